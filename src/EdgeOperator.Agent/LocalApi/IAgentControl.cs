@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.LocalApi;
+
+/// <summary>All that may be asked of a running agent; the local API is its HTTP form.</summary>
+public interface IAgentControl
+{
+    DeviceStatus Status { get; }
+
+    /// <summary>Fetches every source and runs a pass at once; returns when that pass has ended.</summary>
+    Task ReconcileAsync(CancellationToken cancellation);
+
+    /// <summary>Suspends one resource, or (null) the whole device.</summary>
+    /// <exception cref="ControlException">The resource is not known.</exception>
+    Task SuspendAsync(ResourceId? resource, CancellationToken cancellation);
+
+    /// <summary>Ends a suspension and, for the whole device, a held roll-back; clears back-off.</summary>
+    /// <exception cref="ControlException">The resource is not known.</exception>
+    Task ResumeAsync(ResourceId? resource, CancellationToken cancellation);
+
+    /// <summary>Goes to a kept revision (a prefix of its id is enough), or to the one before the current.</summary>
+    /// <returns>The revision that is now held.</returns>
+    /// <exception cref="ControlException">No such revision is kept.</exception>
+    Task<string> RollBackAsync(string? revision, CancellationToken cancellation);
+
+    /// <summary>Events with an id above <paramref name="after"/>, oldest first; the newest <paramref name="limit"/> of them.</summary>
+    ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource);
+
+    /// <summary>Runs of revisions, newest first.</summary>
+    ImmutableArray<HistoryRecord> History(int limit);
+
+    /// <summary>Writes a resource's log to <paramref name="output"/> as plain text until its end, or for ever when following.</summary>
+    /// <exception cref="ControlException">The resource has no log.</exception>
+    Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation);
+}
+
+/// <summary>A request that can't be met. <paramref name="reason"/> is one CamelCase word; the message says what to do.</summary>
+public sealed class ControlException(string reason, string message) : Exception(message)
+{
+    public string Reason { get; } = reason;
+}

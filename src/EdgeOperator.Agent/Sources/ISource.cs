@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Agent.Sources;
+
+/// <summary>Where manifests come from: one configured source.</summary>
+public interface ISource
+{
+    SourceConfiguration Configuration { get; }
+
+    /// <summary>What it is and where, for people: <c>git</c>, <c>https://…</c> without credentials.</summary>
+    (string Kind, string Location) Description { get; }
+
+    /// <summary>Looks for something newer than <paramref name="known"/>; failures are results, not exceptions.</summary>
+    /// <param name="known">The artifact id that the caller already has on disk, or null.</param>
+    Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation);
+
+    /// <summary>Calls <paramref name="changed"/> when a fetch is worth while before the interval is over. Runs until cancelled.</summary>
+    Task WatchAsync(Action changed, CancellationToken cancellation);
+}
+
+/// <summary>What a fetch brought. The hierarchy is closed.</summary>
+public abstract record FetchResult
+{
+    private FetchResult()
+    {
+    }
+
+    public sealed record Unchanged : FetchResult;
+
+    public sealed record Fetched(Artifact Artifact) : FetchResult;
+
+    /// <param name="Reason">One CamelCase word: <c>Unreachable</c>, <c>Unverified</c>, <c>NotFound</c>, <c>Refused</c> …</param>
+    public sealed record Failed(string Reason, string Message) : FetchResult;
+}
+
+/// <summary>One source's manifests at one moment, immutable and complete.</summary>
+/// <param name="Id">Names the content: a commit id, or a hash over the files.</param>
+/// <param name="Display">For people: <c>main@1a2b3c4</c>.</param>
+public sealed record Artifact(string Source, string Id, string Display, ImmutableArray<ManifestFile> Files);
+
+/// <summary>
+/// What a device moves to as a whole: one artifact of each source, in the order of the configuration (later ones win).
+/// </summary>
+/// <param name="Id">The only artifact's id, or a hash over all of them.</param>
+public sealed record Revision(string Id, string Display, ImmutableArray<Artifact> Artifacts);

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>The agent's own file, <c>agent.yaml</c>, with every default in its initialiser.</summary>
+public sealed record AgentConfiguration
+{
+    public required DeviceIdentity Device { get; init; }
+
+    /// <summary>Later sources win by <c>Kind/name</c>.</summary>
+    public ImmutableArray<SourceConfiguration> Sources { get; init; } = [];
+
+    public EngineConfiguration Engine { get; init; } = new();
+
+    public string StateDirectory { get; init; } = "/var/lib/edgeoperator";
+
+    public ApiConfiguration Api { get; init; } = new();
+
+    public ReconcileConfiguration Reconcile { get; init; } = new();
+
+    public FilesConfiguration Files { get; init; } = new();
+
+    public TelemetryConfiguration Telemetry { get; init; } = new();
+}
+
+public sealed record DeviceIdentity(
+    string Name,
+    ImmutableSortedDictionary<string, string> Labels,
+    ImmutableSortedDictionary<string, string> Vars);
+
+/// <summary>Where manifests come from. The hierarchy is closed.</summary>
+public abstract record SourceConfiguration
+{
+    private protected SourceConfiguration()
+    {
+    }
+
+    public required string Name { get; init; }
+
+    /// <summary>Time between polls, before jitter.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Limit on one fetch.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
+}
+
+public sealed record DirectorySourceConfiguration : SourceConfiguration
+{
+    public required string Path { get; init; }
+}
+
+public sealed record GitSourceConfiguration : SourceConfiguration
+{
+    public required string Url { get; init; }
+
+    public GitRef Ref { get; init; } = new GitRef.Branch("main");
+
+    /// <summary>The folder inside the repository, <c>/</c>-separated; empty for the root.</summary>
+    public string Path { get; init; } = "";
+
+    public string? SshKeyFile { get; init; }
+
+    public string? KnownHostsFile { get; init; }
+
+    public string? TokenFile { get; init; }
+
+    /// <summary>The user name that goes with the token over HTTPS.</summary>
+    public string TokenUser { get; init; } = "git";
+
+    public string? CaFile { get; init; }
+
+    public string? Proxy { get; init; }
+
+    public GitVerification Verify { get; init; } = new GitVerification.None();
+
+    /// <summary>The largest file that is accepted, in bytes.</summary>
+    public long MaxFileSize { get; init; } = 16 * 1024 * 1024;
+}
+
+public abstract record GitRef
+{
+    private GitRef()
+    {
+    }
+
+    public sealed record Branch(string Name) : GitRef;
+
+    public sealed record Tag(string Name) : GitRef;
+
+    /// <summary>The highest tag in a range such as <c>&gt;=1.2.0 &lt;2.0.0</c>, <c>1.x</c>, <c>^1.2</c> or <c>~1.2.3</c>.</summary>
+    public sealed record SemverRange(string Range) : GitRef;
+
+    /// <summary>A full commit id, 40 or 64 hex digits.</summary>
+    public sealed record Commit(string Id) : GitRef;
+}
+
+public abstract record GitVerification
+{
+    private GitVerification()
+    {
+    }
+
+    public sealed record None : GitVerification;
+
+    /// <summary>The commit (or annotated tag) must carry a good signature by one of the keys.</summary>
+    /// <param name="AllowedSignersFile">An OpenSSH allowed-signers file, or null.</param>
+    /// <param name="GpgKeyringFile">A file of exported GPG public keys, or null.</param>
+    public sealed record Signed(string? AllowedSignersFile, string? GpgKeyringFile) : GitVerification;
+}
+
+public sealed record EngineConfiguration
+{
+    /// <summary><c>auto</c>, or <c>unix:///path</c>, or <c>npipe:////./pipe/name</c>.</summary>
+    public string Socket { get; init; } = "auto";
+
+    /// <summary>The value of the ownership label; agents that share an engine need different ones.</summary>
+    public string Owner { get; init; } = "edgeoperator";
+
+    /// <summary>A file in the format of Docker's <c>config.json</c> with registry credentials, or null.</summary>
+    public string? RegistryAuthFile { get; init; }
+
+    /// <summary>Remove images that the agent pulled and that no kept revision names.</summary>
+    public bool CollectImages { get; init; } = true;
+}
+
+public sealed record ApiConfiguration
+{
+    public string Socket { get; init; } = "/run/edgeoperator/edgeop.sock";
+
+    /// <summary><c>host:port</c> of the Prometheus endpoint, or <c>off</c>.</summary>
+    public string Metrics { get; init; } = "127.0.0.1:9473";
+}
+
+public sealed record ReconcileConfiguration
+{
+    /// <summary>Time between passes when nothing happens: the guard against a missed event.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Steps that run at once, 1 to 64.</summary>
+    public int Parallelism { get; init; } = 8;
+
+    /// <summary>How long a revision may take, once everything is fetched, to become healthy.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long every resource must stay Ready before the revision is committed as good.</summary>
+    public TimeSpan StableFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Revisions that are kept for <c>edgeop rollback</c>, 2 to 100.</summary>
+    public int KeepRevisions { get; init; } = 5;
+
+    /// <summary>Accept a revision without any resource for this device, and so remove all that the agent made.</summary>
+    public bool AllowEmpty { get; init; }
+}
+
+public sealed record FilesConfiguration
+{
+    /// <summary>ConfigFile paths must lie below one of these.</summary>
+    public ImmutableArray<string> AllowedRoots { get; init; } = ["/etc", "/opt", "/srv", "/usr/local", "/var/lib"];
+}
+
+public sealed record TelemetryConfiguration
+{
+    /// <summary>The OTLP endpoint, such as <c>http://127.0.0.1:4317</c>; null exports nothing.</summary>
+    public string? OtlpEndpoint { get; init; }
+
+    /// <summary><c>grpc</c> or <c>http/protobuf</c>.</summary>
+    public string OtlpProtocol { get; init; } = "grpc";
+}

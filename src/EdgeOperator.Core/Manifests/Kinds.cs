@@ -1,0 +1,10 @@
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>The kinds of the manifest language, spelled as users write them.</summary>
+public static class Kinds
+{
+    public const string ApiVersion = "edgeoperator.io/v1alpha1";
+    public const string EdgeModule = nameof(EdgeModule);
+    public const string ConfigFile = nameof(ConfigFile);
+    public const string AgentConfiguration = nameof(AgentConfiguration);
+}

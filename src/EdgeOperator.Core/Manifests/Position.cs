@@ -1,0 +1,16 @@
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>A place in a manifest. Line and column count from 1; 0 means the file as a whole.</summary>
+public readonly record struct Position(string File, int Line, int Column)
+{
+    public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
+}
+
+/// <summary>One thing wrong with the input: what, where, and what to do about it.</summary>
+public sealed record Problem(Position Where, string What, string Fix)
+{
+    public override string ToString() => $"{What} ({Where}): {Fix}";
+}
+
+/// <summary>A manifest file as it was read; <paramref name="Path"/> is relative to the source's root, with <c>/</c>.</summary>
+public sealed record ManifestFile(string Path, ReadOnlyMemory<byte> Content);

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>
+/// One thing that a device is to have, read from a manifest, rendered and validated: ready to be planned.
+/// The hierarchy is closed; a driver knows its own kind.
+/// </summary>
+public abstract record Resource
+{
+    private protected Resource()
+    {
+    }
+
+    public required ResourceId Id { get; init; }
+
+    /// <summary>Where the manifest stands, for messages.</summary>
+    public required Position Origin { get; init; }
+
+    /// <summary>Resources that must be Ready before this one is touched.</summary>
+    public ImmutableArray<ResourceId> DependsOn { get; init; } = [];
+
+    /// <summary>The agent leaves a suspended resource as it is: no change, no repair, no prune.</summary>
+    public bool Suspend { get; init; }
+
+    /// <summary>The annotation <c>edgeoperator.io/prune: disabled</c>.</summary>
+    public bool PruneDisabled { get; init; }
+
+    /// <summary>How long the resource may take to become Ready once a revision is applied; null means the agent's deadline.</summary>
+    public TimeSpan? HealthTimeout { get; init; }
+
+    /// <summary>Changes exactly when what the resource asks for changes; forgets back-off.</summary>
+    public abstract string SpecHash { get; }
+}
+
+/// <summary>A container on an engine.</summary>
+public sealed record ModuleResource : Resource
+{
+    public required ContainerSpec Container { get; init; }
+
+    public override string SpecHash => Container.Hash;
+}
+
+/// <summary>A file on the device.</summary>
+public sealed record FileResource : Resource
+{
+    public required FileSpec File { get; init; }
+
+    public override string SpecHash => File.Hash;
+}

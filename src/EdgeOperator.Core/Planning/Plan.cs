@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>
+/// What to do to bring a device to its desired state: a graph of steps, in an order that respects it. An empty plan
+/// means that the device is in sync or that all it lacks is held.
+/// </summary>
+/// <param name="Steps">Topologically sorted, and deterministic: equal inputs give equal plans.</param>
+/// <param name="Held">Resources that the plan leaves alone although they differ, and why.</param>
+public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Held> Held)
+{
+    public static Plan Nothing { get; } = new([], []);
+
+    public bool IsEmpty => Steps.IsEmpty;
+
+    /// <summary>The steps that fetch and change nothing that runs.</summary>
+    public IEnumerable<PullImage> Fetches => Steps.OfType<PullImage>();
+}
+
+/// <summary>A resource that is left alone for now.</summary>
+/// <param name="Until">When to look again; null when only an outside change can help.</param>
+/// <param name="IsProblem">True when somebody must do something; false when the hold is wanted (suspended) or passes by itself.</param>
+public sealed record Held(ResourceId Resource, string Reason, string Message, DateTimeOffset? Until, bool IsProblem);

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>
+/// One thing to do, as plain data: it names what to act on and why, and holds nothing alive. The hierarchy is closed.
+/// </summary>
+/// <param name="Resource">The resource that the step serves.</param>
+/// <param name="Reason">Why, in words, for people.</param>
+public abstract record Step(ResourceId Resource, string Reason)
+{
+    /// <summary>Unique in a plan and the same in every plan that holds this step: the verb and what it acts on.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>Ids of steps that must have succeeded before this one may run.</summary>
+    public ImmutableArray<string> Requires { get; init; } = [];
+
+    /// <summary>Ids of steps that must have ended before this one runs, however they ended.</summary>
+    public ImmutableArray<string> After { get; init; } = [];
+
+    public override string ToString() => $"{Id}: {Reason}";
+}
+
+/// <summary>Fetch an image. <paramref name="Optional"/>: a copy is on the engine, so a failed pull is no obstacle.</summary>
+public sealed record PullImage(ResourceId Resource, string Reason, string Image, bool Optional) : Step(Resource, Reason)
+{
+    public override string Id => $"pull {Image}";
+}
+
+public sealed record CreateNetwork(ResourceId Resource, string Reason, string Network) : Step(Resource, Reason)
+{
+    public override string Id => $"create network {Network}";
+}
+
+public sealed record RemoveNetwork(ResourceId Resource, string Reason, string Network) : Step(Resource, Reason)
+{
+    public override string Id => $"remove network {Network}";
+}
+
+public sealed record CreateVolume(ResourceId Resource, string Reason, string Volume) : Step(Resource, Reason)
+{
+    public override string Id => $"create volume {Volume}";
+}
+
+/// <summary>Create a container from the resource's desired spec under <paramref name="Name"/>.</summary>
+public sealed record CreateContainer(ResourceId Resource, string Reason, string Name, string SpecHash) : Step(Resource, Reason)
+{
+    public override string Id => $"create {Resource} {SpecHash}";
+}
+
+/// <summary>
+/// Acts on an existing container by its id, or (null) on the one that this plan creates for the resource.
+/// </summary>
+public abstract record ContainerStep(ResourceId Resource, string Reason, string? ContainerId) : Step(Resource, Reason)
+{
+    protected string Target => ContainerId is null ? $"{Resource} new" : $"{Resource} {(ContainerId.Length > 12 ? ContainerId[..12] : ContainerId)}";
+}
+
+public sealed record RenameContainer(ResourceId Resource, string Reason, string? ContainerId, string Name) : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"rename {Target} to {Name}";
+}
+
+public sealed record StartContainer(ResourceId Resource, string Reason, string? ContainerId) : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"start {Target}";
+}
+
+/// <summary>Stop a container. <paramref name="Timeout"/> until it is killed; null means the engine's default.</summary>
+public sealed record StopContainer(ResourceId Resource, string Reason, string? ContainerId, TimeSpan? Timeout) : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"stop {Target}";
+}
+
+/// <summary>Stop and start in one request: for an unhealthy container, or after a file changed.</summary>
+public sealed record RestartContainer(ResourceId Resource, string Reason, string? ContainerId, TimeSpan? Timeout) : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"restart {Target}";
+}
+
+/// <summary>Remove a stopped container; its volumes stay.</summary>
+public sealed record RemoveContainer(ResourceId Resource, string Reason, string? ContainerId) : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"remove {Target}";
+}
+
+/// <summary>
+/// A gate between steps: succeeds when the resource is Ready, otherwise the steps behind it wait for a later pass.
+/// It never blocks a pass.
+/// </summary>
+public sealed record AwaitReady(ResourceId Resource, string Reason) : Step(Resource, Reason)
+{
+    public override string Id => $"await {Resource}";
+}
+
+public sealed record RemoveImage(ResourceId Resource, string Reason, string ImageId) : Step(Resource, Reason)
+{
+    public override string Id => $"remove image {ImageId}";
+}
+
+/// <summary>Write the resource's desired file.</summary>
+public sealed record WriteFile(ResourceId Resource, string Reason, string Path, string ContentHash) : Step(Resource, Reason)
+{
+    public override string Id => $"write {Path}";
+}
+
+/// <summary>Put back what was at the path before the agent first wrote it, or delete the file when nothing was.</summary>
+public sealed record RestoreFile(ResourceId Resource, string Reason, string Path) : Step(Resource, Reason)
+{
+    public override string Id => $"restore {Path}";
+}
+
+/// <summary>Run a file's <c>onChange</c> action.</summary>
+public sealed record RunAction(ResourceId Resource, string Reason, string Path, FileAction Action) : Step(Resource, Reason)
+{
+    public override string Id => $"after {Path}: {Action}";
+}

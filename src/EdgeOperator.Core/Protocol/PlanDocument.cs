@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Planning;
+
+namespace EdgeOperator.Core.Protocol;
+
+/// <summary>A plan as <c>edgeop plan -o json</c> prints it.</summary>
+public sealed record PlanDocument(string Revision, ImmutableArray<PlannedStep> Steps, ImmutableArray<PlannedHold> Held)
+{
+    public static PlanDocument From(string revision, Plan plan) => new(
+        revision,
+        [.. plan.Steps.Select(s => new PlannedStep(s.Id, s.GetType().Name, s.Resource.ToString(), s.Reason, s.Requires, s.After))],
+        [.. plan.Held.Select(h => new PlannedHold(h.Resource.ToString(), h.Reason, h.Message, h.Until))]);
+}
+
+public sealed record PlannedStep(
+    string Id,
+    string Action,
+    string Resource,
+    string Reason,
+    ImmutableArray<string> Requires,
+    ImmutableArray<string> After);
+
+public sealed record PlannedHold(string Resource, string Reason, string Message, DateTimeOffset? Until);

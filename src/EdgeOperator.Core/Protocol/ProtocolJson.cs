@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace EdgeOperator.Core.Protocol;
+
+/// <summary>The JSON of everything that agent, CLI and hub say to each other.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DeviceStatus))]
+[JsonSerializable(typeof(ResourceStatus))]
+[JsonSerializable(typeof(ImmutableArray<ResourceStatus>))]
+[JsonSerializable(typeof(EventRecord))]
+[JsonSerializable(typeof(ImmutableArray<EventRecord>))]
+[JsonSerializable(typeof(ImmutableArray<HistoryRecord>))]
+[JsonSerializable(typeof(PlanDocument))]
+public sealed partial class ProtocolJson : JsonSerializerContext;

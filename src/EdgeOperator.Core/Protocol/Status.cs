@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Protocol;
+
+/// <summary>What <c>GET /v1/status</c> answers, what <c>edgeop status</c> shows and what a hub is told.</summary>
+public sealed record DeviceStatus
+{
+    public required string Device { get; init; }
+
+    public required string AgentVersion { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When the last pass ended.</summary>
+    public DateTimeOffset? LastPassAt { get; init; }
+
+    public ImmutableArray<SourceStatus> Sources { get; init; } = [];
+
+    /// <summary>The newest revision of the sources; null before the first fetch.</summary>
+    public RevisionStatus? Desired { get; init; }
+
+    /// <summary>The revision that the device is being kept equal to.</summary>
+    public RevisionStatus? Applied { get; init; }
+
+    /// <summary>The last revision that passed its health gate.</summary>
+    public RevisionStatus? LastGood { get; init; }
+
+    /// <summary>The revision that an operator rolled back to, which holds until resume or until the source moves.</summary>
+    public string? HeldAt { get; init; }
+
+    public bool Suspended { get; init; }
+
+    public ImmutableArray<Condition> Conditions { get; init; } = [];
+
+    public ImmutableArray<ResourceStatus> Resources { get; init; } = [];
+}
+
+public sealed record RevisionStatus(string Id, string Display);
+
+public sealed record SourceStatus(
+    string Name,
+    string Kind,
+    string Location,
+    string? Revision,
+    DateTimeOffset? FetchedAt,
+    DateTimeOffset? CheckedAt,
+    Condition Ready);
+
+public sealed record ResourceStatus
+{
+    public required string Kind { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The observed state in one word, such as <c>running</c>, <c>exited</c>, <c>in sync</c>, <c>pulling</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What is desired in a few words: the image, the path.</summary>
+    public string? Summary { get; init; }
+
+    public ImmutableArray<Condition> Conditions { get; init; } = [];
+
+    /// <summary>What the driver knows besides, by name: container id, image digest, address, restarts …</summary>
+    public ImmutableSortedDictionary<string, string> Details { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Bytes fetched and to fetch, while a pull is under way.</summary>
+    public TransferProgress? Progress { get; init; }
+}
+
+public sealed record TransferProgress(long Done, long Total);

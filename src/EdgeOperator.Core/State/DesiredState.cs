@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.State;
+
+/// <summary>All that a device is to have under one revision.</summary>
+public sealed record DesiredState(string Revision, ImmutableSortedDictionary<ResourceId, Resource> Resources)
+{
+    public static DesiredState Empty { get; } = new("", ImmutableSortedDictionary<ResourceId, Resource>.Empty);
+
+    public IEnumerable<ModuleResource> Modules => Resources.Values.OfType<ModuleResource>();
+
+    public IEnumerable<FileResource> Files => Resources.Values.OfType<FileResource>();
+}

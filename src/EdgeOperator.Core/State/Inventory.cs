@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.State;
+
+/// <summary>What the agent remembers and the device does not show: the planner's third input.</summary>
+public sealed record Inventory
+{
+    public static Inventory Empty { get; } = new();
+
+    /// <summary>
+    /// The desired revision has passed its health gate: what it replaced may be removed. Until then the replaced
+    /// containers are only stopped, so that going back starts them again as they were.
+    /// </summary>
+    public bool Committed { get; init; } = true;
+
+    /// <summary>Image references already fetched for the desired revision.</summary>
+    public ImmutableHashSet<string> Fetched { get; init; } = [];
+
+    /// <summary>Images (by id) that the agent pulled and that no kept revision names.</summary>
+    public ImmutableHashSet<string> CollectableImages { get; init; } = [];
+
+    /// <summary>Resources that the operator suspended.</summary>
+    public ImmutableHashSet<ResourceId> Suspended { get; init; } = [];
+
+    /// <summary>Resources that failed lately, and when they may be tried again.</summary>
+    public ImmutableDictionary<ResourceId, BackOff> BackOff { get; init; } = ImmutableDictionary<ResourceId, BackOff>.Empty;
+}
+
+/// <summary>A resource's failures in a row.</summary>
+/// <param name="SpecHash">The spec that failed; another one is tried at once.</param>
+/// <param name="Failures">Failures in a row, from 1.</param>
+/// <param name="NotBefore">When the next attempt is due.</param>
+public sealed record BackOff(string SpecHash, int Failures, DateTimeOffset NotBefore, string Reason, string Message);

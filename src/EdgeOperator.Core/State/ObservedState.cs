@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.State;
+
+/// <summary>What is on the device, read afresh in every pass. Each driver fills in its part.</summary>
+public sealed record ObservedState
+{
+    public static ObservedState Nothing { get; } = new();
+
+    public ObservedEngine Engine { get; init; } = new();
+
+    /// <summary>By absolute path: every file that is desired or that the agent has written.</summary>
+    public ImmutableSortedDictionary<string, ObservedFile> Files { get; init; } =
+        ImmutableSortedDictionary<string, ObservedFile>.Empty.WithComparers(StringComparer.Ordinal);
+}
+
+/// <summary>A container engine's content.</summary>
+public sealed record ObservedEngine
+{
+    /// <summary>Why the engine could not be read; null when it could.</summary>
+    public string? Unavailable { get; init; }
+
+    /// <summary>Every container, the agent's own and others (whose names matter).</summary>
+    public ImmutableArray<ObservedContainer> Containers { get; init; } = [];
+
+    /// <summary>Every reference (repository:tag and repository@digest, as the engine prints them) to a local image.</summary>
+    public ImmutableSortedDictionary<string, ObservedImage> Images { get; init; } =
+        ImmutableSortedDictionary<string, ObservedImage>.Empty.WithComparers(StringComparer.Ordinal);
+
+    public ImmutableSortedSet<string> Networks { get; init; } = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
+
+    /// <summary>Networks that carry the agent's ownership label.</summary>
+    public ImmutableSortedSet<string> OwnedNetworks { get; init; } = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
+
+    public ImmutableSortedSet<string> Volumes { get; init; } = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
+}
+
+public sealed record ObservedImage(string Id, ImmutableArray<string> Digests);
+
+public enum ContainerPhase
+{
+    Created,
+    Running,
+    Paused,
+    Restarting,
+    Removing,
+    Exited,
+    Dead,
+}
+
+public enum ContainerHealth
+{
+    /// <summary>No health check: running is enough.</summary>
+    None,
+    Starting,
+    Healthy,
+    Unhealthy,
+}
+
+public sealed record ObservedContainer
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>From the ownership label; null when the agent did not make the container.</summary>
+    public ResourceId? Resource { get; init; }
+
+    public string? SpecHash { get; init; }
+
+    /// <summary>The revision that created the container.</summary>
+    public string? Revision { get; init; }
+
+    public required string Image { get; init; }
+
+    public required string ImageId { get; init; }
+
+    public required ContainerPhase Phase { get; init; }
+
+    public ContainerHealth Health { get; init; }
+
+    /// <summary>The last line a failing health check printed, cut to 256 characters.</summary>
+    public string? HealthDetail { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Restarts by the engine since the container was last started by the agent.</summary>
+    public int RestartCount { get; init; }
+
+    public bool IsOwned => Resource is not null;
+}
+
+/// <summary>A file on the device, and what the agent remembers of it.</summary>
+public sealed record ObservedFile
+{
+    public required string Path { get; init; }
+
+    public bool Exists { get; init; }
+
+    /// <summary>Why the path can't be managed (a folder, a symlink out of the allowed roots, no permission); null when it can.</summary>
+    public string? Refused { get; init; }
+
+    /// <summary>SHA-256 of the content in lower-case hex; null when the file is missing.</summary>
+    public string? ContentHash { get; init; }
+
+    public int Mode { get; init; }
+
+    /// <summary>Whether the owner is the desired one; true when none is desired.</summary>
+    public bool OwnerMatches { get; init; } = true;
+
+    /// <summary>The resource that the agent wrote the file for; null when it never did.</summary>
+    public ResourceId? WrittenFor { get; init; }
+
+    /// <summary>The annotation <c>edgeoperator.io/prune: disabled</c> as it was when the file was written.</summary>
+    public bool PruneDisabled { get; init; }
+
+    /// <summary>The file was written and its <c>onChange</c> action has not succeeded yet.</summary>
+    public bool ActionPending { get; init; }
+}
