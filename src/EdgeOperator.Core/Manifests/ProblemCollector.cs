@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>Gathers everything wrong with the input, so that all of it is reported at once.</summary>
+public sealed class ProblemCollector
+{
+    private readonly List<Problem> _problems = [];
+    private readonly List<Problem> _warnings = [];
+
+    public int Count => _problems.Count;
+
+    public ImmutableArray<Problem> Problems => [.. _problems];
+
+    public ImmutableArray<Problem> Warnings => [.. _warnings];
+
+    /// <summary>Something that makes the input unusable.</summary>
+    /// <param name="what">What is wrong, without a full stop.</param>
+    /// <param name="fix">What to do about it.</param>
+    public void Add(Position where, string what, string fix) => _problems.Add(new(where, what, fix));
+
+    /// <summary>Something that is accepted but worth a look.</summary>
+    public void Warn(Position where, string what, string fix) => _warnings.Add(new(where, what, fix));
+
+    public void AddAll(ProblemCollector other)
+    {
+        _problems.AddRange(other._problems);
+        _warnings.AddRange(other._warnings);
+    }
+}
