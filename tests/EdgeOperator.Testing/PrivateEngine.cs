@@ -1,0 +1,183 @@
+using System.Net.Sockets;
+
+namespace EdgeOperator.Testing;
+
+/// <summary>
+/// A real Docker engine of its own: data, socket, bridge and address pool apart from any other engine on the machine,
+/// no firewall rules (published ports go through Docker's userland proxy). Needs root, dockerd and ip.
+/// </summary>
+public sealed class PrivateEngine : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly int _network;
+    private readonly string[] _options;
+    private GuardedProcess? _process;
+
+    private PrivateEngine(int network, string[] options)
+    {
+        _network = network;
+        _options = options;
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        {
+            BaseAddress = new("http://engine/v1.41/"),
+        };
+    }
+
+    public string SocketPath => _folder.File("docker.sock");
+
+    /// <summary>As it stands in <c>agent.yaml</c> and in <c>DOCKER_HOST</c>.</summary>
+    public string Socket => $"unix://{SocketPath}";
+
+    /// <summary>For raw requests, such as <c>containers/json?all=1</c>.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>What the engine has printed so far.</summary>
+    public string Log => _process?.Log ?? "";
+
+    /// <param name="options">Further options of dockerd.</param>
+    public static async Task<PrivateEngine> StartAsync(params string[] options)
+    {
+        var engine = new PrivateEngine(await AddBridgeAsync(), options);
+        try
+        {
+            await engine.StartAgainAsync();
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the engine after <see cref="StopAsync"/> or <see cref="Kill"/>, with the same data and socket.</summary>
+    public async Task StartAgainAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.StopAsync();
+        }
+
+        File.Delete(_folder.File("pid"));
+        var process = _process = GuardedProcess.Start(
+            _folder.File("log"),
+            Cleanup,
+            [
+                "dockerd",
+                "--data-root", _folder.File("data"),
+                "--exec-root", _folder.File("exec"),
+                "--host", Socket,
+                "--pidfile", _folder.File("pid"),
+                "--bridge", Bridge(_network),
+                "--default-address-pool", $"base=10.{_network}.128.0/17,size=26",
+                "--iptables=false",
+                "--ip6tables=false",
+                "--ip-masq=false",
+                "--max-concurrent-downloads", "10",
+                .. _options,
+            ]);
+        await Eventually.SucceedsAsync(async () =>
+        {
+            if (process.IsRunning)
+            {
+                (await Http.GetAsync(new Uri("_ping", UriKind.Relative))).EnsureSuccessStatusCode();
+            }
+        });
+        if (!process.IsRunning)
+        {
+            throw new InvalidOperationException($"dockerd did not start:\n{process.Log}");
+        }
+    }
+
+    /// <summary>Stops the engine and its containers; the data stays.</summary>
+    public async Task StopAsync()
+    {
+        await KillContainersAsync();
+        await _process!.StopAsync();
+    }
+
+    /// <summary>Ends the engine as a crash would.</summary>
+    public void Kill() => _process!.Kill();
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillContainersAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+        else
+        {
+            await Shell.RunAsync("ip", "link", "delete", Bridge(_network));
+        }
+
+        Http.Dispose();
+        _folder.Dispose();
+    }
+
+    // Containers that ignore SIGTERM would delay the engine's stop by ten seconds.
+    private async Task KillContainersAsync()
+    {
+        if (_process?.IsRunning != true)
+        {
+            return;
+        }
+
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            var containers = await Http.GetStringAsync(new Uri("containers/json", UriKind.Relative), limit.Token);
+            await Task.WhenAll(EngineJson.Ids(containers).Select(id =>
+                Http.DeleteAsync(new Uri($"containers/{id}?force=1", UriKind.Relative), limit.Token)));
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            // The engine hangs or is gone; the guard ends it.
+        }
+    }
+
+    /// <summary>Every engine has a /16 of its own, named by the second octet; the bridge's name reserves it.</summary>
+    private static async Task<int> AddBridgeAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var network = Random.Shared.Next(128, 255);
+            try
+            {
+                await Shell.RunAsync("ip", "link", "add", Bridge(network), "type", "bridge");
+            }
+            catch (InvalidOperationException) when (attempt < 20)
+            {
+                continue;
+            }
+
+            await Shell.RunAsync("ip", "address", "add", $"10.{network}.0.1/17", "dev", Bridge(network));
+            await Shell.RunAsync("ip", "link", "set", Bridge(network), "up");
+            return network;
+        }
+    }
+
+    private static string Bridge(int network) => $"eo-{network}";
+
+    /// <summary>After a clean stop only bridges are left; after a crash also shims, containers and mounts.</summary>
+    private string Cleanup => $$"""
+        for cmdline in $(grep -al -- {{_folder}}/exec /proc/[0-9]*/cmdline 2>/dev/null); do
+            shim=$(dirname $cmdline)
+            [ "$(cat $shim/comm 2>/dev/null)" = containerd-shim ] || continue
+            kill -9 $(cat $shim/task/*/children) ${shim#/proc/} 2>/dev/null
+        done
+        for link in $(ip -o -4 address show | grep ' 10\.{{_network}}\.' | awk '{print $2}'); do
+            ip link delete $link
+        done
+        grep ' {{_folder}}/' /proc/mounts | cut -d' ' -f2 | sort -r | xargs -r umount -l
+        rm -rf {{_folder}}
+        """;
+}
