@@ -1,0 +1,81 @@
+# EdgeOperator: build, prove, show and install. GNU make; `make help` lists the targets.
+
+DOTNET        ?= dotnet
+CONFIGURATION ?= Release
+PREFIX        ?= /usr/local
+DESTDIR       ?=
+SYSCONFDIR    ?= /etc
+
+SOLUTION  := EdgeOperator.sln
+CLI       := src/EdgeOperator.Cli/EdgeOperator.Cli.csproj
+ARTIFACTS := artifacts
+SOURCES   := $(shell find src -path '*/obj' -prune -o -path '*/bin' -prune -o \( -name '*.cs' -o -name '*.csproj' \) -print) Directory.Build.props Directory.Packages.props
+RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),portable,linux-x64)
+EDGEOP    := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop.dll,edgeop)
+UNITDIR   := $(PREFIX)/lib/systemd/system
+
+export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build test lint publish install uninstall demo bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+deps: ## install what tests and demo need and the machine lacks
+	@tests/deps.sh dockerd docker-registry busybox git ip ssh-keygen gpg podman
+
+build: ## build everything
+	$(DOTNET) build $(SOLUTION) -c $(CONFIGURATION) -v quiet -clp:NoSummary
+
+test: deps ## run every test, those against a real engine and real Git included
+	@tests/run.sh
+
+lint: ## check formatting and code style
+	$(DOTNET) restore $(SOLUTION) -v quiet
+	$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
+
+publish: $(ARTIFACTS)/linux-x64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe $(ARTIFACTS)/portable/edgeop.dll ## build edgeop for every platform into artifacts/
+	@du -h $^
+
+# Single files: self-contained and trimmed.
+$(ARTIFACTS)/linux-x64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe: $(ARTIFACTS)/%: $(SOURCES)
+	$(DOTNET) publish $(CLI) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
+	@touch $@
+
+# Framework-dependent, for arm64 and the rest: run it with `dotnet edgeop.dll`.
+$(ARTIFACTS)/portable/edgeop.dll: $(SOURCES)
+	$(DOTNET) publish $(CLI) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
+	@touch $@
+
+install: $(EDGEOP) ## install edgeop, its systemd unit and a first agent.yaml (DESTDIR, PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/edgeoperator
+ifeq ($(RID),portable)
+	install -d $(DESTDIR)$(PREFIX)/lib/edgeop
+	cp -R $(ARTIFACTS)/$(RID)/. $(DESTDIR)$(PREFIX)/lib/edgeop
+	printf '#!/bin/sh\nexec dotnet $(PREFIX)/lib/edgeop/edgeop.dll "$$@"\n' > $(DESTDIR)$(PREFIX)/bin/edgeop
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/edgeop
+else
+	install -m 755 $(EDGEOP) $(DESTDIR)$(PREFIX)/bin/edgeop
+endif
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' manifests/systemd/edgeop.service > $(DESTDIR)$(UNITDIR)/edgeop.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/edgeop.service
+	test -e $(DESTDIR)$(SYSCONFDIR)/edgeoperator/agent.yaml || \
+		install -m 640 manifests/samples/agent.yaml $(DESTDIR)$(SYSCONFDIR)/edgeoperator/agent.yaml
+	@echo "Installed. Edit $(SYSCONFDIR)/edgeoperator/agent.yaml, then: systemctl daemon-reload && systemctl enable --now edgeop"
+
+uninstall: ## remove what install brought; configuration, state and workloads stay
+	rm -f $(DESTDIR)$(PREFIX)/bin/edgeop $(DESTDIR)$(UNITDIR)/edgeop.service
+	rm -rf $(DESTDIR)$(PREFIX)/lib/edgeop
+
+demo: ## show the whole loop on this machine, start to end
+	@tests/demo/demo.sh
+
+bench: ## measure and write artifacts/bench.md (ARGS=--quick for a short run)
+	@tests/deps.sh dockerd docker-registry busybox git docker-compose
+	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
+	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop
+	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- --edgeop $(ARTIFACTS)/linux-x64/edgeop --output $(ARTIFACTS)/bench.md $(ARGS)
+
+clean: ## remove what was built
+	rm -rf $(ARTIFACTS) src/*/bin src/*/obj tests/*/bin tests/*/obj
