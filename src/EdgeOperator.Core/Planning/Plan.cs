@@ -17,6 +17,9 @@ public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Held> Held)
 
     /// <summary>The steps that fetch and change nothing that runs.</summary>
     public IEnumerable<PullImage> Fetches => Steps.OfType<PullImage>();
+
+    /// <summary>Whether nothing is left to fetch, so that a revision may begin. False as well when nobody can tell.</summary>
+    public bool IsFetched => !Fetches.Any() && Held.All(hold => hold.Reason != HoldReason.EngineUnavailable);
 }
 
 /// <summary>A resource that is left alone for now.</summary>

@@ -16,7 +16,7 @@ public abstract record Step(ResourceId Resource, string Reason)
     /// <summary>Ids of steps that must have succeeded before this one may run.</summary>
     public ImmutableArray<string> Requires { get; init; } = [];
 
-    /// <summary>Ids of steps that must have ended before this one runs, however they ended.</summary>
+    /// <summary>Ids of steps that must have ended before this one runs, however they ended; a pending step has not ended.</summary>
     public ImmutableArray<string> After { get; init; } = [];
 
     public override string ToString() => $"{Id}: {Reason}";
@@ -25,6 +25,9 @@ public abstract record Step(ResourceId Resource, string Reason)
 /// <summary>Fetch an image. <paramref name="Optional"/>: a copy is on the engine, so a failed pull is no obstacle.</summary>
 public sealed record PullImage(ResourceId Resource, string Reason, string Image, bool Optional) : Step(Resource, Reason)
 {
+    /// <summary>The pull failed lately and is not to be tried before this time: until then the step is pending.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public override string Id => $"pull {Image}";
 }
 
@@ -87,11 +90,22 @@ public sealed record RemoveContainer(ResourceId Resource, string Reason, string?
 
 /// <summary>
 /// A gate between steps: succeeds when the resource is Ready, otherwise the steps behind it wait for a later pass.
-/// It never blocks a pass.
+/// It never blocks a pass. Only an observation made after the steps that it requires can answer it.
 /// </summary>
-public sealed record AwaitReady(ResourceId Resource, string Reason) : Step(Resource, Reason)
+/// <param name="Replacement">Asks about the new container alone, while it still runs beside the one that it is to replace.</param>
+public sealed record AwaitReady(ResourceId Resource, string Reason, bool Replacement = false) : Step(Resource, Reason)
 {
-    public override string Id => $"await {Resource}";
+    public override string Id => Replacement ? $"await {Resource} new" : $"await {Resource}";
+}
+
+/// <summary>
+/// A point that many steps lead to and many start from, so that a plan has few edges. There is nothing to do: it
+/// succeeds as soon as what it waits for allows it to run. No driver takes it.
+/// </summary>
+/// <param name="Resource">The revision.</param>
+public sealed record Milestone(ResourceId Resource, string Reason, string Name) : Step(Resource, Reason)
+{
+    public override string Id => $"milestone {Name}";
 }
 
 public sealed record RemoveImage(ResourceId Resource, string Reason, string ImageId) : Step(Resource, Reason)

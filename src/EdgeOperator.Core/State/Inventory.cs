@@ -14,7 +14,13 @@ public sealed record Inventory
     /// </summary>
     public bool Committed { get; init; } = true;
 
-    /// <summary>Image references already fetched for the desired revision.</summary>
+    /// <summary>
+    /// What the last good revision asked for, by resource: its spec hash. Until the desired revision is committed, the
+    /// containers of these specs are kept.
+    /// </summary>
+    public ImmutableDictionary<ResourceId, string> LastGood { get; init; } = ImmutableDictionary<ResourceId, string>.Empty;
+
+    /// <summary>Image references, as the manifests spell them, already fetched for the desired revision.</summary>
     public ImmutableHashSet<string> Fetched { get; init; } = [];
 
     /// <summary>Images (by id) that the agent pulled and that no kept revision names.</summary>
@@ -28,7 +34,7 @@ public sealed record Inventory
 }
 
 /// <summary>A resource's failures in a row.</summary>
-/// <param name="SpecHash">The spec that failed; another one is tried at once.</param>
+/// <param name="SpecHash">The spec that failed; another one is tried at once. Empty for a resource that is no longer desired.</param>
 /// <param name="Failures">Failures in a row, from 1.</param>
 /// <param name="NotBefore">When the next attempt is due.</param>
 public sealed record BackOff(string SpecHash, int Failures, DateTimeOffset NotBefore, string Reason, string Message);

@@ -94,6 +94,12 @@ public sealed record ObservedContainer
     /// <summary>Restarts by the engine since the container was last started by the agent.</summary>
     public int RestartCount { get; init; }
 
+    /// <summary>Names of the networks that the container is attached to, or will be when it is started.</summary>
+    public ImmutableArray<string> Networks { get; init; } = [];
+
+    /// <summary>The label <c>edgeoperator.io/prune=disabled</c>: the container stays when its resource is no longer desired.</summary>
+    public bool PruneDisabled { get; init; }
+
     public bool IsOwned => Resource is not null;
 }
 
@@ -120,6 +126,9 @@ public sealed record ObservedFile
 
     /// <summary>The annotation <c>edgeoperator.io/prune: disabled</c> as it was when the file was written.</summary>
     public bool PruneDisabled { get; init; }
+
+    /// <summary>When the agent last wrote the file; null when it never did.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
 
     /// <summary>The file was written and its <c>onChange</c> action has not succeeded yet.</summary>
     public bool ActionPending { get; init; }

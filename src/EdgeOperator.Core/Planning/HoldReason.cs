@@ -1,0 +1,28 @@
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>Why a plan leaves a resource alone: stable words, for programs.</summary>
+public static class HoldReason
+{
+    public const string Suspended = nameof(Suspended);
+
+    /// <summary>The container engine can't be read, so nothing is known about its containers.</summary>
+    public const string EngineUnavailable = nameof(EngineUnavailable);
+
+    /// <summary>A container that is not the resource's own has the name that the resource needs.</summary>
+    public const string NameClash = nameof(NameClash);
+
+    /// <summary>The image is not on the engine and must not be pulled.</summary>
+    public const string ImageMissing = nameof(ImageMissing);
+
+    public const string PathRefused = nameof(PathRefused);
+
+    /// <summary>Two resources ask for the same path.</summary>
+    public const string PathClash = nameof(PathClash);
+
+    public const string DependencyNotFound = nameof(DependencyNotFound);
+
+    public const string DependencyCycle = nameof(DependencyCycle);
+
+    /// <summary>A dependency is held by a problem of its own.</summary>
+    public const string DependencyHeld = nameof(DependencyHeld);
+}

@@ -1,0 +1,37 @@
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.Planning;
+
+public enum ReadinessLevel
+{
+    Ready,
+
+    /// <summary>On its way; nothing is known to be wrong.</summary>
+    Progressing,
+
+    /// <summary>Something is wrong. It may pass by itself or by the agent's repair.</summary>
+    Failed,
+
+    /// <summary>Not as desired, and left so by wish: neither for nor against a revision.</summary>
+    Suspended,
+
+    /// <summary>The system that would know can't be asked.</summary>
+    Unknown,
+}
+
+/// <summary>Whether a resource is as desired.</summary>
+/// <param name="Reason">One CamelCase word for programs: <c>Running</c>, <c>Unhealthy</c>, <c>InSync</c> …</param>
+/// <param name="Message">A sentence for people.</param>
+public sealed record ReadinessReport(ResourceId Resource, ReadinessLevel Level, string Reason, string Message)
+{
+    /// <summary>
+    /// When the resource last began anew (its container was started): it can't have been Ready, unbroken, for longer.
+    /// Null when there is no such time.
+    /// </summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When time alone changes the answer; null when only an event does.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    public bool IsReady => Level == ReadinessLevel.Ready;
+}
