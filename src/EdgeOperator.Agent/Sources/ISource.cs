@@ -12,7 +12,8 @@ public interface ISource
     (string Kind, string Location) Description { get; }
 
     /// <summary>Looks for something newer than <paramref name="known"/>; failures are results, not exceptions.</summary>
-    /// <param name="known">The artifact id that the caller already has on disk, or null.</param>
+    /// <param name="known">The artifact id that the caller already has on disk, fetched under the same settings; or null.</param>
+    /// <exception cref="OperationCanceledException">The caller gave up; nothing is left running.</exception>
     Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation);
 
     /// <summary>Calls <paramref name="changed"/> when a fetch is worth while before the interval is over. Runs until cancelled.</summary>
@@ -35,7 +36,10 @@ public abstract record FetchResult
 }
 
 /// <summary>One source's manifests at one moment, immutable and complete.</summary>
-/// <param name="Id">Names the content: a commit id, or a hash over the files.</param>
+/// <param name="Id">
+/// Names the content, whatever the source: a commit id (with <c>:path</c> when only a folder of it was read), or a hash over
+/// the files. Equal ids mean equal files.
+/// </param>
 /// <param name="Display">For people: <c>main@1a2b3c4</c>.</param>
 public sealed record Artifact(string Source, string Id, string Display, ImmutableArray<ManifestFile> Files);
 

@@ -1,0 +1,17 @@
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Sources;
+
+/// <summary>Makes a source from its configuration.</summary>
+public static class SourceFactory
+{
+    public static ISource Create(SourceConfiguration configuration, RevisionStore store, TimeProvider time, ILoggerFactory logging) =>
+        configuration switch
+        {
+            DirectorySourceConfiguration directory => new DirectorySource(directory, time),
+            GitSourceConfiguration git => new GitSource(git, store.SourceFolder(git.Name), logging.CreateLogger<GitSource>()),
+            _ => throw new ArgumentException($"no source for {configuration.GetType().Name}", nameof(configuration)),
+        };
+}

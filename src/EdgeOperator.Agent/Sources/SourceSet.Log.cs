@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Sources;
+
+public sealed partial class SourceSet
+{
+    [LoggerMessage(2004, LogLevel.Warning, "What the sources delivered could not be stored as a revision")]
+    private partial void LogNotComposed(Exception error);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Source {Source} can't be watched; only the interval polls it now")]
+    private partial void LogNotWatched(Exception error, string source);
+}
