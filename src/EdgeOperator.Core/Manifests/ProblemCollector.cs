@@ -22,6 +22,8 @@ public sealed class ProblemCollector
     /// <summary>Something that is accepted but worth a look.</summary>
     public void Warn(Position where, string what, string fix) => _warnings.Add(new(where, what, fix));
 
+    public void Add(Problem problem) => _problems.Add(problem);
+
     public void AddAll(ProblemCollector other)
     {
         _problems.AddRange(other._problems);

@@ -12,7 +12,7 @@ public abstract class Node
     /// <summary>What it is, for messages: <c>a list</c>, <c>the number 5</c>.</summary>
     public abstract string Description { get; }
 
-    /// <summary>The levels of nesting below and including this node.</summary>
+    /// <summary>How deeply mappings and lists nest here; 0 for a scalar.</summary>
     internal abstract int Height { get; }
 
     /// <summary>What this node counts against <see cref="Limits.Nodes"/>, all below it included.</summary>

@@ -33,7 +33,7 @@ public sealed class ScalarNode(Position where, string text, ScalarKind kind, boo
         _ => $"the string {Quote.Short(Text)}",
     };
 
-    internal override int Height => 1;
+    internal override int Height => 0;
 
     internal override int Cost => Limits.CostOf(Text);
 
