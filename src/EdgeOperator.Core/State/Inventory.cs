@@ -37,4 +37,11 @@ public sealed record Inventory
 /// <param name="SpecHash">The spec that failed; another one is tried at once. Empty for a resource that is no longer desired.</param>
 /// <param name="Failures">Failures in a row, from 1.</param>
 /// <param name="NotBefore">When the next attempt is due.</param>
-public sealed record BackOff(string SpecHash, int Failures, DateTimeOffset NotBefore, string Reason, string Message);
+/// <param name="Terminal">Trying the same again is not expected to help: the resource is Stalled.</param>
+public sealed record BackOff(
+    string SpecHash,
+    int Failures,
+    DateTimeOffset NotBefore,
+    string Reason,
+    string Message,
+    bool Terminal = false);

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Execution;
+
+/// <summary>
+/// When a resource that failed, or had to be started again, may be touched next: after 10 s, then twice as long each
+/// time up to 300 s, give or take a fifth so that devices do not act in step. Pure, apart from the injected randomness.
+/// </summary>
+public sealed class BackOffPolicy(Random random)
+{
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(300);
+
+    /// <summary>How long a resource must have run well after its last back-off for its failures to be forgotten.</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
+
+    /// <summary>The reason of an entry that counts repairs that succeeded, not failures.</summary>
+    public const string Restarted = nameof(Restarted);
+
+    /// <summary>The entries after a pass.</summary>
+    /// <remarks>
+    /// A failure adds one; success clears what the same spec had failed with; a restart of what should have been
+    /// running counts like a failure, though it succeeded, until it is forgotten. A resource whose steps were only
+    /// pending or skipped keeps its entry. Entries of another spec than the desired one hold nothing back.
+    /// </remarks>
+    /// <param name="desired">What the steps were planned from; a step for a resource that it lacks has the spec <c>""</c>.</param>
+    public ImmutableDictionary<ResourceId, BackOff> After(
+        ImmutableDictionary<ResourceId, BackOff> before,
+        DesiredState desired,
+        IEnumerable<StepResult> results,
+        DateTimeOffset now)
+    {
+        var after = before.RemoveRange(before.Where(e => now - e.Value.NotBefore >= Forgotten).Select(e => e.Key));
+        foreach (var ended in results.GroupBy(r => r.Step.Resource))
+        {
+            var spec = desired.Resources.GetValueOrDefault(ended.Key)?.SpecHash ?? "";
+            var known = after.TryGetValue(ended.Key, out var entry) && entry.SpecHash == spec ? entry : null;
+            if (Worst([.. ended]) is { } worst)
+            {
+                after = after.SetItem(ended.Key, Entry(spec, (known?.Failures ?? 0) + 1, worst, now));
+            }
+            else if (known is not null && known.Reason != Restarted && ended.All(r => r.Outcome is StepOutcome.Succeeded))
+            {
+                after = after.Remove(ended.Key);
+            }
+        }
+
+        return after;
+    }
+
+    /// <summary>The delay after so many failures in a row, from 1.</summary>
+    public TimeSpan Delay(int failures) =>
+        Shorter(Longest, First * Math.Pow(2, Math.Min(failures - 1, 30))) * (0.8 + (0.4 * random.NextDouble()));
+
+    private BackOff Entry(string spec, int failures, StepResult result, DateTimeOffset now) => result.Outcome switch
+    {
+        StepOutcome.Terminal o => new(spec, failures, now + Longest, o.Reason, o.Message, Terminal: true),
+        StepOutcome.Retry o => new(spec, failures, now + Longer(Delay(failures), o.After ?? default), o.Reason, o.Message),
+        _ => new(spec, failures, now + Delay(failures), Restarted, result.Step.Reason),
+    };
+
+    private static StepResult? Worst(ImmutableArray<StepResult> results) =>
+        results.FirstOrDefault(r => r.Outcome is StepOutcome.Terminal)
+        ?? results.FirstOrDefault(r => r.Outcome is StepOutcome.Retry)
+        ?? results.FirstOrDefault(r => r.Outcome is StepOutcome.Succeeded && IsRepair(r.Step));
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    // A container that the same plan made (no id) is started for the first time.
+    private static bool IsRepair(Step step) => step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null };
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeOperator.Agent.Storage;
+
+/// <summary>A file's numeric owner; null leaves that half as it is.</summary>
+public readonly record struct FileOwner(uint? User, uint? Group)
+{
+    public override string ToString() => $"{User}:{Group}";
+}
+
+/// <summary>What Linux knows of a file, laid out as <c>struct statx</c>, which is the same on every architecture.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal readonly struct FileStatus
+{
+    [FieldOffset(20)]
+    public readonly uint User;
+
+    [FieldOffset(24)]
+    public readonly uint Group;
+
+    [FieldOffset(28)]
+    private readonly ushort _mode;
+
+    [FieldOffset(32)]
+    public readonly ulong Inode;
+
+    [FieldOffset(40)]
+    public readonly ulong Size;
+
+    [FieldOffset(96)]
+    private readonly long _changedSeconds;
+
+    [FieldOffset(104)]
+    private readonly uint _changedNanoseconds;
+
+    [FieldOffset(112)]
+    private readonly long _modifiedSeconds;
+
+    [FieldOffset(120)]
+    private readonly uint _modifiedNanoseconds;
+
+    [FieldOffset(136)]
+    private readonly ulong _device;
+
+    private enum Kind
+    {
+        Folder = 0x4000,
+        File = 0x8000,
+        Link = 0xA000,
+    }
+
+    public bool IsFile => Type == Kind.File;
+
+    public bool IsFolder => Type == Kind.Folder;
+
+    public bool IsLink => Type == Kind.Link;
+
+    /// <summary>Permission bits, 0 to 0o7777.</summary>
+    public int Mode => _mode & 0xFFF;
+
+    public DateTimeOffset Changed => DateTimeOffset.FromUnixTimeSeconds(_changedSeconds);
+
+    /// <summary>Differs after every change of the file's content or metadata, or when another file took its place.</summary>
+    public FileSignature Signature =>
+        new(_device, Inode, Size, (_changedSeconds, _changedNanoseconds), (_modifiedSeconds, _modifiedNanoseconds));
+
+    private Kind Type => (Kind)(_mode & 0xF000);
+}
+
+internal readonly record struct FileSignature(ulong Device, ulong Inode, ulong Size, (long, uint) Changed, (long, uint) Modified);

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Storage;
+
+public sealed partial class LedgerFile
+{
+    [LoggerMessage(3000, LogLevel.Warning, "{Path} can't be read ({Reason}); kept beside as .damaged, starting with an empty ledger")]
+    private partial void LogDamaged(string path, string reason);
+
+    [LoggerMessage(3001, LogLevel.Warning, "{Path} can't be set aside: {Reason}")]
+    private partial void LogNotSetAside(string path, string reason);
+}

@@ -1,0 +1,89 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace EdgeOperator.Agent.Storage;
+
+/// <summary>The few system calls of Linux that the framework does not offer.</summary>
+[SupportedOSPlatform("linux")]
+internal static partial class Posix
+{
+    private const int ReadOnly = 0;
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+    private const int PathOnly = 0x200000;
+    private const int CurrentFolder = -100;
+    private const int NoFollowAt = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicStats = 0x7ff;
+    private const int NotFound = 2;
+    private const int NotAFolder = 20;
+
+    private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+    private static readonly int Folder = IsArm ? 0x4000 : 0x10000;
+    private static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+
+    /// <summary>Makes renames, creations and deletions in a folder survive a power cut.</summary>
+    /// <exception cref="IOException">The folder can't be opened, or the disk failed.</exception>
+    public static void SyncFolder(string folder)
+    {
+        using var handle = Check(Open(folder, ReadOnly | Folder | CloseOnExec), folder);
+        if (FSync(handle) != 0)
+        {
+            throw Failure(folder);
+        }
+    }
+
+    /// <summary>Opens a file to read, never through a symlink and never waiting for the other end of a pipe.</summary>
+    /// <exception cref="IOException">It can't be opened, or is a symlink.</exception>
+    public static SafeFileHandle OpenFile(string path) =>
+        Check(Open(path, ReadOnly | NoFollow | NonBlocking | CloseOnExec), path);
+
+    /// <summary>A folder as it is now, whatever happens to its path later; null when there is none.</summary>
+    /// <param name="follow">Whether <paramref name="path"/> itself may be a symlink to a folder.</param>
+    /// <exception cref="IOException">It is not a folder, or may not be opened.</exception>
+    public static SafeFileHandle? OpenFolder(string path, bool follow)
+    {
+        var handle = Open(path, PathOnly | Folder | CloseOnExec | (follow ? 0 : NoFollow));
+        return handle.IsInvalid && Marshal.GetLastPInvokeError() == NotFound ? null : Check(handle, path);
+    }
+
+    /// <summary>What is at a path, symlinks not followed; null when nothing is.</summary>
+    /// <exception cref="IOException">The path may not be looked at.</exception>
+    public static FileStatus? Status(string path) =>
+        StatX(CurrentFolder, path, NoFollowAt, BasicStats, out var status) == 0 ? status
+        : Marshal.GetLastPInvokeError() is NotFound or NotAFolder ? null
+        : throw Failure(path);
+
+    public static FileStatus Status(SafeFileHandle file) =>
+        StatX((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, out var status) == 0 ? status : throw Failure("an open file");
+
+    public static void ChangeOwner(SafeFileHandle file, FileOwner owner, string path)
+    {
+        if (FChown(file, owner.User ?? uint.MaxValue, owner.Group ?? uint.MaxValue) != 0)
+        {
+            throw Failure($"{path} (owner {owner})");
+        }
+    }
+
+    private static SafeFileHandle Check(SafeFileHandle handle, string path) => handle.IsInvalid ? throw Failure(path) : handle;
+
+    private static IOException Failure(string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{new Win32Exception(error).Message} : '{path}'", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int FChown(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, out FileStatus status);
+}

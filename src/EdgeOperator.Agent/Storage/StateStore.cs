@@ -1,0 +1,291 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Storage;
+
+/// <summary>
+/// Events, runs of revisions and back-off, in <c>state.db</c>. What is new stays in memory until <see cref="Flush"/>
+/// writes it in one transaction, and also afterwards while the disk does not take it: nothing here ever fails a pass,
+/// and reads always show what was added. A database that is damaged is kept as <c>state.db.damaged</c>.
+/// </summary>
+public sealed partial class StateStore : IDisposable
+{
+    /// <summary>Events and runs kept on the disk; a few more stay until the next trim.</summary>
+    public const int MaxEvents = 10_000;
+    public const int MaxRuns = 1_000;
+
+    /// <summary>Events kept in memory while the disk does not take them.</summary>
+    public const int MaxUnwritten = 1_000;
+
+    private const int TrimEvery = 200;
+
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StateStore> _logger;
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<long, EventRecord> _events = [];
+    private readonly SortedDictionary<long, HistoryRecord> _runs = [];
+    private readonly Dictionary<string, EventRecord> _latest = [];
+    private ImmutableDictionary<ResourceId, BackOff> _backOff = ImmutableDictionary<ResourceId, BackOff>.Empty;
+    private ImmutableDictionary<ResourceId, BackOff>? _writtenBackOff = ImmutableDictionary<ResourceId, BackOff>.Empty;
+    private StateDatabase? _database;
+    private long _lastEvent;
+    private long _lastRun;
+    private int _sinceTrim = TrimEvery;
+
+    private StateStore(string path, TimeProvider time, ILogger<StateStore> logger) =>
+        (_path, _time, _logger) = (path, time, logger);
+
+    /// <summary>Why the disk did not take the last writes; null when it did. Clears by itself in a later <see cref="Flush"/>.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>The resources that failed lately, replaced as a whole; <see cref="Flush"/> writes them when they changed.</summary>
+    public ImmutableDictionary<ResourceId, BackOff> BackOff
+    {
+        get => Volatile.Read(ref _backOff);
+        set => Volatile.Write(ref _backOff, value);
+    }
+
+    /// <summary>Opens the store; never fails, see <see cref="Error"/>.</summary>
+    public static StateStore Open(string stateDirectory, TimeProvider time, ILogger<StateStore> logger)
+    {
+        var store = new StateStore(Path.Combine(stateDirectory, "state.db"), time, logger);
+        if (!store.Try(store.Load))
+        {
+            // Above the ids that the unread database may hold.
+            store._lastEvent = store._lastRun = time.GetUtcNow().ToUnixTimeSeconds();
+        }
+
+        return store;
+    }
+
+    /// <summary>
+    /// Adds an event and returns it with its id. When the resource's latest event says the same (reason, message,
+    /// step, revision), that one is counted up instead.
+    /// </summary>
+    public EventRecord Append(EventRecord added)
+    {
+        lock (_lock)
+        {
+            var key = added.Resource ?? "";
+            var stored = _latest.TryGetValue(key, out var latest) && IsSame(latest, added) && _lastEvent - latest.Id < MaxUnwritten
+                ? latest with { At = added.At, Count = latest.Count + added.Count }
+                : added with { Id = ++_lastEvent };
+            _latest[key] = _events[stored.Id] = stored;
+            if (_events.Count > MaxUnwritten)
+            {
+                _events.Remove(_events.Keys.First());
+            }
+
+            return stored;
+        }
+    }
+
+    /// <summary>Events with an id above <paramref name="after"/>, oldest first; the newest <paramref name="limit"/> of them.</summary>
+    public ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource)
+    {
+        lock (_lock)
+        {
+            ImmutableArray<EventRecord> stored = [];
+            Try(database => stored = database.Events(after, limit, resource));
+            var unwritten = _events.Values.Where(e => e.Id > after && (resource is null || e.Resource == resource.ToString()));
+            return [.. stored.Where(e => !_events.ContainsKey(e.Id)).Concat(unwritten).OrderBy(e => e.Id).TakeLast(limit)];
+        }
+    }
+
+    /// <summary>Notes that a revision's run begins now, and returns the run's id.</summary>
+    public long BeginRevision(string revision, string display)
+    {
+        lock (_lock)
+        {
+            _runs[++_lastRun] = new(_lastRun, revision, display, _time.GetUtcNow(), null, RevisionOutcome.InProgress, null);
+            return _lastRun;
+        }
+    }
+
+    /// <summary>Notes how a run ended. A run that is no longer known (its database was lost) is ignored.</summary>
+    public void EndRevision(long id, RevisionOutcome outcome, string? reason)
+    {
+        lock (_lock)
+        {
+            var run = _runs.GetValueOrDefault(id);
+            if (run is null)
+            {
+                Try(database => run = database.Run(id));
+            }
+
+            if (run is not null)
+            {
+                _runs[id] = run with { EndedAt = _time.GetUtcNow(), Outcome = outcome, Reason = reason };
+            }
+        }
+    }
+
+    /// <summary>Runs of revisions, newest first.</summary>
+    public ImmutableArray<HistoryRecord> History(int limit)
+    {
+        lock (_lock)
+        {
+            ImmutableArray<HistoryRecord> stored = [];
+            Try(database => stored = database.Runs(limit));
+            return [.. stored.Where(r => !_runs.ContainsKey(r.Id)).Concat(_runs.Values).OrderByDescending(r => r.Id).Take(limit)];
+        }
+    }
+
+    /// <summary>Writes what is new in one transaction; without anything new it touches nothing. Call it once a pass.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            var backOff = BackOff;
+            if (_events.Count == 0 && _runs.Count == 0 && ReferenceEquals(backOff, _writtenBackOff) && Error is null)
+            {
+                return;
+            }
+
+            if (Try(database => database.InTransaction(d => Write(d, backOff))))
+            {
+                _sinceTrim = _sinceTrim >= TrimEvery ? 0 : _sinceTrim + _events.Count + _runs.Count;
+                _events.Clear();
+                _runs.Clear();
+                _writtenBackOff = backOff;
+                Error = null;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Flush();
+        lock (_lock)
+        {
+            _database?.Dispose();
+        }
+    }
+
+    private static bool IsSame(EventRecord a, EventRecord b) =>
+        a.Reason == b.Reason && a.Message == b.Message && a.Step == b.Step && a.Revision == b.Revision && a.Level == b.Level;
+
+    private void Write(StateDatabase database, ImmutableDictionary<ResourceId, BackOff> backOff)
+    {
+        foreach (var added in _events.Values)
+        {
+            database.Write(added);
+        }
+
+        foreach (var run in _runs.Values)
+        {
+            database.Write(run);
+        }
+
+        if (!ReferenceEquals(backOff, _writtenBackOff))
+        {
+            database.Write(backOff);
+        }
+
+        if (_sinceTrim >= TrimEvery)
+        {
+            database.Trim(MaxEvents, MaxRuns);
+        }
+    }
+
+    private void Load(StateDatabase database)
+    {
+        BackOff = _writtenBackOff = database.BackOff();
+        foreach (var latest in database.LatestEvents())
+        {
+            _latest[latest.Resource ?? ""] = latest;
+        }
+
+        (_lastEvent, _lastRun) = (database.LastEvent(), database.LastRun());
+    }
+
+    // History must never cost a pass, whatever a damaged database makes SQLite or the row readers throw.
+    private bool Try(Action<StateDatabase> use)
+    {
+        try
+        {
+            use(Current());
+            return true;
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            return false;
+        }
+    }
+
+    private StateDatabase Current()
+    {
+        if (_database is not null && !File.Exists(_path))
+        {
+            Close();
+        }
+
+        try
+        {
+            return _database ??= StateDatabase.Open(_path);
+        }
+        catch (InvalidDataException e)
+        {
+            LogDamaged(_path, e.Message);
+            SetAside();
+            return _database = StateDatabase.Open(_path);
+        }
+    }
+
+    private void Failed(Exception e)
+    {
+        if (Error != e.Message)
+        {
+            LogFailed(_path, e.Message);
+        }
+
+        Error = e.Message;
+        switch (e)
+        {
+            case SqliteException { SqliteErrorCode: StateDatabase.Busy or StateDatabase.Locked or StateDatabase.Full }:
+                // The connection is still good.
+                break;
+            case SqliteException { SqliteErrorCode: not (StateDatabase.Corrupt or StateDatabase.NotADatabase) } or IOException or UnauthorizedAccessException:
+                Close();
+                break;
+            default:
+                // Corrupt, or rows that can't be what was written.
+                Close();
+                SetAside();
+                break;
+        }
+    }
+
+    private void Close()
+    {
+        _database?.Dispose();
+        _database = null;
+
+        // What is opened next may not be the file that they were written to.
+        _writtenBackOff = null;
+    }
+
+    private void SetAside()
+    {
+        try
+        {
+            foreach (var suffix in (string[])["", "-wal", "-shm"])
+            {
+                if (File.Exists(_path + suffix))
+                {
+                    File.Move(_path + suffix, $"{_path}.damaged{suffix}", overwrite: true);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogFailed(_path, e.Message);
+        }
+    }
+}
