@@ -14,15 +14,7 @@ public sealed class StateDirectoryLock : IDisposable
     /// <exception cref="UnauthorizedAccessException">The directory may not be written to.</exception>
     public static StateDirectoryLock Acquire(string directory)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(directory);
-        }
-        else
-        {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        PrivateFolder.Create(directory);
         var holder = Path.Combine(directory, "agent.pid");
         var held = Open(Path.Combine(directory, "agent.lock"))
             ?? throw new IOException(
