@@ -1,4 +1,6 @@
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers;
@@ -14,6 +16,12 @@ public interface IDriver
     /// </summary>
     /// <param name="desired">What is desired now, for what can only be read by name (files, images).</param>
     Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation);
+
+    /// <summary>
+    /// A resource of this driver's kind as people want to see it: state, summary, details, progress of a transfer. Its
+    /// conditions are the caller's. Null for another driver's kind.
+    /// </summary>
+    ResourceStatus? Describe(Resource resource, ObservedState observed);
 
     /// <summary>Whether <see cref="ExecuteAsync"/> takes this step.</summary>
     bool Handles(Step step);

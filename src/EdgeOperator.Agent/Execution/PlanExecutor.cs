@@ -14,7 +14,7 @@ namespace EdgeOperator.Agent.Execution;
 /// <param name="fault">Where a crash test kills the process; null everywhere else.</param>
 public sealed partial class PlanExecutor(
     IReadOnlyCollection<IDriver> drivers,
-    Func<AwaitReady, CancellationToken, Task<StepOutcome>> awaitReady,
+    Func<AwaitReady, DesiredState, CancellationToken, Task<StepOutcome>> awaitReady,
     int parallelism,
     TimeProvider time,
     FaultPoint? fault,
@@ -91,7 +91,8 @@ public sealed partial class PlanExecutor(
 
     private Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
     {
-        AwaitReady gate => awaitReady(gate, cancellation),
+        AwaitReady gate => awaitReady(gate, desired, cancellation),
+        Milestone => Task.FromResult<StepOutcome>(new StepOutcome.Succeeded()),
         _ when drivers.FirstOrDefault(d => d.Handles(step)) is { } driver => driver.ExecuteAsync(step, desired, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NoDriver", $"nothing on this device can {step.Id}")),
     };

@@ -15,6 +15,13 @@ public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Held> Held)
 
     public bool IsEmpty => Steps.IsEmpty;
 
+    /// <summary>This plan, and beside it what <paramref name="next"/> has to fetch before it can begin.</summary>
+    public Plan Besides(Plan next)
+    {
+        var own = Fetches.Select(fetch => fetch.Id).ToHashSet();
+        return this with { Steps = [.. Steps, .. next.Fetches.Where(fetch => !own.Contains(fetch.Id)).Select(fetch => fetch with { Requires = [], After = [] })] };
+    }
+
     /// <summary>The steps that fetch and change nothing that runs.</summary>
     public IEnumerable<PullImage> Fetches => Steps.OfType<PullImage>();
 
