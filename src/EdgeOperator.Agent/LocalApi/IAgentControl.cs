@@ -36,7 +36,7 @@ public interface IAgentControl
     Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation);
 }
 
-/// <summary>A request that can't be met. <paramref name="reason"/> is one CamelCase word; the message says what to do.</summary>
+/// <summary>A request that can't be met. <paramref name="reason"/> is one CamelCase word (<c>NotFound</c> becomes HTTP's 404, any other 409); the message says what to do.</summary>
 public sealed class ControlException(string reason, string message) : Exception(message)
 {
     public string Reason { get; } = reason;

@@ -15,4 +15,6 @@ namespace EdgeOperator.Core.Protocol;
 [JsonSerializable(typeof(ImmutableArray<EventRecord>))]
 [JsonSerializable(typeof(ImmutableArray<HistoryRecord>))]
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(RollbackAnswer))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.LocalApi;
+
+/// <summary>
+/// Asks a running agent over its Unix socket. Every method throws <see cref="AgentUnreachableException"/> when no
+/// agent answers and <see cref="AgentRefusedException"/> when it answers that it can't.
+/// </summary>
+public sealed class AgentApiClient(string socket) : IDisposable
+{
+    private readonly AgentConnection _connection = new(socket);
+
+    /// <summary>The limit on an answer that the agent has at hand. Reconcile and what is followed take as long as they take.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public Task<DeviceStatus> GetStatusAsync(CancellationToken cancellation) =>
+        GetAsync("/v1/status", ProtocolJson.Default.DeviceStatus, cancellation);
+
+    /// <param name="kind">Only this kind; null for all.</param>
+    public Task<ImmutableArray<ResourceStatus>> GetResourcesAsync(string? kind, CancellationToken cancellation) =>
+        GetAsync("/v1/resources" + Query(("kind", kind)), ProtocolJson.Default.ImmutableArrayResourceStatus, cancellation);
+
+    public Task<ResourceStatus> GetResourceAsync(ResourceId id, CancellationToken cancellation) =>
+        GetAsync(PathOf(id), ProtocolJson.Default.ResourceStatus, cancellation);
+
+    /// <summary>The newest <paramref name="limit"/> events with an id above <paramref name="after"/>, oldest first.</summary>
+    public Task<ImmutableArray<EventRecord>> GetEventsAsync(long after, int limit, ResourceId? resource, CancellationToken cancellation) =>
+        GetAsync(EventsPath(after, limit, resource, follow: false), ProtocolJson.Default.ImmutableArrayEventRecord, cancellation);
+
+    /// <summary>The same events, then each as it happens, until the agent stops.</summary>
+    public async IAsyncEnumerable<EventRecord> FollowEventsAsync(
+        long after, int limit, ResourceId? resource, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var response = await _connection.SendAsync(HttpMethod.Get, EventsPath(after, limit, resource, follow: true), AnswerTimeout, cancellation);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+        while (await ReadLineAsync(reader, cancellation) is { } line)
+            yield return JsonSerializer.Deserialize(line, ProtocolJson.Default.EventRecord)!;
+    }
+
+    /// <summary>Runs of revisions, newest first.</summary>
+    public Task<ImmutableArray<HistoryRecord>> GetHistoryAsync(int limit, CancellationToken cancellation) =>
+        GetAsync($"/v1/history?limit={limit}", ProtocolJson.Default.ImmutableArrayHistoryRecord, cancellation);
+
+    /// <summary>Copies a resource's log, as text in UTF-8.</summary>
+    /// <param name="tail">Only the last lines; null for all.</param>
+    public async Task CopyLogsAsync(ResourceId id, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    {
+        var path = $"{PathOf(id)}/logs{Query(("follow", follow ? "true" : null), ("tail", tail?.ToString()))}";
+        using var response = await _connection.SendAsync(HttpMethod.Get, path, Timeout.InfiniteTimeSpan, cancellation);
+        try
+        {
+            await response.Content.CopyToAsync(output, cancellation);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw _connection.Unreachable(exception);
+        }
+    }
+
+    /// <summary>Has the agent fetch its sources and run a pass; returns the status after it.</summary>
+    public Task<DeviceStatus> ReconcileAsync(CancellationToken cancellation) =>
+        _connection.AskAsync(HttpMethod.Post, "/v1/reconcile", ProtocolJson.Default.DeviceStatus, Timeout.InfiniteTimeSpan, cancellation);
+
+    public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation) => PostAsync("/v1/suspend", resource, cancellation);
+
+    public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation) => PostAsync("/v1/resume", resource, cancellation);
+
+    /// <param name="revision">A kept revision or a prefix of its id; null for the one before the current.</param>
+    /// <returns>The revision that is now held.</returns>
+    public async Task<string> RollBackAsync(string? revision, CancellationToken cancellation) => (await _connection.AskAsync(
+        HttpMethod.Post, "/v1/rollback" + Query(("revision", revision)), ProtocolJson.Default.RollbackAnswer, AnswerTimeout, cancellation)).Revision;
+
+    public void Dispose() => _connection.Dispose();
+
+    private async Task PostAsync(string path, ResourceId? resource, CancellationToken cancellation) =>
+        (await _connection.SendAsync(HttpMethod.Post, path + Query(("resource", resource?.ToString())), AnswerTimeout, cancellation)).Dispose();
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        _connection.AskAsync(HttpMethod.Get, path, type, AnswerTimeout, cancellation);
+
+    /// <summary>A line, or null at the end: also when the agent died in the middle.</summary>
+    private static async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(cancellation);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static string PathOf(ResourceId id) => $"/v1/resources/{Uri.EscapeDataString(id.Kind)}/{Uri.EscapeDataString(id.Name)}";
+
+    private static string EventsPath(long after, int limit, ResourceId? resource, bool follow) => "/v1/events" + Query(
+        ("after", after.ToString()), ("limit", limit.ToString()), ("resource", resource?.ToString()), ("follow", follow ? "true" : null));
+
+    private static string Query(params IEnumerable<(string Name, string? Value)> parameters)
+    {
+        var given = parameters.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}");
+        return string.Join('&', given) is { Length: > 0 } query ? "?" + query : "";
+    }
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Manifests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.LocalApi;
+
+/// <summary>
+/// The local API: the agent's control over a Unix socket, whose permissions are its access control, and its metrics,
+/// which alone are also answered over TCP.
+/// </summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _socket;
+
+    private ApiServer(WebApplication app, string socket, IPEndPoint? metrics)
+    {
+        _app = app;
+        _socket = socket;
+        MetricsEndPoint = metrics;
+    }
+
+    /// <summary>Where the metrics are served over TCP; null when they are off or the address could not be had.</summary>
+    public IPEndPoint? MetricsEndPoint { get; }
+
+    /// <exception cref="SocketInUseException">Something else owns the socket's path.</exception>
+    /// <exception cref="IOException">The folder of the socket can't be made or written to.</exception>
+    public static async Task<ApiServer> StartAsync(
+        IAgentControl control,
+        PrometheusText metrics,
+        ApiConfiguration configuration,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellation)
+    {
+        await SocketFile.PrepareAsync(configuration.Socket, cancellation);
+        var metricsSocket = MetricsSocket.TryBind(configuration.Metrics, loggers.CreateLogger<ApiServer>());
+        var endPoint = (IPEndPoint?)metricsSocket?.LocalEndPoint;
+
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, LifetimeOfItsOwner>();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = wanted =>
+            wanted is UnixDomainSocketEndPoint unix ? SocketFile.Bind(unix, configuration.Socket) : metricsSocket!);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.ListenUnixSocket(configuration.Socket);
+            if (endPoint is not null)
+                kestrel.Listen(endPoint);
+        });
+
+        var app = builder.Build();
+        app.UseProblems();
+        app.UseMetricsOnlyOverTcp();
+        app.UseRouting();
+        app.MapMetrics(metrics);
+        app.MapControl(control);
+        app.MapStreams(control, time);
+
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            metricsSocket?.Dispose();
+            throw;
+        }
+
+        return new(app, configuration.Socket, endPoint);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        File.Delete(_socket);
+    }
+
+    /// <summary>The agent starts and stops the server; signals are not the server's concern.</summary>
+    private sealed class LifetimeOfItsOwner : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace EdgeOperator.Agent.LocalApi;
+
+/// <summary><see cref="IAgentControl"/> as HTTP, but for what goes on and on: <see cref="StreamRoutes"/>.</summary>
+internal static class ControlRoutes
+{
+    public static void MapControl(this IEndpointRouteBuilder routes, IAgentControl control)
+    {
+        routes.MapGet("/v1/status", () => Results.Json(control.Status, ProtocolJson.Default.DeviceStatus));
+        routes.MapGet("/v1/resources", (string? kind) => Results.Json(
+            control.Status.Resources.Where(r => kind is null || r.Kind == kind).ToImmutableArray(), ProtocolJson.Default.ImmutableArrayResourceStatus));
+        routes.MapGet("/v1/resources/{kind}/{name}", (string kind, string name) => Results.Json(
+            Find(control, new(kind, name)), ProtocolJson.Default.ResourceStatus));
+        routes.MapGet("/v1/history", (string? limit) => Results.Json(
+            control.History(Query.Limit(limit)), ProtocolJson.Default.ImmutableArrayHistoryRecord));
+
+        routes.MapPost("/v1/reconcile", async (CancellationToken cancellation) =>
+        {
+            await control.ReconcileAsync(cancellation);
+            return Results.Json(control.Status, ProtocolJson.Default.DeviceStatus);
+        });
+        routes.MapPost("/v1/suspend", async (string? resource, CancellationToken cancellation) =>
+        {
+            await control.SuspendAsync(Query.Resource(resource), cancellation);
+            return Results.NoContent();
+        });
+        routes.MapPost("/v1/resume", async (string? resource, CancellationToken cancellation) =>
+        {
+            await control.ResumeAsync(Query.Resource(resource), cancellation);
+            return Results.NoContent();
+        });
+        routes.MapPost("/v1/rollback", async (string? revision, CancellationToken cancellation) =>
+            Results.Json(new RollbackAnswer(await control.RollBackAsync(revision, cancellation)), ProtocolJson.Default.RollbackAnswer));
+    }
+
+    private static ResourceStatus Find(IAgentControl control, ResourceId id) =>
+        control.Status.Resources.FirstOrDefault(r => r.Kind == id.Kind && r.Name == id.Name)
+        ?? throw new ControlException(Problems.NotFound, $"the device has no {id}: `edgeop get` lists what it has.");
+}

@@ -1,0 +1,17 @@
+namespace EdgeOperator.Core.Protocol;
+
+/// <summary>What went wrong with a request, as RFC 9457 problem JSON.</summary>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status code.</param>
+/// <param name="Reason">One CamelCase word, stable, for programs.</param>
+/// <param name="Detail">What, and what to do about it.</param>
+public sealed record ProblemDocument(string Title, int Status, string Reason, string Detail)
+{
+    public const string MediaType = "application/problem+json";
+
+    public string Type { get; init; } = "about:blank";
+}
+
+/// <summary>The answer to a roll-back.</summary>
+/// <param name="Revision">The revision that is now held.</param>
+public sealed record RollbackAnswer(string Revision);

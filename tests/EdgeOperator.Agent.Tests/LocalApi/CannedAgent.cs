@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Text;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Tests.LocalApi;
+
+/// <summary>An agent with fixed answers: what is tested with it is how they travel and how they look.</summary>
+internal sealed class CannedAgent : IAgentControl
+{
+    public static readonly DateTimeOffset Noon = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Lock _lock = new();
+
+    public List<string> Calls { get; } = [];
+
+    public List<EventRecord> Log { get; } =
+    [
+        new(1, Noon.AddSeconds(-30), EventLevel.Normal, "1a2b3c4d", "EdgeModule/sensor", "create EdgeModule/sensor 00", "Created", "container created"),
+        new(2, Noon.AddSeconds(-20), EventLevel.Warning, "1a2b3c4d", "EdgeModule/web", "pull web:2", "PullFailed", "registry.local:5000 refused the connection", 3),
+        new(3, Noon.AddSeconds(-10), EventLevel.Normal, "1a2b3c4d", null, null, "Committed", "main@1a2b3c4 is healthy"),
+    ];
+
+    public DeviceStatus Status { get; set; } = new()
+    {
+        Device = "pump-7",
+        AgentVersion = "0.1.0",
+        StartedAt = Noon.AddHours(-3),
+        LastPassAt = Noon.AddSeconds(-5),
+        Sources =
+        [
+            new("fleet", "git", "https://git.example.org/fleet.git", "main@1a2b3c4", Noon.AddMinutes(-2), Noon.AddSeconds(-15),
+                new(Condition.Ready, ConditionStatus.True, "Fetched", "main@1a2b3c4 fetched", Noon.AddMinutes(-2), null)),
+        ],
+        Desired = new("1a2b3c4d", "main@1a2b3c4"),
+        Applied = new("1a2b3c4d", "main@1a2b3c4"),
+        LastGood = new("0f0f0f0f", "main@0f0f0f0"),
+        Conditions =
+        [
+            new(Condition.Ready, ConditionStatus.False, "Progressing", "2 of 3 resources are ready", Noon.AddMinutes(-1), "1a2b3c4d"),
+            new(Condition.Reconciling, ConditionStatus.True, "Pulling", "1 image is being pulled", Noon.AddMinutes(-1), "1a2b3c4d"),
+        ],
+        Resources =
+        [
+            new()
+            {
+                Kind = Kinds.ConfigFile,
+                Name = "motd",
+                State = "in sync",
+                Summary = "/etc/motd",
+                Conditions = [new(Condition.Ready, ConditionStatus.True, "InSync", "as desired", Noon.AddHours(-1), "1a2b3c4d")],
+            },
+            new()
+            {
+                Kind = Kinds.EdgeModule,
+                Name = "sensor",
+                State = "running",
+                Summary = "registry.local:5000/sensor:1.2",
+                Conditions = [new(Condition.Ready, ConditionStatus.True, "Healthy", "running and healthy", Noon.AddHours(-1), "1a2b3c4d")],
+                Details = ImmutableSortedDictionary<string, string>.Empty.Add("container", "4f5a6b7c8d9e").Add("restarts", "0"),
+            },
+            new()
+            {
+                Kind = Kinds.EdgeModule,
+                Name = "web",
+                State = "pulling",
+                Summary = "registry.local:5000/web:2",
+                Conditions = [new(Condition.Ready, ConditionStatus.False, "Pulling", "the image is being pulled", Noon.AddMinutes(-1), "1a2b3c4d")],
+                Progress = new(12_300_000, 40_000_000),
+            },
+        ],
+    };
+
+    public string LogText { get; set; } = "line one\nline two\n";
+
+    public void Happens(EventRecord record)
+    {
+        lock (_lock)
+            Log.Add(record);
+    }
+
+    public Task ReconcileAsync(CancellationToken cancellation) => Note("reconcile");
+
+    public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation) => Note($"suspend {Known(resource)}");
+
+    public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation) => Note($"resume {Known(resource)}");
+
+    public Task<string> RollBackAsync(string? revision, CancellationToken cancellation)
+    {
+        Calls.Add($"rollback {revision}");
+        return revision is null or "0f0f" ? Task.FromResult("0f0f0f0f")
+            : throw new ControlException("NoSuchRevision", $"no revision {revision} is kept: `edgeop history` lists them.");
+    }
+
+    public ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource)
+    {
+        lock (_lock)
+            return [.. Log.Where(e => e.Id > after && (resource is null || e.Resource == resource.ToString())).TakeLast(limit)];
+    }
+
+    public ImmutableArray<HistoryRecord> History(int limit) =>
+    [
+        .. new HistoryRecord[]
+        {
+            new(2, "1a2b3c4d", "main@1a2b3c4", Noon.AddMinutes(-1), null, RevisionOutcome.InProgress, null),
+            new(1, "0f0f0f0f", "main@0f0f0f0", Noon.AddHours(-3), Noon.AddHours(-3).AddSeconds(42), RevisionOutcome.Succeeded, null),
+        }.Take(limit),
+    ];
+
+    public async Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    {
+        if (resource.Kind != Kinds.EdgeModule)
+            throw new ControlException("NoLog", $"{resource} has no log: only modules have.");
+
+        var lines = LogText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var line in lines.TakeLast(tail ?? lines.Length))
+            await output.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellation);
+
+        await output.FlushAsync(cancellation);
+        if (follow)
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+    }
+
+    private Task Note(string call)
+    {
+        Calls.Add(call);
+        return Task.CompletedTask;
+    }
+
+    private ResourceId? Known(ResourceId? resource) =>
+        resource is null || Status.Resources.Any(r => r.Kind == resource.Value.Kind && r.Name == resource.Value.Name)
+            ? resource
+            : throw new ControlException("NotFound", $"the device has no {resource}.");
+}
