@@ -21,6 +21,7 @@ public sealed partial class ReconcileLoop(
     private static readonly TimeSpan MaximumPenalty = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private TaskCompletionSource _nextPass = NewSignal();
     private CancellationTokenSource? _running;
@@ -40,7 +41,7 @@ public sealed partial class ReconcileLoop(
     public void Interrupt(string why)
     {
         lock (_gate)
-            _running?.Cancel();
+            _ = _running?.CancelAsync(); // Not Cancel: what waits for the token would go on here, under the lock.
         Wake(why);
     }
 
@@ -52,6 +53,23 @@ public sealed partial class ReconcileLoop(
             ended = _nextPass.Task;
         Wake(why);
         return ended.WaitAsync(cancellation);
+    }
+
+    /// <summary>Runs <paramref name="change"/> while no pass is under way, interrupting one that is; a pass follows.</summary>
+    public async Task BetweenPassesAsync(string why, Action change, CancellationToken cancellation)
+    {
+        Interrupt(why);
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            change();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Wake(why);
     }
 
     /// <summary>Runs passes until cancelled; a pass that throws is logged and tried again, ever more slowly.</summary>
@@ -84,6 +102,7 @@ public sealed partial class ReconcileLoop(
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         TaskCompletionSource ended;
+        await _turn.WaitAsync(cancellation);
         lock (_gate)
         {
             _running = running;
@@ -99,6 +118,7 @@ public sealed partial class ReconcileLoop(
         {
             lock (_gate)
                 _running = null;
+            _turn.Release();
             ended.TrySetResult();
         }
     }
