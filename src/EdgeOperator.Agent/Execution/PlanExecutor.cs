@@ -91,8 +91,10 @@ public sealed partial class PlanExecutor(
 
     private Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
     {
-        AwaitReady gate => awaitReady(gate, desired, cancellation),
         Milestone => Task.FromResult<StepOutcome>(new StepOutcome.Succeeded()),
+        AwaitReady gate => awaitReady(gate, desired, cancellation),
+        PullImage { NotBefore: { } due } when time.GetUtcNow() < due =>
+            Task.FromResult<StepOutcome>(new StepOutcome.Pending($"the last pull of this image failed; it is tried again at {due:u}")),
         _ when drivers.FirstOrDefault(d => d.Handles(step)) is { } driver => driver.ExecuteAsync(step, desired, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NoDriver", $"nothing on this device can {step.Id}")),
     };

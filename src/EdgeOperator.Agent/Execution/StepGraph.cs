@@ -37,7 +37,7 @@ internal sealed class StepGraph
     }
 
     /// <summary>Takes a step that waits for nothing any more.</summary>
-    /// <param name="skipped">The outcome when the step must not run, since one that it requires did not succeed; else null.</param>
+    /// <param name="skipped">The outcome when the step must not run, since one that it requires did not succeed or one that it follows is pending; else null.</param>
     public bool TryTake([NotNullWhen(true)] out Step? step, out StepOutcome.Skipped? skipped)
     {
         skipped = null;
@@ -46,22 +46,7 @@ internal sealed class StepGraph
             return false;
         }
 
-        foreach (var id in step.Requires)
-        {
-            switch (_outcomes.GetValueOrDefault(id))
-            {
-                case StepOutcome.Succeeded:
-                    break;
-                case StepOutcome.Skipped because:
-                    // The step that failed first, rather than the last in the chain.
-                    skipped ??= because;
-                    break;
-                default:
-                    skipped ??= new(id);
-                    break;
-            }
-        }
-
+        skipped = step.Requires.Select(BlockerOfRequired).Concat(step.After.Select(BlockerOfAfter)).FirstOrDefault(b => b is not null);
         return true;
     }
 
@@ -76,4 +61,20 @@ internal sealed class StepGraph
             }
         }
     }
+
+    // The step that failed first, rather than the last in the chain.
+    private StepOutcome.Skipped? BlockerOfRequired(string id) => _outcomes.GetValueOrDefault(id) switch
+    {
+        StepOutcome.Succeeded => null,
+        StepOutcome.Skipped because => because,
+        _ => new(id),
+    };
+
+    // A pending step has not ended, nor has one that waits for it.
+    private StepOutcome.Skipped? BlockerOfAfter(string id) => _outcomes.GetValueOrDefault(id) switch
+    {
+        StepOutcome.Pending => new(id),
+        StepOutcome.Skipped because when _outcomes.GetValueOrDefault(because.BecauseOf) is StepOutcome.Pending => because,
+        _ => null,
+    };
 }

@@ -53,6 +53,38 @@ public sealed class PlanExecutorTests
     }
 
     [Fact]
+    public async Task A_pending_step_has_not_ended_nor_has_what_waits_for_it()
+    {
+        var results = await RunAsync(
+            Plan(Step("a"), Step("b", after: ["a"]), Step("c", after: ["b"])), _ => new StepOutcome.Pending("stopping"));
+
+        Outcome(results, "b").Should().Be(new StepOutcome.Skipped("create network a"));
+        Outcome(results, "c").Should().Be(new StepOutcome.Skipped("create network a"));
+    }
+
+    [Fact]
+    public async Task A_milestone_is_reached_when_what_it_waits_for_allows_it()
+    {
+        var plan = Plan(
+            Step("a"),
+            new Milestone(Module("rev"), "test", "one") { Requires = ["create network a"] },
+            Step("b") with { Requires = ["milestone one"] });
+
+        Outcome(await RunAsync(plan, _ => Good), "b").Should().Be(Good);
+        Outcome(await RunAsync(plan, _ => Bad), "b").Should().Be(new StepOutcome.Skipped("create network a"));
+    }
+
+    [Fact]
+    public async Task A_pull_that_is_not_due_is_pending()
+    {
+        var pull = new PullImage(Module("a"), "test", "busybox", Optional: false) { NotBefore = DateTimeOffset.MaxValue };
+
+        var results = await RunAsync(Plan(pull), _ => Bad);
+
+        results.Should().ContainSingle().Which.Outcome.Should().BeOfType<StepOutcome.Pending>();
+    }
+
+    [Fact]
     public async Task An_exception_from_a_driver_is_tried_again()
     {
         var results = await RunAsync(Plan(Step("a")), _ => throw new InvalidOperationException("broken"));
@@ -160,7 +192,7 @@ public sealed class PlanExecutorTests
         CancellationToken cancellation = default) =>
         new PlanExecutor(
             [new TestDriver(execute)],
-            (_, _) => Task.FromResult(ready ?? Good),
+            (_, _, _) => Task.FromResult(ready ?? Good),
             parallelism,
             TimeProvider.System,
             fault: null,

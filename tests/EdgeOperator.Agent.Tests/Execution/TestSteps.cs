@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Tests.Execution;
@@ -23,6 +24,8 @@ internal sealed class TestDriver(Func<string, CancellationToken, Task<StepOutcom
 {
     public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) =>
         Task.FromResult(observed);
+
+    public ResourceStatus? Describe(Resource resource, ObservedState observed) => null;
 
     public bool Handles(Step step) => step is CreateNetwork;
 
