@@ -1,0 +1,18 @@
+namespace EdgeOperator.EndToEndTests.Support;
+
+/// <summary>What a test sets in <c>agent.yaml</c>; durations as they are written there.</summary>
+public sealed record DeviceOptions
+{
+    /// <summary>Long, so that what is seen came from an event and not from polling.</summary>
+    public string Interval { get; init; } = "10m";
+
+    public string Deadline { get; init; } = "60s";
+
+    public string StableFor { get; init; } = "1s";
+
+    public string SourceTimeout { get; init; } = "10s";
+
+    public string Metrics { get; init; } = "off";
+
+    public string? StateDirectory { get; init; }
+}

@@ -1,0 +1,31 @@
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.EndToEndTests.Support;
+
+/// <summary>The executable under test: <c>EDGEOP_BIN</c>, or the single file as users get it, published once a run.</summary>
+internal static class EdgeopBinary
+{
+    private static readonly Lazy<Task<string>> Published = new(PublishAsync);
+
+    public static Task<string> PathAsync() =>
+        Environment.GetEnvironmentVariable("EDGEOP_BIN") is { Length: > 0 } given ? Task.FromResult(given) : Published.Value;
+
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    private static async Task<string> PublishAsync()
+    {
+        var folder = Path.Combine(RepositoryRoot, "artifacts", "e2e");
+        await Shell.RunAsync(
+            "dotnet", "publish", Path.Combine(RepositoryRoot, "src", "EdgeOperator.Cli"), "-c", "Release", "-r", "linux-x64",
+            "-o", folder, "-v", "quiet", "-clp:NoSummary");
+        return Path.Combine(folder, "edgeop");
+    }
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "EdgeOperator.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("EdgeOperator.sln is in no folder above the tests");
+        return folder;
+    }
+}

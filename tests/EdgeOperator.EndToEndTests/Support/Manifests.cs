@@ -1,0 +1,22 @@
+namespace EdgeOperator.EndToEndTests.Support;
+
+/// <summary>Manifests as an operator types them.</summary>
+internal static class Manifests
+{
+    /// <param name="spec">Further lines of the spec, without indentation.</param>
+    public static string Module(string name, string image, string spec = "") => Resource("EdgeModule", name, $"image: {image}\n{spec}");
+
+    public static string ConfigFile(string name, string path, string content, string spec = "") =>
+        Resource("ConfigFile", name, $"path: {path}\ncontent: {System.Text.Json.JsonSerializer.Serialize(content)}\n{spec}");
+
+    private static string Resource(string kind, string name, string spec) =>
+        $"""
+        apiVersion: edgeoperator.io/v1alpha1
+        kind: {kind}
+        metadata:
+          name: {name}
+        spec:
+          {string.Join("\n  ", spec.TrimEnd('\n').Split('\n'))}
+
+        """;
+}

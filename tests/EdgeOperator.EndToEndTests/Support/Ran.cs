@@ -1,0 +1,7 @@
+namespace EdgeOperator.EndToEndTests.Support;
+
+/// <summary>How a run of <c>edgeop</c> ended.</summary>
+public sealed record Ran(int Code, string Output, string Errors)
+{
+    public override string ToString() => $"exit code {Code}\n{Output}\n{Errors}";
+}
