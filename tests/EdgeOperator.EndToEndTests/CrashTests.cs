@@ -1,5 +1,6 @@
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -15,7 +16,7 @@ public class CrashTests(Site site)
     public async Task An_update_of_several_modules_converges_wherever_the_agent_was_killed(string boundary)
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url, new() { StableFor = "100ms" });
+        await using var device = site.NewDevice(repository.Url, new() { StableFor = "100ms" });
         await device.StartAsync();
         await device.ReachesAsync(await CommitAsync(repository, device, 1));
         await site.ExecuteAsync("first", "sh", "-c", "echo kept > /data/mark");
@@ -49,7 +50,7 @@ public class CrashTests(Site site)
     public async Task A_roll_back_converges_wherever_the_agent_was_killed()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url, new() { StableFor = "100ms", Deadline = "3s" });
+        await using var device = site.NewDevice(repository.Url, new() { StableFor = "100ms", Deadline = "3s" });
         await device.StartAsync();
         var good = await CommitAsync(repository, device, 1);
         await device.ReachesAsync(good);

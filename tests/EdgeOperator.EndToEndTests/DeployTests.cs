@@ -1,6 +1,7 @@
 using EdgeOperator.Core.State;
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -12,7 +13,7 @@ public class DeployTests(Site site)
     public async Task A_commit_becomes_running_modules_and_written_files()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var commit = await repository.CommitAsync(
             ("modules.yaml", Manifests.Module("web", site.Image("healthy:1")) + "---\n" + Manifests.Module("worker", site.Image("sleeper:1"))),
             ("files/settings.yaml", Manifests.ConfigFile("settings", "${vars.root}/shop/settings.ini", "colour = green\n", "mode: \"0640\"")));
@@ -32,7 +33,7 @@ public class DeployTests(Site site)
     public async Task The_next_commit_updates_one_module_removes_another_and_leaves_the_third_alone()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var first = await repository.CommitAsync(
             ("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))),
             ("old.yaml", Manifests.Module("old", site.Image("sleeper:1"))),
@@ -58,7 +59,7 @@ public class DeployTests(Site site)
     public async Task A_pruned_file_gives_way_to_what_was_there_before()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         File.WriteAllText($"{device.FilesRoot}/banner", "from the factory\n");
         var web = ("web.yaml", Manifests.Module("web", site.Image("sleeper:1")));
         var first = await repository.CommitAsync(web, ("banner.yaml", Manifests.ConfigFile("banner", "${vars.root}/banner", "ours\n")));
@@ -74,7 +75,7 @@ public class DeployTests(Site site)
     public async Task A_named_volume_outlives_every_update_and_removal_of_its_module()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var volume = $"{device.Owner}-data";
         string Keeper(string tag) => Manifests.Module("keeper", site.Image($"sleeper:{tag}"), $"volumes:\n  - {volume}:/data");
         var other = ("other.yaml", Manifests.Module("other", site.Image("sleeper:1")));

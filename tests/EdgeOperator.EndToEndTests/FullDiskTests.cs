@@ -1,6 +1,7 @@
 using EdgeOperator.Core.State;
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -20,7 +21,7 @@ public sealed class FullDiskTests(Site site) : IAsyncLifetime, IDisposable
     public async Task A_full_disk_stops_updates_but_neither_modules_nor_healing_and_passes_with_the_next_free_byte()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url, new() { StateDirectory = $"{_disk}/state" });
+        await using var device = site.NewDevice(repository.Url, new() { StateDirectory = $"{_disk}/state" });
         var first = await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))));
         await device.StartAsync();
         await device.ReachesAsync(first);

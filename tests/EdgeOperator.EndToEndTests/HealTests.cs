@@ -1,5 +1,6 @@
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -61,7 +62,7 @@ public class HealTests(Site site)
     private async Task RunsAsync(Func<Device, Task> then)
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var commit = await repository.CommitAsync(
             ("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))),
             ("banner.yaml", Manifests.ConfigFile("banner", "${vars.root}/banner", "ours\n")));

@@ -1,6 +1,7 @@
 using EdgeOperator.Core.State;
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -12,7 +13,7 @@ public class InvalidCommitTests(Site site)
     public async Task A_mistake_in_a_manifest_is_reported_with_file_line_and_column()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var web = Manifests.Module("web", site.Image("sleeper:1"));
         var good = await repository.CommitAsync(("web.yaml", web));
         await device.StartAsync();
@@ -36,7 +37,7 @@ public class InvalidCommitTests(Site site)
     public async Task A_commit_without_anything_for_the_device_removes_nothing()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var good = await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))));
         await device.StartAsync();
         await device.ReachesAsync(good);
@@ -52,7 +53,7 @@ public class InvalidCommitTests(Site site)
     public async Task A_container_that_somebody_else_made_keeps_its_name_and_its_life()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         await site.DockerAsync("pull", "-q", site.Image("sleeper:1"));
         var foreign = (await site.DockerAsync("run", "-d", "--name", "taken", site.Image("sleeper:1"))).Trim();
         try

@@ -1,6 +1,7 @@
 using EdgeOperator.Core.State;
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -12,7 +13,7 @@ public class OfflineTests(Site site)
     public async Task An_agent_that_starts_without_its_source_keeps_and_heals_the_last_good_revision()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var commit = await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))));
         await device.StartAsync();
         await device.ReachesAsync(commit);
@@ -37,7 +38,7 @@ public class OfflineTests(Site site)
         await using var proxy = new CuttableProxy(site.Registry.Address);
         await (TestImage.Sleeper("big") with { Name = "big:1" }).WithPayload(2, 4_000_000).PushAsync(site.Registry);
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var first = await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))));
         await device.StartAsync();
         await device.ReachesAsync(first);
@@ -63,7 +64,7 @@ public class OfflineTests(Site site)
         using var repository = await Repository.CreateAsync();
         await using var server = new GitServer(repository.Path);
         await using var proxy = new CuttableProxy(server.Address);
-        await using var device = new Device(site, $"http://{proxy.Address}/repo.git");
+        await using var device = site.NewDevice($"http://{proxy.Address}/repo.git");
         var web = ("web.yaml", Manifests.Module("web", site.Image("sleeper:1")));
         var first = await repository.CommitAsync(web);
         await device.StartAsync();

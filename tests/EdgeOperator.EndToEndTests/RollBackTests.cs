@@ -2,6 +2,7 @@ using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -19,7 +20,7 @@ public class RollBackTests(Site site)
     public async Task The_last_good_containers_run_again_and_the_failed_revision_is_not_tried_again()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url, ShortDeadline);
+        await using var device = site.NewDevice(repository.Url, ShortDeadline);
         var good = await repository.CommitAsync(Web("healthy:1"), Side("sleeper:1"));
         await device.StartAsync();
         await device.ReachesAsync(good);
@@ -40,7 +41,7 @@ public class RollBackTests(Site site)
     public async Task A_failed_revision_is_remembered_over_a_restart_and_a_fix_is_taken_at_once()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url, ShortDeadline);
+        await using var device = site.NewDevice(repository.Url, ShortDeadline);
         var good = await repository.CommitAsync(Web("healthy:1"));
         await device.StartAsync();
         await device.ReachesAsync(good);
@@ -60,7 +61,7 @@ public class RollBackTests(Site site)
     public async Task A_newer_revision_ends_the_wait_for_a_sick_one_at_once()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url, new() { Deadline = "10m" });
+        await using var device = site.NewDevice(repository.Url, new() { Deadline = "10m" });
         await device.StartAsync();
         await device.ReachesAsync(await repository.CommitAsync(Web("healthy:1")));
         var sick = await repository.CommitAsync(Web("unhealthy:1"));
@@ -76,7 +77,7 @@ public class RollBackTests(Site site)
     public async Task The_first_revision_of_all_has_nothing_to_go_back_to_and_says_so()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url, ShortDeadline);
+        await using var device = site.NewDevice(repository.Url, ShortDeadline);
         await repository.CommitAsync(Web("unhealthy:1"));
         await device.StartAsync();
 

@@ -1,5 +1,6 @@
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
@@ -11,7 +12,7 @@ public class SignalTests(Site site)
     public async Task SIGTERM_ends_the_agent_and_leaves_the_modules_which_it_adopts_again()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         var commit = await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))));
         await device.StartAsync();
         await device.ReachesAsync(commit);
@@ -31,7 +32,7 @@ public class SignalTests(Site site)
     {
         using var first = await Repository.CreateAsync();
         using var second = await Repository.CreateAsync();
-        await using var device = new Device(site, first.Url);
+        await using var device = site.NewDevice(first.Url);
         await device.StartAsync();
         await device.ReachesAsync(await first.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1")))));
         var commit = await second.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:2"))));
@@ -48,7 +49,7 @@ public class SignalTests(Site site)
     public async Task A_broken_configuration_on_SIGHUP_is_reported_and_the_old_one_stays()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         await device.StartAsync();
         await device.ReachesAsync(await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1")))));
 
@@ -64,7 +65,7 @@ public class SignalTests(Site site)
     {
         using var repository = await Repository.CreateAsync();
         await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))));
-        await using var device = new Device(site, repository.Url);
+        await using var device = site.NewDevice(repository.Url);
         using var systemd = new NotifySocket(Path.Combine(device.Root, "notify"));
 
         device.Launch($"NOTIFY_SOCKET={systemd.Path}", "WATCHDOG_USEC=1000000");

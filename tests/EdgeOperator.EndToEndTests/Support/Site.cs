@@ -1,4 +1,5 @@
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests.Support;
 
@@ -32,6 +33,10 @@ public sealed class Site : IAsyncLifetime
         if (Registry is not null)
             await Registry.DisposeAsync();
     }
+
+    /// <summary>A device with an engine in common with every other.</summary>
+    /// <param name="source">A Git URL, or the path of a folder.</param>
+    public Device NewDevice(string source, DeviceOptions? options = null) => new(Edgeop, Engine, source, options);
 
     /// <summary>The reference of an image in the registry, such as <c>sleeper:1</c>.</summary>
     public string Image(string name) => $"{Registry.Address}/{name}";

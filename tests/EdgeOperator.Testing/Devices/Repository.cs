@@ -1,6 +1,5 @@
-using EdgeOperator.Testing;
 
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
 /// <summary>An operator's Git repository, with a branch <c>main</c>.</summary>
 public sealed class Repository : IDisposable

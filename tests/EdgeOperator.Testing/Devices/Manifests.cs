@@ -1,7 +1,7 @@
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
 /// <summary>Manifests as an operator types them.</summary>
-internal static class Manifests
+public static class Manifests
 {
     /// <param name="spec">Further lines of the spec, without indentation.</param>
     public static string Module(string name, string image, string spec = "") => Resource("EdgeModule", name, $"image: {image}\n{spec}");

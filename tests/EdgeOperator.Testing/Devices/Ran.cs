@@ -1,4 +1,4 @@
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
 /// <summary>How a run of <c>edgeop</c> ended.</summary>
 public sealed record Ran(int Code, string Output, string Errors)

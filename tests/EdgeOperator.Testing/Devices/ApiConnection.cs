@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using EdgeOperator.Core.Protocol;
 
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
 /// <summary>The agent's socket, for waiting: a process for every look would be slow.</summary>
 internal sealed class ApiConnection(string socketPath) : IDisposable

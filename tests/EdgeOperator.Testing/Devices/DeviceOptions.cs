@@ -1,4 +1,4 @@
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
 /// <summary>What a test sets in <c>agent.yaml</c>; durations as they are written there.</summary>
 public sealed record DeviceOptions

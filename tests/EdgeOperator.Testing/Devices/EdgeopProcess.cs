@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
-internal static class EdgeopProcess
+public static class EdgeopProcess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 

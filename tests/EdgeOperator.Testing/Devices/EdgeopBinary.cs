@@ -1,9 +1,8 @@
-using EdgeOperator.Testing;
 
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
 /// <summary>The executable under test: <c>EDGEOP_BIN</c>, or the single file as users get it, published once a run.</summary>
-internal static class EdgeopBinary
+public static class EdgeopBinary
 {
     private static readonly Lazy<Task<string>> Published = new(PublishAsync);
 

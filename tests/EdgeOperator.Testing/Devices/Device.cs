@@ -2,21 +2,23 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
-using EdgeOperator.Testing;
 
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing.Devices;
 
 /// <summary>A device of its own for one test: a state folder, an <c>agent.yaml</c>, and an agent that can be started and killed.</summary>
 public sealed class Device : IAsyncDisposable
 {
-    private readonly Site _site;
+    private readonly string _edgeop;
+    private readonly PrivateEngine _engine;
     private readonly TempFolder _folder = new("dev");
     private readonly ApiConnection _api;
     private GuardedProcess? _agent;
 
-    public Device(Site site, string sourceUrl, DeviceOptions? options = null)
+    /// <param name="edgeop">The path of the executable.</param>
+    /// <param name="sourceUrl">A Git URL, or the path of a folder.</param>
+    public Device(string edgeop, PrivateEngine engine, string sourceUrl, DeviceOptions? options = null)
     {
-        _site = site;
+        (_edgeop, _engine) = (edgeop, engine);
         Options = options ?? new();
         Owner = $"e2e-{Path.GetFileName(Root)}";
         StateFolder = Options.StateDirectory ?? _folder.File("state");
@@ -66,7 +68,7 @@ public sealed class Device : IAsyncDisposable
             - name: fleet
               {{(sourceUrl.StartsWith('/') ? $"directory: {{path: {sourceUrl}}}" : $"git: {{url: \"{sourceUrl}\", interval: 1s, timeout: {Options.SourceTimeout}}}")}}
           engine:
-            socket: unix://{{_site.Engine.SocketPath}}
+            socket: unix://{{_engine.SocketPath}}
             owner: {{Owner}}
           stateDirectory: {{StateFolder}}
           api:
@@ -97,7 +99,7 @@ public sealed class Device : IAsyncDisposable
 
     /// <summary>Starts the agent and waits for nothing.</summary>
     public void Launch(params string[] environment) => _agent = GuardedProcess.Start(
-        _folder.File("agent.log"), "", ["env", .. environment, _site.Edgeop, "agent", "--config", ConfigurationFile]);
+        _folder.File("agent.log"), "", ["env", .. environment, _edgeop, "agent", "--config", ConfigurationFile]);
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
@@ -121,7 +123,7 @@ public sealed class Device : IAsyncDisposable
 
     /// <summary>Runs a verb against this device.</summary>
     public Task<Ran> EdgeopAsync(params string[] arguments) =>
-        EdgeopProcess.RunAsync(_site.Edgeop, Root, ["--config", ConfigurationFile, "--socket", ApiSocket, .. arguments]);
+        EdgeopProcess.RunAsync(_edgeop, Root, ["--config", ConfigurationFile, "--socket", ApiSocket, .. arguments]);
 
     public async Task<DeviceStatus> StatusAsync() => await _api.StatusAsync();
 
@@ -156,7 +158,7 @@ public sealed class Device : IAsyncDisposable
     public async Task<IReadOnlyList<Container>> ContainersAsync()
     {
         var filter = Uri.EscapeDataString($$"""{"label":["edgeoperator.io/managed-by={{Owner}}"]}""");
-        var list = await _site.Engine.Http.GetStringAsync(new Uri($"containers/json?all=1&filters={filter}", UriKind.Relative));
+        var list = await _engine.Http.GetStringAsync(new Uri($"containers/json?all=1&filters={filter}", UriKind.Relative));
         return [.. JsonNode.Parse(list)!.AsArray().Select(c => new Container(
             (string)c!["Id"]!, ((string)c["Names"]![0]!).TrimStart('/'), (string)c["Image"]!, (string)c["State"]!))];
     }
@@ -170,7 +172,7 @@ public sealed class Device : IAsyncDisposable
             await _agent.DisposeAsync();
         _api.Dispose();
         foreach (var container in await ContainersAsync())
-            (await _site.Engine.Http.DeleteAsync(new Uri($"containers/{container.Id}?force=1", UriKind.Relative))).Dispose();
+            (await _engine.Http.DeleteAsync(new Uri($"containers/{container.Id}?force=1", UriKind.Relative))).Dispose();
         _folder.Dispose();
     }
 }
