@@ -18,7 +18,7 @@ internal sealed class ApiConnection(string socketPath) : IDisposable
     })
     {
         BaseAddress = new("http://agent/v1/"),
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromSeconds(60),
     };
 
     public async Task<DeviceStatus> StatusAsync()
@@ -26,6 +26,9 @@ internal sealed class ApiConnection(string socketPath) : IDisposable
         await using var answer = await _http.GetStreamAsync(new Uri("status", UriKind.Relative));
         return (await JsonSerializer.DeserializeAsync(answer, ProtocolJson.Default.DeviceStatus))!;
     }
+
+    public async Task ReconcileAsync() =>
+        (await _http.PostAsync(new Uri("reconcile", UriKind.Relative), null)).EnsureSuccessStatusCode().Dispose();
 
     public void Dispose() => _http.Dispose();
 }

@@ -52,7 +52,8 @@ public sealed class Device : IAsyncDisposable
     /// <summary>What the agent has logged over all its lives.</summary>
     public string Log => _agent?.Log ?? "";
 
-    public void Configure(string sourceUrl) => File.WriteAllText(
+    /// <summary>Writes <c>agent.yaml</c>; an agent that runs reads it at SIGHUP.</summary>
+    public void Configure(string sourceUrl, string? sourceInterval = null) => File.WriteAllText(
         ConfigurationFile,
         $$"""
         apiVersion: edgeoperator.io/v1alpha1
@@ -66,7 +67,7 @@ public sealed class Device : IAsyncDisposable
             vars: {root: {{FilesRoot}}}
           sources:
             - name: fleet
-              {{(sourceUrl.StartsWith('/') ? $"directory: {{path: {sourceUrl}}}" : $"git: {{url: \"{sourceUrl}\", interval: 1s, timeout: {Options.SourceTimeout}}}")}}
+              {{(sourceUrl.StartsWith('/') ? $"directory: {{path: {sourceUrl}}}" : $"git: {{url: \"{sourceUrl}\", interval: {sourceInterval ?? Options.SourceInterval}, timeout: {Options.SourceTimeout}}}")}}
           engine:
             socket: unix://{{_engine.SocketPath}}
             owner: {{Owner}}
@@ -125,7 +126,10 @@ public sealed class Device : IAsyncDisposable
     public Task<Ran> EdgeopAsync(params string[] arguments) =>
         EdgeopProcess.RunAsync(_edgeop, Root, ["--config", ConfigurationFile, "--socket", ApiSocket, .. arguments]);
 
-    public async Task<DeviceStatus> StatusAsync() => await _api.StatusAsync();
+    public Task<DeviceStatus> StatusAsync() => _api.StatusAsync();
+
+    /// <summary>Asks for a fetch and a pass, and waits for its end.</summary>
+    public Task ReconcileAsync() => _api.ReconcileAsync();
 
     /// <summary>Waits until a revision has passed its health gate and everything is Ready under it.</summary>
     public Task<DeviceStatus> ReachesAsync(string revision, TimeSpan? within = null) => SeesAsync(

@@ -10,6 +10,8 @@ public sealed record DeviceOptions
 
     public string StableFor { get; init; } = "1s";
 
+    public string SourceInterval { get; init; } = "1s";
+
     public string SourceTimeout { get; init; } = "10s";
 
     public string Metrics { get; init; } = "off";

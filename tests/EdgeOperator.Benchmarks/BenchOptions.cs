@@ -1,0 +1,31 @@
+namespace EdgeOperator.Benchmarks;
+
+/// <param name="Edgeop">The path of the executable.</param>
+/// <param name="Output">The file of the report.</param>
+/// <param name="Quick">Few repetitions: shows that everything works, and numbers that nobody should quote.</param>
+/// <param name="Only">The sections to measure, by letter.</param>
+public sealed record BenchOptions(string Edgeop, string Output, bool Quick, string Only)
+{
+    public const string Usage = "usage: bench --edgeop FILE [--output FILE] [--quick] [--only abcde]";
+
+    public static BenchOptions? Parse(string[] args)
+    {
+        var (edgeop, output, quick, only) = ("", "artifacts/bench.md", false, "abcde");
+        for (var i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--edgeop" when i + 1 < args.Length: edgeop = args[++i]; break;
+                case "--output" when i + 1 < args.Length: output = args[++i]; break;
+                case "--only" when i + 1 < args.Length: only = args[++i]; break;
+                case "--quick": quick = true; break;
+                default: return null;
+            }
+        }
+
+        return File.Exists(edgeop) ? new(Path.GetFullPath(edgeop), Path.GetFullPath(output), quick, only) : null;
+    }
+
+    /// <summary>A number of repetitions, or a tenth of it (3 at least) when quick.</summary>
+    public int Rounds(int full) => Quick ? Math.Max(3, full / 10) : full;
+}

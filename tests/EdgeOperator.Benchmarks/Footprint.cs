@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EdgeOperator.Benchmarks;
+
+/// <summary>What the agent itself takes with 50 modules at rest.</summary>
+internal static class Footprint
+{
+    private const int Modules = 50;
+    private const double Megabyte = 1024 * 1024;
+
+    public static async Task<Section> MeasureAsync(BenchOptions options)
+    {
+        await using var fleet = await Fleet.StartAsync(options);
+        await fleet.SettleAsync(Modules);
+
+        // As a device at rest has it: a fresh start that adopts what runs, and polls Git every minute.
+        await fleet.Device.TerminateAsync();
+        fleet.Device.Configure(fleet.Repository.Url, sourceInterval: "1m");
+        await fleet.Device.StartAsync();
+        await fleet.Device.SeesAsync("all modules are known", status => status.Resources.Length == Modules);
+        await Task.Delay(TimeSpan.FromSeconds(options.Quick ? 5 : 60), TimeProvider.System);
+
+        var span = TimeSpan.FromSeconds(options.Quick ? 20 : 300);
+        var (cpu, began) = (CpuSeconds(fleet.Device.AgentId), Stopwatch.GetTimestamp());
+        await Task.Delay(span, TimeProvider.System);
+        var load = (CpuSeconds(fleet.Device.AgentId) - cpu) / Stopwatch.GetElapsedTime(began).TotalSeconds * 100;
+
+        var memory = File.ReadLines($"/proc/{fleet.Device.AgentId}/smaps_rollup").Skip(1)
+            .ToDictionary(line => line.Split(':')[0], line => double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024);
+        var (rss, own) = (memory["Rss"], memory["Private_Clean"] + memory["Private_Dirty"]);
+        var size = new FileInfo(options.Edgeop).Length / Megabyte;
+        return new(
+            "The agent's own weight",
+            $"{Modules} modules running, nothing changing, Git polled every minute; one core is 100 %. Processor time of the agent and of the `git` processes it runs, over {span.TotalSeconds:0} s.",
+            ["", "measured", "target", ""],
+            [
+                ["private memory", $"{own:0.0} MB", "40 MB", Section.Met(own <= 40)],
+                ["resident memory", $"{rss:0.0} MB", "", ""],
+                ["processor at rest", $"{load:0.000} %", "0.1 %", Section.Met(load <= 0.1)],
+                ["executable", $"{size:0.0} MB", "45 MB", Section.Met(size <= 45)],
+            ],
+            $"Private memory is `Private_Clean` + `Private_Dirty` of `smaps_rollup`, swap {memory.GetValueOrDefault("Swap"):0.0} MB.");
+    }
+
+    // Fields 14 to 17 of stat are the process's own time and that of its children that have ended, in hundredths of a second.
+    private static double CpuSeconds(int process)
+    {
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / 100;
+    }
+}
