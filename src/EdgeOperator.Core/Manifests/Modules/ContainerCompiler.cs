@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Manifests.Nodes;
+
+namespace EdgeOperator.Core.Manifests.Modules;
+
+/// <summary>Turns a module's spec into what a container engine is asked for.</summary>
+public static class ContainerCompiler
+{
+    /// <param name="name">The module's name, which becomes the container's.</param>
+    /// <param name="spec">The spec, bound from <paramref name="specNode"/>.</param>
+    /// <param name="specNode">Where everything stands; its <c>createOptions</c> is read from here.</param>
+    /// <returns>Null when something is wrong, which is then among the problems.</returns>
+    public static ContainerSpec? Compile(string name, EdgeModuleSpec spec, MapNode specNode, ProblemCollector problems) =>
+        Compile(name, spec, specNode, specNode["createOptions"], _ => { }, problems);
+
+    /// <param name="complete">Fills in what the options leave open, before the spec's own fields are merged in.</param>
+    internal static ContainerSpec? Compile(
+        string name, EdgeModuleSpec spec, MapNode specNode, Node? createOptions, Action<JsonObject> complete, ProblemCollector problems)
+    {
+        var before = problems.Count;
+        var options = createOptions is null ? CreateOptions.None(specNode.Where) : CreateOptions.Read(createOptions, problems);
+        var body = options.Body;
+        complete(body);
+        new PlainFields(spec, specNode, options, problems).MergeAs(name);
+        SetImage(spec.Image, options, problems);
+        SetRestartPolicy(spec.RestartPolicy, body);
+        new ConflictCheck(body, options, problems).Run();
+        if (spec.UpdateStrategy == UpdateStrategy.StartFirst)
+            StartFirstCheck.Run(body, specNode.Find("updateStrategy")?.KeyWhere ?? specNode.Where, problems);
+
+        return problems.Count > before ? null : new()
+        {
+            Name = name,
+            Image = spec.Image,
+            CreateBody = CanonicalJson.Write(body),
+            PullPolicy = spec.ImagePullPolicy,
+            Restart = spec.RestartPolicy,
+            Power = spec.Status,
+            StartupOrder = spec.StartupOrder,
+            UpdateStrategy = spec.UpdateStrategy,
+            Networks = EngineObjects.Networks(body),
+            Volumes = EngineObjects.Volumes(body),
+            Probe = Probe(spec.Health),
+            StableFor = spec.Health?.StableFor,
+            StopTimeout = spec.StopTimeout ?? StopTimeout(body),
+            Target = spec.Target,
+        };
+    }
+
+    private static void SetImage(string image, CreateOptions options, ProblemCollector problems)
+    {
+        if (options.Body.GetText("Image") is { Length: > 0 } other && ImageReference.Normalize(other) != ImageReference.Normalize(image))
+            problems.Add(options.At("Image"), $"createOptions.Image is {Quote.Short(other)} and image is {Quote.Short(image)}", "remove createOptions.Image");
+        options.Body["Image"] = image;
+    }
+
+    /// <summary>The engine restarts modules by itself, also while the agent is down, and starts them after a reboot.</summary>
+    private static void SetRestartPolicy(RestartPolicy policy, JsonObject body)
+    {
+        if (body.Get("HostConfig", "RestartPolicy") is not null || body.GetFlag("HostConfig", "AutoRemove"))
+            return;
+        body.MapAt("HostConfig", "RestartPolicy")["Name"] = policy switch
+        {
+            RestartPolicy.OnFailed => "on-failure",
+            RestartPolicy.Never => "no",
+            _ => "unless-stopped",
+        };
+    }
+
+    private static NetworkProbe? Probe(HealthSpec? health)
+    {
+        var probe = health switch
+        {
+            { Http: { } http } => new NetworkProbe(http.Port, http.Path),
+            { Tcp: { } tcp } => new NetworkProbe(tcp.Port, null),
+            _ => null,
+        };
+        return probe is null ? null : probe with
+        {
+            Interval = health!.Interval ?? probe.Interval,
+            Timeout = health.Timeout ?? probe.Timeout,
+            Retries = health.Retries ?? probe.Retries,
+            StartPeriod = health.StartPeriod ?? probe.StartPeriod,
+        };
+    }
+
+    private static TimeSpan? StopTimeout(JsonObject body) =>
+        body.GetNumber("StopTimeout") is >= 0 and <= int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+}
