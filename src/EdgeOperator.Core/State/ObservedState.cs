@@ -28,6 +28,9 @@ public sealed record ObservedEngine
     public ImmutableSortedDictionary<string, ObservedImage> Images { get; init; } =
         ImmutableSortedDictionary<string, ObservedImage>.Empty.WithComparers(StringComparer.Ordinal);
 
+    /// <summary>Ids of images that the agent itself has pulled, and so may remove.</summary>
+    public ImmutableHashSet<string> PulledImages { get; init; } = [];
+
     public ImmutableSortedSet<string> Networks { get; init; } = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
 
     /// <summary>Networks that carry the agent's ownership label.</summary>
