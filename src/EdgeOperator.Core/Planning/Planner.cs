@@ -1,5 +1,3 @@
-using EdgeOperator.Core.Planning.Files;
-using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -9,22 +7,9 @@ namespace EdgeOperator.Core.Planning;
 /// </summary>
 public static class Planner
 {
-    /// <param name="now">Only ends back-offs, and tells a container that recovered from one that keeps crashing.</param>
+    /// <param name="now">Only ends back-offs.</param>
     public static Plan Plan(DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
     {
-        var graph = DependencyGraph.Of(desired);
-        var engine = new EngineIndex(observed.Engine);
-        var files = new FilePlanner(desired, observed, engine);
-        var decisions = new Decisions(desired, observed, graph, engine, files, inventory, now);
-        var pruning = new Pruning(desired, engine, files, decisions, inventory, now);
-
-        var assembly = new PlanAssembly(new("Revision", desired.Revision), graph, decisions, inventory.Committed);
-        assembly.AddFetches();
-        assembly.AddPruneStops(pruning.Stops);
-        assembly.AddWithdrawals();
-        assembly.AddChanges();
-        assembly.AddModuleRestarts();
-        assembly.AddRemovals(pruning.Removals);
-        return new(assembly.Steps(), [.. decisions.Held.Concat(pruning.Held).OrderBy(hold => hold.Resource)]);
+        return new([], []);
     }
 }

@@ -24,7 +24,7 @@ public sealed record ObservedEngine
     /// <summary>Every container, the agent's own and others (whose names matter).</summary>
     public ImmutableArray<ObservedContainer> Containers { get; init; } = [];
 
-    /// <summary>Every reference (repository:tag and repository@digest, as the engine prints them) to a local image.</summary>
+    /// <summary>Every local image by each of its references: repository:tag and repository@digest, as the engine prints them, and its id.</summary>
     public ImmutableSortedDictionary<string, ObservedImage> Images { get; init; } =
         ImmutableSortedDictionary<string, ObservedImage>.Empty.WithComparers(StringComparer.Ordinal);
 

@@ -1,0 +1,84 @@
+using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Modules;
+
+/// <summary>Turns the engine's words about a container into the planner's.</summary>
+internal static class ContainerFacts
+{
+    private const int LongestDetail = 256;
+
+    /// <param name="details">Null for containers of others, of which only the name matters.</param>
+    public static ObservedContainer Read(ContainerSummary listed, ContainerDetails? details, Ownership ownership)
+    {
+        var labels = listed.Labels;
+        var state = details?.State;
+        var owner = ownership.ResourceOf(labels);
+        return new()
+        {
+            Id = listed.Id,
+            Name = listed.Name,
+            Resource = owner,
+            SpecHash = owner is null ? null : labels!.GetValueOrDefault(Ownership.SpecHash),
+            Revision = owner is null ? null : labels!.GetValueOrDefault(Ownership.Revision),
+            // The list names an image by its id once the tag has moved on.
+            Image = details?.Config?.Image ?? listed.Image ?? "",
+            ImageId = listed.ImageId ?? "",
+            Phase = Phase(state?.Status ?? listed.State),
+            Health = Health(state?.Health?.Status),
+            HealthDetail = Health(state?.Health?.Status) == ContainerHealth.Unhealthy ? LastFailure(state?.Health) : null,
+            ExitCode = Phase(state?.Status) is ContainerPhase.Exited or ContainerPhase.Dead ? state!.ExitCode : null,
+            Created = DateTimeOffset.FromUnixTimeSeconds(listed.Created),
+            StartedAt = UnlessNever(state?.StartedAt),
+            FinishedAt = UnlessNever(state?.FinishedAt),
+            RestartCount = details?.RestartCount ?? 0,
+            Networks = [.. (details?.NetworkSettings?.Networks?.Keys ?? []).Order(StringComparer.Ordinal)],
+            PruneDisabled = owner is not null && labels!.GetValueOrDefault(Ownership.Prune) == Ownership.Disabled,
+        };
+    }
+
+    /// <summary>Whether what was learnt of a container earlier can't be true any more.</summary>
+    public static bool Contradicts(ContainerSummary listed, ContainerDetails known) =>
+        Phase(listed.State) != Phase(known.State?.Status)
+        || listed.Name != known.Name?.TrimStart('/')
+        || (HealthWord(listed.Status) is { } word && word != known.State?.Health?.Status);
+
+    public static ContainerPhase Phase(string? state) => state switch
+    {
+        "created" or "configured" or "initialized" => ContainerPhase.Created,
+        "running" or "stopping" => ContainerPhase.Running,
+        "paused" => ContainerPhase.Paused,
+        "restarting" => ContainerPhase.Restarting,
+        "removing" => ContainerPhase.Removing,
+        "dead" => ContainerPhase.Dead,
+        _ => ContainerPhase.Exited,
+    };
+
+    private static ContainerHealth Health(string? status) => status switch
+    {
+        "starting" => ContainerHealth.Starting,
+        "healthy" => ContainerHealth.Healthy,
+        "unhealthy" => ContainerHealth.Unhealthy,
+        _ => ContainerHealth.None,
+    };
+
+    /// <summary>From <c>Up 2 minutes (healthy)</c> or <c>Up 1 second (health: starting)</c>.</summary>
+    private static string? HealthWord(string? status) => status switch
+    {
+        null => null,
+        _ when status.EndsWith("(healthy)", StringComparison.Ordinal) => "healthy",
+        _ when status.EndsWith("(unhealthy)", StringComparison.Ordinal) => "unhealthy",
+        _ when status.EndsWith("(health: starting)", StringComparison.Ordinal) => "starting",
+        _ => null,
+    };
+
+    private static string? LastFailure(HealthState? health)
+    {
+        var output = health?.Log?.LastOrDefault(check => check.ExitCode != 0);
+        var line = output?.Output?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+            ?? (output is null ? null : $"the check ended with exit code {output.ExitCode}");
+        return line is { Length: > LongestDetail } ? line[..LongestDetail] : line;
+    }
+
+    private static DateTimeOffset? UnlessNever(DateTimeOffset? moment) => moment is { Year: > 1 } ? moment : null;
+}

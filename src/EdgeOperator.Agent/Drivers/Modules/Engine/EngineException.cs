@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace EdgeOperator.Agent.Drivers.Modules.Engine;
+
+/// <summary>A container engine refused, failed or can't be reached.</summary>
+/// <param name="status">The engine's answer, or null when there was none.</param>
+/// <param name="message">The engine's own message, or why there is no answer; one line.</param>
+public sealed class EngineException(HttpStatusCode? status, string message, Exception? inner = null)
+    : Exception(OneLine(message), inner)
+{
+    public HttpStatusCode? Status { get; } = status;
+
+    /// <summary>The engine gave no answer: it is down, hangs, or was cut off.</summary>
+    public bool IsUnavailable => Status is null;
+
+    public bool IsNotFound => Status == HttpStatusCode.NotFound;
+
+    public bool IsConflict => Status == HttpStatusCode.Conflict;
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[])['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
+}

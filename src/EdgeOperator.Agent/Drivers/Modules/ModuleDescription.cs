@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Manifests.Modules;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Modules;
+
+/// <summary>A module as people want to see it.</summary>
+internal static class ModuleDescription
+{
+    public static ResourceStatus Of(
+        ModuleResource module, ObservedEngine engine, ImmutableArray<ModuleSighting> sightings, TransferProgress? pull)
+    {
+        var sighting = sightings
+            .Where(sighting => sighting.Container.Resource == module.Id)
+            .OrderByDescending(sighting => sighting.Container.SpecHash == module.SpecHash)
+            .ThenByDescending(sighting => sighting.Container.Name == module.Container.Name)
+            .ThenByDescending(sighting => sighting.Container.Created)
+            .FirstOrDefault();
+        return new()
+        {
+            Kind = module.Id.Kind,
+            Name = module.Id.Name,
+            State = State(engine, sighting?.Container, pull),
+            Summary = module.Container.Image,
+            Details = sighting is null ? ImmutableSortedDictionary<string, string>.Empty : Details(sighting, engine),
+            Progress = pull is { Total: > 0 } ? pull : null,
+        };
+    }
+
+    private static string State(ObservedEngine engine, ObservedContainer? container, TransferProgress? pull) => (engine, container, pull) switch
+    {
+        ({ Unavailable: not null }, _, _) => "unknown",
+        (_, null, not null) => "pulling",
+        (_, null, _) => "missing",
+        (_, { Health: ContainerHealth.Unhealthy, Phase: ContainerPhase.Running }, _) => "unhealthy",
+        (_, { Health: ContainerHealth.Starting, Phase: ContainerPhase.Running }, _) => "starting",
+        _ => container.Phase.ToString().ToLowerInvariant(),
+    };
+
+    private static ImmutableSortedDictionary<string, string> Details(ModuleSighting sighting, ObservedEngine engine)
+    {
+        var (listed, container) = sighting;
+        var details = ImmutableSortedDictionary.CreateBuilder<string, string>();
+        Add("container", container.Id.Length > 12 ? container.Id[..12] : container.Id);
+        Add("containerName", container.Name);
+        Add("revision", container.Revision);
+        Add("image", container.Image);
+        Add("imageId", container.ImageId);
+        Add("digest", Digest(container, engine));
+        Add("address", string.Join(", ", Addresses(listed)));
+        Add("ports", string.Join(", ", Ports(listed)));
+        Add("restarts", container.RestartCount.ToString());
+        Add("startedAt", container.StartedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
+        Add("finishedAt", container.Phase == ContainerPhase.Running ? null : container.FinishedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
+        Add("exitCode", container.ExitCode?.ToString());
+        Add("health", container.Health == ContainerHealth.None ? null : container.Health.ToString().ToLowerInvariant());
+        Add("healthDetail", container.HealthDetail);
+        return details.ToImmutable();
+
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                details[name] = value;
+            }
+        }
+    }
+
+    /// <summary>The digest under which the image's own repository knows it.</summary>
+    private static string? Digest(ObservedContainer container, ObservedEngine engine)
+    {
+        var digests = engine.Images.GetValueOrDefault(container.ImageId)?.Digests ?? [];
+        return ImageReference.TryParse(container.Image, out var reference, out _) && reference.Digest is { } asked ? asked : digests.FirstOrDefault();
+    }
+
+    private static IEnumerable<string> Addresses(ContainerSummary container) =>
+        (container.NetworkSettings?.Networks ?? new Dictionary<string, ContainerEndpoint?>()).Values
+        .Select(endpoint => endpoint?.IpAddress).OfType<string>().Where(address => address.Length > 0);
+
+    private static IEnumerable<string> Ports(ContainerSummary container) => (container.Ports ?? [])
+        .Where(port => port.PublicPort > 0)
+        .Select(port => $"{port.PublicPort}->{port.PrivatePort}/{port.Type ?? "tcp"}")
+        .Distinct();
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Agent.Drivers.Modules.Probes;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Modules;
+
+/// <summary>
+/// Reads an engine's content. Four requests when nothing has happened, however many containers there are: single
+/// containers are asked for only after an event about them.
+/// </summary>
+internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes)
+{
+    private const int InspectsAtOnce = 8;
+
+    /// <summary>What the last observation was made of, for the status.</summary>
+    public ImmutableArray<ModuleSighting> Sightings { get; private set; } = [];
+
+    public async Task<ObservedEngine> ObserveAsync(DesiredState desired, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(desired, cancellation);
+        }
+        catch (EngineException e)
+        {
+            return new() { Unavailable = e.Message };
+        }
+    }
+
+    private async Task<ObservedEngine> ReadAsync(DesiredState desired, CancellationToken cancellation)
+    {
+        var listing = engine.ListContainersAsync([], cancellation);
+        var imaging = engine.ListImagesAsync(cancellation);
+        var networking = engine.ListNetworksAsync(cancellation);
+        var volumes = engine.ListVolumesAsync(cancellation);
+        await Task.WhenAll(listing, imaging, networking, volumes);
+
+        var networks = await networking;
+        var images = Images(await imaging);
+        var sightings = await SeeAsync(await listing, cancellation);
+        Sightings = [.. WithProbes(sightings, desired)];
+        return new()
+        {
+            Containers = [.. Sightings.Select(sighting => sighting.Container)],
+            Images = images,
+            Networks = [.. networks.Select(network => network.Name)],
+            OwnedNetworks = [.. networks.Where(network => ownership.Owns(network.Labels)).Select(network => network.Name)],
+            Volumes = [.. (await volumes).Select(volume => volume.Name)],
+        };
+    }
+
+    private async Task<IReadOnlyList<ModuleSighting>> SeeAsync(IReadOnlyList<ContainerSummary> listed, CancellationToken cancellation)
+    {
+        cache.Retain(listed.Select(container => container.Id));
+        var sightings = new ModuleSighting?[listed.Count];
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = InspectsAtOnce, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, listed.Count, limit, async (i, token) =>
+        {
+            var details = ownership.Owns(listed[i].Labels) ? await cache.GetAsync(listed[i], token) : null;
+            // One that is owned and yet unknown went away after the list was made.
+            if (details is not null || !ownership.Owns(listed[i].Labels))
+            {
+                sightings[i] = new(listed[i], ContainerFacts.Read(listed[i], details, ownership));
+            }
+        });
+        return [.. sightings.OfType<ModuleSighting>()];
+    }
+
+    private IEnumerable<ModuleSighting> WithProbes(IReadOnlyList<ModuleSighting> sightings, DesiredState desired)
+    {
+        var targets = sightings.ToDictionary(sighting => sighting, sighting => Target(sighting, desired));
+        probes.Probe([.. targets.Values.OfType<ProbeTarget>()]);
+        return sightings.Select(sighting => targets[sighting] is { } target && probes.StateOf(target) is var state
+            ? sighting with { Container = sighting.Container with { Health = state.Health, HealthDetail = state.Detail } }
+            : sighting);
+    }
+
+    /// <summary>A container is probed as the spec says that it was made for.</summary>
+    private static ProbeTarget? Target(ModuleSighting sighting, DesiredState desired) =>
+        sighting.Container is { Phase: ContainerPhase.Running, StartedAt: { } startedAt, Resource: { } resource }
+        && desired.Resources.GetValueOrDefault(resource) is ModuleResource { Container.Probe: { } probe } module
+        && module.SpecHash == sighting.Container.SpecHash
+            ? ProbeTarget.For(sighting.Listed, startedAt, probe)
+            : null;
+
+    private static ImmutableSortedDictionary<string, ObservedImage> Images(IReadOnlyList<ImageSummary> images)
+    {
+        var references = ImmutableSortedDictionary.CreateBuilder<string, ObservedImage>(StringComparer.Ordinal);
+        foreach (var image in images)
+        {
+            var observed = new ObservedImage(image.Id, [.. Named(image.RepoDigests).Select(digest => digest[(digest.IndexOf('@') + 1)..]).Distinct()]);
+            foreach (var reference in Named(image.RepoTags).Concat(Named(image.RepoDigests)).Append(image.Id))
+            {
+                references[reference] = observed;
+            }
+        }
+
+        return references.ToImmutable();
+    }
+
+    /// <summary>Without what stands for an untagged image, <c>&lt;none&gt;:&lt;none&gt;</c>.</summary>
+    private static IEnumerable<string> Named(IReadOnlyList<string>? references) =>
+        (references ?? []).Where(reference => !reference.StartsWith("<none>", StringComparison.Ordinal));
+}

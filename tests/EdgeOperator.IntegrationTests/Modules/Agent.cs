@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Drivers.Modules;
+using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+using EdgeOperator.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeOperator.IntegrationTests.Modules;
+
+/// <summary>A module driver with an owner of its own on a shared engine, and hands to use it with.</summary>
+public sealed class Agent : IAsyncDisposable
+{
+    private readonly TempFolder _state = new();
+    private readonly CancellationTokenSource _end = new();
+    private Task _watching = Task.CompletedTask;
+
+    private readonly string _socket;
+
+    public Agent(string socket, string? registryAuthFile = null)
+        : this(socket, registryAuthFile, $"test-{Guid.NewGuid():N}"[..13])
+    {
+    }
+
+    private Agent(string socket, string? registryAuthFile, string owner)
+    {
+        _socket = socket;
+        Owner = owner;
+        Engine = new(new(socket));
+        Driver = new(
+            new() { Socket = socket, Owner = Owner, RegistryAuthFile = registryAuthFile }, _state, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public string Owner { get; }
+
+    public ModuleDriver Driver { get; }
+
+    /// <summary>A client beside the driver's own.</summary>
+    public DockerEngine Engine { get; }
+
+    /// <summary>What the driver woke the loop for.</summary>
+    public ImmutableList<string> Wakes { get; private set; } = [];
+
+    /// <summary>Another one with the same owner, which knows nothing of what this one did.</summary>
+    public Agent Restarted() => new(_socket, null, Owner);
+
+    /// <summary>A name that nobody else on the engine has.</summary>
+    public string Name(string name) => $"{name}-{Owner}";
+
+    /// <summary>Follows the engine's events from here on.</summary>
+    public async Task WatchAsync()
+    {
+        _watching = Driver.WatchAsync(Note, _end.Token);
+        await WokenAsync("following");
+
+        void Note(string why)
+        {
+            lock (_end)
+            {
+                Wakes = Wakes.Add(why);
+            }
+        }
+    }
+
+    public Task WokenAsync(string words) => Eventually.SucceedsAsync(() => Wakes.Should().Contain(wake => wake.Contains(words)));
+
+    public ModuleResource Module(string name, string image, JsonObject? body = null, NetworkProbe? probe = null)
+    {
+        body ??= [];
+        body["Image"] = image;
+        return new()
+        {
+            Id = new(Kinds.EdgeModule, name),
+            Origin = new("test.yaml", 1, 1),
+            Container = new() { Name = Name(name), Image = image, CreateBody = body.ToJsonString(), Probe = probe },
+        };
+    }
+
+    public static DesiredState Desired(params ModuleResource[] modules) =>
+        new("rev1", modules.ToImmutableSortedDictionary(module => module.Id, module => (Resource)module));
+
+    public Task<StepOutcome> DoAsync(Step step, params ModuleResource[] modules) => Driver.ExecuteAsync(step, Desired(modules), CancellationToken.None);
+
+    /// <summary>Creates the module's container, and starts it.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> RunAsync(ModuleResource module)
+    {
+        await CreateAsync(module);
+        (await DoAsync(new StartContainer(module.Id, "test", null), module)).Should().BeOfType<StepOutcome.Succeeded>();
+        return (await SeeAsync(module)).Id;
+    }
+
+    public async Task CreateAsync(ModuleResource module, string? name = null) =>
+        (await DoAsync(new CreateContainer(module.Id, "test", name ?? module.Container.Name, module.SpecHash), module))
+        .Should().BeOfType<StepOutcome.Succeeded>();
+
+    public async Task<ObservedEngine> ObserveAsync(params ModuleResource[] modules) =>
+        (await Driver.ObserveAsync(ObservedState.Nothing, Desired(modules), CancellationToken.None)).Engine;
+
+    /// <summary>The module's only container, as observed now.</summary>
+    public async Task<ObservedContainer> SeeAsync(ModuleResource module) =>
+        (await ObserveAsync(module)).Containers.Should().ContainSingle(container => container.Resource == module.Id).Subject;
+
+    /// <summary>Asks for a pull, again and again while it is pending, as the loop does.</summary>
+    public Task<StepOutcome> PullAsync(string image, bool optional = false)
+    {
+        var step = new PullImage(new(Kinds.EdgeModule, "puller"), "test", image, optional);
+        return Eventually.GetAsync(async () =>
+        {
+            var outcome = await DoAsync(step);
+            return outcome is StepOutcome.Pending ? throw new InvalidOperationException($"{outcome}") : outcome;
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _watching;
+        await Driver.DisposeAsync();
+        foreach (var container in await Engine.ListContainersAsync([$"{Ownership.ManagedBy}={Owner}"], CancellationToken.None))
+        {
+            await Engine.RemoveContainerAsync(container.Id, force: true, CancellationToken.None);
+        }
+
+        Engine.Dispose();
+        _end.Dispose();
+        _state.Dispose();
+    }
+}

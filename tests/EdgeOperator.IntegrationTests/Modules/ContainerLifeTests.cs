@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.IntegrationTests.Modules;
+
+[Collection(SharedEngine.Name)]
+public class ContainerLifeTests(EngineFixture fixture)
+{
+    [Fact]
+    public async Task A_module_is_created_started_stopped_and_removed()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var module = agent.Module("sleeper", fixture.Sleeper);
+
+        var id = await agent.RunAsync(module);
+        var running = await agent.SeeAsync(module);
+        running.Should().BeEquivalentTo(
+            new { Id = id, Name = module.Container.Name, Phase = ContainerPhase.Running, module.SpecHash, Revision = "rev1", Image = fixture.Sleeper, Health = ContainerHealth.None });
+        running.StartedAt.Should().NotBeNull();
+        running.ExitCode.Should().BeNull();
+
+        (await agent.DoAsync(new StopContainer(module.Id, "test", id, null), module)).Should().BeOfType<StepOutcome.Succeeded>();
+        (await agent.SeeAsync(module)).Should().BeEquivalentTo(new { Phase = ContainerPhase.Exited, ExitCode = 0 });
+
+        (await agent.DoAsync(new RemoveContainer(module.Id, "test", id), module)).Should().BeOfType<StepOutcome.Succeeded>();
+        (await agent.ObserveAsync(module)).Containers.Should().NotContain(container => container.Id == id);
+    }
+
+    [Fact]
+    public async Task Doing_a_step_again_does_no_harm()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var module = agent.Module("sleeper", fixture.Sleeper);
+        Step create = new CreateContainer(module.Id, "test", module.Container.Name, module.SpecHash);
+        Step start = new StartContainer(module.Id, "test", null);
+        Step rename = new RenameContainer(module.Id, "test", null, agent.Name("other"));
+
+        foreach (var step in (Step[])[create, create, start, start, rename])
+        {
+            (await agent.DoAsync(step, module)).Should().BeOfType<StepOutcome.Succeeded>(step.Id);
+        }
+
+        var container = await agent.SeeAsync(module);
+        container.Name.Should().Be(agent.Name("other"));
+        foreach (var step in (Step[])
+            [
+                new RenameContainer(module.Id, "test", container.Id, agent.Name("other")),
+                new StopContainer(module.Id, "test", container.Id, null),
+                new StopContainer(module.Id, "test", container.Id, null),
+                new RemoveContainer(module.Id, "test", container.Id),
+                new RemoveContainer(module.Id, "test", container.Id),
+                new StopContainer(module.Id, "test", container.Id, null),
+            ])
+        {
+            (await agent.DoAsync(step, module)).Should().BeOfType<StepOutcome.Succeeded>(step.Id);
+        }
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_the_agent_the_new_container_is_found_by_its_labels()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var module = agent.Module("sleeper", fixture.Sleeper);
+        await agent.CreateAsync(module, agent.Name("sleeper.next-1"));
+
+        await using var restarted = agent.Restarted();
+        (await restarted.DoAsync(new RenameContainer(module.Id, "test", null, module.Container.Name), module)).Should().BeOfType<StepOutcome.Succeeded>();
+        (await restarted.DoAsync(new StartContainer(module.Id, "test", null), module)).Should().BeOfType<StepOutcome.Succeeded>();
+
+        (await restarted.SeeAsync(module)).Should().BeEquivalentTo(new { module.Container.Name, Phase = ContainerPhase.Running });
+    }
+
+    [Fact]
+    public async Task A_restart_is_seen_at_once()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        await agent.WatchAsync();
+        var module = agent.Module("sleeper", fixture.Sleeper);
+        await agent.RunAsync(module);
+        var before = await agent.SeeAsync(module);
+
+        (await agent.DoAsync(new RestartContainer(module.Id, "test", before.Id, TimeSpan.FromSeconds(1)), module)).Should().BeOfType<StepOutcome.Succeeded>();
+
+        (await agent.SeeAsync(module)).StartedAt.Should().BeAfter(before.StartedAt!.Value);
+    }
+
+    [Fact]
+    public async Task The_stop_timeout_of_the_step_holds()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var module = agent.Module("stubborn", fixture.Sleeper, new() { ["Cmd"] = new JsonArray("/bin/sh", "-c", "trap '' TERM; while :; do sleep 3600; done") });
+        var id = await agent.RunAsync(module);
+
+        await agent.DoAsync(new StopContainer(module.Id, "test", id, TimeSpan.FromSeconds(1)), module);
+
+        var stopped = await agent.SeeAsync(module);
+        stopped.ExitCode.Should().Be(137);
+        (stopped.FinishedAt - stopped.StartedAt).Should().BeLessThan(TimeSpan.FromSeconds(8), "the engine's own timeout is 10 s");
+    }
+
+    [Fact]
+    public async Task A_container_that_is_gone_is_missed_when_it_is_needed()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var module = agent.Module("sleeper", fixture.Sleeper);
+        var gone = new string('a', 64);
+
+        (await agent.DoAsync(new StartContainer(module.Id, "test", gone), module))
+            .Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("ContainerMissing");
+        (await agent.DoAsync(new StartContainer(module.Id, "test", null), module))
+            .Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("ContainerMissing");
+    }
+}
