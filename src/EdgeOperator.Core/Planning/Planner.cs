@@ -1,3 +1,5 @@
+using EdgeOperator.Core.Planning.Files;
+using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -7,9 +9,22 @@ namespace EdgeOperator.Core.Planning;
 /// </summary>
 public static class Planner
 {
-    /// <param name="now">Only ends back-offs.</param>
+    /// <param name="now">Only ends back-offs, and tells a container that recovered from one that keeps crashing.</param>
     public static Plan Plan(DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
     {
-        return new([], []);
+        var graph = DependencyGraph.Of(desired);
+        var engine = new EngineIndex(observed.Engine);
+        var files = new FilePlanner(desired, observed, engine);
+        var decisions = new Decisions(desired, observed, graph, engine, files, inventory, now);
+        var pruning = new Pruning(desired, engine, files, decisions, inventory, now);
+
+        var assembly = new PlanAssembly(new("Revision", desired.Revision), graph, decisions, inventory.Committed);
+        assembly.AddFetches();
+        assembly.AddPruneStops(pruning.Stops);
+        assembly.AddWithdrawals();
+        assembly.AddChanges();
+        assembly.AddModuleRestarts();
+        assembly.AddRemovals(pruning.Removals);
+        return new(assembly.Steps(), [.. decisions.Held.Concat(pruning.Held).OrderBy(hold => hold.Resource)]);
     }
 }

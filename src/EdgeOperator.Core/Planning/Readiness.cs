@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning.Files;
+using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -11,13 +14,43 @@ public static class Readiness
     public static ImmutableArray<ReadinessReport> Assess(
         DesiredState desired, ObservedState observed, ImmutableArray<Held> held, DateTimeOffset now)
     {
-        return [.. desired.Resources.Keys.Select(id => new ReadinessReport(id, ReadinessLevel.Progressing, "Missing", "not assessed"))];
+        var engine = new EngineIndex(observed.Engine);
+        var holds = held.ToDictionary(hold => hold.Resource);
+        return [.. desired.Resources.Values.Select(resource =>
+            Weigh(Assess(resource, observed, engine, now), holds.GetValueOrDefault(resource.Id)))];
     }
 
     /// <summary>The resource that a gate asks about, as the gate asks.</summary>
     /// <param name="observed">Read after the steps that the gate requires.</param>
     public static ReadinessReport Assess(AwaitReady gate, DesiredState desired, ObservedState observed, DateTimeOffset now)
     {
-        return new(gate.Resource, ReadinessLevel.Progressing, "Missing", "");
+        var engine = new EngineIndex(observed.Engine);
+        return desired.Resources.GetValueOrDefault(gate.Resource) switch
+        {
+            null => new(gate.Resource, ReadinessLevel.Failed, "NotDesired", "it is no longer desired"),
+            ModuleResource module when gate.Replacement => ModuleReadiness.AssessReplacement(module, engine, now),
+            var resource => Assess(resource, observed, engine, now),
+        };
     }
+
+    internal static ReadinessReport Assess(Resource resource, ObservedState observed, EngineIndex engine, DateTimeOffset now) => resource switch
+    {
+        ModuleResource module => ModuleReadiness.Assess(module, engine, now),
+        FileResource file => FileReadiness.Assess(file, observed, engine),
+        _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing assesses."),
+    };
+
+    /// <summary>What is seen counts for more than a hold, except that a problem is one even while the old state works.</summary>
+    private static ReadinessReport Weigh(ReadinessReport seen, Held? hold) => hold switch
+    {
+        null => seen,
+        { Reason: HoldReason.EngineUnavailable } => seen.IsReady ? seen : Held(seen, hold, ReadinessLevel.Unknown),
+        { IsProblem: true } => Held(seen, hold, ReadinessLevel.Failed),
+        _ when seen.IsReady => seen,
+        { Reason: HoldReason.Suspended } => Held(seen, hold, ReadinessLevel.Suspended),
+        _ => Held(seen, hold, ReadinessLevel.Failed),
+    };
+
+    private static ReadinessReport Held(ReadinessReport seen, Held hold, ReadinessLevel level) =>
+        seen with { Level = level, Reason = hold.Reason, Message = hold.Message, Until = hold.Until };
 }

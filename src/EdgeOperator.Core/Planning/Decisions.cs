@@ -1,0 +1,114 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning.Files;
+using EdgeOperator.Core.Planning.Modules;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>What each desired resource needs, or why it is left alone.</summary>
+internal sealed class Decisions
+{
+    private readonly DesiredState _desired;
+    private readonly ObservedState _observed;
+    private readonly DependencyGraph _graph;
+    private readonly EngineIndex _engine;
+    private readonly Inventory _inventory;
+    private readonly DateTimeOffset _now;
+    private readonly ModulePlanner _modules;
+    private readonly FilePlanner _files;
+    private readonly Held? _unfetchable;
+    private readonly Dictionary<ResourceId, ResourcePlan> _plans = [];
+
+    public Decisions(
+        DesiredState desired, ObservedState observed, DependencyGraph graph, EngineIndex engine, FilePlanner files, Inventory inventory, DateTimeOffset now)
+    {
+        (_desired, _observed, _graph, _engine, _files, _inventory, _now) = (desired, observed, graph, engine, files, inventory, now);
+        _modules = new(engine, inventory, now);
+
+        // Whether a revision is fetched can't be told without the engine, and it begins as a whole or not at all.
+        if (engine.Engine.Unavailable is { } why && !inventory.Committed && desired.Modules.Any())
+            _unfetchable = new(default, HoldReason.EngineUnavailable, $"the revision is not known to be fetched: {why}", Until: null, IsProblem: true);
+
+        foreach (var resource in graph.Order)
+            _plans.Add(resource.Id, Decide(resource));
+        foreach (var file in graph.Order.OfType<FileResource>().Where(file => _plans[file.Id].ModuleRestart is not null))
+            _plans[file.Id] = PlaceModuleRestart(file, _plans[file.Id]);
+    }
+
+    /// <summary>Whether the revision may begin as far as anybody can tell.</summary>
+    public bool IsFetchable => _unfetchable is null;
+
+    public ResourcePlan this[ResourceId id] => _plans[id];
+
+    public IEnumerable<Held> Held => _plans.Values.Select(plan => plan.Held).OfType<Held>();
+
+    /// <summary>
+    /// Whether others may rely on the resource as it is. A file without steps is written, even where it still waits for
+    /// the restart of a module, which may itself depend on the file.
+    /// </summary>
+    public bool IsReady(ResourceId id) =>
+        _desired.Resources[id] is FileResource && _plans[id].Held is null || Readiness.Assess(_desired.Resources[id], _observed, _engine, _now).IsReady;
+
+    private ResourcePlan Decide(Resource resource)
+    {
+        if (resource.Suspend || _inventory.Suspended.Contains(resource.Id))
+            return ResourcePlan.Hold(Suspended(resource.Id));
+        if (_graph.Problems.TryGetValue(resource.Id, out var problem))
+            return ResourcePlan.Hold(problem);
+        foreach (var dependency in resource.DependsOn)
+        {
+            if (_plans[dependency].Held is { IsProblem: true } hold)
+                return ResourcePlan.Hold(DependencyHeld(resource.Id, hold));
+        }
+
+        return resource switch
+        {
+            ModuleResource when _engine.Engine.Unavailable is { } why =>
+                ResourcePlan.Hold(new(resource.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: true)),
+            FileResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
+            ModuleResource module => Soften(module, _modules.Plan(module)),
+            FileResource file => Soften(file, _files.Plan(file)),
+            _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing plans."),
+        };
+    }
+
+    /// <summary>Leaves a resource that failed lately in peace, but does not forget what its revision still has to fetch.</summary>
+    private ResourcePlan Soften(Resource resource, ResourcePlan plan)
+    {
+        if (plan.Held is not null || BackOff(_inventory, resource.Id, resource.SpecHash, _now) is not { } hold)
+            return plan;
+        return new() { Held = hold, Pull = _inventory.Committed ? null : plan.Pull is null ? null : plan.Pull with { NotBefore = hold.Until } };
+    }
+
+    /// <summary>
+    /// Drops the restart of a module that reads the file in any case when it starts, or does not run; a module that is
+    /// left alone is not restarted either.
+    /// </summary>
+    private ResourcePlan PlaceModuleRestart(FileResource file, ResourcePlan plan)
+    {
+        var id = new ResourceId(Kinds.EdgeModule, ((FileAction.RestartModule)plan.ModuleRestart!.Action).Module);
+        var dropped = plan with { ModuleRestart = null };
+        if (!_plans.TryGetValue(id, out var module))
+            return dropped;
+        if (module.Held is { } hold)
+            return dropped.HasSteps ? dropped : ResourcePlan.Hold(hold with { Resource = file.Id, Message = $"its action restarts {id}, which is held: {hold.Message}" });
+        if (module.Starts)
+            return _graph.FilesOf(id).Contains(file.Id) ? dropped : plan;
+        return module.Switch.OfType<StopContainer>().Any() || !_engine.OwnedBy(id).Any(ModuleContainers.IsActive) ? dropped : plan;
+    }
+
+    public static Held Suspended(ResourceId id) =>
+        new(id, HoldReason.Suspended, "it is suspended", Until: null, IsProblem: false);
+
+    public static Held? BackOff(Inventory inventory, ResourceId id, string specHash, DateTimeOffset now) =>
+        inventory.BackOff.TryGetValue(id, out var backOff) && backOff.SpecHash == specHash && backOff.NotBefore > now
+            ? new(id, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false)
+            : null;
+
+    private static Held DependencyHeld(ResourceId id, Held dependency) => new(
+        id,
+        HoldReason.DependencyHeld,
+        $"it depends on {dependency.Resource}, which is held ({dependency.Reason})",
+        Until: null,
+        IsProblem: true);
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>
+/// The order that <c>dependsOn</c> gives to the resources of a device, and what is wrong with it. Built in time linear
+/// in resources and dependencies.
+/// </summary>
+internal sealed class DependencyGraph
+{
+    private readonly Dictionary<ResourceId, int> _positions;
+    private readonly ulong[] _startOrders;
+    private readonly ILookup<ResourceId, ResourceId> _files;
+
+    private DependencyGraph(ImmutableArray<Resource> order, Dictionary<ResourceId, Held> problems)
+    {
+        Order = order;
+        Problems = problems;
+        _positions = new(order.Length);
+        for (var i = 0; i < order.Length; i++)
+            _positions.Add(order[i].Id, i);
+        _files = order.OfType<FileResource>()
+            .Where(file => file.File.OnChange is FileAction.RestartModule)
+            .Select(file => (Module: new ResourceId(Kinds.EdgeModule, ((FileAction.RestartModule)file.File.OnChange!).Module), File: file.Id))
+            .Where(pair => _positions.TryGetValue(pair.Module, out var module) && _positions[pair.File] < module)
+            .ToLookup(pair => pair.Module, pair => pair.File);
+        _startOrders = StartOrders();
+    }
+
+    /// <summary>Every resource, behind all that it depends on (unless they form a cycle); files first where there is a choice.</summary>
+    public ImmutableArray<Resource> Order { get; }
+
+    /// <summary>Resources whose dependencies can't be met.</summary>
+    public IReadOnlyDictionary<ResourceId, Held> Problems { get; }
+
+    /// <summary>
+    /// A module's <c>startupOrder</c>, or that of a resource which needs it and starts earlier: a dependency is never
+    /// made to wait for what depends on it. Files on which nothing depends come last.
+    /// </summary>
+    public ulong StartOrder(ResourceId id) => _startOrders[_positions[id]];
+
+    /// <summary>
+    /// Files that restart the module when they change and come before it. (A file that depends on the module comes
+    /// behind it.)
+    /// </summary>
+    public IEnumerable<ResourceId> FilesOf(ResourceId module) => _files[module];
+
+    public static DependencyGraph Of(DesiredState desired)
+    {
+        Resource[] nodes = [.. desired.Files, .. desired.Resources.Values.Where(resource => resource is not FileResource)];
+        var indices = new Dictionary<ResourceId, int>(nodes.Length);
+        for (var i = 0; i < nodes.Length; i++)
+            indices.Add(nodes[i].Id, i);
+
+        var edges = new int[nodes.Length][];
+        var problems = new Dictionary<ResourceId, Held>();
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            edges[i] = [.. nodes[i].DependsOn.Where(indices.ContainsKey).Select(id => indices[id])];
+            if (edges[i].Length < nodes[i].DependsOn.Length)
+                problems.Add(nodes[i].Id, NotFound(nodes[i], indices));
+        }
+
+        var components = StrongComponents.Of(edges);
+        foreach (var cycle in components.Where(component => component.Length > 1 || edges[component[0]].Contains(component[0])))
+            AddCycle(cycle, nodes, edges, problems);
+
+        return new([.. components.SelectMany(component => component).Select(i => nodes[i])], problems);
+    }
+
+    private ulong[] StartOrders()
+    {
+        var orders = new ulong[Order.Length];
+        for (var i = 0; i < orders.Length; i++)
+            orders[i] = Order[i] is ModuleResource module ? module.Container.StartupOrder : ulong.MaxValue;
+
+        for (var i = orders.Length - 1; i >= 0; i--)
+        {
+            foreach (var earlier in Order[i].DependsOn.Concat(_files[Order[i].Id]))
+            {
+                if (_positions.TryGetValue(earlier, out var position) && position < i)
+                    orders[position] = Math.Min(orders[position], orders[i]);
+            }
+        }
+
+        return orders;
+    }
+
+    private static Held NotFound(Resource resource, Dictionary<ResourceId, int> known)
+    {
+        var missing = string.Join(", ", resource.DependsOn.Where(id => !known.ContainsKey(id)));
+        return new(
+            resource.Id,
+            HoldReason.DependencyNotFound,
+            $"depends on {missing}, which this device is not to have; add it or correct dependsOn ({resource.Origin})",
+            Until: null,
+            IsProblem: true);
+    }
+
+    private static void AddCycle(int[] component, Resource[] nodes, int[][] edges, Dictionary<ResourceId, Held> problems)
+    {
+        var cycle = string.Join(" → ", FindCycle(component, nodes, edges));
+        foreach (var resource in component.Select(i => nodes[i]))
+        {
+            problems.TryAdd(resource.Id, new(
+                resource.Id,
+                HoldReason.DependencyCycle,
+                $"the dependencies form a cycle: {cycle}; remove one of them ({resource.Origin})",
+                Until: null,
+                IsProblem: true));
+        }
+    }
+
+    /// <summary>Follows one dependency after the other within the component until one comes again.</summary>
+    private static IEnumerable<ResourceId> FindCycle(int[] component, Resource[] nodes, int[][] edges)
+    {
+        var members = component.ToHashSet();
+        var path = new List<int>();
+        var places = new Dictionary<int, int>();
+        var node = component.MinBy(i => nodes[i].Id);
+        for (; places.TryAdd(node, path.Count); node = edges[node].First(members.Contains))
+            path.Add(node);
+        return path.Skip(places[node]).Append(node).Select(i => nodes[i].Id);
+    }
+}

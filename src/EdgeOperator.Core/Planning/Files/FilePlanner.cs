@@ -1,0 +1,49 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning.Modules;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning.Files;
+
+/// <summary>What one file needs, and which files are to be put back as they were.</summary>
+internal sealed class FilePlanner(DesiredState desired, ObservedState observed, EngineIndex engine)
+{
+    private readonly ILookup<string, FileResource> _claims = desired.Files.ToLookup(file => file.File.Path, StringComparer.Ordinal);
+
+    public ResourcePlan Plan(FileResource file)
+    {
+        var (id, spec) = (file.Id, file.File);
+        if (_claims[spec.Path].FirstOrDefault(other => other.Id != id) is { } other)
+            return ResourcePlan.Hold(PathClash(file, other));
+        var found = observed.Files.GetValueOrDefault(spec.Path);
+        if (found?.Refused is { } refusal)
+            return ResourcePlan.Hold(PathRefused(id, spec.Path, refusal));
+
+        var drift = FileDrift.Of(spec, found);
+        var action = drift is not null ? Action(file, "the file changes")
+            : FileDrift.IsActionDue(spec, found, engine) ? Action(file, "the file has changed")
+            : null;
+        if (drift is null && action is null)
+            return ResourcePlan.Nothing;
+
+        Step[] write = drift is null ? [] : [new WriteFile(id, drift, spec.Path, spec.ContentHash)];
+        return action?.Action is FileAction.RestartModule
+            ? new() { Switch = [.. write], ModuleRestart = action }
+            : new() { Switch = action is null ? [.. write] : [.. write, action] };
+    }
+
+    /// <summary>Files that the agent wrote and that nothing asks for any more.</summary>
+    public IEnumerable<ObservedFile> Abandoned() => observed.Files.Values.Where(file =>
+        file is { WrittenFor: not null, PruneDisabled: false } && !_claims.Contains(file.Path));
+
+    public static Held PathRefused(ResourceId resource, string path, string refusal) =>
+        new(resource, HoldReason.PathRefused, $"{path} can't be managed: {refusal}", Until: null, IsProblem: true);
+
+    private static RunAction? Action(FileResource file, string reason) =>
+        file.File.OnChange is { } action ? new(file.Id, reason, file.File.Path, action) : null;
+
+    private static Held PathClash(FileResource file, FileResource other)
+    {
+        var message = $"{other.Id} ({other.Origin}) asks for {file.File.Path} as well; remove one of them ({file.Origin})";
+        return new(file.Id, HoldReason.PathClash, message, Until: null, IsProblem: true);
+    }
+}

@@ -1,0 +1,50 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning.Modules;
+
+/// <summary>The containers that the agent made for one module, by their part in it.</summary>
+/// <param name="Current">The one that is as desired; null when it has to be created.</param>
+/// <param name="Others">Earlier ones and duplicates, which must not run beside it.</param>
+/// <param name="Broken">Dead ones and those that the engine is removing: of no use to anybody.</param>
+internal sealed record ModuleContainers(
+    ObservedContainer? Current, IReadOnlyList<ObservedContainer> Others, IReadOnlyList<ObservedContainer> Broken)
+{
+    public static ModuleContainers Of(ModuleResource module, IReadOnlyList<ObservedContainer> owned)
+    {
+        // By far the most frequent case, kept free of allocations.
+        if (owned is [{ Phase: not (ContainerPhase.Dead or ContainerPhase.Removing) } only] && only.SpecHash == module.SpecHash)
+            return new(only, [], []);
+
+        var usable = InOrder(owned.Where(container => !IsBroken(container)), module.Container.Name).ToList();
+        var current = usable.Find(container => container.SpecHash == module.SpecHash);
+        return new(current, usable.FindAll(container => container != current), [.. owned.Where(IsBroken).OrderBy(container => container.Id, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>
+    /// The one container that is kept for a roll-back: of the last good spec if there is one, else the likeliest to be
+    /// of use. None when the desired spec is the last good one.
+    /// </summary>
+    public ObservedContainer? Kept(ModuleResource module, Inventory inventory)
+    {
+        if (inventory.Committed)
+            return null;
+        var candidates = Others.Where(container => container.SpecHash != module.SpecHash);
+        if (!inventory.LastGood.TryGetValue(module.Id, out var good))
+            return candidates.FirstOrDefault();
+        return good == module.SpecHash ? null : candidates.FirstOrDefault(container => container.SpecHash == good) ?? candidates.FirstOrDefault();
+    }
+
+    /// <summary>Whether the container runs or would run again by itself.</summary>
+    public static bool IsActive(ObservedContainer container) =>
+        container.Phase is ContainerPhase.Running or ContainerPhase.Restarting or ContainerPhase.Paused;
+
+    private static bool IsBroken(ObservedContainer container) => container.Phase is ContainerPhase.Dead or ContainerPhase.Removing;
+
+    private static IEnumerable<ObservedContainer> InOrder(IEnumerable<ObservedContainer> containers, string name) => containers
+        .OrderByDescending(container => container.Phase == ContainerPhase.Running)
+        .ThenByDescending(IsActive)
+        .ThenByDescending(container => container.Name == name)
+        .ThenBy(container => container.Created)
+        .ThenBy(container => container.Id, StringComparer.Ordinal);
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning.Modules;
+
+/// <summary>
+/// What one module needs. Looks at every container that was ever made for it, so that a device which was interrupted
+/// between any two steps goes on from where it stands.
+/// </summary>
+internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, DateTimeOffset now)
+{
+    private const string Beside = ".next-";
+    private const string Aside = ".prev-";
+    private const int NameHashLength = 8;
+
+    public ResourcePlan Plan(ModuleResource module)
+    {
+        var spec = module.Container;
+        var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
+        var name = containers.Current is null ? NameToCreate(module, containers) : spec.Name;
+        if ((StrangerAt(spec.Name, module) ?? StrangerAt(name, module)) is { } stranger)
+            return ResourcePlan.Hold(NameClash(module, stranger));
+        if (containers.Current is null && ImagePull.IsMissing(module, engine))
+            return ResourcePlan.Hold(ImageMissing(module));
+
+        var plan = ResourcePlan.Nothing;
+        if (Shared(module) is { Length: > 0 } shared)
+            plan = plan with { Shared = shared };
+        if (containers.Current is null || containers.Broken.Count > 0)
+            plan = plan with { Prepare = [.. Clear(module, containers), .. Create(module, containers, name)] };
+        if (containers.Current is null)
+            plan = plan with { Pull = ImagePull.For(module, engine, inventory) };
+        if (Switch(module, containers, name) is { Length: > 0 } steps)
+            plan = plan with { Switch = steps };
+        if (containers.Others.Count > 0)
+            plan = plan with { Tidy = [.. Tidy(module, containers)] };
+        return plan;
+    }
+
+    /// <summary>The name of a container that has to be created: its own at once if nothing else has it.</summary>
+    private static string NameToCreate(ModuleResource module, ModuleContainers containers)
+    {
+        var name = module.Container.Name;
+        return containers.Others.Any(other => other.Name == name) ? $"{name}{Beside}{Short(module.SpecHash)}" : name;
+    }
+
+    private ObservedContainer? StrangerAt(string name, ModuleResource module) =>
+        engine.Named(name) is { } container && container.Resource != module.Id ? container : null;
+
+    private ImmutableArray<Step> Shared(ModuleResource module)
+    {
+        var spec = module.Container;
+        return
+        [
+            .. spec.Networks.Where(network => !engine.Engine.Networks.Contains(network))
+                .Select(network => new CreateNetwork(module.Id, "there is no such network", network)),
+            .. spec.Volumes.Where(volume => !engine.Engine.Volumes.Contains(volume))
+                .Select(volume => new CreateVolume(module.Id, "there is no such volume", volume)),
+        ];
+    }
+
+    private static IEnumerable<Step> Clear(ModuleResource module, ModuleContainers containers) => containers.Broken.Select(container =>
+        new RemoveContainer(module.Id, container.Phase == ContainerPhase.Dead ? "the container is dead" : "its removal is not complete", container.Id));
+
+    private static IEnumerable<Step> Create(ModuleResource module, ModuleContainers containers, string name)
+    {
+        if (containers.Current is not null)
+            return [];
+        var image = module.Container.Image;
+        var reason = containers.Others switch
+        {
+            [] => "there is no container",
+            [var old, ..] when old.Image != image => $"the image changes from {old.Image} to {image}",
+            _ => "its options change",
+        };
+        return [new CreateContainer(module.Id, reason, name, module.SpecHash)];
+    }
+
+    /// <summary>
+    /// Puts the current container in the place of the others. Usually they stop before it starts; it starts first when
+    /// the manifest wants so.
+    /// </summary>
+    private ImmutableArray<Step> Switch(ModuleResource module, ModuleContainers containers, string name)
+    {
+        var (spec, current) = (module.Container, containers.Current);
+        var run = Run(module, current, name);
+        var stop = containers.Others.Where(ModuleContainers.IsActive)
+            .Select(other => new StopContainer(module.Id, IsDuplicate(module, other) ? "another container serves the module" : "it makes way for the desired container", other.Id, null));
+        var rename = Rename(module, containers, name);
+
+        // Once such a container has its own name again, nothing tells that it is still to be started.
+        if (spec.Restart == RestartPolicy.Never && IsSetAside(module, current))
+            return [.. stop, .. run, .. rename];
+        return spec is { UpdateStrategy: UpdateStrategy.StartFirst, Power: ModulePower.Running } && stop.Any()
+            ? [.. run, .. AwaitReplacement(module, current), .. stop, .. rename]
+            : [.. stop, .. rename, .. run];
+    }
+
+    private IEnumerable<Step> AwaitReplacement(ModuleResource module, ObservedContainer? current) =>
+        current is not null && ModuleReadiness.AssessContainer(module, current, now).IsReady
+            ? []
+            : [new AwaitReady(module.Id, "the new container must be ready before the old one stops", Replacement: true)];
+
+    private IEnumerable<Step> Rename(ModuleResource module, ModuleContainers containers, string name)
+    {
+        var own = module.Container.Name;
+        if ((containers.Current?.Name ?? name) == own)
+            yield break;
+        if (containers.Others.FirstOrDefault(other => other.Name == own) is { SpecHash: var hash, Id: var id })
+            yield return new RenameContainer(module.Id, "it gives its name to the desired container", id, FreeName($"{own}{Aside}{Short(hash)}", id));
+        yield return new RenameContainer(module.Id, "it takes its place", containers.Current?.Id, own);
+    }
+
+    /// <summary>The step that brings the container from its phase to the desired one, if one is needed.</summary>
+    private static IEnumerable<Step> Run(ModuleResource module, ObservedContainer? current, string name)
+    {
+        var spec = module.Container;
+        if (spec.Power == ModulePower.Stopped)
+        {
+            return current is not null && ModuleContainers.IsActive(current)
+                ? [new StopContainer(module.Id, "its desired status is stopped", current.Id, spec.StopTimeout)]
+                : [];
+        }
+
+        return current switch
+        {
+            null => [new StartContainer(module.Id, "it is new", null)],
+            { Phase: ContainerPhase.Created } => [new StartContainer(module.Id, "it was never started", current.Id)],
+            { Phase: ContainerPhase.Exited, StartedAt: not null } when spec.Restart == RestartPolicy.Never && !IsSetAside(module, current) => [],
+            { Phase: ContainerPhase.Exited } => [new StartContainer(module.Id, $"it has exited{(current.ExitCode is { } code ? $" with code {code}" : "")}", current.Id)],
+            { Phase: ContainerPhase.Paused } => [new RestartContainer(module.Id, "it is paused", current.Id, spec.StopTimeout)],
+            { Phase: ContainerPhase.Running, Health: ContainerHealth.Unhealthy } when spec.Restart is RestartPolicy.Always or RestartPolicy.OnUnhealthy =>
+                [new RestartContainer(module.Id, $"it is unhealthy{(current.HealthDetail is { Length: > 0 } detail ? $": {detail}" : "")}", current.Id, spec.StopTimeout)],
+            _ => [],
+        };
+    }
+
+    private IEnumerable<Step> Tidy(ModuleResource module, ModuleContainers containers)
+    {
+        var kept = containers.Kept(module, inventory);
+        return containers.Others.Where(other => other != kept).Select(other => new RemoveContainer(
+            module.Id,
+            IsDuplicate(module, other) ? "another container serves the module" : "it was replaced and is no longer needed for a roll-back",
+            other.Id));
+    }
+
+    /// <summary>Whether a later spec had replaced the container, which now comes back.</summary>
+    private static bool IsSetAside(ModuleResource module, ObservedContainer? container) =>
+        container?.Name.StartsWith(module.Container.Name + Aside, StringComparison.Ordinal) is true;
+
+    private static bool IsDuplicate(ModuleResource module, ObservedContainer container) => container.SpecHash == module.SpecHash;
+
+    private string FreeName(string name, string id) => engine.Named(name) is null ? name : $"{name}-{Short(id)}";
+
+    private static string Short(string? hash) => hash is null ? "unknown" : hash.Length > NameHashLength ? hash[..NameHashLength] : hash;
+
+    private static Held NameClash(ModuleResource module, ObservedContainer stranger)
+    {
+        var whose = stranger.Resource is { } owner ? $"belongs to {owner}" : "was not made by the agent";
+        var message = $"the container {Short(stranger.Id)} ({stranger.Image}) has the name {stranger.Name} and {whose}; rename or remove it, or give the module another name ({module.Origin})";
+        return new(module.Id, HoldReason.NameClash, message, Until: null, IsProblem: true);
+    }
+
+    private static Held ImageMissing(ModuleResource module)
+    {
+        var message = $"the image {module.Container.Image} is not on the device and imagePullPolicy is Never; load it, or allow pulling ({module.Origin})";
+        return new(module.Id, HoldReason.ImageMissing, message, Until: null, IsProblem: true);
+    }
+}

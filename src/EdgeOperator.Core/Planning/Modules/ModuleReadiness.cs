@@ -1,0 +1,82 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning.Modules;
+
+/// <summary>Whether a module's container is as desired and well.</summary>
+internal static class ModuleReadiness
+{
+    /// <summary>A container that the engine has restarted must run this long to count as recovered.</summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
+
+    public static ReadinessReport Assess(ModuleResource module, EngineIndex engine, DateTimeOffset now)
+    {
+        if (engine.Engine.Unavailable is { } why)
+            return Report(module, ReadinessLevel.Unknown, HoldReason.EngineUnavailable, why);
+
+        var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
+        if (containers.Current is not { } current)
+        {
+            return containers.Others.Count > 0
+                ? Report(module, ReadinessLevel.Progressing, "Outdated", "the container is of an earlier spec")
+                : Report(module, ReadinessLevel.Progressing, "Missing", "there is no container");
+        }
+
+        var report = AssessContainer(module, current, now);
+        return report.IsReady && current.Name != module.Container.Name
+            ? Report(module, ReadinessLevel.Progressing, "Replacing", $"the new container is ready as {current.Name} but has not taken its place yet")
+            : report;
+    }
+
+    /// <summary>The container alone, whatever its name: what counts while it runs beside the one that it replaces.</summary>
+    public static ReadinessReport AssessReplacement(ModuleResource module, EngineIndex engine, DateTimeOffset now) =>
+        engine.Engine.Unavailable is null && ModuleContainers.Of(module, engine.OwnedBy(module.Id)).Current is { } current
+            ? AssessContainer(module, current, now)
+            : Assess(module, engine, now);
+
+    public static ReadinessReport AssessContainer(ModuleResource module, ObservedContainer container, DateTimeOffset now) =>
+        module.Container.Power == ModulePower.Stopped ? AssessStopped(module, container)
+        : container.Phase switch
+        {
+            ContainerPhase.Running => AssessRunning(module, container, now),
+            ContainerPhase.Restarting => Report(module, ReadinessLevel.Failed, "CrashLooping", $"it keeps exiting{Exit(container)}; the engine restarts it"),
+            ContainerPhase.Exited => AssessExited(module, container),
+            ContainerPhase.Created => Report(module, ReadinessLevel.Progressing, "Created", "the container was never started"),
+            _ => Report(module, ReadinessLevel.Failed, container.Phase.ToString(), $"the container is {container.Phase.ToString().ToLowerInvariant()}"),
+        };
+
+    private static ReadinessReport AssessStopped(ModuleResource module, ObservedContainer container) =>
+        ModuleContainers.IsActive(container)
+            ? Report(module, ReadinessLevel.Progressing, "Stopping", "the container still runs and is to be stopped")
+            : Report(module, ReadinessLevel.Ready, "Stopped", "the container is stopped, as desired");
+
+    private static ReadinessReport AssessRunning(ModuleResource module, ObservedContainer container, DateTimeOffset now)
+    {
+        if (container.Health == ContainerHealth.Unhealthy)
+            return Report(module, ReadinessLevel.Failed, "Unhealthy", $"its health check fails{Detail(container)}");
+        if (container.Health == ContainerHealth.Starting)
+            return Report(module, ReadinessLevel.Progressing, "Starting", "its health check has not passed yet");
+
+        var recovered = container.StartedAt + Recovery;
+        if (container.RestartCount > 0 && recovered > now && container.StartedAt <= now)
+        {
+            var restart = $"the engine has just restarted it (restart {container.RestartCount})";
+            return Report(module, ReadinessLevel.Failed, "CrashLooping", restart) with { Until = recovered };
+        }
+
+        var message = container.Health == ContainerHealth.Healthy ? "it runs and is healthy" : "it runs";
+        return Report(module, ReadinessLevel.Ready, "Running", message) with { Since = container.StartedAt };
+    }
+
+    private static ReadinessReport AssessExited(ModuleResource module, ObservedContainer container) =>
+        module.Container.Restart == RestartPolicy.Never && container.ExitCode == 0
+            ? Report(module, ReadinessLevel.Ready, "Completed", "it has run to its end")
+            : Report(module, ReadinessLevel.Failed, "Exited", $"it has exited{Exit(container)}");
+
+    private static string Exit(ObservedContainer container) => container.ExitCode is { } code ? $" with code {code}" : "";
+
+    private static string Detail(ObservedContainer container) => container.HealthDetail is { Length: > 0 } detail ? $": {detail}" : "";
+
+    private static ReadinessReport Report(ModuleResource module, ReadinessLevel level, string reason, string message) =>
+        new(module.Id, level, reason, message);
+}

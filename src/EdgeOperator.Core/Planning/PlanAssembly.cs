@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>
+/// Puts steps in an order and joins them with edges. A step is added behind all that it waits for, so the order is
+/// topological; where many wait for many they meet in a <see cref="Milestone"/>, so the edges stay linear in the steps.
+/// </summary>
+/// <param name="committed">Otherwise the plan is a revision's beginning: nothing changes before everything is fetched.</param>
+internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, Decisions decisions, bool committed)
+{
+    private readonly ImmutableArray<Step>.Builder _steps = ImmutableArray.CreateBuilder<Step>();
+    private readonly HashSet<string> _added = [];
+    private Edges _fetched = Edges.None;
+    private Edges _vacated = Edges.None;
+
+    public ImmutableArray<Step> Steps() => _steps.ToImmutable();
+
+    public void AddFetches()
+    {
+        var pulls = graph.Order.Select(resource => decisions[resource.Id].Pull).OfType<PullImage>().DistinctBy(pull => pull.Id).ToList();
+        foreach (var pull in pulls)
+            Add(pull, Edges.None);
+        if (!committed)
+            _fetched = Join("fetched", "everything is fetched", pulls.Aggregate(Edges.None, (edges, pull) => edges + To(pull)));
+    }
+
+    public void AddPruneStops(IReadOnlyCollection<StopContainer> stops)
+    {
+        _vacated = Join("vacated", "what goes has stopped", Edges.Behind([.. stops.Select(stop => Add(stop, _fetched))]));
+    }
+
+    /// <summary>Modules that are to be stopped, each behind those that depend on it: the reverse of how they started.</summary>
+    public void AddWithdrawals()
+    {
+        var waits = new Dictionary<ResourceId, List<string>>();
+        foreach (var resource in graph.Order.Reverse().Where(IsWithdrawal))
+        {
+            var plan = decisions[resource.Id];
+            AddChain(plan, Entry(plan), Edges.Behind([.. waits.GetValueOrDefault(resource.Id, [])]));
+            foreach (var dependency in resource.DependsOn)
+            {
+                if (!waits.TryAdd(dependency, [plan.LastChange!.Id]))
+                    waits[dependency].Add(plan.LastChange!.Id);
+            }
+        }
+    }
+
+    /// <summary>All others, behind what they depend on, their starts in the order of <c>startupOrder</c>.</summary>
+    public void AddChanges()
+    {
+        var (order, started, before) = (0UL, new List<string>(), Edges.None);
+        foreach (var resource in graph.Order.Where(IsChange).OrderBy(resource => graph.StartOrder(resource.Id)))
+        {
+            var plan = decisions[resource.Id];
+            if (!plan.Starts)
+            {
+                AddChain(plan, Entry(plan) + Dependencies(resource, plan), Edges.None);
+                continue;
+            }
+
+            if (graph.StartOrder(resource.Id) > order)
+            {
+                if (started.Count > 0)
+                    before = Join($"order {order}", $"starts of order {order} were tried", Edges.Behind([.. started]));
+                (order, started) = (graph.StartOrder(resource.Id), []);
+            }
+
+            AddChain(plan, Entry(plan) + Dependencies(resource, plan), before + _vacated + Rewrites(resource));
+            started.AddRange(plan.Switch.Where(step => step is StartContainer or RestartContainer).Select(Id));
+        }
+    }
+
+    /// <summary>Restarts of modules whose files changed, behind the modules' own steps.</summary>
+    public void AddModuleRestarts()
+    {
+        foreach (var plan in graph.Order.Select(resource => decisions[resource.Id]))
+        {
+            if (plan.ModuleRestart is not { Action: FileAction.RestartModule action } restart)
+                continue;
+            var write = plan.LastChange is null ? _fetched : Edges.To(plan.LastChange.Id);
+            var module = decisions[new(Kinds.EdgeModule, action.Module)];
+            Add(restart, write + Edges.Behind(Ids(module.LastChange)));
+        }
+    }
+
+    /// <summary>Removals, which nothing waits for.</summary>
+    public void AddRemovals(IEnumerable<Step> removals)
+    {
+        foreach (var removal in removals)
+            Add(removal, removal.Requires.IsEmpty ? _fetched : Edges.To(removal.Requires));
+    }
+
+    private bool IsChange(Resource resource) =>
+        (decisions[resource.Id].HasSteps || decisions[resource.Id].Shared.Length > 0) && !IsWithdrawal(resource);
+
+    private bool IsWithdrawal(Resource resource) =>
+        resource is ModuleResource { Container.Power: ModulePower.Stopped } &&
+        decisions[resource.Id] is { HasChange: true } plan && !plan.Prepare.Any(step => step is CreateContainer);
+
+    /// <summary>What the first step of a resource waits for on its own account.</summary>
+    private Edges Entry(ResourcePlan plan)
+    {
+        foreach (var shared in plan.Shared.Where(shared => !_added.Contains(shared.Id)))
+            Add(shared, _fetched);
+        var needed = Edges.To([.. plan.Shared.Select(Id)]);
+        return needed + (committed && plan.Pull is { } pull ? To(pull) : _fetched);
+    }
+
+    /// <summary>What the first step of a resource waits for on account of <c>dependsOn</c>.</summary>
+    private Edges Dependencies(Resource resource, ResourcePlan plan) =>
+        plan.HasChange ? Edges.To([.. resource.DependsOn.Distinct().Select(Gate).OfType<string>()]) : Edges.None;
+
+    /// <summary>The step that shows a dependency to be Ready; null when it is and nothing happens to it.</summary>
+    private string? Gate(ResourceId dependency)
+    {
+        var plan = decisions[dependency];
+        if (plan.LastChange is WriteFile or RunAction)
+            return plan.LastChange.Id;
+        if (!plan.HasChange && decisions.IsReady(dependency))
+            return null;
+        var gate = new AwaitReady(dependency, "others depend on it");
+        return _added.Contains(gate.Id) ? gate.Id : Add(gate, Edges.To(Ids(plan.LastChange)));
+    }
+
+    /// <summary>Files that the module reads when it starts and that this plan writes.</summary>
+    private Edges Rewrites(Resource module) =>
+        Edges.Behind([.. graph.FilesOf(module.Id).SelectMany(file => decisions[file].Switch).OfType<WriteFile>().Select(Id)]);
+
+    private void AddChain(ResourcePlan plan, Edges entry, Edges beforeSwitch)
+    {
+        var edges = entry;
+        foreach (var step in plan.Prepare)
+            edges = Edges.To(Add(step, edges));
+        edges += beforeSwitch;
+        foreach (var step in plan.Switch.Concat(plan.Tidy))
+            edges = Edges.To(Add(step, edges));
+    }
+
+    private Edges Join(string name, string reason, Edges edges) =>
+        edges.Count > 1 ? Edges.To(Add(new Milestone(revision, reason, name), edges)) : edges;
+
+    private string Add(Step step, Edges edges)
+    {
+        _steps.Add(edges.Count == 0 ? step : step with { Requires = edges.Requires, After = edges.After });
+        _added.Add(step.Id);
+        return step.Id;
+    }
+
+    private static Edges To(PullImage pull) => pull.Optional ? Edges.Behind(pull.Id) : Edges.To(pull.Id);
+
+    private static string Id(Step step) => step.Id;
+
+    private static ImmutableArray<string> Ids(Step? step) => step is null ? [] : [step.Id];
+}

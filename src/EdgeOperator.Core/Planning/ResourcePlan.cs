@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>
+/// What one resource needs, before it takes its place among the others: a chain, in which every step requires the one
+/// before it, in three parts.
+/// </summary>
+internal sealed record ResourcePlan
+{
+    public static ResourcePlan Nothing { get; } = new();
+
+    /// <summary>Why the resource is left alone; then there are no steps but <see cref="Pull"/>.</summary>
+    public Held? Held { get; init; }
+
+    public PullImage? Pull { get; init; }
+
+    /// <summary>Missing networks and volumes, which other resources may need as well.</summary>
+    public ImmutableArray<Step> Shared { get; init; } = [];
+
+    /// <summary>Steps that disturb nothing that runs.</summary>
+    public ImmutableArray<Step> Prepare { get; init; } = [];
+
+    /// <summary>Steps that make the resource what it is to be.</summary>
+    public ImmutableArray<Step> Switch { get; init; } = [];
+
+    /// <summary>Steps that clear away what is left over; nothing waits for them.</summary>
+    public ImmutableArray<Step> Tidy { get; init; } = [];
+
+    /// <summary>The restart of a module that a file asks for; it belongs behind that module's own steps.</summary>
+    public RunAction? ModuleRestart { get; init; }
+
+    public bool HasChange => Prepare.Length + Switch.Length > 0;
+
+    public bool HasSteps => HasChange || Tidy.Length > 0;
+
+    /// <summary>The step after which the resource is, as far as the plan goes, what it is to be.</summary>
+    public Step? LastChange => Switch.Length > 0 ? Switch[^1] : Prepare.Length > 0 ? Prepare[^1] : null;
+
+    public bool Starts => Switch.Any(step => step is StartContainer or RestartContainer);
+
+    public static ResourcePlan Hold(Held held) => new() { Held = held };
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Text;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Tests.Planning;
+
+/// <summary>Short ways to say what is desired and what is there.</summary>
+internal static class Given
+{
+    public static DateTimeOffset Now { get; } = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
+
+    public static Inventory Uncommitted { get; } = new() { Committed = false };
+
+    public static ResourceId ModuleId(string name) => new(Kinds.EdgeModule, name);
+
+    public static ResourceId FileId(string name) => new(Kinds.ConfigFile, name);
+
+    public static ModuleResource Module(string name, string image = "app:1", Func<ContainerSpec, ContainerSpec>? with = null, params string[] dependsOn)
+    {
+        var spec = new ContainerSpec { Name = name, Image = image, CreateBody = $$"""{"Image":"{{image}}"}""" };
+        return new()
+        {
+            Id = ModuleId(name),
+            Origin = new($"{name}.yaml", 1, 1),
+            Container = with is null ? spec : with(spec),
+            DependsOn = [.. dependsOn.Select(Id)],
+        };
+    }
+
+    public static FileResource File(string name, string content = "content", FileAction? onChange = null, string? path = null, params string[] dependsOn) => new()
+    {
+        Id = FileId(name),
+        Origin = new($"{name}.yaml", 1, 1),
+        File = new() { Path = path ?? $"/etc/{name}", Content = Encoding.UTF8.GetBytes(content), OnChange = onChange },
+        DependsOn = [.. dependsOn.Select(Id)],
+    };
+
+    /// <summary>Reads <c>Kind/name</c>; a bare name is a module's.</summary>
+    public static ResourceId Id(string text) => ResourceId.TryParse(text, out var id) ? id : ModuleId(text);
+
+    public static DesiredState Desired(params Resource[] resources) =>
+        new("r1", resources.ToImmutableSortedDictionary(resource => resource.Id, resource => resource));
+
+    /// <summary>A running container that is just as the module asks.</summary>
+    public static ObservedContainer Container(ModuleResource module, string id = "1") => new()
+    {
+        Id = $"{module.Id.Name}-{id}",
+        Name = module.Container.Name,
+        Resource = module.Id,
+        SpecHash = module.SpecHash,
+        Revision = "r0",
+        Image = module.Container.Image,
+        ImageId = $"sha256:{module.Container.Image}",
+        Phase = ContainerPhase.Running,
+        Created = Now.AddHours(-2),
+        StartedAt = Now.AddHours(-1),
+        Networks = module.Container.Networks,
+    };
+
+    public static ObservedContainer Stopped(this ObservedContainer container, int exitCode = 0) =>
+        container with { Phase = ContainerPhase.Exited, ExitCode = exitCode, FinishedAt = Now.AddMinutes(-1) };
+
+    /// <summary>A container that somebody else made.</summary>
+    public static ObservedContainer Foreign(string name) => new()
+    {
+        Id = $"foreign-{name}",
+        Name = name,
+        Image = "theirs:1",
+        ImageId = "sha256:theirs",
+        Phase = ContainerPhase.Running,
+        StartedAt = Now.AddDays(-1),
+    };
+
+    /// <summary>A device with these containers, their images, and images that are only there.</summary>
+    public static ObservedState Device(IEnumerable<ObservedContainer> containers, params string[] images)
+    {
+        ImmutableArray<ObservedContainer> all = [.. containers];
+        return new()
+        {
+            Engine = new()
+            {
+                Containers = all,
+                Images = all.Select(container => container.Image).Concat(images).Distinct()
+                    .ToImmutableSortedDictionary(image => image, image => new ObservedImage($"sha256:{image}", []), StringComparer.Ordinal),
+                Networks = [.. all.SelectMany(container => container.Networks)],
+            },
+        };
+    }
+
+    public static ObservedState Device(params ObservedContainer[] containers) => Device(containers.AsEnumerable());
+
+    public static ObservedState WithFiles(this ObservedState device, params ObservedFile[] files) =>
+        device with { Files = device.Files.AddRange(files.Select(file => KeyValuePair.Create(file.Path, file))) };
+
+    /// <summary>The file as the agent wrote it an hour ago.</summary>
+    public static ObservedFile Written(FileResource file) => new()
+    {
+        Path = file.File.Path,
+        Exists = true,
+        ContentHash = file.File.ContentHash,
+        Mode = file.File.Mode,
+        WrittenFor = file.Id,
+        WrittenAt = Now.AddHours(-1),
+    };
+
+    public static Plan PlanFor(DesiredState desired, ObservedState observed, Inventory? inventory = null) =>
+        Planner.Plan(desired, observed, inventory ?? Inventory.Empty, Now);
+
+    /// <summary>What a step does, to which container: <c>stop web-1</c>.</summary>
+    public static IEnumerable<string> Summary(this Plan plan) => plan.Steps.Where(step => step is not Milestone).Select(Summary);
+
+    public static string Summary(this Step step) => step switch
+    {
+        CreateContainer create => $"create {create.Name}",
+        RenameContainer rename => $"rename {Target(rename)} to {rename.Name}",
+        StartContainer start => $"start {Target(start)}",
+        StopContainer stop => $"stop {Target(stop)}",
+        RestartContainer restart => $"restart {Target(restart)}",
+        RemoveContainer remove => $"remove {Target(remove)}",
+        _ => step.Id,
+    };
+
+    private static string Target(ContainerStep step) => step.ContainerId ?? $"new {step.Resource.Name}";
+}
