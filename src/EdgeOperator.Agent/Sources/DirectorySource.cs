@@ -1,14 +1,70 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Sources;
 
+/// <summary>A folder on the device. What it delivers is named by a hash over all paths and contents.</summary>
 public sealed class DirectorySource(DirectorySourceConfiguration configuration, TimeProvider time) : ISource
 {
+    private const int Attempts = 5;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly FolderReader _reader = new(configuration.Path, SourceLimits.Default);
+    private readonly FolderWatcher _watcher = new(configuration.Path, time);
+
     public SourceConfiguration Configuration => configuration;
 
     public (string Kind, string Location) Description => ("directory", configuration.Path);
 
-    public Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation) => throw new NotImplementedException(time.ToString());
+    public async Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation)
+    {
+        try
+        {
+            var files = await ReadAsync(cancellation);
+            var id = IdOf(files);
+            return id == known
+                ? new FetchResult.Unchanged()
+                : new FetchResult.Fetched(new(configuration.Name, id, $"{configuration.Name}@{id[..7]}", files));
+        }
+        catch (FetchException e)
+        {
+            return e.AsResult;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new FetchResult.Failed(FetchReasons.Unreadable, e.Message);
+        }
+    }
 
-    public Task WatchAsync(Action changed, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task WatchAsync(Action changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
+
+    private async Task<ImmutableArray<ManifestFile>> ReadAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (_reader.TryRead(cancellation) is { } files)
+                return files;
+
+            await Task.Delay(Pause, time, cancellation);
+        }
+
+        throw new FetchException(FetchReasons.Changing, $"the files in {configuration.Path} keep changing while they are read");
+    }
+
+    private static string IdOf(ImmutableArray<ManifestFile> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            // Lengths first, so that no two sets of files read the same.
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Content.Length}\0"));
+            hash.AppendData(file.Content.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..40];
+    }
 }

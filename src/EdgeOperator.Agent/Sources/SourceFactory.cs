@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Sources.Git;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using Microsoft.Extensions.Logging;

@@ -1,0 +1,38 @@
+namespace EdgeOperator.Agent.Sources;
+
+/// <summary>Why a fetch failed, in one stable word.</summary>
+internal static class FetchReasons
+{
+    /// <summary>Nobody answers, or the answer breaks off.</summary>
+    public const string Unreachable = nameof(Unreachable);
+
+    /// <summary>One side does not accept who the other says it is.</summary>
+    public const string AuthenticationFailed = nameof(AuthenticationFailed);
+
+    /// <summary>No such repository, ref or folder.</summary>
+    public const string NotFound = nameof(NotFound);
+
+    /// <summary>No good signature by an allowed key.</summary>
+    public const string Unverified = nameof(Unverified);
+
+    /// <summary>What is asked for, or what is there, is not acceptable.</summary>
+    public const string Refused = nameof(Refused);
+
+    /// <summary>Not done within the source's timeout.</summary>
+    public const string TimedOut = nameof(TimedOut);
+
+    /// <summary>What came over does not hold together.</summary>
+    public const string Corrupt = nameof(Corrupt);
+
+    /// <summary>The git program is not there, or is too old.</summary>
+    public const string GitMissing = nameof(GitMissing);
+
+    /// <summary>A file can't be read.</summary>
+    public const string Unreadable = nameof(Unreadable);
+
+    /// <summary>The folder is being written to.</summary>
+    public const string Changing = nameof(Changing);
+
+    /// <summary>A fault of the agent.</summary>
+    public const string Unexpected = nameof(Unexpected);
+}

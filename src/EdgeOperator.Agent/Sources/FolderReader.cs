@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Sources.Tree;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Agent.Sources;
+
+/// <summary>Reads all files of a folder as they were at one moment, or not at all.</summary>
+internal sealed class FolderReader(string root, SourceLimits limits)
+{
+    /// <returns>Null when a file changed meanwhile.</returns>
+    /// <exception cref="FetchException">The folder is not there, or holds what is not acceptable.</exception>
+    /// <exception cref="IOException">A file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public ImmutableArray<ManifestFile>? TryRead(CancellationToken cancellation)
+    {
+        var before = List();
+        try
+        {
+            var files = Read(before, cancellation);
+            return List().SequenceEqual(before) ? files : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private List<Entry> List()
+    {
+        if (!Directory.Exists(root))
+            throw new FetchException(FetchReasons.NotFound, $"the folder {root} does not exist");
+
+        var entries = new List<Entry>();
+        List(new DirectoryInfo(root), "", entries);
+        return entries;
+    }
+
+    private void List(DirectoryInfo folder, string path, List<Entry> entries)
+    {
+        foreach (var item in folder.GetFileSystemInfos().OrderBy(i => i.Name, StringComparer.Ordinal).Where(i => !IsIgnored(i.Name)))
+        {
+            var itemPath = TreePath.Check(TreePath.Join(path, item.Name));
+            if (item.LinkTarget is { } target)
+                entries.Add(new(itemPath, target.Replace(Path.DirectorySeparatorChar, '/'), 0, item.LastWriteTimeUtc));
+            else if (item is DirectoryInfo inner)
+                List(inner, itemPath, entries);
+            else
+                entries.Add(new(itemPath, null, ((FileInfo)item).Length, item.LastWriteTimeUtc));
+
+            limits.CheckCount(entries.Count);
+        }
+    }
+
+    private ImmutableArray<ManifestFile> Read(List<Entry> entries, CancellationToken cancellation)
+    {
+        var tree = new SourceTree<Entry>(limits);
+        foreach (var entry in entries)
+        {
+            if (entry.LinkTarget is { } target)
+                tree.AddLink(entry.Path, target);
+            else
+                tree.AddFile(entry.Path, entry);
+        }
+
+        var resolved = tree.Resolve();
+        var total = 0L;
+        var contents = new Dictionary<string, byte[]>();
+        foreach (var (path, entry) in resolved.Where(r => !contents.ContainsKey(r.Content.Path)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            limits.CheckFile(path, entry.Size);
+            limits.CheckTotal(total += entry.Size);
+            contents[entry.Path] = Read(entry);
+        }
+
+        return [.. resolved.Select(r => new ManifestFile(r.Path, contents[r.Content.Path]))];
+    }
+
+    // What has no length is not opened: it may be a pipe, and opening one waits for its other end.
+    private byte[] Read(Entry entry)
+    {
+        if (entry.Size == 0)
+            return [];
+
+        using var stream = File.OpenRead(Path.Combine(root, entry.Path));
+        var content = new byte[entry.Size];
+        return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+    }
+
+    // A working tree's own folder, and what editors leave beside a file that is open in them.
+    private static bool IsIgnored(string name) =>
+        name is ".git" || name.EndsWith('~') || name.StartsWith(".#", StringComparison.Ordinal)
+        || (name.StartsWith('.') && name.EndsWith(".swp", StringComparison.Ordinal));
+
+    private sealed record Entry(string Path, string? LinkTarget, long Size, DateTime Written);
+}

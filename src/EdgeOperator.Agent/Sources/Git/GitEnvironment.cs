@@ -1,0 +1,165 @@
+using System.Text;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Agent.Sources.Git;
+
+/// <summary>
+/// The environment that git runs in: nothing is inherited but the search path, so no setting, hook, helper or login of a
+/// user or of the machine takes part. Secrets travel here rather than in arguments, which every user can list.
+/// </summary>
+internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUrl url, string folder)
+{
+    private const int MaxTokenLength = 16 * 1024;
+
+    // A file, because nothing else reaches the git that serves a local repository (which may be another user's: nothing of
+    // its settings is run), and no version of git misses it.
+    private const string Settings = """
+        [safe]
+            directory = *
+        [protocol]
+            version = 2
+            allow = never
+        [protocol "ext"]
+            allow = never
+        [core]
+            hooksPath = /dev/null
+            fsmonitor = false
+            bigFileThreshold = 16m
+        [credential]
+            helper =
+        [gc]
+            auto = 0
+        [maintenance]
+            auto = false
+        [fetch]
+            recurseSubmodules = false
+            unpackLimit = 1
+        [submodule]
+            recurse = false
+        [pack]
+            threads = 1
+        [http]
+            lowSpeedLimit = 500
+            lowSpeedTime = 30
+        [gpg]
+            program = gpg
+        [gpg "x509"]
+            program = false
+        [gpg "ssh"]
+            program = ssh-keygen
+
+        """;
+
+    private static readonly string[] WindowsNames = ["SystemRoot", "SystemDrive", "windir", "ProgramData", "TEMP", "TMP", "PATHEXT"];
+
+    private string Home => Path.Combine(folder, "home");
+
+    /// <summary>Writes the settings file, unless it is there as it should be.</summary>
+    public void Prepare()
+    {
+        PrivateFolder.Create(Home);
+        var file = Path.Combine(Home, ".gitconfig");
+        if (!File.Exists(file) || File.ReadAllText(file) != Settings)
+            File.WriteAllText(file, Settings);
+    }
+
+    /// <summary>For commands that only work on what is here: any attempt to reach a server fails.</summary>
+    public Dictionary<string, string> Local()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
+            ["HOME"] = Home,
+            ["LC_ALL"] = "C",
+            ["GIT_CONFIG_NOSYSTEM"] = "1",
+            ["GIT_ATTR_NOSYSTEM"] = "1",
+            ["GIT_NO_REPLACE_OBJECTS"] = "1",
+            ["GIT_TERMINAL_PROMPT"] = "0",
+            ["GIT_CEILING_DIRECTORIES"] = Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder,
+            ["GIT_ALLOW_PROTOCOL"] = "none",
+        };
+        if (OperatingSystem.IsWindows())
+        {
+            foreach (var name in WindowsNames)
+                variables[name] = Environment.GetEnvironmentVariable(name) ?? "";
+        }
+
+        return variables;
+    }
+
+    /// <summary>For commands that talk to the server. Files with keys are read afresh, so that they can be replaced.</summary>
+    /// <exception cref="FetchException">A file that is configured is missing or unusable.</exception>
+    public Dictionary<string, string> Network()
+    {
+        var variables = Local();
+        switch (url.Transport)
+        {
+            case GitTransport.File:
+                variables["GIT_ALLOW_PROTOCOL"] = "file";
+                break;
+            case GitTransport.Ssh:
+                variables["GIT_ALLOW_PROTOCOL"] = "ssh";
+                variables["GIT_SSH_COMMAND"] = SshCommand.Compose(configuration, Path.Combine(folder, "known_hosts"));
+                variables["GIT_SSH_VARIANT"] = "ssh";
+                break;
+            case GitTransport.Http or GitTransport.Https:
+                variables["GIT_ALLOW_PROTOCOL"] = url.Transport == GitTransport.Http ? "http:https" : "https";
+                AddSettings(variables, [.. HttpSettings()]);
+                break;
+        }
+
+        return variables;
+    }
+
+    private static void AddSettings(Dictionary<string, string> variables, (string Key, string Value)[] settings)
+    {
+        variables["GIT_CONFIG_COUNT"] = settings.Length.ToString();
+        foreach (var (index, (key, value)) in settings.Index())
+            (variables[$"GIT_CONFIG_KEY_{index}"], variables[$"GIT_CONFIG_VALUE_{index}"]) = (key, value);
+    }
+
+    private IEnumerable<(string Key, string Value)> HttpSettings()
+    {
+        if (configuration.CaFile is { } ca)
+            yield return ("http.sslCAInfo", Existing("the CA file", ca));
+
+        if (configuration.Proxy is { } proxy)
+            yield return ("http.proxy", proxy);
+
+        if (Login() is { } login)
+        {
+            if (url.Transport == GitTransport.Http)
+                throw new FetchException(FetchReasons.Refused, "a login over http could be read by anybody on the way: use https");
+
+            // The header would go along to wherever the server redirects.
+            yield return ("http.followRedirects", "false");
+            yield return ($"http.{url.Origin}.extraHeader", $"Authorization: Basic {login}");
+        }
+    }
+
+    private string? Login() =>
+        configuration.TokenFile is { } file ? Encode(configuration.TokenUser, ReadToken(file))
+        : url.Login is { } login ? Encode(login.User, login.Password)
+        : null;
+
+    private static string Encode(string user, string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+
+    private static string ReadToken(string file)
+    {
+        Existing("the token file", file);
+        try
+        {
+            var token = new FileInfo(file).Length <= MaxTokenLength ? File.ReadAllText(file).Trim() : "";
+            return token.Length > 0 && !token.Any(char.IsControl) ? token
+                : throw new FetchException(FetchReasons.AuthenticationFailed, $"the token file {file} does not hold one line with a token");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FetchException(FetchReasons.AuthenticationFailed, $"the token file can't be read: {e.Message}");
+        }
+    }
+
+    internal static string Existing(string what, string file) =>
+        File.Exists(file) ? file : throw new FetchException(FetchReasons.AuthenticationFailed, $"{what} {file} does not exist");
+}

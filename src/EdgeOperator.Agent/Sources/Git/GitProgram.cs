@@ -1,0 +1,110 @@
+using System.ComponentModel;
+using System.Text;
+
+namespace EdgeOperator.Agent.Sources.Git;
+
+/// <summary>The git program, as one source uses it.</summary>
+/// <param name="folder">The source's own folder, which exists.</param>
+internal sealed class GitProgram(GitEnvironment environment, string folder)
+{
+    private const int MaxOutput = 32 * 1024 * 1024;
+
+    /// <summary>The bare repository that fetches go to.</summary>
+    public string Repository { get; } = Path.Combine(folder, "repository.git");
+
+    /// <summary>Asks the server, with no repository at hand.</summary>
+    /// <returns>What git printed.</returns>
+    /// <exception cref="FetchException">It failed.</exception>
+    public async Task<string> AskAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var (result, output) = await PrintAsync(arguments, environment.Network(), "", cancellation);
+        return result.ExitCode == 0 ? output : throw GitErrors.Explain(result, FetchReasons.Unreachable);
+    }
+
+    /// <summary>Has the repository fetch from the server.</summary>
+    /// <exception cref="FetchException">It failed.</exception>
+    public async Task FetchAsync(string[] arguments, string input, CancellationToken cancellation)
+    {
+        var (result, _) = await PrintAsync(InRepository(arguments), environment.Network(), input, cancellation);
+        if (result.ExitCode != 0)
+            throw GitErrors.Explain(result, FetchReasons.Corrupt);
+    }
+
+    /// <summary>Works on the repository alone.</summary>
+    /// <returns>What git printed.</returns>
+    /// <exception cref="FetchException">The repository is damaged, or the disk is full.</exception>
+    public async Task<string> RunAsync(string[] arguments, string input, CancellationToken cancellation)
+    {
+        var (result, output) = await PrintAsync(InRepository(arguments), environment.Local(), input, cancellation);
+        return result.ExitCode == 0 ? output : throw GitErrors.ExplainLocal(result);
+    }
+
+    /// <summary>Whether a command that works on the repository alone succeeds.</summary>
+    public async Task<bool> SucceedsAsync(string[] arguments, CancellationToken cancellation) =>
+        (await PrintAsync(InRepository(arguments), environment.Local(), "", cancellation)).Result.ExitCode == 0;
+
+    /// <summary>Works on the repository alone, and prints more than should be held as text.</summary>
+    /// <exception cref="FetchException">The repository is damaged.</exception>
+    public async Task ReadAsync(string[] arguments, string input, Func<Stream, CancellationToken, Task> read, CancellationToken cancellation)
+    {
+        var result = await ExecuteAsync("git", InRepository(arguments), environment.Local(), input, read, cancellation);
+        if (result.ExitCode != 0)
+            throw GitErrors.ExplainLocal(result);
+    }
+
+    /// <summary>Checks a signature; a bad one is a result.</summary>
+    /// <param name="keyring">The folder with the GPG keys that count.</param>
+    public async Task<ChildResult> VerifyAsync(string[] arguments, string keyring, CancellationToken cancellation)
+    {
+        var variables = environment.Local();
+        variables["GNUPGHOME"] = keyring;
+        return (await PrintAsync(InRepository(arguments), variables, "", cancellation)).Result;
+    }
+
+    /// <summary>Runs <c>gpg</c> itself.</summary>
+    public async Task<ChildResult> GpgAsync(string[] arguments, string keyring, CancellationToken cancellation)
+    {
+        var variables = environment.Local();
+        variables["GNUPGHOME"] = keyring;
+        return await ExecuteAsync("gpg", arguments, variables, "", (s, c) => s.CopyToAsync(Stream.Null, c), cancellation);
+    }
+
+    private string[] InRepository(string[] arguments) => [$"--git-dir={Repository}", .. arguments];
+
+    private async Task<(ChildResult Result, string Output)> PrintAsync(
+        string[] arguments, Dictionary<string, string> variables, string input, CancellationToken cancellation)
+    {
+        var output = new MemoryStream();
+        var result = await ExecuteAsync("git", arguments, variables, input, (stream, c) => CopyAsync(stream, output, c), cancellation);
+        return (result, Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length));
+    }
+
+    private async Task<ChildResult> ExecuteAsync(
+        string program,
+        string[] arguments,
+        Dictionary<string, string> variables,
+        string input,
+        Func<Stream, CancellationToken, Task> read,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return await ChildProcess.RunAsync(program, arguments, variables, folder, input, read, cancellation);
+        }
+        catch (Win32Exception e)
+        {
+            throw new FetchException(FetchReasons.GitMissing, $"the {program} program can't be started ({e.Message}): install it");
+        }
+    }
+
+    private static async Task CopyAsync(Stream from, MemoryStream to, CancellationToken cancellation)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReadAsync(buffer, cancellation) is var count and > 0)
+        {
+            to.Write(buffer, 0, count);
+            if (to.Length > MaxOutput)
+                throw new FetchException(FetchReasons.Refused, "the repository has too many refs or files");
+        }
+    }
+}

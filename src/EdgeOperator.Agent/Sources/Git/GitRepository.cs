@@ -1,0 +1,168 @@
+using EdgeOperator.Agent.Storage;
+
+namespace EdgeOperator.Agent.Sources.Git;
+
+/// <summary>
+/// The bare repository of a source. It saves traffic and is worth nothing else: whatever is wrong with it, it is thrown away.
+/// There is never a checkout, so nothing that a repository can hold is ever run or followed.
+/// </summary>
+/// <param name="path">The folder in the repository that is read; when there is one, only its files are fetched.</param>
+/// <param name="maxFileSize">Larger files are not fetched where the server can leave them out.</param>
+internal sealed class GitRepository(GitProgram git, GitUrl url, string path, long maxFileSize)
+{
+    /// <summary>Where a fetch leaves what it brought.</summary>
+    public const string Fetched = "refs/edgeoperator/fetched";
+
+    private const int MaxPacks = 20;
+
+    private static readonly string[] Fetch =
+        ["fetch", "--quiet", "--force", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
+
+    private bool _isPartial = true;
+
+    private string Filter => path.Length > 0 ? "blob:none" : $"blob:limit={maxFileSize + 1}";
+
+    /// <summary>Throws the repository away; the next fetch starts afresh.</summary>
+    public void Discard()
+    {
+        if (Directory.Exists(git.Repository))
+            Directory.Delete(git.Repository, recursive: true);
+    }
+
+    /// <summary>Brings a ref's commit and its folders over, without history.</summary>
+    /// <returns>The commit's id, which is another than the server named before when the ref has moved meanwhile.</returns>
+    /// <exception cref="FetchException">It failed.</exception>
+    public async Task<string> FetchAsync(RemoteRef target, CancellationToken cancellation)
+    {
+        await EnsureAsync(target.ObjectId.Length, cancellation);
+        if (await ResolveAsync(Fetched, cancellation) != target.ObjectId)
+        {
+            if (target.Name is not null)
+                await FetchAsync([target.Name], ["--depth=1"], cancellation);
+            else
+                await FetchCommitAsync(target.Commit, cancellation);
+        }
+
+        return await ResolveAsync(Fetched + "^{commit}", cancellation)
+            ?? throw new FetchException(FetchReasons.Refused, $"{target.Display} is not a commit");
+    }
+
+    /// <summary>Brings over what a partial fetch has left out below a tree.</summary>
+    /// <exception cref="FetchException">It failed.</exception>
+    public async Task CompleteAsync(string tree, CancellationToken cancellation)
+    {
+        if (!_isPartial)
+            return;
+
+        var listed = await git.RunAsync(["rev-list", "--objects", "--missing=print", tree], "", cancellation);
+        var missing = listed.Split('\n').Where(l => l.StartsWith('?')).Select(l => l[1..]).ToArray();
+        if (missing.Length == 0)
+            return;
+
+        if (path.Length == 0)
+            throw new FetchException(FetchReasons.Refused, $"{missing.Length} files are larger than {maxFileSize} bytes (maxFileSize)");
+
+        try
+        {
+            await git.FetchAsync(
+                ["-c", "fetch.negotiationAlgorithm=noop", .. Fetch, "--filter=blob:none", "--stdin", "origin"], string.Join('\n', missing) + '\n', cancellation);
+        }
+        catch (FetchException e) when (e.Reason is FetchReasons.Refused or FetchReasons.NotFound)
+        {
+            // A server that leaves out files and then does not hand them out. The next attempt asks for everything.
+            _isPartial = false;
+            throw new FetchException(FetchReasons.Corrupt, e.Message);
+        }
+    }
+
+    /// <summary>Keeps the repository small.</summary>
+    /// <exception cref="FetchException">It failed.</exception>
+    public async Task TidyAsync(CancellationToken cancellation)
+    {
+        if (Directory.GetFiles(Path.Combine(git.Repository, "objects", "pack"), "*.pack").Length > MaxPacks)
+            await git.RunAsync(["gc", "--quiet", "--prune=now"], "", cancellation);
+    }
+
+    // Some servers hand out only what a branch or tag points to; from there the commit is searched, ever further back.
+    private async Task FetchCommitAsync(string commit, CancellationToken cancellation)
+    {
+        try
+        {
+            await FetchAsync([commit], ["--depth=1"], cancellation);
+            return;
+        }
+        catch (FetchException e) when (e.Reason is FetchReasons.Refused)
+        {
+        }
+
+        string[] all = ["refs/heads/*", "refs/tags/*"];
+        foreach (var depth in (string[])["--depth=50", "--depth=1000", "--unshallow"])
+        {
+            await FetchAsync(all, [depth], cancellation);
+            if (await git.SucceedsAsync(["cat-file", "-e", commit + "^{commit}"], cancellation))
+            {
+                await git.RunAsync(["update-ref", Fetched, commit], "", cancellation);
+                return;
+            }
+        }
+
+        throw new FetchException(FetchReasons.NotFound, $"no branch or tag has the commit {GitText.Short(commit)}");
+    }
+
+    private Task FetchAsync(string[] names, string[] options, CancellationToken cancellation)
+    {
+        string[] filter = _isPartial ? [$"--filter={Filter}"] : [];
+        var refs = names.Select(n => n.EndsWith('*') ? $"+{n}:refs/edgeoperator/all/{n}" : $"+{n}:{Fetched}");
+        return git.FetchAsync([.. Fetch, .. options, .. filter, "origin", .. refs], "", cancellation);
+    }
+
+    /// <returns>Null when there is no such ref here.</returns>
+    private async Task<string?> ResolveAsync(string name, CancellationToken cancellation)
+    {
+        var answer = await git.RunAsync(["cat-file", "--batch-check=%(objectname)"], name + '\n', cancellation);
+        return answer.TrimEnd('\n') is var id && !id.Contains(' ') ? id : null;
+    }
+
+    private async Task EnsureAsync(int idLength, CancellationToken cancellation)
+    {
+        var settings = Settings(idLength);
+        var file = Path.Combine(git.Repository, "config");
+        if (File.Exists(file) && File.ReadAllText(file) == settings)
+        {
+            RemoveLeftovers();
+            return;
+        }
+
+        Discard();
+        PrivateFolder.Create(git.Repository);
+        await git.RunAsync(["init", "--quiet", "--bare", "--template=", Format(idLength)], "", cancellation);
+        File.WriteAllText(file, settings);
+    }
+
+    // Of a fetch that was killed.
+    private void RemoveLeftovers()
+    {
+        foreach (var pattern in (string[])["*.lock", "tmp_*"])
+        {
+            foreach (var file in Directory.EnumerateFiles(git.Repository, pattern, SearchOption.AllDirectories))
+                File.Delete(file);
+        }
+    }
+
+    // The whole of the repository's own settings, so that a glance tells whether it still belongs to this source.
+    private string Settings(int idLength) =>
+        $"""
+        [core]
+            repositoryformatversion = 1
+            bare = true
+        [extensions]
+            objectFormat = {(idLength == 64 ? "sha256" : "sha1")}
+        {(_isPartial ? "    partialClone = origin" : "")}
+        [remote "origin"]
+            url = "{url.Address.Replace(@"\", @"\\").Replace("\"", "\\\"")}"
+        {(_isPartial ? "    promisor = true" : "")}
+
+        """;
+
+    private static string Format(int idLength) => idLength == 64 ? "--object-format=sha256" : "--object-format=sha1";
+}

@@ -1,0 +1,33 @@
+namespace EdgeOperator.Agent.Sources.Tree;
+
+/// <summary>Paths inside a source: relative, with <c>/</c>, and harmless wherever they are used later.</summary>
+internal static class TreePath
+{
+    public const int MaxLength = 1024;
+
+    /// <summary>What is wrong with a path; null when it is fine.</summary>
+    public static string? Problem(string path) =>
+        path.Length > MaxLength ? $"is longer than {MaxLength} characters"
+        : path.Any(c => char.IsControl(c) || c == '\uFFFD') ? "has control characters or bytes that are not UTF-8"
+        : path.Split('/').Select(ProblemOfName).FirstOrDefault(p => p is not null);
+
+    /// <exception cref="FetchException">The path is not acceptable.</exception>
+    public static string Check(string path) =>
+        Problem(path) is { } problem ? throw new FetchException(FetchReasons.Refused, $"the path {Printable(path)} {problem}") : path;
+
+    public static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
+
+    public static string Printable(string path)
+    {
+        var clean = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
+        return clean.Length > 100 ? clean[..100] + "…" : clean;
+    }
+
+    private static string? ProblemOfName(string name) => name switch
+    {
+        "" => "has an empty component",
+        "." or ".." => $"has the component {name}",
+        _ when name.Equals(".git", StringComparison.OrdinalIgnoreCase) => "has the component .git",
+        _ => null,
+    };
+}
