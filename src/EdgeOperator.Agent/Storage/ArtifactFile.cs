@@ -13,7 +13,7 @@ internal static class ArtifactFile
     public static string Write(string path, ImmutableArray<ManifestFile> files)
     {
         using var hash = SHA256.Create();
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             using var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true);
             Write(hashed, files);

@@ -193,7 +193,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     }
 
     private static void Write<T>(string path, T value, JsonTypeInfo<T> type) =>
-        WholeFile.Write(path, stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(value, type)));
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     private void Delete(string path)
     {
