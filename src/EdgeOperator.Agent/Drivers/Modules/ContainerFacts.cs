@@ -14,6 +14,9 @@ internal static class ContainerFacts
         var labels = listed.Labels;
         var state = details?.State;
         var owner = ownership.ResourceOf(labels);
+        var phase = Phase(state?.Status ?? listed.State);
+        // The engine remembers the last verdict of what has ended.
+        var health = phase == ContainerPhase.Running ? Health(state?.Health?.Status) : ContainerHealth.None;
         return new()
         {
             Id = listed.Id,
@@ -24,15 +27,15 @@ internal static class ContainerFacts
             // The list names an image by its id once the tag has moved on.
             Image = details?.Config?.Image ?? listed.Image ?? "",
             ImageId = listed.ImageId ?? "",
-            Phase = Phase(state?.Status ?? listed.State),
-            Health = Health(state?.Health?.Status),
-            HealthDetail = Health(state?.Health?.Status) == ContainerHealth.Unhealthy ? LastFailure(state?.Health) : null,
-            ExitCode = Phase(state?.Status) is ContainerPhase.Exited or ContainerPhase.Dead ? state!.ExitCode : null,
+            Phase = phase,
+            Health = health,
+            HealthDetail = health == ContainerHealth.Unhealthy ? LastFailure(state?.Health) : null,
+            ExitCode = phase is ContainerPhase.Exited or ContainerPhase.Dead ? state?.ExitCode : null,
             Created = DateTimeOffset.FromUnixTimeSeconds(listed.Created),
             StartedAt = UnlessNever(state?.StartedAt),
             FinishedAt = UnlessNever(state?.FinishedAt),
             RestartCount = details?.RestartCount ?? 0,
-            Networks = [.. (details?.NetworkSettings?.Networks?.Keys ?? []).Order(StringComparer.Ordinal)],
+            Networks = [.. ((details?.NetworkSettings ?? listed.NetworkSettings)?.Networks?.Keys ?? []).Order(StringComparer.Ordinal)],
             PruneDisabled = owner is not null && labels!.GetValueOrDefault(Ownership.Prune) == Ownership.Disabled,
         };
     }

@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images;
 using EdgeOperator.Agent.Drivers.Modules.Probes;
+using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -15,7 +15,6 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
 {
     private readonly DockerEngine _engine;
     private readonly Ownership _ownership;
-    private readonly PulledImages _pulled;
     private readonly ImagePuller _puller;
     private readonly ProbeRunner _probes;
     private readonly ModuleObserver _observer;
@@ -28,17 +27,14 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
     {
         _engine = new(new(configuration.Socket));
         _ownership = new(configuration.Owner);
-        _pulled = new(stateDirectory);
-        _puller = new(_engine, new(configuration.RegistryAuthFile), _pulled, time, Wake, logging.CreateLogger<ImagePuller>());
+        var pulled = new PulledImages(stateDirectory);
+        _puller = new(_engine, new(configuration.RegistryAuthFile), pulled, time, Wake, logging.CreateLogger<ImagePuller>());
         _probes = new(time, Wake);
         var cache = new InspectCache(_engine);
-        _observer = new(_engine, _ownership, cache, _probes);
-        _executor = new(_engine, new(_engine, _ownership, cache), _puller, _pulled, _ownership);
+        _observer = new(_engine, _ownership, cache, _probes, pulled);
+        _executor = new(_engine, new(_engine, _ownership, cache), _puller, pulled, _ownership);
         _watcher = new(_engine, _ownership, cache, time, logging.CreateLogger<ModuleWatcher>());
     }
-
-    /// <summary>Ids of the images that the agent pulled, kept over restarts: of these some may be collected.</summary>
-    public ImmutableHashSet<string> PulledImages => _pulled.Ids;
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) =>
         observed with { Engine = await _observer.ObserveAsync(desired, cancellation) };
@@ -61,22 +57,43 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
         await _watcher.RunAsync(changed, cancellation);
     }
 
+    /// <summary>Restarts a module's container; what does not run is not started.</summary>
+    public async Task<StepOutcome> RestartAsync(string module, CancellationToken cancellation)
+    {
+        var id = new ResourceId(Kinds.EdgeModule, module);
+        try
+        {
+            return await FindAsync(id, cancellation) is { State: "running" or "restarting" } container
+                ? await _executor.ExecuteAsync(new RestartContainer(id, "asked for", container.Id, Timeout: null), DesiredState.Empty, cancellation)
+                : new StepOutcome.Succeeded($"{id} does not run, so it is not restarted");
+        }
+        catch (EngineException e)
+        {
+            return new StepOutcome.Retry("EngineError", e.Message);
+        }
+    }
+
     /// <summary>Writes a module's output, standard error included, as plain text.</summary>
     /// <param name="follow">Go on until the container ends.</param>
     /// <param name="tail">Lines from the end to begin with; null for all.</param>
-    /// <returns>False when the module has no container.</returns>
-    /// <exception cref="EngineException">The engine refused or can't be reached.</exception>
-    public async Task<bool> CopyLogsAsync(ResourceId module, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    /// <exception cref="ControlException">The module has no container, or the engine can't be reached.</exception>
+    public async Task CopyLogsAsync(string module, bool follow, int? tail, Stream output, CancellationToken cancellation)
     {
-        var containers = await _engine.ListContainersAsync(_ownership.Filter(module), cancellation);
-        var newest = containers.OrderByDescending(container => container.State == "running").ThenByDescending(container => container.Created).FirstOrDefault();
-        if (newest is null || await _engine.InspectContainerAsync(newest.Id, cancellation) is not { } container)
+        var id = new ResourceId(Kinds.EdgeModule, module);
+        try
         {
-            return false;
-        }
+            var found = await FindAsync(id, cancellation) is { } listed ? await _engine.InspectContainerAsync(listed.Id, cancellation) : null;
+            if (found is null)
+            {
+                throw new ControlException("NoLog", $"{id} has no container yet, so it has no log: see its conditions with edgeop describe");
+            }
 
-        await _engine.CopyLogsAsync(container, follow, tail, output, cancellation);
-        return true;
+            await _engine.CopyLogsAsync(found, follow, tail, output, cancellation);
+        }
+        catch (EngineException e)
+        {
+            throw new ControlException("EngineError", $"the log of {id} can't be read: {e.Message}");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -87,4 +104,11 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
     }
 
     private void Wake(string why) => _changed?.Invoke(why);
+
+    /// <summary>The container that serves the module, or served it last.</summary>
+    private async Task<ContainerSummary?> FindAsync(ResourceId module, CancellationToken cancellation) =>
+        (await _engine.ListContainersAsync(_ownership.Filter(module), cancellation))
+        .OrderByDescending(container => container.State == "running")
+        .ThenByDescending(container => container.Created)
+        .FirstOrDefault();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Agent.Drivers.Modules.Images;
 using EdgeOperator.Agent.Drivers.Modules.Probes;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
@@ -10,7 +11,7 @@ namespace EdgeOperator.Agent.Drivers.Modules;
 /// Reads an engine's content. Four requests when nothing has happened, however many containers there are: single
 /// containers are asked for only after an event about them.
 /// </summary>
-internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes)
+internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes, PulledImages pulled)
 {
     private const int InspectsAtOnce = 8;
 
@@ -45,6 +46,7 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
         {
             Containers = [.. Sightings.Select(sighting => sighting.Container)],
             Images = images,
+            PulledImages = pulled.Ids,
             Networks = [.. networks.Select(network => network.Name)],
             OwnedNetworks = [.. networks.Where(network => ownership.Owns(network.Labels)).Select(network => network.Name)],
             Volumes = [.. (await volumes).Select(volume => volume.Name)],
