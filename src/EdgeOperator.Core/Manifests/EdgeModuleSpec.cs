@@ -1,20 +1,17 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 
 namespace EdgeOperator.Core.Manifests;
 
 /// <summary>
 /// An EdgeModule's <c>spec</c> as its author wrote it, checked and in one canonical form: every spelling of a port, a
 /// volume or a variable has become the same record. Not yet an engine's request; see <see cref="ContainerSpec"/>.
+/// <c>createOptions</c> is not here: it is read from the node, in the engine's own terms.
 /// </summary>
 public sealed record EdgeModuleSpec
 {
     public required string Image { get; init; }
 
     public ImagePullPolicy ImagePullPolicy { get; init; }
-
-    /// <summary>The engine's own create request, in its own shape; null when the author gave none.</summary>
-    public JsonObject? CreateOptions { get; init; }
 
     /// <summary>Replaces the image's entry point (and so its default arguments); null keeps it.</summary>
     public ImmutableArray<string>? Command { get; init; }

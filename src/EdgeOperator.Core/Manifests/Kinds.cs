@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EdgeOperator.Core.Manifests;
 
 /// <summary>The kinds of the manifest language, spelled as users write them.</summary>
@@ -7,4 +9,10 @@ public static class Kinds
     public const string EdgeModule = nameof(EdgeModule);
     public const string ConfigFile = nameof(ConfigFile);
     public const string AgentConfiguration = nameof(AgentConfiguration);
+
+    /// <summary>What a source may hold.</summary>
+    public static ImmutableArray<string> DeviceSide { get; } = [EdgeModule, ConfigFile];
+
+    /// <summary>What the language names and this version does not do yet.</summary>
+    public static ImmutableArray<string> NotSupported { get; } = ["FunctionApp", "VirtualMachine", "SystemUpdate", "Secret", "Fleet", "Device"];
 }

@@ -17,6 +17,9 @@ public sealed class MapNode(Position where, ImmutableArray<MapEntry> entries) : 
     /// <summary>The value under <paramref name="key"/>, or null when the key is absent.</summary>
     public Node? this[string key] => Find(key)?.Value;
 
+    /// <summary>The value under <paramref name="key"/>, or null when the key is absent or has no value.</summary>
+    public Node? Given(string key) => this[key] is ScalarNode { Kind: ScalarKind.Null } ? null : this[key];
+
     public MapEntry? Find(string key)
     {
         foreach (var entry in Entries)

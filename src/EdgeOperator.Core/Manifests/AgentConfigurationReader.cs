@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using EdgeOperator.Core.Manifests.Definitions;
+using EdgeOperator.Core.Manifests.Nodes;
+using EdgeOperator.Core.Manifests.Reading;
+
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>What came of reading the agent's own file.</summary>
+/// <param name="Configuration">Null exactly when there are problems.</param>
+public sealed record AgentConfigurationResult(
+    AgentConfiguration? Configuration,
+    ImmutableArray<Problem> Problems,
+    ImmutableArray<Problem> Warnings);
+
+/// <summary>Reads the agent's own file: one <c>AgentConfiguration</c>, in YAML or (by the file's name) in JSON, without variables.</summary>
+public static class AgentConfigurationReader
+{
+    public static AgentConfigurationResult Read(ManifestFile file)
+    {
+        var problems = new ProblemCollector();
+        var fields = Fields(file, problems);
+        var configuration = problems.Count == 0 ? AgentConfigurationBinder.Bind(fields!) : null;
+        return new(configuration, problems.Problems, problems.Warnings);
+    }
+
+    private static AgentFields? Fields(ManifestFile file, ProblemCollector problems)
+    {
+        if (Document(file, problems) is not { } document || Envelope.Open(document, problems) is not { } definition)
+            return null;
+        if (definition.Kind != Kinds.AgentConfiguration)
+        {
+            problems.Add(document.Where, $"the agent's own file holds a manifest of kind {definition.Kind}", $"write `kind: {Kinds.AgentConfiguration}`; other kinds belong into a source");
+            return null;
+        }
+        CheckSourceNames(document, problems);
+        return definition.Document.Read(document, new("", problems))?["spec"].Deserialize(ManifestJson.Default.AgentFields);
+    }
+
+    private static MapNode? Document(ManifestFile file, ProblemCollector problems)
+    {
+        var isJson = file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        ImmutableArray<Node> documents = !isJson ? YamlReader.Read(file, problems) : JsonReader.Read(file, problems) is { } root ? [root] : [];
+        if (documents.Length > 1)
+            problems.Add(documents[1].Where, "the agent's own file holds more than one document", "keep one");
+        if (problems.Count == 0 && documents is not [MapNode])
+            problems.Add(new(file.Path, 0, 0), "the agent's own file holds no manifest", $"start with `apiVersion: {Kinds.ApiVersion}` and `kind: {Kinds.AgentConfiguration}`");
+        return problems.Count == 0 ? (MapNode)documents[0] : null;
+    }
+
+    private static void CheckSourceNames(MapNode document, ProblemCollector problems)
+    {
+        if ((document["spec"] as MapNode)?["sources"] is not ListNode sources)
+            return;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var source in sources.Items.OfType<MapNode>())
+        {
+            var name = source.Given("name") is ScalarNode given ? given.Text : source.Given("git") is not null ? "git" : "directory";
+            if (!names.Add(name))
+                problems.Add(source.Where, $"two sources have the name {Quote.Short(name)}", "give each source a `name` of its own");
+        }
+    }
+}

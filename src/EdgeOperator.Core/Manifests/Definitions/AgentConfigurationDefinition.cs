@@ -1,0 +1,57 @@
+using EdgeOperator.Core.Manifests.Schema;
+
+namespace EdgeOperator.Core.Manifests.Definitions;
+
+internal static class AgentConfigurationDefinition
+{
+    public static KindDefinition Kind { get; } = new(
+        Kinds.AgentConfiguration,
+        "The agent's own file: which device this is, where its manifests come from, and how the agent works.",
+        new(
+            new("device", Device(), "The device's identity, which selectors and variables see.") { Required = true },
+            new("sources", new ListType(SourceDefinition.Type), "Where manifests come from; later sources win by `Kind/name`.") { Default = "[]" },
+            new("engine", Engine(), "The container engine: `auto`, a socket, or a mapping.") { Default = "auto" },
+            new("stateDirectory", Names.AbsolutePath, "Where the agent keeps what it must remember.") { Default = "/var/lib/edgeoperator" },
+            new("api", Api(), "The agent's local interfaces.") { Default = "{}" },
+            new("reconcile", Reconcile(), "The control loop.") { Default = "{}" },
+            new("files", Files(), "What ConfigFiles may touch.") { Default = "{}" },
+            new("telemetry", Telemetry(), "What is sent to an OpenTelemetry collector.") { Default = "{}" }))
+    {
+        IsDeviceSide = false,
+    };
+
+    private static ObjectType Device() => new(
+        new("name", Names.Device, "The device's name, `${device.name}` in manifests.") { Required = true },
+        new("labels", new MapType(Names.LabelKey, Names.LabelValue), "Labels for selectors, `${device.labels.KEY}` in manifests.") { Default = "{}" },
+        new("vars", new MapType(Names.VariableKey, TextType.Any), "Values of the device's own, `${vars.KEY}` in manifests.") { Default = "{}" });
+
+    private static ObjectType Engine() => new(
+        new("socket", Names.EngineSocket, "`auto`, `unix:///path` or `npipe:////./pipe/name`.") { Default = "auto" },
+        new("owner", Names.LabelValue, "The value of the ownership label; agents that share an engine need different ones.") { Default = "edgeoperator" },
+        new("registryAuthFile", Names.AbsolutePath, "A file in the format of Docker's config.json with registry credentials."),
+        new("collectImages", BooleanType.Instance, "Remove images that the agent pulled and that no kept revision names.") { Default = "true" })
+    {
+        Shorthand = "socket",
+    };
+
+    private static ObjectType Api() => new(
+        new("socket", StringType.Any, "The Unix socket (on Windows the pipe) that `edgeop` talks to.") { Default = "/run/edgeoperator/edgeop.sock" },
+        new("metrics", Names.MetricsAddress, "`host:port` of the Prometheus endpoint, or `off`.") { Default = "\"127.0.0.1:9473\"" });
+
+    private static ObjectType Reconcile() => new(
+        new("interval", Span(1, 86400), "Time between passes when nothing happens.") { Default = "5m" },
+        new("parallelism", new IntegerType("a whole number", 1, 64), "Steps that run at once.") { Default = "8" },
+        new("deadline", Span(1, 86400), "How long a revision may take, once everything is fetched, to become healthy.") { Default = "5m" },
+        new("stableFor", Span(0, 3600), "How long every resource must stay Ready before the revision is committed as good.") { Default = "10s" },
+        new("keepRevisions", new IntegerType("a whole number", 2, 100), "Revisions that are kept for `edgeop rollback`.") { Default = "5" },
+        new("allowEmpty", BooleanType.Instance, "Accept a revision without any resource for this device, and so remove all that the agent made.") { Default = "false" });
+
+    private static ObjectType Files() => new(
+        new Field("allowedRoots", new ListType(Names.AbsolutePath), "ConfigFile paths must lie below one of these.") { Default = "[/etc, /opt, /srv, /usr/local, /var/lib]" });
+
+    private static ObjectType Telemetry() => new(
+        new("otlpEndpoint", Names.HttpUrl, "The OTLP endpoint, such as `http://127.0.0.1:4317`; absent exports nothing."),
+        new("otlpProtocol", new ChoiceType(new("grpc", "grpc"), new("http/protobuf", "http/protobuf")), "The OTLP protocol.") { Default = "grpc" });
+
+    private static DurationType Span(int minimum, int maximum) => new(TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(maximum));
+}

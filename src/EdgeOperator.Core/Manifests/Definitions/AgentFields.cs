@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Manifests.Definitions;
+
+/// <summary>AgentConfiguration's spec as written; <see cref="AgentConfigurationDefinition"/> says what it means.</summary>
+internal sealed record AgentFields(
+    DeviceIdentity Device,
+    ImmutableArray<SourceFields> Sources,
+    EngineConfiguration Engine,
+    string StateDirectory,
+    ApiConfiguration Api,
+    ReconcileConfiguration Reconcile,
+    FilesConfiguration Files,
+    TelemetryConfiguration Telemetry);
+
+internal sealed record SourceFields(string? Name = null, GitFields? Git = null, DirectoryFields? Directory = null);
+
+internal sealed record DirectoryFields(string Path, TimeSpan Interval, TimeSpan Timeout);
+
+internal sealed record GitFields(
+    string Url,
+    RefFields Ref,
+    TimeSpan Interval,
+    TimeSpan Timeout,
+    VerifyFields Verify,
+    long MaxFileSize,
+    AuthFields Auth,
+    string Path = "",
+    string? Proxy = null);
+
+internal sealed record RefFields(string? Branch = null, string? Tag = null, string? Semver = null, string? Commit = null);
+
+internal sealed record AuthFields(
+    string TokenUser,
+    string? SshKeyFile = null,
+    string? KnownHostsFile = null,
+    string? TokenFile = null,
+    string? CaFile = null);
+
+internal sealed record VerifyFields(string Mode, KeyFields? Keys = null);
+
+internal sealed record KeyFields(string? AllowedSigners = null, string? GpgKeyring = null);

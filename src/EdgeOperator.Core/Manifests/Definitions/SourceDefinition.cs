@@ -1,0 +1,67 @@
+using EdgeOperator.Core.Manifests.Schema;
+
+namespace EdgeOperator.Core.Manifests.Definitions;
+
+internal static class SourceDefinition
+{
+    public static ObjectType Type { get; } = new(
+        new("name", Names.Resource, "The source's name; absent means `git` or `directory`."),
+        new("git", Git(), "A Git repository."),
+        new("directory", Directory(), "A folder on the device."),
+        new("twin", new UnsupportedType("twin sources"), "A device twin; not supported by this version."),
+        new("cluster", new UnsupportedType("cluster sources"), "A Kubernetes cluster; not supported by this version."))
+    {
+        Rules = [new Rule.ExactlyOne("git", "directory", "twin", "cluster")],
+    };
+
+    private static ObjectType Directory() => new(
+        new("path", Names.AbsolutePath, "The folder.") { Required = true },
+        Interval(),
+        Timeout());
+
+    private static ObjectType Git() => new(
+        new("url", GitUrlType.Instance, "The repository: https, ssh or file; credentials belong in `auth`.") { Required = true },
+        new("ref", Ref(), "What to follow: a branch, a tag, a range of version tags, or one commit.") { Default = "{branch: main}" },
+        new("path", TextType.Any, "The folder inside the repository; absent means its root."),
+        Interval(),
+        Timeout(),
+        new("auth", Auth(), "Files that hold credentials.") { Default = "{}" },
+        new("verify", Verify(), "Which commits are trusted.") { Default = "{mode: none}" },
+        new("proxy", Names.ProxyUrl, "An HTTP or SOCKS proxy, such as `http://proxy:3128`."),
+        new("maxFileSize", new MemoryType(1), "The largest file that is accepted.") { Default = "16Mi" });
+
+    private static ObjectType Ref() => new(
+        new("branch", Names.GitName, "Follow a branch."),
+        new("tag", Names.GitName, "Follow a tag."),
+        new("semver", StringType.Any, "Follow the highest version tag in a range, such as `1.x`, `^1.2`, `>=1.2.0 <2.0.0`."),
+        new("commit", Names.Commit, "Stay at one commit, by its full id."))
+    {
+        Rules = [new Rule.ExactlyOne("branch", "tag", "semver", "commit")],
+        Shorthand = "branch",
+    };
+
+    private static ObjectType Auth() => new(
+        new("sshKeyFile", Names.AbsolutePath, "A private SSH key."),
+        new("knownHostsFile", Names.AbsolutePath, "The SSH host keys that are trusted, in OpenSSH's known_hosts format."),
+        new("tokenFile", Names.AbsolutePath, "A file that holds a token or password for HTTPS."),
+        new("tokenUser", StringType.Any, "The user name that goes with the token.") { Default = "git" },
+        new("caFile", Names.AbsolutePath, "Certificates (PEM) that are trusted for HTTPS, instead of the system's."));
+
+    private static ObjectType Verify() => new(
+        new("mode", new ChoiceType(new("none", "none"), new("signed", "signed")), "`signed` accepts only commits with a good signature by one of `keys`.") { Required = true },
+        new("keys", Keys(), "The keys that are trusted."))
+    {
+        Rules = [new Rule.OnlyWhen("mode", ["signed"], "keys")],
+    };
+
+    private static ObjectType Keys() => new(
+        new("allowedSigners", Names.AbsolutePath, "An OpenSSH allowed-signers file."),
+        new("gpgKeyring", Names.AbsolutePath, "A file of exported GPG public keys."))
+    {
+        Rules = [new Rule.AtLeastOne("allowedSigners", "gpgKeyring")],
+    };
+
+    private static Field Interval() => new("interval", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "Time between polls, before jitter.") { Default = "1m" };
+
+    private static Field Timeout() => new("timeout", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), "Limit on one fetch.") { Default = "2m" };
+}

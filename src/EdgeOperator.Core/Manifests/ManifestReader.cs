@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests.Reading;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>
+/// Reads manifests into what a device is to have. Files named <c>.yaml</c>, <c>.yml</c> and <c>.json</c> are manifests,
+/// unless a ConfigFile names them as its <c>source</c> or a part of their path starts with a dot. Never throws for
+/// anything in the files.
+/// </summary>
+public static class ManifestReader
+{
+    /// <param name="revision">The id that the state gets.</param>
+    /// <param name="sources">In ascending precedence: later ones win by <c>Kind/name</c>, with a warning.</param>
+    public static ReadResult Read(string revision, IReadOnlyList<ManifestSource> sources, RenderContext context)
+    {
+        var problems = new ProblemCollector();
+        var resources = ImmutableSortedDictionary.CreateBuilder<ResourceId, Resource>();
+        foreach (var source in sources)
+        {
+            var label = sources.Count == 1 ? "" : $"{source.Name}/";
+            foreach (var (resource, _) in new SourceReader(source, label, context, problems).Read())
+            {
+                if (resources.TryGetValue(resource.Id, out var overridden))
+                    problems.Warn(resource.Origin, $"{resource.Id} replaces the one of an earlier source", $"rename one of them if that is not meant; the other is at {overridden.Origin}");
+                resources[resource.Id] = resource;
+            }
+        }
+        if (context.Device is not null)
+            CheckPaths(resources.Values.OfType<FileResource>(), problems);
+        var state = problems.Count == 0 ? new DesiredState(revision, resources.ToImmutable()) : null;
+        return new(state, problems.Problems, problems.Warnings);
+    }
+
+    private static void CheckPaths(IEnumerable<FileResource> files, ProblemCollector problems)
+    {
+        var writers = new Dictionary<string, FileResource>(StringComparer.Ordinal);
+        foreach (var file in files)
+            if (!writers.TryAdd(file.File.Path, file))
+                problems.Add(file.Origin, $"{file.Id} and {writers[file.File.Path].Id} both write {file.File.Path}", $"remove one of them; the other is at {writers[file.File.Path].Origin}");
+    }
+}

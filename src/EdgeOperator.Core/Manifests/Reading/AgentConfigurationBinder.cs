@@ -1,0 +1,58 @@
+using EdgeOperator.Core.Manifests.Definitions;
+
+namespace EdgeOperator.Core.Manifests.Reading;
+
+/// <summary>Makes the configuration of its checked fields.</summary>
+internal static class AgentConfigurationBinder
+{
+    public static AgentConfiguration Bind(AgentFields fields) => new()
+    {
+        Device = fields.Device,
+        Sources = [.. fields.Sources.Select(Source)],
+        Engine = fields.Engine,
+        StateDirectory = fields.StateDirectory,
+        Api = fields.Api,
+        Reconcile = fields.Reconcile,
+        Files = fields.Files,
+        Telemetry = fields.Telemetry,
+    };
+
+    private static SourceConfiguration Source(SourceFields fields) => fields switch
+    {
+        { Git: { } git } => Git(fields.Name ?? "git", git),
+        { Directory: { } directory } => new DirectorySourceConfiguration
+        {
+            Name = fields.Name ?? "directory",
+            Path = directory.Path,
+            Interval = directory.Interval,
+            Timeout = directory.Timeout,
+        },
+        _ => throw new InvalidOperationException("a source without a kind passed its check"),
+    };
+
+    private static GitSourceConfiguration Git(string name, GitFields git) => new()
+    {
+        Name = name,
+        Url = git.Url,
+        Ref = Ref(git.Ref),
+        Path = git.Path.Trim('/'),
+        Interval = git.Interval,
+        Timeout = git.Timeout,
+        SshKeyFile = git.Auth.SshKeyFile,
+        KnownHostsFile = git.Auth.KnownHostsFile,
+        TokenFile = git.Auth.TokenFile,
+        TokenUser = git.Auth.TokenUser,
+        CaFile = git.Auth.CaFile,
+        Proxy = git.Proxy,
+        Verify = git.Verify.Keys is { } keys ? new GitVerification.Signed(keys.AllowedSigners, keys.GpgKeyring) : new GitVerification.None(),
+        MaxFileSize = git.MaxFileSize,
+    };
+
+    private static GitRef Ref(RefFields fields) => fields switch
+    {
+        { Tag: { } tag } => new GitRef.Tag(tag),
+        { Semver: { } range } => new GitRef.SemverRange(range),
+        { Commit: { } id } => new GitRef.Commit(id),
+        _ => new GitRef.Branch(fields.Branch!),
+    };
+}

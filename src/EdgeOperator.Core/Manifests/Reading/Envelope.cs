@@ -1,0 +1,42 @@
+using EdgeOperator.Core.Manifests.Definitions;
+using EdgeOperator.Core.Manifests.Nodes;
+using EdgeOperator.Core.Manifests.Schema;
+
+namespace EdgeOperator.Core.Manifests.Reading;
+
+/// <summary>Finds out what kind of manifest a document is.</summary>
+internal static class Envelope
+{
+    /// <returns>Null after a problem.</returns>
+    public static KindDefinition? Open(MapNode document, ProblemCollector problems)
+    {
+        var version = Text(document, "apiVersion", $"add `apiVersion: {Kinds.ApiVersion}`; a file that is no manifest belongs outside of the source, or below a folder whose name starts with a dot", problems);
+        var kind = Text(document, "kind", $"add `kind:` with one of {string.Join(", ", Kinds.DeviceSide)}", problems);
+        if (version is not null && version.Text != Kinds.ApiVersion)
+            problems.Add(version.Where, $"the apiVersion {Quote.Short(version.Text)} is not known", $"write `{Kinds.ApiVersion}`");
+        if (kind is null)
+            return null;
+        if (KindCatalog.Find(kind.Text) is { } definition)
+            return version?.Text == Kinds.ApiVersion ? definition : null;
+        if (Kinds.NotSupported.Contains(kind.Text))
+            problems.Add(kind.Where, $"the kind {kind.Text} is not supported by this version", "remove the manifest, or update EdgeOperator once it is");
+        else
+            problems.Add(kind.Where, $"the kind {Quote.Short(kind.Text)} is not known", Spelling.Closest(kind.Text, KindCatalog.All.Select(k => k.Kind)) is { } close ? $"did you mean `{close}`?" : $"the kinds are {string.Join(", ", KindCatalog.All.Select(k => k.Kind))}");
+        return null;
+    }
+
+    private static ScalarNode? Text(MapNode document, string key, string fix, ProblemCollector problems)
+    {
+        switch (document.Given(key))
+        {
+            case ScalarNode scalar:
+                return scalar;
+            case null:
+                problems.Add(document.Where, $"{key} is missing", fix);
+                return null;
+            case var other:
+                new FieldContext(key, problems).Mismatch(other, "a word", fix);
+                return null;
+        }
+    }
+}

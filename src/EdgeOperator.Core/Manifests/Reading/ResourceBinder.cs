@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Manifests.Definitions;
+using EdgeOperator.Core.Manifests.Modules;
+using EdgeOperator.Core.Manifests.Nodes;
+
+namespace EdgeOperator.Core.Manifests.Reading;
+
+/// <summary>Makes resources of a document that has been checked.</summary>
+/// <param name="canonical">The document in canonical form.</param>
+/// <param name="rendered">The document as written, for positions.</param>
+internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, ProblemCollector problems)
+{
+    private const string PruneAnnotation = "edgeoperator.io/prune";
+
+    private readonly Metadata _metadata = canonical["metadata"].Deserialize(ManifestJson.Default.Metadata)!;
+    private readonly CommonSpec _common = canonical["spec"].Deserialize(ManifestJson.Default.CommonSpec)!;
+    private readonly MapNode _spec = (MapNode)rendered["spec"]!;
+
+    public Resource? Module()
+    {
+        var spec = canonical["spec"].Deserialize(ManifestJson.Default.EdgeModuleSpec)!;
+        return ContainerCompiler.Compile(_metadata.Name, spec, _spec, problems) is not { } container ? null : new ModuleResource
+        {
+            Id = new(Kinds.EdgeModule, _metadata.Name),
+            Origin = rendered.Where,
+            DependsOn = DependsOn(),
+            Suspend = _common.Suspend,
+            PruneDisabled = PruneDisabled(),
+            HealthTimeout = _common.HealthTimeout,
+            Container = container,
+        };
+    }
+
+    public Resource? File(SourceFiles files, string manifest)
+    {
+        var spec = canonical["spec"].Deserialize(ManifestJson.Default.ConfigFileSpec)!;
+        if (Content(spec, files, manifest) is not { } content)
+            return null;
+        return new FileResource
+        {
+            Id = new(Kinds.ConfigFile, _metadata.Name),
+            Origin = rendered.Where,
+            DependsOn = DependsOn(),
+            Suspend = _common.Suspend,
+            PruneDisabled = PruneDisabled(),
+            HealthTimeout = _common.HealthTimeout,
+            File = new() { Path = spec.Path, Content = content, Mode = spec.Mode, Owner = spec.Owner, OnChange = Action(spec.OnChange) },
+        };
+    }
+
+    private ReadOnlyMemory<byte>? Content(ConfigFileSpec spec, SourceFiles files, string manifest)
+    {
+        if (spec.Content is not null)
+            return Encoding.UTF8.GetBytes(spec.Content);
+        var source = (ScalarNode)_spec["source"]!;
+        return source.Kind == ScalarKind.Placeholder ? ReadOnlyMemory<byte>.Empty : files.Find(manifest, source, problems)?.Content;
+    }
+
+    private static FileAction? Action(ConfigFileAction? action) => action switch
+    {
+        { ReloadUnit: { } unit } => new FileAction.ReloadUnit(unit),
+        { RestartUnit: { } unit } => new FileAction.RestartUnit(unit),
+        { RestartModule: { } module } => new FileAction.RestartModule(module),
+        { Run: { } command } => new FileAction.Run(command),
+        _ => null,
+    };
+
+    private ImmutableArray<ResourceId> DependsOn() =>
+        [.. _common.DependsOn.Select(text => ResourceId.TryParse(text, out var id) ? id : default).Distinct()];
+
+    private bool PruneDisabled()
+    {
+        if (_metadata.Annotations?.GetValueOrDefault(PruneAnnotation) is not { } value)
+            return false;
+        if (value is not ("disabled" or "enabled"))
+            problems.Add(rendered["metadata"]!.Where, $"the annotation {PruneAnnotation} is {Quote.Short(value)}", "write `disabled` to keep the resource when its manifest goes away, or remove the annotation");
+        return value == "disabled";
+    }
+}

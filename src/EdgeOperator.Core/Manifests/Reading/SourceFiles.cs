@@ -1,0 +1,56 @@
+using EdgeOperator.Core.Manifests.Nodes;
+using EdgeOperator.Core.Manifests.Schema;
+
+namespace EdgeOperator.Core.Manifests.Reading;
+
+/// <summary>The files of one source, by their paths in it.</summary>
+internal sealed class SourceFiles(IEnumerable<ManifestFile> files)
+{
+    private readonly Dictionary<string, ManifestFile> _files = Index(files);
+
+    public IEnumerable<string> Paths => _files.Keys;
+
+    public ManifestFile? Find(string path) => _files.GetValueOrDefault(path);
+
+    /// <summary>The path in the source that a manifest means by <paramref name="reference"/>; null when it leads out of the source.</summary>
+    /// <param name="manifest">The path of the manifest's own file.</param>
+    public static string? Resolve(string manifest, string reference)
+    {
+        var path = new List<string>();
+        if (!reference.StartsWith('/'))
+            path.AddRange(manifest.Split('/')[..^1]);
+        foreach (var part in reference.Split('/'))
+        {
+            if (part == ".." && path.Count == 0)
+                return null;
+            if (part == "..")
+                path.RemoveAt(path.Count - 1);
+            else if (part is not ("" or "."))
+                path.Add(part);
+        }
+        return string.Join('/', path);
+    }
+
+    /// <summary>The file that a manifest means; null after a problem.</summary>
+    public ManifestFile? Find(string manifest, ScalarNode reference, ProblemCollector problems)
+    {
+        if (Resolve(manifest, reference.Text) is not { } path)
+        {
+            problems.Add(reference.Where, $"the file {Quote.Short(reference.Text)} lies outside of the source", "move it into the source");
+            return null;
+        }
+        if (Find(path) is { } file)
+            return file;
+        var fix = Spelling.Closest(path, Paths) is { } close ? $"did you mean `/{close}`?" : "commit the file, or correct the path; it counts from the manifest's folder, or with a leading `/` from the source's root";
+        problems.Add(reference.Where, $"the source has no file {Quote.Short(path)}", fix);
+        return null;
+    }
+
+    private static Dictionary<string, ManifestFile> Index(IEnumerable<ManifestFile> files)
+    {
+        var index = new Dictionary<string, ManifestFile>(StringComparer.Ordinal);
+        foreach (var file in files)
+            index[file.Path] = file;
+        return index;
+    }
+}

@@ -1,0 +1,71 @@
+using EdgeOperator.Core.Manifests.Nodes;
+
+namespace EdgeOperator.Core.Manifests.Reading;
+
+/// <summary>Reads the manifests of one source.</summary>
+/// <param name="label">Stands before the paths in messages; empty for none.</param>
+internal sealed class SourceReader(ManifestSource source, string label, RenderContext context, ProblemCollector problems)
+{
+    private readonly SourceFiles _files = new(source.Files);
+
+    /// <summary>The source's resources, each name once.</summary>
+    public IReadOnlyCollection<ReadResource> Read()
+    {
+        var resources = new Dictionary<ResourceId, ReadResource>();
+        var documents = new DocumentReader(context, _files, problems);
+        foreach (var resource in Manifests().SelectMany(d => Read(d, documents)))
+            if (!resources.TryAdd(resource.Resource.Id, resource))
+                Duplicate(resource, resources[resource.Resource.Id]);
+        return resources.Values;
+    }
+
+    private IEnumerable<ReadResource> Read(ReadDocument document, DocumentReader documents)
+    {
+        if (document.Root is not MapNode root)
+            problems.Add(document.Root.Where, $"a manifest must be a mapping, not {document.Root.Description}", "start with `apiVersion:`, `kind:`, `metadata:` and `spec:`");
+        else if (documents.Read(document, root) is { } resource)
+            return [resource];
+        return [];
+    }
+
+    /// <summary>The documents of every manifest file; a file that a ConfigFile names as its source is data instead.</summary>
+    private IEnumerable<ReadDocument> Manifests()
+    {
+        var read = source.Files
+            .Where(f => IsManifest(f.Path))
+            .OrderBy(f => f.Path, StringComparer.Ordinal)
+            .Select(file =>
+            {
+                var found = new ProblemCollector();
+                return (file.Path, Documents: Parse(file, found), Problems: found);
+            })
+            .ToArray();
+        var data = DataFiles.Of(read.SelectMany(f => f.Documents));
+        foreach (var file in read.Where(f => !data.Contains(f.Path)))
+        {
+            problems.AddAll(file.Problems);
+            foreach (var document in file.Documents)
+                yield return document;
+        }
+    }
+
+    private ReadDocument[] Parse(ManifestFile file, ProblemCollector problems)
+    {
+        var labelled = file with { Path = label + file.Path };
+        if (file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            return JsonReader.Read(labelled, problems) is { } root ? [new(file.Path, root)] : [];
+        return [.. YamlReader.Read(labelled, problems).Select(root => new ReadDocument(file.Path, root))];
+    }
+
+    private static bool IsManifest(string path) =>
+        !path.Split('/').Any(part => part.StartsWith('.'))
+        && Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML" or ".JSON";
+
+    private void Duplicate(ReadResource resource, ReadResource first)
+    {
+        // For any device, two manifests of one name may well be for different devices.
+        if (context.Device is null && resource.Selector is not null && first.Selector is not null && resource.Selector != first.Selector)
+            return;
+        problems.Add(resource.Resource.Origin, $"{resource.Resource.Id} is defined twice", $"remove or rename one of them; the first is at {first.Resource.Origin}");
+    }
+}

@@ -1,0 +1,15 @@
+using EdgeOperator.Core.Manifests.Nodes;
+
+namespace EdgeOperator.Core.Manifests.Schema;
+
+/// <summary>Where in a manifest a value is being read, and where its problems go.</summary>
+/// <param name="Path">The field, as people write it: <c>spec.ports[0].host</c>; empty for the document.</param>
+internal readonly record struct FieldContext(string Path, ProblemCollector Problems)
+{
+    public FieldContext Field(string name) => this with { Path = Path.Length == 0 ? name : $"{Path}.{name}" };
+
+    public FieldContext Item(int index) => this with { Path = $"{Path}[{index}]" };
+
+    public void Mismatch(Node node, string expected, string fix) =>
+        Problems.Add(node.Where, $"{Path} must be {expected}, not {node.Description}", fix);
+}

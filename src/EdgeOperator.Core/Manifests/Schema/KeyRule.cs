@@ -1,0 +1,18 @@
+using System.Text.RegularExpressions;
+using EdgeOperator.Core.Manifests.Nodes;
+
+namespace EdgeOperator.Core.Manifests.Schema;
+
+/// <summary>What the keys of a free mapping must be.</summary>
+/// <param name="What">In words: <c>a label's key</c>.</param>
+/// <param name="Fix">How a good key looks.</param>
+internal sealed record KeyRule(Regex Pattern, string What, string Fix)
+{
+    public bool Check(MapEntry entry, FieldContext context)
+    {
+        if (Pattern.IsMatch(entry.Key) && !entry.Key.EndsWith('\n'))
+            return true;
+        context.Problems.Add(entry.KeyWhere, $"{Quote.Short(entry.Key)} in {context.Path} is not {What}", Fix);
+        return false;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace EdgeOperator.Core.Manifests.Schema;
+
+/// <summary>The forms of names in the language. Their patterns serve JSON Schema too, so they use what ECMAScript has.</summary>
+internal static partial class Names
+{
+    public static StringType Resource { get; } = new("a name of lower-case letters, digits and `-` that starts and ends with a letter or digit", DnsLabel(), 63);
+
+    public static StringType Device { get; } = new("a device's name of letters, digits, `.`, `_` and `-`", DeviceName(), 128);
+
+    public static StringType LabelValue { get; } = new("a label's value of letters, digits, `.`, `_` and `-` (variables have no place here)", Label(), 63);
+
+    public static StringType LabelKeyText { get; } = new("a label's key", Key());
+
+    public static KeyRule LabelKey { get; } = new(Key(), "a label's key", "use letters, digits, `.`, `_`, `-` and `/`, with a letter or digit at both ends");
+
+    public static KeyRule VariableKey { get; } = new(Variable(), "a variable's name", "use letters, digits, `.`, `_` and `-`");
+
+    public static KeyRule EnvironmentKey { get; } = new(EnvironmentName(), "an environment variable's name", "use no blanks and no `=`");
+
+    public static StringType EngineObject { get; } = new("a name of letters, digits, `.`, `_` and `-`", EngineName(), 255);
+
+    public static StringType Owner { get; } = new("a user, or user:group, by name or number", UserAndGroup());
+
+    public static StringType AbsolutePath { get; } = new("an absolute path without `..`", Absolute());
+
+    public static KeyRule ContainerLabelKey { get; } = new(FreeLabelKey(), "a label that manifests may set", "choose another prefix; `edgeoperator.io/` is the agent's own");
+
+    public static StringType VolumeSource { get; } = new("a volume's name or an absolute path on the host", VolumeOrPath());
+
+    public static StringType HttpPath { get; } = new("a path that starts with `/`", Http());
+
+    public static StringType Unit { get; } = new("a systemd unit such as `nginx.service`", UnitName(), 255);
+
+    public static StringType GitName { get; } = new("a name of a branch or tag", Ref(), 255);
+
+    public static StringType Commit { get; } = new("a full commit id of 40 or 64 hexadecimal digits", CommitId(), 64);
+
+    public static StringType EngineSocket { get; } = new("`auto`, `unix:///path` or `npipe:////./pipe/name`", Socket());
+
+    public static StringType MetricsAddress { get; } = new("`host:port` or `off`", HostAndPort());
+
+    public static StringType HttpUrl { get; } = new("an address that starts with http:// or https://", Url());
+
+    public static StringType ProxyUrl { get; } = new("a proxy's address, such as `http://proxy:3128`", Proxy());
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+    private static partial Regex DnsLabel();
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    private static partial Regex DeviceName();
+
+    [GeneratedRegex("^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
+    private static partial Regex Label();
+
+    [GeneratedRegex("^[A-Za-z0-9]([A-Za-z0-9._/-]{0,315}[A-Za-z0-9])?$")]
+    private static partial Regex Key();
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,126}$")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"^[^=\s\x00-\x1f]{1,1024}$")]
+    private static partial Regex EnvironmentName();
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    private static partial Regex EngineName();
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
+    private static partial Regex UserAndGroup();
+
+    [GeneratedRegex(@"^(?!.*(^|[/\\])\.\.([/\\]|$))(/|[A-Za-z]:[/\\])")]
+    private static partial Regex Absolute();
+
+    [GeneratedRegex(@"^(?!edgeoperator\.io/).+$")]
+    private static partial Regex FreeLabelKey();
+
+    [GeneratedRegex(@"^([A-Za-z0-9][A-Za-z0-9_.-]+$|/|[A-Za-z]:[\\/])")]
+    private static partial Regex VolumeOrPath();
+
+    [GeneratedRegex(@"^/[!-~]*$")]
+    private static partial Regex Http();
+
+    [GeneratedRegex(@"^[A-Za-z0-9:_.@\\-]+\.(service|socket|timer|target|path|mount)$")]
+    private static partial Regex UnitName();
+
+    [GeneratedRegex(@"^(?!.*(\.\.|@\{|//))[A-Za-z0-9_][^\s~^:?*\[\\\x00-\x1f\x7f]*$")]
+    private static partial Regex Ref();
+
+    [GeneratedRegex("^([0-9a-f]{40}|[0-9a-f]{64})$")]
+    private static partial Regex CommitId();
+
+    [GeneratedRegex("^(auto|unix:///.+|npipe:////.+)$")]
+    private static partial Regex Socket();
+
+    [GeneratedRegex(@"^(off|([A-Za-z0-9.*-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5})$")]
+    private static partial Regex HostAndPort();
+
+    [GeneratedRegex(@"^https?://[^\s/]+[^\s]*$")]
+    private static partial Regex Url();
+
+    [GeneratedRegex(@"^(https?|socks5h?)://[^\s/]+/?$")]
+    private static partial Regex Proxy();
+}
