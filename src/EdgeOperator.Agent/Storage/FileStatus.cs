@@ -42,6 +42,13 @@ internal readonly struct FileStatus
     [FieldOffset(136)]
     private readonly ulong _device;
 
+    private FileStatus(FileSystemInfo info)
+    {
+        _mode = (ushort)(info.LinkTarget is not null ? Kind.Link : info is DirectoryInfo ? Kind.Folder : Kind.File);
+        _modifiedSeconds = info.LastWriteTimeUtc.Ticks;
+        Size = info is FileInfo file ? (ulong)file.Length : 0;
+    }
+
     private enum Kind
     {
         Folder = 0x4000,
@@ -55,16 +62,26 @@ internal readonly struct FileStatus
 
     public bool IsLink => Type == Kind.Link;
 
-    /// <summary>Permission bits, 0 to 0o7777.</summary>
+    /// <summary>Permission bits, 0 to 0o7777; 0 on Windows, which has none.</summary>
     public int Mode => _mode & 0xFFF;
 
-    public DateTimeOffset Changed => DateTimeOffset.FromUnixTimeSeconds(_changedSeconds);
+    /// <summary>When the file's content, metadata or name last changed; not to be set by anybody. The epoch on Windows.</summary>
+    public DateTimeOffset Changed =>
+        DateTimeOffset.FromUnixTimeSeconds(_changedSeconds).AddTicks(_changedNanoseconds / TimeSpan.NanosecondsPerTick);
 
     /// <summary>Differs after every change of the file's content or metadata, or when another file took its place.</summary>
     public FileSignature Signature =>
         new(_device, Inode, Size, (_changedSeconds, _changedNanoseconds), (_modifiedSeconds, _modifiedNanoseconds));
 
     private Kind Type => (Kind)(_mode & 0xF000);
+
+    /// <summary>What is at a path, symlinks not followed; null when nothing is.</summary>
+    /// <exception cref="IOException">The path may not be looked at.</exception>
+    public static FileStatus? Of(string path) =>
+        OperatingSystem.IsLinux() ? Posix.Status(path)
+        : Directory.Exists(path) ? new FileStatus(new DirectoryInfo(path))
+        : File.Exists(path) ? new FileStatus(new FileInfo(path))
+        : null;
 }
 
 internal readonly record struct FileSignature(ulong Device, ulong Inode, ulong Size, (long, uint) Changed, (long, uint) Modified);

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Drivers.Files;
+
+/// <summary>Files on the device.</summary>
+public sealed class FileDriver : IDriver, IDisposable
+{
+    private readonly FileObserver _observer;
+    private readonly FileExecutor _executor;
+    private readonly FileWatcher _watcher;
+
+    /// <param name="restartModule">Restarts a module by its name, for files whose change asks for it.</param>
+    /// <exception cref="IOException">The state directory can't be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The state directory may not be used.</exception>
+    public FileDriver(
+        FilesConfiguration configuration,
+        string stateDirectory,
+        Func<string, CancellationToken, Task<StepOutcome>> restartModule,
+        TimeProvider time,
+        ILogger<FileDriver> logger)
+    {
+        var (allowed, records, hashes) = (new AllowedPaths(configuration, stateDirectory), new FileRecords(stateDirectory, logger), new ContentHashes(time));
+        _observer = new(allowed, records, hashes);
+        _executor = new(allowed, records, hashes, new(restartModule, time));
+        _watcher = new(time, logger);
+    }
+
+    public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            var found = _observer.Observe(observed, desired, cancellation);
+            _watcher.Watch(found.Files.Keys);
+            return found;
+        },
+        cancellation);
+
+    public ResourceStatus? Describe(Resource resource, ObservedState observed) =>
+        resource is FileResource { File: var file } ? Describe(resource.Id, file, observed.Files.GetValueOrDefault(file.Path)) : null;
+
+    public bool Handles(Step step) => step is WriteFile or RestoreFile or RunAction;
+
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
+    {
+        WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is FileResource file => Task.Run(() => _executor.Write(file), cancellation),
+        RestoreFile s => Task.Run(() => _executor.Restore(s.Path), cancellation),
+        RunAction s => _executor.RunAsync(s, cancellation),
+        _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to write")),
+    };
+
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
+
+    public void Dispose() => _watcher.Dispose();
+
+    private static ResourceStatus Describe(ResourceId id, FileSpec file, ObservedFile? found)
+    {
+        var details = ImmutableSortedDictionary.CreateBuilder<string, string>();
+        details["path"] = file.Path;
+        if (found is { Exists: true, ContentHash: { } hash })
+        {
+            details["mode"] = Convert.ToString(found.Mode, 8).PadLeft(4, '0');
+            details["sha256"] = hash;
+        }
+
+        return new() { Kind = id.Kind, Name = id.Name, State = State(file, found), Summary = file.Path, Details = details.ToImmutable() };
+    }
+
+    private static string State(FileSpec file, ObservedFile? found) => found switch
+    {
+        null => "unknown",
+        { Refused: not null } => "refused",
+        { Exists: false } => "missing",
+        _ when found.ContentHash != file.ContentHash || found.Mode != file.Mode || !found.OwnerMatches => "differs",
+        _ when found.ActionPending && file.OnChange is not null => "action pending",
+        _ => "in sync",
+    };
+}

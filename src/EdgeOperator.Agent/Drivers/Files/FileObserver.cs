@@ -1,0 +1,67 @@
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Files;
+
+/// <summary>Reads every file that is desired or that the agent has written.</summary>
+internal sealed class FileObserver(AllowedPaths allowed, FileRecords records, ContentHashes hashes)
+{
+    public ObservedState Observe(ObservedState observed, DesiredState desired, CancellationToken cancellation)
+    {
+        var files = observed.Files.ToBuilder();
+        foreach (var file in desired.Files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            files[file.File.Path] = Observe(file.File.Path, file.File);
+        }
+
+        foreach (var record in records.All.Where(r => !files.ContainsKey(r.Path)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            files[record.Path] = Observe(record.Path, desired: null);
+        }
+
+        hashes.Keep(files.Keys.ToHashSet(StringComparer.Ordinal));
+        return observed with { Files = files.ToImmutable() };
+    }
+
+    private ObservedFile Observe(string path, FileSpec? desired)
+    {
+        using var place = FilePlace.Find(allowed, path);
+        var record = records.Find(path);
+        var observed = new ObservedFile
+        {
+            Path = path,
+            Refused = place.Refused,
+            WrittenFor = record?.Resource,
+            PruneDisabled = record?.PruneDisabled ?? false,
+            ActionPending = record?.ActionPending ?? false,
+        };
+        if (place.Refused is not null || place.Status is not { } status)
+            return observed;
+
+        try
+        {
+            return observed with
+            {
+                Exists = true,
+                ContentHash = hashes.Of(place),
+                Mode = OperatingSystem.IsWindows() ? desired?.Mode ?? 0 : status.Mode,
+                OwnerMatches = desired?.Owner is not { } owner || Matches(owner, status),
+
+                // The file's own time rather than the record's, which is made before the write.
+                WrittenAt = record is null ? null : status.Changed,
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return observed with { Exists = true, Refused = place.Explain(e) };
+        }
+    }
+
+    private static bool Matches(string owner, FileStatus status) =>
+        OperatingSystem.IsWindows()
+        || (Accounts.Resolve(owner, out var unknown) is var desired && unknown is null
+            && status.User == (desired.User ?? status.User) && status.Group == (desired.Group ?? status.Group));
+}
