@@ -30,8 +30,12 @@ public sealed class Device
         return observed;
     }
 
-    public Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DesiredState desired, CancellationToken cancellation) =>
-        _executor.RunAsync(plan, desired, cancellation);
+    public Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DesiredState desired, CancellationToken cancellation)
+    {
+        foreach (var driver in _drivers)
+            driver.Expect(plan);
+        return _executor.RunAsync(plan, desired, cancellation);
+    }
 
     public ResourceStatus Describe(Resource resource, ObservedState observed) =>
         _drivers.Select(d => d.Describe(resource, observed)).OfType<ResourceStatus>().FirstOrDefault()

@@ -23,6 +23,11 @@ public interface IDriver
     /// </summary>
     ResourceStatus? Describe(Resource resource, ObservedState observed);
 
+    /// <summary>Told of every plan before it is carried out: what is under way and not in it may be given up.</summary>
+    void Expect(Plan plan)
+    {
+    }
+
     /// <summary>Whether <see cref="ExecuteAsync"/> takes this step.</summary>
     bool Handles(Step step);
 

@@ -21,6 +21,10 @@ public sealed record AgentConfiguration
     public FilesConfiguration Files { get; init; } = new();
 
     public TelemetryConfiguration Telemetry { get; init; } = new();
+
+    /// <summary>The same with a folder (or null: nothing changes) in the place of all sources.</summary>
+    public AgentConfiguration WithPath(string? path) =>
+        path is null ? this : this with { Sources = [new DirectorySourceConfiguration { Name = "path", Path = path }] };
 }
 
 public sealed record DeviceIdentity(

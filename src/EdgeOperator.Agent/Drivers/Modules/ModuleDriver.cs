@@ -48,8 +48,7 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
         _executor.ExecuteAsync(step, desired, cancellation);
 
-    /// <summary>Gives up the pulls of all images but these: call it with what the newest plans ask for.</summary>
-    public void RetainPulls(IEnumerable<string> images) => _puller.Retain(images);
+    public void Expect(Plan plan) => _puller.Retain(plan.Fetches.Select(fetch => fetch.Image));
 
     public async Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {

@@ -1,0 +1,59 @@
+using EdgeOperator.Agent.Reporting;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent;
+
+/// <summary>
+/// What the agent remembers between passes. A disk that can't be written costs memory across a restart, never a pass.
+/// </summary>
+public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory history)
+{
+    private RevisionLedger _ledger = file.Load();
+    private RevisionLedger? _unsaved;
+    private string? _ledgerError;
+
+    public RevisionLedger Ledger => Volatile.Read(ref _ledger);
+
+    public StateStore Store { get; } = store;
+
+    /// <summary>Why the disk did not take what was to be remembered; null when it did.</summary>
+    public string? Error => _ledgerError ?? Store.Error;
+
+    /// <summary>Replaces the ledger, on the disk before anything that follows from it is done.</summary>
+    public void Keep(RevisionLedger ledger)
+    {
+        var before = Ledger;
+        if (ledger == before)
+            return;
+
+        Volatile.Write(ref _ledger, ledger);
+        _unsaved = ledger;
+        SaveLedger();
+        history.Follow(before, ledger);
+    }
+
+    /// <summary>Writes what is new; without anything new it touches nothing.</summary>
+    public void Flush()
+    {
+        SaveLedger();
+        Store.Flush();
+    }
+
+    private void SaveLedger()
+    {
+        if (_unsaved is null)
+            return;
+
+        try
+        {
+            file.Save(_unsaved);
+            _unsaved = null;
+            _ledgerError = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _ledgerError = e.Message;
+        }
+    }
+}

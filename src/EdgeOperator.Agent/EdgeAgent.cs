@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers.Files;
+using EdgeOperator.Agent.Drivers.Modules;
+using EdgeOperator.Agent.Execution;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Agent.Reporting;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Manifests;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent;
+
+/// <summary>An agent put together from its configuration: the one place where the parts meet.</summary>
+public sealed class EdgeAgent : IAsyncDisposable
+{
+    private readonly StateDirectoryLock _lock;
+    private readonly SourceSet _sources;
+    private readonly Device _device;
+    private readonly DeviceMemory _memory;
+    private readonly ReconcileLoop _loop;
+    private readonly ModuleDriver _modules;
+    private readonly FileDriver _files;
+    private string? _newest;
+
+    /// <exception cref="IOException">Another agent holds the state directory, or it can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
+    public EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
+    {
+        _lock = StateDirectoryLock.Acquire(configuration.StateDirectory);
+        var board = new StatusBoard(configuration.Device.Name, time.GetUtcNow());
+        Metrics = new AgentMetrics(time, () => board.Status);
+
+        var store = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
+        var sources = configuration.Sources.Select(s => SourceFactory.Create(s, store, time, loggers)).ToImmutableArray();
+        _sources = new SourceSet(sources, store, Metrics.Fetched, time, Random.Shared, loggers.CreateLogger<SourceSet>());
+
+        var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
+        var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
+        _memory = new DeviceMemory(new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()), state, history);
+        _memory.Keep(_memory.Ledger.MarkInterrupted(time.GetUtcNow()));
+
+        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers);
+        _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
+        _device = new Device([_modules, _files], configuration.Reconcile.Parallelism, time, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
+
+        var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty, configuration.Reconcile.KeepRevisions);
+        var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
+        var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
+        _loop = new ReconcileLoop(reconciler.RunAsync, configuration.Reconcile.Interval, time, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
+        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules);
+    }
+
+    public IAgentControl Control { get; }
+
+    public AgentMetrics Metrics { get; }
+
+    /// <summary>Keeps the device equal to its sources until cancelled; what runs on the device runs on afterwards.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] parts = [_sources.RunAsync(SourceChanged, stop.Token), _device.WatchAsync(_loop.Wake, stop.Token), _loop.RunAsync(stop.Token)];
+
+        // None of them ends by itself; if one does, the others must not hide it.
+        await Task.WhenAny(parts);
+        await stop.CancelAsync();
+        await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        await Task.WhenAll(parts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _files.Dispose();
+        await _modules.DisposeAsync();
+        _memory.Flush();
+        _memory.Store.Dispose();
+        Metrics.Dispose();
+        _lock.Dispose();
+    }
+
+    // A pass that works towards an older revision is out of date: above all when it waits for something that fails.
+    private void SourceChanged(string why)
+    {
+        if (Interlocked.Exchange(ref _newest, _sources.Newest?.Id) != _sources.Newest?.Id)
+            _loop.Interrupt(why);
+        else
+            _loop.Wake(why);
+    }
+}

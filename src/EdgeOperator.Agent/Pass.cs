@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent;
+
+/// <summary>All that one pass saw, did and found, for those who report it.</summary>
+public sealed record Pass(
+    Aim Aim,
+    RevisionLedger Ledger,
+    ObservedState Observed,
+    Plan Plan,
+    ImmutableArray<StepResult> Results,
+    ImmutableArray<ReadinessReport> Reports,
+    Verdict Verdict,
+    TimeSpan Duration)
+{
+    /// <summary>When to look again though nothing woke the loop; null leaves it to the interval.</summary>
+    public NextLook NextLook(ImmutableDictionary<Core.Manifests.ResourceId, BackOff> backOff, DateTimeOffset now)
+    {
+        if (Verdict is Verdict.Commit or Verdict.RollBack || Results.Any(r => r is { Step: PullImage, Outcome: StepOutcome.Succeeded }))
+            return new(now);
+
+        var times = Plan.Held.Select(h => h.Until)
+            .Concat(Plan.Fetches.Select(f => f.NotBefore))
+            .Concat(backOff.Values.Select(b => (DateTimeOffset?)b.NotBefore))
+            .Append((Verdict as Verdict.Wait)?.Until)
+            .Append(Results.Any(r => r.Outcome is StepOutcome.Pending) ? now + PendingGuard : null);
+        return new(times.Where(t => t > now).Min());
+    }
+
+    // Drivers wake the loop when what is pending ends; this is for the wake-up that got lost.
+    private static readonly TimeSpan PendingGuard = TimeSpan.FromSeconds(5);
+}

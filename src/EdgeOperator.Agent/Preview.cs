@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
+using EdgeOperator.Agent.Drivers.Files;
+using EdgeOperator.Agent.Drivers.Modules;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent;
+
+/// <summary>What a pass would do now.</summary>
+/// <param name="Rendering">Null when the sources have not delivered; <paramref name="Sources"/> says why.</param>
+/// <param name="Plan">Null when the revision can't be rendered.</param>
+public sealed record PreviewResult(ImmutableArray<SourceStatus> Sources, Rendering? Rendering, Plan? Plan, string? EngineUnavailable);
+
+/// <summary>
+/// Works out what the next pass would do without doing it, also beside a running agent: the sources are fetched into a
+/// folder of its own, and the device is only read.
+/// </summary>
+public static class Preview
+{
+    /// <param name="path">A folder to take instead of the configured sources, or null.</param>
+    /// <exception cref="IOException">The temporary folder can't be made, or the agent's state can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The agent's state may not be read.</exception>
+    public static async Task<PreviewResult> RunAsync(
+        AgentConfiguration configuration, string? path, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("edgeop-plan-").FullName;
+        try
+        {
+            var store = new RevisionStore(folder, loggers.CreateLogger<RevisionStore>());
+            var sources = new SourceSet(
+                [.. configuration.WithPath(path).Sources.Select(s => SourceFactory.Create(s, store, time, loggers))],
+                store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
+            await sources.PokeAsync(cancellation);
+
+            var revisions = new Revisions(store, new(configuration.Device), configuration.Reconcile.AllowEmpty, keep: 1);
+            var rendering = sources.Newest is { } newest && sources.Statuses.All(s => s.Ready.Status == ConditionStatus.True)
+                ? revisions.Render(newest.Id)
+                : null;
+            if (rendering?.State is not { } desired)
+                return new(sources.Statuses, rendering, null, null);
+
+            var observed = await ObserveAsync(configuration, desired, loggers, time, cancellation);
+            var plan = Planner.Plan(desired, observed, InventoryOf(configuration, desired.Revision, loggers), time.GetUtcNow());
+            return new(sources.Statuses, rendering, plan, observed.Engine.Unavailable);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<ObservedState> ObserveAsync(
+        AgentConfiguration configuration, DesiredState desired, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    {
+        await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers);
+        using var files = new FileDriver(
+            configuration.Files, configuration.StateDirectory, modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
+        var observed = ObservedState.Nothing;
+        foreach (var driver in (IDriver[])[modules, files])
+            observed = await driver.ObserveAsync(observed, desired, cancellation);
+        return observed;
+    }
+
+    private static Inventory InventoryOf(AgentConfiguration configuration, string revision, ILoggerFactory loggers)
+    {
+        var ledger = new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()).Load();
+        return new()
+        {
+            Committed = ledger.LastGood == revision,
+            Fetched = ledger.Attempt?.Revision == revision ? [.. ledger.Attempt.Fetched] : [],
+            Suspended = [.. ledger.SuspendedResources],
+        };
+    }
+}

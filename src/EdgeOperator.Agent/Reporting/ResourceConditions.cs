@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Reporting;
+
+/// <summary>A resource's three conditions, from what the pass found. Pure.</summary>
+public static class ResourceConditions
+{
+    // Attempts after which waiting is no longer the likely cure.
+    private const int StalledAfter = 5;
+
+    public static ImmutableArray<Condition> Of(
+        ReadinessReport report,
+        Held? hold,
+        BackOff? backOff,
+        ImmutableArray<StepResult> results,
+        ImmutableArray<Condition> before,
+        string? revision,
+        DateTimeOffset now)
+    {
+        var failed = results.Select(r => Failure(r.Outcome)).FirstOrDefault(f => f is not null);
+        var pending = results.Select(r => r.Outcome).OfType<StepOutcome.Pending>().FirstOrDefault();
+        var (readyReason, readyMessage) = report.Level == ReadinessLevel.Ready ? (report.Reason, report.Message)
+            : failed ?? (hold is { IsProblem: true } ? (hold.Reason, hold.Message) : (report.Reason, report.Message));
+
+        var stalled = hold is { IsProblem: true } ? (hold.Reason, hold.Message)
+            : results.Any(r => r.Outcome is StepOutcome.Terminal) ? failed
+            : report.Level != ReadinessLevel.Ready && backOff is { } b && (b.Terminal || b.Failures >= StalledAfter) ? (b.Reason, b.Message)
+            : ((string Reason, string Message)?)null;
+
+        var reconciling = stalled is not null || report.Level is ReadinessLevel.Ready or ReadinessLevel.Suspended ? null
+            : pending is not null ? ("Progressing", pending.Message)
+            : hold is { IsProblem: false } ? (hold.Reason, hold.Message)
+            : ((string Reason, string Message)?)("Progressing", readyMessage);
+
+        return
+        [
+            before.Next(Condition.Ready, Status(report.Level), readyReason, readyMessage, now, revision),
+            Flag(Condition.Reconciling, reconciling),
+            Flag(Condition.Stalled, stalled),
+        ];
+
+        Condition Flag(string type, (string Reason, string Message)? why) => why is { } given
+            ? before.Next(type, ConditionStatus.True, given.Reason, given.Message, now, revision)
+            : before.Next(type, ConditionStatus.False, $"Not{type}", "", now, revision);
+    }
+
+    private static ConditionStatus Status(ReadinessLevel level) => level switch
+    {
+        ReadinessLevel.Ready => ConditionStatus.True,
+        ReadinessLevel.Failed => ConditionStatus.False,
+        _ => ConditionStatus.Unknown,
+    };
+
+    private static (string Reason, string Message)? Failure(StepOutcome outcome) => outcome switch
+    {
+        StepOutcome.Terminal o => (o.Reason, o.Message),
+        StepOutcome.Retry o => (o.Reason, o.Message),
+        _ => null,
+    };
+}

@@ -1,0 +1,89 @@
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Reporting;
+
+/// <summary>Writes the history of revisions and its events, from nothing but the changes of the ledger.</summary>
+public sealed partial class RunHistory(StateStore store, RevisionStore revisions, AgentMetrics metrics, TimeProvider time, ILogger<RunHistory> logger)
+{
+    // The run that an earlier process left open goes on.
+    private long? _run = store.History(1) is [{ Outcome: RevisionOutcome.InProgress } open] ? open.Id : null;
+
+    public void Follow(RevisionLedger before, RevisionLedger after)
+    {
+        var failure = after.Failed is [var newest, ..] && !before.Failed.Contains(newest) ? newest : null;
+        if (before.Attempt is { } ended && after.Attempt?.Revision != ended.Revision)
+            End(ended.Revision, after.LastGood == ended.Revision, failure);
+        else if (failure is not null)
+            Refuse(failure);
+
+        if (after.Attempt is { } begun && before.Attempt?.Revision != begun.Revision)
+            Begin(begun.Revision);
+    }
+
+    private void Begin(string revision)
+    {
+        var display = DisplayOf(revision);
+        _run = store.BeginRevision(revision, display);
+        LogBegun(display);
+        Tell(EventLevel.Normal, revision, "RevisionStarted", $"moving to {display}");
+    }
+
+    private void End(string revision, bool succeeded, FailedRevision? failure)
+    {
+        var display = DisplayOf(revision);
+        if (succeeded)
+        {
+            Close(RevisionOutcome.Succeeded, null);
+            LogCommitted(display);
+            Tell(EventLevel.Normal, revision, "RevisionCommitted", $"{display} is healthy and is the last good revision now");
+        }
+        else if (failure?.Revision == revision)
+        {
+            Close(RevisionOutcome.RolledBack, failure.Message);
+            metrics.RolledBack();
+            LogRolledBack(display, failure.Message);
+            Tell(EventLevel.Warning, revision, "RolledBack", $"{display} failed and is not tried again until the source moves: {failure.Message}");
+        }
+        else
+        {
+            Close(RevisionOutcome.Superseded, null);
+            Tell(EventLevel.Normal, revision, "RevisionSuperseded", $"{display} was left before it had proved itself");
+        }
+    }
+
+    private void Refuse(FailedRevision failure)
+    {
+        var display = DisplayOf(failure.Revision);
+        store.EndRevision(store.BeginRevision(failure.Revision, display), RevisionOutcome.Invalid, failure.Message);
+        LogRefused(display, failure.Message);
+        Tell(EventLevel.Warning, failure.Revision, failure.Reason, $"{display} is refused, nothing was changed: {failure.Message}");
+    }
+
+    private void Close(RevisionOutcome outcome, string? reason)
+    {
+        if (_run is { } run)
+            store.EndRevision(run, outcome, reason);
+        _run = null;
+    }
+
+    private void Tell(EventLevel level, string revision, string reason, string message) =>
+        store.Append(new(0, time.GetUtcNow(), level, revision, null, null, reason, message));
+
+    private string DisplayOf(string revision) => revisions.List().FirstOrDefault(r => r.Id == revision)?.Display ?? revision;
+
+    [LoggerMessage(1101, LogLevel.Information, "Moving to {Revision}")]
+    private partial void LogBegun(string revision);
+
+    [LoggerMessage(1102, LogLevel.Information, "{Revision} is healthy and is the last good revision now")]
+    private partial void LogCommitted(string revision);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Rolling back {Revision}: {Reason}")]
+    private partial void LogRolledBack(string revision, string reason);
+
+    [LoggerMessage(1104, LogLevel.Warning, "{Revision} is refused, nothing was changed: {Reason}")]
+    private partial void LogRefused(string revision, string reason);
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Manifests.Modules;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent;
+
+/// <summary>A revision as this device understands it.</summary>
+/// <param name="State">Null exactly when there are problems.</param>
+/// <param name="Reason">Why there is no state, in one CamelCase word.</param>
+public sealed record Rendering(
+    RevisionStatus Revision, DesiredState? State, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings, string Reason = "InvalidManifest")
+{
+    public string Summary => Problems switch
+    {
+        [] => "",
+        [var only] => only.ToString(),
+        [var first, ..] => $"{Problems.Length} problems, the first: {first}",
+    };
+}
+
+/// <summary>Turns kept revisions into desired states: the manifests are read once, however many passes look at them.</summary>
+/// <param name="keep">How many revisions to keep besides those in use.</param>
+public sealed class Revisions(RevisionStore store, RenderContext context, bool allowEmpty, int keep)
+{
+    // The revision under way and the last good one; a third is read afresh when it is asked for.
+    private const int Kept = 2;
+    private ImmutableArray<Rendering> _recent = [];
+    private ImmutableHashSet<string>? _namedImages;
+
+    /// <summary>Null when the revision is not kept, or no longer whole.</summary>
+    public Rendering? Render(string revision)
+    {
+        if (_recent.FirstOrDefault(r => r.Revision.Id == revision) is { } known)
+            return known;
+        if (store.Load(revision) is not { } loaded)
+            return null;
+
+        var rendering = Render(loaded);
+        _recent = [rendering, .. _recent.Take(Kept - 1)];
+        return rendering;
+    }
+
+    public Rendering Render(Revision revision)
+    {
+        var named = new RevisionStatus(revision.Id, revision.Display);
+        var read = ManifestReader.Read(revision.Id, [.. revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files))], context);
+        return read.State is { Resources.IsEmpty: true } && !allowEmpty
+            ? new(named, null, [Empty(revision)], read.Warnings, "EmptyRevision")
+            : new(named, read.State, read.Problems, read.Warnings);
+    }
+
+    /// <summary>Lets go of the revisions that nobody can go back to any more.</summary>
+    public void LetGo(RevisionLedger ledger, string? newest)
+    {
+        string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Hold?.Revision, newest];
+        var kept = store.List().Select(r => r.Id).Take(keep).Concat(inUse.OfType<string>()).ToHashSet();
+        store.Prune(kept);
+        _namedImages = [.. kept.SelectMany(ImagesOf).Select(ImageReference.Normalize)];
+    }
+
+    /// <summary>
+    /// Ids of images that the agent pulled and that no kept revision names. None before the first revision was committed
+    /// in this run: until then it is not known which are named.
+    /// </summary>
+    public ImmutableHashSet<string> UnnamedImages(ObservedEngine engine)
+    {
+        if (_namedImages is not { } named || engine.PulledImages.IsEmpty)
+            return [];
+
+        var needed = engine.Images.Where(i => named.Contains(ImageReference.Normalize(i.Key))).Select(i => i.Value.Id);
+        return engine.PulledImages.Except(needed);
+    }
+
+    // Past the cache: what is only looked at once must not push out what every pass asks for.
+    private IEnumerable<string> ImagesOf(string revision) =>
+        (store.Load(revision) is { } loaded ? Render(loaded).State : null)?.Modules.Select(m => m.Container.Image) ?? [];
+
+    private static Problem Empty(Revision revision) => new(
+        new(revision.Display, 0, 0),
+        "the revision has no resource for this device",
+        "check the source's path and the manifests' deviceSelector, or set reconcile.allowEmpty to remove everything");
+}
