@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using EdgeOperator.IntegrationTests.Modules;
+using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
+using Microsoft.Extensions.Logging.Abstractions;
+using Condition = EdgeOperator.Core.State.Condition;
+
+namespace EdgeOperator.IntegrationTests.Loop;
+
+/// <summary>The whole agent in this process, on a folder of manifests and a real engine.</summary>
+[Collection(SharedEngine.Name)]
+public sealed class EdgeAgentTests : IAsyncLifetime
+{
+    private readonly EngineFixture _fixture;
+    private readonly TempFolder _folder = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string _owner = $"loop-{Guid.NewGuid():N}"[..13];
+    private readonly EdgeAgent _agent;
+    private Task _running = Task.CompletedTask;
+
+    public EdgeAgentTests(EngineFixture fixture)
+    {
+        _fixture = fixture;
+        _folder.File("manifests/none");
+        _agent = new EdgeAgent(
+            new()
+            {
+                Device = new("press-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),
+                Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
+                Engine = new() { Socket = fixture.Engine.Socket, Owner = _owner },
+                StateDirectory = _folder.File("state"),
+                Files = new() { AllowedRoots = [_folder.File("etc")] },
+                Reconcile = new() { Deadline = TimeSpan.FromSeconds(6), StableFor = TimeSpan.FromMilliseconds(200) },
+            },
+            NullLoggerFactory.Instance,
+            TimeProvider.System);
+    }
+
+    private DeviceStatus Status => _agent.Control.Status;
+
+    private string Web => $"web-{_owner}";
+
+    public async Task InitializeAsync()
+    {
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '1000']\n"));
+        Write("motd.yaml", Manifests.ConfigFile("motd", _folder.File("etc/motd"), "hello"));
+        _running = _agent.RunAsync(_stop.Token);
+        await CommittedAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _agent.DisposeAsync();
+        await RemoveContainersAsync();
+        _folder.Dispose();
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task What_the_manifests_say_comes_to_be()
+    {
+        (await ContainersAsync()).Should().ContainSingle().Which.Should().Match<ContainerLine>(c => c.Name == Web && c.State == "running");
+        (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("hello");
+        _agent.Control.History(10).Should().ContainSingle().Which.Outcome.Should().Be(RevisionOutcome.Succeeded);
+    }
+
+    [Fact]
+    public async Task What_somebody_removes_by_hand_comes_back()
+    {
+        var before = (await ContainersAsync()).Single().Id;
+
+        await Shell.RunAsync("docker", "-H", _fixture.Engine.Socket, "rm", "-f", before);
+        File.Delete(_folder.File("etc/motd"));
+
+        await Eventually.SucceedsAsync(async () =>
+        {
+            (await ContainersAsync()).Should().ContainSingle(c => c.State == "running" && c.Id != before);
+            File.Exists(_folder.File("etc/motd")).Should().BeTrue();
+        });
+    }
+
+    [Fact]
+    public async Task A_revision_that_never_becomes_healthy_is_left_for_the_one_before_it()
+    {
+        var good = (await ContainersAsync()).Single().Id;
+        var goodRevision = Status.LastGood!.Id;
+
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '2000']\nhealth: {exec: {command: ['false']}, interval: 1s, retries: 1}\n"));
+        Write("motd.yaml", Manifests.ConfigFile("motd", _folder.File("etc/motd"), "changed"));
+
+        await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready)!.Reason.Should().Be("RolledBack"), TimeSpan.FromSeconds(60));
+        await Eventually.SucceedsAsync(async () =>
+        {
+            Status.Applied!.Id.Should().Be(goodRevision);
+            (await ContainersAsync()).Should().ContainSingle().Which.Should().Match<ContainerLine>(c => c.Id == good && c.Name == Web && c.State == "running");
+            (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("hello");
+        });
+
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '3000']\n"));
+
+        await CommittedAsync();
+        Status.LastGood!.Id.Should().NotBe(goodRevision);
+    }
+
+    [Fact]
+    public async Task An_invalid_revision_changes_nothing_and_is_named_by_place()
+    {
+        var before = (await ContainersAsync()).Single().Id;
+
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imgae: x\n"));
+
+        await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready).Should().Match<Condition>(
+            c => c.Reason == "InvalidManifest" && c.Message.Contains("web.yaml:")));
+        (await ContainersAsync()).Should().ContainSingle().Which.Id.Should().Be(before);
+    }
+
+    [Fact]
+    public async Task A_revision_without_resources_is_refused()
+    {
+        File.Delete(_folder.File("manifests/web.yaml"));
+        File.Delete(_folder.File("manifests/motd.yaml"));
+
+        await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready)!.Reason.Should().Be("EmptyRevision"));
+        (await ContainersAsync()).Should().ContainSingle().Which.State.Should().Be("running");
+    }
+
+    [Fact]
+    public async Task An_operator_can_go_back_and_forth()
+    {
+        var first = Status.LastGood!.Id;
+        Write("motd.yaml", Manifests.ConfigFile("motd", _folder.File("etc/motd"), "second"));
+        await Eventually.SucceedsAsync(() => Status.LastGood!.Id.Should().NotBe(first));
+
+        (await _agent.Control.RollBackAsync(null, CancellationToken.None)).Should().Be(first);
+        await Eventually.SucceedsAsync(async () => (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("hello"));
+        Status.HeldAt.Should().Be(first);
+
+        await _agent.Control.ResumeAsync(null, CancellationToken.None);
+        await Eventually.SucceedsAsync(async () => (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("second"));
+    }
+
+    private void Write(string name, string content) => _folder.Write($"manifests/{name}", content);
+
+    private Task CommittedAsync() => Eventually.SucceedsAsync(
+        () => Status.Conditions.Is(Condition.Ready).Should().BeTrue($"{string.Join('\n', Status.Conditions)}\n{string.Join('\n', Status.Resources)}\n{string.Join('\n', _agent.Control.Events(0, 50, null))}"));
+
+    private async Task<ImmutableArray<ContainerLine>> ContainersAsync() =>
+    [
+        .. (await Shell.RunAsync("docker", "-H", _fixture.Engine.Socket, "ps", "-a", "--no-trunc",
+            "--filter", $"label=edgeoperator.io/managed-by={_owner}", "--format", "{{.ID}} {{.Names}} {{.State}}"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '))
+            .Select(parts => new ContainerLine(parts[0], parts[1], parts[2])),
+    ];
+
+    private async Task RemoveContainersAsync()
+    {
+        foreach (var container in await ContainersAsync())
+            await Shell.RunAsync("docker", "-H", _fixture.Engine.Socket, "rm", "-f", container.Id);
+    }
+
+    private sealed record ContainerLine(string Id, string Name, string State);
+}
