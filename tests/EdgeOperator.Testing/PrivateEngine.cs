@@ -66,7 +66,9 @@ public sealed class PrivateEngine : IAsyncDisposable
             await _process.StopAsync();
         }
 
+        // After a crash: where nobody reaps orphans, a dead containerd looks alive to dockerd.
         File.Delete(_folder.File("pid"));
+        File.Delete(_folder.File("exec/containerd/containerd.pid"));
         var process = _process = GuardedProcess.Start(
             _folder.File("log"),
             Cleanup,
@@ -103,6 +105,9 @@ public sealed class PrivateEngine : IAsyncDisposable
         await KillContainersAsync();
         await _process!.StopAsync();
     }
+
+    /// <summary>Stops the engine as the service manager does: it stops the containers, and starts again those that are to restart.</summary>
+    public Task StopGentlyAsync() => _process!.StopAsync();
 
     /// <summary>Ends the engine as a crash would.</summary>
     public void Kill() => _process!.Kill();

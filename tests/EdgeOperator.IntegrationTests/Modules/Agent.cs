@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
@@ -45,6 +46,9 @@ public sealed class Agent : IAsyncDisposable
 
     /// <summary>Another one with the same owner, which knows nothing of what this one did.</summary>
     public Agent Restarted() => new(_socket, null, Owner);
+
+    /// <summary>Another one with the same owner on another engine.</summary>
+    public Agent At(string socket) => new(socket, null, Owner);
 
     /// <summary>A name that nobody else on the engine has.</summary>
     public string Name(string name) => $"{name}-{Owner}";
@@ -103,6 +107,21 @@ public sealed class Agent : IAsyncDisposable
     public async Task<ObservedContainer> SeeAsync(ModuleResource module) =>
         (await ObserveAsync(module)).Containers.Should().ContainSingle(container => container.Resource == module.Id).Subject;
 
+    /// <summary>Waits until the module's container has ended by itself.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> ExitedAsync(ModuleResource module)
+    {
+        await Eventually.SucceedsAsync(async () => (await SeeAsync(module)).Phase.Should().Be(ContainerPhase.Exited));
+        return (await SeeAsync(module)).Id;
+    }
+
+    public async Task<string> LogAsync(ModuleResource module, int? tail = null)
+    {
+        using var output = new MemoryStream();
+        await Driver.CopyLogsAsync(module.Id.Name, follow: false, tail, output, CancellationToken.None);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
     /// <summary>Asks for a pull, again and again while it is pending, as the loop does.</summary>
     public Task<StepOutcome> PullAsync(string image, bool optional = false)
     {
@@ -119,13 +138,24 @@ public sealed class Agent : IAsyncDisposable
         await _end.CancelAsync();
         await _watching;
         await Driver.DisposeAsync();
-        foreach (var container in await Engine.ListContainersAsync([$"{Ownership.ManagedBy}={Owner}"], CancellationToken.None))
-        {
-            await Engine.RemoveContainerAsync(container.Id, force: true, CancellationToken.None);
-        }
-
+        await CleanAsync();
         Engine.Dispose();
         _end.Dispose();
         _state.Dispose();
+    }
+
+    private async Task CleanAsync()
+    {
+        try
+        {
+            foreach (var container in await Engine.ListContainersAsync([$"{Ownership.ManagedBy}={Owner}"], CancellationToken.None))
+            {
+                await Engine.RemoveContainerAsync(container.Id, force: true, CancellationToken.None);
+            }
+        }
+        catch (EngineException e) when (e.IsUnavailable)
+        {
+            // A test took the engine away.
+        }
     }
 }

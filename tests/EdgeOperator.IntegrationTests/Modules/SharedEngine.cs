@@ -23,7 +23,7 @@ public sealed class EngineFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Registry = await PrivateRegistry.StartAsync();
-        Engine = await PrivateEngine.StartAsync();
+        Engine = await PrivateEngine.StartAsync("--max-download-attempts", "1");
         Sleeper = await TestImage.Sleeper().LoadAsync(Engine);
         WebServer = await TestImage.WebServer().LoadAsync(Engine);
     }
