@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent;
@@ -32,6 +34,20 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
         SaveLedger();
         history.Follow(before, ledger);
     }
+
+    /// <summary>What the planner has to know and the device does not show.</summary>
+    /// <param name="unnamedImages">See <see cref="Core.State.Inventory.CollectableImages"/>.</param>
+    public Inventory Inventory(DesiredState? lastGood, ImmutableHashSet<string> unnamedImages) => new()
+    {
+        Committed = Ledger.Attempt is null,
+        LastGood = Ledger.Attempt is null || lastGood is null
+            ? ImmutableDictionary<ResourceId, string>.Empty
+            : lastGood.Resources.ToImmutableDictionary(r => r.Key, r => r.Value.SpecHash),
+        Fetched = Ledger.Attempt?.Fetched.ToImmutableHashSet() ?? [],
+        CollectableImages = unnamedImages,
+        Suspended = [.. Ledger.SuspendedResources],
+        BackOff = Store.BackOff,
+    };
 
     /// <summary>Writes what is new; without anything new it touches nothing.</summary>
     public void Flush()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
@@ -17,12 +18,13 @@ public sealed record Pass(
     TimeSpan Duration)
 {
     /// <summary>When to look again though nothing woke the loop; null leaves it to the interval.</summary>
-    public NextLook NextLook(ImmutableDictionary<Core.Manifests.ResourceId, BackOff> backOff, DateTimeOffset now)
+    public NextLook NextLook(ImmutableDictionary<ResourceId, BackOff> backOff, DateTimeOffset now)
     {
         if (Verdict is Verdict.Commit or Verdict.RollBack || Results.Any(r => r is { Step: PullImage, Outcome: StepOutcome.Succeeded }))
             return new(now);
 
         var times = Plan.Held.Select(h => h.Until)
+            .Concat(Reports.Select(r => r.Until))
             .Concat(Plan.Fetches.Select(f => f.NotBefore))
             .Concat(backOff.Values.Select(b => (DateTimeOffset?)b.NotBefore))
             .Append((Verdict as Verdict.Wait)?.Until)

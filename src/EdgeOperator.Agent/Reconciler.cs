@@ -38,7 +38,8 @@ public sealed class Reconciler(
     private Aim Choose()
     {
         var aim = ChooseAmong(sources.Newest?.Id);
-        if (aim is { Target: { State: null } broken, IsLastGood: false } && memory.Ledger.Failed.All(f => f.Revision != broken.Revision.Id))
+        if (aim is { Target: { State: null } broken, IsLastGood: false }
+            && memory.Ledger.Failed.All(f => f.Revision != broken.Revision.Id))
         {
             memory.Keep(memory.Ledger.Fail(new(broken.Revision.Id, time.GetUtcNow(), broken.Reason, broken.Summary)));
             aim = ChooseAmong(sources.Newest?.Id);
@@ -70,7 +71,8 @@ public sealed class Reconciler(
             return (Core.Planning.Plan.Nothing, DesiredState.Empty);
 
         var now = time.GetUtcNow();
-        var change = Planner.Plan(target, observed, Inventory(aim, observed), now);
+        var inventory = memory.Inventory(aim.LastGood?.State, revisions.UnnamedImages(observed.Engine));
+        var change = Planner.Plan(target, observed, inventory, now);
         if (!IsFetching)
             return (change, target);
 
@@ -81,20 +83,9 @@ public sealed class Reconciler(
         }
 
         return aim.LastGood?.State is { } good
-            ? (Planner.Plan(good, observed, Inventory(aim, observed) with { Committed = true }, now).Besides(change), good)
+            ? (Planner.Plan(good, observed, inventory with { Committed = true }, now).Besides(change), good)
             : (Core.Planning.Plan.Nothing.Besides(change), target);
     }
-
-    private Inventory Inventory(Aim aim, ObservedState observed) => new()
-    {
-        Committed = memory.Ledger.Attempt is null,
-        LastGood = aim.LastGood?.State?.Resources.ToImmutableDictionary(r => r.Key, r => r.Value.SpecHash)
-            ?? ImmutableDictionary<ResourceId, string>.Empty,
-        Fetched = memory.Ledger.Attempt?.Fetched.ToImmutableHashSet() ?? [],
-        CollectableImages = revisions.UnnamedImages(observed.Engine),
-        Suspended = [.. memory.Ledger.SuspendedResources],
-        BackOff = memory.Store.BackOff,
-    };
 
     private async Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DesiredState desired, CancellationToken cancellation)
     {
