@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.Manifests.Reading;
 using EdgeOperator.Core.State;
 
@@ -17,19 +18,22 @@ public static class ManifestReader
     {
         var problems = new ProblemCollector();
         var resources = ImmutableSortedDictionary.CreateBuilder<ResourceId, Resource>();
+        var credentials = ImmutableArray.CreateBuilder<RegistryCredential>();
         foreach (var source in sources)
         {
             var label = sources.Count == 1 ? "" : $"{source.Name}/";
-            foreach (var (resource, _) in new SourceReader(source, label, context, problems).Read())
+            var reader = new SourceReader(source, label, context, problems);
+            foreach (var (resource, _) in reader.Read())
             {
                 if (resources.TryGetValue(resource.Id, out var overridden))
                     problems.Warn(resource.Origin, $"{resource.Id} replaces the one of an earlier source", $"rename one of them if that is not meant; the other is at {overridden.Origin}");
                 resources[resource.Id] = resource;
             }
+            credentials.AddRange(reader.RegistryCredentials);
         }
         if (context.Device is not null)
             CheckPaths(resources.Values.OfType<FileResource>(), problems);
-        var state = problems.Count == 0 ? new DesiredState(revision, resources.ToImmutable()) : null;
+        var state = problems.Count == 0 ? new DesiredState(revision, resources.ToImmutable()) { RegistryCredentials = credentials.ToImmutable() } : null;
         return new(state, problems.Problems, problems.Warnings);
     }
 

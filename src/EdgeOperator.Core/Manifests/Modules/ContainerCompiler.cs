@@ -22,7 +22,7 @@ public static class ContainerCompiler
         var body = options.Body;
         complete(body);
         new PlainFields(spec, specNode, options, problems).MergeAs(name);
-        SetImage(spec.Image, options, problems);
+        SetImage(spec.Image, specNode, options, problems);
         SetRestartPolicy(spec.RestartPolicy, body);
         new ConflictCheck(body, options, problems).Run();
         if (spec.UpdateStrategy == UpdateStrategy.StartFirst)
@@ -47,8 +47,12 @@ public static class ContainerCompiler
         };
     }
 
-    private static void SetImage(string image, CreateOptions options, ProblemCollector problems)
+    private static void SetImage(string image, MapNode specNode, CreateOptions options, ProblemCollector problems)
     {
+        if (image.Length == 0)
+            problems.Add(specNode.Where, "image is missing", "name the module's image");
+        else if (!image.Contains("${", StringComparison.Ordinal) && !ImageReference.TryParse(image, out _, out var error))
+            problems.Add(specNode.Find("image")?.Value.Where ?? specNode.Where, $"the image {Quote.Short(image)} {error}", "name it as REPOSITORY:TAG or REGISTRY/REPOSITORY:TAG");
         if (options.Body.GetText("Image") is { Length: > 0 } other && ImageReference.Normalize(other) != ImageReference.Normalize(image))
             problems.Add(options.At("Image"), $"createOptions.Image is {Quote.Short(other)} and image is {Quote.Short(image)}", "remove createOptions.Image");
         options.Body["Image"] = image;

@@ -54,10 +54,13 @@ internal static class CreateRequestShape
         ("TmpfsOptions", new Shape.Struct(("SizeBytes", Natural), ("Mode", Natural), ("Options", new Shape.List(Texts)))),
         ("ClusterOptions", Empty));
 
+    /// <summary><c>HostConfig.LogConfig</c>.</summary>
+    public static Shape.Struct LogConfig { get; } = new(("Type", Text), ("Config", TextByName));
+
     private static readonly Shape.Struct HostConfig = new(
         ("Binds", new Shape.List(Bind)), ("Mounts", new Shape.List(Mount)), ("Tmpfs", new Shape.Map(MountPoint, Text)),
         ("VolumeDriver", Text), ("VolumesFrom", Texts), ("ContainerIDFile", Text),
-        ("LogConfig", new Shape.Struct(("Type", Text), ("Config", TextByName))),
+        ("LogConfig", LogConfig),
         ("NetworkMode", Text), ("PublishAllPorts", Flag),
         ("PortBindings", new Shape.Map(Port, new Shape.List(new Shape.Struct(("HostIp", Address), ("HostPort", HostPort))))),
         ("RestartPolicy", new Shape.Struct(("Name", OneOf("", "no", "always", "unless-stopped", "on-failure")), ("MaximumRetryCount", Natural))),

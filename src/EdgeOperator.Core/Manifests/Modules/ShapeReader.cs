@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Manifests.Nodes;
+using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Core.Manifests.Modules;
 
@@ -34,6 +35,8 @@ internal sealed class ShapeReader(ProblemCollector problems)
         {
             var known = shape.TryFind(entry.Key, out var field);
             var name = known ? field.Name : entry.Key;
+            if (!known)
+                SuggestName(entry, shape, path);
             var value = known ? Read(entry.Value, field.Shape, $"{path}.{name}") : entry.Value.ToJson();
             if (!json.TryAdd(name, value))
                 problems.Add(entry.KeyWhere, $"{path}.{name} stands twice, as the engine does not tell {Quote.Short(entry.Key)} from it", "keep one of them");
@@ -68,5 +71,11 @@ internal sealed class ShapeReader(ProblemCollector problems)
         };
         problems.Add(node.Where, $"{path} must be {shape.Expected}, not {node.Description}", fix);
         return node.ToJson();
+    }
+
+    private void SuggestName(MapEntry entry, Shape.Struct shape, string path)
+    {
+        if (Spelling.Closest(entry.Key, shape.Names) is { } name)
+            problems.Warn(entry.KeyWhere, $"the field {Quote.Short(entry.Key)} is not known in {path}; it is passed on to the engine", $"did you mean `{name}`?");
     }
 }

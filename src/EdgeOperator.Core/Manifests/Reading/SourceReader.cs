@@ -1,3 +1,5 @@
+using EdgeOperator.Core.Manifests.Modules;
+using EdgeOperator.Core.Manifests.Modules.IotEdge;
 using EdgeOperator.Core.Manifests.Nodes;
 
 namespace EdgeOperator.Core.Manifests.Reading;
@@ -7,6 +9,10 @@ namespace EdgeOperator.Core.Manifests.Reading;
 internal sealed class SourceReader(ManifestSource source, string label, RenderContext context, ProblemCollector problems)
 {
     private readonly SourceFiles _files = new(source.Files);
+    private readonly List<RegistryCredential> _registryCredentials = [];
+
+    /// <summary>What deployment manifests say of registries, once the source has been read.</summary>
+    public IReadOnlyList<RegistryCredential> RegistryCredentials => _registryCredentials;
 
     /// <summary>The source's resources, each name once.</summary>
     public IReadOnlyCollection<ReadResource> Read()
@@ -23,9 +29,18 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
     {
         if (document.Root is not MapNode root)
             problems.Add(document.Root.Where, $"a manifest must be a mapping, not {document.Root.Description}", "start with `apiVersion:`, `kind:`, `metadata:` and `spec:`");
+        else if (IotEdgeDeployment.Matches(root))
+            return Import(root);
         else if (documents.Read(document, root) is { } resource)
             return [resource];
         return [];
+    }
+
+    private IEnumerable<ReadResource> Import(MapNode root)
+    {
+        var deployment = IotEdgeDeployment.Read(root, context, problems);
+        _registryCredentials.AddRange(deployment.RegistryCredentials);
+        return deployment.Modules.Select(module => new ReadResource(module, Selector: null));
     }
 
     /// <summary>The documents of every manifest file; a file that a ConfigFile names as its source is data instead.</summary>

@@ -57,7 +57,7 @@ internal sealed partial class Template(VariableScope scope, Position where, Prob
             return Refuse($"{Quote.Short($"${{{expression}}}")} is not a variable", "write `${vars.KEY}` or `${vars.KEY:-default}`, or `$${` for a literal `${`");
         var name = match.Groups["name"].Value;
         var absent = match.Groups["default"] is { Success: true, Value: var text } ? text : null;
-        if (!VariableScope.Exists(name))
+        if (!scope.Exists(name))
             return Refuse($"the variable {Quote.Short(name)} is not known", $"{Suggestion(name, "there are `device.name`, `device.labels.KEY` and `vars.KEY`")}; for a literal `${{` write `$${{`");
         if (scope[name] is { Length: > 0 } value)
             return value;

@@ -3,15 +3,16 @@ using EdgeOperator.Core.Manifests.Schema;
 namespace EdgeOperator.Core.Manifests.Rendering;
 
 /// <summary>The variables that a manifest may name, and their values on a device.</summary>
-internal sealed class VariableScope(RenderContext context)
+/// <param name="plainNames">Whether any other name stands for a <c>vars</c> entry, as IoT Edge's own manifests have it.</param>
+internal sealed class VariableScope(RenderContext context, bool plainNames = false)
 {
     private const string DeviceName = "device.name";
     private const string LabelPrefix = "device.labels.";
     private const string VarPrefix = "vars.";
 
     /// <summary>Whether the language has such a variable at all.</summary>
-    public static bool Exists(string name) =>
-        name == DeviceName || IsBelow(name, LabelPrefix) || IsBelow(name, VarPrefix);
+    public bool Exists(string name) =>
+        plainNames || name == DeviceName || IsBelow(name, LabelPrefix) || IsBelow(name, VarPrefix);
 
     /// <summary>Whether the values are not known, because no device is at hand.</summary>
     public bool IsOpen => context.Device is null;
@@ -21,6 +22,7 @@ internal sealed class VariableScope(RenderContext context)
         : name == DeviceName ? device.Name
         : IsBelow(name, LabelPrefix) ? device.Labels.GetValueOrDefault(name[LabelPrefix.Length..])
         : IsBelow(name, VarPrefix) ? device.Vars.GetValueOrDefault(name[VarPrefix.Length..])
+        : plainNames ? device.Vars.GetValueOrDefault(name)
         : null;
 
     /// <summary>The name that somebody probably meant.</summary>

@@ -61,6 +61,16 @@ public sealed class CreateOptionsTests
             .Contain("HostConfig stands twice").And.Contain("app.json:1:38");
 
     [Fact]
+    public void A_field_that_is_nearly_a_known_one_is_passed_on_with_a_warning()
+    {
+        var compiled = Compiling.With("""{"HostConfig": {"Privilegd": true, "Entirely": "else"}}""");
+
+        compiled.Body["HostConfig"]!["Privilegd"]!.GetValue<bool>().Should().BeTrue();
+        compiled.Problems.Warnings.Should().ContainSingle().Which.ToString().Should()
+            .Contain("`Privilegd` is not known in createOptions.HostConfig").And.Contain("did you mean `Privileged`?").And.Contain("app.json:1:35");
+    }
+
+    [Fact]
     public void A_text_that_is_not_JSON_is_a_problem_that_names_the_place_in_the_text() =>
         Compiling.With(Compiling.Quoted("{\"HostConfig\": oops}")).Complaints.Should()
             .Contain("createOptions:1:16").And.Contain("app.json:1:19").And.Contain("not valid JSON");

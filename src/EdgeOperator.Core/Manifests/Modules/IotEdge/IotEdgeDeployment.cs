@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Manifests.Nodes;
+
+namespace EdgeOperator.Core.Manifests.Modules.IotEdge;
+
+/// <summary>
+/// What an Azure IoT Edge deployment manifest says, in the terms of this agent. Manifests are taken as they are: plain,
+/// wrapped as a hub exports them (<c>content</c>), layered (<c>properties.desired.modules.NAME</c>), or as the
+/// templates that development tools make.
+/// </summary>
+/// <remarks>
+/// The agent does here what edgeAgent does, with the same defaults: modules without a network of their own join
+/// <c>azure-iot-edge</c>, where each answers to its name. Both system modules are imported, edgeAgent too, so that the
+/// device runs what the manifest says; nothing but this agent acts on the manifest, since edgeAgent gets no access to
+/// the engine. Give edgeAgent the status <c>stopped</c> to do without it.
+/// </remarks>
+public sealed record IotEdgeDeployment
+{
+    /// <summary>The network that edgeAgent puts modules into.</summary>
+    public const string DefaultNetwork = "azure-iot-edge";
+
+    /// <summary>System modules first, then modules, each in the order of the file.</summary>
+    public required ImmutableArray<ModuleResource> Modules { get; init; }
+
+    public ImmutableArray<RegistryCredential> RegistryCredentials { get; init; } = [];
+
+    /// <summary>Desired properties by module; <c>$edgeHub</c> holds the routes.</summary>
+    public ImmutableSortedDictionary<string, JsonObject> DesiredProperties { get; init; } = ImmutableSortedDictionary<string, JsonObject>.Empty;
+
+    /// <summary>Whether a document is a deployment manifest, right or wrong.</summary>
+    public static bool Matches(Node document) => Content(document) is not null;
+
+    /// <summary>Reads a document that <see cref="Matches"/>. What is wrong is among the problems; the rest is read nevertheless.</summary>
+    public static IotEdgeDeployment Read(Node document, RenderContext context, ProblemCollector problems) =>
+        new DeploymentReader(context, problems).Read((MapNode)document, Content(document)!);
+
+    private static MapEntry? Content(Node document) =>
+        document is not MapNode map ? null : map.Find("modulesContent") ?? (map["content"] as MapNode)?.Find("modulesContent");
+}
