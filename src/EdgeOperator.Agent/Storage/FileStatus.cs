@@ -27,6 +27,12 @@ internal readonly struct FileStatus
     [FieldOffset(40)]
     public readonly ulong Size;
 
+    [FieldOffset(80)]
+    private readonly long _bornSeconds;
+
+    [FieldOffset(88)]
+    private readonly uint _bornNanoseconds;
+
     [FieldOffset(96)]
     private readonly long _changedSeconds;
 
@@ -73,6 +79,9 @@ internal readonly struct FileStatus
     public FileSignature Signature =>
         new(_device, Inode, Size, (_changedSeconds, _changedNanoseconds), (_modifiedSeconds, _modifiedNanoseconds));
 
+    /// <summary>Tells one file or folder from another, also where the file system gives an inode's number to its successor.</summary>
+    public FileIdentity Identity => new(_device, Inode, (_bornSeconds, _bornNanoseconds));
+
     private Kind Type => (Kind)(_mode & 0xF000);
 
     /// <summary>What is at a path, symlinks not followed; null when nothing is.</summary>
@@ -85,3 +94,5 @@ internal readonly struct FileStatus
 }
 
 internal readonly record struct FileSignature(ulong Device, ulong Inode, ulong Size, (long, uint) Changed, (long, uint) Modified);
+
+internal readonly record struct FileIdentity(ulong Device, ulong Inode, (long, uint) Born);

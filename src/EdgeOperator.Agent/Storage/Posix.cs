@@ -16,7 +16,7 @@ internal static partial class Posix
     private const int CurrentFolder = -100;
     private const int NoFollowAt = 0x100;
     private const int EmptyPath = 0x1000;
-    private const uint BasicStats = 0x7ff;
+    private const uint BasicStatsAndBirth = 0xfff;
     private const int NotFound = 2;
     private const int NotAFolder = 20;
 
@@ -52,12 +52,12 @@ internal static partial class Posix
     /// <summary>What is at a path, symlinks not followed; null when nothing is.</summary>
     /// <exception cref="IOException">The path may not be looked at.</exception>
     public static FileStatus? Status(string path) =>
-        StatX(CurrentFolder, path, NoFollowAt, BasicStats, out var status) == 0 ? status
+        StatX(CurrentFolder, path, NoFollowAt, BasicStatsAndBirth, out var status) == 0 ? status
         : Marshal.GetLastPInvokeError() is NotFound or NotAFolder ? null
         : throw Failure(path);
 
     public static FileStatus Status(SafeFileHandle file) =>
-        StatX((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, out var status) == 0 ? status : throw Failure("an open file");
+        StatX((int)file.DangerousGetHandle(), "", EmptyPath, BasicStatsAndBirth, out var status) == 0 ? status : throw Failure("an open file");
 
     public static void ChangeOwner(SafeFileHandle file, FileOwner owner, string path)
     {

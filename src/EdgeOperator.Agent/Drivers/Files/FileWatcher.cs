@@ -16,7 +16,7 @@ internal sealed partial class FileWatcher(TimeProvider time, ILogger logger) : I
     public const int MaximumFolders = 32;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (FileSignature Folder, FileSystemWatcher Watcher)> _watchers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FileIdentity Folder, FileSystemWatcher Watcher)> _watchers = new(StringComparer.Ordinal);
     private HashSet<string> _paths = [];
     private Action<string>? _changed;
     private bool _told;
@@ -102,15 +102,12 @@ internal sealed partial class FileWatcher(TimeProvider time, ILogger logger) : I
         }
     }
 
-    // Only what tells one folder from another.
-    private static FileSignature? Identity(string folder)
+    private static FileIdentity? Identity(string folder)
     {
         try
         {
             using var pinned = PinnedFolder.Open(folder);
-            return pinned is not null && FileStatus.Of(pinned.RealPath) is { } status
-                ? status.Signature with { Size = 0, Changed = default, Modified = default }
-                : null;
+            return pinned is null ? null : FileStatus.Of(pinned.RealPath)?.Identity;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

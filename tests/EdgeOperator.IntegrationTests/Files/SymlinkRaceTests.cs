@@ -1,0 +1,98 @@
+using EdgeOperator.Agent.Drivers.Files;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Planning;
+
+namespace EdgeOperator.IntegrationTests.Files;
+
+/// <summary>Somebody who owns a folder below an allowed root swaps it for a symlink while the agent works.</summary>
+public sealed class SymlinkRaceTests : FileFixture
+{
+    private string Outside => Path.Combine(Folder, "outside");
+
+    [Fact]
+    public void A_folder_that_is_swapped_after_the_check_does_not_lead_the_write_astray()
+    {
+        Directory.CreateDirectory(Outside);
+        Directory.CreateDirectory(At("d"));
+        using var place = FilePlace.Find(new(new() { AllowedRoots = [Root] }, State), At("d/f"));
+        Directory.Move(At("d"), At("moved"));
+        Directory.CreateSymbolicLink(At("d"), Outside);
+
+        AtomicFile.Write(place.Access, "content"u8.ToArray());
+
+        Directory.GetFileSystemEntries(Outside).Should().BeEmpty();
+        File.Exists(At("moved/f")).Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_missing_folder_that_appears_as_a_symlink_is_not_entered()
+    {
+        Directory.CreateDirectory(Outside);
+        using var place = FilePlace.Find(new(new() { AllowedRoots = [Root] }, State), At("d/f"));
+        Directory.CreateSymbolicLink(At("d"), Outside);
+
+        var make = place.MakeFolders;
+
+        make.Should().Throw<IOException>();
+    }
+
+    [Fact]
+    public void A_file_that_is_swapped_after_the_check_is_not_read()
+    {
+        var secret = Folder.Write("secret", "secret");
+        File.WriteAllText(At("f"), "harmless");
+        using var place = FilePlace.Find(new(new() { AllowedRoots = [Root] }, State), At("f"));
+        File.Delete(At("f"));
+        File.CreateSymbolicLink(At("f"), secret);
+
+        var read = place.OpenRead;
+
+        read.Should().Throw<IOException>();
+    }
+
+    [Fact]
+    public async Task Whoever_swaps_all_the_time_never_gets_the_agent_to_write_or_delete_outside()
+    {
+        Directory.CreateDirectory(At("d"));
+        Directory.CreateDirectory(Outside);
+        await File.WriteAllTextAsync(Path.Combine(Outside, "f"), "untouched");
+        using var done = new CancellationTokenSource();
+        var swapping = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                Try(() => Directory.Move(At("d"), At("away")));
+                Try(() => Directory.CreateSymbolicLink(At("d"), Outside));
+                Try(() => File.Delete(At("d")));
+                Try(() => Directory.Move(At("away"), At("d")));
+            }
+        });
+
+        var (written, refused) = (0, 0);
+        for (var i = 0; i < 1000 && (i < 100 || written < 5 || refused < 5); i++)
+        {
+            var outcome = await WriteAsync(ConfigFile(At("d/f"), $"content {i}"));
+            written += outcome is StepOutcome.Succeeded ? 1 : 0;
+            refused += outcome is StepOutcome.Terminal ? 1 : 0;
+            await RestoreAsync(At("d/f"));
+        }
+
+        await done.CancelAsync();
+        await swapping;
+        (await File.ReadAllTextAsync(Path.Combine(Outside, "f"))).Should().Be("untouched");
+        Directory.GetFileSystemEntries(Outside).Should().ContainSingle();
+        (written, refused).Should().Match<(int Written, int Refused)>(n => n.Written > 0 && n.Refused > 0, "the race must have gone both ways");
+    }
+
+    // The agent makes the folder where it is missing, and so gets in the way of the swapping.
+    private static void Try(Action swap)
+    {
+        try
+        {
+            swap();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}
