@@ -200,8 +200,7 @@ spec:
     vars: {registry: "127.0.0.1:$registry_port", etc: $demo/etc}
   sources:
     - name: fleet
-      interval: 1s
-      git: {url: "file://$repo"}
+      git: {url: "file://$repo", interval: 1s}
   engine: {socket: "$DOCKER_HOST", owner: $owner}
   stateDirectory: $demo/state
   api: {socket: $demo/edgeop.sock, metrics: "off"}
