@@ -45,6 +45,8 @@ internal static partial class ReferencePage
     private static string FormType(JsonObject form) => form switch
     {
         _ when form["enum"] is JsonArray words => string.Join(", ", words.Select(word => $"`{Plain(word)}`")),
+        _ when form["type"] is JsonArray { Count: 3 } => "text",
+        _ when ((string?)form["pattern"])?.Contains("(ms|s|m|h|d)", StringComparison.Ordinal) == true => "duration",
         _ when form["type"] is JsonArray types => string.Join(" or ", types.Select(type => (string)type!)),
         _ when (string?)form["type"] == "array" => $"list of {Type(form["items"]!.AsObject())}",
         _ when (string?)form["type"] == "object" => form["properties"] is null ? "map" : "mapping",
@@ -60,7 +62,7 @@ internal static partial class ReferencePage
         ? forms.Select(form => form!.AsObject()).Where(form => (string?)form["pattern"] != @"\$\{").SelectMany(Forms)
         : [schema];
 
-    private static string Plain(JsonNode? value) => value is JsonValue plain && plain.TryGetValue(out string? text) ? text : value!.ToJsonString();
+    private static string Plain(JsonNode? value) => value is JsonValue plain && plain.TryGetValue(out string? text) && text.Length > 0 ? text : value!.ToJsonString();
 
     [GeneratedRegex(@"<!-- fields: (?<kind>\w+) -->.*?<!-- end -->", RegexOptions.Singleline)]
     private static partial Regex Region();
