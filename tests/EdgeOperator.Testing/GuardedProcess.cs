@@ -11,16 +11,16 @@ public sealed class GuardedProcess : IAsyncDisposable
 {
     // $1 log file, $2 clean-up script, the rest is the command.
     private const string Guard = """
-        log=$1; cleanup=$2; shift 2
+        log=$1; cleanup=$2; shift 2; exec 2>/dev/null
         "$@" </dev/null >>"$log" 2>&1 &
         child=$!
         echo $child
         read -r word
-        kill $child 2>/dev/null
-        ( sleep 15; kill -9 $child ) >/dev/null 2>&1 &
+        kill $child
+        ( sleep 15; kill -9 $child ) >/dev/null &
         killer=$!
         wait $child
-        kill $killer 2>/dev/null
+        kill $killer
         [ "$word" = keep ] || eval "$cleanup"
         """;
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace EdgeOperator.Testing;
 
 /// <summary>
@@ -9,26 +7,15 @@ namespace EdgeOperator.Testing;
 public sealed class PrivateEngine : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly int _network;
+    private readonly PrivateNetwork _network;
     private readonly string[] _options;
     private GuardedProcess? _process;
 
-    private PrivateEngine(int network, string[] options)
+    private PrivateEngine(PrivateNetwork network, string[] options)
     {
         _network = network;
         _options = options;
-        Http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellation) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        })
-        {
-            BaseAddress = new("http://engine/v1.41/"),
-        };
+        Http = UnixHttp.Client(SocketPath, "http://engine/v1.41/");
     }
 
     public string SocketPath => _folder.File("docker.sock");
@@ -45,7 +32,7 @@ public sealed class PrivateEngine : IAsyncDisposable
     /// <param name="options">Further options of dockerd.</param>
     public static async Task<PrivateEngine> StartAsync(params string[] options)
     {
-        var engine = new PrivateEngine(await AddBridgeAsync(), options);
+        var engine = new PrivateEngine(await PrivateNetwork.AddAsync(withAddress: true), options);
         try
         {
             await engine.StartAgainAsync();
@@ -78,8 +65,8 @@ public sealed class PrivateEngine : IAsyncDisposable
                 "--exec-root", _folder.File("exec"),
                 "--host", Socket,
                 "--pidfile", _folder.File("pid"),
-                "--bridge", Bridge(_network),
-                "--default-address-pool", $"base=10.{_network}.128.0/17,size=26",
+                "--bridge", _network.Bridge,
+                "--default-address-pool", $"base={_network.Pool},size=26",
                 "--iptables=false",
                 "--ip6tables=false",
                 "--ip-masq=false",
@@ -121,7 +108,7 @@ public sealed class PrivateEngine : IAsyncDisposable
         }
         else
         {
-            await Shell.RunAsync("ip", "link", "delete", Bridge(_network));
+            await _network.RemoveAsync();
         }
 
         Http.Dispose();
@@ -149,29 +136,6 @@ public sealed class PrivateEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Every engine has a /16 of its own, named by the second octet; the bridge's name reserves it.</summary>
-    private static async Task<int> AddBridgeAsync()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var network = Random.Shared.Next(128, 255);
-            try
-            {
-                await Shell.RunAsync("ip", "link", "add", Bridge(network), "type", "bridge");
-            }
-            catch (InvalidOperationException) when (attempt < 20)
-            {
-                continue;
-            }
-
-            await Shell.RunAsync("ip", "address", "add", $"10.{network}.0.1/17", "dev", Bridge(network));
-            await Shell.RunAsync("ip", "link", "set", Bridge(network), "up");
-            return network;
-        }
-    }
-
-    private static string Bridge(int network) => $"eo-{network}";
-
     /// <summary>After a clean stop only bridges are left; after a crash also shims, containers and mounts.</summary>
     private string Cleanup => $$"""
         for cmdline in $(grep -al -- {{_folder}}/exec /proc/[0-9]*/cmdline 2>/dev/null); do
@@ -179,9 +143,7 @@ public sealed class PrivateEngine : IAsyncDisposable
             [ "$(cat $shim/comm 2>/dev/null)" = containerd-shim ] || continue
             kill -9 $(cat $shim/task/*/children) ${shim#/proc/} 2>/dev/null
         done
-        for link in $(ip -o -4 address show | grep ' 10\.{{_network}}\.' | awk '{print $2}'); do
-            ip link delete $link
-        done
+        {{_network.Cleanup}}
         grep ' {{_folder}}/' /proc/mounts | cut -d' ' -f2 | sort -r | xargs -r umount -l
         rm -rf {{_folder}}
         """;

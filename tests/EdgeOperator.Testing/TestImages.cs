@@ -43,7 +43,10 @@ public static class TestImages
     /// <summary>Puts the image right into an engine, without a registry.</summary>
     /// <param name="reference">What the engine is to call it; null for the image's own name.</param>
     /// <returns>The reference.</returns>
-    public static async Task<string> LoadAsync(this TestImage image, PrivateEngine engine, string? reference = null)
+    public static Task<string> LoadAsync(this TestImage image, PrivateEngine engine, string? reference = null) => image.LoadAsync(engine.Http, reference);
+
+    /// <inheritdoc cref="LoadAsync(TestImage, PrivateEngine, string?)"/>
+    public static async Task<string> LoadAsync(this TestImage image, HttpClient engine, string? reference = null)
     {
         reference ??= image.Name;
         using var stream = new MemoryStream();
@@ -62,7 +65,7 @@ public static class TestImages
 
         stream.Position = 0;
         using var body = new StreamContent(stream);
-        using var answer = await engine.Http.PostAsync(new Uri("images/load?quiet=1", UriKind.Relative), body);
+        using var answer = await engine.PostAsync(new Uri("images/load?quiet=1", UriKind.Relative), body);
         var text = await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
         return text.Contains("errorDetail", StringComparison.Ordinal) ? throw new InvalidOperationException(text) : reference;
     }

@@ -106,11 +106,12 @@ public class PullTests(EngineFixture fixture)
         var image = await PushThroughAsync(proxy, "unwanted");
         var module = agent.Module("unwanted", image);
         proxy.StallAfter(1_000_000);
-        await agent.DoAsync(new PullImage(module.Id, "test", image, Optional: false));
+        var step = new PullImage(module.Id, "test", image, Optional: false);
+        await agent.DoAsync(step);
 
-        agent.Driver.RetainPulls([image]);
+        agent.Driver.Expect(new([step], []));
         agent.Driver.Describe(module, new())!.State.Should().Be("pulling");
-        agent.Driver.RetainPulls([]);
+        agent.Driver.Expect(Plan.Nothing);
         agent.Driver.Describe(module, new())!.State.Should().Be("missing");
 
         proxy.Restore();

@@ -42,7 +42,7 @@ internal static class ModuleDescription
 
     private static ImmutableSortedDictionary<string, string> Details(ModuleSighting sighting, ObservedEngine engine)
     {
-        var (listed, container) = sighting;
+        var (listed, _, container) = sighting;
         var details = ImmutableSortedDictionary.CreateBuilder<string, string>();
         Add("container", container.Id.Length > 12 ? container.Id[..12] : container.Id);
         Add("containerName", container.Name);

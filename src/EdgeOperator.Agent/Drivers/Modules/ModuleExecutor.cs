@@ -47,7 +47,7 @@ internal sealed class ModuleExecutor(IContainerEngine engine, ContainerSteps con
         {
             await engine.CreateNetworkAsync(step.Network, ownership.For(step.Resource, desired.Revision), cancellation);
         }
-        catch (EngineException e) when (e.IsConflict)
+        catch (EngineException e) when (e.IsConflict || e.Message.Contains("already", StringComparison.Ordinal))
         {
             // Somebody was faster; it is there.
         }

@@ -4,4 +4,5 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Drivers.Modules;
 
 /// <summary>A container as the engine listed it and as the planner sees it.</summary>
-internal sealed record ModuleSighting(ContainerSummary Listed, ObservedContainer Container);
+/// <param name="NetworkMode">Such as <c>host</c>; Podman's list lacks it.</param>
+internal sealed record ModuleSighting(ContainerSummary Listed, string? NetworkMode, ObservedContainer Container);

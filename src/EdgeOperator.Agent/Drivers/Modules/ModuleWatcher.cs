@@ -7,9 +7,12 @@ namespace EdgeOperator.Agent.Drivers.Modules;
 internal sealed partial class ModuleWatcher(
     IContainerEngine engine, Ownership ownership, InspectCache cache, TimeProvider time, ILogger<ModuleWatcher> logger)
 {
+    private const string HealthStatus = "health_status";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
+    private readonly Dictionary<string, string> _health = [];
     private bool _lost;
 
     /// <summary>Runs until cancelled.</summary>
@@ -87,7 +90,7 @@ internal sealed partial class ModuleWatcher(
         switch (happened.Type)
         {
             case "container":
-                cache.Forget(happened.Actor?.Id ?? "");
+                Forget(happened.Actor?.Id ?? "", action);
                 // Of others' containers only this matters: a name may have become free.
                 var matters = ownership.Owns(attributes) || action is "destroy" or "remove" or "rename";
                 return !matters ? null : action switch
@@ -98,8 +101,7 @@ internal sealed partial class ModuleWatcher(
                     "rename" => $"container {name} was renamed",
                     "pause" => $"container {name} was paused",
                     "unpause" => $"container {name} goes on",
-                    _ when action.StartsWith("health_status", StringComparison.Ordinal) =>
-                        $"container {name} is {(action.IndexOf(':') is var colon and > 0 ? action[(colon + 1)..].Trim() : "checked")}",
+                    _ when action.StartsWith(HealthStatus, StringComparison.Ordinal) => DescribeHealth(happened, name),
                     _ => null,
                 };
             case "image":
@@ -108,6 +110,25 @@ internal sealed partial class ModuleWatcher(
                 return action is "destroy" or "remove" ? $"{happened.Type} {name} was removed" : null;
             default:
                 return null;
+        }
+    }
+
+    /// <summary>Docker tells a change, in the action; Podman tells every check, in a field.</summary>
+    private string? DescribeHealth(EngineEvent happened, string? name)
+    {
+        var id = happened.Actor?.Id ?? "";
+        var health = happened.Action![HealthStatus.Length..].TrimStart(':', ' ') is { Length: > 0 } word ? word : happened.HealthStatus ?? "";
+        var before = _health.GetValueOrDefault(id);
+        _health[id] = health;
+        return health == before ? null : $"container {name} is {health}";
+    }
+
+    private void Forget(string container, string action)
+    {
+        cache.Forget(container);
+        if (!action.StartsWith(HealthStatus, StringComparison.Ordinal))
+        {
+            _health.Remove(container);
         }
     }
 }

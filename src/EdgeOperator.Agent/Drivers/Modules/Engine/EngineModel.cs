@@ -180,6 +180,9 @@ public sealed record EngineEvent
     public string? Action { get; init; }
 
     public EventActor? Actor { get; init; }
+
+    /// <summary>What a check came to; only Podman says it here.</summary>
+    public string? HealthStatus { get; init; }
 }
 
 public sealed record EventActor

@@ -15,11 +15,11 @@ internal sealed record ProbeTarget(
     /// The container's own address; under host networking the device's; and where the engine gives none (a rootless
     /// one) the port as it is published.
     /// </summary>
-    public static ProbeTarget For(ContainerSummary container, DateTimeOffset startedAt, NetworkProbe probe)
+    public static ProbeTarget For(ContainerSummary container, string? networkMode, DateTimeOffset startedAt, NetworkProbe probe)
     {
         var own = container.NetworkSettings?.Networks?.Values.Select(endpoint => endpoint?.IpAddress).FirstOrDefault(ip => !string.IsNullOrEmpty(ip));
         var published = container.Ports?.FirstOrDefault(port => port.PrivatePort == probe.Port && port.PublicPort > 0 && port.Type is "tcp" or null);
-        var (host, port) = (container.HostConfig?.NetworkMode, own, published) switch
+        var (host, port) = (networkMode, own, published) switch
         {
             ("host", _, _) => (Loopback, probe.Port),
             (_, not null, _) => (own, probe.Port),
