@@ -1,1 +1,16 @@
-return 0;
+using System.Runtime.InteropServices;
+using EdgeOperator.Cli;
+using EdgeOperator.Cli.Output;
+
+using var interrupted = new CancellationTokenSource();
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+
+return await new EdgeopCommand(Terminal.Standard()).RunAsync(args, interrupted.Token);
+
+void Interrupt(PosixSignalContext signal)
+{
+    // A second one ends the process at once.
+    signal.Cancel = !interrupted.IsCancellationRequested;
+    interrupted.Cancel();
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli;
+
+/// <summary>What <c>-o json</c> and <c>-o yaml</c> print: the protocol's own documents.</summary>
+internal static class Documents
+{
+    public static JsonNode? Of(DeviceStatus status) => Of(status, ProtocolJson.Default.DeviceStatus);
+
+    public static JsonNode? Of(ResourceStatus resource) => Of(resource, ProtocolJson.Default.ResourceStatus);
+
+    public static JsonNode? Of(ImmutableArray<ResourceStatus> resources) => Of(resources, ProtocolJson.Default.ImmutableArrayResourceStatus);
+
+    public static JsonNode? Of(EventRecord record) => Of(record, ProtocolJson.Default.EventRecord);
+
+    public static JsonNode? Of(ImmutableArray<EventRecord> events) => Of(events, ProtocolJson.Default.ImmutableArrayEventRecord);
+
+    public static JsonNode? Of(ImmutableArray<HistoryRecord> history) => Of(history, ProtocolJson.Default.ImmutableArrayHistoryRecord);
+
+    private static JsonNode? Of<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type);
+}

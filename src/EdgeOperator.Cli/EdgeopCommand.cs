@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using EdgeOperator.Cli.Output;
+using EdgeOperator.Cli.Verbs;
+
+namespace EdgeOperator.Cli;
+
+/// <summary>The command line as a whole.</summary>
+internal sealed class EdgeopCommand
+{
+    private readonly Terminal _terminal;
+    private readonly GlobalOptions _options = new();
+    private readonly Option<bool> _version = new("--version") { Description = "Show the version" };
+    private readonly Command _root = new("edgeop", "Keeps a device equal to what Git says it is.");
+
+    public EdgeopCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        _root.Add(new HelpOption("--help", "-h") { Recursive = true, Description = "Show help" });
+        _root.Add(_version);
+        foreach (var option in _options.All)
+            _root.Add(option);
+
+        Verb[] verbs =
+        [
+            new StatusVerb(),
+            new GetVerb(),
+            new DescribeVerb(),
+            new EventsVerb(),
+            new HistoryVerb(),
+            new LogsVerb(),
+            new ReconcileVerb(),
+            new SuspendVerb(),
+            new ResumeVerb(),
+            new RollbackVerb(),
+            new VersionVerb(),
+        ];
+        foreach (var verb in verbs)
+            _root.Add(verb);
+    }
+
+    /// <summary>Runs a command line and returns the exit code; every error has been told by then.</summary>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        var line = _root.Parse(arguments);
+        var call = new Call(line, _options, _terminal);
+        var errors = new ErrorLines(_terminal.Error, call.Printer.ErrorHasColour);
+        try
+        {
+            var isRoot = line.CommandResult.Command == _root && line.UnmatchedTokens.Count == 0;
+            if (isRoot && line.GetValue(_version))
+                return await new VersionVerb().RunAsync(call, cancellation);
+
+            if (line.Action is HelpAction || isRoot)
+                return ShowHelp(isRoot ? _root.Parse(["--help"]) : line);
+
+            if (line.Errors.Count > 0)
+                throw new UserError(ExitCode.InvalidInput, [.. UsageErrors.Explain(line)]);
+
+            return await ((Verb)line.CommandResult.Command).RunAsync(call, cancellation);
+        }
+        catch (Exception exception)
+        {
+            return errors.Tell(exception, call.IsVerbose);
+        }
+    }
+
+    private int ShowHelp(ParseResult line) => line.Invoke(new() { Output = _terminal.Out, Error = _terminal.Error });
+}

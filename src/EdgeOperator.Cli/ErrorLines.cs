@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+using EdgeOperator.Agent.LocalApi;
+
+namespace EdgeOperator.Cli;
+
+/// <summary>Tells what went wrong on standard error, a line a problem, and which exit code it makes.</summary>
+internal sealed class ErrorLines(TextWriter output, bool colour)
+{
+    private const int BrokenPipe = 32;
+
+    public int Tell(Exception exception, bool verbose)
+    {
+        switch (exception)
+        {
+            case UserError error:
+                return Tell(error.ExitCode, error.Lines);
+            case AgentUnreachableException unreachable:
+                return Tell(ExitCode.AgentUnreachable, [$"{unreachable.Message}: {Advice(unreachable.InnerException)}"]);
+            case AgentRefusedException refused:
+                return Tell(ExitCode.Failed, [refused.Message]);
+            case OperationCanceledException:
+                return Tell(ExitCode.Failed, ["interrupted"]);
+            case IOException { HResult: BrokenPipe }:
+                return ExitCode.Done;
+            case IOException or UnauthorizedAccessException:
+                return Tell(ExitCode.Failed, [verbose ? exception.ToString() : exception.Message]);
+            default:
+                return Tell(ExitCode.Failed, [verbose ? exception.ToString() : $"unexpected {exception.GetType().Name}: {exception.Message} (-v shows where)"]);
+        }
+    }
+
+    public int Tell(int exitCode, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            output.WriteLine(colour ? $"\e[31merror:\e[0m {line}" : $"error: {line}");
+
+        return exitCode;
+    }
+
+    private static string Advice(Exception? cause) => cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
+        ? "run as root, or as a member of the group that the socket belongs to"
+        : "start it with `systemctl start edgeop` (or `edgeop agent`), or say where it listens with --socket";
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using EdgeOperator.Cli.Output;
+
+namespace EdgeOperator.Cli;
+
+/// <summary>The options that every verb takes, before or after it.</summary>
+internal sealed class GlobalOptions
+{
+    public const string DefaultConfig = "/etc/edgeoperator/agent.yaml";
+
+    private static readonly string[] Formats = ["table", "wide", "json", "yaml"];
+
+    public Option<string> Config { get; } = new("--config")
+    {
+        Description = "The agent's configuration file",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => DefaultConfig,
+        Recursive = true,
+    };
+
+    public Option<string?> Socket { get; } = new("--socket")
+    {
+        Description = "The agent's socket (default: api.socket of the configuration)",
+        HelpName = "PATH",
+        Recursive = true,
+    };
+
+    public Option<string> Output { get; } = new Option<string>("--output", "-o")
+    {
+        Description = "How to print",
+        HelpName = string.Join('|', Formats),
+        DefaultValueFactory = _ => Formats[0],
+        Recursive = true,
+    }.AcceptOnlyFromAmong(Formats);
+
+    public Option<bool> NoColor { get; } = new("--no-color") { Description = "Never use colour (as NO_COLOR does)", Recursive = true };
+
+    public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Say more: debug messages, where an error comes from", Recursive = true };
+
+    public IEnumerable<Option> All => [Config, Socket, Output, NoColor, Verbose];
+
+    public Printer Printer(ParseResult line, Terminal terminal) => new(terminal, FormatOf(line), line.GetValue(NoColor));
+
+    private Format FormatOf(ParseResult line) =>
+        line.Errors.Count == 0 && Enum.TryParse<Format>(line.GetValue(Output), ignoreCase: true, out var format) ? format : Format.Table;
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using EdgeOperator.Cli.Output;
+using EdgeOperator.Cli.Views;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Verbs;
+
+internal sealed class DescribeVerb : Verb
+{
+    private const int LastEvents = 10;
+
+    private readonly Argument<string> _kind = new("KIND") { Description = "The resource's kind; or Kind/name" };
+    private readonly Argument<string?> _name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Its name" };
+
+    public DescribeVerb()
+        : base("describe", "One resource in full: observed state, conditions, last events")
+    {
+        Add(_kind);
+        Add(_name);
+    }
+
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var kind = call.Get(_kind)!;
+        var id = call.Get(_name) is { } name ? new ResourceId(ResourceName.Kind(kind), name) : ResourceName.Parse(kind);
+
+        using var agent = call.Agent();
+        var resource = await agent.GetResourceAsync(id, cancellation);
+        var events = await agent.GetEventsAsync(0, LastEvents, id, cancellation);
+        if (call.Printer.IsDocument)
+        {
+            var document = Documents.Of(resource)!.AsObject();
+            document["events"] = Documents.Of(events);
+            call.Printer.Print((JsonNode)document);
+        }
+        else
+        {
+            call.Printer.Print(
+                Facts(resource), ConditionCells.Table(resource.Conditions, call.Printer.Times), EventTable.Of(events, call.Printer));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static Grid Facts(ResourceStatus resource)
+    {
+        var grid = new Grid();
+        grid.Add(Label("Resource"), new($"{resource.Kind}/{resource.Name}", Tone.Strong));
+        grid.Add(Label("What"), resource.Summary);
+        grid.Add(Label("State"), ResourceTable.State(resource));
+        foreach (var (key, value) in resource.Details)
+            grid.Add(Label(char.ToUpperInvariant(key[0]) + key[1..]), value);
+
+        return grid;
+    }
+
+    private static Cell Label(string text) => new(text, Tone.Faint);
+}

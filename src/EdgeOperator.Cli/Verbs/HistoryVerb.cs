@@ -1,0 +1,44 @@
+using System.CommandLine;
+using EdgeOperator.Cli.Output;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Verbs;
+
+internal sealed class HistoryVerb : Verb
+{
+    private readonly Option<int> _limit = new("--limit") { Description = "How many, the newest", HelpName = "N", DefaultValueFactory = _ => 20 };
+
+    public HistoryVerb()
+        : base("history", "Which revisions ran, when, and how they ended; newest first") => Add(_limit);
+
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        using var agent = call.Agent();
+        var history = await agent.GetHistoryAsync(call.Get(_limit), cancellation);
+        if (call.Printer.IsDocument)
+        {
+            call.Printer.Print(Documents.Of(history));
+            return ExitCode.Done;
+        }
+
+        if (history.IsEmpty)
+            call.Terminal.Error.WriteLine("No revision has run yet.");
+
+        var grid = new Grid("REVISION", "STARTED", "TOOK", "OUTCOME", "REASON", "ID");
+        foreach (var run in history)
+            grid.Add(new(run.Display, Tone.Strong), call.Printer.Times.Moment(run.StartedAt), Took(run), Outcome(run), run.Reason, run.Revision);
+
+        call.Printer.Print(grid);
+        return ExitCode.Done;
+    }
+
+    private static Cell Took(HistoryRecord run) => run.EndedAt is { } ended ? Times.Span(ended - run.StartedAt) : "";
+
+    private static Cell Outcome(HistoryRecord run) => new(run.Outcome.ToString(), run.Outcome switch
+    {
+        RevisionOutcome.Succeeded => Tone.Good,
+        RevisionOutcome.InProgress => Tone.Busy,
+        RevisionOutcome.Superseded => Tone.Faint,
+        _ => Tone.Bad,
+    });
+}

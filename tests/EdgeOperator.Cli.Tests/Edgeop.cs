@@ -1,0 +1,39 @@
+using System.Text;
+using EdgeOperator.Agent.Tests.LocalApi;
+using EdgeOperator.Cli.Output;
+
+namespace EdgeOperator.Cli.Tests;
+
+/// <summary>What a run of <c>edgeop</c> printed and exited with.</summary>
+internal sealed record Run(int ExitCode, string Out, string Error);
+
+/// <summary>Runs <c>edgeop</c> in this process as a script would, or as a person at a terminal.</summary>
+internal static class Edgeop
+{
+    public static Task<Run> RunAsync(params string[] arguments) => RunAsync(arguments, isTerminal: false);
+
+    public static Task<Run> OnTerminalAsync(params string[] arguments) => RunAsync(arguments, isTerminal: true);
+
+    public static async Task<Run> RunAsync(
+        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, CancellationToken cancellation = default)
+    {
+        using var output = new MemoryStream();
+        var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal
+        {
+            Stdout = stdout ?? output,
+            Error = error,
+            IsInteractive = isTerminal,
+            ErrorIsInteractive = isTerminal,
+            Time = new Noon(),
+            Variable = variable ?? (_ => null),
+        };
+        var code = await new EdgeopCommand(terminal).RunAsync(arguments, cancellation);
+        return new(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+    }
+
+    private sealed class Noon : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => CannedAgent.Noon;
+    }
+}

@@ -1,0 +1,86 @@
+namespace EdgeOperator.Cli.Tests.Verbs;
+
+public sealed class GetVerbTests : AgainstAnAgent
+{
+    [Fact]
+    public async Task All_resources_are_listed()
+    {
+        (await RunAsync("get")).Should().Be(new Run(0, """
+            RESOURCE           READY  STATE                       WHAT                            MESSAGE
+            ConfigFile/motd    True   in sync                     /etc/motd                       as desired
+            EdgeModule/sensor  True   running                     registry.local:5000/sensor:1.2  running and healthy
+            EdgeModule/web     False  pulling 30% (12.3/40.0 MB)  registry.local:5000/web:2       the image is being pulled
+
+            """, ""));
+    }
+
+    [Fact]
+    public async Task Wide_says_since_when_and_in_detail()
+    {
+        (await RunAsync("get", "EdgeModule", "sensor", "-o", "wide")).Out.Should().Be("""
+            RESOURCE           READY  STATE    REASON   SINCE                 WHAT                            DETAILS                            MESSAGE
+            EdgeModule/sensor  True   running  Healthy  2026-07-01T11:00:00Z  registry.local:5000/sensor:1.2  container=4f5a6b7c8d9e restarts=0  running and healthy
+
+            """);
+    }
+
+    [Theory]
+    [InlineData("EdgeModule/sensor")]
+    [InlineData("edgemodule/sensor")]
+    [InlineData("edgemodule", "sensor")]
+    public async Task One_resource_can_be_named_in_either_way(params string[] name)
+    {
+        var run = await RunAsync(["get", .. name]);
+
+        run.Out.Split('\n').Should().HaveCount(3).And.Contain(l => l.StartsWith("EdgeModule/sensor", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_kind_selects()
+    {
+        (await RunAsync("get", "configfile")).Out.Should().Contain("ConfigFile/motd").And.NotContain("EdgeModule");
+    }
+
+    [Fact]
+    public async Task JSON_is_an_array_for_many_and_an_object_for_one()
+    {
+        (await RunAsync("get", "-o", "json")).Out.Should().StartWith("[\n  {\n    \"kind\": \"ConfigFile\",\n");
+        (await RunAsync("get", "ConfigFile", "motd", "-o", "json")).Out.Should().Be("""
+            {
+              "kind": "ConfigFile",
+              "name": "motd",
+              "state": "in sync",
+              "summary": "/etc/motd",
+              "conditions": [
+                {
+                  "type": "Ready",
+                  "status": "True",
+                  "reason": "InSync",
+                  "message": "as desired",
+                  "lastTransitionTime": "2026-07-01T11:00:00+00:00",
+                  "observedRevision": "1a2b3c4d"
+                }
+              ],
+              "details": {}
+            }
+
+            """);
+    }
+
+    [Fact]
+    public async Task Nothing_is_told_on_stderr_and_is_no_failure()
+    {
+        Agent.Status = Agent.Status with { Resources = [] };
+
+        (await RunAsync("get")).Should().Be(new Run(0, "", "No resources.\n"));
+    }
+
+    [Fact]
+    public async Task An_unknown_resource_fails_and_an_unknown_kind_is_invalid_input()
+    {
+        (await RunAsync("get", "EdgeModule", "nobody")).Should().Be(
+            new Run(1, "", "error: the device has no EdgeModule/nobody: `edgeop get` lists what it has.\n"));
+        (await RunAsync("get", "EdgeModul")).Should().Be(
+            new Run(3, "", "error: \"EdgeModul\" is no kind: did you mean EdgeModule? the kinds are EdgeModule, ConfigFile\n"));
+    }
+}

@@ -1,0 +1,36 @@
+namespace EdgeOperator.Cli.Tests.Verbs;
+
+public sealed class SteeringVerbTests : AgainstAnAgent
+{
+    [Fact]
+    public async Task Reconcile_runs_a_pass_and_says_how_the_device_is()
+    {
+        (await RunAsync("reconcile")).Should().Be(new Run(0, "Reconciled at main@1a2b3c4: 2 of 3 resources are ready\n", ""));
+        Agent.Calls.Should().Equal("reconcile");
+    }
+
+    [Fact]
+    public async Task Suspend_and_resume_take_one_resource_or_the_device()
+    {
+        (await RunAsync("suspend", "edgemodule/web")).Out.Should().Be("Suspended EdgeModule/web: `edgeop resume EdgeModule/web` ends it.\n");
+        (await RunAsync("resume", "EdgeModule/web")).Out.Should().Be("Resumed EdgeModule/web.\n");
+        (await RunAsync("suspend")).Out.Should().Be("Suspended the device: `edgeop resume` ends it.\n");
+        (await RunAsync("resume")).Out.Should().Be("Resumed the device.\n");
+
+        Agent.Calls.Should().Equal("suspend EdgeModule/web", "resume EdgeModule/web", "suspend ", "resume ");
+    }
+
+    [Fact]
+    public async Task Rollback_names_the_revision_that_is_held()
+    {
+        (await RunAsync("rollback", "0f0f")).Should().Be(new Run(
+            0, "Rolling back to 0f0f0f0f: it holds until `edgeop resume` or the source moves; `edgeop status` shows how it goes.\n", ""));
+    }
+
+    [Fact]
+    public async Task What_the_agent_refuses_fails()
+    {
+        (await RunAsync("rollback", "beef")).Should().Be(new Run(1, "", "error: no revision beef is kept: `edgeop history` lists them.\n"));
+        (await RunAsync("suspend", "EdgeModule/nobody")).ExitCode.Should().Be(1);
+    }
+}
