@@ -1,7 +1,9 @@
 using System.CommandLine;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Core.Manifests;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Cli;
 
@@ -14,14 +16,27 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     public bool IsVerbose => line.GetValue(options.Verbose);
 
-    public string ConfigFile => line.GetValue(options.Config)!;
+    private string ConfigFile => line.GetValue(options.Config)!;
 
     public T? Get<T>(Argument<T> argument) => line.GetValue(argument);
 
     public T? Get<T>(Option<T> option) => line.GetValue(option);
 
     /// <summary>The running agent. Nothing is sent yet.</summary>
-    public AgentApiClient Agent() => new(AgentSocket.Find(line.GetValue(options.Socket)));
+    public AgentApiClient Agent() => new(AgentSocket.Find(
+        line.GetValue(options.Socket), ConfigFile, isConfigGiven: line.GetResult(options.Config) is { Implicit: false }));
+
+    /// <summary>The agent's configuration, with <c>--socket</c> in its place.</summary>
+    /// <exception cref="UserError">It can't be read or is invalid.</exception>
+    public AgentConfiguration Configuration()
+    {
+        var configuration = ConfigurationFile.Read(ConfigFile);
+        return line.GetValue(options.Socket) is { } socket ? configuration with { Api = configuration.Api with { Socket = socket } } : configuration;
+    }
+
+    /// <summary>Logs to standard error: what happens, for people; with -v also how.</summary>
+    public ILoggerFactory Loggers() =>
+        AgentLogging.Create(terminal.Error, IsVerbose, Printer.ErrorHasColour, terminal.Time, terminal.Variable);
 
     /// <summary>A resource written as <c>Kind/name</c>, or null when none is given.</summary>
     public ResourceId? Resource(Argument<string?> argument) => Get(argument) is { } text ? ResourceName.Parse(text) : null;

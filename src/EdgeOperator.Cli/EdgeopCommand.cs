@@ -23,6 +23,7 @@ internal sealed class EdgeopCommand
 
         Verb[] verbs =
         [
+            new AgentVerb(),
             new StatusVerb(),
             new GetVerb(),
             new DescribeVerb(),

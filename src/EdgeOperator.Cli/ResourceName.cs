@@ -1,13 +1,12 @@
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Cli;
 
 /// <summary>Resources and kinds as people write them: kinds in any case.</summary>
 internal static class ResourceName
 {
-    private static readonly string[] Known = [Kinds.EdgeModule, Kinds.ConfigFile];
-
-    public static IReadOnlyList<string> DeviceKinds => Known;
+    private static readonly string[] Known = [.. Kinds.DeviceSide];
 
     public static ResourceId Parse(string text) =>
         ResourceId.TryParse(text, out var id)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Cli;
 

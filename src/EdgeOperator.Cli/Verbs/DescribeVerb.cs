@@ -38,7 +38,7 @@ internal sealed class DescribeVerb : Verb
         else
         {
             call.Printer.Print(
-                Facts(resource), ConditionCells.Table(resource.Conditions, call.Printer.Times), EventTable.Of(events, call.Printer));
+                Facts(resource), ConditionCells.Table(resource.Conditions, call.Printer), EventTable.Of(events, call.Printer));
         }
 
         return ExitCode.Done;

@@ -24,11 +24,12 @@ internal static class ConditionCells
         _ => Tone.Plain,
     };
 
-    public static Grid Table(ImmutableArray<Condition> conditions, Times times)
+    /// <summary>Ready, and of the others those that hold; wide shows all.</summary>
+    public static Grid Table(ImmutableArray<Condition> conditions, Printer printer)
     {
         var grid = new Grid("CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE");
-        foreach (var condition in conditions)
-            grid.Add(condition.Type, Status(condition), condition.Reason, new(times.Moment(condition.LastTransitionTime), Tone.Faint), condition.Message);
+        foreach (var condition in conditions.Where(c => printer.IsWide || c.Type == Condition.Ready || c.Status != ConditionStatus.False))
+            grid.Add(condition.Type, Status(condition), condition.Reason, new(printer.Times.Moment(condition.LastTransitionTime), Tone.Faint), condition.Message);
 
         return grid;
     }

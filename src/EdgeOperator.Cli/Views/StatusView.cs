@@ -7,7 +7,7 @@ namespace EdgeOperator.Cli.Views;
 internal static class StatusView
 {
     public static IEnumerable<Grid> Of(DeviceStatus status, Printer printer) =>
-        [Device(status, printer), ConditionCells.Table(status.Conditions, printer.Times), ResourceTable.Of(status.Resources, printer)];
+        [Device(status, printer), ConditionCells.Table(status.Conditions, printer), ResourceTable.Of(status.Resources, printer)];
 
     private static Grid Device(DeviceStatus status, Printer printer)
     {
@@ -33,8 +33,8 @@ internal static class StatusView
         var isReady = source.Ready.Status == Core.State.ConditionStatus.True;
         var what = $"{source.Name} ({source.Kind} {source.Location})";
         return isReady
-            ? (Cell)$"{what} at {source.Revision}, fetched {times.Moment(source.FetchedAt)}"
-            : new Cell($"{what} {source.Ready.Reason}: {source.Ready.Message}{Suffix(", still at", source.Revision)}", Tone.Bad);
+            ? (Cell)$"{what} at {Short(source.Revision)}, fetched {times.Moment(source.FetchedAt)}"
+            : new Cell($"{what} {source.Ready.Reason}: {source.Ready.Message}{Suffix(", still at", Short(source.Revision))}", Tone.Bad);
     }
 
     private static string RevisionLine(DeviceStatus status)
@@ -46,6 +46,9 @@ internal static class StatusView
         var good = status.LastGood is { } last && last.Id != applied.Id ? $", last good {last.Display}" : "";
         return applied.Display + next + good;
     }
+
+    /// <summary>A commit id's beginning, as Git shows it; anything else as it is.</summary>
+    private static string Short(string? revision) => revision is { Length: >= 40 } id && id.All(char.IsAsciiHexDigit) ? id[..7] : revision ?? "";
 
     private static string Suffix(string words, string? value) => string.IsNullOrEmpty(value) ? "" : $"{words} {value}";
 

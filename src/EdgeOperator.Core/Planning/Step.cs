@@ -19,7 +19,7 @@ public abstract record Step(ResourceId Resource, string Reason)
     /// <summary>Ids of steps that must have ended before this one runs, however they ended; a pending step has not ended.</summary>
     public ImmutableArray<string> After { get; init; } = [];
 
-    public override string ToString() => $"{Id}: {Reason}";
+    public sealed override string ToString() => $"{Id}: {Reason}";
 }
 
 /// <summary>Fetch an image. <paramref name="Optional"/>: a copy is on the engine, so a failed pull is no obstacle.</summary>

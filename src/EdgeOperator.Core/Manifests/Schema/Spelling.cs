@@ -1,7 +1,7 @@
 namespace EdgeOperator.Core.Manifests.Schema;
 
 /// <summary>Finds the word that somebody probably meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int LongestWord = 64;
 

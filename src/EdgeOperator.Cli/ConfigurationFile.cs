@@ -1,0 +1,30 @@
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Cli;
+
+/// <summary>The agent's own file on the disk.</summary>
+internal static class ConfigurationFile
+{
+    /// <exception cref="UserError">The file is not there, can't be read or is invalid; every problem is told.</exception>
+    public static AgentConfiguration Read(string path)
+    {
+        var result = AgentConfigurationReader.Read(new(path, Content(path)));
+        return result.Configuration ?? throw UserError.Invalid(result.Problems);
+    }
+
+    private static byte[] Content(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw UserError.Invalid($"there is no configuration ({path}): write one, or name another with --config; `edgeop schema {Kinds.AgentConfiguration}` describes it");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError(ExitCode.Failed, $"the configuration can't be read ({path}): {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using EdgeOperator.Agent;
+using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Cli.Verbs;
+
+internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until SIGTERM; SIGHUP reads the configuration again")
+{
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var configuration = call.Configuration();
+        using var loggers = call.Loggers();
+        var systemd = new SystemdNotify(call.Terminal.Variable, call.Terminal.Time, loggers);
+        var host = new AgentHost(() => ReadAgain(call), systemd, loggers, call.Terminal.Time);
+        using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            host.Reload();
+        });
+
+        await host.RunAsync(configuration, cancellation);
+        return ExitCode.Done;
+    }
+
+    private static AgentConfiguration? ReadAgain(Call call)
+    {
+        try
+        {
+            return call.Configuration();
+        }
+        catch (UserError error)
+        {
+            new ErrorLines(call.Terminal.Error, call.Printer.ErrorHasColour).Tell(error.ExitCode, error.Lines);
+            return null;
+        }
+    }
+}
