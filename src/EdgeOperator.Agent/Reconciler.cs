@@ -25,7 +25,7 @@ public sealed class Reconciler(
         var aim = Choose();
         var observed = await device.ObserveAsync(aim.Everything(IsFetching), cancellation);
         var (plan, desired) = Plan(aim, observed);
-        var results = await ExecuteAsync(plan, desired, cancellation);
+        var results = await ExecuteAsync(plan, desired, aim.Target?.State ?? desired, cancellation);
         if (!results.IsEmpty)
             observed = await device.ObserveAsync(aim.Everything(IsFetching), cancellation);
         cancellation.ThrowIfCancellationRequested();
@@ -87,13 +87,13 @@ public sealed class Reconciler(
             : (Core.Planning.Plan.Nothing.Besides(change), target);
     }
 
-    private async Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DesiredState desired, CancellationToken cancellation)
+    private async Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DesiredState desired, DesiredState fetched, CancellationToken cancellation)
     {
         if (memory.Ledger.Suspended)
             return [];
 
         var results = await device.ExecuteAsync(plan, desired, cancellation);
-        memory.Store.BackOff = _backOff.After(memory.Store.BackOff, desired, results, time.GetUtcNow());
+        memory.Store.BackOff = _backOff.After(memory.Store.BackOff, desired, fetched, results, time.GetUtcNow());
         memory.Keep(results
             .Where(r => r is { Step: PullImage, Outcome: StepOutcome.Succeeded })
             .Aggregate(memory.Ledger, (ledger, r) => ledger.RecordFetched(((PullImage)r.Step).Image)));

@@ -27,24 +27,26 @@ public sealed class BackOffPolicy(Random random)
     /// pending or skipped keeps its entry. Entries of another spec than the desired one hold nothing back.
     /// </remarks>
     /// <param name="desired">What the steps were planned from; a step for a resource that it lacks has the spec <c>""</c>.</param>
+    /// <param name="fetched">What the pulls were planned from: the next state while the device is still kept at another.</param>
     public ImmutableDictionary<ResourceId, BackOff> After(
         ImmutableDictionary<ResourceId, BackOff> before,
         DesiredState desired,
+        DesiredState fetched,
         IEnumerable<StepResult> results,
         DateTimeOffset now)
     {
         var after = before.RemoveRange(before.Where(e => now - e.Value.NotBefore >= Forgotten).Select(e => e.Key));
-        foreach (var ended in results.GroupBy(r => r.Step.Resource))
+        foreach (var ended in results.GroupBy(r => (r.Step.Resource, Spec: SpecOf(r.Step, r.Step is PullImage ? fetched : desired))))
         {
-            var spec = desired.Resources.GetValueOrDefault(ended.Key)?.SpecHash ?? "";
-            var known = after.TryGetValue(ended.Key, out var entry) && entry.SpecHash == spec ? entry : null;
+            var (resource, spec) = ended.Key;
+            var known = after.TryGetValue(resource, out var entry) && entry.SpecHash == spec ? entry : null;
             if (Worst([.. ended]) is { } worst)
             {
-                after = after.SetItem(ended.Key, Entry(spec, (known?.Failures ?? 0) + 1, worst, now));
+                after = after.SetItem(resource, Entry(spec, (known?.Failures ?? 0) + 1, worst, now));
             }
             else if (known is not null && known.Reason != Restarted && ended.All(r => r.Outcome is StepOutcome.Succeeded))
             {
-                after = after.Remove(ended.Key);
+                after = after.Remove(resource);
             }
         }
 
@@ -61,6 +63,8 @@ public sealed class BackOffPolicy(Random random)
         StepOutcome.Retry o => new(spec, failures, now + Longer(Delay(failures), o.After ?? default), o.Reason, o.Message),
         _ => new(spec, failures, now + Delay(failures), Restarted, result.Step.Reason),
     };
+
+    private static string SpecOf(Step step, DesiredState plannedFrom) => plannedFrom.Resources.GetValueOrDefault(step.Resource)?.SpecHash ?? "";
 
     private static StepResult? Worst(ImmutableArray<StepResult> results) =>
         results.FirstOrDefault(r => r.Outcome is StepOutcome.Terminal)

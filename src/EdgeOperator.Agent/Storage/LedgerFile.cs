@@ -10,10 +10,13 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
 {
     private readonly string _path = Path.Combine(stateDirectory, "ledger.json");
 
-    /// <summary>The last <see cref="Load"/> found a file that it could not use; it is kept as <c>ledger.json.damaged</c>.</summary>
+    /// <summary>
+    /// The last <see cref="Load"/> found a file that it could not use; the next <see cref="Save"/> keeps it as
+    /// <c>ledger.json.damaged</c>.
+    /// </summary>
     public bool WasDamaged { get; private set; }
 
-    /// <summary>The saved ledger; an empty one when there is none or when it is damaged.</summary>
+    /// <summary>The saved ledger; an empty one when there is none or when it is damaged. Changes nothing on the disk.</summary>
     public RevisionLedger Load()
     {
         WasDamaged = false;
@@ -31,7 +34,6 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
         {
             WasDamaged = true;
             LogDamaged(_path, e.Message);
-            SetAside();
             return RevisionLedger.Empty;
         }
     }
@@ -39,8 +41,16 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
     /// <summary>Returns when the ledger is on the disk.</summary>
     /// <exception cref="IOException">The disk is full or failed; the ledger saved before is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
-    public void Save(RevisionLedger ledger) =>
+    public void Save(RevisionLedger ledger)
+    {
+        if (WasDamaged)
+        {
+            SetAside();
+            WasDamaged = false;
+        }
+
         AtomicFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(ledger, LedgerJson.Default.RevisionLedger));
+    }
 
     // The generated reader leaves an array that the file does not name uninitialised.
     private static RevisionLedger Complete(RevisionLedger read) => read with

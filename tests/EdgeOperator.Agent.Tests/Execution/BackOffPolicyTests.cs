@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -58,6 +59,7 @@ public sealed class BackOffPolicyTests
     {
         _entries = _policy.After(
             _entries,
+            DesiredState.Empty,
             DesiredState.Empty,
             [Result(Step("web"), Bad), Result(Step("web"), new StepOutcome.Terminal("Refused", "bad body")), Result(Step("web"), Good)],
             Now);
@@ -121,10 +123,10 @@ public sealed class BackOffPolicyTests
         Pass(Good, new RestartContainer(Module("web"), "unhealthy", "0123", null));
         var due = Entry!.NotBefore;
 
-        _entries = _policy.After(_entries, DesiredState.Empty, [], due + BackOffPolicy.Forgotten - TimeSpan.FromSeconds(1));
+        _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [], due + BackOffPolicy.Forgotten - TimeSpan.FromSeconds(1));
         Entry.Should().NotBeNull();
 
-        _entries = _policy.After(_entries, DesiredState.Empty, [], due + BackOffPolicy.Forgotten);
+        _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [], due + BackOffPolicy.Forgotten);
         Entry.Should().BeNull();
     }
 
@@ -133,7 +135,28 @@ public sealed class BackOffPolicyTests
     {
         Pass(Bad);
 
-        _policy.After(_entries, DesiredState.Empty, [], Now).Should().BeSameAs(_entries);
+        _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [], Now).Should().BeSameAs(_entries);
+    }
+
+    [Fact]
+    public void A_pull_for_the_next_revision_holds_back_that_one_and_not_the_healing_of_the_last_good()
+    {
+        var (good, next) = (Desired("mode 1", 1), Desired("mode 2", 2));
+        var pull = new PullImage(Module("web"), "test", "busybox:2", Optional: false);
+
+        _entries = _policy.After(_entries, good, next, [Result(pull, Bad), Result(Step("web"), Good)], Now);
+
+        Entry!.SpecHash.Should().Be(next.Resources[Module("web")].SpecHash).And.NotBe(good.Resources[Module("web")].SpecHash);
+
+        static DesiredState Desired(string content, int mode) => DesiredState.Empty with
+        {
+            Resources = ImmutableSortedDictionary<ResourceId, Resource>.Empty.Add(Module("web"), new FileResource
+            {
+                Id = Module("web"),
+                Origin = default,
+                File = new() { Path = "/etc/f", Content = Encoding.UTF8.GetBytes(content), Mode = mode },
+            }),
+        };
     }
 
     private BackOff? Entry => _entries.GetValueOrDefault(Module("web"));
@@ -141,5 +164,5 @@ public sealed class BackOffPolicyTests
     private static StepResult Result(Step step, StepOutcome outcome) => new(step, outcome, TimeSpan.Zero);
 
     private void Pass(StepOutcome outcome, Step? step = null) =>
-        _entries = _policy.After(_entries, DesiredState.Empty, [Result(step ?? Step("web"), outcome)], Now);
+        _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [Result(step ?? Step("web"), outcome)], Now);
 }

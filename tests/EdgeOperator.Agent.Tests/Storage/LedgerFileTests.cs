@@ -48,15 +48,20 @@ public sealed class LedgerFileTests : IDisposable
     [InlineData("{\"lastGood\":\"aa")]
     [InlineData("\0\0\0\0")]
     [InlineData("{\"lastGood\":17}")]
-    public void A_damaged_ledger_is_an_empty_one_and_is_kept_aside(string content)
+    public void A_damaged_ledger_is_an_empty_one_and_is_kept_aside_by_the_next(string content)
     {
         File.WriteAllText(Json, content);
 
         _ledger.Load().Should().BeEquivalentTo(RevisionLedger.Empty);
 
         _ledger.WasDamaged.Should().BeTrue();
+        File.ReadAllText(Json).Should().Be(content, "who only reads changes nothing");
+
+        _ledger.Save(Full);
+
         File.ReadAllText(Json + ".damaged").Should().Be(content);
-        File.Exists(Json).Should().BeFalse();
+        _ledger.Load().LastGood.Should().Be(Full.LastGood);
+        _ledger.WasDamaged.Should().BeFalse();
     }
 
     [Fact]

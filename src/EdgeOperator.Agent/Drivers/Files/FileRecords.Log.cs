@@ -4,6 +4,6 @@ namespace EdgeOperator.Agent.Drivers.Files;
 
 internal sealed partial class FileRecords
 {
-    [LoggerMessage(3200, LogLevel.Warning, "{Path} can't be read ({Reason}); kept beside as .damaged, its file will not be restored")]
+    [LoggerMessage(3200, LogLevel.Warning, "{Path} can't be read ({Reason}); what was there before the agent wrote its file can't be put back")]
     private partial void LogDamaged(string path, string reason);
 }

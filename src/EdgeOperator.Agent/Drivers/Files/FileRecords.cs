@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Drivers.Files;
 /// <summary>
 /// The records of all files that the agent has written, each in <c>files/&lt;hash of path&gt;.json</c> of the state
 /// directory with the file's backup beside it. On the disk before the file is touched: whatever then happens, what was
-/// there can be put back.
+/// there can be put back. Nothing is written before that, so that a preview may read them beside a running agent.
 /// </summary>
 internal sealed partial class FileRecords
 {
@@ -22,8 +22,7 @@ internal sealed partial class FileRecords
     {
         _folder = Path.Combine(stateDirectory, "files");
         _logger = logger;
-        PrivateFolder.Create(_folder);
-        foreach (var file in Directory.EnumerateFiles(_folder, "*.json"))
+        foreach (var file in Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder, "*.json") : [])
         {
             Load(file);
         }
@@ -38,6 +37,7 @@ internal sealed partial class FileRecords
     {
         if (Find(record.Path) is { } known && known with { MadeFolders = record.MadeFolders } == record && known.MadeFolders.SequenceEqual(record.MadeFolders))
             return;
+        PrivateFolder.Create(_folder);
         AtomicFile.Write(FileOf(record.Path, "json"), JsonSerializer.SerializeToUtf8Bytes(record, FileRecordJson.Default.FileRecord));
         _records[record.Path] = record;
     }
@@ -63,8 +63,9 @@ internal sealed partial class FileRecords
         AtomicFile.Delete(FileOf(path, "original"));
     }
 
-    private static string Copy(Stream content, string to)
+    private string Copy(Stream content, string to)
     {
+        PrivateFolder.Create(_folder);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AtomicFile.Write(to, copy =>
         {
@@ -92,7 +93,6 @@ internal sealed partial class FileRecords
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             LogDamaged(file, e.Message);
-            File.Move(file, file + ".damaged", overwrite: true);
         }
     }
 }
