@@ -16,6 +16,12 @@ public sealed record Aim(Choice Choice, Rendering? Target, Rendering? LastGood, 
         var target = Target?.State ?? DesiredState.Empty;
         var good = LastGood?.State ?? DesiredState.Empty;
         var (first, second) = fetching ? (good, target) : (target, good);
-        return ReferenceEquals(first, second) || second.Resources.IsEmpty ? first : first with { Resources = second.Resources.SetItems(first.Resources) };
+        return ReferenceEquals(first, second) || second.Resources.IsEmpty
+            ? first
+            : first with
+            {
+                Resources = second.Resources.SetItems(first.Resources),
+                RegistryCredentials = [.. good.RegistryCredentials, .. target.RegistryCredentials],
+            };
     }
 }

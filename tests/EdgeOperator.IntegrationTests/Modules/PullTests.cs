@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Modules;
@@ -176,6 +177,24 @@ public class PullTests(EngineFixture fixture)
         var broken = await agent.PullAsync(image);
         broken.Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("RegistryCredentialsInvalid");
         broken.As<StepOutcome.Retry>().Message.Should().Contain(file).And.NotContain(auth);
+    }
+
+    [Fact]
+    public async Task A_password_in_a_manifest_goes_before_the_file()
+    {
+        await using var registry = await PrivateRegistry.StartAsync(authenticated: true);
+        using var folder = new TempFolder();
+        var wrong = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{PrivateRegistry.User}:wrong"));
+        await using var agent = new Agent(fixture.Engine.Socket, folder.Write("config.json", $$"""{"auths": { "{{registry.Address}}": { "auth": "{{wrong}}" } } }"""));
+        var image = await NewImage("deployed").PushAsync(registry);
+        (await agent.PullAsync(image)).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("RegistryUnauthorized");
+
+        await agent.Driver.ObserveAsync(
+            ObservedState.Nothing,
+            DesiredState.Empty with { RegistryCredentials = [new(registry.Address, PrivateRegistry.User, PrivateRegistry.Password)] },
+            CancellationToken.None);
+
+        (await agent.PullAsync(image)).Should().BeOfType<StepOutcome.Succeeded>();
     }
 
     /// <summary>An image that no other test has, with enough in it to be cut in the middle.</summary>

@@ -15,6 +15,7 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
 {
     private readonly DockerEngine _engine;
     private readonly Ownership _ownership;
+    private readonly RegistryCredentials _credentials;
     private readonly ImagePuller _puller;
     private readonly ProbeRunner _probes;
     private readonly ModuleObserver _observer;
@@ -28,7 +29,8 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
         _engine = new(new(configuration.Socket));
         _ownership = new(configuration.Owner);
         var pulled = new PulledImages(stateDirectory);
-        _puller = new(_engine, new(configuration.RegistryAuthFile), pulled, time, Wake, logging.CreateLogger<ImagePuller>());
+        _credentials = new(configuration.RegistryAuthFile);
+        _puller = new(_engine, _credentials, pulled, time, Wake, logging.CreateLogger<ImagePuller>());
         _probes = new(time, Wake);
         var cache = new InspectCache(_engine);
         _observer = new(_engine, _ownership, cache, _probes, pulled);
@@ -36,8 +38,12 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
         _watcher = new(_engine, _ownership, cache, time, logging.CreateLogger<ModuleWatcher>());
     }
 
-    public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) =>
-        observed with { Engine = await _observer.ObserveAsync(desired, cancellation) };
+    public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
+    {
+        // A step may come with another revision's state than its image; here are all that count.
+        _credentials.FromManifests = desired.RegistryCredentials;
+        return observed with { Engine = await _observer.ObserveAsync(desired, cancellation) };
+    }
 
     public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is ModuleResource module
         ? ModuleDescription.Of(module, observed.Engine, _observer.Sightings, _puller.ProgressOf(module.Container.Image))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,8 +7,8 @@ using EdgeOperator.Core.Manifests.Modules;
 namespace EdgeOperator.Agent.Drivers.Modules.Images;
 
 /// <summary>
-/// What the engine is to show each registry, from a file in the format of Docker's <c>config.json</c>. The file is read
-/// again whenever it has changed.
+/// What the engine is to show each registry: what the manifests say, or else a file in the format of Docker's
+/// <c>config.json</c>, which is read again whenever it has changed.
 /// </summary>
 /// <param name="file">Null for none.</param>
 internal sealed class RegistryCredentials(string? file)
@@ -18,11 +19,24 @@ internal sealed class RegistryCredentials(string? file)
     private (DateTime Written, long Length) _stamp;
     private Dictionary<string, string> _byRegistry = [];
 
+    /// <summary>What the manifests say; later ones win.</summary>
+    public ImmutableArray<RegistryCredential> FromManifests { get; set; } = [];
+
     /// <summary>The <c>X-Registry-Auth</c> header for an image; null when there are no credentials for its registry.</summary>
     /// <exception cref="CredentialsException">The file can't be used; the message says what to do.</exception>
     public string? HeaderFor(string image)
     {
-        if (file is null || !ImageReference.TryParse(image, out var reference, out _))
+        if (!ImageReference.TryParse(image, out var reference, out _))
+        {
+            return null;
+        }
+
+        if (FromManifests.LastOrDefault(credential => RegistryOf(credential.Address).Equals(reference.Registry, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return Header(known.Address, new() { ["username"] = known.Username, ["password"] = known.Password });
+        }
+
+        if (file is null)
         {
             return null;
         }
