@@ -49,7 +49,8 @@ public sealed record ContainerSpec
 
     /// <summary>
     /// The body of the engine's <c>POST /containers/create</c>, as canonical JSON (keys sorted), image included and
-    /// the agent's own labels not.
+    /// the agent's own labels not. It names every network of the container; engines below API 1.44 take only one here,
+    /// and the others are connected before the start.
     /// </summary>
     public required string CreateBody { get; init; }
 

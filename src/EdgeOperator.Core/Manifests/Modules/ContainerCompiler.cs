@@ -11,16 +11,13 @@ public static class ContainerCompiler
     /// <param name="specNode">Where everything stands; its <c>createOptions</c> is read from here.</param>
     /// <returns>Null when something is wrong, which is then among the problems.</returns>
     public static ContainerSpec? Compile(string name, EdgeModuleSpec spec, MapNode specNode, ProblemCollector problems) =>
-        Compile(name, spec, specNode, specNode["createOptions"], _ => { }, problems);
+        Compile(name, spec, specNode, () => specNode["createOptions"] is { } node ? CreateOptions.Read(node, convert: false, problems) : CreateOptions.None(specNode.Where), problems);
 
-    /// <param name="complete">Fills in what the options leave open, before the spec's own fields are merged in.</param>
-    internal static ContainerSpec? Compile(
-        string name, EdgeModuleSpec spec, MapNode specNode, Node? createOptions, Action<JsonObject> complete, ProblemCollector problems)
+    internal static ContainerSpec? Compile(string name, EdgeModuleSpec spec, MapNode specNode, Func<CreateOptions> read, ProblemCollector problems)
     {
         var before = problems.Count;
-        var options = createOptions is null ? CreateOptions.None(specNode.Where) : CreateOptions.Read(createOptions, problems);
+        var options = read();
         var body = options.Body;
-        complete(body);
         new PlainFields(spec, specNode, options, problems).MergeAs(name);
         SetImage(spec.Image, specNode, options, problems);
         SetRestartPolicy(spec.RestartPolicy, body);

@@ -21,13 +21,14 @@ internal sealed class CreateOptions
     public static CreateOptions None(Position where) => new(null, [], where);
 
     /// <param name="node">A mapping, or a text that holds one as JSON; <c>null</c> and an empty text mean no options.</param>
-    public static CreateOptions Read(Node node, ProblemCollector problems)
+    /// <param name="convert">Whether <c>80</c> may stand for <c>"80"</c> and the other way round.</param>
+    public static CreateOptions Read(Node node, bool convert, ProblemCollector problems)
     {
         var root = node is ScalarNode { Kind: ScalarKind.String or ScalarKind.Placeholder } text ? EmbeddedJson.Read(text, "createOptions", problems) : node;
         switch (root)
         {
             case MapNode map:
-                return new(map, (JsonObject)new ShapeReader(problems).Read(map, CreateRequestShape.Root, "createOptions")!, node.Where);
+                return new(map, (JsonObject)new ShapeReader(problems, convert).Read(map, CreateRequestShape.Root, "createOptions")!, node.Where);
             case null or ScalarNode { Kind: ScalarKind.Null or ScalarKind.Placeholder }:
                 break;
             default:

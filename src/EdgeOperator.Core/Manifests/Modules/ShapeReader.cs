@@ -8,7 +8,8 @@ namespace EdgeOperator.Core.Manifests.Modules;
 /// Holds nodes against a <see cref="Shape"/> and turns them into JSON in the engine's own spelling of field names.
 /// Everything is passed on, also what the shape does not know.
 /// </summary>
-internal sealed class ShapeReader(ProblemCollector problems)
+/// <param name="convert">Whether <c>80</c> may stand for <c>"80"</c> and the other way round.</param>
+internal sealed class ShapeReader(ProblemCollector problems, bool convert = false)
 {
     /// <param name="path">Names the value in messages: <c>createOptions.HostConfig.Memory</c>.</param>
     public JsonNode? Read(Node node, Shape shape, string path) => (node, shape) switch
@@ -23,10 +24,23 @@ internal sealed class ShapeReader(ProblemCollector problems)
         (ScalarNode { Kind: ScalarKind.Integer } scalar, Shape.Number number) =>
             Checked(scalar, number.Holds(PlainScalar.ToInteger(scalar.Text)), shape, path),
         (ScalarNode { Kind: ScalarKind.String } scalar, Shape.Text text) => Checked(scalar, text.Holds(scalar.Text), shape, path),
+        (ScalarNode scalar, _) when convert && Converted(scalar, shape) is { } converted => Read(converted, shape, path),
         _ => Wrong(node, shape, path),
     };
 
     private static Shape.Text AnyText { get; } = new(_ => true, "a string");
+
+    private static ScalarNode? Converted(ScalarNode scalar, Shape shape)
+    {
+        var kind = (shape, PlainScalar.KindOf(scalar.Text)) switch
+        {
+            (Shape.Text or Shape.Words, _) => ScalarKind.String,
+            (Shape.Number, ScalarKind.Integer) => ScalarKind.Integer,
+            (Shape.Flag, ScalarKind.Boolean) => ScalarKind.Boolean,
+            _ => scalar.Kind,
+        };
+        return kind == scalar.Kind ? null : new(scalar.Where, scalar.Text, kind, scalar.IsPlain);
+    }
 
     private JsonObject ReadStruct(MapNode map, Shape.Struct shape, string path)
     {

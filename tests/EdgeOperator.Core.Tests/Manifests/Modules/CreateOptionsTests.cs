@@ -87,7 +87,7 @@ public sealed class CreateOptionsTests
     {
         var problems = new EdgeOperator.Core.Manifests.ProblemCollector();
         CreateOptions.Read(new EdgeOperator.Core.Manifests.Nodes.ScalarNode(
-            new("app.yaml", 3, 5), text, EdgeOperator.Core.Manifests.Nodes.ScalarKind.Placeholder, isPlain: false), problems);
+            new("app.yaml", 3, 5), text, EdgeOperator.Core.Manifests.Nodes.ScalarKind.Placeholder, isPlain: false), convert: false, problems);
         problems.Problems.Should().BeEmpty();
     }
 

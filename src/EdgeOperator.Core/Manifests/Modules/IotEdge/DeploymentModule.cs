@@ -33,8 +33,7 @@ internal sealed partial class DeploymentModule(MapEntry entry, bool isSystem, Js
             StartupOrder = StartupOrder(),
             Env = Env(),
         };
-        var options = new ChunkedCreateOptions(_name, settings, problems).Read();
-        var container = ContainerCompiler.Compile(_name, spec, SettingsNode(settings), options, Complete, problems);
+        var container = ContainerCompiler.Compile(_name, spec, SettingsNode(settings), () => Options(settings), problems);
         return container is null || problems.Count > before ? null : new()
         {
             Id = new(Kinds.EdgeModule, _name),
@@ -72,6 +71,15 @@ internal sealed partial class DeploymentModule(MapEntry entry, bool isSystem, Js
             env[variable.Key] = (variable.Value as ScalarNode)?.Text ?? new Members(variable.Value, $"{_name}.env.{variable.Key}", problems).Text("value") ?? "";
         }
         return env.ToImmutable();
+    }
+
+    /// <summary>The module's create options, completed as edgeAgent does, which reads numbers for texts and texts for numbers too.</summary>
+    private CreateOptions Options(Members settings)
+    {
+        var node = new ChunkedCreateOptions(_name, settings, problems).Read();
+        var options = node is null ? CreateOptions.None(entry.KeyWhere) : CreateOptions.Read(node, convert: true, problems);
+        Complete(options.Body);
+        return options;
     }
 
     private void Complete(JsonObject body)
