@@ -52,13 +52,12 @@ internal sealed partial class DeploymentModule(MapEntry entry, bool isSystem, Js
 
     private uint StartupOrder()
     {
-        var absent = isSystem && _name == "edgeAgent" ? 0 : uint.MaxValue;
         if (_members.Text("startupOrder") is not { } text || _members["startupOrder"] is ScalarNode { Kind: ScalarKind.Placeholder })
-            return absent;
+            return uint.MaxValue;
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var order))
             return order;
         problems.Add(_members["startupOrder"]!.Where, $"{_name}.startupOrder must be a whole number from 0 to {uint.MaxValue}, not {Quote.Short(text)}", "correct the value");
-        return absent;
+        return uint.MaxValue;
     }
 
     private ImmutableSortedDictionary<string, string> Env()

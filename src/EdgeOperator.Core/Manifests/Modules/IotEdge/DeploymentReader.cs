@@ -8,6 +8,7 @@ namespace EdgeOperator.Core.Manifests.Modules.IotEdge;
 internal sealed class DeploymentReader(RenderContext context, ProblemCollector problems)
 {
     private const string Agent = "$edgeAgent";
+    private const string AgentModule = "edgeAgent";
     private static readonly Version NewestSchema = new(1, 1);
 
     public IotEdgeDeployment Read(MapNode document, MapEntry content)
@@ -55,7 +56,7 @@ internal sealed class DeploymentReader(RenderContext context, ProblemCollector p
         var found = new Dictionary<string, MapEntry>(StringComparer.Ordinal);
         var modules = ImmutableArray.CreateBuilder<ModuleResource>();
         foreach (var (section, isSystem) in new[] { ("systemModules", true), ("modules", false) })
-            foreach (var entry in properties.In(section).All)
+            foreach (var entry in properties.In(section).All.Where(entry => !isSystem || entry.Key != AgentModule))
             {
                 if (!found.TryAdd(entry.Key, entry))
                     problems.Add(entry.KeyWhere, $"the module {Quote.Short(entry.Key)} stands twice", $"remove one of them; the first is at {found[entry.Key].KeyWhere}");

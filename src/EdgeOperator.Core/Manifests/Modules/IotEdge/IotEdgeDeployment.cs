@@ -11,16 +11,16 @@ namespace EdgeOperator.Core.Manifests.Modules.IotEdge;
 /// </summary>
 /// <remarks>
 /// The agent does here what edgeAgent does, with the same defaults: modules without a network of their own join
-/// <c>azure-iot-edge</c>, where each answers to its name. Both system modules are imported, edgeAgent too, so that the
-/// device runs what the manifest says; nothing but this agent acts on the manifest, since edgeAgent gets no access to
-/// the engine. Give edgeAgent the status <c>stopped</c> to do without it.
+/// <c>azure-iot-edge</c>, where each answers to its name. Of the system modules, edgeHub is a module like others, and
+/// edgeAgent is left out: this agent is in its place. Run as a container it would be a second master, or, as here,
+/// without a daemon to talk to, it would end at once, and no revision with a deployment manifest could become healthy.
 /// </remarks>
 public sealed record IotEdgeDeployment
 {
     /// <summary>The network that edgeAgent puts modules into.</summary>
     public const string DefaultNetwork = "azure-iot-edge";
 
-    /// <summary>System modules first, then modules, each in the order of the file.</summary>
+    /// <summary>System modules (but not edgeAgent) first, then modules, each in the order of the file.</summary>
     public required ImmutableArray<ModuleResource> Modules { get; init; }
 
     public ImmutableArray<RegistryCredential> RegistryCredentials { get; init; } = [];
