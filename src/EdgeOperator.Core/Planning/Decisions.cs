@@ -17,13 +17,15 @@ internal sealed class Decisions
     private readonly ModulePlanner _modules;
     private readonly FilePlanner _files;
     private readonly Held? _unfetchable;
-    private readonly Dictionary<ResourceId, ResourcePlan> _plans = [];
+    private readonly Dictionary<ResourceId, ResourcePlan> _plans;
+    private readonly List<(Resource, ResourcePlan)> _needed = [];
 
     public Decisions(
         DesiredState desired, ObservedState observed, DependencyGraph graph, EngineIndex engine, FilePlanner files, Inventory inventory, DateTimeOffset now)
     {
         (_desired, _observed, _graph, _engine, _files, _inventory, _now) = (desired, observed, graph, engine, files, inventory, now);
         _modules = new(engine, inventory, now);
+        _plans = new(graph.Order.Length);
 
         // Whether a revision is fetched can't be told without the engine, and it begins as a whole or not at all.
         if (engine.Engine.Unavailable is { } why && !inventory.Committed && desired.Modules.Any())
@@ -31,8 +33,14 @@ internal sealed class Decisions
 
         foreach (var resource in graph.Order)
             _plans.Add(resource.Id, Decide(resource));
-        foreach (var file in graph.Order.OfType<FileResource>().Where(file => _plans[file.Id].ModuleRestart is not null))
-            _plans[file.Id] = PlaceModuleRestart(file, _plans[file.Id]);
+        foreach (var resource in graph.Order)
+        {
+            var plan = _plans[resource.Id];
+            if (plan.ModuleRestart is not null)
+                _plans[resource.Id] = plan = PlaceModuleRestart((FileResource)resource, plan);
+            if (plan != ResourcePlan.Nothing)
+                _needed.Add((resource, plan));
+        }
     }
 
     /// <summary>Whether the revision may begin as far as anybody can tell.</summary>
@@ -40,7 +48,8 @@ internal sealed class Decisions
 
     public ResourcePlan this[ResourceId id] => _plans[id];
 
-    public IEnumerable<Held> Held => _plans.Values.Select(plan => plan.Held).OfType<Held>();
+    /// <summary>Resources that are not in sync, each behind those that it depends on.</summary>
+    public IReadOnlyList<(Resource Resource, ResourcePlan Plan)> Needed => _needed;
 
     /// <summary>
     /// Whether others may rely on the resource as it is. A file without steps is written, even where it still waits for
@@ -75,9 +84,9 @@ internal sealed class Decisions
     /// <summary>Leaves a resource that failed lately in peace, but does not forget what its revision still has to fetch.</summary>
     private ResourcePlan Soften(Resource resource, ResourcePlan plan)
     {
-        if (plan.Held is not null || BackOff(_inventory, resource.Id, resource.SpecHash, _now) is not { } hold)
+        if (plan == ResourcePlan.Nothing || plan.Held is not null || BackOff(_inventory, resource.Id, resource.SpecHash, _now) is not { } hold)
             return plan;
-        return new() { Held = hold, Pull = _inventory.Committed ? null : plan.Pull is null ? null : plan.Pull with { NotBefore = hold.Until } };
+        return new() { Held = hold, Pull = _inventory.Committed || plan.Pull is null ? null : plan.Pull with { NotBefore = hold.Until } };
     }
 
     /// <summary>

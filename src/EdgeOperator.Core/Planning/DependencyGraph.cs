@@ -10,17 +10,16 @@ namespace EdgeOperator.Core.Planning;
 /// </summary>
 internal sealed class DependencyGraph
 {
+    /// <summary>Where each resource stands in <see cref="Order"/>.</summary>
     private readonly Dictionary<ResourceId, int> _positions;
     private readonly ulong[] _startOrders;
     private readonly ILookup<ResourceId, ResourceId> _files;
 
-    private DependencyGraph(ImmutableArray<Resource> order, Dictionary<ResourceId, Held> problems)
+    private DependencyGraph(ImmutableArray<Resource> order, Dictionary<ResourceId, int> positions, Dictionary<ResourceId, Held> problems)
     {
         Order = order;
         Problems = problems;
-        _positions = new(order.Length);
-        for (var i = 0; i < order.Length; i++)
-            _positions.Add(order[i].Id, i);
+        _positions = positions;
         _files = order.OfType<FileResource>()
             .Where(file => file.File.OnChange is FileAction.RestartModule)
             .Select(file => (Module: new ResourceId(Kinds.EdgeModule, ((FileAction.RestartModule)file.File.OnChange!).Module), File: file.Id))
@@ -45,7 +44,7 @@ internal sealed class DependencyGraph
     /// Files that restart the module when they change and come before it. (A file that depends on the module comes
     /// behind it.)
     /// </summary>
-    public IEnumerable<ResourceId> FilesOf(ResourceId module) => _files[module];
+    public IEnumerable<ResourceId> FilesOf(ResourceId module) => _files.Count == 0 ? [] : _files[module];
 
     public static DependencyGraph Of(DesiredState desired)
     {
@@ -58,7 +57,7 @@ internal sealed class DependencyGraph
         var problems = new Dictionary<ResourceId, Held>();
         for (var i = 0; i < nodes.Length; i++)
         {
-            edges[i] = [.. nodes[i].DependsOn.Where(indices.ContainsKey).Select(id => indices[id])];
+            edges[i] = nodes[i].DependsOn.IsEmpty ? [] : [.. nodes[i].DependsOn.Where(indices.ContainsKey).Select(id => indices[id])];
             if (edges[i].Length < nodes[i].DependsOn.Length)
                 problems.Add(nodes[i].Id, NotFound(nodes[i], indices));
         }
@@ -67,7 +66,17 @@ internal sealed class DependencyGraph
         foreach (var cycle in components.Where(component => component.Length > 1 || edges[component[0]].Contains(component[0])))
             AddCycle(cycle, nodes, edges, problems);
 
-        return new([.. components.SelectMany(component => component).Select(i => nodes[i])], problems);
+        var order = ImmutableArray.CreateBuilder<Resource>(nodes.Length);
+        foreach (var component in components)
+        {
+            foreach (var i in component)
+            {
+                indices[nodes[i].Id] = order.Count;
+                order.Add(nodes[i]);
+            }
+        }
+
+        return new(order.MoveToImmutable(), indices, problems);
     }
 
     private ulong[] StartOrders()
@@ -78,14 +87,19 @@ internal sealed class DependencyGraph
 
         for (var i = orders.Length - 1; i >= 0; i--)
         {
-            foreach (var earlier in Order[i].DependsOn.Concat(_files[Order[i].Id]))
-            {
-                if (_positions.TryGetValue(earlier, out var position) && position < i)
-                    orders[position] = Math.Min(orders[position], orders[i]);
-            }
+            foreach (var dependency in Order[i].DependsOn)
+                Advance(dependency, orders[i]);
+            foreach (var file in FilesOf(Order[i].Id))
+                Advance(file, orders[i]);
         }
 
         return orders;
+
+        void Advance(ResourceId earlier, ulong order)
+        {
+            if (_positions.TryGetValue(earlier, out var position))
+                orders[position] = Math.Min(orders[position], order);
+        }
     }
 
     private static Held NotFound(Resource resource, Dictionary<ResourceId, int> known)

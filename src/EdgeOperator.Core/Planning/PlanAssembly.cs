@@ -19,11 +19,11 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
 
     public void AddFetches()
     {
-        var pulls = graph.Order.Select(resource => decisions[resource.Id].Pull).OfType<PullImage>().DistinctBy(pull => pull.Id).ToList();
+        var pulls = decisions.Needed.Select(needed => needed.Plan.Pull).OfType<PullImage>().DistinctBy(pull => pull.Id).ToList();
         foreach (var pull in pulls)
             Add(pull, Edges.None);
         if (!committed)
-            _fetched = Join("fetched", "everything is fetched", pulls.Aggregate(Edges.None, (edges, pull) => edges + To(pull)));
+            _fetched = Join("fetched", "everything is fetched", To(pulls));
     }
 
     public void AddPruneStops(IReadOnlyCollection<StopContainer> stops)
@@ -35,9 +35,8 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
     public void AddWithdrawals()
     {
         var waits = new Dictionary<ResourceId, List<string>>();
-        foreach (var resource in graph.Order.Reverse().Where(IsWithdrawal))
+        foreach (var (resource, plan) in decisions.Needed.Reverse().Where(needed => IsWithdrawal(needed.Resource, needed.Plan)))
         {
-            var plan = decisions[resource.Id];
             AddChain(plan, Entry(plan), Edges.Behind([.. waits.GetValueOrDefault(resource.Id, [])]));
             foreach (var dependency in resource.DependsOn)
             {
@@ -51,9 +50,9 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
     public void AddChanges()
     {
         var (order, started, before) = (0UL, new List<string>(), Edges.None);
-        foreach (var resource in graph.Order.Where(IsChange).OrderBy(resource => graph.StartOrder(resource.Id)))
+        var changes = decisions.Needed.Where(needed => !IsWithdrawal(needed.Resource, needed.Plan));
+        foreach (var (resource, plan) in changes.OrderBy(needed => graph.StartOrder(needed.Resource.Id)))
         {
-            var plan = decisions[resource.Id];
             if (!plan.Starts)
             {
                 AddChain(plan, Entry(plan) + Dependencies(resource, plan), Edges.None);
@@ -75,7 +74,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
     /// <summary>Restarts of modules whose files changed, behind the modules' own steps.</summary>
     public void AddModuleRestarts()
     {
-        foreach (var plan in graph.Order.Select(resource => decisions[resource.Id]))
+        foreach (var plan in decisions.Needed.Select(needed => needed.Plan))
         {
             if (plan.ModuleRestart is not { Action: FileAction.RestartModule action } restart)
                 continue;
@@ -92,12 +91,8 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
             Add(removal, removal.Requires.IsEmpty ? _fetched : Edges.To(removal.Requires));
     }
 
-    private bool IsChange(Resource resource) =>
-        (decisions[resource.Id].HasSteps || decisions[resource.Id].Shared.Length > 0) && !IsWithdrawal(resource);
-
-    private bool IsWithdrawal(Resource resource) =>
-        resource is ModuleResource { Container.Power: ModulePower.Stopped } &&
-        decisions[resource.Id] is { HasChange: true } plan && !plan.Prepare.Any(step => step is CreateContainer);
+    private static bool IsWithdrawal(Resource resource, ResourcePlan plan) =>
+        resource is ModuleResource { Container.Power: ModulePower.Stopped } && plan.HasChange && !plan.Prepare.Any(step => step is CreateContainer);
 
     /// <summary>What the first step of a resource waits for on its own account.</summary>
     private Edges Entry(ResourcePlan plan)
@@ -105,7 +100,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         foreach (var shared in plan.Shared.Where(shared => !_added.Contains(shared.Id)))
             Add(shared, _fetched);
         var needed = Edges.To([.. plan.Shared.Select(Id)]);
-        return needed + (committed && plan.Pull is { } pull ? To(pull) : _fetched);
+        return needed + (committed && plan.Pull is { } pull ? To([pull]) : _fetched);
     }
 
     /// <summary>What the first step of a resource waits for on account of <c>dependsOn</c>.</summary>
@@ -143,12 +138,14 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
 
     private string Add(Step step, Edges edges)
     {
+        var id = step.Id;
         _steps.Add(edges.Count == 0 ? step : step with { Requires = edges.Requires, After = edges.After });
-        _added.Add(step.Id);
-        return step.Id;
+        _added.Add(id);
+        return id;
     }
 
-    private static Edges To(PullImage pull) => pull.Optional ? Edges.Behind(pull.Id) : Edges.To(pull.Id);
+    private static Edges To(IReadOnlyCollection<PullImage> pulls) =>
+        new([.. pulls.Where(pull => !pull.Optional).Select(Id)], [.. pulls.Where(pull => pull.Optional).Select(Id)]);
 
     private static string Id(Step step) => step.Id;
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EdgeOperator.Core.Planning;
 
 /// <summary>
@@ -59,7 +61,7 @@ internal static class StrongComponents
                 return;
 
             var first = open.LastIndexOf(node);
-            var component = open.GetRange(first, open.Count - first).ToArray();
+            int[] component = [.. CollectionsMarshal.AsSpan(open)[first..]];
             open.RemoveRange(first, component.Length);
             foreach (var member in component)
                 low[member] = Finished;

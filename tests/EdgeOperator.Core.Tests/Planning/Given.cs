@@ -108,6 +108,8 @@ internal static class Given
     public static Plan PlanFor(DesiredState desired, ObservedState observed, Inventory? inventory = null) =>
         Planner.Plan(desired, observed, inventory ?? Inventory.Empty, Now);
 
+    public static void ShouldChangeNothing(this Plan plan) => PlanText.Render(plan).Should().Be("No changes.\n");
+
     /// <summary>What a step does, to which container: <c>stop web-1</c>.</summary>
     public static IEnumerable<string> Summary(this Plan plan) => plan.Steps.Where(step => step is not Milestone).Select(Summary);
 

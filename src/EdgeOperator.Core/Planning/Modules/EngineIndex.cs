@@ -7,7 +7,7 @@ namespace EdgeOperator.Core.Planning.Modules;
 /// <summary>An engine's content by what the planner looks it up by.</summary>
 internal sealed class EngineIndex
 {
-    private readonly Dictionary<ResourceId, List<ObservedContainer>> _owned = [];
+    private readonly Dictionary<ResourceId, List<ObservedContainer>> _owned;
     private readonly Dictionary<string, ObservedContainer> _names;
     private readonly Lazy<Dictionary<string, ObservedImage>> _images;
 
@@ -15,6 +15,7 @@ internal sealed class EngineIndex
     {
         // What a driver saw before the engine failed it is no ground to act on.
         Engine = engine.Unavailable is null ? engine : new() { Unavailable = engine.Unavailable };
+        _owned = new(Engine.Containers.Length);
         _names = new(Engine.Containers.Length, StringComparer.Ordinal);
         foreach (var container in Engine.Containers)
         {
@@ -43,11 +44,29 @@ internal sealed class EngineIndex
 
     public ObservedImage? Image(string reference) => _images.Value.GetValueOrDefault(ImageReference.Normalize(reference));
 
+    /// <summary>Whether every network and volume is there that a container needs.</summary>
+    public bool HasAll(ContainerSpec spec)
+    {
+        foreach (var network in spec.Networks)
+        {
+            if (!Engine.Networks.Contains(network))
+                return false;
+        }
+
+        foreach (var volume in spec.Volumes)
+        {
+            if (!Engine.Volumes.Contains(volume))
+                return false;
+        }
+
+        return true;
+    }
+
     private void Add(ResourceId owner, ObservedContainer container)
     {
         if (_owned.TryGetValue(owner, out var list))
             list.Add(container);
         else
-            _owned.Add(owner, [container]);
+            _owned.Add(owner, new(1) { container });
     }
 }

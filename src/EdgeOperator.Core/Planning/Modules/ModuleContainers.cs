@@ -16,9 +16,10 @@ internal sealed record ModuleContainers(
         if (owned is [{ Phase: not (ContainerPhase.Dead or ContainerPhase.Removing) } only] && only.SpecHash == module.SpecHash)
             return new(only, [], []);
 
-        var usable = InOrder(owned.Where(container => !IsBroken(container)), module.Container.Name).ToList();
-        var current = usable.Find(container => container.SpecHash == module.SpecHash);
-        return new(current, usable.FindAll(container => container != current), [.. owned.Where(IsBroken).OrderBy(container => container.Id, StringComparer.Ordinal)]);
+        List<ObservedContainer> sorted = [.. owned];
+        sorted.Sort((one, other) => Compare(one, other, module.Container.Name));
+        var current = sorted.Find(container => container.SpecHash == module.SpecHash && !IsBroken(container));
+        return new(current, sorted.FindAll(container => container != current && !IsBroken(container)), sorted.FindAll(IsBroken));
     }
 
     /// <summary>
@@ -41,10 +42,15 @@ internal sealed record ModuleContainers(
 
     private static bool IsBroken(ObservedContainer container) => container.Phase is ContainerPhase.Dead or ContainerPhase.Removing;
 
-    private static IEnumerable<ObservedContainer> InOrder(IEnumerable<ObservedContainer> containers, string name) => containers
-        .OrderByDescending(container => container.Phase == ContainerPhase.Running)
-        .ThenByDescending(IsActive)
-        .ThenByDescending(container => container.Name == name)
-        .ThenBy(container => container.Created)
-        .ThenBy(container => container.Id, StringComparer.Ordinal);
+    /// <summary>The likeliest to be of use first: what runs, then what has the module's name, then the oldest.</summary>
+    private static int Compare(ObservedContainer one, ObservedContainer other, string name)
+    {
+        var order = Rank(one, name) - Rank(other, name);
+        if (order == 0)
+            order = one.Created.CompareTo(other.Created);
+        return order != 0 ? order : string.CompareOrdinal(one.Id, other.Id);
+    }
+
+    private static int Rank(ObservedContainer container, string name) =>
+        (container.Phase == ContainerPhase.Running ? 0 : IsActive(container) ? 2 : 4) + (container.Name == name ? 0 : 1);
 }

@@ -51,7 +51,7 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
     private ImmutableArray<Step> Shared(ModuleResource module)
     {
         var spec = module.Container;
-        return
+        return engine.HasAll(spec) ? [] :
         [
             .. spec.Networks.Where(network => !engine.Engine.Networks.Contains(network))
                 .Select(network => new CreateNetwork(module.Id, "there is no such network", network)),
@@ -84,7 +84,10 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
     private ImmutableArray<Step> Switch(ModuleResource module, ModuleContainers containers, string name)
     {
         var (spec, current) = (module.Container, containers.Current);
-        var run = Run(module, current, name);
+        ImmutableArray<Step> run = Run(module, current) is { } step ? [step] : [];
+        if (containers.Others.Count == 0 && (current?.Name ?? name) == spec.Name)
+            return run;
+
         var stop = containers.Others.Where(ModuleContainers.IsActive)
             .Select(other => new StopContainer(module.Id, IsDuplicate(module, other) ? "another container serves the module" : "it makes way for the desired container", other.Id, null));
         var rename = Rename(module, containers, name);
@@ -112,27 +115,27 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
         yield return new RenameContainer(module.Id, "it takes its place", containers.Current?.Id, own);
     }
 
-    /// <summary>The step that brings the container from its phase to the desired one, if one is needed.</summary>
-    private static IEnumerable<Step> Run(ModuleResource module, ObservedContainer? current, string name)
+    /// <summary>The step that brings the container from its phase to the desired one; null when it is there.</summary>
+    private static ContainerStep? Run(ModuleResource module, ObservedContainer? current)
     {
         var spec = module.Container;
         if (spec.Power == ModulePower.Stopped)
         {
             return current is not null && ModuleContainers.IsActive(current)
-                ? [new StopContainer(module.Id, "its desired status is stopped", current.Id, spec.StopTimeout)]
-                : [];
+                ? new StopContainer(module.Id, "its desired status is stopped", current.Id, spec.StopTimeout)
+                : null;
         }
 
         return current switch
         {
-            null => [new StartContainer(module.Id, "it is new", null)],
-            { Phase: ContainerPhase.Created } => [new StartContainer(module.Id, "it was never started", current.Id)],
-            { Phase: ContainerPhase.Exited, StartedAt: not null } when spec.Restart == RestartPolicy.Never && !IsSetAside(module, current) => [],
-            { Phase: ContainerPhase.Exited } => [new StartContainer(module.Id, $"it has exited{(current.ExitCode is { } code ? $" with code {code}" : "")}", current.Id)],
-            { Phase: ContainerPhase.Paused } => [new RestartContainer(module.Id, "it is paused", current.Id, spec.StopTimeout)],
+            null => new StartContainer(module.Id, "it is new", null),
+            { Phase: ContainerPhase.Created } => new StartContainer(module.Id, "it was never started", current.Id),
+            { Phase: ContainerPhase.Exited, StartedAt: not null } when spec.Restart == RestartPolicy.Never && !IsSetAside(module, current) => null,
+            { Phase: ContainerPhase.Exited } => new StartContainer(module.Id, $"it has exited{(current.ExitCode is { } code ? $" with code {code}" : "")}", current.Id),
+            { Phase: ContainerPhase.Paused } => new RestartContainer(module.Id, "it is paused", current.Id, spec.StopTimeout),
             { Phase: ContainerPhase.Running, Health: ContainerHealth.Unhealthy } when spec.Restart is RestartPolicy.Always or RestartPolicy.OnUnhealthy =>
-                [new RestartContainer(module.Id, $"it is unhealthy{(current.HealthDetail is { Length: > 0 } detail ? $": {detail}" : "")}", current.Id, spec.StopTimeout)],
-            _ => [],
+                new RestartContainer(module.Id, $"it is unhealthy{(current.HealthDetail is { Length: > 0 } detail ? $": {detail}" : "")}", current.Id, spec.StopTimeout),
+            _ => null,
         };
     }
 

@@ -24,6 +24,8 @@ internal sealed class ModelAgent(ModelDevice device)
     /// <summary>Called with every plan before it is carried out.</summary>
     public Action<Plan, Inventory>? Planned { get; set; }
 
+    public DesiredState Revision(string id) => _revisions[id];
+
     public void Push(DesiredState desired)
     {
         Newest = desired.Revision;
@@ -55,12 +57,13 @@ internal sealed class ModelAgent(ModelDevice device)
         return judgement.Verdict;
     }
 
-    /// <summary>Passes until there is nothing left to do and nothing left to judge.</summary>
+    /// <summary>Passes until there is nothing left to do and nothing left to judge, or until it is stalled.</summary>
     public void Converge(int passes = 60)
     {
         for (; passes > 0; passes--)
         {
-            Pass();
+            if (Pass() is Verdict.Stalled)
+                return;
             if (Ledger.Attempt is null && RevisionGate.Choose(Ledger, Newest).Revision is { } revision && revision == Ledger.LastGood
                 && PlanFor(_revisions[revision], committed: true).IsEmpty)
                 return;

@@ -1,0 +1,104 @@
+using EdgeOperator.Core.Tests.Planning.Model;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace EdgeOperator.Core.Tests.Planning;
+
+/// <summary>Where a device ends up, whatever happens on the way.</summary>
+public class ConvergenceProperties
+{
+    [Fact]
+    public void A_device_converges_on_every_revision_and_then_has_nothing_left_to_do() =>
+        Prop.ForAll(Scenario.Any, scenario =>
+        {
+            var agent = Agent();
+            foreach (var revision in scenario.Revisions)
+            {
+                agent.Push(revision);
+                agent.Converge();
+            }
+
+            HasNoDuplicates(agent);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
+    public void A_device_whose_agent_is_killed_again_and_again_ends_up_the_same() =>
+        Prop.ForAll(Scenario.Any, Gen.Choose(0, 12).ListOf(6).ToArbitrary(), (scenario, kills) =>
+        {
+            var (calm, killed) = (Agent(), Agent());
+            foreach (var revision in scenario.Revisions)
+            {
+                calm.Push(revision);
+                calm.Converge();
+                killed.Push(revision);
+                foreach (var limit in kills)
+                    killed.Pass(limit);
+                killed.Converge();
+            }
+
+            killed.Ledger.LastGood.Should().Be(calm.Ledger.LastGood);
+            if (killed.Ledger.LastGood is not null)
+                End(killed).Should().BeEquivalentTo(End(calm));
+            HasNoDuplicates(killed);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
+    public void A_device_on_which_steps_fail_for_a_while_ends_up_without_leftovers() =>
+        Prop.ForAll(Scenario.Any, Gen.Choose(0, 1000).ToArbitrary(), (scenario, seed) =>
+        {
+            var agent = Agent();
+            var random = new Random(seed);
+            foreach (var revision in scenario.Revisions)
+            {
+                agent.Push(revision);
+                agent.Fails = _ => random.Next(3) == 0;
+                for (var pass = 0; pass < 4; pass++)
+                    agent.Pass();
+                agent.Fails = null;
+                agent.Converge();
+            }
+
+            HasNoDuplicates(agent);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
+    public void A_revision_that_replaces_one_under_way_leaves_nothing_of_it_behind() =>
+        Prop.ForAll(Scenario.Any, Gen.Choose(0, 3).ListOf(4).ToArbitrary(), (scenario, passes) =>
+        {
+            var agent = Agent();
+            foreach (var (revision, count) in scenario.Revisions.Zip(passes))
+            {
+                agent.Push(revision);
+                for (var pass = 0; pass < count; pass++)
+                    agent.Pass();
+            }
+
+            agent.Converge();
+            HasNoDuplicates(agent);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    private static ModelAgent Agent()
+    {
+        var agent = new ModelAgent(Scenario.NewDevice());
+        agent.Planned = (plan, inventory) => PlanInvariants.Check(plan, agent.Device.Observe(), inventory);
+        return agent;
+    }
+
+    private static void HasNoDuplicates(ModelAgent agent)
+    {
+        if (agent.Ledger.LastGood is not { } good)
+            return;
+        var desired = agent.Revision(good);
+        agent.Device.Containers.Where(container => container.IsOwned).Select(container => (container.Name, container.SpecHash))
+            .Should().BeEquivalentTo(desired.Modules.Select(module => (module.Container.Name, (string?)module.SpecHash)));
+        agent.Device.Containers.Should().ContainSingle(container => !container.IsOwned).Which.Should().Be(Given.Foreign("theirs"));
+    }
+
+    private static IEnumerable<object> End(ModelAgent agent) =>
+    [
+        .. agent.Device.Containers.Where(container => container.IsOwned)
+            .Select(container => (container.Name, container.SpecHash, container.Phase, container.Health)),
+        .. agent.Device.Networks,
+        .. agent.Device.Files.Values.Select(file => (file.Path, file.ContentHash, file.WrittenFor)),
+    ];
+}

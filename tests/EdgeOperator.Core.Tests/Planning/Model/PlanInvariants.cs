@@ -1,0 +1,75 @@
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Tests.Planning.Model;
+
+/// <summary>What holds for every plan whatever.</summary>
+internal sealed class PlanInvariants(Plan plan, ObservedState observed, Inventory inventory)
+{
+    public static void Check(Plan plan, ObservedState observed, Inventory inventory)
+    {
+        var invariants = new PlanInvariants(plan, observed, inventory);
+        invariants.IsSorted();
+        invariants.IsLinear();
+        invariants.NamesOnlyWhatIsOwned();
+        if (inventory.Committed)
+            return;
+        invariants.ChangesNothingBeforeAllIsFetched();
+        invariants.KeepsTheLastGood();
+    }
+
+    private void IsSorted()
+    {
+        var seen = new HashSet<string>();
+        foreach (var step in plan.Steps)
+            Must(seen.IsSupersetOf(step.Requires.Concat(step.After)) && seen.Add(step.Id), $"{step.Id} comes before what it waits for, or twice");
+        Must(plan.Held.DistinctBy(hold => hold.Resource).Count() == plan.Held.Length, "a resource is held twice");
+    }
+
+    /// <summary>A dependency is paid for by the resource that has it, all else by the step that an edge comes from.</summary>
+    private void IsLinear()
+    {
+        var edges = plan.Steps.Sum(step => step.Requires.Length + step.After.Length);
+        Must(edges <= 8 * plan.Steps.Length, $"there are {edges} edges between {plan.Steps.Length} steps");
+    }
+
+    private void NamesOnlyWhatIsOwned()
+    {
+        var owners = observed.Engine.Containers.ToDictionary(container => container.Id, container => container.Resource);
+        foreach (var step in plan.Steps)
+        {
+            Must(step is not ContainerStep { ContainerId: { } id } || owners[id] == step.Resource, $"{step.Id} acts on what is not its own");
+            Must(step is not RemoveNetwork network || observed.Engine.OwnedNetworks.Contains(network.Network), $"{step.Id} is not owned");
+            Must(step is not RemoveImage image || inventory.CollectableImages.Contains(image.ImageId), $"{step.Id} is not owned");
+            Must(step is not RestoreFile file || observed.Files[file.Path].WrittenFor is not null, $"{step.Id} was not written by the agent");
+        }
+    }
+
+    private void ChangesNothingBeforeAllIsFetched()
+    {
+        var pulls = plan.Fetches.Select(pull => pull.Id).ToHashSet();
+        var waits = new Dictionary<string, HashSet<string>>();
+        foreach (var step in plan.Steps)
+        {
+            HashSet<string> all = [.. step.Requires.Concat(step.After).SelectMany(id => waits[id].Append(id))];
+            waits.Add(step.Id, all);
+            Must(step is PullImage or Milestone or AwaitReady || all.IsSupersetOf(pulls), $"{step.Id} may run before everything is fetched");
+        }
+    }
+
+    private void KeepsTheLastGood()
+    {
+        var removed = plan.Steps.OfType<RemoveContainer>().Select(step => step.ContainerId).ToHashSet();
+        var good = observed.Engine.Containers
+            .Where(container => container.Phase is not (ContainerPhase.Dead or ContainerPhase.Removing))
+            .Where(container => container.Resource is { } owner && inventory.LastGood.GetValueOrDefault(owner) == container.SpecHash);
+        foreach (var module in good.GroupBy(container => container.Resource))
+            Must(module.Any(container => !removed.Contains(container.Id)), $"nothing is left of {module.Key} for a roll-back");
+    }
+
+    private void Must(bool holds, string otherwise)
+    {
+        if (!holds)
+            Assert.Fail($"{otherwise}, in\n{PlanText.Render(plan)}");
+    }
+}

@@ -1,0 +1,81 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace EdgeOperator.Core.Tests.Planning.Model;
+
+/// <summary>Revisions that reach a device one after the other, good ones and bad ones.</summary>
+internal sealed record Scenario(DesiredState[] Revisions)
+{
+    private static readonly string[] Names = ["a", "b", "c", "d"];
+    private static readonly string[] Images = ["app:1", "app:2", "app:3", "slow:1", "slow:2", "sick:1", "crash:1", "job:1", "job:2"];
+
+    public static Arbitrary<Scenario> Any { get; } = Arb.From(
+        from count in Gen.Choose(1, 4)
+        from revisions in Revision().ArrayOf(count)
+        select new Scenario([.. revisions.Select((resources, i) => Given.Desired(resources) with { Revision = $"r{i + 1}" })]),
+        scenario => scenario.Revisions.Length == 1 ? [] : scenario.Revisions.Select((_, i) => new Scenario([.. scenario.Revisions.Where((_, j) => j != i)])));
+
+    /// <summary>A device on which these images behave as their names say, with a container of somebody else.</summary>
+    public static ModelDevice NewDevice()
+    {
+        var device = new ModelDevice
+        {
+            BehaviourOf = image => image.Split(':')[0] switch
+            {
+                "slow" => Behaviour.StartsSlowly,
+                "sick" => Behaviour.NeverHealthy,
+                "crash" => Behaviour.Crashes,
+                "job" => Behaviour.Completes,
+                _ => Behaviour.Runs,
+            },
+        };
+        device.Put(Given.Foreign("theirs"));
+        return device;
+    }
+
+    public override string ToString() => string.Join("\n", Revisions.Select(revision =>
+        $"{revision.Revision}: {string.Join("; ", revision.Resources.Values.Select(Describe))}"));
+
+    private static string Describe(Resource resource) => resource switch
+    {
+        ModuleResource { Container: var spec } =>
+            $"{spec.Name} {spec.Image} {spec.UpdateStrategy} {spec.Power} {spec.Restart} order {spec.StartupOrder} on [{string.Join(' ', resource.DependsOn)}] net [{string.Join(' ', spec.Networks)}]",
+        FileResource { File: var file } => $"{resource.Id} {file.ContentHash[..4]} then {file.OnChange} on [{string.Join(' ', resource.DependsOn)}]",
+        _ => resource.ToString(),
+    };
+
+    private static Gen<Resource[]> Revision() =>
+        from names in Gen.SubListOf(Names)
+        from modules in Gen.CollectToArray(names.Select(Module).ToArray())
+        from files in Gen.SubListOf("f", "g")
+        from written in Gen.CollectToArray(files.Select(File).ToArray())
+        let known = modules.Select(module => module.Id).Concat(written.Select(file => file.Id)).ToHashSet()
+        select modules.Concat(written).Select(resource => (Resource)(resource with { DependsOn = [.. resource.DependsOn.Where(known.Contains)] })).ToArray();
+
+    private static Gen<Resource> Module(string name) =>
+        from image in Gen.Elements(Images)
+        from strategy in Gen.Elements(UpdateStrategy.Recreate, UpdateStrategy.StartFirst)
+        from power in Gen.Frequency((5, Gen.Constant(ModulePower.Running)), (1, Gen.Constant(ModulePower.Stopped)))
+        from order in Gen.Elements(0u, 1u, 2u, uint.MaxValue)
+        from policy in Gen.Elements(RestartPolicy.Always, RestartPolicy.OnUnhealthy, RestartPolicy.OnFailed)
+        from network in Gen.Elements("", "front", "back")
+        from volume in Gen.Elements("", "data")
+        from dependencies in Gen.SubListOf(Names.Where(other => string.CompareOrdinal(other, name) < 0).Append("ConfigFile/f"))
+        select (Resource)Given.Module(name, image, spec => spec with
+        {
+            UpdateStrategy = strategy,
+            Power = power,
+            StartupOrder = order,
+            Restart = image.StartsWith("job", StringComparison.Ordinal) ? RestartPolicy.Never : policy,
+            Networks = network == "" ? [] : [network],
+            Volumes = volume == "" ? [] : [volume],
+        }, [.. dependencies]);
+
+    private static Gen<Resource> File(string name) =>
+        from content in Gen.Elements("one", "two")
+        from action in Gen.Elements<FileAction?>(null, new FileAction.ReloadUnit("unit"), new FileAction.RestartModule("a"), new FileAction.RestartModule("d"))
+        from dependencies in Gen.SubListOf(name == "g" ? ["a", "b"] : Array.Empty<string>())
+        select (Resource)Given.File(name, content, action, dependsOn: [.. dependencies]);
+}
