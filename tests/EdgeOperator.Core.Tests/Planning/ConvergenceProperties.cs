@@ -19,7 +19,7 @@ public class ConvergenceProperties
             }
 
             HasNoDuplicates(agent);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_device_whose_agent_is_killed_again_and_again_ends_up_the_same() =>
@@ -40,7 +40,7 @@ public class ConvergenceProperties
             if (killed.Ledger.LastGood is not null)
                 End(killed).Should().BeEquivalentTo(End(calm));
             HasNoDuplicates(killed);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_device_on_which_steps_fail_for_a_while_ends_up_without_leftovers() =>
@@ -59,7 +59,7 @@ public class ConvergenceProperties
             }
 
             HasNoDuplicates(agent);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_revision_that_replaces_one_under_way_leaves_nothing_of_it_behind() =>
@@ -75,7 +75,7 @@ public class ConvergenceProperties
 
             agent.Converge();
             HasNoDuplicates(agent);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).QuickCheckThrowOnFailure();
 
     private static ModelAgent Agent()
     {

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Tests.Planning;
+
+public class RevisionGateTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StableFor = TimeSpan.FromSeconds(10);
+    private static readonly DesiredState Desired = Given.Desired(Given.Module("a"), Given.Module("b"));
+    private static readonly RevisionLedger Applying = new RevisionLedger { LastGood = "good" }.Begin("new", Given.Now).MarkApplying(Given.Now);
+
+    [Fact]
+    public void Nothing_is_judged_while_no_attempt_is_applied()
+    {
+        Judge(new() { LastGood = "good" }, 0, Ready, Ready).Verdict.Should().Be(new Verdict.Wait(null));
+        Judge(RevisionLedger.Empty.Begin("new", Given.Now), 0, Ready, Ready).Verdict.Should().Be(new Verdict.Wait(null));
+    }
+
+    [Fact]
+    public void A_revision_is_good_when_all_has_been_ready_for_the_stable_time()
+    {
+        var first = Judge(Applying, 60, Ready, Ready);
+        first.Verdict.Should().Be(new Verdict.Wait(At(70)));
+
+        Judge(first.Ledger, 69, Ready, Ready).Verdict.Should().Be(new Verdict.Wait(At(70)));
+        var last = Judge(first.Ledger, 70, Ready, Ready);
+        last.Verdict.Should().Be(new Verdict.Commit());
+        last.Ledger.Should().BeEquivalentTo(new RevisionLedger { LastGood = "new" });
+    }
+
+    [Fact]
+    public void The_stable_time_starts_again_after_any_resource_was_not_ready()
+    {
+        var ready = Judge(Applying, 60, Ready, Ready).Ledger;
+        var broken = Judge(ready, 65, Ready, Failed).Ledger;
+
+        broken.Attempt!.ReadySince.Should().BeNull();
+        Judge(broken, 70, Ready, Ready).Verdict.Should().Be(new Verdict.Wait(At(80)));
+    }
+
+    [Fact]
+    public void A_restart_that_no_look_has_seen_starts_the_stable_time_again()
+    {
+        var ready = Judge(Applying, 60, Ready, Ready).Ledger;
+
+        Judge(ready, 70, Ready, id => Ready(id) with { Since = At(66) }).Verdict.Should().Be(new Verdict.Wait(At(76)));
+    }
+
+    [Fact]
+    public void A_revision_that_is_not_ready_at_its_deadline_is_rolled_back_and_remembered()
+    {
+        Judge(Applying, 299, Ready, Failed).Verdict.Should().Be(new Verdict.Wait(At(300)));
+
+        var judgement = Judge(Applying, 300, Ready, Failed);
+
+        judgement.Verdict.Should().Be(new Verdict.RollBack("Unhealthy", "EdgeModule/b is not ready: its health check fails"));
+        judgement.Ledger.Attempt.Should().BeNull();
+        judgement.Ledger.LastGood.Should().Be("good");
+        judgement.Ledger.Failed.Should().Equal(new FailedRevision("new", At(300), "Unhealthy", "EdgeModule/b is not ready: its health check fails"));
+    }
+
+    [Fact]
+    public void A_revision_that_became_ready_just_before_its_deadline_gets_its_stable_time()
+    {
+        var late = Judge(Applying, 295, Ready, Ready).Ledger;
+
+        Judge(late, 304, Ready, Ready).Verdict.Should().Be(new Verdict.Wait(At(305)));
+        Judge(late, 305, Ready, Ready).Verdict.Should().Be(new Verdict.Commit());
+        Judge(late, 304, Ready, Failed).Verdict.Should().BeOfType<Verdict.RollBack>();
+    }
+
+    [Fact]
+    public void With_no_good_revision_to_go_back_to_the_attempt_goes_on()
+    {
+        var first = RevisionLedger.Empty.Begin("new", Given.Now).MarkApplying(Given.Now);
+
+        var judgement = Judge(first, 300, Ready, Failed);
+
+        judgement.Verdict.Should().BeOfType<Verdict.Stalled>();
+        judgement.Ledger.Attempt!.Revision.Should().Be("new");
+        judgement.Ledger.Failed.Should().BeEmpty();
+        Judge(Judge(judgement.Ledger, 400, Ready, Ready).Ledger, 410, Ready, Ready).Verdict.Should().Be(new Verdict.Commit());
+    }
+
+    [Fact]
+    public void The_longest_of_the_resources_own_times_count()
+    {
+        var own = Given.Desired(
+            Given.Module("a", with: spec => spec with { StableFor = TimeSpan.FromSeconds(30) }) with { HealthTimeout = TimeSpan.FromMinutes(10) },
+            Given.Module("b") with { HealthTimeout = TimeSpan.FromSeconds(1) });
+
+        Judge(Applying, 599, Ready, Failed, own).Verdict.Should().Be(new Verdict.Wait(At(600)));
+        Judge(Applying, 100, Ready, Ready, own).Verdict.Should().Be(new Verdict.Wait(At(130)));
+    }
+
+    [Fact]
+    public void Suspended_resources_count_neither_way()
+    {
+        var ready = Judge(Applying, 60, Ready, Report(ReadinessLevel.Suspended)).Ledger;
+
+        Judge(ready, 70, Ready, Report(ReadinessLevel.Suspended)).Verdict.Should().Be(new Verdict.Commit());
+    }
+
+    [Fact]
+    public void While_the_engine_is_down_no_revision_is_blamed()
+    {
+        var down = Judge(Applying, 1000, Ready, Report(ReadinessLevel.Unknown));
+
+        down.Verdict.Should().Be(new Verdict.Wait(At(1300)));
+        Judge(down.Ledger, 1299, Ready, Failed).Verdict.Should().BeOfType<Verdict.Wait>();
+        Judge(down.Ledger, 1300, Ready, Failed).Verdict.Should().BeOfType<Verdict.RollBack>();
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_does_not_stretch_the_deadline()
+    {
+        var early = Judge(Applying, -10_000, Ready, Failed);
+
+        early.Verdict.Should().Be(new Verdict.Wait(At(-9_700)));
+        Judge(early.Ledger, -9_700, Ready, Failed).Verdict.Should().BeOfType<Verdict.RollBack>();
+    }
+
+    [Fact]
+    public void The_gate_looks_again_when_time_alone_may_help() =>
+        Judge(Applying, 60, Ready, id => Failed(id) with { Until = At(66) }).Verdict.Should().Be(new Verdict.Wait(At(66)));
+
+    [Fact]
+    public void A_revision_without_resources_is_good_at_once() =>
+        RevisionGate.Judge(Applying, Given.Desired(), [], Deadline, StableFor, At(1)).Verdict.Should().Be(new Verdict.Commit());
+
+    [Fact]
+    public void A_resource_without_a_report_is_not_overlooked() =>
+        FluentActions.Invoking(() => RevisionGate.Judge(Applying, Desired, [Ready(Given.ModuleId("a"))], Deadline, StableFor, At(1)))
+            .Should().Throw<ArgumentException>();
+
+    [Fact]
+    public void The_message_of_a_roll_back_puts_failures_first_and_stays_short()
+    {
+        var desired = Given.Desired([.. Enumerable.Range(1, 6).Select(i => Given.Module($"m{i}"))]);
+        ImmutableArray<ReadinessReport> reports = [.. desired.Resources.Keys.Select(id => id.Name == "m6" ? Failed(id) : Report(ReadinessLevel.Progressing)(id))];
+
+        var verdict = RevisionGate.Judge(Applying, desired, reports, Deadline, StableFor, At(300)).Verdict;
+
+        verdict.Should().BeOfType<Verdict.RollBack>().Which.Message.Should().StartWith("EdgeModule/m6 is not ready: its health check fails; ").And.EndWith("; and 3 more");
+    }
+
+    private static Judgement Judge(RevisionLedger ledger, int seconds, Func<ResourceId, ReadinessReport> a, Func<ResourceId, ReadinessReport> b, DesiredState? desired = null) =>
+        RevisionGate.Judge(ledger, desired ?? Desired, [a(Given.ModuleId("a")), b(Given.ModuleId("b"))], Deadline, StableFor, At(seconds));
+
+    private static DateTimeOffset At(int seconds) => Given.Now.AddSeconds(seconds);
+
+    private static ReadinessReport Ready(ResourceId id) => new(id, ReadinessLevel.Ready, "Running", "it runs");
+
+    private static ReadinessReport Failed(ResourceId id) => new(id, ReadinessLevel.Failed, "Unhealthy", "its health check fails");
+
+    private static Func<ResourceId, ReadinessReport> Report(ReadinessLevel level) => id => new(id, level, level.ToString(), "in words");
+}
