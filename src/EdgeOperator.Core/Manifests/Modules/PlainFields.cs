@@ -45,7 +45,7 @@ internal sealed class PlainFields(EdgeModuleSpec spec, MapNode specNode, CreateO
     private void SaidTwice(string field, string other) => problems.Add(
         specNode.Find(field)?.KeyWhere ?? specNode.Where, $"both `{field}` and `{other}` are set", "keep one of them");
 
-    private static JsonArray? Words(IEnumerable<string>? words) => words is null ? null : [.. words.Select(word => JsonValue.Create(word))];
+    private static JsonArray? Words(IEnumerable<string>? words) => words is null ? null : [.. words.Select(word => (JsonNode?)word)];
 
     private JsonObject? Healthcheck()
     {
