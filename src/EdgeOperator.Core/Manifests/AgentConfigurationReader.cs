@@ -21,7 +21,7 @@ public static class AgentConfigurationReader
         var problems = new ProblemCollector();
         var fields = Fields(file, problems);
         var configuration = problems.Count == 0 ? AgentConfigurationBinder.Bind(fields!) : null;
-        return new(configuration, problems.Problems, problems.Warnings);
+        return new(configuration, problems.SortedProblems, problems.SortedWarnings);
     }
 
     private static AgentFields? Fields(ManifestFile file, ProblemCollector problems)

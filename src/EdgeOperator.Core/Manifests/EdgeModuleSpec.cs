@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace EdgeOperator.Core.Manifests;
 
@@ -77,7 +78,7 @@ public sealed record VolumeMount(string Source, string Path, bool ReadOnly, stri
 
 /// <param name="NanoCpus">Billionths of a processor; null means no limit.</param>
 /// <param name="Memory">Bytes; null means no limit.</param>
-public sealed record ResourceLimits(long? NanoCpus, long? Memory);
+public sealed record ResourceLimits([property: JsonPropertyName("cpus")] long? NanoCpus, long? Memory);
 
 /// <summary>How to tell that a module is well: exactly one of the three probes, or none, when only <see cref="StableFor"/> is given.</summary>
 public sealed record HealthSpec

@@ -34,7 +34,7 @@ public static class ManifestReader
         if (context.Device is not null)
             CheckPaths(resources.Values.OfType<FileResource>(), problems);
         var state = problems.Count == 0 ? new DesiredState(revision, resources.ToImmutable()) { RegistryCredentials = credentials.ToImmutable() } : null;
-        return new(state, problems.Problems, problems.Warnings);
+        return new(state, problems.SortedProblems, problems.SortedWarnings);
     }
 
     private static void CheckPaths(IEnumerable<FileResource> files, ProblemCollector problems)

@@ -14,6 +14,12 @@ public sealed class ProblemCollector
 
     public ImmutableArray<Problem> Warnings => [.. _warnings];
 
+    /// <summary>The problems as one reads them: by file, from top to bottom.</summary>
+    public ImmutableArray<Problem> SortedProblems => Sorted(_problems);
+
+    /// <summary>The warnings as one reads them: by file, from top to bottom.</summary>
+    public ImmutableArray<Problem> SortedWarnings => Sorted(_warnings);
+
     /// <summary>Something that makes the input unusable.</summary>
     /// <param name="what">What is wrong, without a full stop.</param>
     /// <param name="fix">What to do about it.</param>
@@ -29,4 +35,7 @@ public sealed class ProblemCollector
         _problems.AddRange(other._problems);
         _warnings.AddRange(other._warnings);
     }
+
+    private static ImmutableArray<Problem> Sorted(List<Problem> problems) =>
+        [.. problems.OrderBy(p => p.Where.File, StringComparer.Ordinal).ThenBy(p => p.Where.Line).ThenBy(p => p.Where.Column)];
 }

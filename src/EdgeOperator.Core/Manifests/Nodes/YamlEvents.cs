@@ -42,6 +42,9 @@ internal sealed class YamlEvents
         }
     }
 
+    /// <summary>The refusal of what stands here.</summary>
+    public UnreadableException Invalid(string reason) => Invalid(Current.Start, reason);
+
     private UnreadableException Invalid(Mark mark, string reason) => new(
         At(mark),
         $"not valid YAML: {char.ToLowerInvariant(reason[0])}{Quote.Line(reason[1..]).TrimEnd('.')}",

@@ -34,7 +34,9 @@ internal sealed class YamlTree(YamlEvents events, ProblemCollector problems)
         var where = events.Where;
         if (events.Current is AnchorAlias alias)
             return Aliased(alias, depth, where);
-        var start = (NodeEvent)events.Current;
+        // The parser takes an empty key (`: value`) for none at all, so that a value can be missing.
+        if (events.Current is not NodeEvent start)
+            throw events.Invalid("a key or value is missing");
         if (!start.Anchor.IsEmpty)
             _anchors[start.Anchor] = null;
         if (start is not Scalar)

@@ -10,8 +10,13 @@ internal static class Envelope
     /// <returns>Null after a problem.</returns>
     public static KindDefinition? Open(MapNode document, ProblemCollector problems)
     {
-        var version = Text(document, "apiVersion", $"add `apiVersion: {Kinds.ApiVersion}`; a file that is no manifest belongs outside of the source, or below a folder whose name starts with a dot", problems);
-        var kind = Text(document, "kind", $"add `kind:` with one of {string.Join(", ", Kinds.DeviceSide)}", problems);
+        if (document.Find("apiVersion") is null && document.Find("kind") is null)
+        {
+            problems.Add(document.Where, "this is no manifest: apiVersion and kind are missing", $"add `apiVersion: {Kinds.ApiVersion}` and a `kind`; a file for something else belongs outside of the source, or into a folder whose name starts with a dot");
+            return null;
+        }
+        var version = Text(document, "apiVersion", $"add `apiVersion: {Kinds.ApiVersion}`", problems);
+        var kind = Text(document, "kind", $"add `kind:` with one of {string.Join(", ", KindCatalog.All.Select(k => k.Kind))}", problems);
         if (version is not null && version.Text != Kinds.ApiVersion)
             problems.Add(version.Where, $"the apiVersion {Quote.Short(version.Text)} is not known", $"write `{Kinds.ApiVersion}`");
         if (kind is null)

@@ -8,8 +8,6 @@ internal sealed class SourceFiles(IEnumerable<ManifestFile> files)
 {
     private readonly Dictionary<string, ManifestFile> _files = Index(files);
 
-    public IEnumerable<string> Paths => _files.Keys;
-
     public ManifestFile? Find(string path) => _files.GetValueOrDefault(path);
 
     /// <summary>The path in the source that a manifest means by <paramref name="reference"/>; null when it leads out of the source.</summary>
@@ -41,7 +39,7 @@ internal sealed class SourceFiles(IEnumerable<ManifestFile> files)
         }
         if (Find(path) is { } file)
             return file;
-        var fix = Spelling.Closest(path, Paths) is { } close ? $"did you mean `/{close}`?" : "commit the file, or correct the path; it counts from the manifest's folder, or with a leading `/` from the source's root";
+        var fix = Spelling.Closest(path, _files.Keys) is { } close ? $"did you mean `/{close}`?" : "commit the file, or correct the path; it counts from the manifest's folder, or with a leading `/` from the source's root";
         problems.Add(reference.Where, $"the source has no file {Quote.Short(path)}", fix);
         return null;
     }

@@ -58,7 +58,7 @@ internal sealed partial class Template(VariableScope scope, Position where, Prob
         var name = match.Groups["name"].Value;
         var absent = match.Groups["default"] is { Success: true, Value: var text } ? text : null;
         if (!scope.Exists(name))
-            return Refuse($"the variable {Quote.Short(name)} is not known", $"{Suggestion(name, "there are `device.name`, `device.labels.KEY` and `vars.KEY`")}; for a literal `${{` write `$${{`");
+            return Refuse($"the variable {Quote.Short(name)} is not known", $"{Suggestion(name, "there are `device.name`, `device.labels.KEY` and `vars.KEY`;")} for a literal `${{` write `$${{`");
         if (scope[name] is { Length: > 0 } value)
             return value;
         if (absent is not null)
@@ -66,13 +66,13 @@ internal sealed partial class Template(VariableScope scope, Position where, Prob
         if (scope[name] is not null)
             return "";
         if (!scope.IsOpen)
-            return Refuse($"this device has no {Quote.Short(name)}", $"{Suggestion(name, "set it in the agent's configuration")}, or give a default: `${{{name}:-…}}`");
+            return Refuse($"this device has no {Quote.Short(name)}", $"{Suggestion(name, "set it in the agent's configuration, or")} give a default: `${{{name}:-…}}`");
         IsOpen = true;
         return $"${{{expression}}}";
     }
 
     private string Suggestion(string name, string otherwise) =>
-        scope.Closest(name) is { } close ? $"did you mean `{close}`?" : otherwise;
+        scope.Closest(name) is { } close ? $"did you mean `{close}`? Otherwise" : otherwise;
 
     private string Refuse(string what, string fix)
     {

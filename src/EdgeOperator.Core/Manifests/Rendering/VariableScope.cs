@@ -28,9 +28,9 @@ internal sealed class VariableScope(RenderContext context, bool plainNames = fal
     /// <summary>The name that somebody probably meant.</summary>
     public string? Closest(string name)
     {
-        var known = context.Device is { } device
+        string[] known = context.Device is { } device
             ? [DeviceName, .. device.Labels.Keys.Select(k => LabelPrefix + k), .. device.Vars.Keys.Select(k => VarPrefix + k)]
-            : (IEnumerable<string>)[DeviceName];
+            : [DeviceName];
         return Spelling.Closest(name, known);
     }
 

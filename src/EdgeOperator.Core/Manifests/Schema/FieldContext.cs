@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Manifests.Schema;
 /// <param name="Path">The field, as people write it: <c>spec.ports[0].host</c>; empty for the document.</param>
 internal readonly record struct FieldContext(string Path, ProblemCollector Problems)
 {
-    public FieldContext Field(string name) => this with { Path = Path.Length == 0 ? name : $"{Path}.{name}" };
+    public FieldContext Field(string name) => this with { Path = Path.Length == 0 ? name : $"{Path}.{Quote.Line(name)}" };
 
     public FieldContext Item(int index) => this with { Path = $"{Path}[{index}]" };
 

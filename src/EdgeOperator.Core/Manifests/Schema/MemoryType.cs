@@ -56,6 +56,6 @@ internal sealed partial class MemoryType(long minimum) : ScalarType
         _ => "write a number and one of the suffixes k, M, G, T, Ki, Mi, Gi, Ti, or none for bytes",
     };
 
-    [GeneratedRegex(@"^([0-9]{1,19}(?:\.[0-9]{1,6})?)(k|M|G|T|Ki|Mi|Gi|Ti|)\z")]
+    [GeneratedRegex(@"^([0-9]{1,15}(?:\.[0-9]{1,6})?)(k|M|G|T|Ki|Mi|Gi|Ti|)\z")]
     private static partial Regex Form();
 }

@@ -52,7 +52,7 @@ internal sealed class ObjectType(params ImmutableArray<Field> fields) : FieldTyp
 
     private void Unknown(MapEntry entry, FieldContext context)
     {
-        var names = Fields.Select(f => f.Name);
+        string[] names = [.. Fields.Select(f => f.Name)];
         var fix = Spelling.Closest(entry.Key, names) is { } close ? $"did you mean `{close}`?" : $"remove it; known here: {string.Join(", ", names)}";
         context.Problems.Add(entry.KeyWhere, $"the field {Quote.Short(entry.Key)} is not known{(context.Path.Length == 0 ? "" : $" in {context.Path}")}", fix);
     }

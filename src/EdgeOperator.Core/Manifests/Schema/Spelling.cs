@@ -10,12 +10,18 @@ public static class Spelling
     {
         if (word.Length is 0 or > LongestWord)
             return null;
-        var (closest, distance) = candidates
+        var words = candidates.ToArray();
+        var (closest, distance) = words
             .Select(c => (Candidate: c, Distance: Distance(word.ToLowerInvariant(), c.ToLowerInvariant())))
             .DefaultIfEmpty((Candidate: "", Distance: int.MaxValue))
             .MinBy(c => c.Distance);
-        return distance <= Math.Max(1, Math.Min(word.Length, closest.Length) / 3) ? closest : null;
+        return distance <= Math.Clamp(Math.Min(word.Length, closest.Length) / 3, 1, 3)
+            ? closest
+            : words.FirstOrDefault(c => Begins(c, word) || Begins(word, c));
     }
+
+    private static bool Begins(string word, string beginning) =>
+        beginning.Length >= 3 && word.StartsWith(beginning, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.</summary>
     private static int Distance(string a, string b)
