@@ -37,6 +37,8 @@ internal sealed class StateDatabase : IDisposable
 
     /// <summary>Opens or creates the database.</summary>
     /// <exception cref="SqliteException">It can't be used now: locked, no permission, no space.</exception>
+    /// <exception cref="IOException">Its folder is missing, or something else is in its place.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its folder may not be written to.</exception>
     /// <exception cref="InvalidDataException">It can never be used: damaged, or made by another version.</exception>
     public static StateDatabase Open(string path)
     {
@@ -48,6 +50,7 @@ internal sealed class StateDatabase : IDisposable
         }.ToString()));
         try
         {
+            CreatePrivately(path);
             database._connection.Open();
             database.Execute("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             database.Prepare();
@@ -147,6 +150,13 @@ internal sealed class StateDatabase : IDisposable
     private static DateTimeOffset Time(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    // Only a missing file: closing any handle on the database would drop the locks of this process on it.
+    private static void CreatePrivately(string path)
+    {
+        if (!File.Exists(path) && !OperatingSystem.IsWindows())
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = AtomicFile.Private }).Dispose();
+    }
 
     private void Prepare()
     {

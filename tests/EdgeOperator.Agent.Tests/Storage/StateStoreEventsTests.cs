@@ -111,4 +111,13 @@ public sealed class StateStoreEventsTests : StoreFixture
         (string, DateTime, long)[] Files() =>
             [.. new DirectoryInfo(Folder).GetFiles().OrderBy(f => f.Name).Select(f => (f.Name, f.LastWriteTimeUtc, f.Length))];
     }
+
+    [Fact]
+    public void The_database_is_for_the_agents_user_alone()
+    {
+        Store.Append(Event("A"));
+        Store.Flush();
+
+        Directory.GetFiles(Folder).Should().HaveCount(3).And.OnlyContain(f => File.GetUnixFileMode(f) == AtomicFile.Private);
+    }
 }

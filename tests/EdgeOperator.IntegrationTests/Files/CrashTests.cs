@@ -1,15 +1,12 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
-using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Files;
 
 /// <summary>The agent dies between two of the things that it does to a file, in every place.</summary>
 public sealed class CrashTests : FileFixture
 {
-    private readonly TempFolder _saved = new();
-
     private static readonly FileAction Action = new FileAction.RestartModule("web");
 
     [Fact]
@@ -142,6 +139,8 @@ public sealed class CrashTests : FileFixture
         }
     }
 
+    private string Saved => Path.Combine(Folder, "saved");
+
     private static FileResource WithAction(FileResource file) => file with { File = file.File with { OnChange = Action } };
 
     private FileResource WithAction() => WithAction(ConfigFile(At("f")));
@@ -179,12 +178,13 @@ public sealed class CrashTests : FileFixture
             await Driver.ObserveAsync(ObservedState.Nothing with { Engine = engine }, desired, CancellationToken.None);
     }
 
-    private void Save() => Copy(Path.Combine(State, "files"), _saved);
+    private void Save() => Copy(Path.Combine(State, "files"), Saved);
 
-    private void PutBack() => Copy(_saved, Path.Combine(State, "files"));
+    private void PutBack() => Copy(Saved, Path.Combine(State, "files"));
 
     private static void Copy(string from, string to)
     {
+        Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from))
         {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
