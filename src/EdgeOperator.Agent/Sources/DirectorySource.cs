@@ -24,11 +24,7 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
     {
         try
         {
-            var files = await ReadAsync(cancellation);
-            var id = IdOf(files);
-            return id == known
-                ? new FetchResult.Unchanged()
-                : new FetchResult.Fetched(new(configuration.Name, id, $"{configuration.Name}@{id[..7]}", files));
+            return await ReadAsync(known, cancellation);
         }
         catch (FetchException e)
         {
@@ -42,14 +38,19 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
 
     public Task WatchAsync(Action changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
 
-    private async Task<ImmutableArray<ManifestFile>> ReadAsync(CancellationToken cancellation)
+    private async Task<FetchResult> ReadAsync(string? known, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (_reader.TryRead(cancellation) is { } files)
-                return files;
+            var snapshot = _reader.TryRead(cancellation);
+            var id = snapshot is null ? null : IdOf(snapshot.Files);
+            if (id is not null && id == known)
+                return new FetchResult.Unchanged();
 
+            // News have to last for a moment: a file that was emptied to be written again is none.
             await Task.Delay(Pause, time, cancellation);
+            if (id is not null && _reader.IsCurrent(snapshot!))
+                return new FetchResult.Fetched(new(configuration.Name, id, $"{configuration.Name}@{id[..7]}", snapshot!.Files));
         }
 
         throw new FetchException(FetchReasons.Changing, $"the files in {configuration.Path} keep changing while they are read");

@@ -7,23 +7,26 @@ namespace EdgeOperator.Agent.Sources;
 /// <summary>Reads all files of a folder as they were at one moment, or not at all.</summary>
 internal sealed class FolderReader(string root, SourceLimits limits)
 {
-    /// <returns>Null when a file changed meanwhile.</returns>
+    /// <returns>Null when a file was changed meanwhile.</returns>
     /// <exception cref="FetchException">The folder is not there, or holds what is not acceptable.</exception>
     /// <exception cref="IOException">A file can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public ImmutableArray<ManifestFile>? TryRead(CancellationToken cancellation)
+    public Snapshot? TryRead(CancellationToken cancellation)
     {
-        var before = List();
         try
         {
-            var files = Read(before, cancellation);
-            return List().SequenceEqual(before) ? files : null;
+            var entries = List();
+            var snapshot = new Snapshot(Read(entries, cancellation), entries);
+            return IsCurrent(snapshot) ? snapshot : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether no file has been changed since.</summary>
+    public bool IsCurrent(Snapshot snapshot) => List().SequenceEqual(snapshot.Entries);
 
     private List<Entry> List()
     {
@@ -92,5 +95,7 @@ internal sealed class FolderReader(string root, SourceLimits limits)
         name is ".git" || name.EndsWith('~') || name.StartsWith(".#", StringComparison.Ordinal)
         || (name.StartsWith('.') && name.EndsWith(".swp", StringComparison.Ordinal));
 
-    private sealed record Entry(string Path, string? LinkTarget, long Size, DateTime Written);
+    internal sealed record Snapshot(ImmutableArray<ManifestFile> Files, List<Entry> Entries);
+
+    internal sealed record Entry(string Path, string? LinkTarget, long Size, DateTime Written);
 }

@@ -9,7 +9,7 @@ internal sealed class FolderWatcher(string root, TimeProvider time)
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
 
     // A folder that is written to without end is read all the same.
-    private const int MaxRests = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -23,7 +23,8 @@ internal sealed class FolderWatcher(string root, TimeProvider time)
             {
                 if (await IsSignalledAsync(Look, cancellation))
                 {
-                    for (var rests = 0; rests < MaxRests && await IsSignalledAsync(Rest, cancellation); rests++)
+                    var first = time.GetTimestamp();
+                    while (await IsSignalledAsync(Rest, cancellation) && time.GetElapsedTime(first) < Patience)
                     {
                     }
 

@@ -1,0 +1,60 @@
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Agent.Tests.Sources.Git;
+
+public sealed class RemoteRefTests
+{
+    private static readonly string One = new('1', 40);
+    private static readonly string Two = new('2', 40);
+    private static readonly string Three = new('3', 40);
+
+    [Fact]
+    public void Only_the_branch_of_exactly_that_name_is_taken()
+    {
+        var printed = $"{One}\trefs/heads/x/refs/heads/main\n{Two}\trefs/heads/main\n";
+
+        RemoteRef.Find(new GitRef.Branch("main"), printed).Commit.Should().Be(Two);
+    }
+
+    [Fact]
+    public void An_annotated_tag_stands_for_the_commit_behind_it()
+    {
+        var found = RemoteRef.Find(new GitRef.Tag("v1"), $"{One}\trefs/tags/v1\n{Two}\trefs/tags/v1^{{}}\n");
+
+        found.Should().Be(new RemoteRef("refs/tags/v1", One, Two, "v1@2222222"));
+        found.Tag.Should().Be("v1");
+    }
+
+    [Fact]
+    public void Of_equal_versions_the_last_name_is_taken_so_that_the_choice_stays()
+    {
+        var printed = $"{One}\trefs/tags/v1.0.0+b\n{Two}\trefs/tags/v1.0.0+a\n{Three}\trefs/tags/v0.9.0\n";
+
+        RemoteRef.Find(new GitRef.SemverRange("*"), printed).Commit.Should().Be(One);
+    }
+
+    [Theory]
+    [InlineData("^3", "NotFound")]
+    [InlineData("newest", "Refused")]
+    public void A_range_without_a_tag_or_without_sense_fails(string range, string reason) =>
+        FluentActions.Invoking(() => RemoteRef.Find(new GitRef.SemverRange(range), $"{One}\trefs/tags/v1.0.0\n"))
+            .Should().Throw<FetchException>().Which.Reason.Should().Be(reason);
+
+    [Theory]
+    [InlineData("1234567")]
+    [InlineData("main")]
+    [InlineData("--all")]
+    public void A_commit_needs_its_full_id(string id) =>
+        FluentActions.Invoking(() => RemoteRef.Find(new GitRef.Commit(id), "")).Should().Throw<FetchException>();
+
+    [Fact]
+    public void A_commit_s_id_is_read_in_either_case() =>
+        RemoteRef.Find(new GitRef.Commit(new string('A', 40)), "").Commit.Should().Be(new string('a', 40));
+
+    [Fact]
+    public void What_a_server_should_not_say_is_not_believed() =>
+        FluentActions.Invoking(() => RemoteRef.Find(new GitRef.Branch("main"), "warning: hello\n--evil\trefs/heads/main\n"))
+            .Should().Throw<FetchException>().Which.Reason.Should().Be("NotFound");
+}
