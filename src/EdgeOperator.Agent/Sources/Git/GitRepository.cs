@@ -104,6 +104,10 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
                 await git.RunAsync(["update-ref", Fetched, commit], "", cancellation);
                 return;
             }
+
+            // All of the history is here.
+            if (!File.Exists(Path.Combine(git.Repository, "shallow")))
+                break;
         }
 
         throw new FetchException(FetchReasons.NotFound, $"no branch or tag has the commit {GitText.Short(commit)}");

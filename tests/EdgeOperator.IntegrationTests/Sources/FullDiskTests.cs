@@ -1,0 +1,93 @@
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeOperator.IntegrationTests.Sources;
+
+/// <summary>A state directory on a small file system of its own.</summary>
+public sealed class FullDiskTests : IAsyncLifetime, IDisposable
+{
+    private readonly TempFolder _disk = new("disk");
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
+
+    public Task InitializeAsync() => Shell.RunAsync("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", _disk);
+
+    public Task DisposeAsync() => Shell.RunAsync("umount", "--lazy", _disk);
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _deadline.Dispose();
+    }
+
+    [Fact]
+    public async Task A_commit_that_does_not_fit_is_not_taken_and_what_was_there_stays()
+    {
+        using var repository = await Repository.CreateAsync();
+        var first = await repository.CommitAsync(("a.yaml", "1"));
+        var store = new RevisionStore(Path.Combine(_disk, "state"), NullLogger<RevisionStore>.Instance);
+        var set = Start(store, repository.Url);
+        await set.PokeAsync(_deadline.Token);
+        set.Newest!.Id.Should().Be(first);
+
+        var noise = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(3_000_000));
+        await repository.CommitAsync(("a.yaml", "2"), ("noise", noise));
+        await set.PokeAsync(_deadline.Token);
+
+        set.Statuses.Single().Ready.Reason.Should().Be("StorageUnavailable");
+        set.Newest!.Id.Should().Be(first);
+        store.Load(first).Should().NotBeNull();
+
+        // Also after a restart, and until there is room again.
+        var restarted = Start(store, repository.Url);
+        restarted.Newest!.Id.Should().Be(first);
+        var third = await repository.CommitAsync(("a.yaml", "3"));
+        await restarted.PokeAsync(_deadline.Token);
+        restarted.Newest!.Id.Should().Be(third);
+    }
+
+    [Fact]
+    public async Task A_disk_without_a_free_byte_is_one_failure_among_others()
+    {
+        using var repository = await Repository.CreateAsync();
+        var first = await repository.CommitAsync(("a.yaml", "1"));
+        var store = new RevisionStore(Path.Combine(_disk, "state"), NullLogger<RevisionStore>.Instance);
+        var set = Start(store, repository.Url);
+        await set.PokeAsync(_deadline.Token);
+        Fill();
+        var second = await repository.CommitAsync(("a.yaml", "2"));
+
+        await set.PokeAsync(_deadline.Token);
+        set.Statuses.Single().Ready.Reason.Should().Be("StorageUnavailable");
+        store.Load(first).Should().NotBeNull();
+
+        File.Delete(Path.Combine(_disk, "filler"));
+        await set.PokeAsync(_deadline.Token);
+        set.Newest!.Id.Should().Be(second);
+    }
+
+    private static SourceSet Start(RevisionStore store, string url)
+    {
+        var configuration = new GitSourceConfiguration { Name = "main", Url = url };
+        var source = new GitSource(configuration, store.SourceFolder("main"), NullLogger<GitSource>.Instance);
+        return new([source], store, (_, _, _) => { }, TimeProvider.System, Random.Shared, NullLogger<SourceSet>.Instance);
+    }
+
+    private void Fill()
+    {
+        using var filler = new FileStream(Path.Combine(_disk, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+                filler.Write(new byte[512]);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.IntegrationTests.Sources;
+
+public sealed class GitContentTests : GitSourceTest
+{
+    [Fact]
+    public async Task A_link_inside_the_folder_is_followed()
+    {
+        await Repository.CommitAsync(("base/a.yaml", "a"));
+        await LinkAsync("site", "base");
+
+        Texts(await DeliveredAsync(Source())).Should().Equal(("base/a.yaml", "a"), ("site/a.yaml", "a"));
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("../../etc/passwd")]
+    public async Task A_link_out_of_the_repository_is_refused(string target)
+    {
+        await Repository.CommitAsync(("a.yaml", "a"));
+        await LinkAsync("b.yaml", target);
+
+        (await FailedAsync(Source())).Should().Match<FetchResult.Failed>(f => f.Reason == "Refused" && f.Message.Contains("b.yaml leaves"));
+    }
+
+    [Fact]
+    public async Task A_link_out_of_the_source_s_folder_is_refused_although_it_stays_in_the_repository()
+    {
+        await Repository.CommitAsync(("base/a.yaml", "a"));
+        await LinkAsync("site/a.yaml", "../base/a.yaml");
+
+        (await FailedAsync(Source(c => c with { Path = "site" }))).Message.Should().Contain("a.yaml leaves");
+    }
+
+    [Fact]
+    public async Task A_submodule_is_refused_and_not_fetched()
+    {
+        var commit = await Repository.CommitAsync(("a.yaml", "a"));
+        await Repository.GitAsync("update-index", "--add", "--cacheinfo", $"160000,{commit},modules/sub");
+        await Repository.GitAsync("commit", "-q", "-m", "Add a submodule");
+
+        (await FailedAsync(Source())).Should().Match<FetchResult.Failed>(f => f.Reason == "Refused" && f.Message.Contains("modules/sub is a submodule"));
+    }
+
+    [Fact]
+    public async Task A_submodule_outside_the_source_s_folder_is_nobody_s_business()
+    {
+        var commit = await Repository.CommitAsync(("site/a.yaml", "a"));
+        await Repository.GitAsync("update-index", "--add", "--cacheinfo", $"160000,{commit},modules/sub");
+        await Repository.GitAsync("commit", "-q", "-m", "Add a submodule");
+
+        Texts(await DeliveredAsync(Source(c => c with { Path = "site" }))).Should().Equal(("a.yaml", "a"));
+    }
+
+    [Fact]
+    public async Task A_file_over_the_limit_is_refused_by_name()
+    {
+        await Repository.CommitAsync(("site/a.yaml", new string('a', 2000)));
+
+        (await FailedAsync(Source(c => c with { Path = "site", MaxFileSize = 1000 }))).Message.Should()
+            .Be("a.yaml has 2000 bytes; at most 1000 are accepted (maxFileSize)");
+    }
+
+    [Fact]
+    public async Task Too_many_files_are_refused()
+    {
+        await Repository.CommitAsync(("a", ""));
+        var blob = (await Repository.GitAsync("rev-parse", "HEAD:a")).Trim();
+        var list = Path.Combine(Repository.Path, "list");
+        await File.WriteAllLinesAsync(list, Enumerable.Range(0, 10_001).Select(i => $"100644 {blob}\tf{i}"));
+        await Shell.RunAsync("sh", "-c", $"cd {Repository.Path} && git update-index --index-info <{list}");
+        await Repository.GitAsync("commit", "-q", "-m", "Many");
+
+        (await FailedAsync(Source())).Message.Should().Contain("more than 10000 files");
+    }
+
+    [Fact]
+    public async Task Attributes_and_filters_change_nothing()
+    {
+        await Repository.CommitAsync((".gitattributes", "* text eol=crlf ident filter=evil\n"), ("a.yaml", "$Id$\nb\n"));
+
+        Texts(await DeliveredAsync(Source())).Should().Contain(("a.yaml", "$Id$\nb\n"));
+    }
+
+    [Fact]
+    public async Task A_path_with_spaces_quotes_and_other_letters_is_kept()
+    {
+        await Repository.CommitAsync(("Straße/it's \"a\".yaml", "a"));
+
+        Texts(await DeliveredAsync(Source(c => c with { Path = "Straße" }))).Should().Equal(("it's \"a\".yaml", "a"));
+    }
+
+    [Theory]
+    [InlineData("100644", "..")]
+    [InlineData("100644", ".git")]
+    [InlineData("100644", "a\u0001")]
+    public async Task A_tree_that_git_itself_would_not_make_is_refused(string mode, string name)
+    {
+        // mktree makes any tree, so a hostile server can have it.
+        await Repository.CommitAsync(("a", "x"));
+        var blob = (await Repository.GitAsync("rev-parse", "HEAD:a")).Trim();
+        var tree = (await Shell.RunAsync("sh", "-c", $"printf '%s blob %s\\t%s\\0' {mode} {blob} '{name}' | git -C {Repository.Path} mktree -z")).Trim();
+        var commit = (await Repository.GitAsync("commit-tree", "-m", "Evil", tree)).Trim();
+        await Repository.GitAsync("update-ref", "refs/heads/main", commit);
+
+        (await FailedAsync(Source())).Reason.Should().Be("Refused");
+    }
+
+    private async Task LinkAsync(string path, string target)
+    {
+        var file = Path.Combine(Repository.Path, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.CreateSymbolicLink(file, target);
+        await Repository.GitAsync("add", "-A");
+        await Repository.GitAsync("commit", "-q", "-m", "Add a link");
+    }
+}
