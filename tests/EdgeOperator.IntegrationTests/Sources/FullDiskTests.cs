@@ -2,6 +2,7 @@ using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Git;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,7 +39,7 @@ public sealed class FullDiskTests : IAsyncLifetime, IDisposable
         await repository.CommitAsync(("a.yaml", "2"), ("noise", noise));
         await set.PokeAsync(_deadline.Token);
 
-        set.Statuses.Single().Ready.Reason.Should().Be("StorageUnavailable");
+        set.Statuses.Single().Ready.Should().Match<Condition>(c => c.Reason == "StorageUnavailable", "it is {0}", set.Statuses.Single().Ready);
         set.Newest!.Id.Should().Be(first);
         store.Load(first).Should().NotBeNull();
 
@@ -62,7 +63,7 @@ public sealed class FullDiskTests : IAsyncLifetime, IDisposable
         var second = await repository.CommitAsync(("a.yaml", "2"));
 
         await set.PokeAsync(_deadline.Token);
-        set.Statuses.Single().Ready.Reason.Should().Be("StorageUnavailable");
+        set.Statuses.Single().Ready.Should().Match<Condition>(c => c.Reason == "StorageUnavailable", "it is {0}", set.Statuses.Single().Ready);
         store.Load(first).Should().NotBeNull();
 
         File.Delete(Path.Combine(_disk, "filler"));

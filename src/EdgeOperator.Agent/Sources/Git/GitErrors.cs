@@ -11,11 +11,6 @@ internal static class GitErrors
         ("No space left on device", Storage.StorageException.Reason, null),
         ("Disk quota exceeded", Storage.StorageException.Reason, null),
         ("Read-only file system", Storage.StorageException.Reason, null),
-        ("failed to write", Storage.StorageException.Reason, null),
-        ("unable to write", Storage.StorageException.Reason, null),
-        ("could not write", Storage.StorageException.Reason, null),
-        ("could not set", Storage.StorageException.Reason, null),
-        ("unable to create temporary file", Storage.StorageException.Reason, null),
 
         ("not a git repository: ", FetchReasons.Corrupt, null),
         ("bad object", FetchReasons.Corrupt, null),

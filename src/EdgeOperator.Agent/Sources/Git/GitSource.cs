@@ -11,6 +11,8 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// </summary>
 public sealed partial class GitSource : ISource
 {
+    private const long LittleSpace = 1024 * 1024;
+
     private readonly GitSourceConfiguration _configuration;
     private readonly string _folder;
     private readonly string _path;
@@ -42,6 +44,10 @@ public sealed partial class GitSource : ISource
             return known == IdOf(target.Commit)
                 ? new FetchResult.Unchanged()
                 : new FetchResult.Fetched(await DeliverAsync(parts, target, cancellation));
+        }
+        catch (FetchException e) when (e.Reason == FetchReasons.Corrupt && IsDiskFull())
+        {
+            return new FetchResult.Failed(StorageException.Reason, $"no space left for {_folder} ({e.Message})");
         }
         catch (FetchException e)
         {
@@ -90,6 +96,9 @@ public sealed partial class GitSource : ISource
         await parts.Repository.TidyAsync(cancellation);
         return new(_configuration.Name, IdOf(commit), target.Display.Replace(GitText.Short(target.Commit), GitText.Short(commit)), files);
     }
+
+    // Git has many words for it.
+    private bool IsDiskFull() => new DriveInfo(_folder).AvailableFreeSpace < LittleSpace;
 
     private string IdOf(string commit) => _path.Length == 0 ? commit : $"{commit}:{_path}";
 
