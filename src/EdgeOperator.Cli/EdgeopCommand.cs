@@ -23,6 +23,7 @@ internal sealed class EdgeopCommand
 
         Verb[] verbs =
         [
+            new ValidateVerb(),
             new AgentVerb(),
             new StatusVerb(),
             new GetVerb(),
@@ -34,6 +35,7 @@ internal sealed class EdgeopCommand
             new SuspendVerb(),
             new ResumeVerb(),
             new RollbackVerb(),
+            new SchemaVerb(),
             new VersionVerb(),
         ];
         foreach (var verb in verbs)

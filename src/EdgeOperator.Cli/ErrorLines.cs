@@ -29,12 +29,20 @@ internal sealed class ErrorLines(TextWriter output, bool colour)
         }
     }
 
-    public int Tell(int exitCode, IEnumerable<string> lines)
+    public void Tell(IEnumerable<string> lines) => Write(lines, "error:", "\e[31m");
+
+    public void Warn(IEnumerable<string> lines) => Write(lines, "warning:", "\e[33m");
+
+    private int Tell(int exitCode, IEnumerable<string> lines)
+    {
+        Tell(lines);
+        return exitCode;
+    }
+
+    private void Write(IEnumerable<string> lines, string label, string paint)
     {
         foreach (var line in lines)
-            output.WriteLine(colour ? $"\e[31merror:\e[0m {line}" : $"error: {line}");
-
-        return exitCode;
+            output.WriteLine(colour ? $"{paint}{label}\e[0m {line}" : $"{label} {line}");
     }
 
     private static string Advice(Exception? cause) => cause is SocketException { SocketErrorCode: SocketError.AccessDenied }

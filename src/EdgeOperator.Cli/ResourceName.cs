@@ -6,16 +6,21 @@ namespace EdgeOperator.Cli;
 /// <summary>Resources and kinds as people write them: kinds in any case.</summary>
 internal static class ResourceName
 {
-    private static readonly string[] Known = [.. Kinds.DeviceSide];
+    public static IReadOnlyList<string> ManifestKinds { get; } = [.. Kinds.DeviceSide, Kinds.AgentConfiguration];
 
     public static ResourceId Parse(string text) =>
         ResourceId.TryParse(text, out var id)
             ? id with { Kind = Kind(id.Kind) }
             : throw UserError.Invalid($"\"{text}\" is no resource: write it as Kind/name, such as {Kinds.EdgeModule}/web");
 
-    public static string Kind(string text) =>
-        Known.FirstOrDefault(k => k.Equals(text, StringComparison.OrdinalIgnoreCase))
-        ?? throw UserError.Invalid($"\"{text}\" is no kind: {Near(text)}the kinds are {string.Join(", ", Known)}");
+    /// <summary>A kind that a device can have.</summary>
+    public static string Kind(string text) => Among(Kinds.DeviceSide, text);
 
-    private static string Near(string text) => Spelling.Closest(text, Known) is { } near ? $"did you mean {near}? " : "";
+    /// <summary>A kind that can be written into a file.</summary>
+    public static string ManifestKind(string text) => Among(ManifestKinds, text);
+
+    private static string Among(IReadOnlyList<string> known, string text) =>
+        known.FirstOrDefault(k => k.Equals(text, StringComparison.OrdinalIgnoreCase))
+        ?? throw UserError.Invalid(
+            $"\"{text}\" is no kind: {(Spelling.Closest(text, known) is { } near ? $"did you mean {near}? " : "")}the kinds are {string.Join(", ", known)}");
 }

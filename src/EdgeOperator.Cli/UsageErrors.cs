@@ -10,7 +10,9 @@ internal static class UsageErrors
     public static IEnumerable<string> Explain(ParseResult line)
     {
         var command = line.CommandResult.Command;
-        var unknown = line.UnmatchedTokens.Select(token => Unknown(token, line.CommandResult));
+        // What follows an unknown verb was meant for that verb.
+        var strangers = command.Subcommands.Any() ? line.UnmatchedTokens.Take(1) : line.UnmatchedTokens;
+        var unknown = strangers.Select(token => Unknown(token, line.CommandResult));
         var others = line.Errors
             .Where(e => e.SymbolResult is not CommandResult || line.UnmatchedTokens.Count == 0)
             .Select(e => Other(e, command));

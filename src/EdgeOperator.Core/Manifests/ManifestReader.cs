@@ -18,6 +18,8 @@ public static class ManifestReader
     {
         var problems = new ProblemCollector();
         var resources = ImmutableSortedDictionary.CreateBuilder<ResourceId, Resource>();
+        var files = ImmutableArray.CreateBuilder<string>();
+        var origins = ImmutableArray.CreateBuilder<Position>();
         var credentials = ImmutableArray.CreateBuilder<RegistryCredential>();
         foreach (var source in sources)
         {
@@ -25,16 +27,22 @@ public static class ManifestReader
             var reader = new SourceReader(source, label, context, problems);
             foreach (var (resource, _) in reader.Read())
             {
+                origins.Add(resource.Origin);
                 if (resources.TryGetValue(resource.Id, out var overridden))
                     problems.Warn(resource.Origin, $"{resource.Id} replaces the one of an earlier source", $"rename one of them if that is not meant; the other is at {overridden.Origin}");
                 resources[resource.Id] = resource;
             }
+            files.AddRange(reader.Manifests);
             credentials.AddRange(reader.RegistryCredentials);
         }
         if (context.Device is not null)
             CheckPaths(resources.Values.OfType<FileResource>(), problems);
         var state = problems.Count == 0 ? new DesiredState(revision, resources.ToImmutable()) { RegistryCredentials = credentials.ToImmutable() } : null;
-        return new(state, problems.SortedProblems, problems.SortedWarnings);
+        return new(state, problems.SortedProblems, problems.SortedWarnings)
+        {
+            Files = files.ToImmutable(),
+            Origins = origins.ToImmutable(),
+        };
     }
 
     private static void CheckPaths(IEnumerable<FileResource> files, ProblemCollector problems)

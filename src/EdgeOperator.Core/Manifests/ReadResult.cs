@@ -5,4 +5,11 @@ namespace EdgeOperator.Core.Manifests;
 
 /// <summary>What came of reading manifests.</summary>
 /// <param name="State">Null exactly when there are problems.</param>
-public sealed record ReadResult(DesiredState? State, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings);
+public sealed record ReadResult(DesiredState? State, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings)
+{
+    /// <summary>The files that were taken as manifests, by their paths in the sources.</summary>
+    public ImmutableArray<string> Files { get; init; } = [];
+
+    /// <summary>Where each resource that is in order stands, also when others are not.</summary>
+    public ImmutableArray<Position> Origins { get; init; } = [];
+}

@@ -9,17 +9,21 @@ namespace EdgeOperator.Core.Manifests.Reading;
 internal sealed class SourceReader(ManifestSource source, string label, RenderContext context, ProblemCollector problems)
 {
     private readonly SourceFiles _files = new(source.Files);
+    private readonly List<string> _manifests = [];
     private readonly List<RegistryCredential> _registryCredentials = [];
 
     /// <summary>What deployment manifests say of registries, once the source has been read.</summary>
     public IReadOnlyList<RegistryCredential> RegistryCredentials => _registryCredentials;
+
+    /// <summary>The files that <c>Read</c> took as manifests.</summary>
+    public IReadOnlyList<string> Manifests => _manifests;
 
     /// <summary>The source's resources, each name once.</summary>
     public IReadOnlyCollection<ReadResource> Read()
     {
         var resources = new Dictionary<ResourceId, ReadResource>();
         var documents = new DocumentReader(context, _files, problems);
-        foreach (var resource in Manifests().SelectMany(d => Read(d, documents)))
+        foreach (var resource in Documents().SelectMany(d => Read(d, documents)))
             if (!resources.TryAdd(resource.Resource.Id, resource))
                 Duplicate(resource, resources[resource.Resource.Id]);
         return resources.Values;
@@ -44,7 +48,7 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
     }
 
     /// <summary>The documents of every manifest file; a file that a ConfigFile names as its source is data instead.</summary>
-    private IEnumerable<ReadDocument> Manifests()
+    private IEnumerable<ReadDocument> Documents()
     {
         var read = source.Files
             .Where(f => IsManifest(f.Path))
@@ -58,6 +62,7 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
         var data = DataFiles.Of(read.SelectMany(f => f.Documents));
         foreach (var file in read.Where(f => !data.Contains(f.Path)))
         {
+            _manifests.Add(file.Path);
             problems.AddAll(file.Problems);
             foreach (var document in file.Documents)
                 yield return document;

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Cli;
+
+/// <summary>What is wrong with files and folders, without a device in mind.</summary>
+/// <param name="Files">Manifest files that were read.</param>
+/// <param name="Resources">Resources that are in order.</param>
+/// <param name="Problems">By position.</param>
+internal sealed record Validation(int Files, int Resources, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings)
+{
+    private static readonly Validation Nothing = new(0, 0, [], []);
+
+    /// <summary>Each path is taken as a source of its own; a file is read amidst its folder, whose files it may name.</summary>
+    public static async Task<Validation> OfAsync(IEnumerable<string> paths, TimeProvider time, CancellationToken cancellation)
+    {
+        var all = Nothing;
+        foreach (var path in paths)
+            all = all.And(File.Exists(path) ? await OfFileAsync(path, time, cancellation) : await OfFolderAsync(path, time, cancellation));
+
+        return all;
+    }
+
+    private static async Task<Validation> OfFolderAsync(string folder, TimeProvider time, CancellationToken cancellation) =>
+        await ReadAsync(folder, time, cancellation) switch
+        {
+            FetchResult.Fetched { Artifact.Files: var files } => Read(files).Below(folder),
+            FetchResult.Failed failed => Unreadable(folder, failed.Message),
+            _ => Nothing,
+        };
+
+    private static async Task<Validation> OfFileAsync(string file, TimeProvider time, CancellationToken cancellation)
+    {
+        var root = RepositoryOf(file) ?? FolderOf(file);
+        var name = Path.GetRelativePath(root, Path.GetFullPath(file)).Replace(Path.DirectorySeparatorChar, '/');
+        if (await ReadAsync(root, time, cancellation) is FetchResult.Fetched { Artifact.Files: var files } && files.Any(f => f.Path == name))
+            return Read(files, name).As(name, file);
+
+        try
+        {
+            return Read([new(name, await File.ReadAllBytesAsync(file, cancellation))], name).As(name, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Unreadable(file, e.Message);
+        }
+    }
+
+    private static Task<FetchResult> ReadAsync(string folder, TimeProvider time, CancellationToken cancellation) =>
+        new DirectorySource(new() { Name = folder, Path = folder }, time).FetchAsync(known: null, cancellation);
+
+    /// <param name="only">The file that is asked for; null for all.</param>
+    private static Validation Read(ImmutableArray<ManifestFile> files, string? only = null)
+    {
+        var result = ManifestReader.Read("", [new("", files)], RenderContext.AnyDevice);
+        return new(
+            Of(result.Files, f => f).Length, Of(result.Origins, o => o.File).Length, Of(result.Problems, p => p.Where.File), Of(result.Warnings, p => p.Where.File));
+
+        ImmutableArray<T> Of<T>(ImmutableArray<T> items, Func<T, string> file) => only is null ? items : [.. items.Where(i => file(i) == only)];
+    }
+
+    private static Validation Unreadable(string path, string why) =>
+        Nothing with { Problems = [new(new(path, 0, 0), $"it can't be read: {why}", "name a file or folder that exists and that you may read")] };
+
+    /// <summary>The Git working tree that holds the file: what a source would deliver.</summary>
+    private static string? RepositoryOf(string file)
+    {
+        for (var folder = FolderOf(file); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Path.Exists(Path.Combine(folder, ".git")))
+                return folder;
+        }
+
+        return null;
+    }
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file))!;
+
+    private Validation And(Validation other) => new(
+        Files + other.Files,
+        Resources + other.Resources,
+        [.. Problems.Concat(other.Problems).OrderBy(p => p.Where.File, StringComparer.Ordinal).ThenBy(p => p.Where.Line).ThenBy(p => p.Where.Column)],
+        [.. Warnings, .. other.Warnings]);
+
+    private Validation Below(string folder) => folder is "." or "./" ? this : Renamed(file => Path.Join(folder, file));
+
+    private Validation As(string name, string file) => Renamed(f => f == name ? file : f);
+
+    private Validation Renamed(Func<string, string> rename)
+    {
+        return this with { Problems = [.. Problems.Select(Rename)], Warnings = [.. Warnings.Select(Rename)] };
+
+        Problem Rename(Problem problem) => problem with { Where = problem.Where with { File = rename(problem.Where.File) } };
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Cli.Verbs;
+
+internal sealed class ValidateVerb : Verb
+{
+    private readonly Argument<string[]> _paths = new("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Files and folders" };
+
+    public ValidateVerb()
+        : base("validate", "Check manifests and configurations, and tell every problem") => Add(_paths);
+
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var found = await Validation.OfAsync(call.Get(_paths)!, call.Terminal.Time, cancellation);
+        var lines = new ErrorLines(call.Terminal.Error, call.Printer.ErrorHasColour);
+        if (call.Printer.IsDocument)
+        {
+            call.Printer.Print(Document(found));
+        }
+        else
+        {
+            lines.Warn(found.Warnings.Select(w => w.ToString()));
+            lines.Tell(found.Problems.Select(p => p.ToString()));
+            call.Printer.Out.WriteLine($"{Count(found.Files, "file")}, {Count(found.Resources, "resource")}, {Count(found.Problems.Length, "problem")}");
+        }
+
+        return found.Problems.IsEmpty ? ExitCode.Done : ExitCode.InvalidInput;
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static JsonObject Document(Validation found) => new()
+    {
+        ["files"] = found.Files,
+        ["resources"] = found.Resources,
+        ["problems"] = Document(found.Problems),
+        ["warnings"] = Document(found.Warnings),
+    };
+
+    private static JsonArray Document(ImmutableArray<Problem> problems) => new([.. problems.Select(p => new JsonObject
+    {
+        ["file"] = p.Where.File,
+        ["line"] = p.Where.Line,
+        ["column"] = p.Where.Column,
+        ["what"] = p.What,
+        ["fix"] = p.Fix,
+    })]);
+}

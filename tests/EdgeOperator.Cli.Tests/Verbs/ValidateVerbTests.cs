@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+
+namespace EdgeOperator.Cli.Tests.Verbs;
+
+public sealed class ValidateVerbTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeop-validate-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_folder_in_order_is_counted()
+    {
+        Write("a/motd.yaml", ConfigFile("motd", "source: ../files/motd.json"));
+        Write("files/motd.json", "{}");
+        Write("b/hosts.yml", ConfigFile("hosts", "content: x"));
+        Write("README.md", "# not a manifest");
+
+        (await Edgeop.RunAsync("validate", _folder)).Should().Be(new Run(0, "2 files, 2 resources, 0 problems\n", ""));
+    }
+
+    [Fact]
+    public async Task Every_problem_is_told_by_position_and_the_exit_code_is_3()
+    {
+        Write("b.yaml", ConfigFile("b", "contnet: x"));
+        Write("a.yaml", "kind: EdgeModul\n");
+        Write("c.yaml", ConfigFile("c", "content: fine"));
+
+        var run = await Edgeop.RunAsync("validate", _folder);
+
+        run.ExitCode.Should().Be(3);
+        run.Out.Should().MatchRegex("^3 files, 1 resource, [2-9] problems\n$");
+        var lines = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Should().AllSatisfy(l => l.Should().StartWith("error: "));
+        lines.Should().Contain(l => l.Contains($"({_folder}/b.yaml:7:3): did you mean `content`?", StringComparison.Ordinal));
+        lines.Select(l => l[l.IndexOf('(', StringComparison.Ordinal)..]).Should().BeInAscendingOrder(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_file_is_read_amidst_its_repository_and_only_its_problems_count()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, ".git"));
+        Write("modules/motd.yaml", ConfigFile("motd", "source: /files/motd"));
+        Write("files/motd", "hello");
+        Write("modules/broken.yaml", "kind: EdgeModul\n");
+
+        (await Edgeop.RunAsync("validate", Path.Combine(_folder, "modules/motd.yaml"))).Should().Be(new Run(0, "1 file, 1 resource, 0 problems\n", ""));
+    }
+
+    [Fact]
+    public async Task The_agents_own_file_is_checked_too()
+    {
+        Write("agent.yaml", """
+            apiVersion: edgeoperator.io/v1alpha1
+            kind: AgentConfiguration
+            metadata: {name: agent}
+            spec:
+              device: {name: pump-7}
+              sorces: []
+            """);
+
+        var run = await Edgeop.RunAsync("validate", Path.Combine(_folder, "agent.yaml"));
+
+        run.ExitCode.Should().Be(3);
+        run.Error.Should().Contain($"({_folder}/agent.yaml:6:3): did you mean `sources`?");
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_there_is_a_problem()
+    {
+        var run = await Edgeop.RunAsync("validate", "/nowhere");
+
+        run.Should().Be(new Run(3, "0 files, 0 resources, 1 problem\n",
+            "error: it can't be read: the folder /nowhere does not exist (/nowhere): name a file or folder that exists and that you may read\n"));
+    }
+
+    [Fact]
+    public async Task JSON_names_file_line_and_column()
+    {
+        Write("b.yaml", ConfigFile("b", "contnet: x"));
+
+        var run = await Edgeop.RunAsync("validate", _folder, "-o", "json");
+
+        var problem = JsonNode.Parse(run.Out)!["problems"]![0]!;
+        problem["file"]!.GetValue<string>().Should().Be($"{_folder}/b.yaml");
+        problem["line"]!.GetValue<int>().Should().BePositive();
+        run.ExitCode.Should().Be(3);
+        run.Error.Should().BeEmpty();
+    }
+
+    private static string ConfigFile(string name, string content) => $$"""
+        apiVersion: edgeoperator.io/v1alpha1
+        kind: ConfigFile
+        metadata:
+          name: {{name}}
+        spec:
+          path: /etc/{{name}}
+          {{content}}
+        """;
+
+    private void Write(string path, string content)
+    {
+        var file = Path.Combine(_folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+    }
+}
