@@ -14,6 +14,8 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     public Printer Printer { get; } = options.Printer(line, terminal);
 
+    public ErrorLines Errors => field ??= new(terminal.Error, Printer.ErrorHasColour);
+
     public bool IsVerbose => line.GetValue(options.Verbose);
 
     private string ConfigFile => line.GetValue(options.Config)!;
@@ -37,6 +39,9 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
     /// <summary>Logs to standard error: what happens, for people; with -v also how.</summary>
     public ILoggerFactory Loggers() =>
         AgentLogging.Create(terminal.Error, IsVerbose, Printer.ErrorHasColour, terminal.Time, terminal.Variable);
+
+    /// <summary>As <see cref="Loggers"/>, but only with -v: for a verb whose output says it all.</summary>
+    public ILoggerFactory QuietLoggers() => IsVerbose ? Loggers() : LoggerFactory.Create(_ => { });
 
     /// <summary>A resource written as <c>Kind/name</c>, or null when none is given.</summary>
     public ResourceId? Resource(Argument<string?> argument) => Get(argument) is { } text ? ResourceName.Parse(text) : null;

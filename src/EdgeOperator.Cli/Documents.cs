@@ -21,5 +21,7 @@ internal static class Documents
 
     public static JsonNode? Of(ImmutableArray<HistoryRecord> history) => Of(history, ProtocolJson.Default.ImmutableArrayHistoryRecord);
 
+    public static JsonNode? Of(PlanDocument plan) => Of(plan, ProtocolJson.Default.PlanDocument);
+
     private static JsonNode? Of<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type);
 }

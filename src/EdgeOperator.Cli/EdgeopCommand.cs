@@ -24,6 +24,8 @@ internal sealed class EdgeopCommand
         Verb[] verbs =
         [
             new ValidateVerb(),
+            new PlanVerb(),
+            new ApplyVerb(),
             new AgentVerb(),
             new StatusVerb(),
             new GetVerb(),
@@ -47,7 +49,6 @@ internal sealed class EdgeopCommand
     {
         var line = _root.Parse(arguments);
         var call = new Call(line, _options, _terminal);
-        var errors = new ErrorLines(_terminal.Error, call.Printer.ErrorHasColour);
         try
         {
             var isRoot = line.CommandResult.Command == _root && line.UnmatchedTokens.Count == 0;
@@ -64,7 +65,7 @@ internal sealed class EdgeopCommand
         }
         catch (Exception exception)
         {
-            return errors.Tell(exception, call.IsVerbose);
+            return call.Errors.Tell(exception, call.IsVerbose);
         }
     }
 

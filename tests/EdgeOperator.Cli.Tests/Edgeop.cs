@@ -15,7 +15,7 @@ internal static class Edgeop
     public static Task<Run> OnTerminalAsync(params string[] arguments) => RunAsync(arguments, isTerminal: true);
 
     public static async Task<Run> RunAsync(
-        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, CancellationToken cancellation = default)
+        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, CancellationToken cancellation = default, TimeProvider? time = null)
     {
         using var output = new MemoryStream();
         var error = new StringWriter { NewLine = "\n" };
@@ -25,7 +25,7 @@ internal static class Edgeop
             Error = error,
             IsInteractive = isTerminal,
             ErrorIsInteractive = isTerminal,
-            Time = new Noon(),
+            Time = time ?? new Noon(),
             Variable = variable ?? (_ => null),
         };
         var code = await new EdgeopCommand(terminal).RunAsync(arguments, cancellation);

@@ -31,7 +31,7 @@ internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until S
         }
         catch (UserError error)
         {
-            new ErrorLines(call.Terminal.Error, call.Printer.ErrorHasColour).Tell(error.Lines);
+            call.Errors.Tell(error.Lines);
             return null;
         }
     }

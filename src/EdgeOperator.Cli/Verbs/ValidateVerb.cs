@@ -15,15 +15,14 @@ internal sealed class ValidateVerb : Verb
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         var found = await Validation.OfAsync(call.Get(_paths)!, call.Terminal.Time, cancellation);
-        var lines = new ErrorLines(call.Terminal.Error, call.Printer.ErrorHasColour);
         if (call.Printer.IsDocument)
         {
             call.Printer.Print(Document(found));
         }
         else
         {
-            lines.Warn(found.Warnings.Select(w => w.ToString()));
-            lines.Tell(found.Problems.Select(p => p.ToString()));
+            call.Errors.Warn(found.Warnings.Select(w => w.ToString()));
+            call.Errors.Tell(found.Problems.Select(p => p.ToString()));
             call.Printer.Out.WriteLine($"{Count(found.Files, "file")}, {Count(found.Resources, "resource")}, {Count(found.Problems.Length, "problem")}");
         }
 

@@ -1,0 +1,37 @@
+using EdgeOperator.Agent;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Cli;
+
+/// <summary>What a pass would do; all that stands in its way has been told.</summary>
+internal sealed record Previewed(string Revision, Plan Plan)
+{
+    /// <exception cref="UserError">A source does not deliver, or the manifests are invalid.</exception>
+    public static async Task<Previewed> OfAsync(
+        Call call, AgentConfiguration configuration, string? path, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var folder = path is null ? null : Path.GetFullPath(path);
+        var result = await Preview.RunAsync(configuration, folder, loggers, call.Terminal.Time, cancellation);
+        if (result.Rendering is not { } rendering)
+            throw new UserError(ExitCode.Failed, [.. Failures(result)]);
+
+        call.Errors.Warn(rendering.Warnings.Select(w => w.ToString()));
+        if (result.Plan is not { } plan)
+            throw UserError.Invalid(rendering.Problems);
+
+        if (result.EngineUnavailable is { } why && rendering.State!.Modules.Any())
+            call.Errors.Warn([$"the container engine can't be read: {why}"]);
+
+        return new(rendering.Revision.Id, plan);
+    }
+
+    private static IEnumerable<string> Failures(PreviewResult result) => result.Sources.IsEmpty
+        ? ["no source is configured: add one to spec.sources, or name a folder"]
+        : result.Sources.Where(s => s.Ready.Status != ConditionStatus.True).Select(Failure);
+
+    private static string Failure(SourceStatus source) => $"source {source.Name} ({source.Location}) does not deliver: {source.Ready.Message}";
+}

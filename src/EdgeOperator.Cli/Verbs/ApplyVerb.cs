@@ -1,0 +1,97 @@
+using System.CommandLine;
+using EdgeOperator.Agent;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Manifests.Schema;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Verbs;
+
+internal sealed class ApplyVerb : Verb
+{
+    private const int Recent = 100;
+
+    private readonly Argument<string?> _path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" };
+    private readonly Option<bool> _wait = new("--wait")
+    {
+        Description = "Follow a running agent to the health gate; --wait=false ends with the pass. Without an agent it is always followed",
+        DefaultValueFactory = _ => true,
+    };
+
+    private readonly Option<string> _timeout = new("--timeout") { Description = "How long it may take", HelpName = "DURATION", DefaultValueFactory = _ => "10m" };
+
+    public ApplyVerb()
+        : base("apply", "Bring the newest revision to the device now, and follow it to the health gate")
+    {
+        Add(_path);
+        Add(_wait);
+        Add(_timeout);
+    }
+
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var timeout = Duration.Parse(call.Get(_timeout)!)
+            ?? throw UserError.Invalid($"--timeout can't be \"{call.Get(_timeout)}\": write a duration such as 30s, 5m or 1h30m");
+
+        using var client = call.Agent();
+        var (result, status) = await IsAnsweringAsync(client, cancellation)
+            ? await ThroughAgentAsync(call, client, timeout, cancellation)
+            : await InForegroundAsync(call, timeout, cancellation);
+        if (result is { ExitCode: not ExitCode.Done })
+            throw new UserError(result.ExitCode, result.Message);
+
+        if (call.Printer.IsDocument)
+            call.Printer.Print(Documents.Of(status!));
+        else
+            call.Printer.Out.WriteLine(result is null ? $"Under way: {HealthGate.Missing(status!)}" : $"Healthy at {result.Message}");
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<bool> IsAnsweringAsync(AgentApiClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.GetStatusAsync(cancellation);
+            return true;
+        }
+        catch (AgentUnreachableException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<(GateResult? Result, DeviceStatus? Status)> ThroughAgentAsync(Call call, AgentApiClient client, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (call.Get(_path) is not null)
+            throw new UserError(ExitCode.Failed, "an agent is running on this device: stop it to apply a folder by hand, or leave out PATH to have it reconcile");
+
+        var following = new Following(call, async (after, c) =>
+            new(await client.GetStatusAsync(c), await client.GetHistoryAsync(Recent, c), await client.GetEventsAsync(after, Recent, null, c)));
+        return (await following.RunAsync(client.ReconcileAsync, call.Get(_wait), timeout, cancellation), following.Last);
+    }
+
+    private async Task<(GateResult? Result, DeviceStatus? Status)> InForegroundAsync(Call call, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var loggers = call.QuietLoggers();
+        var configuration = call.Configuration();
+        var path = call.Get(_path) is { } given ? Path.GetFullPath(given) : null;
+        await Previewed.OfAsync(call, configuration, path, loggers, cancellation);
+
+        await using var agent = new EdgeAgent(configuration.WithPath(path), loggers, call.Terminal.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var following = new Following(call, (after, _) =>
+            Task.FromResult(new Look(agent.Control.Status, agent.Control.History(Recent), agent.Control.Events(after, Recent, null))));
+        var running = agent.RunAsync(stop.Token);
+        try
+        {
+            var followed = following.RunAsync(agent.Control.ReconcileAsync, wait: true, timeout, stop.Token);
+            await await Task.WhenAny(running, followed);
+            return (await followed, following.Last);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using EdgeOperator.Cli.Views;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Verbs;
+
+internal sealed class PlanVerb : Verb
+{
+    private readonly Argument<string?> _path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" };
+    private readonly Option<bool> _detailed = new("--detailed-exitcode") { Description = "Exit with 2 when something would change" };
+
+    public PlanVerb()
+        : base("plan", "What the next pass would do, and why, without doing it")
+    {
+        Add(_path);
+        Add(_detailed);
+    }
+
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        using var loggers = call.QuietLoggers();
+        var preview = await Previewed.OfAsync(call, call.Configuration(), call.Get(_path), loggers, cancellation);
+        if (call.Printer.IsDocument)
+            call.Printer.Print(Documents.Of(PlanDocument.From(preview.Revision, preview.Plan)));
+        else
+            call.Printer.Out.Write(PlanView.Of(preview.Plan, call.Printer));
+
+        return call.Get(_detailed) && preview.Plan.Steps.Any(s => s is not Milestone) ? ExitCode.ChangesPending : ExitCode.Done;
+    }
+}
