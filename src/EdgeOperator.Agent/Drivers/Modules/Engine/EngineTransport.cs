@@ -16,8 +16,11 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
     /// <summary>The newest version of the API that this client has been written for.</summary>
     private static readonly Version Newest = new(1, 47);
 
-    /// <summary>Enough for an answer from a slow device under load.</summary>
+    /// <summary>Enough for a change on a slow device under load.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromSeconds(60);
+
+    /// <summary>Enough for an answer that changes nothing: a pass waits for it, and healing with the pass.</summary>
+    private static readonly TimeSpan Reading = TimeSpan.FromSeconds(20);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -47,7 +50,7 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "_ping");
-        using var answer = await SendAsync(request, Usual, cancellation);
+        using var answer = await SendAsync(request, Reading, cancellation);
         var offered = answer.Headers.TryGetValues("Api-Version", out var values) && Version.TryParse(values.First(), out var version)
             ? version
             : throw new EngineException(answer.StatusCode, $"what listens on {socket.Address} is no Docker-compatible engine: it names no API version");
@@ -78,8 +81,9 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
 
     public async Task<T> ReadAsync<T>(HttpMethod method, string path, JsonNode? body, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
-        using var answer = await SendAsync(method, path, body, Usual, cancellation);
-        using var limit = Limit(Usual, cancellation);
+        var time = method == HttpMethod.Get ? Reading : Usual;
+        using var answer = await SendAsync(method, path, body, time, cancellation);
+        using var limit = Limit(time, cancellation);
         try
         {
             await using var stream = await answer.Content.ReadAsStreamAsync(limit.Token);
@@ -91,7 +95,7 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
         }
         catch (Exception e) when (IsFailure(e, cancellation))
         {
-            throw Unavailable(e, Usual);
+            throw Unavailable(e, time);
         }
     }
 
