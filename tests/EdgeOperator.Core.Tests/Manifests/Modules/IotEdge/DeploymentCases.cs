@@ -59,6 +59,6 @@ public sealed class DeploymentCases
             text.AppendLine($"error: {problem}");
         foreach (var warning in problems.Warnings)
             text.AppendLine($"warning: {warning}");
-        return text.ToString();
+        return text.ToString().ReplaceLineEndings("\n");
     }
 }
