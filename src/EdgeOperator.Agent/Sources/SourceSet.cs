@@ -74,7 +74,8 @@ public sealed partial class SourceSet
         lock (_gate)
         {
             var artifacts = _sources.Select(s => s.Newest?.Artifact).OfType<StoredArtifact>().ToImmutableArray();
-            if (artifacts.IsEmpty || artifacts.Length < _sources.Length || artifacts.SequenceEqual(_composed))
+            var isComposed = artifacts.SequenceEqual(_composed) && _newest is { } newest && _store.Has(newest);
+            if (artifacts.IsEmpty || artifacts.Length < _sources.Length || isComposed)
                 return true;
 
             try

@@ -41,6 +41,9 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
         }
     }
 
+    /// <summary>Whether a revision's record is there; only <see cref="Load"/> checks its content.</summary>
+    public bool Has(RevisionStatus revision) => File.Exists(RevisionPath(revision.Id));
+
     /// <summary>Whether the artifact's file is there; only <see cref="Load"/> checks its content.</summary>
     public bool Has(StoredArtifact artifact) => File.Exists(ArtifactPath(artifact.Id));
 
@@ -88,12 +91,16 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
         }
     }
 
-    /// <summary>Removes every revision not named, and the artifacts that neither a revision nor a source needs any more.</summary>
+    /// <summary>
+    /// Removes every revision not named but the one composed last, which whoever asks may not know of yet; and the artifacts
+    /// that neither a revision nor a source needs any more.
+    /// </summary>
     public void Prune(IReadOnlySet<string> keep)
     {
         lock (_gate)
         {
-            var kept = keep.Select(RevisionPath).Where(File.Exists).ToDictionary(p => p, ReadRevision);
+            var latest = Revisions().MaxBy(r => r.Sequence)?.Id;
+            var kept = keep.Append(latest).OfType<string>().Select(RevisionPath).Distinct().Where(File.Exists).ToDictionary(p => p, ReadRevision);
             var newest = SourceFolders().Select(NewestPath).Where(File.Exists).ToDictionary(p => p, ReadNewest);
             var artifacts = kept.Values.SelectMany(r => r?.Artifacts ?? []).Concat(newest.Values.OfType<NewestArtifact>().Select(n => n.Artifact));
             var needed = kept.Keys.Concat(artifacts.Select(a => ArtifactPath(a.Id))).ToHashSet();

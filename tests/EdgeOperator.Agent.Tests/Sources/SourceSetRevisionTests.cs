@@ -121,6 +121,19 @@ public sealed class SourceSetRevisionTests : SourceSetTest
     }
 
     [Fact]
+    public async Task A_revision_whose_record_is_gone_is_stored_again()
+    {
+        Base.Delivers("b1");
+        var set = Start(Base);
+        await set.PokeAsync(Deadline);
+        Directory.Delete(Path.Combine(Folder, "revisions"), recursive: true);
+
+        await set.PokeAsync(Deadline);
+
+        Store.Load(set.Newest!.Id).Should().NotBeNull();
+    }
+
+    [Fact]
     public async Task Without_sources_there_is_no_revision()
     {
         var set = Start();

@@ -64,20 +64,19 @@ public sealed class RevisionStoreTests : IDisposable
     }
 
     [Fact]
-    public void Pruning_keeps_what_is_named_and_what_the_sources_are_at()
+    public void Pruning_keeps_what_is_named_the_newest_revision_and_what_the_sources_are_at()
     {
-        Compose(Artifact("a", "1"));
-        Compose(Artifact("a", "2"));
-        Compose(Artifact("a", "3"));
-        _store.Save(Artifact("a", "4"), "o", DateTimeOffset.UnixEpoch);
+        foreach (var id in (string[])["1", "2", "3", "4"])
+            Compose(Artifact("a", id));
+        _store.Save(Artifact("a", "5"), "o", DateTimeOffset.UnixEpoch);
 
         _store.Prune(new HashSet<string> { "2" });
 
-        _store.List().Select(r => r.Id).Should().Equal("2");
+        _store.List().Select(r => r.Id).Should().Equal("4", "2");
         _store.Load("2").Should().NotBeNull();
         _store.Load("1").Should().BeNull();
-        _store.NewestOf("a")!.Artifact.Id.Should().Be("4");
-        Directory.GetFiles(Revisions).Select(Path.GetFileName).Should().BeEquivalentTo("2.json", "2.tar", "4.tar");
+        _store.NewestOf("a")!.Artifact.Id.Should().Be("5");
+        Directory.GetFiles(Revisions).Select(Path.GetFileName).Should().BeEquivalentTo("2.json", "2.tar", "4.json", "4.tar", "5.tar");
     }
 
     [Fact]

@@ -90,6 +90,7 @@ public sealed class SourceConfigurationTests
     [InlineData("{git: {url: /r, ref: {branch: a, tag: b}}}", "spec.sources[0].git.ref takes only one of `branch`, `tag`, `semver`, `commit`")]
     [InlineData("{git: {url: /r, ref: {commit: abc}}}", "a full commit id of 40 or 64 hexadecimal digits")]
     [InlineData("{git: {url: /r, ref: --upload-pack=x}}", "a name of a branch or tag")]
+    [InlineData("{git: {url: /r, ref: {semver: newest}}}", "spec.sources[0].git.ref.semver must be a range of versions")]
     [InlineData("{git: {url: /r, verify: {mode: signed}}}", "spec.sources[0].git.verify needs `keys` when `mode` is `signed`")]
     [InlineData("{git: {url: /r, verify: {mode: signed, keys: {}}}}", "spec.sources[0].git.verify.keys needs at least one of `allowedSigners`, `gpgKeyring`")]
     [InlineData("{git: {url: /r, verify: {mode: none, keys: {gpgKeyring: /g}}}}", "has no effect unless `mode` is `signed`")]

@@ -33,7 +33,7 @@ internal static class SourceDefinition
     private static ObjectType Ref() => new(
         new("branch", Names.GitName, "Follow a branch."),
         new("tag", Names.GitName, "Follow a tag."),
-        new("semver", StringType.Any, "Follow the highest version tag in a range, such as `1.x`, `^1.2`, `>=1.2.0 <2.0.0`."),
+        new("semver", SemverRangeType.Instance, "Follow the highest version tag in a range, such as `1.x`, `^1.2`, `>=1.2.0 <2.0.0`."),
         new("commit", Names.Commit, "Stay at one commit, by its full id."))
     {
         Rules = [new Rule.ExactlyOne("branch", "tag", "semver", "commit")],
