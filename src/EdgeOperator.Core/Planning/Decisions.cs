@@ -62,6 +62,8 @@ internal sealed class Decisions
     {
         if (resource.Suspend || _inventory.Suspended.Contains(resource.Id))
             return ResourcePlan.Hold(Suspended(resource.Id));
+        if (resource is ModuleResource && _engine.Engine.Unavailable is { } why)
+            return ResourcePlan.Hold(new(resource.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: true));
         if (_graph.Problems.TryGetValue(resource.Id, out var problem))
             return ResourcePlan.Hold(problem);
         foreach (var dependency in resource.DependsOn)
@@ -72,8 +74,6 @@ internal sealed class Decisions
 
         return resource switch
         {
-            ModuleResource when _engine.Engine.Unavailable is { } why =>
-                ResourcePlan.Hold(new(resource.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: true)),
             FileResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
             ModuleResource module => Soften(module, _modules.Plan(module)),
             FileResource file => Soften(file, _files.Plan(file)),

@@ -131,6 +131,7 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
             null => new StartContainer(module.Id, "it is new", null),
             { Phase: ContainerPhase.Created } => new StartContainer(module.Id, "it was never started", current.Id),
             { Phase: ContainerPhase.Exited, StartedAt: not null } when spec.Restart == RestartPolicy.Never && !IsSetAside(module, current) => null,
+            { Phase: ContainerPhase.Exited } when IsSetAside(module, current) => new StartContainer(module.Id, "it comes back", current.Id),
             { Phase: ContainerPhase.Exited } => new StartContainer(module.Id, $"it has exited{(current.ExitCode is { } code ? $" with code {code}" : "")}", current.Id),
             { Phase: ContainerPhase.Paused } => new RestartContainer(module.Id, "it is paused", current.Id, spec.StopTimeout),
             { Phase: ContainerPhase.Running, Health: ContainerHealth.Unhealthy } when spec.Restart is RestartPolicy.Always or RestartPolicy.OnUnhealthy =>

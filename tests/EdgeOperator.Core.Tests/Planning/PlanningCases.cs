@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Tests.Planning;
+
+/// <summary>
+/// A folder a case: <c>desired.yaml</c>, <c>observed.json</c>, <c>inventory.json</c> (or none) and <c>plan.txt</c>,
+/// as a user sees the plan. Run with UPDATE_GOLDEN=1 to write the plans anew, and read the difference.
+/// </summary>
+public sealed class PlanningCases
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(), new ResourceIdConverter() },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public static TheoryData<string> All => new(Directory.GetDirectories(Root()).Select(folder => Path.GetFileName(folder)!).Order());
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void The_plan_is_the_one_that_the_case_expects(string name)
+    {
+        var folder = Path.Combine(Root(), name);
+        var desired = ReadDesired(Path.Combine(folder, "desired.yaml"));
+        var observed = ReadObserved(Path.Combine(folder, "observed.json"), desired);
+        var inventoryFile = Path.Combine(folder, "inventory.json");
+        var inventory = File.Exists(inventoryFile) ? JsonSerializer.Deserialize<Inventory>(File.ReadAllText(inventoryFile), Json)! : Inventory.Empty;
+
+        var plan = HideHashes(PlanText.Render(Planner.Plan(desired, observed, inventory, Given.Now)), desired);
+
+        var expected = Path.Combine(folder, "plan.txt");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(expected, plan);
+        plan.Should().Be(File.ReadAllText(expected));
+    }
+
+    private static DesiredState ReadDesired(string file)
+    {
+        var device = new DeviceIdentity("device", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty);
+        var result = ManifestReader.Read("r1", [new("case", [new("desired.yaml", File.ReadAllBytes(file))])], new(device));
+        result.Problems.Should().BeEmpty();
+        return result.State!;
+    }
+
+    /// <summary>The word <c>desired</c> stands for the hash of what is desired.</summary>
+    private static ObservedState ReadObserved(string file, DesiredState desired)
+    {
+        var observed = JsonSerializer.Deserialize<ObservedState>(File.ReadAllText(file), Json)!;
+        return observed with
+        {
+            Engine = observed.Engine with
+            {
+                Containers = [.. observed.Engine.Containers.Select(container => container.SpecHash == "desired"
+                    ? container with { SpecHash = desired.Resources[container.Resource!.Value].SpecHash }
+                    : container)],
+            },
+            Files = observed.Files.Values.Select(found => found.ContentHash == "desired"
+                    ? found with { ContentHash = desired.Files.Single(wanted => wanted.File.Path == found.Path).File.ContentHash }
+                    : found)
+                .ToImmutableSortedDictionary(found => found.Path, found => found, StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Plans must not change with every change to how a manifest becomes a create request.</summary>
+    private static string HideHashes(string text, DesiredState desired) => desired.Modules.Aggregate(text, (result, module) =>
+        result.Replace(module.SpecHash, "HASH", StringComparison.Ordinal).Replace(module.SpecHash[..8], "HASH", StringComparison.Ordinal));
+
+    private static string Root([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "Cases", "planning");
+
+    private sealed class ResourceIdConverter : JsonConverter<ResourceId>
+    {
+        public override ResourceId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Given.Id(reader.GetString()!);
+
+        public override ResourceId ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Given.Id(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, ResourceId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+}
