@@ -77,10 +77,29 @@ public class ConvergenceProperties
             HasNoDuplicates(agent);
         }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void A_device_whose_sources_are_lost_stays_as_it_is() =>
+        Prop.ForAll(Scenario.Any, scenario =>
+        {
+            var agent = Agent();
+            foreach (var revision in scenario.Revisions)
+            {
+                agent.Push(revision);
+                agent.Converge();
+            }
+
+            if (agent.Ledger.LastGood is null)
+                return;
+            var before = End(agent);
+            agent.LoseSources();
+            agent.Pass();
+            End(agent).Should().BeEquivalentTo(before);
+        }).QuickCheckThrowOnFailure();
+
     private static ModelAgent Agent()
     {
         var agent = new ModelAgent(Scenario.NewDevice());
-        agent.Planned = (plan, inventory) => PlanInvariants.Check(plan, agent.Device.Observe(), inventory);
+        agent.Planned = (_, inventory, plan) => PlanInvariants.Check(plan, agent.Device.Observe(), inventory);
         return agent;
     }
 
@@ -94,7 +113,7 @@ public class ConvergenceProperties
         agent.Device.Containers.Should().ContainSingle(container => !container.IsOwned).Which.Should().Be(Given.Foreign("theirs"));
     }
 
-    private static IEnumerable<object> End(ModelAgent agent) =>
+    private static List<object> End(ModelAgent agent) =>
     [
         .. agent.Device.Containers.Where(container => container.IsOwned)
             .Select(container => (container.Name, container.SpecHash, container.Phase, container.Health)),

@@ -22,7 +22,7 @@ internal sealed class ModelAgent(ModelDevice device)
     public Func<Step, bool>? Fails { get; set; }
 
     /// <summary>Called with every plan before it is carried out.</summary>
-    public Action<Plan, Inventory>? Planned { get; set; }
+    public Action<DesiredState, Inventory, Plan>? Planned { get; set; }
 
     public DesiredState Revision(string id) => _revisions[id];
 
@@ -31,6 +31,9 @@ internal sealed class ModelAgent(ModelDevice device)
         Newest = desired.Revision;
         _revisions[desired.Revision] = desired;
     }
+
+    /// <summary>From now on no source answers.</summary>
+    public void LoseSources() => Newest = null;
 
     /// <summary>One pass; the agent is killed after <paramref name="limit"/> steps.</summary>
     public Verdict Pass(int limit = int.MaxValue)
@@ -83,7 +86,7 @@ internal sealed class ModelAgent(ModelDevice device)
                 : ImmutableDictionary<Core.Manifests.ResourceId, string>.Empty,
         };
         var plan = Planner.Plan(desired, Device.Observe(), inventory, Device.Now);
-        Planned?.Invoke(plan, inventory);
+        Planned?.Invoke(desired, inventory, plan);
         return plan;
     }
 
