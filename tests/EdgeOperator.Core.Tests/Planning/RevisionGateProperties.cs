@@ -1,4 +1,3 @@
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using FsCheck;

@@ -1,6 +1,5 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Tests.Planning.Files;
 
