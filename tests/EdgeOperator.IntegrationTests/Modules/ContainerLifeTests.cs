@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Modules;
 
@@ -97,6 +98,34 @@ public class ContainerLifeTests(EngineFixture fixture)
         var stopped = await agent.SeeAsync(module);
         stopped.ExitCode.Should().Be(137);
         (stopped.FinishedAt - stopped.StartedAt).Should().BeLessThan(TimeSpan.FromSeconds(8), "the engine's own timeout is 10 s");
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_module_is_described()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var port = FreePort.Next();
+        var module = agent.Module("web", fixture.WebServer, (JsonObject)JsonNode.Parse(
+            $$$"""{"ExposedPorts": {"8080/tcp": {} }, "HostConfig": {"PortBindings": {"8080/tcp": [{"HostPort": "{{{port}}}"}] } } }""")!);
+        agent.Driver.Describe(module, new())!.Should().BeEquivalentTo(new { Kind = "EdgeModule", Name = "web", State = "missing", Summary = fixture.WebServer });
+        var id = await agent.RunAsync(module);
+        var engine = await agent.ObserveAsync(module);
+
+        var status = agent.Driver.Describe(module, new() { Engine = engine })!;
+
+        status.State.Should().Be("running");
+        status.Details.Should().Contain(new Dictionary<string, string>
+        {
+            ["container"] = id[..12],
+            ["containerName"] = module.Container.Name,
+            ["revision"] = "rev1",
+            ["image"] = fixture.WebServer,
+            ["imageId"] = engine.Images[fixture.WebServer].Id,
+            ["ports"] = $"{port}->8080/tcp",
+            ["restarts"] = "0",
+        });
+        status.Details["address"].Should().StartWith("10.");
+        agent.Driver.Describe(module, new() { Engine = new() { Unavailable = "gone" } })!.State.Should().Be("unknown");
     }
 
     [Fact]

@@ -84,6 +84,27 @@ public class NetworkAndVolumeTests(EngineFixture fixture)
     }
 
     [Fact]
+    public async Task A_container_starts_again_in_a_network_that_was_removed_and_made_anew()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var (module, networks) = await WithNetworksAsync(agent);
+        var id = await agent.RunAsync(module);
+        await SucceedsAsync(agent, new StopContainer(module.Id, "test", id, TimeSpan.Zero), module);
+        foreach (var network in networks[..2])
+        {
+            await SucceedsAsync(agent, new RemoveNetwork(module.Id, "test", network));
+            await SucceedsAsync(agent, new CreateNetwork(module.Id, "test", network));
+        }
+
+        await SucceedsAsync(agent, new StartContainer(module.Id, "test", id), module);
+
+        (await agent.SeeAsync(module)).Networks.Should().BeEquivalentTo(networks);
+        var inspected = await fixture.Engine.Http.GetStringAsync(new Uri($"containers/{id}/json", UriKind.Relative));
+        var endpoints = JsonNode.Parse(inspected)!["NetworkSettings"]!["Networks"]!;
+        networks.Should().OnlyContain(network => endpoints[network]!["Aliases"]!.AsArray().Any(alias => (string?)alias == "sleeper"));
+    }
+
+    [Fact]
     public async Task A_volume_outlives_its_containers()
     {
         await using var agent = new Agent(fixture.Engine.Socket);

@@ -14,6 +14,8 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     /// <summary>Containers that this process has made, by what they were made for: these need no second look.</summary>
     private readonly ConcurrentDictionary<(ResourceId Resource, string SpecHash), string> _made = new();
 
+    private readonly ContainerNetworks _networks = new(engine);
+
     public async Task<StepOutcome> CreateAsync(CreateContainer step, DesiredState desired, CancellationToken cancellation)
     {
         if (desired.Resources.GetValueOrDefault(step.Resource) is not ModuleResource module || module.SpecHash != step.SpecHash)
@@ -32,72 +34,77 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         var (container, note) = await CreateAsync(step, request, cancellation);
         if (container is null)
         {
-            return new StepOutcome.Retry("NameTaken", $"the name {step.Name} is taken by another container: {note}");
+            return NameTaken(step.Name, note);
         }
 
-        await ConnectAsync(container, request, cancellation);
+        await _networks.ConnectAsync(container, request, cancellation);
         _made[(step.Resource, step.SpecHash)] = container.Id;
         return new StepOutcome.Succeeded(note);
     }
 
     public async Task<StepOutcome> ExecuteAsync(ContainerStep step, DesiredState desired, CancellationToken cancellation)
     {
-        var specHash = desired.Resources.GetValueOrDefault(step.Resource)?.SpecHash;
+        var module = desired.Resources.GetValueOrDefault(step.Resource) as ModuleResource;
         if (step is { ContainerId: null } and (StartContainer or RenameContainer)
-            && specHash is not null && _made.TryGetValue((step.Resource, specHash), out var made))
+            && module is not null && _made.TryGetValue((step.Resource, module.SpecHash), out var made))
         {
             try
             {
-                await DoAsync(step, made, isDead: false, cancellation);
-                return Done;
+                return await DoAsync(step, new() { Id = made }, module, cancellation);
             }
-            catch (EngineException e) when (e.IsNotFound)
+            catch (EngineException e) when (e.IsNotFound && !EngineFailure.IsNetworkMissing(e))
             {
-                _made.TryRemove((step.Resource, specHash), out _);
+                _made.TryRemove((step.Resource, module.SpecHash), out _);
             }
         }
 
         var container = step.ContainerId is { } id
             ? await engine.InspectContainerAsync(id, cancellation)
-            : await FindAsync(step.Resource, specHash, cancellation);
+            : await FindAsync(step.Resource, module?.SpecHash, cancellation);
         return container switch
         {
             null when step is StopContainer or RemoveContainer => Done,
             null => new StepOutcome.Retry("ContainerMissing", $"the container of {step.Resource} is no longer there"),
             _ when !ownership.Owns(container.Config?.Labels) =>
                 new StepOutcome.Terminal("NotOwned", $"container {Name(container)} was not made by this agent and is left alone"),
-            _ => await ExecuteAsync(step, container, desired, cancellation),
+            _ => await DoAsync(step, container, module, cancellation),
         };
     }
 
-    private async Task<StepOutcome> ExecuteAsync(ContainerStep step, ContainerDetails container, DesiredState desired, CancellationToken cancellation)
+    private async Task<StepOutcome> DoAsync(ContainerStep step, ContainerDetails container, ModuleResource? module, CancellationToken cancellation)
     {
-        var phase = ContainerFacts.Phase(container.State?.Status);
         try
         {
-            if (step is RenameContainer { Name: var name } && name == Name(container))
+            switch (step)
             {
-                return Done;
+                case StartContainer:
+                    await StartAsync(container, module, cancellation);
+                    break;
+                case StopContainer stop:
+                    await engine.StopContainerAsync(container.Id, stop.Timeout ?? Timeout(container), cancellation);
+                    break;
+                case RestartContainer restart:
+                    await engine.RestartContainerAsync(container.Id, restart.Timeout ?? Timeout(container), cancellation);
+                    break;
+                case RenameContainer rename when rename.Name != Name(container):
+                    await engine.RenameContainerAsync(container.Id, rename.Name, cancellation);
+                    break;
+                case RemoveContainer:
+                    await engine.RemoveContainerAsync(container.Id, Phase(container) == ContainerPhase.Dead, cancellation);
+                    break;
+                default:
+                    break;
             }
 
-            if (step is StartContainer && phase == ContainerPhase.Created && desired.Resources.GetValueOrDefault(step.Resource) is ModuleResource module
-                && container.Config?.Labels?.GetValueOrDefault(Ownership.SpecHash) == module.SpecHash)
-            {
-                // The agent may have died between the creation and the last connection.
-                var api = await engine.NegotiateAsync(cancellation);
-                await ConnectAsync(container, CreateRequest.For(module.Container, new Dictionary<string, string>(), api), cancellation);
-            }
-
-            await DoAsync(step, container.Id, phase == ContainerPhase.Dead, cancellation);
             return Done;
         }
         catch (EngineException e) when (IsGone(step, e))
         {
             return Done;
         }
-        catch (EngineException e) when (step is RenameContainer rename && e.IsConflict)
+        catch (EngineException e) when (step is RenameContainer && e.IsConflict)
         {
-            return new StepOutcome.Retry("NameTaken", $"the name {rename.Name} is taken by another container: {e.Message}");
+            return NameTaken(((RenameContainer)step).Name, e.Message);
         }
         finally
         {
@@ -105,15 +112,29 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
     }
 
-    private Task DoAsync(ContainerStep step, string container, bool isDead, CancellationToken cancellation) => step switch
+    private async Task StartAsync(ContainerDetails container, ModuleResource? module, CancellationToken cancellation)
     {
-        StartContainer => engine.StartContainerAsync(container, cancellation),
-        StopContainer stop => engine.StopContainerAsync(container, stop.Timeout, cancellation),
-        RestartContainer restart => engine.RestartContainerAsync(container, restart.Timeout, cancellation),
-        RenameContainer rename => engine.RenameContainerAsync(container, rename.Name, cancellation),
-        RemoveContainer => engine.RemoveContainerAsync(container, isDead, cancellation),
-        _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a known step"),
-    };
+        var isOfSpec = module is not null && container.Config?.Labels?.GetValueOrDefault(Ownership.SpecHash) == module.SpecHash;
+        if (isOfSpec && Phase(container) == ContainerPhase.Created)
+        {
+            // The agent may have died between the creation and the last connection.
+            await _networks.ConnectAsync(container, CreateRequest.For(module!.Container, await engine.NegotiateAsync(cancellation)), cancellation);
+        }
+
+        try
+        {
+            await engine.StartContainerAsync(container.Id, cancellation);
+        }
+        catch (EngineException e) when (EngineFailure.IsNetworkMissing(e) && container.NetworkSettings is not null)
+        {
+            if (!await _networks.RejoinAsync(container, module?.Container, cancellation))
+            {
+                throw;
+            }
+
+            await engine.StartContainerAsync(container.Id, cancellation);
+        }
+    }
 
     /// <returns>The container, or null and why its name can't be had; with a container, the engine's warnings.</returns>
     private async Task<(ContainerDetails? Container, string? Note)> CreateAsync(CreateContainer step, CreateRequest request, CancellationToken cancellation)
@@ -134,23 +155,14 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
     }
 
-    private async Task ConnectAsync(ContainerDetails container, CreateRequest request, CancellationToken cancellation)
-    {
-        foreach (var (network, endpoint) in request.ConnectLater)
-        {
-            if (container.NetworkSettings?.Networks?.ContainsKey(network) != true)
-            {
-                await engine.ConnectNetworkAsync(network, container.Id, endpoint, cancellation);
-            }
-        }
-    }
-
     /// <summary>The newest container that was made for a resource as it is desired now.</summary>
     private async Task<ContainerDetails?> FindAsync(ResourceId resource, string? specHash, CancellationToken cancellation)
     {
         var found = specHash is null ? [] : await engine.ListContainersAsync(ownership.Filter(resource, specHash), cancellation);
         return found.MaxBy(container => container.Created) is { } newest ? await engine.InspectContainerAsync(newest.Id, cancellation) : null;
     }
+
+    private static StepOutcome.Retry NameTaken(string name, string? why) => new("NameTaken", $"the name {name} is taken by another container: {why}");
 
     private static bool IsGone(ContainerStep step, EngineException e) =>
         step is StopContainer or RemoveContainer
@@ -159,5 +171,11 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     private static bool IsNameTaken(EngineException e) =>
         e.Message.Contains("already in use", StringComparison.OrdinalIgnoreCase) && e.Message.Contains("name", StringComparison.OrdinalIgnoreCase);
 
+    private static ContainerPhase Phase(ContainerDetails container) => ContainerFacts.Phase(container.State?.Status);
+
     private static string Name(ContainerDetails container) => container.Name?.TrimStart('/') ?? container.Id;
+
+    /// <summary>The container's own setting, so that the request waits as long as the engine does.</summary>
+    private static TimeSpan? Timeout(ContainerDetails container) =>
+        container.Config?.StopTimeout is { } seconds and >= 0 ? TimeSpan.FromSeconds(seconds) : null;
 }

@@ -12,6 +12,9 @@ internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePai
     /// <summary>The first version of the API that takes several networks at once.</summary>
     private static readonly Version SeveralNetworks = new(1, 44);
 
+    /// <summary>For a container that is there already.</summary>
+    public static CreateRequest For(ContainerSpec spec, Version api) => For(spec, new Dictionary<string, string>(), api);
+
     public static CreateRequest For(ContainerSpec spec, IReadOnlyDictionary<string, string> labels, Version api)
     {
         var body = (JsonObject)JsonNode.Parse(spec.CreateBody)!;

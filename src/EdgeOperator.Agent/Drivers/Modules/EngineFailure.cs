@@ -21,7 +21,7 @@ internal static class EngineFailure
         _ when Says(e, "address pool", "pools have been exhausted", "no free address", "no available network") =>
             new StepOutcome.Retry("AddressesExhausted", e.Message),
         _ when Says(e, "no such image", "image not known") => new StepOutcome.Retry("ImageMissing", e.Message),
-        _ when Says(e, "network") && e.IsNotFound => new StepOutcome.Retry("NetworkMissing", e.Message),
+        _ when IsNetworkMissing(e) => new StepOutcome.Retry("NetworkMissing", e.Message),
         _ when step is StartContainer or RestartContainer && Says(e, "exec: \"", "executable file", "exec format error") =>
             new StepOutcome.Terminal("CommandNotRunnable", $"the container's command can't be run: {e.Message}"),
         _ when step is CreateContainer && IsRefusal(e) =>
@@ -30,9 +30,11 @@ internal static class EngineFailure
         _ => new StepOutcome.Retry("EngineError", e.Message),
     };
 
+    public static bool IsNetworkMissing(EngineException e) => e.IsNotFound && Says(e, "network");
+
     private static bool IsRefusal(EngineException e) =>
         e.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotAcceptable or HttpStatusCode.UnprocessableEntity
-        || Says(e, "cannot unmarshal", "invalid ", "unknown ", "conflicting options", "can't be used with");
+        || Says(e, "cannot unmarshal", "invalid ", "conflicting options");
 
     private static bool Says(EngineException e, params ReadOnlySpan<string> words)
     {

@@ -42,7 +42,7 @@ internal static class ModuleDescription
 
     private static ImmutableSortedDictionary<string, string> Details(ModuleSighting sighting, ObservedEngine engine)
     {
-        var (listed, _, container) = sighting;
+        var (listed, inspected, container) = sighting;
         var details = ImmutableSortedDictionary.CreateBuilder<string, string>();
         Add("container", container.Id.Length > 12 ? container.Id[..12] : container.Id);
         Add("containerName", container.Name);
@@ -56,6 +56,8 @@ internal static class ModuleDescription
         Add("startedAt", container.StartedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         Add("finishedAt", container.Phase == ContainerPhase.Running ? null : container.FinishedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         Add("exitCode", container.ExitCode?.ToString());
+        Add("error", inspected?.State?.Error);
+        Add("outOfMemory", inspected?.State is { OutOfMemory: true } ? "true" : null);
         Add("health", container.Health == ContainerHealth.None ? null : container.Health.ToString().ToLowerInvariant());
         Add("healthDetail", container.HealthDetail);
         return details.ToImmutable();

@@ -64,7 +64,7 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
             // One that is owned and yet unknown went away after the list was made.
             if (details is not null || !ownership.Owns(listed[i].Labels))
             {
-                sightings[i] = new(listed[i], details?.HostConfig?.NetworkMode, ContainerFacts.Read(listed[i], details, ownership));
+                sightings[i] = new(listed[i], details, ContainerFacts.Read(listed[i], details, ownership));
             }
         });
         return [.. sightings.OfType<ModuleSighting>()];
@@ -84,7 +84,7 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
         sighting.Container is { Phase: ContainerPhase.Running, StartedAt: { } startedAt, Resource: { } resource }
         && desired.Resources.GetValueOrDefault(resource) is ModuleResource { Container.Probe: { } probe } module
         && module.SpecHash == sighting.Container.SpecHash
-            ? ProbeTarget.For(sighting.Listed, sighting.NetworkMode, startedAt, probe)
+            ? ProbeTarget.For(sighting.Listed, sighting.Details?.HostConfig?.NetworkMode, startedAt, probe)
             : null;
 
     private static ImmutableSortedDictionary<string, ObservedImage> Images(IReadOnlyList<ImageSummary> images)

@@ -3,6 +3,6 @@ using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers.Modules;
 
-/// <summary>A container as the engine listed it and as the planner sees it.</summary>
-/// <param name="NetworkMode">Such as <c>host</c>; Podman's list lacks it.</param>
-internal sealed record ModuleSighting(ContainerSummary Listed, string? NetworkMode, ObservedContainer Container);
+/// <summary>A container as the engine shows it and as the planner sees it.</summary>
+/// <param name="Details">Null for containers of others.</param>
+internal sealed record ModuleSighting(ContainerSummary Listed, ContainerDetails? Details, ObservedContainer Container);

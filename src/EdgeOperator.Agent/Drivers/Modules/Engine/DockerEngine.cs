@@ -124,6 +124,14 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
             EngineTransport.Usual,
             cancellation);
 
+    public Task DisconnectNetworkAsync(string network, string container, CancellationToken cancellation) =>
+        _transport.DoAsync(
+            HttpMethod.Post,
+            $"networks/{Escape(network)}/disconnect",
+            new JsonObject { ["Container"] = container, ["Force"] = true },
+            EngineTransport.Usual,
+            cancellation);
+
     public async Task<IReadOnlyList<VolumeSummary>> ListVolumesAsync(CancellationToken cancellation) =>
         (await _transport.ReadAsync(HttpMethod.Get, "volumes", null, EngineJson.Default.VolumeList, cancellation)).Volumes ?? [];
 

@@ -31,7 +31,7 @@ public sealed record ContainerSummary
 
     public ContainerHostConfig? HostConfig { get; init; }
 
-    public ContainerNetworks? NetworkSettings { get; init; }
+    public ContainerNetworkSettings? NetworkSettings { get; init; }
 
     public string Name => Names is [var first, ..] ? first.TrimStart('/') : Id;
 }
@@ -53,13 +53,16 @@ public sealed record ContainerHostConfig
     public string? NetworkMode { get; init; }
 }
 
-public sealed record ContainerNetworks
+public sealed record ContainerNetworkSettings
 {
     public IReadOnlyDictionary<string, ContainerEndpoint?>? Networks { get; init; }
 }
 
 public sealed record ContainerEndpoint
 {
+    [JsonPropertyName("NetworkID")]
+    public string? NetworkId { get; init; }
+
     [JsonPropertyName("IPAddress")]
     public string? IpAddress { get; init; }
 }
@@ -85,7 +88,7 @@ public sealed record ContainerDetails
 
     public ContainerHostConfig? HostConfig { get; init; }
 
-    public ContainerNetworks? NetworkSettings { get; init; }
+    public ContainerNetworkSettings? NetworkSettings { get; init; }
 }
 
 public sealed record ContainerState
@@ -130,6 +133,9 @@ public sealed record ContainerConfig
 
     public bool Tty { get; init; }
 
+    /// <summary>Seconds until a stopping container is killed; negative for never.</summary>
+    public int? StopTimeout { get; init; }
+
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
@@ -151,6 +157,8 @@ public sealed record ImageSummary
 
 public sealed record NetworkSummary
 {
+    public required string Id { get; init; }
+
     public required string Name { get; init; }
 
     public string? Driver { get; init; }

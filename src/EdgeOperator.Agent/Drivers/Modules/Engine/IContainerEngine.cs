@@ -71,6 +71,9 @@ public interface IContainerEngine
     /// <param name="endpoint">The endpoint's settings, as in <c>NetworkingConfig.EndpointsConfig</c>.</param>
     Task ConnectNetworkAsync(string network, string container, JsonNode? endpoint, CancellationToken cancellation);
 
+    /// <summary>Also takes away an endpoint whose network is no more.</summary>
+    Task DisconnectNetworkAsync(string network, string container, CancellationToken cancellation);
+
     Task<IReadOnlyList<VolumeSummary>> ListVolumesAsync(CancellationToken cancellation);
 
     /// <summary>Fine when there is one of that name already.</summary>
