@@ -33,8 +33,16 @@ public sealed class CommonFieldTests
 
     [Fact]
     public void Another_value_of_the_annotation_is_refused() =>
-        Annotated("no").Complaints().Should().StartWith("the annotation edgeoperator.io/prune is `no`");
+        Annotated("no").Complaints().Should().StartWith("the annotation edgeoperator.io/prune is `no` (a.yaml:5:17)");
 
-    private static ReadResult Annotated(string value) =>
-        Reading.Yaml(Reading.Module().Replace("  name: web", $"  name: web\n  annotations: {{edgeoperator.io/prune: {value}}}", StringComparison.Ordinal));
+    [Fact]
+    public void A_slip_in_the_annotation_is_refused() =>
+        Annotated("disabled", "edgeoperator.io/prun").Complaints().Should()
+            .StartWith("the annotation `edgeoperator.io/prun` is not known (a.yaml:5:17): did you mean `edgeoperator.io/prune`?");
+
+    [Fact]
+    public void Annotations_of_others_are_free() => Annotated("x", "example.com/owner").Problems.Should().BeEmpty();
+
+    private static ReadResult Annotated(string value, string annotation = "edgeoperator.io/prune") =>
+        Reading.Yaml(Reading.Module().Replace("  name: web", $"  name: web\n  annotations: {{{annotation}: {value}}}", StringComparison.Ordinal));
 }

@@ -56,8 +56,21 @@ public sealed class ConfigFileTests
     [InlineData("etc/motd")]
     [InlineData("/etc/../root/.bashrc")]
     [InlineData("/etc/..")]
-    public void A_path_is_absolute_and_has_no_way_up(string path) =>
-        Reading.Yaml(Reading.ConfigFile("content: x", path: path)).Complaints().Should().StartWith("spec.path must be an absolute path without `..`");
+    [InlineData("/etc/./motd")]
+    [InlineData("/etc//motd")]
+    [InlineData("/etc/motd/")]
+    [InlineData("/")]
+    [InlineData("\"C:\\\\x\\\\..\\\\y\"")]
+    public void A_path_is_absolute_and_in_its_shortest_form(string path) =>
+        Reading.Yaml(Reading.ConfigFile("content: x", path: path)).Complaints().Should().StartWith("spec.path must be a file's absolute path without `.`, `..` and empty parts");
+
+    [Theory]
+    [InlineData("/etc/.profile")]
+    [InlineData("/a")]
+    [InlineData("/etc/..data")]
+    [InlineData("\"C:\\\\ProgramData\\\\x.ini\"")]
+    public void A_usual_path_is_taken(string path) =>
+        Reading.Yaml(Reading.ConfigFile("content: x", path: path)).Problems.Should().BeEmpty();
 
     [Fact]
     public void Two_manifests_for_one_path_are_refused() =>

@@ -66,6 +66,12 @@ public sealed class VariableTests
     public void A_mistake_is_refused_with_its_place(string text, string problem) =>
         Reading.Yaml(Reading.ConfigFile($"content: \"{text}\"")).Complaints().Should().StartWith(problem);
 
+    [Theory]
+    [InlineData("networks: [${vars.net}]", "(a.yaml:7:15): put the value with the variable in quotes")]
+    [InlineData("env: {A: x${vars.net}}", "(a.yaml:7:14): put the value with the variable in quotes")]
+    public void A_variable_inside_brackets_needs_quotes(string spec, string problem) =>
+        Reading.Yaml(Reading.Module(spec)).Complaints().Should().StartWith("not valid YAML: ").And.EndWith(problem);
+
     [Fact]
     public void A_key_holds_no_variable() =>
         Reading.Yaml(Reading.Module("env: {\"${device.name}\": x}")).Complaints()

@@ -8,7 +8,7 @@ internal static class ConfigFileDefinition
         Kinds.ConfigFile,
         "A file on the device: its content, who may read it, and what to do when it changed.",
         new([
-            new("path", Names.AbsolutePath, "The file's absolute path on the device, below one of the agent's allowed roots.") { Required = true },
+            new("path", Names.FilePath, "The file's absolute path on the device, below one of the agent's allowed roots.") { Required = true },
             new("content", new TextType(allowNul: true), "The file's content as UTF-8 text. Variables are rendered; `$${` is a literal `${`."),
             new("source", StringType.Any, "A file of the source to copy byte for byte: relative to the manifest's folder, or from the source's root with a leading `/`. Variables in it are not rendered."),
             new("mode", FileModeType.Instance, "Permission bits as octal digits.") { Default = "\"0644\"" },

@@ -57,7 +57,7 @@ internal sealed class EnvironmentType : FieldType
 
     private static void Add(JsonObject result, string name, Position where, JsonNode? value, FieldContext context)
     {
-        if (Names.EnvironmentKey.Check(new(name, where, new MapNode(where, [])), context) && !result.TryAdd(name, value?.DeepClone()))
+        if (Names.EnvironmentKey.Check(name, where, context) && !result.TryAdd(name, value?.DeepClone()))
             context.Problems.Add(where, $"{context.Path} has {Quote.Short(name)} twice", "keep one of them");
     }
 }

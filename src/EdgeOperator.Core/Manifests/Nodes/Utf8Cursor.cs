@@ -12,11 +12,14 @@ internal sealed class Utf8Cursor(string file)
     {
         for (; _offset < offset; _offset++)
         {
-            if (text[_offset] == '\n')
+            if (text[_offset] == '\n' || IsLoneReturn(text))
                 (_line, _column) = (_line + 1, 1);
             else if ((text[_offset] & 0xC0) != 0x80)
                 _column++;
         }
         return new(file, _line, _column);
     }
+
+    private bool IsLoneReturn(ReadOnlySpan<byte> text) =>
+        text[_offset] == '\r' && (_offset + 1 == text.Length || text[_offset + 1] != '\n');
 }

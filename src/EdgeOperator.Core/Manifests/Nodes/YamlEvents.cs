@@ -7,12 +7,13 @@ namespace EdgeOperator.Core.Manifests.Nodes;
 internal sealed class YamlEvents
 {
     private readonly string _file;
+    private readonly string _text;
     private readonly Scanner _scanner;
     private readonly Parser _parser;
 
     public YamlEvents(string file, string text)
     {
-        _file = file;
+        (_file, _text) = (file, text);
         _scanner = new(new StringReader(text), skipComments: true);
         _parser = new(_scanner);
     }
@@ -48,7 +49,11 @@ internal sealed class YamlEvents
     private UnreadableException Invalid(Mark mark, string reason) => new(
         At(mark),
         $"not valid YAML: {char.ToLowerInvariant(reason[0])}{Quote.Line(reason[1..]).TrimEnd('.')}",
-        "check indentation, quotes and brackets here and just above");
+        IsVariable(mark) ? "put the value with the variable in quotes" : "check indentation, quotes and brackets here and just above");
+
+    // Inside [ ] and { }, YAML takes the brace of an unquoted ${…} for its own.
+    private bool IsVariable(Mark mark) =>
+        mark.Index > 0 && mark.Index < _text.Length && _text.AsSpan((int)mark.Index - 1, 2) is "${";
 
     private Position At(Mark mark) => new(_file, (int)mark.Line, (int)mark.Column);
 }

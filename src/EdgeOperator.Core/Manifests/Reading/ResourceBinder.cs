@@ -13,7 +13,8 @@ namespace EdgeOperator.Core.Manifests.Reading;
 /// <param name="rendered">The document as written, for positions.</param>
 internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, ProblemCollector problems)
 {
-    private const string PruneAnnotation = "edgeoperator.io/prune";
+    private const string OwnPrefix = "edgeoperator.io/";
+    private const string PruneAnnotation = OwnPrefix + "prune";
 
     private readonly Metadata _metadata = canonical["metadata"].Deserialize(ManifestJson.Default.Metadata)!;
     private readonly CommonSpec _common = canonical["spec"].Deserialize(ManifestJson.Default.CommonSpec)!;
@@ -73,10 +74,15 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
 
     private bool PruneDisabled()
     {
-        if (_metadata.Annotations?.GetValueOrDefault(PruneAnnotation) is not { } value)
-            return false;
-        if (value is not ("disabled" or "enabled"))
-            problems.Add(rendered["metadata"]!.Where, $"the annotation {PruneAnnotation} is {Quote.Short(value)}", "write `disabled` to keep the resource when its manifest goes away, or remove the annotation");
+        var annotations = _metadata.Annotations ?? ImmutableSortedDictionary<string, string>.Empty;
+        foreach (var name in annotations.Keys.Where(k => k.StartsWith(OwnPrefix, StringComparison.Ordinal) && k != PruneAnnotation))
+            problems.Add(At(name), $"the annotation {Quote.Short(name)} is not known", $"did you mean `{PruneAnnotation}`? Other prefixes than `{OwnPrefix}` are free");
+        var value = annotations.GetValueOrDefault(PruneAnnotation);
+        if (value is not (null or "disabled" or "enabled"))
+            problems.Add(At(PruneAnnotation), $"the annotation {PruneAnnotation} is {Quote.Short(value)}", "write `disabled` to keep the resource when its manifest goes away, or remove the annotation");
         return value == "disabled";
     }
+
+    private Position At(string annotation) =>
+        rendered["metadata"] is MapNode metadata && metadata["annotations"] is MapNode map && map.Find(annotation) is { } entry ? entry.KeyWhere : rendered.Where;
 }

@@ -8,11 +8,11 @@ namespace EdgeOperator.Core.Manifests.Schema;
 /// <param name="Fix">How a good key looks.</param>
 internal sealed record KeyRule(Regex Pattern, string What, string Fix)
 {
-    public bool Check(MapEntry entry, FieldContext context)
+    public bool Check(string key, Position where, FieldContext context)
     {
-        if (Pattern.IsMatch(entry.Key) && !entry.Key.EndsWith('\n'))
+        if (Pattern.IsMatch(key) && !key.EndsWith('\n'))
             return true;
-        context.Problems.Add(entry.KeyWhere, $"{Quote.Short(entry.Key)} in {context.Path} is not {What}", Fix);
+        context.Problems.Add(where, $"{Quote.Short(key)} in {context.Path} is not {What}", Fix);
         return false;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class MapType(KeyRule key, FieldType value) : FieldType
         var complete = true;
         foreach (var entry in map.Entries)
         {
-            complete &= key.Check(entry, context);
+            complete &= key.Check(entry.Key, entry.KeyWhere, context);
             if (value.Read(entry.Value, context.Field(entry.Key)) is { } read)
                 result[entry.Key] = read;
             else

@@ -31,6 +31,8 @@ internal static partial class Names
 
     public static StringType HttpPath { get; } = new("a path that starts with `/`", Http());
 
+    public static StringType FilePath { get; } = new("a file's absolute path without `.`, `..` and empty parts", File());
+
     public static StringType Unit { get; } = new("a systemd unit such as `nginx.service`", UnitName(), 255);
 
     public static StringType GitName { get; } = new("a name of a branch or tag", Ref(), 255);
@@ -80,6 +82,9 @@ internal static partial class Names
 
     [GeneratedRegex(@"^/[!-~]*$")]
     private static partial Regex Http();
+
+    [GeneratedRegex(@"^(?!.*[/\\](\.{0,2})([/\\]|$))(/|[A-Za-z]:[/\\]).+$")]
+    private static partial Regex File();
 
     [GeneratedRegex(@"^[A-Za-z0-9:_.@\\-]+\.(service|socket|timer|target|path|mount)$")]
     private static partial Regex UnitName();
