@@ -44,7 +44,8 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
             ? ImmutableDictionary<ResourceId, string>.Empty
             : lastGood.Resources.ToImmutableDictionary(r => r.Key, r => r.Value.SpecHash),
         Fetched = Ledger.Attempt?.Fetched.ToImmutableHashSet() ?? [],
-        CollectableImages = unnamedImages,
+        // What an attempt has fetched already is named by no kept revision yet.
+        CollectableImages = Ledger.Attempt is null ? unnamedImages : [],
         Suspended = [.. Ledger.SuspendedResources],
         BackOff = Store.BackOff,
     };

@@ -11,10 +11,12 @@ internal static class ImagePull
     public static PullImage? For(ModuleResource module, EngineIndex engine, Inventory inventory)
     {
         var spec = module.Container;
-        if (spec.PullPolicy == ImagePullPolicy.Never || inventory.Fetched.Contains(spec.Image))
+        if (spec.PullPolicy == ImagePullPolicy.Never)
             return null;
         if (engine.Image(spec.Image) is null)
             return new(module.Id, "the image is not on the device", spec.Image, Optional: false);
+        if (inventory.Fetched.Contains(spec.Image))
+            return null;
 
         // Healing within a committed revision must work offline, and must not bring a newer image under the same tag.
         var mayHaveMoved = spec.PullPolicy == ImagePullPolicy.OnCreate && !inventory.Committed && IsMutable(spec.Image);
