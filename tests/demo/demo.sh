@@ -161,15 +161,14 @@ follow() {
     : >"$seen"
     echo '$ edgeop status'
     while :; do
-        edgeop status >"$demo/status.now" 2>/dev/null || true
+        edgeop status 2>/dev/null | sed -nE '/^(Revision|Ready|Reconciling|Stalled|Degraded|ConfigFile|EdgeModule)/ { s/ [0-9-]+T[0-9:]+Z//; s/ {2,}/  /gp }' >"$demo/status.now" || true
         grep -vxFf "$seen" "$demo/status.now" || true
-        cat "$demo/status.now" >>"$seen"
+        cp "$demo/status.now" "$seen"
         ! "$@" >/dev/null 2>&1 || break
         [ $SECONDS -lt $limit ] || fail "it did not come true in time: $*"
         sleep 0.3
     done
 }
-
 
 page() { docker exec shop-web wget -q -O - http://127.0.0.1:8080/; }
 
