@@ -31,15 +31,14 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
 
         var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation));
-        var (container, note) = await CreateAsync(step, request, cancellation);
-        if (container is null)
+        var (container, outcome) = await CreateAsync(step, request, cancellation);
+        if (container is not null)
         {
-            return NameTaken(step.Name, note);
+            await _networks.ConnectAsync(container, request, cancellation);
+            _made[(step.Resource, step.SpecHash)] = container.Id;
         }
 
-        await _networks.ConnectAsync(container, request, cancellation);
-        _made[(step.Resource, step.SpecHash)] = container.Id;
-        return new StepOutcome.Succeeded(note);
+        return outcome;
     }
 
     public async Task<StepOutcome> ExecuteAsync(ContainerStep step, DesiredState desired, CancellationToken cancellation)
@@ -136,22 +135,33 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
     }
 
-    /// <returns>The container, or null and why its name can't be had; with a container, the engine's warnings.</returns>
-    private async Task<(ContainerDetails? Container, string? Note)> CreateAsync(CreateContainer step, CreateRequest request, CancellationToken cancellation)
+    /// <returns>The container, or null when its name can't be had; and how that ends the step.</returns>
+    private async Task<(ContainerDetails? Container, StepOutcome Outcome)> CreateAsync(
+        CreateContainer step, CreateRequest request, CancellationToken cancellation)
     {
         try
         {
             var created = await engine.CreateContainerAsync(step.Name, request.Body, cancellation);
-            var note = created.Warnings is { Count: > 0 } warnings ? string.Join("; ", warnings) : null;
-            return (new ContainerDetails { Id = created.Id }, note);
+            var warnings = created.Warnings is { Count: > 0 } given ? string.Join("; ", given) : null;
+            return (new ContainerDetails { Id = created.Id }, new StepOutcome.Succeeded(warnings));
         }
         catch (EngineException e) when (IsNameTaken(e))
         {
             var holder = await engine.InspectContainerAsync(step.Name, cancellation);
-            var labels = holder?.Config?.Labels;
-            return ownership.ResourceOf(labels) == step.Resource && labels!.GetValueOrDefault(Ownership.SpecHash) == step.SpecHash
-                ? (holder, null)
-                : (null, ownership.Owns(labels) ? e.Message : $"{e.Message} This agent did not make that one and leaves it alone: rename or remove it, or rename the module");
+            if (holder is null || Phase(holder) == ContainerPhase.Removing)
+            {
+                // Its end is an event, which wakes the loop.
+                return (null, new StepOutcome.Pending($"the engine is still removing the container that had the name {step.Name}"));
+            }
+
+            var labels = holder.Config?.Labels;
+            if (ownership.ResourceOf(labels) == step.Resource && labels!.GetValueOrDefault(Ownership.SpecHash) == step.SpecHash)
+            {
+                return (holder, Done);
+            }
+
+            var advice = ownership.Owns(labels) ? "" : " This agent did not make that one and leaves it alone: rename or remove it, or rename the module";
+            return (null, NameTaken(step.Name, e.Message + advice));
         }
     }
 
