@@ -45,7 +45,7 @@ public class InvalidCommitTests(Site site)
 
         var empty = await repository.CommitAsync(("README.md", "Nothing here.\n"));
 
-        await device.SeesAsync("the empty revision is refused", s => s.Desired?.Id == empty && s.Applied?.Id == good && Device.Is(s, Condition.Degraded));
+        await device.SeesAsync("the empty revision is refused", s => s.Desired?.Id == empty && s.Applied?.Id == good && Device.Is(s, Condition.Stalled));
         (await device.ContainersAsync()).Should().BeEquivalentTo(before);
     }
 

@@ -29,7 +29,7 @@ public class RollBackTests(Site site)
         var bad = await repository.CommitAsync(Web("unhealthy:1"), Side("sleeper:2"));
         var status = await device.SeesAsync("the device is back", RolledBack(good, bad));
 
-        status.Conditions.Single(c => c.Type == Condition.Degraded).Message.Should().Contain(bad[..7]);
+        status.Conditions.Single(c => c.Type == Condition.Stalled).Message.Should().Contain(bad[..7]);
         await Eventually.SucceedsAsync(async () => (await device.ContainersAsync()).Should().BeEquivalentTo(before));
 
         await device.EdgeopAsync("reconcile");
@@ -70,7 +70,8 @@ public class RollBackTests(Site site)
         var cure = await repository.CommitAsync(Web("healthy:2"));
 
         await device.ReachesAsync(cure);
-        (await device.ContainersAsync()).Should().ContainSingle().Which.Image.Should().Be(site.Image("healthy:2"));
+        await Eventually.SucceedsAsync(async () =>
+            (await device.ContainersAsync()).Should().ContainSingle().Which.Image.Should().Be(site.Image("healthy:2")));
     }
 
     [Fact]
@@ -81,11 +82,11 @@ public class RollBackTests(Site site)
         await repository.CommitAsync(Web("unhealthy:1"));
         await device.StartAsync();
 
-        await device.SeesAsync("the device is degraded", status => Device.Is(status, Condition.Degraded) && !Device.Is(status, Condition.Ready));
+        await device.SeesAsync("the device is stalled", status => Device.Is(status, Condition.Stalled) && !Device.Is(status, Condition.Ready));
 
         await device.ReachesAsync(await repository.CommitAsync(Web("healthy:1")));
     }
 
     private static Func<DeviceStatus, bool> RolledBack(string good, string bad) => status =>
-        status.Applied?.Id == good && status.LastGood?.Id == good && status.Desired?.Id == bad && Device.Is(status, Condition.Degraded);
+        status.Applied?.Id == good && status.LastGood?.Id == good && status.Desired?.Id == bad && Device.Is(status, Condition.Stalled);
 }
