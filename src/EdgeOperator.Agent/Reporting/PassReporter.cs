@@ -51,7 +51,7 @@ public sealed partial class PassReporter(
             LastPassAt = now,
             Sources = statuses,
             Desired = sources.Newest,
-            Applied = pass.Aim.Target?.Revision,
+            Applied = Applied(pass),
             LastGood = pass.Ledger.LastGood is { } good ? pass.Aim.LastGood?.Revision is { } named && named.Id == good ? named : pass.Aim.Target?.Revision is { } target && target.Id == good ? target : new(good, good) : null,
             HeldAt = pass.Ledger.Hold?.Revision,
             Suspended = pass.Ledger.Suspended,
@@ -59,6 +59,10 @@ public sealed partial class PassReporter(
             Resources = resources,
         };
     }
+
+    /// <summary>Until a new revision is fetched, the device is kept equal to the last good one.</summary>
+    private static RevisionStatus? Applied(Pass pass) =>
+        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Aim.LastGood.Revision: { } kept } ? kept : pass.Aim.Target?.Revision;
 
     private void TellSteps(Pass pass, DateTimeOffset now)
     {

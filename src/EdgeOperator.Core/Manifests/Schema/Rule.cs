@@ -16,7 +16,7 @@ internal abstract record Rule(ImmutableArray<string> Names)
 
     protected MapEntry[] Present(MapNode map) => [.. Names.Where(n => map.Given(n) is not null).Select(n => map.Find(n)!)];
 
-    protected JsonArray EachRequired() => [.. Names.Select(Required)];
+    protected JsonArray EachRequired() => new([.. Names.Select(Required)]); // Not [..]: that calls a generic Add, which is not trim-safe.
 
     protected JsonObject None() => new() { ["not"] = new JsonObject { ["anyOf"] = EachRequired() } };
 
