@@ -8,27 +8,21 @@ namespace EdgeOperator.Core.Planning;
 /// <summary>What each desired resource needs, or why it is left alone.</summary>
 internal sealed class Decisions
 {
-    private readonly DesiredState _desired;
-    private readonly ObservedState _observed;
+    private readonly Situation _situation;
     private readonly DependencyGraph _graph;
-    private readonly EngineIndex _engine;
-    private readonly Inventory _inventory;
-    private readonly DateTimeOffset _now;
     private readonly ModulePlanner _modules;
     private readonly FilePlanner _files;
     private readonly Held? _unfetchable;
     private readonly Dictionary<ResourceId, ResourcePlan> _plans;
     private readonly List<(Resource, ResourcePlan)> _needed = [];
 
-    public Decisions(
-        DesiredState desired, ObservedState observed, DependencyGraph graph, EngineIndex engine, FilePlanner files, Inventory inventory, DateTimeOffset now)
+    public Decisions(Situation situation, DependencyGraph graph, FilePlanner files)
     {
-        (_desired, _observed, _graph, _engine, _files, _inventory, _now) = (desired, observed, graph, engine, files, inventory, now);
-        _modules = new(engine, inventory, now);
+        (_situation, _graph, _files, _modules) = (situation, graph, files, new(situation));
         _plans = new(graph.Order.Length);
 
         // Whether a revision is fetched can't be told without the engine, and it begins as a whole or not at all.
-        if (engine.Engine.Unavailable is { } why && !inventory.Committed && desired.Modules.Any())
+        if (situation.Observed.Engine.Unavailable is { } why && !situation.Inventory.Committed && situation.Desired.Modules.Any())
             _unfetchable = new(default, HoldReason.EngineUnavailable, $"the revision is not known to be fetched: {why}", Until: null, IsProblem: true);
 
         foreach (var resource in graph.Order)
@@ -55,14 +49,18 @@ internal sealed class Decisions
     /// Whether others may rely on the resource as it is. A file without steps is written, even where it still waits for
     /// the restart of a module, which may itself depend on the file.
     /// </summary>
-    public bool IsReady(ResourceId id) =>
-        _desired.Resources[id] is FileResource && _plans[id].Held is null || Readiness.Assess(_desired.Resources[id], _observed, _engine, _now).IsReady;
+    public bool IsReady(ResourceId id)
+    {
+        var resource = _situation.Desired.Resources[id];
+        return (resource is FileResource && _plans[id].Held is null)
+            || Readiness.Assess(resource, _situation.Observed, _situation.Engine, _situation.Now).IsReady;
+    }
 
     private ResourcePlan Decide(Resource resource)
     {
-        if (resource.Suspend || _inventory.Suspended.Contains(resource.Id))
-            return ResourcePlan.Hold(Suspended(resource.Id));
-        if (resource is ModuleResource && _engine.Engine.Unavailable is { } why)
+        if (resource.Suspend || _situation.Inventory.Suspended.Contains(resource.Id))
+            return ResourcePlan.Hold(Situation.Suspended(resource.Id));
+        if (resource is ModuleResource && _situation.Observed.Engine.Unavailable is { } why)
             return ResourcePlan.Hold(new(resource.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: true));
         if (_graph.Problems.TryGetValue(resource.Id, out var problem))
             return ResourcePlan.Hold(problem);
@@ -84,9 +82,9 @@ internal sealed class Decisions
     /// <summary>Leaves a resource that failed lately in peace, but does not forget what its revision still has to fetch.</summary>
     private ResourcePlan Soften(Resource resource, ResourcePlan plan)
     {
-        if (plan == ResourcePlan.Nothing || plan.Held is not null || BackOff(_inventory, resource.Id, resource.SpecHash, _now) is not { } hold)
+        if (plan == ResourcePlan.Nothing || plan.Held is not null || _situation.BackOff(resource.Id, resource.SpecHash) is not { } hold)
             return plan;
-        return new() { Held = hold, Pull = _inventory.Committed || plan.Pull is null ? null : plan.Pull with { NotBefore = hold.Until } };
+        return new() { Held = hold, Pull = _situation.Inventory.Committed || plan.Pull is null ? null : plan.Pull with { NotBefore = hold.Until } };
     }
 
     /// <summary>
@@ -103,16 +101,8 @@ internal sealed class Decisions
             return dropped.HasSteps ? dropped : ResourcePlan.Hold(hold with { Resource = file.Id, Message = $"its action restarts {id}, which is held: {hold.Message}" });
         if (module.Starts)
             return _graph.FilesOf(id).Contains(file.Id) ? dropped : plan;
-        return module.Switch.OfType<StopContainer>().Any() || !_engine.OwnedBy(id).Any(ModuleContainers.IsActive) ? dropped : plan;
+        return module.Switch.OfType<StopContainer>().Any() || !_situation.Engine.OwnedBy(id).Any(ModuleContainers.IsActive) ? dropped : plan;
     }
-
-    public static Held Suspended(ResourceId id) =>
-        new(id, HoldReason.Suspended, "it is suspended", Until: null, IsProblem: false);
-
-    public static Held? BackOff(Inventory inventory, ResourceId id, string specHash, DateTimeOffset now) =>
-        inventory.BackOff.TryGetValue(id, out var backOff) && backOff.SpecHash == specHash && backOff.NotBefore > now
-            ? new(id, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false)
-            : null;
 
     private static Held DependencyHeld(ResourceId id, Held dependency) => new(
         id,

@@ -66,8 +66,13 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
                 (order, started) = (graph.StartOrder(resource.Id), []);
             }
 
-            AddChain(plan, Entry(plan) + Dependencies(resource, plan), before + _vacated + Rewrites(resource));
-            started.AddRange(plan.Switch.Where(step => step is StartContainer or RestartContainer).Select(Id));
+            var dependencies = Dependencies(resource, plan);
+            AddChain(plan, Entry(plan) + dependencies, before + _vacated + Rewrites(resource));
+
+            // A revision has a deadline. Without one, a start whose dependency never gets ready would hold up for ever
+            // what has nothing to do with it.
+            if (!committed || dependencies.Count == 0)
+                started.AddRange(plan.Switch.Where(step => step is StartContainer or RestartContainer).Select(Id));
         }
     }
 

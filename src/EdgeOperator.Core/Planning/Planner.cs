@@ -1,5 +1,4 @@
 using EdgeOperator.Core.Planning.Files;
-using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -12,11 +11,11 @@ public static class Planner
     /// <param name="now">Only ends back-offs, and tells a container that recovered from one that keeps crashing.</param>
     public static Plan Plan(DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
     {
+        var situation = new Situation(desired, observed, inventory, now);
         var graph = DependencyGraph.Of(desired);
-        var engine = new EngineIndex(observed.Engine);
-        var files = new FilePlanner(desired, observed, engine);
-        var decisions = new Decisions(desired, observed, graph, engine, files, inventory, now);
-        var pruning = new Pruning(desired, engine, files, decisions, inventory, now);
+        var files = new FilePlanner(situation);
+        var decisions = new Decisions(situation, graph, files);
+        var pruning = new Pruning(situation, files, decisions);
 
         var assembly = new PlanAssembly(new("Revision", desired.Revision), graph, decisions, inventory.Committed);
         assembly.AddFetches();

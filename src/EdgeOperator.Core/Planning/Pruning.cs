@@ -12,19 +12,16 @@ namespace EdgeOperator.Core.Planning;
 /// </summary>
 internal sealed class Pruning
 {
-    private readonly DesiredState _desired;
-    private readonly EngineIndex _engine;
+    private readonly Situation _situation;
     private readonly Decisions _decisions;
-    private readonly Inventory _inventory;
-    private readonly DateTimeOffset _now;
     private readonly Dictionary<ResourceId, Held> _held = [];
 
-    public Pruning(DesiredState desired, EngineIndex engine, FilePlanner files, Decisions decisions, Inventory inventory, DateTimeOffset now)
+    public Pruning(Situation situation, FilePlanner files, Decisions decisions)
     {
-        (_desired, _engine, _decisions, _inventory, _now) = (desired, engine, decisions, inventory, now);
+        (_situation, _decisions) = (situation, decisions);
         var containers = AbandonedContainers().ToList();
         Stops = [.. containers.Where(ModuleContainers.IsActive).Select(Stop)];
-        Removals = [.. inventory.Committed ? containers.Select(Remove) : [], .. decisions.IsFetchable ? Restores(files) : [], .. Networks(), .. Images()];
+        Removals = [.. situation.Inventory.Committed ? containers.Select(Remove) : [], .. decisions.IsFetchable ? Restores(files) : [], .. Networks(), .. Images()];
     }
 
     /// <summary>Come first, so that what takes over a port finds it free.</summary>
@@ -35,10 +32,10 @@ internal sealed class Pruning
 
     public IEnumerable<Held> Held => _held.Values;
 
-    private IEnumerable<ObservedContainer> AbandonedContainers() => _engine.Owners
-        .Where(owner => !_desired.Resources.ContainsKey(owner) && !IsHeld(owner))
+    private IEnumerable<ObservedContainer> AbandonedContainers() => _situation.Engine.Owners
+        .Where(owner => !_situation.Desired.Resources.ContainsKey(owner) && !IsHeld(owner))
         .Order()
-        .SelectMany(owner => _engine.OwnedBy(owner).Where(container => !container.PruneDisabled).OrderBy(container => container.Id, StringComparer.Ordinal));
+        .SelectMany(owner => _situation.Engine.OwnedBy(owner).Where(container => !container.PruneDisabled).OrderBy(container => container.Id, StringComparer.Ordinal));
 
     private static StopContainer Stop(ObservedContainer container) =>
         new(container.Resource!.Value, $"{container.Resource} is no longer desired", container.Id, Timeout: null);
@@ -54,7 +51,7 @@ internal sealed class Pruning
         foreach (var file in files.Abandoned())
         {
             var owner = file.WrittenFor!.Value;
-            if (_desired.Resources.ContainsKey(owner) ? _decisions[owner].Held is not null : IsHeld(owner))
+            if (_situation.Desired.Resources.ContainsKey(owner) ? _decisions[owner].Held is not null : IsHeld(owner))
                 continue;
             if (file.Refused is { } refusal)
                 _held.TryAdd(owner, FilePlanner.PathRefused(owner, file.Path, refusal));
@@ -65,11 +62,11 @@ internal sealed class Pruning
 
     private IEnumerable<Step> Networks()
     {
-        var owned = _engine.Engine.OwnedNetworks;
-        if (!_inventory.Committed || owned.IsEmpty)
+        var owned = _situation.Engine.Observed.OwnedNetworks;
+        if (!_situation.Inventory.Committed || owned.IsEmpty)
             return [];
-        var used = _desired.Modules.SelectMany(module => module.Container.Networks)
-            .Concat(_engine.Engine.Containers.SelectMany(container => container.Networks))
+        var used = _situation.Desired.Modules.SelectMany(module => module.Container.Networks)
+            .Concat(_situation.Engine.Observed.Containers.SelectMany(container => container.Networks))
             .ToHashSet(StringComparer.Ordinal);
         return owned.Where(network => !used.Contains(network))
             .Select(network => new RemoveNetwork(new("Network", network), "nothing uses it any more", network))
@@ -78,20 +75,20 @@ internal sealed class Pruning
 
     private IEnumerable<Step> Images()
     {
-        if (!_inventory.Committed || _inventory.CollectableImages.IsEmpty)
+        if (!_situation.Inventory.Committed || _situation.Inventory.CollectableImages.IsEmpty)
             return [];
-        var used = _engine.Engine.Containers.Select(container => container.ImageId)
-            .Concat(_desired.Modules.Select(module => _engine.Image(module.Container.Image)?.Id).OfType<string>())
+        var used = _situation.Engine.Observed.Containers.Select(container => container.ImageId)
+            .Concat(_situation.Desired.Modules.Select(module => _situation.Engine.Image(module.Container.Image)?.Id).OfType<string>())
             .ToHashSet(StringComparer.Ordinal);
-        var present = _engine.Engine.Images.Values.Select(image => image.Id).ToImmutableSortedSet(StringComparer.Ordinal);
-        return present.Where(id => _inventory.CollectableImages.Contains(id) && !used.Contains(id))
+        var present = _situation.Engine.Observed.Images.Values.Select(image => image.Id).ToImmutableSortedSet(StringComparer.Ordinal);
+        return present.Where(id => _situation.Inventory.CollectableImages.Contains(id) && !used.Contains(id))
             .Select(id => new RemoveImage(new("Image", id), "no kept revision names it", id))
             .Where(step => !IsHeld(step.Resource));
     }
 
     private bool IsHeld(ResourceId id)
     {
-        var hold = _inventory.Suspended.Contains(id) ? Decisions.Suspended(id) : Decisions.BackOff(_inventory, id, specHash: "", _now);
+        var hold = _situation.Inventory.Suspended.Contains(id) ? Situation.Suspended(id) : _situation.BackOff(id, specHash: "");
         if (hold is not null)
             _held.TryAdd(id, hold);
         return hold is not null;

@@ -1,5 +1,6 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Tests.Planning;
 
@@ -55,6 +56,20 @@ public class StartupOrderTests
 
         plan.Summary().Should().Equal(
             "create b", "start new b", "await EdgeModule/b", "create a", "start new a", "create c", "start new c");
+    }
+
+    [Fact]
+    public void A_start_that_waits_for_a_dependency_keeps_its_turn_in_a_revision_but_not_when_healing()
+    {
+        var slow = Given.Module("slow");
+        var desired = Given.Desired(slow, Module("waiting", 1, "slow"), Module("next", 2));
+        var device = Given.Device([Given.Container(slow) with { Health = ContainerHealth.Starting }], "app:1");
+
+        StartOfNext(Given.Uncommitted with { Fetched = ["app:1"] }).After.Should().Equal("start EdgeModule/waiting new");
+        StartOfNext(Inventory.Empty).After.Should().BeEmpty();
+
+        StartContainer StartOfNext(Inventory inventory) =>
+            Given.PlanFor(desired, device, inventory).Steps.OfType<StartContainer>().Single(start => start.Resource.Name == "next");
     }
 
     [Fact]

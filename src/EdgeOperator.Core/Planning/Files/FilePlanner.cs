@@ -1,26 +1,25 @@
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning.Files;
 
 /// <summary>What one file needs, and which files are to be put back as they were.</summary>
-internal sealed class FilePlanner(DesiredState desired, ObservedState observed, EngineIndex engine)
+internal sealed class FilePlanner(Situation situation)
 {
-    private readonly ILookup<string, FileResource> _claims = desired.Files.ToLookup(file => file.File.Path, StringComparer.Ordinal);
+    private readonly ILookup<string, FileResource> _claims = situation.Desired.Files.ToLookup(file => file.File.Path, StringComparer.Ordinal);
 
     public ResourcePlan Plan(FileResource file)
     {
         var (id, spec) = (file.Id, file.File);
         if (_claims[spec.Path].FirstOrDefault(other => other.Id != id) is { } other)
             return ResourcePlan.Hold(PathClash(file, other));
-        var found = observed.Files.GetValueOrDefault(spec.Path);
+        var found = situation.Observed.Files.GetValueOrDefault(spec.Path);
         if (found?.Refused is { } refusal)
             return ResourcePlan.Hold(PathRefused(id, spec.Path, refusal));
 
         var drift = FileDrift.Of(spec, found);
         var action = drift is not null ? Action(file, "the file changes")
-            : FileDrift.IsActionDue(spec, found, engine) ? Action(file, "the file has changed")
+            : FileDrift.IsActionDue(spec, found, situation.Engine) ? Action(file, "the file has changed")
             : null;
         if (drift is null && action is null)
             return ResourcePlan.Nothing;
@@ -32,7 +31,7 @@ internal sealed class FilePlanner(DesiredState desired, ObservedState observed, 
     }
 
     /// <summary>Files that the agent wrote and that nothing asks for any more.</summary>
-    public IEnumerable<ObservedFile> Abandoned() => observed.Files.Values.Where(file =>
+    public IEnumerable<ObservedFile> Abandoned() => situation.Observed.Files.Values.Where(file =>
         file is { WrittenFor: not null, PruneDisabled: false } && !_claims.Contains(file.Path));
 
     public static Held PathRefused(ResourceId resource, string path, string refusal) =>

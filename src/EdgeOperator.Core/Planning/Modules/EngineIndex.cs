@@ -14,10 +14,10 @@ internal sealed class EngineIndex
     public EngineIndex(ObservedEngine engine)
     {
         // What a driver saw before the engine failed it is no ground to act on.
-        Engine = engine.Unavailable is null ? engine : new() { Unavailable = engine.Unavailable };
-        _owned = new(Engine.Containers.Length);
-        _names = new(Engine.Containers.Length, StringComparer.Ordinal);
-        foreach (var container in Engine.Containers)
+        Observed = engine.Unavailable is null ? engine : new() { Unavailable = engine.Unavailable };
+        _owned = new(Observed.Containers.Length);
+        _names = new(Observed.Containers.Length, StringComparer.Ordinal);
+        foreach (var container in Observed.Containers)
         {
             _names[container.Name] = container;
             if (container.Resource is { } owner)
@@ -27,13 +27,13 @@ internal sealed class EngineIndex
         _images = new(() =>
         {
             var images = new Dictionary<string, ObservedImage>(StringComparer.Ordinal);
-            foreach (var (reference, image) in Engine.Images)
+            foreach (var (reference, image) in Observed.Images)
                 images[ImageReference.Normalize(reference)] = image;
             return images;
         });
     }
 
-    public ObservedEngine Engine { get; }
+    public ObservedEngine Observed { get; }
 
     /// <summary>Resources that own containers.</summary>
     public IEnumerable<ResourceId> Owners => _owned.Keys;
@@ -49,13 +49,13 @@ internal sealed class EngineIndex
     {
         foreach (var network in spec.Networks)
         {
-            if (!Engine.Networks.Contains(network))
+            if (!Observed.Networks.Contains(network))
                 return false;
         }
 
         foreach (var volume in spec.Volumes)
         {
-            if (!Engine.Volumes.Contains(volume))
+            if (!Observed.Volumes.Contains(volume))
                 return false;
         }
 

@@ -8,20 +8,22 @@ namespace EdgeOperator.Core.Planning.Modules;
 /// What one module needs. Looks at every container that was ever made for it, so that a device which was interrupted
 /// between any two steps goes on from where it stands.
 /// </summary>
-internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, DateTimeOffset now)
+internal sealed class ModulePlanner(Situation situation)
 {
     private const string Beside = ".next-";
     private const string Aside = ".prev-";
     private const int NameHashLength = 8;
 
+    private readonly EngineIndex _engine = situation.Engine;
+
     public ResourcePlan Plan(ModuleResource module)
     {
         var spec = module.Container;
-        var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
+        var containers = ModuleContainers.Of(module, _engine.OwnedBy(module.Id));
         var name = containers.Current is null ? NameToCreate(module, containers) : spec.Name;
         if ((StrangerAt(spec.Name, module) ?? StrangerAt(name, module)) is { } stranger)
             return ResourcePlan.Hold(NameClash(module, stranger));
-        if (containers.Current is null && ImagePull.IsMissing(module, engine))
+        if (containers.Current is null && ImagePull.IsMissing(module, _engine))
             return ResourcePlan.Hold(ImageMissing(module));
 
         var plan = ResourcePlan.Nothing;
@@ -30,7 +32,7 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
         if (containers.Current is null || containers.Broken.Count > 0)
             plan = plan with { Prepare = [.. Clear(module, containers), .. Create(module, containers, name)] };
         if (containers.Current is null)
-            plan = plan with { Pull = ImagePull.For(module, engine, inventory) };
+            plan = plan with { Pull = ImagePull.For(module, _engine, situation.Inventory) };
         if (Switch(module, containers, name) is { Length: > 0 } steps)
             plan = plan with { Switch = steps };
         if (containers.Others.Count > 0)
@@ -46,16 +48,16 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
     }
 
     private ObservedContainer? StrangerAt(string name, ModuleResource module) =>
-        engine.Named(name) is { } container && container.Resource != module.Id ? container : null;
+        _engine.Named(name) is { } container && container.Resource != module.Id ? container : null;
 
     private ImmutableArray<Step> Shared(ModuleResource module)
     {
         var spec = module.Container;
-        return engine.HasAll(spec) ? [] :
+        return _engine.HasAll(spec) ? [] :
         [
-            .. spec.Networks.Where(network => !engine.Engine.Networks.Contains(network))
+            .. spec.Networks.Where(network => !_engine.Observed.Networks.Contains(network))
                 .Select(network => new CreateNetwork(module.Id, "there is no such network", network)),
-            .. spec.Volumes.Where(volume => !engine.Engine.Volumes.Contains(volume))
+            .. spec.Volumes.Where(volume => !_engine.Observed.Volumes.Contains(volume))
                 .Select(volume => new CreateVolume(module.Id, "there is no such volume", volume)),
         ];
     }
@@ -101,7 +103,7 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
     }
 
     private IEnumerable<Step> AwaitReplacement(ModuleResource module, ObservedContainer? current) =>
-        current is not null && ModuleReadiness.AssessContainer(module, current, now).IsReady
+        current is not null && ModuleReadiness.AssessContainer(module, current, situation.Now).IsReady
             ? []
             : [new AwaitReady(module.Id, "the new container must be ready before the old one stops", Replacement: true)];
 
@@ -142,7 +144,7 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
 
     private IEnumerable<Step> Tidy(ModuleResource module, ModuleContainers containers)
     {
-        var kept = containers.Kept(module, inventory);
+        var kept = containers.Kept(module, situation.Inventory);
         return containers.Others.Where(other => other != kept).Select(other => new RemoveContainer(
             module.Id,
             IsDuplicate(module, other) ? "another container serves the module" : "it was replaced and is no longer needed for a roll-back",
@@ -155,7 +157,7 @@ internal sealed class ModulePlanner(EngineIndex engine, Inventory inventory, Dat
 
     private static bool IsDuplicate(ModuleResource module, ObservedContainer container) => container.SpecHash == module.SpecHash;
 
-    private string FreeName(string name, string id) => engine.Named(name) is null ? name : $"{name}-{Short(id)}";
+    private string FreeName(string name, string id) => _engine.Named(name) is null ? name : $"{name}-{Short(id)}";
 
     private static string Short(string? hash) => hash is null ? "unknown" : hash.Length > NameHashLength ? hash[..NameHashLength] : hash;
 

@@ -11,7 +11,7 @@ internal static class ModuleReadiness
 
     public static ReadinessReport Assess(ModuleResource module, EngineIndex engine, DateTimeOffset now)
     {
-        if (engine.Engine.Unavailable is { } why)
+        if (engine.Observed.Unavailable is { } why)
             return Report(module, ReadinessLevel.Unknown, HoldReason.EngineUnavailable, why);
 
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
@@ -30,7 +30,7 @@ internal static class ModuleReadiness
 
     /// <summary>The container alone, whatever its name: what counts while it runs beside the one that it replaces.</summary>
     public static ReadinessReport AssessReplacement(ModuleResource module, EngineIndex engine, DateTimeOffset now) =>
-        engine.Engine.Unavailable is null && ModuleContainers.Of(module, engine.OwnedBy(module.Id)).Current is { } current
+        engine.Observed.Unavailable is null && ModuleContainers.Of(module, engine.OwnedBy(module.Id)).Current is { } current
             ? AssessContainer(module, current, now)
             : Assess(module, engine, now);
 
