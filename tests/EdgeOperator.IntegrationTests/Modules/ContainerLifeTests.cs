@@ -101,6 +101,28 @@ public class ContainerLifeTests(EngineFixture fixture)
     }
 
     [Fact]
+    public async Task While_somebody_removes_a_container_the_steps_wait_for_its_end()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        await agent.WatchAsync();
+        var module = agent.Module("sleeper", fixture.Sleeper);
+        Step create = new CreateContainer(module.Id, "test", module.Container.Name, module.SpecHash);
+        for (var round = 0; round < 5; round++)
+        {
+            var id = await agent.RunAsync(module);
+            var removal = agent.Engine.RemoveContainerAsync(id, force: true, CancellationToken.None);
+            foreach (var step in (Step[])[new StopContainer(module.Id, "test", id, TimeSpan.Zero), new RemoveContainer(module.Id, "test", id)])
+            {
+                (await agent.DoAsync(step, module)).Should().Match<StepOutcome>(o => o is StepOutcome.Succeeded || o is StepOutcome.Pending, step.Id);
+            }
+
+            await Eventually.SucceedsAsync(async () => (await agent.Engine.InspectContainerAsync(id, CancellationToken.None))?.State?.Status.Should().Be("removing"));
+            (await agent.DoAsync(create, module)).Should().Match<StepOutcome>(o => o is StepOutcome.Succeeded || o is StepOutcome.Pending);
+            await removal.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    [Fact]
     public async Task What_is_known_of_a_module_is_described()
     {
         await using var agent = new Agent(fixture.Engine.Socket);

@@ -31,14 +31,16 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
 
         var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation));
-        var (container, outcome) = await CreateAsync(step, request, cancellation);
-        if (container is not null)
+        try
         {
-            await _networks.ConnectAsync(container, request, cancellation);
-            _made[(step.Resource, step.SpecHash)] = container.Id;
+            var created = await engine.CreateContainerAsync(step.Name, request.Body, cancellation);
+            var warnings = created.Warnings is { Count: > 0 } some ? string.Join("; ", some) : null;
+            return await CompleteAsync(step, new() { Id = created.Id }, request, warnings, cancellation);
         }
-
-        return outcome;
+        catch (EngineException e) when (IsNameTaken(e))
+        {
+            return await AdoptAsync(step, request, e, cancellation);
+        }
     }
 
     public async Task<StepOutcome> ExecuteAsync(ContainerStep step, DesiredState desired, CancellationToken cancellation)
@@ -97,9 +99,13 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
             return Done;
         }
-        catch (EngineException e) when (IsGone(step, e))
+        catch (EngineException e) when (e.IsNotFound && step is (StopContainer or RemoveContainer))
         {
             return Done;
+        }
+        catch (EngineException e) when (IsBeingRemoved(e))
+        {
+            return BeingRemoved(Name(container));
         }
         catch (EngineException e) when (step is RenameContainer && e.IsConflict)
         {
@@ -135,34 +141,28 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
     }
 
-    /// <returns>The container, or null when its name can't be had; and how that ends the step.</returns>
-    private async Task<(ContainerDetails? Container, StepOutcome Outcome)> CreateAsync(
-        CreateContainer step, CreateRequest request, CancellationToken cancellation)
+    /// <summary>Looks at what has the name already: it may be what an earlier attempt has made.</summary>
+    private async Task<StepOutcome> AdoptAsync(CreateContainer step, CreateRequest request, EngineException taken, CancellationToken cancellation)
     {
-        try
+        var holder = await engine.InspectContainerAsync(step.Name, cancellation);
+        var labels = holder?.Config?.Labels;
+        return holder switch
         {
-            var created = await engine.CreateContainerAsync(step.Name, request.Body, cancellation);
-            var warnings = created.Warnings is { Count: > 0 } given ? string.Join("; ", given) : null;
-            return (new ContainerDetails { Id = created.Id }, new StepOutcome.Succeeded(warnings));
-        }
-        catch (EngineException e) when (IsNameTaken(e))
-        {
-            var holder = await engine.InspectContainerAsync(step.Name, cancellation);
-            if (holder is null || Phase(holder) == ContainerPhase.Removing)
-            {
-                // Its end is an event, which wakes the loop.
-                return (null, new StepOutcome.Pending($"the engine is still removing the container that had the name {step.Name}"));
-            }
+            null or { State.Status: "removing" } => BeingRemoved(step.Name),
+            _ when !ownership.Owns(labels) => NameTaken(
+                step.Name, $"{taken.Message} This agent did not make that one and leaves it alone: rename or remove it, or rename the module"),
+            _ when ownership.ResourceOf(labels) == step.Resource && labels!.GetValueOrDefault(Ownership.SpecHash) == step.SpecHash =>
+                await CompleteAsync(step, holder, request, note: null, cancellation),
+            _ => NameTaken(step.Name, taken.Message),
+        };
+    }
 
-            var labels = holder.Config?.Labels;
-            if (ownership.ResourceOf(labels) == step.Resource && labels!.GetValueOrDefault(Ownership.SpecHash) == step.SpecHash)
-            {
-                return (holder, Done);
-            }
-
-            var advice = ownership.Owns(labels) ? "" : " This agent did not make that one and leaves it alone: rename or remove it, or rename the module";
-            return (null, NameTaken(step.Name, e.Message + advice));
-        }
+    private async Task<StepOutcome> CompleteAsync(
+        CreateContainer step, ContainerDetails container, CreateRequest request, string? note, CancellationToken cancellation)
+    {
+        await _networks.ConnectAsync(container, request, cancellation);
+        _made[(step.Resource, step.SpecHash)] = container.Id;
+        return new StepOutcome.Succeeded(note);
     }
 
     /// <summary>The newest container that was made for a resource as it is desired now.</summary>
@@ -174,9 +174,11 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
     private static StepOutcome.Retry NameTaken(string name, string? why) => new("NameTaken", $"the name {name} is taken by another container: {why}");
 
-    private static bool IsGone(ContainerStep step, EngineException e) =>
-        step is StopContainer or RemoveContainer
-        && (e.IsNotFound || (e.IsConflict && e.Message.Contains("is already in progress", StringComparison.Ordinal)));
+    /// <summary>The event of its end wakes the loop.</summary>
+    private static StepOutcome.Pending BeingRemoved(string name) => new($"container {name} is being removed");
+
+    private static bool IsBeingRemoved(EngineException e) =>
+        e.IsConflict && (e.Message.Contains("is already in progress", StringComparison.Ordinal) || e.Message.Contains("marked for removal", StringComparison.Ordinal));
 
     private static bool IsNameTaken(EngineException e) =>
         e.Message.Contains("already in use", StringComparison.OrdinalIgnoreCase) && e.Message.Contains("name", StringComparison.OrdinalIgnoreCase);
