@@ -109,7 +109,9 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
             if (kept.Any(k => k.Value is null && File.Exists(k.Key)) || newest.Any(n => n.Value is null && File.Exists(n.Key)))
                 return;
 
-            foreach (var file in Files(_revisions, "*.json").Concat(Files(_revisions, "*.tar")).Where(f => !needed.Contains(f)))
+            // The last are of writes that a crash cut short.
+            string[] patterns = ["*.json", "*.tar", ".edgeop-*.tmp"];
+            foreach (var file in patterns.SelectMany(p => Files(_revisions, p)).Where(f => !needed.Contains(f)))
                 Delete(file);
         }
     }

@@ -69,6 +69,7 @@ public sealed class RevisionStoreTests : IDisposable
         foreach (var id in (string[])["1", "2", "3", "4"])
             Compose(Artifact("a", id));
         _store.Save(Artifact("a", "5"), "o", DateTimeOffset.UnixEpoch);
+        _folder.Write($"revisions/{AtomicFile.TemporaryName("6.tar")}", "cut short");
 
         _store.Prune(new HashSet<string> { "2" });
 

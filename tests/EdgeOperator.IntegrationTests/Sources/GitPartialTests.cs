@@ -33,11 +33,29 @@ public sealed class GitPartialTests : GitSourceTest
         var source = Source(c => c with { Path = "site" });
         await Repository.CommitAsync(("site/a.yaml", "1"), ("site/b.yaml", "1"), ("x", "1"));
         await DeliveredAsync(source);
+        (await BlobsAsync()).Should().Be(1, "both files are the same blob");
         await Repository.CommitAsync(("site/a.yaml", "2"), ("site/b.yaml", "1"), ("x", "2"));
 
         Texts(await DeliveredAsync(source)).Should().Equal(("a.yaml", "2"), ("b.yaml", "1"));
 
-        (await BlobsAsync()).Should().Be(2);
+        (await BlobsAsync()).Should().Be(2, "the old one is still there");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("site")]
+    public async Task The_local_repository_is_kept_from_one_commit_to_the_next(string path)
+    {
+        var source = Source(c => c with { Path = path });
+        await Repository.CommitAsync(("site/a.yaml", "1"));
+        await DeliveredAsync(source);
+        var mark = Path.Combine(LocalRepository, "mark");
+        await File.WriteAllTextAsync(mark, "");
+        await Repository.CommitAsync(("site/a.yaml", "2"));
+
+        await DeliveredAsync(source);
+
+        File.Exists(mark).Should().BeTrue();
     }
 
     [Fact]

@@ -38,14 +38,14 @@ internal static class GitErrors
         ("Authentication failed", FetchReasons.AuthenticationFailed, "the server does not accept the token"),
         ("returned error: 401", FetchReasons.AuthenticationFailed, "the server does not accept the token"),
         ("returned error: 403", FetchReasons.AuthenticationFailed, "the login has no right to this repository"),
+        ("You are not allowed", FetchReasons.AuthenticationFailed, "the login has no right to this repository"),
         ("returned error: 407", FetchReasons.AuthenticationFailed, "the proxy asks for a login"),
 
         ("couldn't find remote ref", FetchReasons.NotFound, null),
         ("does not appear to be a git repository", FetchReasons.NotFound, null),
         ("Repository not found", FetchReasons.NotFound, null),
         ("returned error: 404", FetchReasons.NotFound, null),
-        ("No such file or directory", FetchReasons.NotFound, null),
-        ("repository '", FetchReasons.NotFound, null),
+        ("' not found", FetchReasons.NotFound, null),
 
         ("returned error: 30", FetchReasons.Refused, "the server redirects, which is not followed with a login: use the address that it redirects to"),
         ("unable to update url base from redirection", FetchReasons.Refused, "the server redirects: use the address that it redirects to"),

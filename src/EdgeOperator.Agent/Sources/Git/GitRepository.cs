@@ -15,6 +15,8 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
 
     private const int MaxPacks = 20;
 
+    private static readonly TimeSpan TidyLimit = TimeSpan.FromSeconds(20);
+
     private static readonly string[] Fetch =
         ["fetch", "--quiet", "--force", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
 
@@ -75,12 +77,22 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         }
     }
 
-    /// <summary>Keeps the repository small.</summary>
-    /// <exception cref="FetchException">It failed.</exception>
+    /// <summary>Keeps the repository small, at no fetch's expense: what can't be tidied soon is thrown away.</summary>
     public async Task TidyAsync(CancellationToken cancellation)
     {
-        if (Directory.GetFiles(Path.Combine(git.Repository, "objects", "pack"), "*.pack").Length > MaxPacks)
-            await git.RunAsync(["gc", "--quiet", "--prune=now"], "", cancellation);
+        if (Directory.GetFiles(Path.Combine(git.Repository, "objects", "pack"), "*.pack").Length <= MaxPacks)
+            return;
+
+        using var limit = new CancellationTokenSource(TidyLimit, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            await git.RunAsync(["gc", "--quiet", "--prune=now"], "", either.Token);
+        }
+        catch (Exception e) when (e is FetchException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            Discard();
+        }
     }
 
     // Some servers hand out only what a branch or tag points to; from there the commit is searched, ever further back.
@@ -153,7 +165,8 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         }
     }
 
-    // The whole of the repository's own settings, so that a glance tells whether it still belongs to this source.
+    // The whole of the repository's own settings, so that a glance tells whether it still belongs to this source. The
+    // filter stands there because git would add it.
     private string Settings(int idLength) =>
         $"""
         [core]
@@ -165,6 +178,7 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         [remote "origin"]
             url = "{url.Address.Replace(@"\", @"\\").Replace("\"", "\\\"")}"
         {(_isPartial ? "    promisor = true" : "")}
+        {(_isPartial ? $"    partialclonefilter = {Filter}" : "")}
 
         """;
 

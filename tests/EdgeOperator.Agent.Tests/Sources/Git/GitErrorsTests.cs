@@ -15,6 +15,7 @@ public sealed class GitErrorsTests
     [InlineData("fatal: could not read Username for 'https://x': terminal prompts disabled", "AuthenticationFailed")]
     [InlineData("fatal: unable to access 'https://x/': The requested URL returned error: 403", "AuthenticationFailed")]
     [InlineData("fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none CRLfile: none", "AuthenticationFailed")]
+    [InlineData("remote: You are not allowed to download code from this project.\nfatal: unable to access 'https://x/': The requested URL returned error: 500", "AuthenticationFailed")]
     [InlineData("fatal: repository 'https://x/' not found", "NotFound")]
     [InlineData("fatal: couldn't find remote ref refs/heads/x", "NotFound")]
     [InlineData("fatal: '/x' does not appear to be a git repository\nfatal: Could not read from remote repository.", "NotFound")]
