@@ -23,7 +23,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 deps: ## install what tests and demo need and the machine lacks
-	@tests/deps.sh dockerd docker-registry busybox git ip ssh-keygen gpg podman
+	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman
 
 build: ## build everything
 	$(DOTNET) build $(SOLUTION) -c $(CONFIGURATION) -v quiet -clp:NoSummary
@@ -68,8 +68,9 @@ uninstall: ## remove what install brought; configuration, state and workloads st
 	rm -f $(DESTDIR)$(PREFIX)/bin/edgeop $(DESTDIR)$(UNITDIR)/edgeop.service
 	rm -rf $(DESTDIR)$(PREFIX)/lib/edgeop
 
-demo: ## show the whole loop on this machine, start to end
-	@tests/demo/demo.sh
+demo: $(EDGEOP) ## show the whole loop on this machine, start to end
+	@tests/deps.sh dockerd docker docker-registry busybox git ip
+	@EDGEOP_BIN=$(EDGEOP) tests/demo/demo.sh
 
 bench: ## measure and write artifacts/bench.md (ARGS=--quick for a short run)
 	@tests/deps.sh dockerd docker-registry busybox git docker-compose

@@ -7,6 +7,7 @@ package_of() {
         dockerd) echo docker.io ;;
         docker) apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli || echo docker.io ;;
         busybox) echo busybox-static ;;
+        sshd) echo openssh-server ;;
         ssh | ssh-keygen) echo openssh-client ;;
         gpg) echo gnupg ;;
         ip) echo iproute2 ;;

@@ -15,7 +15,7 @@ internal static class Edgeop
     public static Task<Run> OnTerminalAsync(params string[] arguments) => RunAsync(arguments, isTerminal: true);
 
     public static async Task<Run> RunAsync(
-        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, CancellationToken cancellation = default, TimeProvider? time = null)
+        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, TimeProvider? time = null, CancellationToken cancellation = default)
     {
         using var output = new MemoryStream();
         var error = new StringWriter { NewLine = "\n" };

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-EDGEOP=$(realpath "${EDGEOP_BIN:-artifacts/linux-x64/edgeop}")
+EDGEOP=$(realpath -e "${EDGEOP_BIN:-artifacts/linux-x64/edgeop}")
 samples=$PWD/manifests/samples
 demo=$(mktemp -d /tmp/edgeop-demo.XXXXXX)
 owner=$(basename "$demo" | tr '[:upper:].' '[:lower:]-')
