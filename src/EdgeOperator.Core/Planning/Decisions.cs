@@ -1,7 +1,6 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning.Files;
 using EdgeOperator.Core.Planning.Modules;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
 

@@ -10,6 +10,7 @@ internal sealed class EngineIndex
     private readonly Dictionary<ResourceId, List<ObservedContainer>> _owned;
     private readonly Dictionary<string, ObservedContainer> _names;
     private readonly Lazy<Dictionary<string, ObservedImage>> _images;
+    private readonly Dictionary<string, ObservedImage?> _lookups = new(StringComparer.Ordinal);
 
     public EngineIndex(ObservedEngine engine)
     {
@@ -42,7 +43,13 @@ internal sealed class EngineIndex
 
     public ObservedContainer? Named(string name) => _names.GetValueOrDefault(name);
 
-    public ObservedImage? Image(string reference) => _images.Value.GetValueOrDefault(ImageReference.Normalize(reference));
+    /// <summary>The local image that a reference, however it is spelled, stands for.</summary>
+    public ObservedImage? Image(string reference)
+    {
+        if (!_lookups.TryGetValue(reference, out var image))
+            _lookups.Add(reference, image = _images.Value.GetValueOrDefault(ImageReference.Normalize(reference)));
+        return image;
+    }
 
     /// <summary>Whether every network and volume is there that a container needs.</summary>
     public bool HasAll(ContainerSpec spec)

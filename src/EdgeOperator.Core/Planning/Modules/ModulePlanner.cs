@@ -26,18 +26,17 @@ internal sealed class ModulePlanner(Situation situation)
         if (containers.Current is null && ImagePull.IsMissing(module, _engine))
             return ResourcePlan.Hold(ImageMissing(module));
 
-        var plan = ResourcePlan.Nothing;
-        if (Shared(module) is { Length: > 0 } shared)
-            plan = plan with { Shared = shared };
-        if (containers.Current is null || containers.Broken.Count > 0)
-            plan = plan with { Prepare = [.. Clear(module, containers), .. Create(module, containers, name)] };
-        if (containers.Current is null)
-            plan = plan with { Pull = ImagePull.For(module, _engine, situation.Inventory) };
-        if (Switch(module, containers, name) is { Length: > 0 } steps)
-            plan = plan with { Switch = steps };
-        if (containers.Others.Count > 0)
-            plan = plan with { Tidy = [.. Tidy(module, containers)] };
-        return plan;
+        var (shared, run) = (Shared(module), Switch(module, containers, name));
+        if (containers is { Current: not null, Others.Count: 0, Broken.Count: 0 } && shared.IsEmpty && run.IsEmpty)
+            return ResourcePlan.Nothing;
+        return new()
+        {
+            Pull = containers.Current is null ? ImagePull.For(module, _engine, situation.Inventory) : null,
+            Shared = shared,
+            Prepare = [.. Clear(module, containers), .. Create(module, containers, name)],
+            Switch = run,
+            Tidy = [.. Tidy(module, containers)],
+        };
     }
 
     /// <summary>The name of a container that has to be created: its own at once if nothing else has it.</summary>
@@ -62,7 +61,7 @@ internal sealed class ModulePlanner(Situation situation)
         ];
     }
 
-    private static IEnumerable<Step> Clear(ModuleResource module, ModuleContainers containers) => containers.Broken.Select(container =>
+    private static IEnumerable<Step> Clear(ModuleResource module, ModuleContainers containers) => containers.Broken.Select(Step (container) =>
         new RemoveContainer(module.Id, container.Phase == ContainerPhase.Dead ? "the container is dead" : "its removal is not complete", container.Id));
 
     private static IEnumerable<Step> Create(ModuleResource module, ModuleContainers containers, string name)
