@@ -38,6 +38,8 @@ internal sealed class EdgeopCommand
             new ResumeVerb(),
             new RollbackVerb(),
             new SchemaVerb(),
+            new CompletionVerb(),
+            new CompleteVerb(),
             new VersionVerb(),
         ];
         foreach (var verb in verbs)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;
 
 namespace EdgeOperator.Cli;
@@ -10,20 +11,20 @@ internal sealed class GlobalOptions
 
     private static readonly string[] Formats = ["table", "wide", "json", "yaml"];
 
-    public Option<string> Config { get; } = new("--config")
+    public Option<string> Config { get; } = new Option<string>("--config")
     {
         Description = "The agent's configuration file",
         HelpName = "FILE",
         DefaultValueFactory = _ => DefaultConfig,
         Recursive = true,
-    };
+    }.Suggest(Suggestions.Paths);
 
-    public Option<string?> Socket { get; } = new("--socket")
+    public Option<string?> Socket { get; } = new Option<string?>("--socket")
     {
         Description = "The agent's socket (default: api.socket of the configuration)",
         HelpName = "PATH",
         Recursive = true,
-    };
+    }.Suggest(Suggestions.Paths);
 
     public Option<string> Output { get; } = new Option<string>("--output", "-o")
     {

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using EdgeOperator.Cli;
 using EdgeOperator.Cli.Output;
 
+NativeSqlite.Offer();
+
 using var interrupted = new CancellationTokenSource();
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);

@@ -38,14 +38,17 @@ internal static class UsageErrors
         {
             ArgumentResult { Tokens.Count: 0 } missing => $"{missing.Argument.Name} is missing: {help}",
             OptionResult { Tokens.Count: 0 } missing => $"{missing.Option.Name} needs a value: {help}",
-            OptionResult { Tokens: [var value, ..] } option => $"{option.Option.Name} can't be \"{value.Value}\": {Allowed(option.Option) ?? help}",
+            OptionResult { Tokens: [var value, ..] } option => $"{option.Option.Name} can't be \"{value.Value}\": {Allowed(option.Option.HelpName, option.Option.ValueType) ?? help}",
+            ArgumentResult { Tokens: [var value, ..] } argument =>
+                $"{argument.Argument.Name} can't be \"{value.Value}\": {Allowed(argument.Argument.HelpName, argument.Argument.ValueType) ?? help}",
             _ => $"{error.Message.ReplaceLineEndings(" ")}: {help}",
         };
     }
 
-    private static string? Allowed(Option option) => option.HelpName is { } names && names.Contains('|')
-        ? $"give one of {names.Replace("|", ", ")}"
-        : option.ValueType == typeof(int) || option.ValueType == typeof(int?) ? "give a whole number" : null;
+    private static string? Allowed(string? names, Type type) =>
+        names?.Contains('|') == true ? $"give one of {names.Replace("|", ", ")}"
+        : type == typeof(int) || type == typeof(int?) ? "give a whole number"
+        : null;
 
     private static string Suggestion(string word, IEnumerable<string> candidates) =>
         Spelling.Closest(word, candidates) is { } near ? $"did you mean \"{near}\"? " : "";

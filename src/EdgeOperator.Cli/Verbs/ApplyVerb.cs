@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests.Schema;
@@ -10,7 +11,9 @@ internal sealed class ApplyVerb : Verb
 {
     private const int Recent = 100;
 
-    private readonly Argument<string?> _path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" };
+    private readonly Argument<string?> _path = new Argument<string?>("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" }
+        .Suggest(Suggestions.Paths);
+
     private readonly Option<bool> _wait = new("--wait")
     {
         Description = "Follow a running agent to the health gate; --wait=false ends with the pass. Without an agent it is always followed",

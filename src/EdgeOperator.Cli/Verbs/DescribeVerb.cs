@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Cli.Views;
 using EdgeOperator.Core.Manifests;
@@ -17,8 +18,8 @@ internal sealed class DescribeVerb : Verb
     public DescribeVerb()
         : base("describe", "One resource in full: observed state, conditions, last events")
     {
-        Add(_kind);
-        Add(_name);
+        Add(_kind.Suggest(Suggestions.DeviceKinds));
+        Add(_name.Suggest(Suggestions.NamesOf(_kind)));
     }
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)

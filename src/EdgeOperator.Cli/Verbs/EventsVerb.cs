@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Views;
 using EdgeOperator.Core.Manifests;
 
@@ -9,7 +10,8 @@ internal sealed class EventsVerb : Verb
 {
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on with each as it happens, until interrupted" };
     private readonly Option<int> _limit = new("--limit") { Description = "How many, the newest", HelpName = "N", DefaultValueFactory = _ => 50 };
-    private readonly Option<string?> _resource = new("--resource") { Description = "Only of this resource", HelpName = "KIND/NAME" };
+    private readonly Option<string?> _resource = new Option<string?>("--resource") { Description = "Only of this resource", HelpName = "KIND/NAME" }
+        .Suggest(Suggestions.Resources);
 
     public EventsVerb()
         : base("events", "What happened on the device, oldest first")

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Views;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
@@ -14,8 +15,8 @@ internal sealed class GetVerb : Verb
     public GetVerb()
         : base("get", "Resources with their observed state")
     {
-        Add(_kind);
-        Add(_name);
+        Add(_kind.Suggest(Suggestions.DeviceKinds));
+        Add(_name.Suggest(Suggestions.NamesOf(_kind)));
     }
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 
 namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class LogsVerb : Verb
 {
-    private readonly Argument<string> _resource = new("KIND/NAME") { Description = "Whose log" };
+    private readonly Argument<string> _resource = new Argument<string>("KIND/NAME") { Description = "Whose log" }
+        .Suggest(Suggestions.Resources);
+
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on until interrupted" };
     private readonly Option<int?> _tail = new("--tail") { Description = "Only the last lines", HelpName = "N" };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Views;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -7,7 +8,9 @@ namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class PlanVerb : Verb
 {
-    private readonly Argument<string?> _path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" };
+    private readonly Argument<string?> _path = new Argument<string?>("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" }
+        .Suggest(Suggestions.Paths);
+
     private readonly Option<bool> _detailed = new("--detailed-exitcode") { Description = "Exit with 2 when something would change" };
 
     public PlanVerb()

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 
 namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class ResumeVerb : Verb
 {
-    private readonly Argument<string?> _resource = new("KIND/NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this resource; without it, the whole device" };
+    private readonly Argument<string?> _resource = new Argument<string?>("KIND/NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this resource; without it, the whole device" }
+        .Suggest(Suggestions.Resources);
 
     public ResumeVerb()
         : base("resume", "End a suspension and, for the whole device, a held roll-back") => Add(_resource);

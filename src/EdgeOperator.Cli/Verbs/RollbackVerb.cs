@@ -1,14 +1,15 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 
 namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class RollbackVerb : Verb
 {
-    private readonly Argument<string?> _revision = new("REVISION")
+    private readonly Argument<string?> _revision = new Argument<string?>("REVISION")
     {
         Arity = ArgumentArity.ZeroOrOne,
         Description = "A kept revision's id or its beginning; without it, the one before the current",
-    };
+    }.Suggest(Suggestions.Revisions);
 
     public RollbackVerb()
         : base("rollback", "Go back to a kept revision; holds until resume or the source moves") => Add(_revision);

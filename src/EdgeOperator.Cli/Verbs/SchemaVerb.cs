@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Core.Manifests;
 
@@ -7,7 +8,8 @@ namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class SchemaVerb : Verb
 {
-    private readonly Argument<string?> _kind = new("KIND") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this kind" };
+    private readonly Argument<string?> _kind = new Argument<string?>("KIND") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this kind" }
+        .Suggest(_ => ResourceName.ManifestKinds);
 
     public SchemaVerb()
         : base("schema", "The manifests' JSON Schema (draft 2020-12), for editors") => Add(_kind);

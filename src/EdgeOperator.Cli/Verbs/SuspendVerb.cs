@@ -1,10 +1,12 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 
 namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class SuspendVerb : Verb
 {
-    private readonly Argument<string?> _resource = new("KIND/NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this resource; without it, the whole device" };
+    private readonly Argument<string?> _resource = new Argument<string?>("KIND/NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this resource; without it, the whole device" }
+        .Suggest(Suggestions.Resources);
 
     public SuspendVerb()
         : base("suspend", "Leave a resource, or the whole device, as it is until resume") => Add(_resource);

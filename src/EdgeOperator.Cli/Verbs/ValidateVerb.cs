@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class ValidateVerb : Verb
 {
-    private readonly Argument<string[]> _paths = new("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Files and folders" };
+    private readonly Argument<string[]> _paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Files and folders" }
+        .Suggest(Suggestions.Paths);
 
     public ValidateVerb()
         : base("validate", "Check manifests and configurations, and tell every problem") => Add(_paths);
