@@ -1,7 +1,7 @@
 using System.CommandLine;
-using EdgeOperator.Cli.Completion;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Core.Manifests.Schema;
 using EdgeOperator.Core.Protocol;
 
