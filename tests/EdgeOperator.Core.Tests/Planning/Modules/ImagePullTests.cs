@@ -52,11 +52,15 @@ public class ImagePullTests
     [Fact]
     public void What_was_fetched_for_the_revision_is_not_fetched_again()
     {
-        var plan = Given.PlanFor(Given.Desired(Given.Module("web")), Given.Device(), Given.Uncommitted with { Fetched = ["app:1"] });
+        var plan = Given.PlanFor(Given.Desired(Given.Module("web")), Given.Device([], "app:1"), Given.Uncommitted with { Fetched = ["app:1"] });
 
         plan.Summary().Should().Equal("create web", "start new web");
         plan.IsFetched.Should().BeTrue();
     }
+
+    [Fact]
+    public void What_was_fetched_and_went_away_since_is_fetched_again() =>
+        Kind(Given.PlanFor(Given.Desired(Given.Module("web")), Given.Device(), Given.Uncommitted with { Fetched = ["app:1"] })).Should().Be("required");
 
     [Fact]
     public void A_container_that_need_not_be_created_needs_no_image()
