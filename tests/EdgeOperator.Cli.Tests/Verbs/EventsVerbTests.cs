@@ -28,7 +28,7 @@ public sealed class EventsVerbTests : AgainstAnAgent
     {
         using var interrupt = new CancellationTokenSource();
         var output = new WatchedStream();
-        var following = Edgeop.RunAsync(["events", "-f", "--limit", "1", "--socket", Served.Socket], isTerminal: false, null, output, interrupt.Token);
+        var following = Edgeop.RunAsync(["events", "-f", "--limit", "1", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
 
         await output.HasLinesAsync(1);
         Agent.Happens(Agent.Log[1] with { Id = 4, Message = "a message\nwith a line end", Count = 1 });
@@ -48,7 +48,7 @@ public sealed class EventsVerbTests : AgainstAnAgent
     {
         using var interrupt = new CancellationTokenSource();
         var output = new WatchedStream();
-        var following = Edgeop.RunAsync(["events", "-f", "-o", "json", "--socket", Served.Socket], isTerminal: false, null, output, interrupt.Token);
+        var following = Edgeop.RunAsync(["events", "-f", "-o", "json", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
 
         await output.HasLinesAsync(3);
         await interrupt.CancelAsync();
@@ -62,7 +62,7 @@ public sealed class EventsVerbTests : AgainstAnAgent
     {
         var output = new WatchedStream();
         var served = await ServedAgent.StartAsync();
-        var following = Edgeop.RunAsync(["events", "-f", "--socket", served.Socket], isTerminal: false, null, output);
+        var following = Edgeop.RunAsync(["events", "-f", "--socket", served.Socket], isTerminal: false, stdout: output);
 
         await output.HasLinesAsync(3);
         await served.DisposeAsync();

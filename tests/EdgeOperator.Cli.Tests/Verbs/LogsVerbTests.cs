@@ -14,7 +14,7 @@ public sealed class LogsVerbTests : AgainstAnAgent
     {
         using var interrupt = new CancellationTokenSource();
         var output = new WatchedStream();
-        var following = Edgeop.RunAsync(["logs", "EdgeModule/web", "-f", "--socket", Served.Socket], isTerminal: false, null, output, interrupt.Token);
+        var following = Edgeop.RunAsync(["logs", "EdgeModule/web", "-f", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
 
         await output.HasLinesAsync(2);
         await interrupt.CancelAsync();

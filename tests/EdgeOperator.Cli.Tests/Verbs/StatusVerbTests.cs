@@ -88,7 +88,7 @@ public sealed class StatusVerbTests : AgainstAnAgent
     {
         using var interrupt = new CancellationTokenSource();
         var output = new WatchedStream();
-        var watching = Edgeop.RunAsync(["status", "--watch", "-o", "json", "--socket", Served.Socket], isTerminal: false, null, output, interrupt.Token);
+        var watching = Edgeop.RunAsync(["status", "--watch", "-o", "json", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
 
         await output.HasLinesAsync(1);
         Agent.Status = Agent.Status with { Suspended = true };
@@ -104,7 +104,7 @@ public sealed class StatusVerbTests : AgainstAnAgent
     {
         using var interrupt = new CancellationTokenSource();
         var output = new WatchedStream();
-        var watching = Edgeop.RunAsync(["status", "-w", "--socket", Served.Socket], isTerminal: true, null, output, interrupt.Token);
+        var watching = Edgeop.RunAsync(["status", "-w", "--socket", Served.Socket], isTerminal: true, stdout: output, cancellation: interrupt.Token);
 
         await output.ContainsAsync("1 image is being pulled");
         Agent.Status = Agent.Status with { Conditions = [Agent.Status.Conditions[0] with { Status = ConditionStatus.True, Message = "all are ready" }] };
