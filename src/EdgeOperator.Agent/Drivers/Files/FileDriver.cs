@@ -75,7 +75,8 @@ public sealed class FileDriver : IDriver, IDisposable
         { Refused: not null } => "refused",
         { Exists: false } => "missing",
         _ when found.ContentHash != file.ContentHash || found.Mode != file.Mode || !found.OwnerMatches => "differs",
-        _ when found.ActionPending && file.OnChange is not null => "action pending",
+        // A module's restart may stay noted though the module has read the file since: its readiness tells.
+        _ when found.ActionPending && file.OnChange is not (null or FileAction.RestartModule) => "action pending",
         _ => "in sync",
     };
 }
