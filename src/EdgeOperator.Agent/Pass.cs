@@ -29,7 +29,9 @@ public sealed record Pass(
             .Concat(backOff.Values.Select(b => (DateTimeOffset?)b.NotBefore))
             .Append((Verdict as Verdict.Wait)?.Until)
             .Append(Results.Any(r => r.Outcome is StepOutcome.Pending) ? now + PendingGuard : null);
-        return new(times.Where(t => t > now).Min());
+
+        // What fell due while the pass ran is due at once; what was over when it began has had its pass.
+        return new(times.Where(t => t > now - Duration).Min());
     }
 
     // Drivers wake the loop when what is pending ends; this is for the wake-up that got lost.
