@@ -48,7 +48,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty, configuration.Reconcile.KeepRevisions);
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
-        _loop = new ReconcileLoop(reconciler.RunAsync, configuration.Reconcile.Interval, time, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
+        _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, time, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
         Control = new AgentControl(board, _loop, _sources, store, _memory, _modules);
     }
 

@@ -32,7 +32,7 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
     /// <exception cref="UserError">It can't be read or is invalid.</exception>
     public AgentConfiguration Configuration()
     {
-        var configuration = ConfigurationFile.Read(ConfigFile);
+        var configuration = ConfigurationFile.Read(ConfigFile, Errors.Warn);
         return line.GetValue(options.Socket) is { } socket ? configuration with { Api = configuration.Api with { Socket = socket } } : configuration;
     }
 

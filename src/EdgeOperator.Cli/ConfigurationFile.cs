@@ -5,10 +5,12 @@ namespace EdgeOperator.Cli;
 /// <summary>The agent's own file on the disk.</summary>
 internal static class ConfigurationFile
 {
+    /// <param name="warn">Told what is accepted but worth a look.</param>
     /// <exception cref="UserError">The file is not there, can't be read or is invalid; every problem is told.</exception>
-    public static AgentConfiguration Read(string path)
+    public static AgentConfiguration Read(string path, Action<IEnumerable<string>>? warn = null)
     {
         var result = AgentConfigurationReader.Read(new(path, Content(path)));
+        warn?.Invoke(result.Warnings.Select(w => w.ToString()));
         return result.Configuration ?? throw UserError.Invalid(result.Problems);
     }
 

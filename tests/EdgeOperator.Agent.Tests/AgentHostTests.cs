@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using EdgeOperator.Agent.LocalApi;
@@ -52,6 +54,29 @@ public sealed class AgentHostTests : IDisposable
         await running;
         Receive().Should().Be("STOPPING=1");
         File.Exists(Path.Combine(_folder, "edgeop.sock")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Each_pass_is_traced_with_its_steps()
+    {
+        var passes = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Tracing.SourceName,
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = passes.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var running = Host().RunAsync(Configuration("pump-7"), _stop.Token);
+        using var client = new AgentApiClient(Path.Combine(_folder, "edgeop.sock"));
+        Receive().Should().StartWith("READY=1\n");
+        await UntilAsync(client, s => s.LastGood is not null);
+        await _stop.CancelAsync();
+        await running;
+
+        var writing = passes.Single(p => p.Events.Any(e => e.Name == $"write {_folder}/out/motd"));
+        writing.DisplayName.Should().Be("reconcile pass");
+        writing.GetTagItem("edgeoperator.outcome").Should().Be("changed");
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal sealed class AgentConnection : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw Unreachable(exception.InnerException as SocketException ?? (Exception)exception);
+            throw exception.InnerException is SocketException cause ? new AgentUnreachableException(_socket, cause) : Unreachable(exception);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -121,7 +121,9 @@ public sealed partial class PassReporter(
     private void Measure(Pass pass, DeviceStatus before)
     {
         var failed = pass.Results.Any(r => r.Outcome is StepOutcome.Retry or StepOutcome.Terminal);
-        metrics.PassEnded(pass.Duration, failed ? "failed" : pass.Results.IsEmpty ? "in-sync" : "changed");
+        var outcome = failed ? "failed" : pass.Results.IsEmpty ? "in-sync" : "changed";
+        metrics.PassEnded(pass.Duration, outcome);
+        Tracing.Describe(pass, outcome);
         foreach (var result in pass.Results)
             metrics.StepEnded(result.Step, result.Outcome);
 

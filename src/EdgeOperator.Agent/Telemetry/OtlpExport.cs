@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using EdgeOperator.Core.Manifests;
 using OpenTelemetry;
@@ -52,12 +51,4 @@ public sealed class OtlpExport : IDisposable
         options.Protocol = protocol;
         options.Endpoint = protocol == OtlpExportProtocol.Grpc ? endpoint : new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/{path}");
     }
-}
-
-/// <summary>The source of the agent's traces: one activity a pass. Costs nothing while nobody listens.</summary>
-public static class Tracing
-{
-    public const string SourceName = "EdgeOperator";
-
-    public static ActivitySource Source { get; } = new(SourceName);
 }

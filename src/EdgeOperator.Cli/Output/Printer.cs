@@ -32,8 +32,7 @@ internal sealed class Printer
     /// <summary>JSON or YAML is wanted rather than something to look at.</summary>
     public bool IsDocument => Format is Format.Json or Format.Yaml;
 
-    /// <summary>A person watches: what goes on may be drawn again and again.</summary>
-    public bool IsDrawn => _terminal.IsInteractive && !IsDocument;
+    public bool IsDrawn => _terminal.CanDraw && !IsDocument;
 
     public bool HasColour { get; }
 

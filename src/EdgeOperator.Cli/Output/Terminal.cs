@@ -39,6 +39,9 @@ internal sealed record Terminal
         Height = Console.IsOutputRedirected ? 50 : Math.Max(10, Console.WindowHeight),
     };
 
+    /// <summary>A person watches and the terminal can move its cursor: what goes on may be drawn again and again.</summary>
+    public bool CanDraw => IsInteractive && Variable("TERM") != "dumb";
+
     /// <summary>Colour may be used: nobody said <c>NO_COLOR</c> (<see href="https://no-color.org"/>) and the terminal has it.</summary>
     public bool AllowsColour => string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") != "dumb";
 }
