@@ -1,3 +1,4 @@
+using EdgeOperator.Core.State;
 using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;
@@ -70,14 +71,11 @@ public class CrashTests(Site site)
                 (await device.ContainersAsync()).Any(c => c is { Name: "second", IsRunning: true } && c.Image == site.Image("unhealthy:1")));
             await device.KillAsync();
             device.Launch($"EDGEOP_FAULT=kill-after:{step}");
-            await IsKilledAsync(device, good);
-            if (!device.IsRunning)
-            {
-                await device.ExitedAsync();
-                await device.StartAsync();
-            }
+            await Eventually.TrueAsync("the agent is killed", () => !device.IsRunning, TimeSpan.FromSeconds(90));
+            await device.ExitedAsync();
+            await device.StartAsync();
 
-            await device.ReachesAsync(good);
+            await device.SeesAsync("the device is back", status => status.Applied?.Id == good && Device.Is(status, Condition.Stalled));
             await Eventually.SucceedsAsync(async () => (await device.ContainersAsync()).Should().BeEquivalentTo(before));
         }
     }
