@@ -17,8 +17,10 @@ internal sealed partial class FileWatcher(TimeProvider time, ILogger logger) : I
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (FileIdentity Folder, FileSystemWatcher Watcher)> _watchers = new(StringComparer.Ordinal);
-    private HashSet<string> _paths = [];
-    private Action<string>? _changed;
+
+    // Never changed in place: the thread that tells of changes reads them without the lock, see Seen.
+    private volatile HashSet<string> _paths = [];
+    private volatile Action<string>? _changed;
     private bool _told;
 
     /// <summary>Sets the files to watch, and watches anew those folders that came or were replaced meanwhile. Cheap when nothing changed.</summary>
@@ -135,15 +137,11 @@ internal sealed partial class FileWatcher(TimeProvider time, ILogger logger) : I
         return watcher;
     }
 
+    // Takes no lock: a watcher tells of changes under a lock of its own, which starting and disposing watchers take too.
     private void Seen(string path)
     {
-        Action<string>? changed;
-        lock (_lock)
-        {
-            changed = _paths.Contains(path) ? _changed : null;
-        }
-
-        changed?.Invoke($"file {path} changed");
+        if (_paths.Contains(path))
+            _changed?.Invoke($"file {path} changed");
     }
 
     private void Unwatch(string folder)

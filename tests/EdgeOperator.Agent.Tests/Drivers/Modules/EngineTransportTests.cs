@@ -14,6 +14,9 @@ public sealed class EngineTransportTests : IDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly DockerEngine _engine;
 
+    // Held, since a connection that is collected is closed.
+    private readonly List<Socket> _connections = [];
+
     public EngineTransportTests()
     {
         _listener.Bind(new UnixDomainSocketEndPoint($"{_folder}/s"));
@@ -24,6 +27,7 @@ public sealed class EngineTransportTests : IDisposable
     public void Dispose()
     {
         _engine.Dispose();
+        _connections.ForEach(c => c.Dispose());
         _listener.Dispose();
         _folder.Dispose();
     }
@@ -131,7 +135,6 @@ public sealed class EngineTransportTests : IDisposable
     private async Task<List<string>> AnswerAsync(params string[] answers)
     {
         var requests = new List<string>();
-        var connections = new List<Socket>();
         Socket? connection = null;
         foreach (var answer in answers)
         {
@@ -140,12 +143,12 @@ public sealed class EngineTransportTests : IDisposable
             var count = await connection.ReceiveAsync(buffer);
             requests.Add(Encoding.ASCII.GetString(buffer, 0, count));
             await connection.SendAsync(Encoding.ASCII.GetBytes(answer));
-            connections.Add(connection);
+            _connections.Add(connection);
         }
 
         if (!answers[^1].Contains("chunked", StringComparison.Ordinal))
         {
-            connections.ForEach(c => c.Shutdown(SocketShutdown.Send));
+            _connections.ForEach(c => c.Shutdown(SocketShutdown.Send));
         }
 
         return requests;
