@@ -35,6 +35,18 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
         history.Follow(before, ledger);
     }
 
+    /// <summary>
+    /// Turns to a revision. A new one may be what somebody did about a failure, so it waits for no back-off that
+    /// another one has earned.
+    /// </summary>
+    public void Begin(string revision, DateTimeOffset now)
+    {
+        var before = Ledger.Attempt?.Revision;
+        Keep(Ledger.Begin(revision, now));
+        if (Ledger.Attempt is { } attempt && attempt.Revision != before)
+            Store.BackOff = ImmutableDictionary<ResourceId, BackOff>.Empty;
+    }
+
     /// <summary>What the planner has to know and the device does not show.</summary>
     /// <param name="unnamedImages">See <see cref="Core.State.Inventory.CollectableImages"/>.</param>
     public Inventory Inventory(DesiredState? lastGood, ImmutableHashSet<string> unnamedImages) => new()

@@ -46,7 +46,7 @@ public sealed class Reconciler(
         }
 
         if (aim.Target is { State: not null } target)
-            memory.Keep(memory.Ledger.Begin(target.Revision.Id, time.GetUtcNow()));
+            memory.Begin(target.Revision.Id, time.GetUtcNow());
         return aim;
     }
 
