@@ -59,6 +59,7 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
         // What an attempt has fetched already is named by no kept revision yet.
         CollectableImages = Ledger.Attempt is null ? unnamedImages : [],
         Suspended = [.. Ledger.SuspendedResources],
+        Retained = [.. Ledger.Retained],
         BackOff = Store.BackOff,
     };
 

@@ -38,7 +38,10 @@ public sealed class EdgeAgent : IAsyncDisposable
 
         var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
         var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
-        _memory = new DeviceMemory(new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()), state, history);
+        var ledger = new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>());
+        _memory = new DeviceMemory(ledger, state, history);
+        if (ledger.WasDamaged)
+            history.TellLedgerDamaged();
         _memory.Keep(_memory.Ledger.MarkInterrupted(time.GetUtcNow()));
 
         _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers);

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;
-using EdgeOperator.Core.State;
 using EdgeOperator.Agent.Tests.Storage;
+using EdgeOperator.Core.State;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeOperator.Agent.Tests;

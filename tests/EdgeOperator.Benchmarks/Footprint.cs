@@ -28,7 +28,7 @@ internal static class Footprint
 
         var memory = File.ReadLines($"/proc/{fleet.Device.AgentId}/smaps_rollup").Skip(1)
             .ToDictionary(line => line.Split(':')[0], line => double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024);
-        var (rss, own) = (memory["Rss"], memory["Private_Clean"] + memory["Private_Dirty"]);
+        var (rss, own, file) = (memory["Rss"], memory["Private_Dirty"] + memory.GetValueOrDefault("Swap"), memory["Private_Clean"]);
         var size = new FileInfo(options.Edgeop).Length / Megabyte;
         return new(
             "The agent's own weight",
@@ -36,11 +36,12 @@ internal static class Footprint
             ["", "measured", "target", ""],
             [
                 ["private memory", $"{own:0.0} MB", "40 MB", Section.Met(own <= 40)],
+                ["pages of its own files, which the kernel drops when it needs them", $"{file:0.0} MB", "", ""],
                 ["resident memory", $"{rss:0.0} MB", "", ""],
                 ["processor at rest", $"{load:0.000} %", "0.1 %", Section.Met(load <= 0.1)],
                 ["executable", $"{size:0.0} MB", "45 MB", Section.Met(size <= 45)],
             ],
-            $"Private memory is `Private_Clean` + `Private_Dirty` of `smaps_rollup`, swap {memory.GetValueOrDefault("Swap"):0.0} MB.");
+            "Private memory is `Private_Dirty` + `Swap` of `smaps_rollup`, the pages of its own files are `Private_Clean`.");
     }
 
     // Fields 14 to 17 of stat are the process's own time and that of its children that have ended, in hundredths of a second.

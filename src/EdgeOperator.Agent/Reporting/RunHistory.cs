@@ -24,6 +24,10 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
             Begin(begun.Revision);
     }
 
+    /// <summary>Notes that the ledger could not be read: roll-back has to learn anew what was good.</summary>
+    public void TellLedgerDamaged() => store.Append(new(0, time.GetUtcNow(), EventLevel.Warning, null, null, null, "LedgerDamaged",
+        "ledger.json can't be read and is set aside as ledger.json.damaged: the next revision that proves itself is the last good one, and an operator's hold is forgotten"));
+
     private void Begin(string revision)
     {
         var display = DisplayOf(revision);

@@ -57,6 +57,7 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
     {
         Failed = read.Failed.IsDefault ? [] : read.Failed,
         SuspendedResources = read.SuspendedResources.IsDefault ? [] : read.SuspendedResources,
+        Retained = read.Retained.IsDefault ? [] : read.Retained,
         Attempt = read.Attempt is { Fetched.IsDefault: true } attempt ? attempt with { Fetched = [] } : read.Attempt,
     };
 

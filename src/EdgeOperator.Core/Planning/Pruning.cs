@@ -33,7 +33,7 @@ internal sealed class Pruning
     public IEnumerable<Held> Held => _held.Values;
 
     private IEnumerable<ObservedContainer> AbandonedContainers() => _situation.Engine.Owners
-        .Where(owner => !_situation.Desired.Resources.ContainsKey(owner) && !IsHeld(owner))
+        .Where(owner => !_situation.Desired.Resources.ContainsKey(owner) && !_situation.Inventory.Retained.Contains(owner) && !IsHeld(owner))
         .Order()
         .SelectMany(owner => _situation.Engine.OwnedBy(owner).Where(container => !container.PruneDisabled).OrderBy(container => container.Id, StringComparer.Ordinal));
 

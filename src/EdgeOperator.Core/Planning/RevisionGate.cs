@@ -62,7 +62,7 @@ public static class RevisionGate
         if (judged.ReadySince is { } ready)
         {
             var stable = ready + Longest(desired, stableFor, resource => (resource as ModuleResource)?.Container.StableFor);
-            return now >= stable ? new(next.Commit(attempt.Revision), new Verdict.Commit()) : new(next, new Verdict.Wait(stable));
+            return now >= stable ? new(next.Commit(attempt.Revision, desired), new Verdict.Commit()) : new(next, new Verdict.Wait(stable));
         }
 
         var limit = begun + Longest(desired, deadline, resource => resource.HealthTimeout);

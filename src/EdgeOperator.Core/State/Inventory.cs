@@ -29,6 +29,9 @@ public sealed record Inventory
     /// <summary>Resources that the operator suspended.</summary>
     public ImmutableHashSet<ResourceId> Suspended { get; init; } = [];
 
+    /// <summary>Resources that stay although nothing desires them any more.</summary>
+    public ImmutableHashSet<ResourceId> Retained { get; init; } = [];
+
     /// <summary>Resources that failed lately, and when they may be tried again.</summary>
     public ImmutableDictionary<ResourceId, BackOff> BackOff { get; init; } = ImmutableDictionary<ResourceId, BackOff>.Empty;
 }

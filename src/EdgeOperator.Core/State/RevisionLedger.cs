@@ -31,6 +31,12 @@ public sealed record RevisionLedger
     public ImmutableArray<ResourceId> SuspendedResources { get; init; } = [];
 
     /// <summary>
+    /// Resources that stay when their manifests go, as the last good revision that had them asked for it; what the
+    /// device itself records may be older, as it can't be changed without making the resource anew.
+    /// </summary>
+    public ImmutableArray<ResourceId> Retained { get; init; } = [];
+
+    /// <summary>
     /// Turns to a revision: an attempt at it begins, or goes on when it is already under way, or ends all attempts when
     /// it is the last good one. An attempt at another revision is forgotten.
     /// </summary>
@@ -58,9 +64,16 @@ public sealed record RevisionLedger
             : this;
 
     /// <summary>The revision is the last good one from now on.</summary>
-    public RevisionLedger Commit(string revision) => this with
+    /// <param name="desired">Its resources.</param>
+    public RevisionLedger Commit(string revision, DesiredState desired) => this with
     {
         LastGood = revision,
+        Retained =
+        [
+            .. Retained.Where(id => !desired.Resources.ContainsKey(id))
+                .Concat(desired.Resources.Values.Where(resource => resource.PruneDisabled).Select(resource => resource.Id))
+                .Order(),
+        ],
         Attempt = null,
         Failed = Failed.RemoveAll(failed => failed.Revision == revision),
     };

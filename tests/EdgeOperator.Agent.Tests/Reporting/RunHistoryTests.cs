@@ -27,7 +27,7 @@ public sealed class RunHistoryTests : IDisposable
     public void A_revision_that_is_committed_has_succeeded()
     {
         Move(l => l.Begin("a", Noon));
-        Move(l => l.Commit("a"));
+        Move(l => l.Commit("a", DesiredState.Empty));
 
         _store.History(10).Should().ContainSingle().Which.Should().Match<HistoryRecord>(r => r.Revision == "a" && r.Outcome == RevisionOutcome.Succeeded && r.EndedAt != null);
         Reasons().Should().Equal("RevisionStarted", "RevisionCommitted");
@@ -37,7 +37,7 @@ public sealed class RunHistoryTests : IDisposable
     public void A_revision_that_fails_while_it_is_tried_was_rolled_back_and_says_why()
     {
         Move(l => l.Begin("a", Noon));
-        Move(l => l.Commit("a"));
+        Move(l => l.Commit("a", DesiredState.Empty));
         Move(l => l.Begin("b", Noon));
         Move(l => l.Fail(new("b", Noon, "Unhealthy", "web answers 500")));
         Move(l => l.Begin("a", Noon));
@@ -69,7 +69,7 @@ public sealed class RunHistoryTests : IDisposable
     {
         Move(l => l.Begin("a", Noon));
         _history = Open();
-        Move(l => l.Commit("a"));
+        Move(l => l.Commit("a", DesiredState.Empty));
 
         _store.History(10).Should().ContainSingle().Which.Outcome.Should().Be(RevisionOutcome.Succeeded);
     }

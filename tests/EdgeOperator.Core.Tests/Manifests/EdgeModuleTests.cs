@@ -29,6 +29,18 @@ public sealed class EdgeModuleTests
     }
 
     [Fact]
+    public void What_is_wrong_in_createOptions_is_told_beside_all_else()
+    {
+        var complaints = Reading.Yaml(Reading.Module(
+            """
+            imgae: nginx
+            createOptions: {HostConfig: {Memory: lots, MemorySwap: 5}}
+            """)).Complaints();
+
+        complaints.Should().Contain("imgae").And.Contain("Memory").And.Contain("MemorySwap");
+    }
+
+    [Fact]
     public void Every_plain_field_reaches_the_container()
     {
         var container = Reading.Yaml(Reading.Module(

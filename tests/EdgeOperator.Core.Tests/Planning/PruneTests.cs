@@ -47,6 +47,10 @@ public class PruneTests
         Given.PlanFor(Given.Desired(), Given.Device(Given.Container(Gone) with { PruneDisabled = true })).ShouldChangeNothing();
 
     [Fact]
+    public void What_was_protected_after_it_was_made_stays() =>
+        Given.PlanFor(Given.Desired(), Given.Device(Given.Container(Gone)), Inventory.Empty with { Retained = [Gone.Id] }).ShouldChangeNothing();
+
+    [Fact]
     public void What_the_agent_did_not_make_stays() =>
         Given.PlanFor(Given.Desired(), Given.Device(Given.Foreign("theirs"))).ShouldChangeNothing();
 

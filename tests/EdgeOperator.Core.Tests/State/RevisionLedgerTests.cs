@@ -32,6 +32,18 @@ public class RevisionLedgerTests
         AtGood.Begin("new", Given.Now).RecordFetched("app:1").RecordFetched("app:1").Attempt!.Fetched.Should().Equal("app:1");
 
     [Fact]
+    public void What_a_good_revision_protects_is_kept_in_mind_until_one_that_has_it_does_not()
+    {
+        var free = Given.Module("web");
+        var guarded = free with { PruneDisabled = true };
+
+        var ledger = AtGood.Commit("1", Given.Desired(guarded));
+        ledger.Retained.Should().Equal(free.Id);
+        ledger.Commit("2", Given.Desired()).Retained.Should().Equal(free.Id);
+        ledger.Commit("2", Given.Desired(free)).Retained.Should().BeEmpty();
+    }
+
+    [Fact]
     public void The_deadline_counts_from_the_first_time_that_the_change_began() =>
         AtGood.Begin("new", Given.Now).MarkApplying(Given.Now).MarkApplying(Given.Now.AddHours(1)).Attempt!.ApplyingSince.Should().Be(Given.Now);
 
@@ -67,5 +79,5 @@ public class RevisionLedgerTests
 
     [Fact]
     public void A_revision_that_turns_out_good_is_no_longer_a_failed_one() =>
-        AtGood.Fail(new("r1", Given.Now, "Unhealthy", "")).Commit("r1").Failed.Should().BeEmpty();
+        AtGood.Fail(new("r1", Given.Now, "Unhealthy", "")).Commit("r1", DesiredState.Empty).Failed.Should().BeEmpty();
 }

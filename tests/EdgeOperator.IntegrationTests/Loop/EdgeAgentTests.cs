@@ -26,18 +26,7 @@ public sealed class EdgeAgentTests : IAsyncLifetime
     {
         _fixture = fixture;
         _folder.File("manifests/none");
-        _agent = new EdgeAgent(
-            new()
-            {
-                Device = new("press-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),
-                Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
-                Engine = new() { Socket = fixture.Engine.Socket, Owner = _owner },
-                StateDirectory = _folder.File("state"),
-                Files = new() { AllowedRoots = [_folder.File("etc")] },
-                Reconcile = new() { Deadline = TimeSpan.FromSeconds(6), StableFor = TimeSpan.FromMilliseconds(200) },
-            },
-            NullLoggerFactory.Instance,
-            TimeProvider.System);
+        _agent = new EdgeAgent(Configuration(_folder.File("state")), NullLoggerFactory.Instance, TimeProvider.System);
     }
 
     private DeviceStatus Status => _agent.Control.Status;
@@ -131,6 +120,33 @@ public sealed class EdgeAgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_protected_after_it_was_made_stays_when_its_manifest_goes()
+    {
+        var motd = Manifests.ConfigFile("motd", _folder.File("etc/motd"), "hello");
+        var first = Status.LastGood!.Id;
+        Write("motd.yaml", motd.Replace("\nspec:", "\n  annotations: {edgeoperator.io/prune: disabled}\nspec:", StringComparison.Ordinal));
+        await Eventually.SucceedsAsync(() => Status.LastGood!.Id.Should().NotBe(first));
+
+        var second = Status.LastGood!.Id;
+        File.Delete(_folder.File("manifests/motd.yaml"));
+        await Eventually.SucceedsAsync(() => Status.LastGood!.Id.Should().NotBe(second));
+        await _agent.Control.ReconcileAsync(CancellationToken.None);
+
+        Status.Resources.Should().ContainSingle();
+        (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("hello");
+    }
+
+    [Fact]
+    public async Task A_damaged_ledger_is_told_of()
+    {
+        _folder.Write("other/ledger.json", "{");
+
+        await using var agent = new EdgeAgent(Configuration(_folder.File("other")), NullLoggerFactory.Instance, TimeProvider.System);
+
+        agent.Control.Events(0, 10, null).Should().ContainSingle().Which.Reason.Should().Be("LedgerDamaged");
+    }
+
+    [Fact]
     public async Task An_operator_can_go_back_and_forth()
     {
         var first = Status.LastGood!.Id;
@@ -144,6 +160,16 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         await _agent.Control.ResumeAsync(null, CancellationToken.None);
         await Eventually.SucceedsAsync(async () => (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("second"));
     }
+
+    private AgentConfiguration Configuration(string stateDirectory) => new()
+    {
+        Device = new("press-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),
+        Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
+        Engine = new() { Socket = _fixture.Engine.Socket, Owner = _owner },
+        StateDirectory = stateDirectory,
+        Files = new() { AllowedRoots = [_folder.File("etc")] },
+        Reconcile = new() { Deadline = TimeSpan.FromSeconds(6), StableFor = TimeSpan.FromMilliseconds(200) },
+    };
 
     private void Write(string name, string content) => _folder.Write($"manifests/{name}", content);
 

@@ -11,7 +11,16 @@ public static class ContainerCompiler
     /// <param name="specNode">Where everything stands; its <c>createOptions</c> is read from here.</param>
     /// <returns>Null when something is wrong, which is then among the problems.</returns>
     public static ContainerSpec? Compile(string name, EdgeModuleSpec spec, MapNode specNode, ProblemCollector problems) =>
-        Compile(name, spec, specNode, () => specNode["createOptions"] is { } node ? CreateOptions.Read(node, convert: false, problems) : CreateOptions.None(specNode.Where), problems);
+        Compile(name, spec, specNode, () => Options(specNode, problems), problems);
+
+    /// <summary>Checks <c>createOptions</c> alone, for a spec that is wrong elsewhere: every problem is told at once.</summary>
+    public static void CheckOptions(MapNode specNode, ProblemCollector problems)
+    {
+        if (specNode["createOptions"] is not (MapNode or ScalarNode { Kind: ScalarKind.String }))
+            return;
+        var options = Options(specNode, problems);
+        new ConflictCheck(options.Body, options, problems).Run();
+    }
 
     internal static ContainerSpec? Compile(string name, EdgeModuleSpec spec, MapNode specNode, Func<CreateOptions> read, ProblemCollector problems)
     {
@@ -43,6 +52,9 @@ public static class ContainerCompiler
             Target = spec.Target,
         };
     }
+
+    private static CreateOptions Options(MapNode specNode, ProblemCollector problems) =>
+        specNode["createOptions"] is { } node ? CreateOptions.Read(node, convert: false, problems) : CreateOptions.None(specNode.Where);
 
     private static void SetImage(string image, MapNode specNode, CreateOptions options, ProblemCollector problems)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeOperator.Core.Manifests.Definitions;
+using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Rendering;
 
@@ -34,8 +35,14 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
     {
         var before = problems.Count;
         var rendered = Render(root, new(new(scope), problems));
-        if (rendered is null || definition.Document.Read(rendered, new("", problems)) is not { } canonical || problems.Count > before)
+        if (rendered is null)
             return null;
+        if (definition.Document.Read(rendered, new("", problems)) is not { } canonical || problems.Count > before)
+        {
+            if (definition.Kind == Kinds.EdgeModule && rendered["spec"] is MapNode spec)
+                ContainerCompiler.CheckOptions(spec, problems);
+            return null;
+        }
         var binder = new ResourceBinder(canonical, rendered, problems);
         return definition.Kind == Kinds.EdgeModule ? binder.Module() : binder.File(files, document.File);
     }

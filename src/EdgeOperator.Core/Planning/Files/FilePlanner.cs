@@ -32,7 +32,7 @@ internal sealed class FilePlanner(Situation situation)
 
     /// <summary>Files that the agent wrote and that nothing asks for any more.</summary>
     public IEnumerable<ObservedFile> Abandoned() => situation.Observed.Files.Values.Where(file =>
-        file is { WrittenFor: not null, PruneDisabled: false } && !_claims.Contains(file.Path));
+        file is { WrittenFor: { } owner, PruneDisabled: false } && !situation.Inventory.Retained.Contains(owner) && !_claims.Contains(file.Path));
 
     public static Held PathRefused(ResourceId resource, string path, string refusal) =>
         new(resource, HoldReason.PathRefused, $"{path} can't be managed: {refusal}", Until: null, IsProblem: true);

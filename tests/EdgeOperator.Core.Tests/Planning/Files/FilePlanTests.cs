@@ -70,6 +70,10 @@ public class FilePlanTests
             .Should().Equal("write /etc/conf");
 
     [Fact]
+    public void A_file_that_was_protected_after_it_was_written_stays() =>
+        Given.PlanFor(Given.Desired(), With(Written), Inventory.Empty with { Retained = [Written.WrittenFor!.Value] }).ShouldChangeNothing();
+
+    [Fact]
     public void A_protected_file_stays() =>
         Given.PlanFor(Given.Desired(), With(Written with { PruneDisabled = true })).ShouldChangeNothing();
 
