@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace EdgeOperator.Core.Protocol.Functions;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AppRequest))]
+[JsonSerializable(typeof(HostReport))]
+[JsonSerializable(typeof(CallRequest))]
+[JsonSerializable(typeof(CallReport))]
+[JsonSerializable(typeof(ImmutableArray<KeyReport>))]
+[JsonSerializable(typeof(KeyReport))]
+public sealed partial class HostJson : JsonSerializerContext;

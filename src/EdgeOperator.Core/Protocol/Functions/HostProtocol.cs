@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Protocol.Functions;
+
+/// <summary>
+/// What a functions host is to run: one generation of an app. The agent writes it as <c>app.json</c> into the app's own
+/// folder, where a host that starts finds it, and puts it to <c>/generation</c> on the host's socket when it changes.
+/// </summary>
+public sealed record AppRequest
+{
+    /// <summary>The app's name.</summary>
+    public required string App { get; init; }
+
+    /// <summary>The resource's spec hash.</summary>
+    public required string Generation { get; init; }
+
+    /// <summary>The package's folder; absolute, and never changed while it is named.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary><c>custom</c>, <c>node</c>, …; null to tell from the app itself.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>Worker processes, from 1.</summary>
+    public int Instances { get; init; } = 1;
+
+    /// <summary>App settings, which hold secrets: the file is for its owner alone.</summary>
+    public ImmutableSortedDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The address that HTTP triggers listen on; 0.0.0.0 for every one.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>0 for any free port.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Keys that must exist, by name, with their values: host keys, which fit every function.</summary>
+    public ImmutableSortedDictionary<string, string> HostKeys { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Value of the master key; null to make one.</summary>
+    public string? MasterKey { get; init; }
+
+    /// <summary>Bytes; a worker that takes more is replaced. Null for no limit.</summary>
+    public long? MemoryPerInstance { get; init; }
+
+    /// <summary>Windows in which the app may run; empty for always.</summary>
+    public ImmutableArray<RunWindow> Schedule { get; init; } = [];
+
+    /// <summary>Keeps one more worker process, loaded and idle, to take the place of one that is lost.</summary>
+    public bool Standby { get; init; }
+}
+
+/// <summary>A stretch of time on some days of the week.</summary>
+/// <param name="Days">Of the beginning; empty for every day.</param>
+/// <param name="Start">Local time of <paramref name="TimeZone"/>.</param>
+/// <param name="End">At or before <paramref name="Start"/>: on the next day.</param>
+/// <param name="TimeZone">An IANA name; null for the device's own.</param>
+public sealed record RunWindow(ImmutableArray<DayOfWeek> Days, TimeOnly Start, TimeOnly End, string? TimeZone = null);
+
+/// <summary>What a functions host answers to <c>GET /status</c>.</summary>
+public sealed record HostReport
+{
+    public required string App { get; init; }
+
+    public required string Version { get; init; }
+
+    public int ProcessId { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The generation that serves; null before the first one does.</summary>
+    public string? Serving { get; init; }
+
+    public DateTimeOffset? ServingSince { get; init; }
+
+    /// <summary>Outside of the windows in which the app may run: nothing is served, and that is right.</summary>
+    public bool Resting { get; init; }
+
+    /// <summary>When the next window begins or ends; null without windows.</summary>
+    public DateTimeOffset? NextSwitch { get; init; }
+
+    /// <summary>The generation asked for last.</summary>
+    public string? Wanted { get; init; }
+
+    /// <summary>Why <see cref="Wanted"/> does not serve; null while it is being loaded and once it serves.</summary>
+    public string? Failure { get; init; }
+
+    public string? Url { get; init; }
+
+    public ImmutableArray<FunctionReport> Functions { get; init; } = [];
+
+    public ImmutableArray<InstanceReport> Instances { get; init; } = [];
+}
+
+/// <param name="Trigger">The trigger's type, such as <c>httpTrigger</c>.</param>
+/// <param name="Url">For HTTP triggers, with the route's parameters in braces.</param>
+/// <param name="Error">Why it can't run; null when it can.</param>
+public sealed record FunctionReport(
+    string Name, string Trigger, bool Disabled, string? Url, string? Error, long Invocations, long Failures, DateTimeOffset? LastInvocation, string? LastError);
+
+/// <param name="State"><c>starting</c>, <c>ready</c>, <c>standby</c>, <c>draining</c> or <c>waiting</c> (for its next start).</param>
+public sealed record InstanceReport(int Index, int ProcessId, string State, int InFlight, int Restarts, long MemoryBytes);
+
+/// <summary>The body of <c>POST /functions/NAME</c>, a call on the operator's behalf.</summary>
+/// <param name="Input">The trigger's input as text; null for none.</param>
+public sealed record CallRequest(string? Input);
+
+/// <param name="Output">What the function returned, as text; null for nothing.</param>
+/// <param name="Error">Null for success.</param>
+public sealed record CallReport(string InvocationId, string? Output, string? Error, ImmutableArray<string> Logs, double Milliseconds);
+
+/// <param name="Scope"><c>master</c>, <c>host</c>, <c>system</c>, or the name of a function.</param>
+/// <param name="Value">Only in the answer that made or changed it; keys are hashed at rest.</param>
+public sealed record KeyReport(string Scope, string Name, string? Value);

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using EdgeOperator.Functions.App;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Functions.Invoking;
+
+/// <summary>One call of a function.</summary>
+/// <param name="Id">A GUID in lower case with dashes.</param>
+/// <param name="Inputs">By binding name; the trigger's is among them.</param>
+/// <param name="Metadata">The trigger's metadata, such as a queue message's <c>DequeueCount</c>.</param>
+public sealed record Invocation(
+    string Id, FunctionDefinition Function, ImmutableSortedDictionary<string, Value> Inputs, JsonObject Metadata)
+{
+    /// <summary>W3C trace context; null for none.</summary>
+    public string? TraceParent { get; init; }
+
+    public string? TraceState { get; init; }
+
+    /// <summary>0 for the first attempt.</summary>
+    public int RetryCount { get; init; }
+
+    public static string NewId() => Guid.NewGuid().ToString();
+}
+
+/// <param name="Outputs">By binding name.</param>
+/// <param name="ReturnValue">What <c>$return</c> gets.</param>
+/// <param name="Error">Null for success.</param>
+public sealed record InvocationResult(ImmutableSortedDictionary<string, Value> Outputs, Value? ReturnValue, string? Error)
+{
+    public ImmutableArray<InvocationLog> Logs { get; init; } = [];
+
+    public bool Succeeded => Error is null;
+
+    public static InvocationResult Failed(string error) => new(ImmutableSortedDictionary<string, Value>.Empty, null, error);
+}
+
+public sealed record InvocationLog(LogLevel Level, string Message);
+
+/// <summary>
+/// Runs functions: picks a worker, keeps the time limit, writes the outputs that are no HTTP answers, logs and counts.
+/// What triggers know of the rest of the host.
+/// </summary>
+public interface IInvoker
+{
+    /// <summary>One attempt; a function that fails, hangs or loses its worker gives a failed result, not an exception.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; whether the function ran is not known.</exception>
+    Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellation);
+}
+
+/// <summary>Writes the outputs of one type of binding, such as <c>queue</c>.</summary>
+public interface IOutput
+{
+    bool Handles(Binding binding);
+
+    /// <exception cref="IOException">It could not be written: the invocation failed.</exception>
+    Task WriteAsync(Binding binding, Value value, JsonObject metadata, CancellationToken cancellation);
+}
+
+/// <summary>Makes a function run on its own account: at a time, or for a message.</summary>
+public interface IListener : IAsyncDisposable
+{
+    void Start();
+
+    /// <summary>Begins nothing more and waits for what runs; then another generation may listen.</summary>
+    Task DrainAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("error: nothing is hosted yet");
+return 1;
