@@ -36,32 +36,3 @@ public sealed record InvocationResult(ImmutableSortedDictionary<string, Value> O
 }
 
 public sealed record InvocationLog(LogLevel Level, string Message);
-
-/// <summary>
-/// Runs functions: picks a worker, keeps the time limit, writes the outputs that are no HTTP answers, logs and counts.
-/// What triggers know of the rest of the host.
-/// </summary>
-public interface IInvoker
-{
-    /// <summary>One attempt; a function that fails, hangs or loses its worker gives a failed result, not an exception.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; whether the function ran is not known.</exception>
-    Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellation);
-}
-
-/// <summary>Writes the outputs of one type of binding, such as <c>queue</c>.</summary>
-public interface IOutput
-{
-    bool Handles(Binding binding);
-
-    /// <exception cref="IOException">It could not be written: the invocation failed.</exception>
-    Task WriteAsync(Binding binding, Value value, JsonObject metadata, CancellationToken cancellation);
-}
-
-/// <summary>Makes a function run on its own account: at a time, or for a message.</summary>
-public interface IListener : IAsyncDisposable
-{
-    void Start();
-
-    /// <summary>Begins nothing more and waits for what runs; then another generation may listen.</summary>
-    Task DrainAsync(CancellationToken cancellation);
-}

@@ -38,11 +38,15 @@ public interface IWorker : IAsyncDisposable
 }
 
 /// <summary>A worker's process ended or broke its protocol in the middle of a call.</summary>
-public sealed class WorkerLostException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class WorkerLostException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>False if the call never got to the worker, so that another one may take it.</summary>
+    public bool Reached { get; init; } = true;
+}
 
 /// <summary>Makes workers of one kind for one app; starts nothing.</summary>
 public interface IWorkerFactory
 {
-    /// <param name="index">From 0; a worker that takes another's place has its index.</param>
-    IWorker Create(FunctionApp app, int index);
+    /// <param name="number">From 0 in each generation; no two workers of a generation have the same.</param>
+    IWorker Create(FunctionApp app, int number);
 }
