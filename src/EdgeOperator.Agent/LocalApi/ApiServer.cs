@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;

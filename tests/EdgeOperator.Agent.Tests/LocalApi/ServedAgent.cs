@@ -2,6 +2,7 @@ using System.Net;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,7 @@
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Telemetry;
 
 namespace EdgeOperator.Agent.Tests.Telemetry;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Telemetry;
 
-namespace EdgeOperator.Agent.Tests.Telemetry;
+namespace EdgeOperator.Core.Tests.Telemetry;
 
 public sealed class PrometheusTextTests : IDisposable
 {

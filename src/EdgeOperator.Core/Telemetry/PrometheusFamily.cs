@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 
-namespace EdgeOperator.Agent.Telemetry;
+namespace EdgeOperator.Core.Telemetry;
 
 /// <summary>One instrument's series, by their labels. Not thread-safe: <see cref="PrometheusText"/> guards it.</summary>
 internal sealed class PrometheusFamily

@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 
-namespace EdgeOperator.Agent.Telemetry;
+namespace EdgeOperator.Core.Telemetry;
 
 /// <summary>
-/// Collects one meter's measurements and renders them in Prometheus' text format 0.0.4: base units in the names,
+/// Collects the measurements of meters and renders them in Prometheus' text format 0.0.4: base units in the names,
 /// <c>_total</c> on counters, cumulative buckets.
 /// </summary>
 public sealed class PrometheusText : IDisposable
@@ -17,10 +17,16 @@ public sealed class PrometheusText : IDisposable
     private readonly MeterListener _listener = new();
 
     public PrometheusText(Meter meter)
+        : this(m => ReferenceEquals(m, meter))
+    {
+    }
+
+    /// <param name="wanted">Which meters' instruments are collected.</param>
+    public PrometheusText(Func<Meter, bool> wanted)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter, meter))
+            if (wanted(instrument.Meter))
                 listener.EnableMeasurementEvents(instrument, Add(instrument));
         };
         _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => Record(family, value, tags));

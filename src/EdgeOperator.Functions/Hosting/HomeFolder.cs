@@ -1,0 +1,43 @@
+namespace EdgeOperator.Functions.Hosting;
+
+/// <summary>What one app's host keeps: everything lies in a folder of its own, which is its owner's alone.</summary>
+public sealed class HomeFolder
+{
+    private HomeFolder(string path) => Path = path;
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>What the host is to run.</summary>
+    public string AppFile => In("app.json");
+
+    public string Socket => In("host.sock");
+
+    public string Keys => In("keys.json");
+
+    public string Database => In("host.db");
+
+    public string Logs => In("logs");
+
+    /// <summary>TMPDIR of the workers.</summary>
+    public string Temporary => In("tmp");
+
+    /// <summary>Makes the folder and its parts where they are missing.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    public static HomeFolder Open(string path)
+    {
+        var home = new HomeFolder(System.IO.Path.GetFullPath(path));
+        foreach (var folder in (string[])[home.Path, home.Logs, home.Temporary])
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(folder);
+            else
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return home;
+    }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,121 @@
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Http.Keys;
+using EdgeOperator.Functions.Http.Routing;
+using EdgeOperator.Functions.Invoking;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EdgeOperator.Functions.Http;
+
+/// <summary>Answers requests for one app's HTTP functions.</summary>
+/// <param name="areOpen">Keys are not asked for, as when an app is being developed.</param>
+public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, KeyStore keys, IInvoker invoker, bool areOpen) : IDisposable
+{
+    private readonly Admission? _admission = settings is { MaxConcurrentRequests: < 0, MaxOutstandingRequests: < 0 } ? null : new(settings);
+
+    public RouteTable Routes => routes;
+
+    /// <returns>False when no function has this path and method; nothing has been answered then.</returns>
+    public async Task<bool> TryAnswerAsync(HttpContext context, CancellationToken aborted)
+    {
+        if (routes.Match(context) is not { } match)
+            return false;
+
+        if (!settings.CustomHeaders.IsEmpty)
+            context.Response.OnStarting(AddHeadersAsync, context.Response);
+
+        var refusal = Refusal(context, match.Route);
+        if (refusal != 0)
+            context.Response.StatusCode = refusal;
+        else
+            await AdmitAsync(context, match, aborted);
+
+        return true;
+    }
+
+    /// <summary>Runs the function, whoever asks.</summary>
+    public async Task RunAsync(HttpContext context, RouteMatch match, string id, CancellationToken aborted)
+    {
+        try
+        {
+            if (invoker.Forwards(match.Route.Function))
+            {
+                await invoker.ForwardAsync(context, match.Route.Function, id, aborted);
+                return;
+            }
+
+            // As in the cloud, a function runs to its end also when the client has gone by then.
+            var invocation = await RequestReader.ReadAsync(context, match, id, context.RequestAborted);
+            var result = await invoker.InvokeAsync(invocation, aborted);
+            await ResponseWriter.WriteAsync(context, result.Succeeded ? FunctionAnswer.Of(match.Route.Function, result) : Failed(id));
+        }
+        catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = bad.StatusCode;
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has gone, or the host's patience at its end: half an answer must not pass for one.
+            context.Abort();
+        }
+    }
+
+    public void Dispose() => _admission?.Dispose();
+
+    private async Task AdmitAsync(HttpContext context, RouteMatch match, CancellationToken aborted)
+    {
+        if (_admission is null)
+        {
+            await RunAsync(context, match, Invocation.NewId(), aborted);
+            return;
+        }
+
+        if (!await _admission.EnterAsync(context.RequestAborted))
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            return;
+        }
+
+        try
+        {
+            await RunAsync(context, match, Invocation.NewId(), aborted);
+        }
+        finally
+        {
+            _admission.Leave();
+        }
+    }
+
+    /// <summary>The status of an answer without running anything; 0 to run.</summary>
+    private int Refusal(HttpContext context, FunctionRoute route)
+    {
+        if (route.Asks > AuthLevel.Anonymous || route.Function.Disabled)
+        {
+            var level = keys.LevelOf(RequestKey.Of(context.Request), route.Function.Name);
+            if (level < route.Asks && !areOpen)
+                return StatusCodes.Status401Unauthorized;
+
+            if (route.Function.Disabled && level < AuthLevel.Admin)
+                return StatusCodes.Status404NotFound;
+        }
+
+        if (context.Request.ContentLength > settings.BodyLimit)
+            return StatusCodes.Status413PayloadTooLarge;
+
+        if (RequestReader.HasBody(context) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = settings.BodyLimit;
+
+        return 0;
+    }
+
+    private Task AddHeadersAsync(object response)
+    {
+        foreach (var (name, value) in settings.CustomHeaders)
+            ((HttpResponse)response).Headers[name] = value;
+
+        return Task.CompletedTask;
+    }
+
+    // Empty as in the cloud; the id leads to the log.
+    private static HttpOutput Failed(string id) => FunctionAnswer.Empty(500) with { Headers = [KeyValuePair.Create("x-ms-invocation-id", id)] };
+}

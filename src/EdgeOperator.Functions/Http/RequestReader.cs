@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using EdgeOperator.Functions.Http.Routing;
+using EdgeOperator.Functions.Invoking;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EdgeOperator.Functions.Http;
+
+/// <summary>Makes the call of a function from a request.</summary>
+internal static class RequestReader
+{
+    /// <exception cref="BadHttpRequestException">The body is too long, or cut short.</exception>
+    public static async Task<Invocation> ReadAsync(HttpContext context, RouteMatch match, string id, CancellationToken cancellation)
+    {
+        var request = context.Request;
+        var input = new HttpInput(
+            request.Method,
+            request.GetEncodedUrl(),
+            [.. request.Headers.SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value ?? ""))],
+            [.. request.Query.SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value ?? ""))],
+            match.Values.ToImmutableSortedDictionary(v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
+            HasBody(context) ? await ReadBodyAsync(request, cancellation) : null);
+
+        var function = match.Route.Function;
+        return new(
+            id,
+            function,
+            ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, new Value.Request(input)),
+            Metadata(input))
+        {
+            TraceParent = First(request.Headers.TraceParent),
+            TraceState = First(request.Headers.TraceState),
+        };
+    }
+
+    public static bool HasBody(HttpContext context) =>
+        context.Request.ContentLength is > 0
+        || context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+
+    // What binding expressions such as {id} refer to, besides what the cloud's host gives: Query and Headers.
+    private static JsonObject Metadata(HttpInput input)
+    {
+        var metadata = new JsonObject { ["Query"] = Object(input.Query), ["Headers"] = Object(input.Headers) };
+        foreach (var (name, value) in input.Parameters)
+            metadata[name] = value;
+
+        return metadata;
+    }
+
+    private static JsonObject Object(IEnumerable<KeyValuePair<string, string>> values)
+    {
+        var all = new JsonObject();
+        foreach (var (name, value) in values)
+            all[name] = all[name] is { } before ? $"{before},{value}" : value;
+
+        return all;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 0, 256, 1024 * 1024));
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancellation);
+            foreach (var part in read.Buffer)
+                body.Write(part.Span);
+
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+                return body.WrittenMemory;
+        }
+    }
+
+    private static string? First(Microsoft.Extensions.Primitives.StringValues values) => values.Count > 0 ? values[0] : null;
+}
