@@ -1,0 +1,251 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using EdgeOperator.Functions.Workers;
+using EdgeOperator.Functions.Workers.Forwarding;
+using EdgeOperator.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EdgeOperator.Functions.Tests.Workers.Forwarding;
+
+public sealed class HttpForwarderTests
+{
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+    [Fact]
+    public async Task A_request_arrives_as_it_was_sent()
+    {
+        await using var worker = await Web.StartAsync(async context =>
+        {
+            var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
+            var seen = context.Request.Headers;
+            await context.Response.WriteAsync(string.Join('\n',
+                context.Request.Method,
+                context.Features.Get<IHttpRequestFeature>()!.RawTarget,
+                seen.Host, seen["X-Many"], seen.ContentType, seen["traceparent"], seen["X-Forwarded-Proto"], seen["X-Forwarded-Host"],
+                seen["X-Forwarded-For"], seen["X-Id"], body));
+        });
+        await using var front = await FrontAsync(worker);
+
+        using var request = new HttpRequestMessage(HttpMethod.Patch, front.Url + "/api/a%2Fb/%C3%A4?x=1&y=%20z")
+        {
+            Content = new StringContent("grüße", Encoding.UTF8, "text/plain"),
+            Headers =
+            {
+                Host = "device.example",
+            },
+        };
+        request.Headers.Add("X-Many", ["one", "two"]);
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        request.Headers.Add("X-Forwarded-For", "6.6.6.6");
+        request.Headers.Add("X-Id", "spoofed");
+        using var response = await Client.SendAsync(request);
+
+        (await response.Content.ReadAsStringAsync()).Split('\n').Should().Equal(
+            "PATCH", "/api/a%2Fb/%C3%A4?x=1&y=%20z", "device.example", "one, two", "text/plain; charset=utf-8",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "http", "device.example", "127.0.0.1", "42", "grüße");
+    }
+
+    [Theory]
+    [InlineData(302)]
+    [InlineData(404)]
+    [InlineData(418)]
+    [InlineData(500)]
+    public async Task An_answer_comes_back_as_it_is_redirects_and_cookies_too(int status)
+    {
+        await using var worker = await Web.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = "http://elsewhere/";
+            context.Response.Headers.SetCookie = new(["a=1", "b=2"]);
+            context.Response.Headers.ContentEncoding = "gzip";
+            context.Response.Headers.Connection = "close";
+            return context.Response.WriteAsync("not really gzip");
+        });
+        await using var front = await FrontAsync(worker);
+
+        using var response = await Client.GetAsync(front.Url);
+
+        ((int)response.StatusCode).Should().Be(status);
+        response.Headers.Location.Should().Be("http://elsewhere/");
+        response.Headers.GetValues("Set-Cookie").Should().Equal("a=1", "b=2");
+        response.Content.Headers.ContentEncoding.Should().Equal("gzip");
+        response.Headers.Connection.Should().BeEmpty();
+        (await response.Content.ReadAsStringAsync()).Should().Be("not really gzip");
+        front.Succeeded.Should().Be(status < 500);
+    }
+
+    [Fact]
+    public async Task Streams_flow_both_ways_at_once()
+    {
+        await using var worker = await Web.StartAsync(async context =>
+        {
+            var buffer = new byte[64];
+            for (int count; (count = await context.Request.Body.ReadAsync(buffer)) > 0;)
+            {
+                await context.Response.Body.WriteAsync(buffer.AsMemory(0, count));
+                await context.Response.Body.FlushAsync();
+            }
+        });
+        await using var front = await FrontAsync(worker);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync((IPEndPoint)front.Web.Endpoint);
+        using var stream = socket.GetStream();
+        using var reader = new StreamReader(stream);
+        await stream.WriteAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
+
+        foreach (var word in (string[])["first", "second"])
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{word.Length:x}\r\n{word}\r\n"));
+            (await LineAsync(reader, word)).Should().Be(word, "it is sent back before the request ends");
+        }
+
+        await stream.WriteAsync("0\r\n\r\n"u8.ToArray());
+        (await LineAsync(reader, "0")).Should().Be("0");
+    }
+
+    [Fact]
+    public async Task A_large_body_passes_unchanged()
+    {
+        var sent = new byte[20_000_000];
+        new Random(1).NextBytes(sent);
+        using var folder = new TempFolder();
+        await using var worker = await Web.StartAsync(context => context.Request.Body.CopyToAsync(context.Response.Body), folder.File("w.sock"));
+        await using var front = await FrontAsync(worker);
+
+        using var response = await Client.PostAsync(front.Url, new ByteArrayContent(sent));
+
+        (await response.Content.ReadAsByteArrayAsync()).Should().Equal(sent);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_the_clients_fault()
+    {
+        await using var worker = await Web.StartAsync(context => context.Request.Body.CopyToAsync(Stream.Null));
+        await using var front = await FrontAsync(worker, bodyLimit: 1000);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, front.Url) { Content = new StreamContent(new MemoryStream(new byte[5000])) };
+        request.Headers.TransferEncodingChunked = true;
+        using var response = await Client.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_not_there_was_not_reached()
+    {
+        await using var front = await FrontAsync(new IPEndPoint(IPAddress.Loopback, FreePort.Next()));
+
+        using var response = await Client.GetAsync(front.Url);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        front.Lost!.Reached.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("", "*hung up*")]
+    [InlineData("Good morning\r\n\r\n", "*no HTTP*")]
+    public async Task A_worker_that_answers_no_HTTP_is_lost(string answer, string expected)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, answer);
+        await using var front = await FrontAsync(listener.LocalEndpoint);
+
+        using var response = await Client.GetAsync(front.Url);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        front.Lost!.Reached.Should().BeTrue();
+        front.Lost.Message.Should().Match(expected);
+        listener.Stop();
+        await serving;
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_does_not_look_whole()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+        await using var front = await FrontAsync(listener.LocalEndpoint);
+
+        var get = () => Client.GetStringAsync(front.Url);
+
+        await get.Should().ThrowAsync<HttpRequestException>();
+        listener.Stop();
+        await serving;
+        front.Succeeded.Should().BeFalse();
+    }
+
+    private static async Task<string> LineAsync(StreamReader reader, string wanted)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line == wanted)
+            {
+                return line;
+            }
+        }
+
+        return "the end";
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, string answer)
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync();
+                await socket.ReceiveAsync(new byte[4096]);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(answer));
+            }
+        }
+        catch (SocketException)
+        {
+            // Stopped.
+        }
+    }
+
+    private static Task<Front> FrontAsync(Web worker, long? bodyLimit = null) => FrontAsync(worker.Endpoint, bodyLimit);
+
+    private static async Task<Front> FrontAsync(EndPoint worker, long? bodyLimit = null)
+    {
+        var front = new Front(worker);
+        front.Web = await Web.StartAsync(front.AnswerAsync, bodyLimit: bodyLimit);
+        return front;
+    }
+
+    private sealed class Front(EndPoint worker) : IAsyncDisposable
+    {
+        private readonly WorkerClient _client = new(worker);
+
+        public Web Web { get; set; } = null!;
+
+        public string Url => Web.Url;
+
+        public bool? Succeeded { get; private set; }
+
+        public WorkerLostException? Lost { get; private set; }
+
+        public async Task AnswerAsync(HttpContext context)
+        {
+            try
+            {
+                Succeeded = await new HttpForwarder(_client).ForwardAsync(context, [new("X-Id", "42")], context.RequestAborted);
+            }
+            catch (WorkerLostException e)
+            {
+                Lost = e;
+                context.Response.StatusCode = StatusCodes.Status502BadGateway;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Web.DisposeAsync();
+            _client.Dispose();
+        }
+    }
+}
