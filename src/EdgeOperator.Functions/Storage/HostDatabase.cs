@@ -1,0 +1,211 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeOperator.Functions.Storage;
+
+/// <summary>
+/// <c>host.db</c>: what an app's host must not forget. Work is done by one connection in the order in which it was
+/// asked for; what is asked for meanwhile shares the next transaction, so that many callers cost one write to the disk.
+/// A task is completed when its transaction is on the disk.
+/// </summary>
+public sealed class HostDatabase : IAsyncDisposable
+{
+    private const int MostAtOnce = 256;
+    private const long SchemaVersion = 1;
+
+    private const string Schema = """
+        CREATE TABLE timers (name TEXT PRIMARY KEY COLLATE NOCASE, last INTEGER, next INTEGER NOT NULL, updated INTEGER NOT NULL);
+        CREATE TABLE messages (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL,
+            inserted INTEGER NOT NULL, expires INTEGER NOT NULL, visible INTEGER NOT NULL, dequeued INTEGER NOT NULL,
+            receipt TEXT, held INTEGER NOT NULL);
+        CREATE INDEX messages_by_time ON messages (queue, visible);
+        """;
+
+    private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>(new() { SingleReader = true });
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Statement> _statements = [];
+    private readonly Task _worker;
+
+    private HostDatabase(SqliteConnection connection)
+    {
+        _connection = connection;
+        _worker = Task.Run(WorkAsync);
+    }
+
+    /// <summary>Opens or creates the database; one host at a time may.</summary>
+    /// <exception cref="IOException">It can't be used; the message says why and where.</exception>
+    public static HostDatabase Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
+        try
+        {
+            if (!File.Exists(path))
+                CreatePrivately(path);
+            connection.Open();
+            Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            Prepare(connection);
+            return new(connection);
+        }
+        catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
+        {
+            connection.Dispose();
+            throw new IOException($"{path} can't be used: {e.Message}. Move it away to begin with empty queues", e);
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> in a transaction, with others or alone; if it throws, nothing of it stays.</summary>
+    /// <param name="work">Must be repeatable: it runs again, alone, when another in its transaction fails.</param>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    public async Task<T> DoAsync<T>(Func<HostDatabase, T> work, CancellationToken cancellation = default)
+    {
+        var item = new Work<T>(work);
+        if (!_work.Writer.TryWrite(item))
+            throw new IOException("The host's database is closed");
+        try
+        {
+            return await item.Done.Task.WaitAsync(cancellation);
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"The host's database failed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Only from within work.</summary>
+    internal int Execute(string sql, params ReadOnlySpan<object?> values) => Prepared(sql).With(values).ExecuteNonQuery();
+
+    /// <inheritdoc cref="Execute(string, ReadOnlySpan{object?})"/>
+    internal List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Prepared(sql).With(values).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _work.Writer.TryComplete();
+        await _worker;
+        foreach (var statement in _statements.Values)
+            statement.Dispose();
+        await _connection.DisposeAsync();
+    }
+
+    private async Task WorkAsync()
+    {
+        var batch = new List<Work>();
+        while (await _work.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MostAtOnce && _work.Reader.TryRead(out var item))
+                batch.Add(item);
+            if (InTransaction(batch) is { } error)
+                Separately(batch, error);
+        }
+    }
+
+    private void Separately(List<Work> batch, Exception error)
+    {
+        if (batch is [var only])
+        {
+            only.Fail(error);
+            return;
+        }
+
+        foreach (var item in batch)
+        {
+            if (InTransaction([item]) is { } own)
+                item.Fail(own);
+        }
+    }
+
+    private Exception? InTransaction(List<Work> batch)
+    {
+        try
+        {
+            Execute("BEGIN IMMEDIATE");
+            foreach (var item in batch)
+                item.Run(this);
+            Execute("COMMIT");
+        }
+        catch (Exception e)
+        {
+            RollBack();
+            return e;
+        }
+
+        foreach (var item in batch)
+            item.Complete();
+        return null;
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite rolled back by itself, as it does when the disk is full.
+        }
+    }
+
+    private Statement Prepared(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements[sql] = statement = new(_connection, sql);
+        return statement;
+    }
+
+    private static void Prepare(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        var version = (long)command.ExecuteScalar()!;
+        if (version == 0)
+            Execute(connection, $"BEGIN IMMEDIATE; {Schema} PRAGMA user_version = {SchemaVersion}; COMMIT;");
+        else if (version != SchemaVersion)
+            throw new IOException($"{connection.DataSource} has schema version {version}, and this host knows {SchemaVersion}");
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static void CreatePrivately(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(path, options).Dispose();
+    }
+
+    private abstract class Work
+    {
+        public abstract void Run(HostDatabase database);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Work<T>(Func<HostDatabase, T> work) : Work
+    {
+        private T _result = default!;
+
+        public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Run(HostDatabase database) => _result = work(database);
+
+        public override void Complete() => Done.TrySetResult(_result);
+
+        public override void Fail(Exception error) => Done.TrySetException(error);
+    }
+}
