@@ -20,7 +20,7 @@ public sealed record Pass(
     /// <summary>When to look again though nothing woke the loop; null leaves it to the interval.</summary>
     public NextLook NextLook(ImmutableDictionary<ResourceId, BackOff> backOff, DateTimeOffset now)
     {
-        if (Verdict is Verdict.Commit or Verdict.RollBack || Results.Any(r => r is { Step: PullImage, Outcome: StepOutcome.Succeeded }))
+        if (Verdict is Verdict.Commit or Verdict.RollBack || Results.Any(r => r is { Step: Fetch, Outcome: StepOutcome.Succeeded }))
             return new(now);
 
         var times = Plan.Held.Select(h => h.Until)

@@ -36,7 +36,7 @@ public sealed class BackOffPolicy(Random random)
         DateTimeOffset now)
     {
         var after = before.RemoveRange(before.Where(e => now - e.Value.NotBefore >= Forgotten).Select(e => e.Key));
-        foreach (var ended in results.GroupBy(r => (r.Step.Resource, Spec: SpecOf(r.Step, r.Step is PullImage ? fetched : desired))))
+        foreach (var ended in results.GroupBy(r => (r.Step.Resource, Spec: SpecOf(r.Step, r.Step is Fetch ? fetched : desired))))
         {
             var (resource, spec) = ended.Key;
             var known = after.TryGetValue(resource, out var entry) && entry.SpecHash == spec ? entry : null;
@@ -76,5 +76,5 @@ public sealed class BackOffPolicy(Random random)
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     // A container that the same plan made (no id) is started for the first time.
-    private static bool IsRepair(Step step) => step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null };
+    private static bool IsRepair(Step step) => step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null } or ServeApp { Repair: true };
 }

@@ -93,7 +93,7 @@ public sealed partial class PlanExecutor(
     {
         Milestone => Task.FromResult<StepOutcome>(new StepOutcome.Succeeded()),
         AwaitReady gate => awaitReady(gate, desired, cancellation),
-        PullImage { NotBefore: { } due } when time.GetUtcNow() < due =>
+        Fetch { NotBefore: { } due } when time.GetUtcNow() < due =>
             Task.FromResult<StepOutcome>(new StepOutcome.Pending($"the last pull of this image failed; it is tried again at {due:u}")),
         _ when drivers.FirstOrDefault(d => d.Handles(step)) is { } driver => driver.ExecuteAsync(step, desired, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NoDriver", $"nothing on this device can {step.Id}")),

@@ -20,6 +20,8 @@ public sealed record AgentConfiguration
 
     public FilesConfiguration Files { get; init; } = new();
 
+    public FunctionsConfiguration Functions { get; init; } = new();
+
     public TelemetryConfiguration Telemetry { get; init; } = new();
 
     /// <summary>The same with a folder (or null: nothing changes) in the place of all sources.</summary>
@@ -160,6 +162,15 @@ public sealed record FilesConfiguration
 {
     /// <summary>ConfigFile paths must lie below one of these.</summary>
     public ImmutableArray<string> AllowedRoots { get; init; } = ["/etc", "/opt", "/srv", "/usr/local", "/var/lib"];
+}
+
+public sealed record FunctionsConfiguration
+{
+    /// <summary>The program that hosts function apps; null looks beside the running program, then in PATH.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Where the apps live, each in a folder of its own; null means the state directory's name with <c>-apps</c> behind it.</summary>
+    public string? Directory { get; init; }
 }
 
 public sealed record TelemetryConfiguration

@@ -13,4 +13,11 @@ public sealed record Problem(Position Where, string What, string Fix)
 }
 
 /// <summary>A manifest file as it was read; <paramref name="Path"/> is relative to the source's root, with <c>/</c>.</summary>
-public sealed record ManifestFile(string Path, ReadOnlyMemory<byte> Content);
+public sealed record ManifestFile(string Path, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>Whether its owner may run it.</summary>
+    public bool IsExecutable { get; init; }
+
+    /// <summary>Where the content really lies in the source, when symlinks lead from <see cref="Path"/> to it; null for a file itself.</summary>
+    public string? LinkedFrom { get; init; }
+}

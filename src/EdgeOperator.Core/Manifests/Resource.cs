@@ -41,6 +41,14 @@ public sealed record ModuleResource : Resource
     public override string SpecHash => Container.Hash;
 }
 
+/// <summary>An Azure Functions app on the device.</summary>
+public sealed record FunctionAppResource : Resource
+{
+    public required FunctionAppSpec App { get; init; }
+
+    public override string SpecHash => App.Hash;
+}
+
 /// <summary>A file on the device.</summary>
 public sealed record FileResource : Resource
 {

@@ -1,4 +1,5 @@
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning.Apps;
 using EdgeOperator.Core.Planning.Files;
 using EdgeOperator.Core.Planning.Modules;
 
@@ -11,13 +12,14 @@ internal sealed class Decisions
     private readonly DependencyGraph _graph;
     private readonly ModulePlanner _modules;
     private readonly FilePlanner _files;
+    private readonly AppPlanner _apps;
     private readonly Held? _unfetchable;
     private readonly Dictionary<ResourceId, ResourcePlan> _plans;
     private readonly List<(Resource, ResourcePlan)> _needed = [];
 
     public Decisions(Situation situation, DependencyGraph graph, FilePlanner files)
     {
-        (_situation, _graph, _files, _modules) = (situation, graph, files, new(situation));
+        (_situation, _graph, _files, _modules, _apps) = (situation, graph, files, new(situation), new(situation));
         _plans = new(graph.Order.Length);
 
         // Whether a revision is fetched can't be told without the engine, and it begins as a whole or not at all.
@@ -71,9 +73,10 @@ internal sealed class Decisions
 
         return resource switch
         {
-            FileResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
+            FileResource or FunctionAppResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
             ModuleResource module => Soften(module, _modules.Plan(module)),
             FileResource file => Soften(file, _files.Plan(file)),
+            FunctionAppResource app => Soften(app, _apps.Plan(app)),
             _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing plans."),
         };
     }
@@ -83,7 +86,7 @@ internal sealed class Decisions
     {
         if (plan == ResourcePlan.Nothing || plan.Held is not null || _situation.BackOff(resource.Id, resource.SpecHash) is not { } hold)
             return plan;
-        return new() { Held = hold, Pull = _situation.Inventory.Committed || plan.Pull is null ? null : plan.Pull with { NotBefore = hold.Until } };
+        return new() { Held = hold, Fetch = _situation.Inventory.Committed || plan.Fetch is null ? null : plan.Fetch with { NotBefore = hold.Until } };
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Held> Held)
     }
 
     /// <summary>The steps that fetch and change nothing that runs.</summary>
-    public IEnumerable<PullImage> Fetches => Steps.OfType<PullImage>();
+    public IEnumerable<Fetch> Fetches => Steps.OfType<Fetch>();
 
     /// <summary>Whether nothing is left to fetch, so that a revision may begin. False as well when nobody can tell.</summary>
     public bool IsFetched => !Fetches.Any() && Held.All(hold => hold.Reason != HoldReason.EngineUnavailable);

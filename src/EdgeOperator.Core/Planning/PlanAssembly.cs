@@ -19,14 +19,14 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
 
     public void AddFetches()
     {
-        var pulls = decisions.Needed.Select(needed => needed.Plan.Pull).OfType<PullImage>().DistinctBy(pull => pull.Id).ToList();
-        foreach (var pull in pulls)
-            Add(pull, Edges.None);
+        var fetches = decisions.Needed.Select(needed => needed.Plan.Fetch).OfType<Fetch>().DistinctBy(fetch => fetch.Id).ToList();
+        foreach (var fetch in fetches)
+            Add(fetch, Edges.None);
         if (!committed)
-            _fetched = Join("fetched", "everything is fetched", To(pulls));
+            _fetched = Join("fetched", "everything is fetched", To(fetches));
     }
 
-    public void AddPruneStops(IReadOnlyCollection<StopContainer> stops)
+    public void AddPruneStops(IReadOnlyCollection<Step> stops)
     {
         _vacated = Join("vacated", "what goes has stopped", Edges.Behind([.. stops.Select(stop => Add(stop, _fetched))]));
     }
@@ -55,7 +55,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         {
             if (!plan.Starts)
             {
-                AddChain(plan, Entry(plan) + Dependencies(resource, plan), Edges.None);
+                AddChain(plan, Entry(plan) + Dependencies(resource, plan), resource is FunctionAppResource ? _vacated : Edges.None);
                 continue;
             }
 
@@ -105,7 +105,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         foreach (var shared in plan.Shared.Where(shared => !_added.Contains(shared.Id)))
             Add(shared, _fetched);
         var needed = Edges.To([.. plan.Shared.Select(Id)]);
-        return needed + (committed && plan.Pull is { } pull ? To([pull]) : _fetched);
+        return needed + (committed && plan.Fetch is { } fetch ? To([fetch]) : _fetched);
     }
 
     /// <summary>What the first step of a resource waits for on account of <c>dependsOn</c>.</summary>
@@ -149,8 +149,8 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         return id;
     }
 
-    private static Edges To(IReadOnlyCollection<PullImage> pulls) =>
-        new([.. pulls.Where(pull => !pull.Optional).Select(Id)], [.. pulls.Where(pull => pull.Optional).Select(Id)]);
+    private static Edges To(IReadOnlyCollection<Fetch> fetches) =>
+        new([.. fetches.Where(fetch => !fetch.Optional).Select(Id)], [.. fetches.Where(fetch => fetch.Optional).Select(Id)]);
 
     private static string Id(Step step) => step.Id;
 

@@ -26,8 +26,8 @@ public static class PlanText
 
     private static char Sign(Step step) => step switch
     {
-        PullImage or CreateContainer or CreateNetwork or CreateVolume => '+',
-        RemoveContainer or RemoveNetwork or RemoveImage or RestoreFile => '-',
+        Fetch or CreateContainer or CreateNetwork or CreateVolume => '+',
+        RemoveContainer or RemoveNetwork or RemoveImage or RemoveGeneration or RestoreFile => '-',
         AwaitReady => '=',
         _ => '~',
     };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning.Apps;
 using EdgeOperator.Core.Planning.Files;
 using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
@@ -20,14 +21,15 @@ internal sealed class Pruning
     {
         (_situation, _decisions) = (situation, decisions);
         var containers = AbandonedContainers().ToList();
-        Stops = [.. containers.Where(ModuleContainers.IsActive).Select(Stop)];
-        Removals = [.. situation.Inventory.Committed ? containers.Select(Remove) : [], .. decisions.IsFetchable ? Restores(files) : [], .. Networks(), .. Images()];
+        var apps = AbandonedApps().ToList();
+        Stops = [.. containers.Where(ModuleContainers.IsActive).Select(Stop), .. apps.Where(AppPlanner.IsInService).Select(Stop)];
+        Removals = [.. situation.Inventory.Committed ? [.. containers.Select(Remove), .. apps.SelectMany(Remove)] : Array.Empty<Step>(), .. decisions.IsFetchable ? Restores(files) : [], .. Networks(), .. Images()];
     }
 
     /// <summary>Come first, so that what takes over a port finds it free.</summary>
-    public ImmutableArray<StopContainer> Stops { get; }
+    public ImmutableArray<Step> Stops { get; }
 
-    /// <summary>Come last. A container's removal requires its stop.</summary>
+    /// <summary>Come last. A removal requires its stop.</summary>
     public ImmutableArray<Step> Removals { get; }
 
     public IEnumerable<Held> Held => _held.Values;
@@ -45,6 +47,19 @@ internal sealed class Pruning
         {
             Requires = ModuleContainers.IsActive(container) ? [Stop(container).Id] : [],
         };
+
+    private IEnumerable<ObservedApp> AbandonedApps() => _situation.Observed.Apps.Values.Where(app =>
+        AppPlanner.IdOf(app) is var id
+        && !_situation.Desired.Resources.ContainsKey(id) && !_situation.Inventory.Retained.Contains(id)
+        && (AppPlanner.IsInService(app) || !app.Packages.IsEmpty) && !IsHeld(id));
+
+    private static Step Stop(ObservedApp app) => new StopApp(AppPlanner.IdOf(app), $"{AppPlanner.IdOf(app)} is no longer desired");
+
+    private static IEnumerable<Step> Remove(ObservedApp app) => app.Packages.Select(package =>
+        new RemoveGeneration(AppPlanner.IdOf(app), $"{AppPlanner.IdOf(app)} is no longer desired", package)
+        {
+            Requires = AppPlanner.IsInService(app) ? [Stop(app).Id] : [],
+        });
 
     private IEnumerable<Step> Restores(FilePlanner files)
     {

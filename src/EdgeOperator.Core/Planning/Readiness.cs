@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning.Apps;
 using EdgeOperator.Core.Planning.Files;
 using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
@@ -36,6 +37,7 @@ public static class Readiness
     internal static ReadinessReport Assess(Resource resource, ObservedState observed, EngineIndex engine, DateTimeOffset now) => resource switch
     {
         ModuleResource module => ModuleReadiness.Assess(module, engine, now),
+        FunctionAppResource app => AppReadiness.Assess(app, observed),
         FileResource file => FileReadiness.Assess(file, observed, engine),
         _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing assesses."),
     };

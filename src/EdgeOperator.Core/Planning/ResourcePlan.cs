@@ -10,10 +10,10 @@ internal sealed record ResourcePlan
 {
     public static ResourcePlan Nothing { get; } = new();
 
-    /// <summary>Why the resource is left alone; then there are no steps but <see cref="Pull"/>.</summary>
+    /// <summary>Why the resource is left alone; then there are no steps but <see cref="Fetch"/>.</summary>
     public Held? Held { get; init; }
 
-    public PullImage? Pull { get; init; }
+    public Fetch? Fetch { get; init; }
 
     /// <summary>Missing networks and volumes, which other resources may need as well.</summary>
     public ImmutableArray<Step> Shared { get; init; } = [];

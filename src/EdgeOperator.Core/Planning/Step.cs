@@ -22,12 +22,16 @@ public abstract record Step(ResourceId Resource, string Reason)
     public sealed override string ToString() => $"{Id}: {Reason}";
 }
 
-/// <summary>Fetch an image. <paramref name="Optional"/>: a copy is on the engine, so a failed pull is no obstacle.</summary>
-public sealed record PullImage(ResourceId Resource, string Reason, string Image, bool Optional) : Step(Resource, Reason)
+/// <summary>Brings something onto the device and changes nothing that runs. <paramref name="Optional"/>: a failure is no obstacle.</summary>
+public abstract record Fetch(ResourceId Resource, string Reason, bool Optional) : Step(Resource, Reason)
 {
-    /// <summary>The pull failed lately and is not to be tried before this time: until then the step is pending.</summary>
+    /// <summary>It failed lately and is not to be tried before this time: until then the step is pending.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+}
 
+/// <summary>Fetch an image. <paramref name="Optional"/>: a copy is on the engine, so a failed pull is no obstacle.</summary>
+public sealed record PullImage(ResourceId Resource, string Reason, string Image, bool Optional) : Fetch(Resource, Reason, Optional)
+{
     public override string Id => $"pull {Image}";
 }
 
@@ -129,4 +133,33 @@ public sealed record RestoreFile(ResourceId Resource, string Reason, string Path
 public sealed record RunAction(ResourceId Resource, string Reason, string Path, FileAction Action) : Step(Resource, Reason)
 {
     public override string Id => $"after {Path}: {Action}";
+}
+
+/// <summary>Put a function app's package beside those that are there, dependencies included.</summary>
+public sealed record InstallApp(ResourceId Resource, string Reason, FunctionPackage Package) : Fetch(Resource, Reason, Optional: false)
+{
+    public override string Id => $"install {Resource} {Package.Hash}";
+}
+
+/// <summary>
+/// Have a function app's host, which is started if it does not run, serve the desired generation. Succeeds as soon as that is
+/// asked for: whether it comes true is for the readiness to tell.
+/// </summary>
+/// <param name="Repair">What was asked for before did not last, or did not come true.</param>
+public sealed record ServeApp(ResourceId Resource, string Reason, string SpecHash, bool Repair = false) : Step(Resource, Reason)
+{
+    public override string Id => $"serve {Resource} {SpecHash}";
+}
+
+/// <summary>Have a function app's host finish what it does and end. Its queues and keys stay.</summary>
+public sealed record StopApp(ResourceId Resource, string Reason) : Step(Resource, Reason)
+{
+    public override string Id => $"stop {Resource}";
+}
+
+/// <summary>Remove an installed package of a function app.</summary>
+/// <param name="Package">Its hash.</param>
+public sealed record RemoveGeneration(ResourceId Resource, string Reason, string Package) : Step(Resource, Reason)
+{
+    public override string Id => $"remove {Resource} {Package}";
 }

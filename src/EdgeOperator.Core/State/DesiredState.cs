@@ -14,5 +14,7 @@ public sealed record DesiredState(string Revision, ImmutableSortedDictionary<Res
 
     public IEnumerable<ModuleResource> Modules => Resources.Values.OfType<ModuleResource>();
 
+    public IEnumerable<FunctionAppResource> Apps => Resources.Values.OfType<FunctionAppResource>();
+
     public IEnumerable<FileResource> Files => Resources.Values.OfType<FileResource>();
 }

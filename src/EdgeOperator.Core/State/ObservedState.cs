@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Core.State;
 
@@ -13,6 +14,48 @@ public sealed record ObservedState
     /// <summary>By absolute path: every file that is desired or that the agent has written.</summary>
     public ImmutableSortedDictionary<string, ObservedFile> Files { get; init; } =
         ImmutableSortedDictionary<string, ObservedFile>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>By name: every function app that has files on the device or a host that runs.</summary>
+    public ImmutableSortedDictionary<string, ObservedApp> Apps { get; init; } =
+        ImmutableSortedDictionary<string, ObservedApp>.Empty.WithComparers(StringComparer.Ordinal);
+}
+
+/// <summary>A function app on the device: its packages and its host.</summary>
+public sealed record ObservedApp
+{
+    public required string Name { get; init; }
+
+    /// <summary>Why the app's files can't be read; null when they can.</summary>
+    public string? Unavailable { get; init; }
+
+    /// <summary>The packages that lie there complete, the one that was served last first.</summary>
+    public ImmutableArray<string> Packages { get; init; } = [];
+
+    /// <summary>The generation that the app's request on the disk asks for; null when it is to run none.</summary>
+    public string? Requested { get; init; }
+
+    public AppHostPhase Phase { get; init; }
+
+    /// <summary>The user that the host was started for; empty for the agent's own.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>The last that was heard of a host that does not run, in a line; null when it was never started or was stopped.</summary>
+    public string? LastWords { get; init; }
+
+    /// <summary>What the host says of itself; null unless it is <see cref="AppHostPhase.Running"/>.</summary>
+    public HostReport? Report { get; init; }
+}
+
+public enum AppHostPhase
+{
+    Stopped,
+
+    /// <summary>The process runs and has not answered yet.</summary>
+    Starting,
+    Running,
+
+    /// <summary>The process runs and has not answered for too long.</summary>
+    Hung,
 }
 
 /// <summary>A container engine's content.</summary>

@@ -24,6 +24,6 @@ public sealed class SchemaVerbTests
     public async Task An_unknown_kind_is_invalid_input()
     {
         (await Edgeop.RunAsync("schema", "Pod")).Should().Be(
-            new Run(3, "", "error: \"Pod\" is no kind: the kinds are EdgeModule, ConfigFile, AgentConfiguration\n"));
+            new Run(3, "", "error: \"Pod\" is no kind: the kinds are EdgeModule, ConfigFile, FunctionApp, AgentConfiguration\n"));
     }
 }

@@ -51,6 +51,24 @@ internal static class Reading
 
         """;
 
+    /// <summary>A FunctionApp named <c>orders</c> with these lines of spec.</summary>
+    public static string FunctionApp(string spec, string name = "orders") =>
+        $"""
+        apiVersion: edgeoperator.io/v1alpha1
+        kind: FunctionApp
+        metadata:
+          name: {name}
+        spec:
+        {Indent(spec)}
+
+        """;
+
+    public static FunctionAppSpec App(this ReadResult result, string name = "orders")
+    {
+        result.Problems.Should().BeEmpty();
+        return ((FunctionAppResource)result.State!.Resources[new(Kinds.FunctionApp, name)]).App;
+    }
+
     public static ContainerSpec Container(this ReadResult result, string name = "web")
     {
         result.Problems.Should().BeEmpty();

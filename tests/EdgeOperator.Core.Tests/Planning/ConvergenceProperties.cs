@@ -1,3 +1,4 @@
+using EdgeOperator.Core.State;
 using EdgeOperator.Core.Tests.Planning.Model;
 using FsCheck;
 using FsCheck.Fluent;
@@ -110,6 +111,9 @@ public class ConvergenceProperties
         var desired = agent.Revision(good);
         agent.Device.Containers.Where(container => container.IsOwned).Select(container => (container.Name, container.SpecHash))
             .Should().BeEquivalentTo(desired.Modules.Select(module => (module.Container.Name, (string?)module.SpecHash)));
+        agent.Device.Apps.Observe().Values.Where(app => app.Phase != AppHostPhase.Stopped).Select(app => (app.Name, app.Report!.Serving))
+            .Should().BeEquivalentTo(desired.Apps.Select(app => (app.Id.Name, (string?)app.SpecHash)));
+        agent.Device.Apps.Observe().Values.Should().NotContain(app => app.Packages.Length > 2 || !desired.Resources.ContainsKey(Given.AppId(app.Name)));
         agent.Device.Containers.Should().ContainSingle(container => !container.IsOwned).Which.Should().Be(Given.Foreign("theirs"));
     }
 
@@ -117,6 +121,7 @@ public class ConvergenceProperties
     [
         .. agent.Device.Containers.Where(container => container.IsOwned)
             .Select(container => (container.Name, container.SpecHash, container.Phase, container.Health)),
+        .. agent.Device.Apps.Observe().Values.Select(app => (app.Name, app.Phase, app.User, app.Report?.Serving, app.Report?.Wanted)),
         .. agent.Device.Networks,
         .. agent.Device.Files.Values.Select(file => (file.Path, file.ContentHash, file.WrittenFor)),
     ];

@@ -17,6 +17,8 @@ internal static class Given
 
     public static ResourceId FileId(string name) => new(Kinds.ConfigFile, name);
 
+    public static ResourceId AppId(string name) => new(Kinds.FunctionApp, name);
+
     public static ModuleResource Module(string name, string image = "app:1", Func<ContainerSpec, ContainerSpec>? with = null, params string[] dependsOn)
     {
         var spec = new ContainerSpec { Name = name, Image = image, CreateBody = $$"""{"Image":"{{image}}"}""" };
@@ -35,6 +37,29 @@ internal static class Given
         Origin = new($"{name}.yaml", 1, 1),
         File = new() { Path = path ?? $"/etc/{name}", Content = Encoding.UTF8.GetBytes(content), OnChange = onChange },
         DependsOn = [.. dependsOn.Select(Id)],
+    };
+
+    public static FunctionAppResource App(string name, string code = "v1", Func<FunctionAppSpec, FunctionAppSpec>? with = null, params string[] dependsOn)
+    {
+        var spec = new FunctionAppSpec { Package = new FunctionPackage.Folder(name, [new("host.json", Encoding.UTF8.GetBytes(code))]) };
+        return new()
+        {
+            Id = AppId(name),
+            Origin = new($"{name}.yaml", 1, 1),
+            App = with is null ? spec : with(spec),
+            DependsOn = [.. dependsOn.Select(Id)],
+        };
+    }
+
+    /// <summary>An app that is served just as it is desired.</summary>
+    public static ObservedApp Served(FunctionAppResource app) => new()
+    {
+        Name = app.Id.Name,
+        Packages = [app.App.Package.Hash],
+        Requested = app.SpecHash,
+        User = app.App.User ?? "",
+        Phase = AppHostPhase.Running,
+        Report = new() { App = app.Id.Name, Version = "1", Wanted = app.SpecHash, Serving = app.SpecHash, ServingSince = Now.AddHours(-1) },
     };
 
     /// <summary>Reads <c>Kind/name</c>; a bare name is a module's.</summary>
@@ -93,6 +118,9 @@ internal static class Given
 
     public static ObservedState WithFiles(this ObservedState device, params ObservedFile[] files) =>
         device with { Files = device.Files.AddRange(files.Select(file => KeyValuePair.Create(file.Path, file))) };
+
+    public static ObservedState WithApps(this ObservedState device, params ObservedApp[] apps) =>
+        device with { Apps = device.Apps.AddRange(apps.Select(app => KeyValuePair.Create(app.Name, app))) };
 
     /// <summary>The file as the agent wrote it an hour ago.</summary>
     public static ObservedFile Written(FileResource file) => new()

@@ -43,12 +43,12 @@ public sealed class PlanningCases
     private static DesiredState ReadDesired(string file)
     {
         var device = new DeviceIdentity("device", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty);
-        var result = ManifestReader.Read("r1", [new("case", [new("desired.yaml", File.ReadAllBytes(file))])], new(device));
+        var result = ManifestReader.Read("r1", [new("case", [new("desired.yaml", File.ReadAllBytes(file)), new(".app/host.json", "{}"u8.ToArray())])], new(device));
         result.Problems.Should().BeEmpty();
         return result.State!;
     }
 
-    /// <summary>The word <c>desired</c> stands for the hash of what is desired.</summary>
+    /// <summary>The word <c>desired</c> stands for the hash of what is desired, and for an app's package <c>package</c> does.</summary>
     private static ObservedState ReadObserved(string file, DesiredState desired)
     {
         var observed = JsonSerializer.Deserialize<ObservedState>(File.ReadAllText(file), Json)!;
@@ -64,12 +64,27 @@ public sealed class PlanningCases
                     ? found with { ContentHash = desired.Files.Single(wanted => wanted.File.Path == found.Path).File.ContentHash }
                     : found)
                 .ToImmutableSortedDictionary(found => found.Path, found => found, StringComparer.Ordinal),
+            Apps = observed.Apps.Values.Select(app => Read(app, desired.Resources.GetValueOrDefault(Given.AppId(app.Name)) as FunctionAppResource))
+                .ToImmutableSortedDictionary(app => app.Name, app => app, StringComparer.Ordinal),
+        };
+    }
+
+    private static ObservedApp Read(ObservedApp app, FunctionAppResource? desired)
+    {
+        string? Hash(string? word) => word == "desired" ? desired!.SpecHash : word;
+        return app with
+        {
+            Packages = [.. app.Packages.Select(package => package == "package" ? desired!.App.Package.Hash : package)],
+            Requested = Hash(app.Requested),
+            Report = app.Report is { } report ? report with { Wanted = Hash(report.Wanted), Serving = Hash(report.Serving) } : null,
         };
     }
 
     /// <summary>Plans must not change with every change to how a manifest becomes a create request.</summary>
-    private static string HideHashes(string text, DesiredState desired) => desired.Modules.Aggregate(text, (result, module) =>
-        result.Replace(module.SpecHash, "HASH", StringComparison.Ordinal).Replace(module.SpecHash[..8], "HASH", StringComparison.Ordinal));
+    private static string HideHashes(string text, DesiredState desired) =>
+        desired.Modules.SelectMany(module => new[] { module.SpecHash, module.SpecHash[..8] })
+            .Concat(desired.Apps.SelectMany(app => new[] { app.SpecHash, app.App.Package.Hash }))
+            .Aggregate(text, (result, hash) => result.Replace(hash, "HASH", StringComparison.Ordinal));
 
     private static string Root([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "Cases", "planning");
 

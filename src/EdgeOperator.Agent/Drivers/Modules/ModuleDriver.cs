@@ -54,7 +54,7 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
         _executor.ExecuteAsync(step, desired, cancellation);
 
-    public void Expect(Plan plan) => _puller.Retain(plan.Fetches.Select(fetch => fetch.Image));
+    public void Expect(Plan plan) => _puller.Retain(plan.Fetches.OfType<PullImage>().Select(fetch => fetch.Image));
 
     public async Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {

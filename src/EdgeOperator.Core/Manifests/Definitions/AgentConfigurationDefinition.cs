@@ -15,6 +15,7 @@ internal static class AgentConfigurationDefinition
             new("api", Api(), "The agent's local interfaces.") { Default = "{}" },
             new("reconcile", Reconcile(), "The control loop.") { Default = "{}" },
             new("files", Files(), "What ConfigFiles may touch.") { Default = "{}" },
+            new("functions", Functions(), "How function apps are hosted.") { Default = "{}" },
             new("telemetry", Telemetry(), "What is sent to an OpenTelemetry collector.") { Default = "{}" }))
     {
         IsDeviceSide = false,
@@ -48,6 +49,10 @@ internal static class AgentConfigurationDefinition
 
     private static ObjectType Files() => new(
         new Field("allowedRoots", new ListType(Names.AbsolutePath), "ConfigFile paths must lie below one of these.") { Default = "[/etc, /opt, /srv, /usr/local, /var/lib]" });
+
+    private static ObjectType Functions() => new(
+        new("host", Names.AbsolutePath, "The program `edgeop-functions`; absent looks beside `edgeop`, then in PATH."),
+        new("directory", Names.AbsolutePath, "Where function apps live; absent means `stateDirectory` with `-apps` behind it. Unlike that, other users may pass through it."));
 
     private static ObjectType Telemetry() => new(
         new("otlpEndpoint", Names.HttpUrl, "The OTLP endpoint, such as `http://127.0.0.1:4317`; absent exports nothing."),

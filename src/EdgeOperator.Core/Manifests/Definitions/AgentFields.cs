@@ -11,6 +11,7 @@ internal sealed record AgentFields(
     ApiConfiguration Api,
     ReconcileConfiguration Reconcile,
     FilesConfiguration Files,
+    FunctionsConfiguration Functions,
     TelemetryConfiguration Telemetry);
 
 internal sealed record SourceFields(string? Name = null, GitFields? Git = null, DirectoryFields? Directory = null);

@@ -11,5 +11,6 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 [JsonSerializable(typeof(DeviceSelector))]
 [JsonSerializable(typeof(EdgeModuleSpec))]
 [JsonSerializable(typeof(ConfigFileSpec))]
+[JsonSerializable(typeof(FunctionAppFields))]
 [JsonSerializable(typeof(AgentFields))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

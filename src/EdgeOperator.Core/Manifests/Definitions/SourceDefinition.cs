@@ -4,12 +4,14 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 
 internal static class SourceDefinition
 {
+    private const string Instead = "use `git` or `directory`";
+
     public static ObjectType Type { get; } = new(
         new("name", Names.Resource, "The source's name; absent means `git` or `directory`."),
         new("git", Git(), "A Git repository."),
         new("directory", Directory(), "A folder on the device."),
-        new("twin", new UnsupportedType("twin sources"), "A device twin; not supported by this version."),
-        new("cluster", new UnsupportedType("cluster sources"), "A Kubernetes cluster; not supported by this version."))
+        new("twin", new UnsupportedType("twin sources", Instead), "A device twin; not supported by this version."),
+        new("cluster", new UnsupportedType("cluster sources", Instead), "A Kubernetes cluster; not supported by this version."))
     {
         Rules = [new Rule.ExactlyOne("git", "directory", "twin", "cluster")],
     };

@@ -6,13 +6,14 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 
 /// <summary>What the language names and this version does not do yet.</summary>
 /// <param name="what">In the plural, for messages.</param>
-internal sealed class UnsupportedType(string what) : FieldType
+/// <param name="instead">What to do about it.</param>
+internal sealed class UnsupportedType(string what, string instead) : FieldType
 {
     public override string Expected => "absent";
 
     public override JsonNode? Read(Node node, FieldContext context)
     {
-        context.Problems.Add(node.Where, $"{what} are not supported by this version", "use `git` or `directory`");
+        context.Problems.Add(node.Where, $"{what} are not supported by this version", instead);
         return null;
     }
 

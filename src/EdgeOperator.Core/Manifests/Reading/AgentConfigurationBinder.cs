@@ -14,6 +14,7 @@ internal static class AgentConfigurationBinder
         Api = fields.Api,
         Reconcile = fields.Reconcile,
         Files = fields.Files,
+        Functions = fields.Functions,
         Telemetry = fields.Telemetry,
     };
 

@@ -4,10 +4,18 @@ using EdgeOperator.Core.Manifests.Nodes;
 
 namespace EdgeOperator.Core.Manifests.Reading;
 
-/// <summary>Files that ConfigFiles name as their <c>source</c>, and that so are data even when they look like manifests.</summary>
+/// <summary>
+/// Files that ConfigFiles name as their <c>source</c> and folders that FunctionApps name as their <c>package</c>, which so are
+/// data even when they look like manifests. A manifest never hides itself.
+/// </summary>
 internal sealed partial class DataFiles
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+
+    /// <summary>Manifests that lie in the folder that they name.</summary>
+    private readonly HashSet<string> _itself = new(StringComparer.Ordinal);
 
     /// <summary>Paths that depend on variables, which may be anything here.</summary>
     private readonly HashSet<string> _patterns = new(StringComparer.Ordinal);
@@ -16,19 +24,49 @@ internal sealed partial class DataFiles
     {
         var files = new DataFiles();
         foreach (var document in documents)
-            if (document.Kind == Kinds.ConfigFile && document.Root is MapNode map && (map["spec"] as MapNode)?["source"] is ScalarNode source)
+        {
+            if ((document.Root as MapNode)?["spec"] is not MapNode spec)
+                continue;
+            if (document.Kind == Kinds.ConfigFile && spec["source"] is ScalarNode source)
                 files.Add(document.File, source.Text);
+            if (document.Kind == Kinds.FunctionApp && (spec["package"] as ScalarNode ?? (spec["package"] as MapNode)?["path"]) is ScalarNode package)
+                files.AddFolder(document.File, package.Text);
+        }
+
         return files;
     }
 
     public bool Contains(string path) =>
-        _paths.Contains(path) || _patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false));
+        !_itself.Contains(path)
+        && (_paths.Contains(path)
+            || Parents(path).Any(_folders.Contains)
+            || _patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false)));
 
     private void Add(string manifest, string reference)
     {
         var pattern = Variable().Replace(reference, "*");
         if (SourceFiles.Resolve(manifest, pattern) is { } path && path != manifest)
             (pattern == reference ? _paths : _patterns).Add(path);
+    }
+
+    private void AddFolder(string manifest, string reference)
+    {
+        var pattern = Variable().Replace(reference, "*");
+        if (SourceFiles.Resolve(manifest, pattern) is not { } folder)
+            return;
+        if (pattern != reference)
+            _patterns.Add(folder + "/*");
+        else
+            _folders.Add(folder);
+        if (pattern != reference || Parents(manifest).Contains(folder))
+            _itself.Add(manifest);
+    }
+
+    private static IEnumerable<string> Parents(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            yield return path[..slash];
+        yield return "";
     }
 
     [GeneratedRegex(@"\$\{[^}]*\}")]

@@ -44,7 +44,12 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
             return null;
         }
         var binder = new ResourceBinder(canonical, rendered, problems);
-        return definition.Kind == Kinds.EdgeModule ? binder.Module() : binder.File(files, document.File);
+        return definition.Kind switch
+        {
+            Kinds.EdgeModule => binder.Module(),
+            Kinds.FunctionApp => binder.App(files, document.File),
+            _ => binder.File(files, document.File),
+        };
     }
 
     private MapNode? Render(MapNode root, Renderer renderer)

@@ -52,6 +52,21 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
         };
     }
 
+    public Resource? App(SourceFiles files, string manifest)
+    {
+        var fields = canonical["spec"].Deserialize(ManifestJson.Default.FunctionAppFields)!;
+        return FunctionAppBinder.Bind(fields, _spec, files, manifest, problems) is not { } app ? null : new FunctionAppResource
+        {
+            Id = new(Kinds.FunctionApp, _metadata.Name),
+            Origin = rendered.Where,
+            DependsOn = DependsOn(),
+            Suspend = _common.Suspend,
+            PruneDisabled = PruneDisabled(),
+            HealthTimeout = _common.HealthTimeout,
+            App = app,
+        };
+    }
+
     private ReadOnlyMemory<byte>? Content(ConfigFileSpec spec, SourceFiles files, string manifest)
     {
         if (spec.Content is not null)

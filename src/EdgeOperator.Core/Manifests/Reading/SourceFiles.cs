@@ -10,6 +10,27 @@ internal sealed class SourceFiles(IEnumerable<ManifestFile> files)
 
     public ManifestFile? Find(string path) => _files.GetValueOrDefault(path);
 
+    /// <summary>The files below a folder (empty for the root), by path, with paths that count from there.</summary>
+    public IEnumerable<ManifestFile> Below(string folder)
+    {
+        var prefix = folder.Length == 0 ? "" : folder + "/";
+        return _files.Values
+            .Where(f => f.Path.StartsWith(prefix, StringComparison.Ordinal))
+            .OrderBy(f => f.Path, StringComparer.Ordinal)
+            .Select(f => f with
+            {
+                Path = f.Path[prefix.Length..],
+
+                // What a link leads to elsewhere goes along as a file.
+                LinkedFrom = f.LinkedFrom?.StartsWith(prefix, StringComparison.Ordinal) == true ? f.LinkedFrom[prefix.Length..] : null,
+            });
+    }
+
+    /// <summary>The only folder that looks like a function app; null when there is none or more than one.</summary>
+    public string? AppFolder() => _files.Keys.Where(p => p.EndsWith("/host.json", StringComparison.Ordinal)).Take(2).ToArray() is [var only]
+        ? only[..^"/host.json".Length]
+        : null;
+
     /// <summary>The path in the source that a manifest means by <paramref name="reference"/>; null when it leads out of the source.</summary>
     /// <param name="manifest">The path of the manifest's own file.</param>
     public static string? Resolve(string manifest, string reference)

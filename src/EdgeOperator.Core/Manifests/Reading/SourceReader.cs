@@ -47,7 +47,7 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
         return deployment.Modules.Select(module => new ReadResource(module, Selector: null));
     }
 
-    /// <summary>The documents of every manifest file; a file that a ConfigFile names as its source is data instead.</summary>
+    /// <summary>The documents of every manifest file; what a ConfigFile names as its source or a FunctionApp as its package is data instead.</summary>
     private IEnumerable<ReadDocument> Documents()
     {
         var read = source.Files
@@ -78,7 +78,7 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
     }
 
     private static bool IsManifest(string path) =>
-        !path.Split('/').Any(part => part.StartsWith('.'))
+        !path.Split('/').Any(part => part.StartsWith('.') || part == "node_modules")
         && Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML" or ".JSON";
 
     private void Duplicate(ReadResource resource, ReadResource first)

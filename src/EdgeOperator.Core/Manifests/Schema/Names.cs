@@ -47,8 +47,33 @@ internal static partial class Names
 
     public static StringType ProxyUrl { get; } = new("a proxy's address, such as `http://proxy:3128`", Proxy());
 
+    public static StringType Sha256 { get; } = new("a SHA-256 of 64 hexadecimal digits in lower case", Sha256Digits(), 64);
+
+    public static StringType TimeOfDay { get; } = new("a time of day such as `\"22:30\"`", HoursAndMinutes(), 5);
+
+    public static StringType TimeZone { get; } = new("a time zone by its IANA name, such as `Europe/Berlin`", ZoneName(), 64);
+
+    public static StringType FunctionWorker { get; } = new("a worker such as `node` or `custom`", WorkerName(), 40);
+
+    public static KeyRule FunctionKey { get; } = new(KeyName(), "a key's name", "use letters, digits, `_` and `-`");
+
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
     private static partial Regex DnsLabel();
+
+    [GeneratedRegex("^[0-9a-f]{64}$")]
+    private static partial Regex Sha256Digits();
+
+    [GeneratedRegex("^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    private static partial Regex HoursAndMinutes();
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_+/-]*$")]
+    private static partial Regex ZoneName();
+
+    [GeneratedRegex("^[a-z][a-z0-9-]*$")]
+    private static partial Regex WorkerName();
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]{0,126}$")]
+    private static partial Regex KeyName();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     private static partial Regex DeviceName();

@@ -61,6 +61,20 @@ internal abstract record Rule(ImmutableArray<string> Names)
         public override JsonObject ToJsonSchema() => new() { ["anyOf"] = EachRequired() };
     }
 
+    /// <summary>Fields of which each needs the others.</summary>
+    public sealed record Together(params ImmutableArray<string> Names) : Rule(Names)
+    {
+        public override void Check(MapNode map, FieldContext context)
+        {
+            var present = Present(map);
+            foreach (var missing in present.Length == 0 ? [] : Names.Where(name => map.Given(name) is null))
+                context.Problems.Add(present[0].KeyWhere, $"{Subject(context)} has `{present[0].Key}` without `{missing}`", $"add `{missing}`");
+        }
+
+        public override JsonObject ToJsonSchema() =>
+            new() { ["anyOf"] = new JsonArray(new JsonObject { ["required"] = new JsonArray([.. Names.Select(n => JsonValue.Create(n))]) }, None()) };
+    }
+
     /// <summary>Fields that mean nothing unless another field has one of some words, and one of which it then needs.</summary>
     public sealed record OnlyWhen(string Field, ImmutableArray<string> Words, params ImmutableArray<string> Names) : Rule(Names)
     {

@@ -31,7 +31,7 @@ internal sealed class ModulePlanner(Situation situation)
             return ResourcePlan.Nothing;
         return new()
         {
-            Pull = containers.Current is null ? ImagePull.For(module, _engine, situation.Inventory) : null,
+            Fetch = containers.Current is null ? ImagePull.For(module, _engine, situation.Inventory) : null,
             Shared = shared,
             Prepare = [.. Clear(module, containers), .. Create(module, containers, name)],
             Switch = run,

@@ -38,6 +38,8 @@ internal sealed class ModelDevice
 
     public Dictionary<string, ObservedFile> Files { get; } = [];
 
+    public ModelApps Apps { get; } = new();
+
     public IEnumerable<ObservedContainer> Containers => _containers.Values;
 
     public void Put(ObservedContainer container)
@@ -50,6 +52,7 @@ internal sealed class ModelDevice
     public void Settle(TimeSpan time)
     {
         Now += time;
+        Apps.Settle();
         foreach (var container in _containers.Values.Where(container => container.Phase == ContainerPhase.Running).ToList())
         {
             _containers[container.Id] = BehaviourOf(container.Image) switch
@@ -73,6 +76,7 @@ internal sealed class ModelDevice
             Volumes = [.. Volumes],
         },
         Files = Files.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Apps = Apps.Observe(),
     };
 
     /// <summary>Carries out one step. False when the engine would refuse it.</summary>
@@ -88,6 +92,7 @@ internal sealed class ModelDevice
         RestoreFile restore => Files.Remove(restore.Path),
         RunAction run => RunAction(run),
         ContainerStep change => Change(change, desired),
+        InstallApp or ServeApp or StopApp or RemoveGeneration => Apps.Execute(step, desired),
         _ => throw new NotSupportedException(step.Id),
     };
 

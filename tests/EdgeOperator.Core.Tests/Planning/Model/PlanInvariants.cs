@@ -41,6 +41,7 @@ internal sealed class PlanInvariants(Plan plan, ObservedState observed, Inventor
             Must(step is not ContainerStep { ContainerId: { } id } || owners[id] == step.Resource, $"{step.Id} acts on what is not its own");
             Must(step is not RemoveNetwork network || observed.Engine.OwnedNetworks.Contains(network.Network), $"{step.Id} is not owned");
             Must(step is not RemoveImage image || inventory.CollectableImages.Contains(image.ImageId), $"{step.Id} is not owned");
+            Must(step is not RemoveGeneration package || observed.Apps[package.Resource.Name].Packages.Contains(package.Package), $"{step.Id} is not there");
             Must(step is not RestoreFile file || observed.Files[file.Path].WrittenFor is not null, $"{step.Id} was not written by the agent");
         }
     }
@@ -53,12 +54,13 @@ internal sealed class PlanInvariants(Plan plan, ObservedState observed, Inventor
         {
             HashSet<string> all = [.. step.Requires.Concat(step.After).SelectMany(id => waits[id].Append(id))];
             waits.Add(step.Id, all);
-            Must(step is PullImage or Milestone or AwaitReady || all.IsSupersetOf(pulls), $"{step.Id} may run before everything is fetched");
+            Must(step is Fetch or Milestone or AwaitReady || all.IsSupersetOf(pulls), $"{step.Id} may run before everything is fetched");
         }
     }
 
     private void KeepsTheLastGood()
     {
+        Must(!plan.Steps.OfType<RemoveGeneration>().Any(), "a package is removed before the revision is committed");
         var removed = plan.Steps.OfType<RemoveContainer>().Select(step => step.ContainerId).ToHashSet();
         var good = observed.Engine.Containers
             .Where(container => container.Phase is not (ContainerPhase.Dead or ContainerPhase.Removing))

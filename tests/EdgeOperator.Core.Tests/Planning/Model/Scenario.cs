@@ -43,6 +43,7 @@ internal sealed record Scenario(DesiredState[] Revisions)
         ModuleResource { Container: var spec } =>
             $"{spec.Name} {spec.Image} {spec.UpdateStrategy} {spec.Power} {spec.Restart} order {spec.StartupOrder} on [{string.Join(' ', resource.DependsOn)}] net [{string.Join(' ', spec.Networks)}]",
         FileResource { File: var file } => $"{resource.Id} {file.ContentHash[..4]} then {file.OnChange} on [{string.Join(' ', resource.DependsOn)}]",
+        FunctionAppResource { App: var app } => $"{resource.Id} {app.Hash[..4]} of {app.Package.Hash[..4]} as {app.User} on [{string.Join(' ', resource.DependsOn)}]",
         _ => resource.ToString(),
     };
 
@@ -51,8 +52,10 @@ internal sealed record Scenario(DesiredState[] Revisions)
         from modules in Gen.CollectToArray(names.Select(Module).ToArray())
         from files in Gen.SubListOf("f", "g")
         from written in Gen.CollectToArray(files.Select(File).ToArray())
-        let known = modules.Select(module => module.Id).Concat(written.Select(file => file.Id)).ToHashSet()
-        select modules.Concat(written).Select(resource => (Resource)(resource with { DependsOn = [.. resource.DependsOn.Where(known.Contains)] })).ToArray();
+        from apps in Gen.SubListOf("x", "y")
+        from served in Gen.CollectToArray(apps.Select(App).ToArray())
+        let known = modules.Concat(written).Concat(served).Select(resource => resource.Id).ToHashSet()
+        select modules.Concat(written).Concat(served).Select(resource => (Resource)(resource with { DependsOn = [.. resource.DependsOn.Where(known.Contains)] })).ToArray();
 
     private static Gen<Resource> Module(string name) =>
         from image in Gen.Elements(Images)
@@ -72,6 +75,13 @@ internal sealed record Scenario(DesiredState[] Revisions)
             Networks = network == "" ? [] : [network],
             Volumes = volume == "" ? [] : [volume],
         }, [.. dependencies]);
+
+    private static Gen<Resource> App(string name) =>
+        from code in Gen.Elements("v1", "v2", "v3", "broken")
+        from user in Gen.Elements<string?>(null, "app")
+        from instances in Gen.Elements(1, 2)
+        from dependencies in Gen.SubListOf("a", "ConfigFile/f", name == "y" ? "FunctionApp/x" : "b")
+        select (Resource)Given.App(name, code, spec => spec with { User = user, Instances = instances }, [.. dependencies]);
 
     private static Gen<Resource> File(string name) =>
         from content in Gen.Elements("one", "two")
