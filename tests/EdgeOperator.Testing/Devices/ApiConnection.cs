@@ -30,5 +30,7 @@ internal sealed class ApiConnection(string socketPath) : IDisposable
     public async Task ReconcileAsync() =>
         (await _http.PostAsync(new Uri("reconcile", UriKind.Relative), null)).EnsureSuccessStatusCode().Dispose();
 
+    public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
     public void Dispose() => _http.Dispose();
 }

@@ -128,6 +128,9 @@ public sealed class Device : IAsyncDisposable
 
     public Task<DeviceStatus> StatusAsync() => _api.StatusAsync();
 
+    /// <summary>The agent's metrics as Prometheus text.</summary>
+    public Task<string> MetricsAsync() => _api.MetricsAsync();
+
     /// <summary>Asks for a fetch and a pass, and waits for its end.</summary>
     public Task ReconcileAsync() => _api.ReconcileAsync();
 
