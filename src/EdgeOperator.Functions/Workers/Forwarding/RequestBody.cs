@@ -1,53 +1,87 @@
-using System.Net;
+using System.IO.Pipelines;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Workers.Forwarding;
 
-/// <summary>A request's body on its way to a worker, never held as a whole.</summary>
-internal sealed class RequestBody(HttpRequest request) : HttpContent
+/// <summary>Passes a request's body on while the answer may be on its way already.</summary>
+internal sealed class RequestBody(HttpRequest from, WorkerConnection to)
 {
-    /// <summary>What went wrong on the client's side of it.</summary>
+    private readonly bool _chunked = from.ContentLength is null;
+
+    /// <summary>What went wrong on the client's side; the connection to the worker is cut then.</summary>
     public Exception? Failure { get; private set; }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    /// <returns>Whether all of it was sent; a worker that stops reading is left to explain itself in its answer.</returns>
+    public async Task<bool> SendAsync()
     {
-        var reader = request.BodyReader;
-        while (true)
+        try
         {
-            var read = await ReadAsync();
-            foreach (var part in read.Buffer)
+            for (var missing = from.ContentLength ?? long.MaxValue; missing > 0;)
             {
-                await stream.WriteAsync(part, cancellationToken);
+                if (!from.BodyReader.TryRead(out var read))
+                {
+                    await to.FlushAsync();
+                    read = await ReadAsync();
+                }
+
+                foreach (var part in read.Buffer)
+                {
+                    await WriteAsync(part);
+                }
+
+                missing -= read.Buffer.Length;
+                from.BodyReader.AdvanceTo(read.Buffer.End);
+                if (read.IsCanceled)
+                {
+                    return false;
+                }
+
+                if (read.IsCompleted)
+                {
+                    break;
+                }
             }
 
-            reader.AdvanceTo(read.Buffer.End);
-            await stream.FlushAsync(cancellationToken);
-            if (read.IsCompleted || read.IsCanceled)
+            if (_chunked)
             {
-                return;
+                to.Write("0\r\n\r\n"u8);
             }
+
+            await to.FlushAsync();
+            return true;
         }
-
-        async ValueTask<System.IO.Pipelines.ReadResult> ReadAsync()
+        catch (Exception e) when (Failure is null && e is SocketException or ObjectDisposedException)
         {
-            try
-            {
-                return await reader.ReadAsync(cancellationToken);
-            }
-            catch (Exception e)
-            {
-                Failure = e;
-                throw;
-            }
+            return false;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // BadHttpRequestException is an IOException: too long, or cut short.
+            Failure = e;
+            to.Dispose();
+            return false;
         }
     }
 
-    protected override bool TryComputeLength(out long length)
+    private async ValueTask<ReadResult> ReadAsync() => await from.BodyReader.ReadAsync();
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> part)
     {
-        length = request.ContentLength ?? 0;
-        return request.ContentLength is not null;
+        if (part.Length == 0)
+        {
+            return;
+        }
+
+        if (!_chunked)
+        {
+            await to.WriteAsync(part);
+            return;
+        }
+
+        to.Write(part.Length.ToString("x"));
+        to.Write("\r\n"u8);
+        await to.WriteAsync(part);
+        to.Write("\r\n"u8);
     }
 }

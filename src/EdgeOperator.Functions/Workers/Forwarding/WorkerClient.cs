@@ -14,6 +14,7 @@ public sealed class WorkerClient : IDisposable
     public WorkerClient(EndPoint endpoint)
     {
         Endpoint = endpoint;
+        Connections = new(endpoint);
         _origin = endpoint is IPEndPoint ? $"http://{endpoint}" : "http://localhost";
         _invoker = new(
             new SocketsHttpHandler
@@ -21,8 +22,8 @@ public sealed class WorkerClient : IDisposable
                 ActivityHeadersPropagator = null,
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.None,
-                ConnectCallback = (_, cancellation) => ConnectAsync(endpoint, cancellation),
-                ConnectTimeout = TimeSpan.FromSeconds(5),
+                ConnectCallback = async (_, cancellation) =>
+                    new NetworkStream(await WorkerConnection.ConnectAsync(endpoint, cancellation), ownsSocket: true),
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
                 PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
                 UseCookies = false,
@@ -32,6 +33,9 @@ public sealed class WorkerClient : IDisposable
     }
 
     public EndPoint Endpoint { get; }
+
+    /// <summary>For requests that are passed on.</summary>
+    internal ConnectionPool Connections { get; }
 
     /// <param name="pathAndQuery">Begins with a slash; sent exactly as it is written.</param>
     public HttpRequestMessage Request(HttpMethod method, string pathAndQuery) => new(method, new Uri(_origin + pathAndQuery, AsWritten));
@@ -56,26 +60,9 @@ public sealed class WorkerClient : IDisposable
         }
     }
 
-    public void Dispose() => _invoker.Dispose();
-
-    private static async ValueTask<Stream> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
+    public void Dispose()
     {
-        var isTcp = endpoint is IPEndPoint;
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, isTcp ? ProtocolType.Tcp : ProtocolType.Unspecified);
-        try
-        {
-            if (isTcp)
-            {
-                socket.NoDelay = true;
-            }
-
-            await socket.ConnectAsync(endpoint, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        _invoker.Dispose();
+        Connections.Dispose();
     }
 }

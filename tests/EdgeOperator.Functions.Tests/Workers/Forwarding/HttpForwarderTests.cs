@@ -11,7 +11,7 @@ namespace EdgeOperator.Functions.Tests.Workers.Forwarding;
 
 public sealed class HttpForwarderTests
 {
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Eventually.Deadline };
 
     [Fact]
     public async Task A_request_arrives_as_it_was_sent()
@@ -105,18 +105,121 @@ public sealed class HttpForwarderTests
         (await LineAsync(reader, "0")).Should().Be("0");
     }
 
-    [Fact]
-    public async Task A_large_body_passes_unchanged()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_large_body_passes_unchanged(bool chunked)
     {
         var sent = new byte[20_000_000];
         new Random(1).NextBytes(sent);
         using var folder = new TempFolder();
-        await using var worker = await Web.StartAsync(context => context.Request.Body.CopyToAsync(context.Response.Body), folder.File("w.sock"));
+        await using var worker = await Web.StartAsync(EchoAsync, folder.File("w.sock"));
         await using var front = await FrontAsync(worker);
 
-        using var response = await Client.PostAsync(front.Url, new ByteArrayContent(sent));
+        using var request = new HttpRequestMessage(HttpMethod.Post, front.Url) { Content = new ByteArrayContent(sent) };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await Client.SendAsync(request);
 
-        (await response.Content.ReadAsByteArrayAsync()).Should().Equal(sent);
+        (await response.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(sent).Should().BeTrue();
+
+        async Task EchoAsync(HttpContext context)
+        {
+            // Whole, because the test's client reads nothing before it has sent everything.
+            using var whole = new MemoryStream();
+            await context.Request.Body.CopyToAsync(whole);
+            context.Response.ContentLength = chunked ? null : whole.Length;
+            whole.Position = 0;
+            await whole.CopyToAsync(context.Response.Body);
+        }
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.0 200 OK\r\nX: y\r\n\r\nuntil the end", "until the end")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour", "four")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 99\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n", "abcde")]
+    [InlineData("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", "")]
+    public async Task Every_form_of_body_is_understood(string answer, string expected)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, answer);
+        await using var front = await FrontAsync(listener.LocalEndpoint);
+
+        (await Client.GetStringAsync(front.Url)).Should().Be(expected);
+
+        listener.Stop();
+        await serving;
+        front.Succeeded.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent Length: 1\r\n\r\nx")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx")]
+    [InlineData("HTTP/1.1 2000 OK\r\n\r\n")]
+    public async Task A_malformed_head_is_not_passed_on(string answer)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, answer);
+        await using var front = await FrontAsync(listener.LocalEndpoint);
+
+        using var response = await Client.GetAsync(front.Url);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        listener.Stop();
+        await serving;
+    }
+
+    [Fact]
+    public async Task A_request_that_may_change_something_is_sent_once()
+    {
+        var requests = 0;
+        await using var worker = await Web.StartAsync(context =>
+        {
+            if (Interlocked.Increment(ref requests) > 1)
+            {
+                context.Abort();
+            }
+
+            return Task.CompletedTask;
+        });
+        await using var front = await FrontAsync(worker);
+        (await Client.PostAsync(front.Url, null)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        using var response = await Client.PostAsync(front.Url, null);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        requests.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_worker_that_closes_idle_connections_is_connected_to_again()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var front = await FrontAsync(listener.LocalEndpoint);
+
+        for (var i = 0; i < 20; i++)
+        {
+            (await Client.GetStringAsync(front.Url)).Should().Be("ok");
+        }
+
+        listener.Stop();
+        await serving;
+    }
+
+    [Fact]
+    public async Task A_thousand_requests_at_once_keep_their_answers_apart()
+    {
+        await using var worker = await Web.StartAsync(context => context.Response.WriteAsync(context.Request.Query["n"]!));
+        await using var front = await FrontAsync(worker);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(n => Client.GetStringAsync($"{front.Url}/?n={n}")));
+
+        answers.Should().Equal(Enumerable.Range(0, 1000).Select(n => n.ToString()));
     }
 
     [Fact]
