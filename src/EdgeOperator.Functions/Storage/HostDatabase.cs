@@ -17,7 +17,7 @@ public sealed class HostDatabase : IAsyncDisposable
         CREATE TABLE timers (name TEXT PRIMARY KEY COLLATE NOCASE, last INTEGER, next INTEGER NOT NULL, updated INTEGER NOT NULL);
         CREATE TABLE messages (
             number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL,
-            inserted INTEGER NOT NULL, expires INTEGER NOT NULL, visible INTEGER NOT NULL, dequeued INTEGER NOT NULL,
+            inserted INTEGER NOT NULL, visible INTEGER NOT NULL, dequeued INTEGER NOT NULL,
             receipt TEXT, held INTEGER NOT NULL);
         CREATE INDEX messages_by_time ON messages (queue, visible);
         """;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Timers;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace EdgeOperator.Functions.Triggers;
 /// Makes the listeners of an app's functions. One for all generations of a host: what it remembers of timers lets the
 /// next generation go on where the last one ended. Drain the listeners of one before those of the next are started.
 /// </summary>
-public sealed class ListenerFactory(TimerRecords timers, TimeProvider time, ILoggerFactory loggers)
+public sealed class ListenerFactory(TimerRecords timers, QueueStores queues, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Starts none of them. HTTP functions and disabled ones have none.</summary>
     /// <param name="functions">Of the app, also where its worker announced them.</param>
@@ -34,11 +35,16 @@ public sealed class ListenerFactory(TimerRecords timers, TimeProvider time, ILog
         return (listeners.ToImmutable(), problems.ToImmutable());
     }
 
-    private TimerListener Listener(FunctionApp app, FunctionDefinition function, IInvoker invoker) =>
+    private IListener Listener(FunctionApp app, FunctionDefinition function, IInvoker invoker) =>
         function.Trigger.Type.ToUpperInvariant() switch
         {
             "TIMERTRIGGER" => new TimerListener(
                 function, TimerSettings.Of(function.Trigger, app.Settings, time), timers, invoker, time, loggers.CreateLogger<TimerListener>()),
+            "QUEUETRIGGER" => new QueueListener(
+                function, Queue(app, function.Trigger), app.Host.Queues, invoker, time, loggers.CreateLogger<QueueListener>()),
             _ => throw new FormatException($"{function.Trigger.Type} is not supported on the device"),
         };
+
+    private IQueue Queue(FunctionApp app, Binding trigger) => queues.Open(
+        app, trigger, trigger.Text("queueName") ?? throw new FormatException($"The queueTrigger {trigger.Name} has no queueName"));
 }

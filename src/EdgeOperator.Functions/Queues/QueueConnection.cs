@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using EdgeOperator.Functions.App;
+
+namespace EdgeOperator.Functions.Queues;
+
+/// <summary>Where a queue binding leads: the host's own queue, or one of a storage account.</summary>
+/// <param name="Account">The connection string of a storage account; null for the host's own queues.</param>
+internal sealed record QueueConnection(string? Account)
+{
+    private const string Default = "AzureWebJobsStorage";
+
+    /// <summary>
+    /// The binding's <c>connection</c> names a setting, AzureWebJobsStorage if it says nothing. Without a value in that
+    /// one the queue is the host's own; any other setting must be there.
+    /// </summary>
+    /// <exception cref="FormatException">The setting is missing; the message says which.</exception>
+    public static QueueConnection Of(Binding binding, ImmutableSortedDictionary<string, string> settings)
+    {
+        var name = binding.Text("connection") is { Length: > 0 } text ? text : Default;
+        if (Setting(settings, name) is { } value)
+            return new(value);
+        return name.Equals(Default, StringComparison.OrdinalIgnoreCase) ? new(Account: null) : throw new FormatException(
+            $"The binding {binding.Name} names the connection {name}, and there is no such setting. Give it a storage account's connection string, or leave connection out to use a queue of the device");
+    }
+
+    // As the cloud's host finds them; names of settings are compared without regard to case.
+    private static string? Setting(ImmutableSortedDictionary<string, string> settings, string name) =>
+        new[] { $"AzureWebJobs{name}", name, $"ConnectionStrings:{name}", $"ConnectionStrings__{name}" }
+            .Select(key => settings.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value)
+            .FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+}

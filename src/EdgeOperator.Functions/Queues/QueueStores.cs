@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Queues.Azure;
+using EdgeOperator.Functions.Queues.Embedded;
+
+namespace EdgeOperator.Functions.Queues;
+
+/// <summary>Every queue that an app's bindings can name, through all its generations.</summary>
+public sealed class QueueStores(EmbeddedQueues own, TimeProvider time) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, StorageAccount> _accounts = new(StringComparer.Ordinal);
+
+    /// <summary>The host's own queues.</summary>
+    public EmbeddedQueues Own => own;
+
+    /// <param name="name">The queue's name, without braces or percent signs.</param>
+    /// <exception cref="FormatException">The name or the connection can't be used; the message says what to change.</exception>
+    internal IQueue Open(FunctionApp app, Binding binding, string name)
+    {
+        // The cloud's host lets names be written in any case.
+        var queue = name.ToLowerInvariant();
+        if (!QueueName.IsValid(queue))
+            throw new FormatException($"The binding {binding.Name} names the queue \"{name}\"; a name has {QueueName.Rule}");
+        if (QueueConnection.Of(binding, app.Settings).Account is not { } connection)
+            return own.Open(queue);
+
+        var account = _accounts.GetOrAdd(connection, c => new(StorageConnection.Parse(c), time));
+        return new AzureQueue(queue, account, app.Host.Queues.Base64, time);
+    }
+
+    public void Dispose()
+    {
+        foreach (var account in _accounts.Values)
+            account.Dispose();
+    }
+}
