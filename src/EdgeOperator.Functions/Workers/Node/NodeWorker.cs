@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Workers.Forwarding;
+using Microsoft.AspNetCore.Http;
+
+namespace EdgeOperator.Functions.Workers.Node;
+
+/// <summary>A Node.js process with an app of the v4 model in it; those of the v3 model too, if they bring their library.</summary>
+internal sealed class NodeWorker : IWorker
+{
+    /// <summary>How long an app may take to load, as in the cloud.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    private readonly FunctionApp _app;
+    private readonly NodePlace _place;
+    private readonly TimeProvider _time;
+    private readonly NodeOutput _output;
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WorkerClient _client;
+    private readonly HttpForwarder _forwarder;
+    private LanguageProcess? _process;
+
+    public NodeWorker(FunctionApp app, NodePlace place, IInvocationLog log, TimeProvider time)
+    {
+        (_app, _place, _time) = (app, place, time);
+        _output = new(log, time);
+        _client = new(new UnixDomainSocketEndPoint(place.Socket));
+        _forwarder = new(_client);
+    }
+
+    public int ProcessId => _process?.Id ?? 0;
+
+    public Task<string> Ended => _ended.Task;
+
+    public async Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation)
+    {
+        File.Delete(_place.Socket);
+        _process = LanguageProcess.Start(
+            _app,
+            NodeExecutable.Find(_app),
+            [.. NodeExecutable.Arguments(_app), _place.Script],
+            [new("EDGEOP_SOCKET", _place.Socket), new("TMPDIR", _place.TemporaryFolder), new("FUNCTIONS_WORKER_RUNTIME", "node")],
+            _output.TakeLine,
+            _output.TakeError,
+            _time);
+        _ = TellEndAsync(_process);
+        var ready = await ReadyAsync(cancellation);
+        return ready.Functions is { } functions ? [.. functions.Select(Read)] : null;
+    }
+
+    public async Task<ImmutableArray<FunctionProblem>> LoadAsync(ImmutableArray<FunctionDefinition> functions, CancellationToken cancellation)
+    {
+        var scripts = functions.Where(f => f.ScriptFile is not null).Select(f => new NodeScriptFile(
+            f.Name, f.ScriptFile!, f.EntryPoint, f.Bindings.ToImmutableSortedDictionary(b => b.Name, b => b.Properties))).ToImmutableArray();
+        if (scripts.IsEmpty)
+        {
+            return [];
+        }
+
+        var answer = await PostAsync("/load", JsonSerializer.SerializeToUtf8Bytes(scripts, NodeJson.Default.ImmutableArrayNodeScriptFile), cancellation);
+        var problems = JsonSerializer.Deserialize(answer, NodeJson.Default.DictionaryStringString)!;
+        return [.. problems.Select(p => new FunctionProblem(p.Key, p.Value))];
+    }
+
+    public async Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var call = new NodeCall
+        {
+            Id = invocation.Id,
+            Function = invocation.Function.Name,
+            Inputs = invocation.Inputs.ToImmutableSortedDictionary(i => i.Key, i => NodeValues.From(i.Value)),
+            Metadata = invocation.Metadata.ToImmutableSortedDictionary(m => m.Key, m => NodeValues.From(m.Value)),
+            TraceParent = invocation.TraceParent,
+            TraceState = invocation.TraceState,
+            RetryCount = invocation.Function.Retry is null ? null : invocation.RetryCount,
+            MaxRetryCount = invocation.Function.Retry?.MaximumRetries,
+        };
+        var answer = await PostAsync("/invoke", JsonSerializer.SerializeToUtf8Bytes(call, NodeJson.Default.NodeCall), cancellation);
+        var result = JsonSerializer.Deserialize(answer, NodeJson.Default.NodeResult)!;
+        return result.Error is { } error
+            ? InvocationResult.Failed(error)
+            : new(result.Outputs.ToImmutableSortedDictionary(o => o.Key, o => NodeValues.To(o.Value)), result.Value is { } value ? NodeValues.To(value) : null, null);
+    }
+
+    /// <summary>Other outputs than the answer are for the host to write, so such functions are called by JSON.</summary>
+    public bool Forwards(FunctionDefinition function) =>
+        function.IsHttp && function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
+
+    public async Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    {
+        var parameters = context.Request.RouteValues;
+        KeyValuePair<string, string>[] headers =
+        [
+            new("x-edgeop-function", function.Name),
+            new("x-edgeop-invocation", invocationId),
+            new("x-edgeop-params", parameters.Count == 0 ? "" : Uri.EscapeDataString(JsonSerializer.Serialize(
+                parameters.ToDictionary(p => p.Key, p => p.Value?.ToString() ?? ""), NodeJson.Default.DictionaryStringString))),
+        ];
+        try
+        {
+            return await _forwarder.ForwardAsync(context, headers, cancellation);
+        }
+        catch (WorkerLostException e)
+        {
+            throw await ExplainAsync(e);
+        }
+    }
+
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (_process is not null)
+        {
+            await _process.StopAsync(grace);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _client.Dispose();
+        File.Delete(_place.Socket);
+    }
+
+    private async Task<NodeRecord> ReadyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.WhenAny(_output.Ready, Ended).WaitAsync(StartLimit, _time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new AppException($"The app {_app.Name} is not loaded after {StartLimit.TotalSeconds:0} seconds; does its code wait for something when it is imported?");
+        }
+
+        return _output.Ready.IsCompleted ? await _output.Ready : throw new AppException($"The app {_app.Name} can't be loaded: {await Ended}.");
+    }
+
+    private FunctionDefinition Read(NodeFunction function) => AnnouncedFunction.Read(_app, function.Name, function.Bindings, function.Retry switch
+    {
+        null => null,
+        { Strategy: "exponentialBackoff" } retry => new(retry.MaxRetryCount, Seconds(retry.Minimum), Seconds(retry.Maximum)),
+        var retry => new(retry.MaxRetryCount, Seconds(retry.Delay), null),
+    });
+
+    private static TimeSpan Seconds(double? seconds) => TimeSpan.FromSeconds(seconds ?? 0);
+
+    private async Task<byte[]> PostAsync(string path, byte[] body, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = _client.Request(HttpMethod.Post, path);
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            using var response = await _client.SendAsync(request, cancellation);
+            var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
+            return response.IsSuccessStatusCode ? answer : throw new WorkerLostException($"the worker answered {(int)response.StatusCode}; its log says why");
+        }
+        catch (WorkerLostException e)
+        {
+            throw await ExplainAsync(e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw await ExplainAsync(new("the worker hung up in the middle of its answer", e));
+        }
+    }
+
+    // A connection breaks a moment before it is known that, and why, the process has ended.
+    private async Task<WorkerLostException> ExplainAsync(WorkerLostException lost)
+    {
+        await Task.WhenAny(Ended, Task.Delay(TimeSpan.FromMilliseconds(500), _time));
+        return Ended.IsCompletedSuccessfully ? new(await Ended, lost) { Reached = lost.Reached } : lost;
+    }
+
+    private async Task TellEndAsync(LanguageProcess process)
+    {
+        var code = await process.Ended;
+        _ended.TrySetResult(_output.LastWords is { } words ? $"node ended: {words}" : $"node ended with exit code {code}");
+    }
+}

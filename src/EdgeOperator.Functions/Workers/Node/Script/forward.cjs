@@ -1,0 +1,127 @@
+'use strict';
+// A request for an HTTP-triggered function, as its client sent it. The host names the function, the invocation and the
+// route's parameters in headers.
+
+const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
+const { Call, invoke, callWithHooks } = require('./invoke.cjs');
+const { learn, prepare, plainAnswer } = require('./lean.cjs');
+const { running } = require('./log.cjs');
+const { toRpcHttp, toAnswer } = require('./http.cjs');
+const { find, failed } = require('./functions.cjs');
+
+const ours = 'x-edgeop-';
+
+const hasBody = ({ headers }) => headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
+function read(request) {
+    return new Promise((resolve, reject) => {
+        const chunks = [];
+        request.on('data', (chunk) => chunks.push(chunk));
+        request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+        request.on('close', () => reject(new Error('The request was cut off.')));
+    });
+}
+
+/** The headers as pairs, in order, without the host's own. */
+function pairsOf(raw) {
+    const pairs = [];
+    for (let i = 0; i < raw.length; i += 2) {
+        if (!raw[i].toLowerCase().startsWith(ours)) {
+            pairs.push([raw[i], raw[i + 1]]);
+        }
+    }
+
+    return pairs;
+}
+
+async function forward(request, response) {
+    const { headers } = request;
+    const fn = find(headers['x-edgeop-function']);
+    const id = headers['x-edgeop-invocation'];
+    const given = {
+        url: `${headers['x-forwarded-proto'] ?? 'http'}://${headers['x-forwarded-host'] ?? headers.host}${request.url}`,
+        method: request.method,
+        pairs: pairsOf(request.rawHeaders),
+        params: headers['x-edgeop-params'] ? JSON.parse(decodeURIComponent(headers['x-edgeop-params'])) : {},
+        trace: { traceParent: headers.traceparent, traceState: headers.tracestate },
+    };
+    try {
+        if (state.streams) {
+            await stream(fn, id, given, request, response);
+            return;
+        }
+
+        given.body = hasBody(request) ? await read(request) : undefined;
+        if (fn.lean === undefined) {
+            fn.lean = await learn(fn) ?? null;
+        }
+
+        write(response, fn.lean ? await callLean(fn, id, given) : await callModel(fn, id, given));
+    } catch (error) {
+        failed(fn, id, error);
+        if (response.headersSent) {
+            response.destroy();
+        } else {
+            response.writeHead(500, { 'content-length': 0, 'x-ms-invocation-id': id });
+            response.end();
+        }
+    }
+}
+
+const unsent = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
+
+function write(response, { status, headers, body }) {
+    const all = ['content-length', String(Buffer.byteLength(body))];
+    for (const [name, value] of headers) {
+        if (!unsent.has(name)) {
+            all.push(name, value);
+        }
+    }
+
+    response.sendDate = false;
+    response.writeHead(status, all);
+    response.end(body);
+}
+
+function callLean(fn, id, request) {
+    const call = new Call(fn, { invocationId: id });
+    return running.run(call, async () => {
+        const given = prepare(fn, call, request);
+        let result;
+        try {
+            result = await callWithHooks(fn, call, given, (callback, inputs) => callback(...inputs, given.context));
+        } finally {
+            call.done = true;
+        }
+
+        return plainAnswer(result)
+            ?? toAnswer(fn, await (await state.model.getInvocationModel(call)).getResponse(given.context, result));
+    });
+}
+
+async function callModel(fn, id, { url, method, pairs, params, trace, body }) {
+    const data = { http: toRpcHttp(url, method, pairs, params, body) };
+    return toAnswer(fn, await invoke(fn, {
+        invocationId: id, functionId: fn.metadata.functionId, inputData: [{ name: fn.trigger, data }], triggerMetadata: {}, traceContext: trace,
+    }));
+}
+
+/** With app.setup({ enableHttpStream: true }) the library takes the request and writes the answer itself. */
+async function stream(fn, id, { pairs, params, trace }, request, response) {
+    request.headers['x-ms-invocation-id'] = id;
+    state.streams.emit('request', request, response);
+    const metadata = { Headers: { json: JSON.stringify(Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]))) } };
+    for (const [name, value] of Object.entries(params)) {
+        metadata[name] = { string: value };
+    }
+
+    await invoke(fn, {
+        invocationId: id, functionId: fn.metadata.functionId, inputData: [{ name: fn.trigger, data: { http: {} } }],
+        triggerMetadata: metadata, traceContext: trace,
+    });
+    if (!response.writableEnded) {
+        write(response, { status: 204, headers: [], body: '' });
+    }
+}
+
+module.exports = { forward };

@@ -1,0 +1,59 @@
+'use strict';
+// A worker process: loads the app in the current folder, tells the host what there is to call, and answers its calls.
+// EDGEOP_SOCKET names the Unix socket to listen on.
+
+const { state, runHooks } = require('./core.cjs')[Symbol.for('edgeop.worker')];
+const { appHookData } = require('./invoke.cjs');
+const { loadApp } = require('./app.cjs');
+const { announce, words } = require('./functions.cjs');
+const { listen } = require('./server.cjs');
+const { flushNow, log, send, takeConsole } = require('./log.cjs');
+
+let ready = false;
+
+function end(error) {
+    send({ type: ready ? 'crash' : 'failed', message: words(error) });
+    flushNow();
+    process.exit(1);
+}
+
+async function stop(server) {
+    server.close();
+    while (state.running > 0) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+
+    try {
+        await runHooks('appTerminate', { hookData: {}, appHookData });
+    } catch (error) {
+        log('error', 'user', words(error));
+    }
+
+    process.exit(0);
+}
+
+async function start() {
+    if (Number(process.versions.node.split('.')[0]) < 20) {
+        throw `Node.js 20 or newer is needed; this is ${process.versions.node} (${process.execPath}).`;
+    }
+
+    const socket = process.env.EDGEOP_SOCKET;
+    delete process.env.EDGEOP_SOCKET;
+    takeConsole();
+    const registered = await loadApp(process.cwd());
+    const server = await listen(socket);
+    state.locked = true;
+    let stopping;
+    const once = () => (stopping ??= stop(server));
+    process.on('SIGTERM', once);
+    // The end of standard input is the end of the host, however it came.
+    process.stdin.on('end', once).on('error', once).resume();
+    // A rejection that nobody handles is told after the turn in which it happened.
+    await new Promise(setImmediate);
+    ready = true;
+    send({ type: 'ready', functions: registered ? announce() : undefined });
+}
+
+// As in the cloud: after a rejection that nobody handles, nothing is known of the app's state; a new process takes over.
+process.on('uncaughtException', end);
+start().catch(end);
