@@ -11,6 +11,7 @@ namespace EdgeOperator.Core.Protocol.Functions;
 [JsonSerializable(typeof(HostReport))]
 [JsonSerializable(typeof(CallRequest))]
 [JsonSerializable(typeof(CallReport))]
+[JsonSerializable(typeof(ImmutableArray<FunctionReport>))]
 [JsonSerializable(typeof(ImmutableArray<KeyReport>))]
 [JsonSerializable(typeof(KeyReport))]
 public sealed partial class HostJson : JsonSerializerContext;

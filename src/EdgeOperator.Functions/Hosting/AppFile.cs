@@ -1,0 +1,29 @@
+using System.Text.Json;
+using EdgeOperator.Core.Protocol.Functions;
+using EdgeOperator.Functions.App;
+
+namespace EdgeOperator.Functions.Hosting;
+
+/// <summary><c>app.json</c>: what the host is to run, also after it has been started again. It holds secrets.</summary>
+public sealed class AppFile(string path)
+{
+    /// <returns>Null when there is none yet.</returns>
+    /// <exception cref="AppException">It is no request.</exception>
+    public AppRequest? Read()
+    {
+        if (!File.Exists(path))
+            return null;
+
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), HostJson.Default.AppRequest);
+        }
+        catch (JsonException wrong)
+        {
+            throw new AppException($"the request can't be read ({path}): {wrong.Message} Delete the file, or have the agent write it again.", wrong);
+        }
+    }
+
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void Write(AppRequest request) => WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(request, HostJson.Default.AppRequest));
+}

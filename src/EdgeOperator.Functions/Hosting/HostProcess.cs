@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using EdgeOperator.Core.Protocol.Functions;
+using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Hosting.Control;
+using EdgeOperator.Functions.Hosting.Logs;
+using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Http.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Functions.Hosting;
+
+/// <summary>A host as a process: everything in its folder, from the first file to the last log line.</summary>
+public static class HostProcess
+{
+    /// <summary>Runs until <paramref name="stop"/>, SIGTERM, SIGINT or a stop over the control API; then drains.</summary>
+    /// <param name="request">What to run; null for what app.json says, and waits if there is none.</param>
+    /// <param name="terminal">Gets the log lines too; null for none.</param>
+    /// <exception cref="AppException">The folder or its app.json can't be used.</exception>
+    /// <exception cref="IOException">A file can't be used.</exception>
+    public static async Task RunAsync(
+        HomeFolder home, AppRequest? request, HostOptions options, Composition composition, TextWriter? terminal, TimeProvider time, CancellationToken stop)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+        var file = new AppFile(home.AppFile);
+        var wanted = request ?? file.Read();
+        await using var log = new AppLog(home.Logs, terminal, time);
+        using var loggers = AppLoggerProvider.Factory(log, time);
+        using var metrics = new FunctionMetrics(time);
+        using var text = new PrometheusText(meter => meter.Name == FunctionMetrics.MeterName);
+        await using var parts = await composition(home, log, metrics, time, loggers, stopping.Token);
+
+        using var host = new AppHost(options, parts.StartAsync, new KeyStore(home.Keys), log, metrics, time, loggers);
+        var control = new ControlApi(host, file, text, stopping.Cancel);
+        await using var socket = await ControlSocket.StartAsync(home.Socket, control.AnswerAsync, loggers, stopping.Token);
+        if (wanted is not null)
+            host.Ask(wanted);
+
+        await host.RunAsync(stopping.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            // A second one ends the process at once.
+            signal.Cancel = !stopping.IsCancellationRequested;
+            stopping.Cancel();
+        }
+    }
+}
+
+/// <summary>What starts apps in one host, and what it keeps for all of their generations.</summary>
+public interface IHostParts : IAsyncDisposable
+{
+    /// <inheritdoc cref="StartApp"/>
+    Task<IRunningApp> StartAsync(AppRequest request, CancellationToken cancellation);
+}
+
+/// <summary>Puts the parts together, once a process.</summary>
+public delegate Task<IHostParts> Composition(
+    HomeFolder home, AppLog log, FunctionMetrics metrics, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation);
