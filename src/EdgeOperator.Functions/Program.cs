@@ -1,2 +1,4 @@
-Console.Error.WriteLine("error: nothing is hosted yet");
-return 1;
+using EdgeOperator.Functions.Hosting;
+using EdgeOperator.Functions.Hosting.Commands;
+
+return await new HostCommand(Console.Out, Console.Error, Parts.ComposeAsync).RunAsync(args);

@@ -149,8 +149,8 @@ public sealed partial class AppHost : IDisposable
         RunMoment moment, soon;
         try
         {
-            moment = RunSchedule.At(wanted.Schedule, now, TimeZoneInfo.Local);
-            soon = RunSchedule.At(wanted.Schedule, now + WarmUp, TimeZoneInfo.Local);
+            moment = RunSchedule.At(wanted.Schedule, now, _time.LocalTimeZone);
+            soon = RunSchedule.At(wanted.Schedule, now + WarmUp, _time.LocalTimeZone);
         }
         catch (Exception unknown) when (unknown is TimeZoneNotFoundException or InvalidTimeZoneException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Core.Telemetry;
 using EdgeOperator.Functions.Http;
@@ -52,8 +53,7 @@ internal sealed class ControlApi(AppHost host, AppFile file, PrometheusText metr
 
     private async Task PutAsync(HttpContext context)
     {
-        var request = await JsonSerializer.DeserializeAsync(context.Request.Body, HostJson.Default.AppRequest, context.RequestAborted)
-            ?? throw new JsonException("it is null");
+        var request = await ReadAsync(context, HostJson.Default.AppRequest) ?? throw new JsonException("there is none");
         file.Write(request);
         host.Ask(request);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -61,9 +61,7 @@ internal sealed class ControlApi(AppHost host, AppFile file, PrometheusText metr
 
     private async Task CallAsync(HttpContext context, string name)
     {
-        var call = context.Request.ContentLength is 0
-            ? null
-            : await JsonSerializer.DeserializeAsync(context.Request.Body, HostJson.Default.CallRequest, context.RequestAborted);
+        var call = await ReadAsync(context, HostJson.Default.CallRequest);
         if (host.Enter() is not { } generation)
         {
             await ResponseWriter.WriteAsync(context, 503, "nothing serves at the moment: the status says why");
@@ -95,7 +93,7 @@ internal sealed class ControlApi(AppHost host, AppFile file, PrometheusText metr
         var function = query["function"].ToString();
         var follow = query["follow"].ToString().Equals("true", StringComparison.OrdinalIgnoreCase);
         context.Response.ContentType = "text/plain; charset=utf-8";
-        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         await foreach (var line in host.Log.ReadAsync(tail, follow, function.Length == 0 ? null : function, context.RequestAborted))
             await context.Response.WriteAsync(line + "\n", context.RequestAborted);
     }
@@ -103,9 +101,7 @@ internal sealed class ControlApi(AppHost host, AppFile file, PrometheusText metr
     /// <remarks>A body, if there is one, is a <see cref="KeyReport"/> whose value is to be the key's.</remarks>
     private async Task SetKeyAsync(HttpContext context, KeyScope scope, string? name)
     {
-        var given = context.Request.ContentLength is null or 0
-            ? null
-            : await JsonSerializer.DeserializeAsync(context.Request.Body, HostJson.Default.KeyReport, context.RequestAborted);
+        var given = await ReadAsync(context, HostJson.Default.KeyReport);
         if (scope.Kind == KeyKind.Function && host.Loaded is { } generation && generation.Find(scope.Name!) is null)
         {
             await ResponseWriter.WriteAsync(context, 404, $"there is no function \"{scope}\": scopes are master, host, system and the names of functions");
@@ -131,6 +127,11 @@ internal sealed class ControlApi(AppHost host, AppFile file, PrometheusText metr
         context.Response.ContentType = PrometheusText.ContentType;
         return context.Response.WriteAsync(metrics.Render(), context.RequestAborted);
     }
+
+    /// <summary>Null without a body.</summary>
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class =>
+        RequestReader.HasBody(context) ? await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) : null;
 
     private Task Stop(HttpContext context)
     {
