@@ -17,7 +17,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint publish install uninstall demo bench clean
+.PHONY: help deps build test lint publish install uninstall demo bench bench-functions clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -41,6 +41,10 @@ publish: $(ARTIFACTS)/linux-x64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe $(ARTIFAC
 # Single files: self-contained and trimmed.
 $(ARTIFACTS)/linux-x64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe: $(ARTIFACTS)/%: $(SOURCES)
 	$(DOTNET) publish $(CLI) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
+	@touch $@
+
+$(ARTIFACTS)/linux-x64/edgeop-functions: $(SOURCES)
+	$(DOTNET) publish src/EdgeOperator.Functions -c Release -r linux-x64 -o $(@D) -v quiet -clp:NoSummary
 	@touch $@
 
 # Framework-dependent, for arm64 and the rest: run it with `dotnet edgeop.dll`.
@@ -77,6 +81,12 @@ bench: ## measure and write artifacts/bench.md (ARGS=--quick for a short run)
 	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
 	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- --edgeop $(ARTIFACTS)/linux-x64/edgeop --output $(ARTIFACTS)/bench.md $(ARGS)
+
+bench-functions: ## measure the functions host and write artifacts/bench-functions.md (ARGS=--quick for a short run)
+	@tests/deps.sh wrk nginx node npm gcc
+	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
+	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop-functions
+	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- functions --edgeop $(ARTIFACTS)/linux-x64/edgeop-functions --output $(ARTIFACTS)/bench-functions.md $(ARGS)
 
 clean: ## remove what was built
 	rm -rf $(ARTIFACTS) src/*/bin src/*/obj tests/*/bin tests/*/obj

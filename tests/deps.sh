@@ -11,6 +11,9 @@ package_of() {
         ssh | ssh-keygen) echo openssh-client ;;
         gpg) echo gnupg ;;
         ip) echo iproute2 ;;
+        node) echo nodejs ;;
+        gcc) echo gcc libc6-dev ;;
+        nginx) echo nginx-light ;;
         *) echo "$1" ;;
     esac
 }

@@ -1,21 +1,22 @@
 namespace EdgeOperator.Benchmarks;
 
-/// <param name="Edgeop">The path of the executable.</param>
+/// <param name="Executable">The path of what is measured.</param>
 /// <param name="Output">The file of the report.</param>
 /// <param name="Quick">Few repetitions: shows that everything works, and numbers that nobody should quote.</param>
 /// <param name="Only">The sections to measure, by letter.</param>
-public sealed record BenchOptions(string Edgeop, string Output, bool Quick, string Only)
+public sealed record BenchOptions(string Executable, string Output, bool Quick, string Only)
 {
-    public const string Usage = "usage: bench --edgeop FILE [--output FILE] [--quick] [--only abcde]";
+    public const string Usage = "usage: bench [functions] --edgeop FILE [--output FILE] [--quick] [--only abcde]";
 
-    public static BenchOptions? Parse(string[] args)
+    /// <param name="output">The report's file, unless the arguments say so.</param>
+    public static BenchOptions? Parse(string[] args, string output)
     {
-        var (edgeop, output, quick, only) = ("", "artifacts/bench.md", false, "abcde");
+        var (executable, quick, only) = ("", false, "abcde");
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
             {
-                case "--edgeop" when i + 1 < args.Length: edgeop = args[++i]; break;
+                case "--edgeop" when i + 1 < args.Length: executable = args[++i]; break;
                 case "--output" when i + 1 < args.Length: output = args[++i]; break;
                 case "--only" when i + 1 < args.Length: only = args[++i]; break;
                 case "--quick": quick = true; break;
@@ -23,7 +24,7 @@ public sealed record BenchOptions(string Edgeop, string Output, bool Quick, stri
             }
         }
 
-        return File.Exists(edgeop) ? new(Path.GetFullPath(edgeop), Path.GetFullPath(output), quick, only) : null;
+        return File.Exists(executable) ? new(Path.GetFullPath(executable), Path.GetFullPath(output), quick, only) : null;
     }
 
     /// <summary>A number of repetitions, or a tenth of it (3 at least) when quick.</summary>

@@ -24,7 +24,7 @@ internal sealed class Fleet : IAsyncDisposable
             await TestImage.Sleeper(tag).PushAsync(registry);
         var engine = await PrivateEngine.StartAsync();
         var repository = await Repository.CreateAsync();
-        var device = new Device(options.Edgeop, engine, repository.Url, new() { SourceInterval = "10m", StableFor = "1s" });
+        var device = new Device(options.Executable, engine, repository.Url, new() { SourceInterval = "10m", StableFor = "1s" });
         return new(engine, registry, repository, device);
     }
 

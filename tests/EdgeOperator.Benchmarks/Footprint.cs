@@ -29,7 +29,7 @@ internal static class Footprint
         var memory = File.ReadLines($"/proc/{fleet.Device.AgentId}/smaps_rollup").Skip(1)
             .ToDictionary(line => line.Split(':')[0], line => double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024);
         var (rss, own, file) = (memory["Rss"], memory["Private_Dirty"] + memory.GetValueOrDefault("Swap"), memory["Private_Clean"]);
-        var size = new FileInfo(options.Edgeop).Length / Megabyte;
+        var size = new FileInfo(options.Executable).Length / Megabyte;
         return new(
             "The agent's own weight",
             $"{Modules} modules running, nothing changing, Git polled every minute; one core is 100 %. Processor time of the agent and of the `git` processes it runs, over {span.TotalSeconds:0} s.",

@@ -6,16 +6,16 @@ namespace EdgeOperator.Benchmarks;
 /// <summary>Where and with what was measured.</summary>
 internal static class Machine
 {
-    public static async Task<string> DescribeAsync()
+    /// <param name="tools">Shell commands that print a version each.</param>
+    public static async Task<string> DescribeAsync(params string[] tools)
     {
         var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024);
         var system = File.ReadLines("/etc/os-release").First(line => line.StartsWith("PRETTY_NAME", StringComparison.Ordinal)).Split('"')[1];
-        var engine = (await Shell.RunAsync("dockerd", "--version")).Trim();
-        var compose = (await Shell.RunAsync("docker-compose", "--version")).Trim();
+        var versions = await Task.WhenAll(tools.Select(tool => Shell.RunAsync("sh", "-c", tool)));
         return $"""
             {TimeProvider.System.GetUtcNow():yyyy-MM-dd}; {Environment.ProcessorCount} cores of {model ?? RuntimeInformation.OSArchitecture.ToString()}, {memory:0} GB; {system}, Linux {Environment.OSVersion.Version}.
-            .NET {Environment.Version}; {engine}; {compose}. Load before: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.
+            .NET {Environment.Version}; {string.Join("; ", versions.Select(v => v.Trim()))}. Load before: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.
             """;
     }
 }

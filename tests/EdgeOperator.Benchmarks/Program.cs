@@ -1,21 +1,26 @@
 using EdgeOperator.Benchmarks;
+using EdgeOperator.Benchmarks.Functions;
 
-var options = BenchOptions.Parse(args);
+var ofFunctions = args is ["functions", ..];
+var options = BenchOptions.Parse(ofFunctions ? args[1..] : args, ofFunctions ? "artifacts/bench-functions.md" : "artifacts/bench.md");
 if (options is null)
 {
     Console.Error.WriteLine(BenchOptions.Usage);
     return 3;
 }
 
-var report = new Report(await Machine.DescribeAsync(), options);
-foreach (var (letter, measure) in new (char, Func<BenchOptions, Task<Section>>)[]
-{
-    ('d', PlannerGrowth.MeasureAsync),
-    ('a', NoOpPass.MeasureAsync),
-    ('b', CommitToHealthy.MeasureAsync),
-    ('c', SelfHeal.MeasureAsync),
-    ('e', Footprint.MeasureAsync),
-})
+var (tools, sections) = ofFunctions
+    ? (FunctionBench.Tools, FunctionBench.Sections)
+    : (["dockerd --version", "docker-compose --version"],
+    [
+        ('d', PlannerGrowth.MeasureAsync),
+        ('a', NoOpPass.MeasureAsync),
+        ('b', CommitToHealthy.MeasureAsync),
+        ('c', SelfHeal.MeasureAsync),
+        ('e', Footprint.MeasureAsync),
+    ]);
+var report = new Report(await Machine.DescribeAsync(tools), options);
+foreach (var (letter, measure) in sections)
 {
     if (!options.Only.Contains(letter))
         continue;

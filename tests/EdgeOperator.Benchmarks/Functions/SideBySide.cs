@@ -1,0 +1,21 @@
+namespace EdgeOperator.Benchmarks.Functions;
+
+/// <summary>Loads several servers in turns, so that whatever slows the machine slows all of them.</summary>
+internal static class SideBySide
+{
+    /// <returns>The median of each, in the order of <paramref name="urls"/>.</returns>
+    public static async Task<Load[]> RunAsync(BenchOptions options, params string[] urls)
+    {
+        var (rounds, seconds) = options.Quick ? (1, 3) : (3, 10);
+        var loads = urls.Select(_ => new List<Load>()).ToArray();
+        foreach (var url in urls)
+            await Wrk.RunAsync(url, 2);
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var i = 0; i < urls.Length; i++)
+                loads[i].Add(await Wrk.RunAsync(urls[i], seconds));
+        }
+
+        return [.. loads.Select(Load.Median)];
+    }
+}
