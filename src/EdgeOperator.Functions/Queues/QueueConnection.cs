@@ -23,9 +23,9 @@ internal sealed record QueueConnection(string? Account)
             $"The binding {binding.Name} names the connection {name}, and there is no such setting. Give it a storage account's connection string, or leave connection out to use a queue of the device");
     }
 
-    // As the cloud's host finds them; names of settings are compared without regard to case.
+    // As the cloud's host finds them.
     private static string? Setting(ImmutableSortedDictionary<string, string> settings, string name) =>
         new[] { $"AzureWebJobs{name}", name, $"ConnectionStrings:{name}", $"ConnectionStrings__{name}" }
-            .Select(key => settings.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value)
+            .Select(key => SettingNames.Find(settings, key))
             .FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
 }

@@ -18,31 +18,17 @@ internal static class QueuePayload
             ? new Value.Text(text)
             : new Value.Bytes(message.Body);
 
-    /// <summary>
-    /// The message's own data, and the plain fields of a message that is a JSON object, for binding expressions. Names
-    /// as in https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata.
-    /// </summary>
-    public static JsonObject Metadata(QueueMessage message)
+    /// <summary>The message's own data, named as in https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata.</summary>
+    public static JsonObject Metadata(QueueMessage message) => new()
     {
-        var text = Text(message.Body);
-        var metadata = new JsonObject
-        {
-            ["queueTrigger"] = text ?? Convert.ToBase64String(message.Body.Span),
-            ["Id"] = message.Id,
-            ["PopReceipt"] = message.Receipt,
-            ["DequeueCount"] = message.DequeueCount,
-            ["InsertionTime"] = Time(message.Inserted),
-            ["ExpirationTime"] = Time(message.Expires),
-            ["NextVisibleTime"] = Time(message.NextVisible),
-        };
-        foreach (var (name, value) in Fields(text))
-        {
-            if (value is JsonValue && !metadata.Any(m => m.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                metadata[name] = value.DeepClone();
-        }
-
-        return metadata;
-    }
+        ["queueTrigger"] = Text(message.Body) ?? Convert.ToBase64String(message.Body.Span),
+        ["Id"] = message.Id,
+        ["PopReceipt"] = message.Receipt,
+        ["DequeueCount"] = message.DequeueCount,
+        ["InsertionTime"] = Time(message.Inserted),
+        ["ExpirationTime"] = Time(message.Expires),
+        ["NextVisibleTime"] = Time(message.NextVisible),
+    };
 
     /// <summary>The messages of an output: one, or those of an array; none for null.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Messages(Value value) => value switch
@@ -61,13 +47,11 @@ internal static class QueuePayload
         _ => [Encoding.UTF8.GetBytes(node.ToJsonString())],
     };
 
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> Fields(string? text) => Parse(text) as JsonObject ?? [];
-
-    private static JsonNode? Parse(string? text)
+    private static JsonNode? Parse(string text)
     {
         try
         {
-            return text is not null && text.AsSpan().TrimStart() is ['{' or '[', ..] ? JsonNode.Parse(text) : null;
+            return text.AsSpan().TrimStart() is ['[', ..] ? JsonNode.Parse(text) : null;
         }
         catch (JsonException)
         {

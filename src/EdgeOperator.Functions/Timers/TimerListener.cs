@@ -97,14 +97,24 @@ internal sealed partial class TimerListener(
         var payload = TimerPayload.Of(settings.Schedule, settings.Zone, settings.Monitored ? status : null, isPastDue);
         if (isPastDue)
             LogPastDue(function.Name, status.Next);
-        await invoker.InvokeAsync(
-            new(
-                Invocation.NewId(), function,
-                ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, new Value.Json(payload)), new JsonObject()),
-            _abandoned.Token);
+        await InvokeAsync(payload);
         var next = TimerPlan.Ran(settings.Schedule, status, started, scheduled);
         await KeepAsync(next);
         return next;
+    }
+
+    private async Task InvokeAsync(JsonObject payload)
+    {
+        var inputs = ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, new Value.Json(payload));
+        try
+        {
+            await invoker.InvokeAsync(new(Invocation.NewId(), function, inputs, []), _abandoned.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A fault of the host's, and no reason for the timer to stop.
+            LogFault(e, function.Name);
+        }
     }
 
     // Also while draining: whoever listens next must know.
@@ -135,6 +145,9 @@ internal sealed partial class TimerListener(
 
     [LoggerMessage(3002, LogLevel.Warning, "Timer {Function} was due at {Due:u} and is past due: it runs now, once")]
     private partial void LogPastDue(string function, DateTimeOffset due);
+
+    [LoggerMessage(3004, LogLevel.Error, "Timer {Function} could not be run")]
+    private partial void LogFault(Exception exception, string function);
 
     [LoggerMessage(3003, LogLevel.Error, "The status of timer {Function} could not be kept")]
     private partial void LogForgetful(Exception exception, string function);
