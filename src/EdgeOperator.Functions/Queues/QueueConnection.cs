@@ -19,6 +19,8 @@ internal sealed record QueueConnection(string? Account)
         var name = binding.Text("connection") is { Length: > 0 } text ? text : Default;
         if (Setting(settings, name) is { } value)
             return new(value);
+        if (settings.Keys.FirstOrDefault(key => key.StartsWith($"{name}__", StringComparison.OrdinalIgnoreCase)) is { } part)
+            throw new FormatException($"The setting {part} describes a connection by an identity, which a device has none of: give {name} a connection string");
         return name.Equals(Default, StringComparison.OrdinalIgnoreCase) ? new(Account: null) : throw new FormatException(
             $"The binding {binding.Name} names the connection {name}, and there is no such setting. Give it a storage account's connection string, or leave connection out to use a queue of the device");
     }

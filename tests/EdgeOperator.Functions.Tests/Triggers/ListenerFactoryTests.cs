@@ -45,9 +45,10 @@ public sealed class ListenerFactoryTests : IAsyncLifetime, IDisposable
             Function("Where", "queueTrigger", ("queueName", "orders"), ("connection", "Elsewhere")),
             Function("Odd", "queueTrigger", ("queueName", "Not A Queue")),
             Function("Half", "queueTrigger", ("queueName", "orders"), ("connection", "Half")),
+            Function("Who", "queueTrigger", ("queueName", "orders"), ("connection", "Cloud")),
             Function("Tick", "timerTrigger", ("schedule", "00:05:00")));
         listeners.Should().HaveCount(1);
-        problems.Select(p => p.Function).Should().Equal("Blob", "Never", "Nothing", "Maybe", "Where", "Odd", "Half");
+        problems.Select(p => p.Function).Should().Equal("Blob", "Never", "Nothing", "Maybe", "Where", "Odd", "Half", "Who");
         var messages = problems.Select(p => p.Message).ToArray();
         messages[0].Should().Be("blobTrigger is not supported on the device");
         messages[1].Should().Be("The schedule \"0 0 0 31 2 *\" names a date that never comes");
@@ -56,6 +57,7 @@ public sealed class ListenerFactoryTests : IAsyncLifetime, IDisposable
         messages[4].Should().StartWith("The binding trigger names the connection Elsewhere, and there is no such setting.");
         messages[5].Should().StartWith("The binding trigger names the queue \"Not A Queue\"; a name has 3 to 63");
         messages[6].Should().Be("The connection string of the storage account lacks AccountKey or SharedAccessSignature");
+        messages[7].Should().StartWith("The setting Cloud__accountName describes a connection by an identity");
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class ListenerFactoryTests : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 
     private (ImmutableArray<Invoking.IListener> Listeners, ImmutableArray<FunctionProblem> Problems) Create(params FunctionDefinition[] functions) =>
-        Create(ImmutableSortedDictionary<string, string>.Empty.Add("Half", "AccountName=shop"), functions);
+        Create(ImmutableSortedDictionary<string, string>.Empty.Add("Half", "AccountName=shop").Add("Cloud__accountName", "shop"), functions);
 
     private (ImmutableArray<Invoking.IListener> Listeners, ImmutableArray<FunctionProblem> Problems) Create(
         ImmutableSortedDictionary<string, string> settings, params FunctionDefinition[] functions)
