@@ -61,8 +61,9 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
         {
-            // Lengths first, so that no two sets of files read the same.
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Content.Length}\0"));
+            // Lengths first, so that no two sets of files read the same; what plain files lack is not named.
+            var how = (file.IsExecutable ? "x" : "") + (file.LinkedFrom is { } from ? $">{from}" : "");
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Content.Length}{how}\0"));
             hash.AppendData(file.Content.Span);
         }
 

@@ -44,11 +44,11 @@ internal sealed class FolderReader(string root, SourceLimits limits)
         {
             var itemPath = TreePath.Check(TreePath.Join(path, item.Name));
             if (item.LinkTarget is { } target)
-                entries.Add(new(itemPath, target.Replace(Path.DirectorySeparatorChar, '/'), 0, item.LastWriteTimeUtc));
+                entries.Add(new(itemPath, target.Replace(Path.DirectorySeparatorChar, '/'), 0, item.LastWriteTimeUtc, IsExecutable: false));
             else if (item is DirectoryInfo inner)
                 List(inner, itemPath, entries);
             else
-                entries.Add(new(itemPath, null, ((FileInfo)item).Length, item.LastWriteTimeUtc));
+                entries.Add(new(itemPath, null, ((FileInfo)item).Length, item.LastWriteTimeUtc, IsExecutable(item)));
 
             limits.CheckCount(entries.Count);
         }
@@ -76,7 +76,11 @@ internal sealed class FolderReader(string root, SourceLimits limits)
             contents[entry.Path] = Read(entry);
         }
 
-        return [.. resolved.Select(r => new ManifestFile(r.Path, contents[r.Content.Path]))];
+        return [.. resolved.Select(r => new ManifestFile(r.Path, contents[r.Content.Path])
+        {
+            IsExecutable = r.Content.IsExecutable,
+            LinkedFrom = r.Content.Path == r.Path ? null : r.Content.Path,
+        })];
     }
 
     // What has no length is not opened: it may be a pipe, and opening one waits for its other end.
@@ -90,6 +94,8 @@ internal sealed class FolderReader(string root, SourceLimits limits)
         return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
     }
 
+    private static bool IsExecutable(FileSystemInfo file) => !OperatingSystem.IsWindows() && file.UnixFileMode.HasFlag(UnixFileMode.UserExecute);
+
     // A working tree's own folder, and what editors leave beside a file that is open in them.
     private static bool IsIgnored(string name) =>
         name is ".git" || name.EndsWith('~') || name.StartsWith(".#", StringComparison.Ordinal)
@@ -97,5 +103,5 @@ internal sealed class FolderReader(string root, SourceLimits limits)
 
     internal sealed record Snapshot(ImmutableArray<ManifestFile> Files, List<Entry> Entries);
 
-    internal sealed record Entry(string Path, string? LinkTarget, long Size, DateTime Written);
+    internal sealed record Entry(string Path, string? LinkTarget, long Size, DateTime Written, bool IsExecutable);
 }

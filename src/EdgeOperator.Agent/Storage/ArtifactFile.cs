@@ -8,6 +8,9 @@ namespace EdgeOperator.Agent.Storage;
 /// <summary>An artifact's files as one plain tar file: one write, one sync, one hash, and readable by hand.</summary>
 internal static class ArtifactFile
 {
+    private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     /// <returns>The file's SHA-256 in lower-case hex.</returns>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public static string Write(string path, ImmutableArray<ManifestFile> files)
@@ -32,8 +35,17 @@ internal static class ArtifactFile
         stream.Position = 0;
         using var tar = new TarReader(stream);
         var files = ImmutableArray.CreateBuilder<ManifestFile>();
+        var links = new List<(int Index, string From)>();
         while (tar.GetNextEntry() is { } entry)
-            files.Add(new(entry.Name, Content(entry)));
+        {
+            if (entry.EntryType == TarEntryType.HardLink)
+                links.Add((files.Count, entry.LinkName));
+            files.Add(new(entry.Name, Content(entry)) { IsExecutable = entry.Mode.HasFlag(UnixFileMode.UserExecute) });
+        }
+
+        var contents = links.Count == 0 ? null : files.ToDictionary(f => f.Path, f => f.Content);
+        foreach (var (index, from) in links)
+            files[index] = files[index] with { Content = contents![from], LinkedFrom = from };
 
         return files.DrainToImmutable();
     }
@@ -43,11 +55,17 @@ internal static class ArtifactFile
         using var tar = new TarWriter(stream, leaveOpen: true);
         foreach (var file in files)
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, file.Path)
+            // What symlinks lead to stands in the tar once.
+            var entry = new PaxTarEntry(file.LinkedFrom is null ? TarEntryType.RegularFile : TarEntryType.HardLink, file.Path)
             {
-                DataStream = new MemoryStream(file.Content.ToArray(), writable: false),
+                Mode = file.IsExecutable ? Plain | Executable : Plain,
                 ModificationTime = DateTimeOffset.UnixEpoch,
-            });
+            };
+            if (file.LinkedFrom is { } from)
+                entry.LinkName = from;
+            else
+                entry.DataStream = new MemoryStream(file.Content.ToArray(), writable: false);
+            tar.WriteEntry(entry);
         }
     }
 

@@ -80,7 +80,7 @@ public sealed record GitSourceConfiguration : SourceConfiguration
     public GitVerification Verify { get; init; } = new GitVerification.None();
 
     /// <summary>The largest file that is accepted, in bytes.</summary>
-    public long MaxFileSize { get; init; } = 16 * 1024 * 1024;
+    public long MaxFileSize { get; init; } = 64 * 1024 * 1024;
 }
 
 public abstract record GitRef

@@ -77,6 +77,21 @@ public sealed class DirectorySourceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_may_be_run_and_what_is_a_link_is_delivered_and_makes_another_id()
+    {
+        var tool = _folder.Write("tool", "#!/bin/sh");
+        var plain = await DeliveredAsync();
+        File.SetUnixFileMode(tool, File.GetUnixFileMode(tool) | UnixFileMode.UserExecute);
+        var executable = await DeliveredAsync();
+        File.CreateSymbolicLink(Path.Combine(_folder, "bin"), "tool");
+        var linked = await DeliveredAsync();
+
+        linked.Files.Select(f => (f.Path, f.IsExecutable, f.LinkedFrom)).Should().Equal(("bin", true, "tool"), ("tool", true, null));
+        new[] { plain.Id, executable.Id, linked.Id }.Should().OnlyHaveUniqueItems();
+        plain.Files.Single().IsExecutable.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task The_folder_itself_may_be_a_link()
     {
         _folder.Write("releases/5/a.yaml", "a");
@@ -102,9 +117,9 @@ public sealed class DirectorySourceTests : IDisposable
     public async Task A_file_that_is_too_large_is_refused_by_its_size_alone()
     {
         using (var file = File.Create(Path.Combine(_folder, "large")))
-            file.SetLength(17 * 1024 * 1024);
+            file.SetLength(65 * 1024 * 1024);
 
-        (await FailedAsync()).Should().Match<FetchResult.Failed>(f => f.Reason == "Refused" && f.Message.Contains("large has 17825792 bytes"));
+        (await FailedAsync()).Should().Match<FetchResult.Failed>(f => f.Reason == "Refused" && f.Message.Contains("large has 68157440 bytes"));
     }
 
     [Fact]
@@ -113,7 +128,7 @@ public sealed class DirectorySourceTests : IDisposable
         for (var i = 0; i < 5; i++)
         {
             using var file = File.Create(Path.Combine(_folder, $"{i}"));
-            file.SetLength(15 * 1024 * 1024);
+            file.SetLength(60 * 1024 * 1024);
         }
 
         (await FailedAsync()).Message.Should().Contain("in all");

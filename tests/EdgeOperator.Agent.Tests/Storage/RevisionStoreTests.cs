@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.Security.Cryptography;
 using System.Text;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
@@ -32,6 +34,36 @@ public sealed class RevisionStoreTests : IDisposable
         var same = loaded.Artifacts.Should().ContainSingle().Subject;
         (same with { Files = [] }).Should().Be(artifact with { Files = [] });
         same.Texts().Should().Equal(artifact.Texts());
+    }
+
+    [Fact]
+    public void What_may_be_run_and_what_is_a_link_is_kept()
+    {
+        var tool = new ManifestFile("bin/tool", "run"u8.ToArray()) { IsExecutable = true };
+        var link = tool with { Path = "a-link", LinkedFrom = "bin/tool" };
+
+        var files = _store.Load(Compose(Artifact("site", "abc") with { Files = [link, tool, new("z", "z"u8.ToArray())] }).Id)!.Artifacts.Single().Files;
+
+        files.Select(f => (f.Path, Encoding.UTF8.GetString(f.Content.Span), f.IsExecutable, f.LinkedFrom)).Should().Equal(
+            ("a-link", "run", true, "bin/tool"), ("bin/tool", "run", true, null), ("z", "z", false, null));
+    }
+
+    [Fact]
+    public void What_an_earlier_version_stored_is_read_as_plain_files()
+    {
+        var artifact = Artifact("site", "abc", ("a.yaml", "a"));
+        var revision = Compose(artifact);
+        var old = new MemoryStream();
+        using (var tar = new TarWriter(old, leaveOpen: true))
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a.yaml") { DataStream = new MemoryStream("a"u8.ToArray()), ModificationTime = DateTimeOffset.UnixEpoch });
+
+        File.WriteAllBytes(Path.Combine(Revisions, "abc.tar"), old.ToArray());
+        var record = Path.Combine(Revisions, "abc.json");
+        File.WriteAllText(record, System.Text.RegularExpressions.Regex.Replace(
+            File.ReadAllText(record), "[0-9a-f]{64}", Convert.ToHexStringLower(SHA256.HashData(old.ToArray()))));
+
+        var file = _store.Load(revision.Id)!.Artifacts.Single().Files.Should().ContainSingle().Subject;
+        (file.Path, file.IsExecutable, file.LinkedFrom).Should().Be(("a.yaml", false, null));
     }
 
     [Fact]

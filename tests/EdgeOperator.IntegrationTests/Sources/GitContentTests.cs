@@ -14,6 +14,17 @@ public sealed class GitContentTests : GitSourceTest
         Texts(await DeliveredAsync(Source())).Should().Equal(("base/a.yaml", "a"), ("site/a.yaml", "a"));
     }
 
+    [Fact]
+    public async Task What_may_be_run_and_what_is_a_link_is_delivered()
+    {
+        await Repository.CommitAsync(("tool", "#!/bin/sh"));
+        File.SetUnixFileMode(Path.Combine(Repository.Path, "tool"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await LinkAsync("bin", "tool");
+
+        (await DeliveredAsync(Source())).Files.Select(f => (f.Path, f.IsExecutable, f.LinkedFrom))
+            .Should().Equal(("bin", true, "tool"), ("tool", true, null));
+    }
+
     [Theory]
     [InlineData("/etc/passwd")]
     [InlineData("../../etc/passwd")]
@@ -69,11 +80,11 @@ public sealed class GitContentTests : GitSourceTest
         await Repository.CommitAsync(("a", ""));
         var blob = (await Repository.GitAsync("rev-parse", "HEAD:a")).Trim();
         var list = Path.Combine(Repository.Path, "list");
-        await File.WriteAllLinesAsync(list, Enumerable.Range(0, 10_001).Select(i => $"100644 {blob}\tf{i}"));
+        await File.WriteAllLinesAsync(list, Enumerable.Range(0, 50_001).Select(i => $"100644 {blob}\tf{i}"));
         await Shell.RunAsync("sh", "-c", $"cd {Repository.Path} && git update-index --index-info <{list}");
         await Repository.GitAsync("commit", "-q", "-m", "Many");
 
-        (await FailedAsync(Source())).Message.Should().Contain("more than 10000 files");
+        (await FailedAsync(Source())).Message.Should().Contain("more than 50000 files");
     }
 
     [Fact]

@@ -35,30 +35,34 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
         var links = entries.Where(e => e.Mode == "120000").ToArray();
         var targets = await ReadAsync([.. links.Select(l => (l.Path, l.Id))], LinkLimits, cancellation);
 
-        var sources = new SourceTree<string>(limits);
+        var sources = new SourceTree<Entry>(limits);
         foreach (var entry in entries)
         {
             if (targets.TryGetValue(entry.Id, out var target) && entry.Mode == "120000")
                 sources.AddLink(entry.Path, Encoding.UTF8.GetString(target));
             else
-                sources.AddFile(entry.Path, entry.Id);
+                sources.AddFile(entry.Path, entry);
         }
 
         var files = sources.Resolve();
-        var contents = await ReadAsync(files, limits, cancellation);
-        return [.. files.Select(f => new ManifestFile(f.Path, contents[f.Content]))];
+        var contents = await ReadAsync([.. files.Select(f => (f.Path, f.Content.Id))], limits, cancellation);
+        return [.. files.Select(f => new ManifestFile(f.Path, contents[f.Content.Id])
+        {
+            IsExecutable = f.Content.Mode == "100755",
+            LinkedFrom = f.Content.Path == f.Path ? null : f.Content.Path,
+        })];
     }
 
-    private static List<(string Mode, string Id, string Path)> Parse(string listed)
+    private static List<Entry> Parse(string listed)
     {
-        var entries = new List<(string Mode, string Id, string Path)>();
+        var entries = new List<Entry>();
         foreach (var record in listed.Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var tab = record.IndexOf('\t');
             var path = record[(tab + 1)..];
             entries.Add(record[..tab].Split(' ') switch
             {
-                ["100644" or "100755" or "100664" or "120000", "blob", var id] p => (p[0], id, path),
+                ["100644" or "100755" or "100664" or "120000", "blob", var id] p => new Entry(p[0], id, path),
                 ["160000", ..] => throw Refused($"{TreePath.Printable(path)} is a submodule; submodules are not fetched: put the files themselves there"),
                 _ => throw Refused($"{TreePath.Printable(path)} is neither a file nor a symlink"),
             });
@@ -111,6 +115,9 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
 
         return line.ToString();
     }
+
+    /// <param name="Mode">As Git writes it.</param>
+    private sealed record Entry(string Mode, string Id, string Path);
 
     private static FetchException Refused(string message) => new(FetchReasons.Refused, message);
 }

@@ -1,16 +1,19 @@
 namespace EdgeOperator.Agent.Sources.Tree;
 
-/// <summary>How much a source may deliver. What is over a limit is refused as a whole: half of the manifests are none.</summary>
+/// <summary>
+/// How much a source may deliver: room for manifests and a few function apps with their dependencies. What is over a limit is
+/// refused as a whole: half of the manifests are none.
+/// </summary>
 /// <param name="MaxFileSize">Bytes in one file.</param>
 internal sealed record SourceLimits(long MaxFileSize)
 {
-    public static SourceLimits Default { get; } = new(16 * 1024 * 1024);
+    public static SourceLimits Default { get; } = new(64 * 1024 * 1024);
 
     /// <summary>Files in all, those behind symlinks counted again.</summary>
-    public int MaxFiles { get; init; } = 10_000;
+    public int MaxFiles { get; init; } = 50_000;
 
     /// <summary>Bytes in all.</summary>
-    public long MaxTotalSize { get; init; } = 64 * 1024 * 1024;
+    public long MaxTotalSize { get; init; } = 256 * 1024 * 1024;
 
     /// <exception cref="FetchException">The file is too large.</exception>
     public void CheckFile(string path, long size)

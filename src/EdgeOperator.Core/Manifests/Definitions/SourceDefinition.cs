@@ -30,7 +30,7 @@ internal static class SourceDefinition
         new("auth", Auth(), "Files that hold credentials.") { Default = "{}" },
         new("verify", Verify(), "Which commits are trusted.") { Default = "{mode: none}" },
         new("proxy", Names.ProxyUrl, "An HTTP or SOCKS proxy, such as `http://proxy:3128`."),
-        new("maxFileSize", new MemoryType(1), "The largest file that is accepted.") { Default = "16Mi" });
+        new("maxFileSize", new MemoryType(1), "The largest file that is accepted.") { Default = "64Mi" });
 
     private static ObjectType Ref() => new(
         new("branch", Names.GitName, "Follow a branch."),
