@@ -67,6 +67,17 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Gives away what is at a path, a symlink itself and not what it leads to.</summary>
+    /// <exception cref="IOException">It is not there, or may not be given away.</exception>
+    public static void ChangeOwner(string path, FileOwner owner)
+    {
+        if (LChown(path, owner.User ?? uint.MaxValue, owner.Group ?? uint.MaxValue) != 0)
+            throw Failure($"{path} (owner {owner})");
+    }
+
+    /// <summary>Sends a signal; a process that is not there (any more) needs none.</summary>
+    public static void Signal(int process, int signal) => _ = Kill(process, signal);
+
     private static SafeFileHandle Check(SafeFileHandle handle, string path) => handle.IsInvalid ? throw Failure(path) : handle;
 
     private static IOException Failure(string path)
@@ -83,6 +94,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     private static partial int FChown(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LChown(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, out FileStatus status);
