@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Drivers.Files;
+using EdgeOperator.Agent.Drivers.Functions;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.LocalApi;
@@ -22,6 +24,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly ReconcileLoop _loop;
     private readonly ModuleDriver _modules;
     private readonly FileDriver _files;
+    private readonly FunctionDriver? _functions;
     private string? _newest;
 
     /// <exception cref="IOException">Another agent holds the state directory, or it can't be made.</exception>
@@ -46,13 +49,14 @@ public sealed class EdgeAgent : IAsyncDisposable
 
         _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers);
         _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
-        _device = new Device([_modules, _files], configuration.Reconcile.Parallelism, time, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
+        _functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
+        _device = new Device([_modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, time, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
 
         var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty, configuration.Reconcile.KeepRevisions);
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, time, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
-        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules);
+        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules, _functions);
     }
 
     public IAgentControl Control { get; }
@@ -76,6 +80,8 @@ public sealed class EdgeAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _files.Dispose();
+        if (OperatingSystem.IsLinux() && _functions is not null)
+            await _functions.DisposeAsync();
         await _modules.DisposeAsync();
         _memory.Flush();
         _memory.Store.Dispose();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Drivers.Files;
+using EdgeOperator.Agent.Drivers.Functions;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
@@ -61,8 +62,9 @@ public static class Preview
         await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers);
         using var files = new FileDriver(
             configuration.Files, configuration.StateDirectory, modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
+        await using var functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
         var observed = ObservedState.Nothing;
-        foreach (var driver in (IDriver[])[modules, files])
+        foreach (var driver in (IDriver[])[modules, files, (IDriver?)functions ?? new WithoutFunctions()])
             observed = await driver.ObserveAsync(observed, desired, cancellation);
         return observed;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers.Functions;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
@@ -11,7 +12,7 @@ namespace EdgeOperator.Agent.LocalApi;
 
 /// <summary>Steers a running loop: every change of the ledger is made between two passes.</summary>
 public sealed class AgentControl(
-    StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules) : IAgentControl
+    StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules, FunctionDriver? functions) : IAgentControl
 {
     public DeviceStatus Status => board.Status;
 
@@ -40,9 +41,28 @@ public sealed class AgentControl(
 
     public ImmutableArray<HistoryRecord> History(int limit) => memory.Store.History(limit);
 
-    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => resource.Kind == Kinds.EdgeModule
-        ? modules.CopyLogsAsync(Known(resource).Name, follow, tail, output, cancellation)
-        : throw new ControlException("NoLog", $"{resource} has no log: only EdgeModules have one");
+    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => resource.Kind switch
+    {
+        Kinds.EdgeModule => modules.CopyLogsAsync(Known(resource).Name, follow, tail, output, cancellation),
+        Kinds.FunctionApp => CopyHostLogsAsync(resource.Name, follow, tail, output, cancellation),
+        _ => throw new ControlException("NoLog", $"{resource} has no log: only EdgeModules and FunctionApps have one"),
+    };
+
+    public async Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation)
+    {
+        var id = Known(new(Kinds.FunctionApp, app));
+        return OperatingSystem.IsLinux() && functions is not null
+            ? await functions.AskAsync(id.Name, request, cancellation)
+            : throw new ControlException("NotSupported", "function apps are hosted on Linux only");
+    }
+
+    private async Task CopyHostLogsAsync(string app, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    {
+        var query = $"?follow={(follow ? "true" : "false")}{(tail is { } lines ? $"&tail={lines}" : "")}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/logs" + query, UriKind.Relative));
+        using var answer = await AskHostAsync(app, request, cancellation);
+        await answer.Content.CopyToAsync(output, cancellation);
+    }
 
     /// <summary>Changes the ledger and returns when a pass has acted on it.</summary>
     private async Task ChangeAsync(string why, Func<RevisionLedger, RevisionLedger> change, CancellationToken cancellation)

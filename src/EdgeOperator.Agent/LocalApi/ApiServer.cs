@@ -67,6 +67,7 @@ public sealed class ApiServer : IAsyncDisposable
         app.MapMetrics(metrics);
         app.MapControl(control);
         app.MapStreams(control, time);
+        app.MapFunctions(control);
 
         try
         {

@@ -34,6 +34,10 @@ public interface IAgentControl
     /// <summary>Writes a resource's log to <paramref name="output"/> as plain text until its end, or for ever when following.</summary>
     /// <exception cref="ControlException">The resource has no log.</exception>
     Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation);
+
+    /// <summary>Sends a request on to the host of a function app; returns once its answer begins.</summary>
+    /// <exception cref="ControlException">There is no such app, or its host does not answer.</exception>
+    Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation);
 }
 
 /// <summary>A request that can't be met. <paramref name="reason"/> is one CamelCase word (<c>NotFound</c> becomes HTTP's 404, any other 409); the message says what to do.</summary>

@@ -35,6 +35,15 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Makes all that was written to a folder's file system survive a power cut.</summary>
+    /// <exception cref="IOException">The folder can't be opened, or the disk failed.</exception>
+    public static void SyncFileSystem(string folder)
+    {
+        using var handle = Check(Open(folder, ReadOnly | Folder | CloseOnExec), folder);
+        if (SyncFS(handle) != 0)
+            throw Failure(folder);
+    }
+
     /// <summary>Opens a file to read, never through a symlink and never waiting for the other end of a pipe.</summary>
     /// <exception cref="IOException">It can't be opened, or is a symlink.</exception>
     public static SafeFileHandle OpenFile(string path) =>
@@ -91,6 +100,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFS(SafeFileHandle folder);
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     private static partial int FChown(SafeFileHandle file, uint user, uint group);

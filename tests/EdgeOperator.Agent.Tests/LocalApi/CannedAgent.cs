@@ -123,6 +123,11 @@ internal sealed class CannedAgent : IAgentControl
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
     }
 
+    public Func<string, HttpRequestMessage, Task<HttpResponseMessage>> Host { get; set; } = (app, _) =>
+        throw new ControlException("NotFound", $"the device has no FunctionApp/{app}.");
+
+    public Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation) => Host(app, request);
+
     private Task Note(string call)
     {
         Calls.Add(call);

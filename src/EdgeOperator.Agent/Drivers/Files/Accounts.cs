@@ -17,6 +17,19 @@ internal static class Accounts
             Number(group, Path.Combine(etc, "group"), "group", ref unknown));
     }
 
+    /// <summary>A user's own group; null when the user is not in <c>passwd</c>.</summary>
+    public static uint? GroupOf(uint user, string etc = "/etc")
+    {
+        var file = Path.Combine(etc, "passwd");
+        foreach (var line in File.Exists(file) ? File.ReadLines(file) : [])
+        {
+            if (line.Split(':') is [_, _, var id, var group, ..] && id == user.ToString(CultureInfo.InvariantCulture) && uint.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return number;
+        }
+
+        return null;
+    }
+
     private static uint? Number(string name, string file, string kind, ref string? unknown)
     {
         if (name == "")

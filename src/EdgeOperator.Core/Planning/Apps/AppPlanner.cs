@@ -57,7 +57,8 @@ internal sealed class AppPlanner(Situation situation)
         _ when Stop(app, found) is { } stop => Serve(app, stop.Reason),
         _ when found.Requested != app.SpecHash => Serve(app, "the app changes"),
         { Report: { } report } when report.Wanted != app.SpecHash => Serve(app, "its host is to be told again"),
-        { Report.Failure: { } failure } => Serve(app, $"it could not be loaded: {failure}", repair: true),
+
+        // What can't be loaded the host itself tries again.
         _ => null,
     };
 

@@ -55,16 +55,18 @@ public class AppPlanTests
             .Should().Equal($"stop {Orders.Id}", $"serve {Orders.Id} {Orders.SpecHash}");
 
     [Fact]
-    public void A_generation_that_could_not_be_loaded_is_tried_again_later()
-    {
-        var found = Served with { Report = Served.Report! with { Serving = "old", Failure = "no such file" } };
+    public void A_generation_that_could_not_be_loaded_is_left_to_its_host_which_tries_again() =>
+        Plan(Served with { Report = Served.Report! with { Serving = "old", Failure = "no such file" } }).ShouldChangeNothing();
 
-        Plan(found).Steps.Should().ContainSingle().Which.Should().BeOfType<ServeApp>().Which.Repair.Should().BeTrue();
+    [Fact]
+    public void A_host_that_was_started_again_lately_is_left_in_peace_for_a_while()
+    {
         var later = Given.Now.AddSeconds(10);
-        var held = Given.PlanFor(Given.Desired(Orders), With(found), Inventory.Empty with
+        var held = Given.PlanFor(Given.Desired(Orders), With(Served with { Phase = AppHostPhase.Stopped, Report = null }), Inventory.Empty with
         {
-            BackOff = Inventory.Empty.BackOff.Add(Orders.Id, new(Orders.SpecHash, 1, later, "Restarted", "no such file")),
+            BackOff = Inventory.Empty.BackOff.Add(Orders.Id, new(Orders.SpecHash, 1, later, "Restarted", "its host does not run")),
         });
+
         held.Steps.Should().BeEmpty();
         held.Held.Should().ContainSingle().Which.Until.Should().Be(later);
     }
