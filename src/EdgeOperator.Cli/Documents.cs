@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Cli;
 
@@ -20,6 +21,14 @@ internal static class Documents
     public static JsonNode? Of(ImmutableArray<EventRecord> events) => Of(events, ProtocolJson.Default.ImmutableArrayEventRecord);
 
     public static JsonNode? Of(ImmutableArray<HistoryRecord> history) => Of(history, ProtocolJson.Default.ImmutableArrayHistoryRecord);
+
+    public static JsonNode? Of(CallReport call) => Of(call, HostJson.Default.CallReport);
+
+    public static JsonNode? Of(KeyReport key) => Of(key, HostJson.Default.KeyReport);
+
+    public static JsonNode? Of(ImmutableArray<KeyReport> keys) => Of(keys, HostJson.Default.ImmutableArrayKeyReport);
+
+    public static JsonNode? Of(ImmutableArray<FunctionReport> functions) => Of(functions, HostJson.Default.ImmutableArrayFunctionReport);
 
     public static JsonNode? Of(PlanDocument plan) => Of(plan, ProtocolJson.Default.PlanDocument);
 

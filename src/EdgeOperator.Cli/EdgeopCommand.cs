@@ -21,7 +21,7 @@ internal sealed class EdgeopCommand
         foreach (var option in _options.All)
             _root.Add(option);
 
-        Verb[] verbs =
+        Command[] verbs =
         [
             new ValidateVerb(),
             new PlanVerb(),
@@ -33,6 +33,7 @@ internal sealed class EdgeopCommand
             new EventsVerb(),
             new HistoryVerb(),
             new LogsVerb(),
+            new FunctionVerb(),
             new ReconcileVerb(),
             new SuspendVerb(),
             new ResumeVerb(),
@@ -49,7 +50,8 @@ internal sealed class EdgeopCommand
     /// <summary>Runs a command line and returns the exit code; every error has been told by then.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var line = _root.Parse(arguments);
+        // Without response files: @FILE is a value like any other.
+        var line = _root.Parse(arguments, new() { ResponseFileTokenReplacer = null });
         var call = new Call(line, _options, _terminal);
         try
         {

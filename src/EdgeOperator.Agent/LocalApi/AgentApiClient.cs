@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Agent.LocalApi;
 
@@ -48,19 +50,38 @@ public sealed class AgentApiClient(string socket) : IDisposable
 
     /// <summary>Copies a resource's log, as text in UTF-8.</summary>
     /// <param name="tail">Only the last lines; null for all.</param>
-    public async Task CopyLogsAsync(ResourceId id, bool follow, int? tail, Stream output, CancellationToken cancellation)
-    {
-        var path = $"{PathOf(id)}/logs{Query(("follow", follow ? "true" : null), ("tail", tail?.ToString()))}";
-        using var response = await _connection.SendAsync(HttpMethod.Get, path, Timeout.InfiniteTimeSpan, cancellation);
-        try
-        {
-            await response.Content.CopyToAsync(output, cancellation);
-        }
-        catch (HttpRequestException exception)
-        {
-            throw _connection.Unreachable(exception);
-        }
-    }
+    public Task CopyLogsAsync(ResourceId id, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
+        CopyAsync($"{PathOf(id)}/logs{Query(("follow", follow ? "true" : null), ("tail", tail?.ToString()))}", output, cancellation);
+
+    /// <summary>The functions of an app that is served on the device.</summary>
+    public Task<ImmutableArray<FunctionReport>> GetFunctionsAsync(string app, CancellationToken cancellation) =>
+        GetAsync(HostPath(app, "functions"), HostJson.Default.ImmutableArrayFunctionReport, cancellation);
+
+    /// <summary>Runs a function of any trigger, and waits for its end as long as it takes.</summary>
+    /// <param name="input">The trigger's input as text; null for none.</param>
+    public Task<CallReport> CallFunctionAsync(string app, string function, string? input, CancellationToken cancellation) => _connection.AskAsync(
+        HttpMethod.Post, HostPath(app, "functions", function), HostJson.Default.CallReport, Timeout.InfiniteTimeSpan, cancellation,
+        JsonContent.Create(new CallRequest(input), HostJson.Default.CallRequest));
+
+    /// <summary>Copies an app's log, as text in UTF-8.</summary>
+    /// <param name="function">Only this function's lines; null for all.</param>
+    /// <param name="tail">Only the last lines; null for some.</param>
+    public Task CopyFunctionLogsAsync(string app, string? function, bool follow, int? tail, Stream output, CancellationToken cancellation) => CopyAsync(
+        HostPath(app, "logs") + Query(("follow", follow ? "true" : null), ("tail", tail?.ToString()), ("function", function)), output, cancellation);
+
+    public Task<ImmutableArray<KeyReport>> GetKeysAsync(string app, CancellationToken cancellation) =>
+        GetAsync(HostPath(app, "keys"), HostJson.Default.ImmutableArrayKeyReport, cancellation);
+
+    /// <summary>Makes a key, or gives it another value.</summary>
+    /// <param name="scope">See <see cref="KeyReport"/>.</param>
+    /// <param name="value">Null for one that is made up.</param>
+    /// <returns>The key with its value, which is told this once.</returns>
+    public Task<KeyReport> SetKeyAsync(string app, string scope, string name, string? value, CancellationToken cancellation) => _connection.AskAsync(
+        HttpMethod.Put, HostPath(app, "keys", scope, name), HostJson.Default.KeyReport, AnswerTimeout, cancellation,
+        value is null ? null : JsonContent.Create(new KeyReport(scope, name, value), HostJson.Default.KeyReport));
+
+    public async Task DeleteKeyAsync(string app, string scope, string name, CancellationToken cancellation) =>
+        (await _connection.SendAsync(HttpMethod.Delete, HostPath(app, "keys", scope, name), AnswerTimeout, cancellation)).Dispose();
 
     /// <summary>Has the agent fetch its sources and run a pass; returns the status after it.</summary>
     public Task<DeviceStatus> ReconcileAsync(CancellationToken cancellation) =>
@@ -76,6 +97,19 @@ public sealed class AgentApiClient(string socket) : IDisposable
         HttpMethod.Post, "/v1/rollback" + Query(("revision", revision)), ProtocolJson.Default.RollbackAnswer, AnswerTimeout, cancellation)).Revision;
 
     public void Dispose() => _connection.Dispose();
+
+    private async Task CopyAsync(string path, Stream output, CancellationToken cancellation)
+    {
+        using var response = await _connection.SendAsync(HttpMethod.Get, path, Timeout.InfiniteTimeSpan, cancellation);
+        try
+        {
+            await response.Content.CopyToAsync(output, cancellation);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw _connection.Unreachable(exception);
+        }
+    }
 
     private async Task PostAsync(string path, ResourceId? resource, CancellationToken cancellation) =>
         (await _connection.SendAsync(HttpMethod.Post, path + Query(("resource", resource?.ToString())), AnswerTimeout, cancellation)).Dispose();
@@ -97,6 +131,9 @@ public sealed class AgentApiClient(string socket) : IDisposable
     }
 
     private static string PathOf(ResourceId id) => $"/v1/resources/{Uri.EscapeDataString(id.Kind)}/{Uri.EscapeDataString(id.Name)}";
+
+    private static string HostPath(string app, params IEnumerable<string> parts) =>
+        $"/v1/functions/{string.Join('/', parts.Prepend(app).Select(Uri.EscapeDataString))}";
 
     private static string EventsPath(long after, int limit, ResourceId? resource, bool follow) => "/v1/events" + Query(
         ("after", after.ToString()), ("limit", limit.ToString()), ("resource", resource?.ToString()), ("follow", follow ? "true" : null));

@@ -23,16 +23,18 @@ internal sealed class AgentConnection : IDisposable
     /// <param name="limit">The time it may take; infinite for as long as it takes.</param>
     /// <exception cref="AgentUnreachableException"/>
     /// <exception cref="AgentRefusedException"/>
-    public async Task<T> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, TimeSpan limit, CancellationToken cancellation)
+    public async Task<T> AskAsync<T>(
+        HttpMethod method, string path, JsonTypeInfo<T> type, TimeSpan limit, CancellationToken cancellation, HttpContent? content = null)
     {
-        using var response = await SendAsync(method, path, limit, cancellation);
+        using var response = await SendAsync(method, path, limit, cancellation, content);
         return await ReadAsync(response, type, cancellation);
     }
 
     /// <summary>Sends a request and returns once the answer begins.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, TimeSpan limit, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, TimeSpan limit, CancellationToken cancellation, HttpContent? content = null)
     {
-        var response = await BeginAsync(method, path, limit, cancellation);
+        var response = await BeginAsync(method, path, content, limit, cancellation);
         if (response.IsSuccessStatusCode)
             return response;
 
@@ -48,13 +50,14 @@ internal sealed class AgentConnection : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> BeginAsync(HttpMethod method, string path, TimeSpan limit, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> BeginAsync(
+        HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ended.CancelAfter(limit);
         try
         {
-            using var request = new HttpRequestMessage(method, path);
+            using var request = new HttpRequestMessage(method, path) { Content = content };
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token);
         }
         catch (HttpRequestException exception)

@@ -35,6 +35,19 @@ internal static class Suggestions
     public static IEnumerable<string> Resources(CompletionContext context) =>
         Ask(context, async (agent, c) => (await agent.GetResourcesAsync(null, c)).Select(r => $"{r.Kind}/{r.Name}"));
 
+    /// <summary>Function apps by name.</summary>
+    public static IEnumerable<string> Apps(CompletionContext context) =>
+        Ask(context, async (agent, c) => (await agent.GetResourcesAsync(Kinds.FunctionApp, c)).Select(r => r.Name));
+
+    /// <summary>Every <c>APP/FUNCTION</c> on the device.</summary>
+    public static IEnumerable<string> Functions(CompletionContext context) => Ask(context, async (agent, c) =>
+    {
+        var names = new List<string>();
+        foreach (var app in await agent.GetResourcesAsync(Kinds.FunctionApp, c))
+            names.AddRange((await agent.GetFunctionsAsync(app.Name, c)).Select(f => $"{app.Name}/{f.Name}"));
+        return names;
+    });
+
     /// <summary>Names of the kind that <paramref name="kind"/> has on the line.</summary>
     public static Func<CompletionContext, IEnumerable<string>> NamesOf<T>(Argument<T> kind) => context =>
         context.ParseResult.GetResult(kind) is { Tokens: [var given] }

@@ -17,7 +17,7 @@ public sealed class SchemaVerbTests
     public async Task Without_a_kind_it_covers_all()
     {
         JsonNode.Parse((await Edgeop.RunAsync("schema")).Out)!["$defs"]!.AsObject().Select(d => d.Key)
-            .Should().Equal("EdgeModule", "ConfigFile", "AgentConfiguration");
+            .Should().Equal("EdgeModule", "ConfigFile", "FunctionApp", "AgentConfiguration");
     }
 
     [Fact]
