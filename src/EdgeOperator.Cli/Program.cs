@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeOperator;
 using EdgeOperator.Cli;
 using EdgeOperator.Cli.Output;
 

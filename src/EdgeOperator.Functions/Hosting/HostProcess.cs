@@ -25,7 +25,7 @@ public static class HostProcess
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-        var file = new AppFile(home.AppFile);
+        var file = new RequestFile(home.AppFile);
         var wanted = request ?? file.Read();
         await using var log = new AppLog(home.Logs, terminal, time);
         using var loggers = AppLoggerProvider.Factory(log, time);

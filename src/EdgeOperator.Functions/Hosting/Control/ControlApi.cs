@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace EdgeOperator.Functions.Hosting.Control;
 
 /// <summary>What the device's owner may ask of the host, over its Unix socket; the socket's permissions are the access control.</summary>
-internal sealed class ControlApi(AppHost host, AppFile file, PrometheusText metrics, Action stop)
+internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText metrics, Action stop)
 {
     public async Task AnswerAsync(HttpContext context)
     {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
-namespace EdgeOperator.Cli;
+namespace EdgeOperator;
 
 /// <summary>
 /// The native SQLite of the single file on Linux: loaded from memory when it is first needed, so that nothing is

@@ -5,7 +5,7 @@ using EdgeOperator.Functions.App;
 namespace EdgeOperator.Functions.Hosting;
 
 /// <summary><c>app.json</c>: what the host is to run, also after it has been started again. It holds secrets.</summary>
-public sealed class AppFile(string path)
+public sealed class RequestFile(string path)
 {
     /// <returns>Null when there is none yet.</returns>
     /// <exception cref="AppException">It is no request.</exception>
