@@ -8,10 +8,12 @@ SYSCONFDIR    ?= /etc
 
 SOLUTION  := EdgeOperator.sln
 CLI       := src/EdgeOperator.Cli/EdgeOperator.Cli.csproj
+FUNCTIONS := src/EdgeOperator.Functions/EdgeOperator.Functions.csproj
 ARTIFACTS := artifacts
-SOURCES   := $(shell find src -path '*/obj' -prune -o -path '*/bin' -prune -o \( -name '*.cs' -o -name '*.csproj' \) -print) Directory.Build.props Directory.Packages.props
+SOURCES   := $(shell find src -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),portable,linux-x64)
 EDGEOP    := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop.dll,edgeop)
+HOST      := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop-functions.dll,edgeop-functions)
 UNITDIR   := $(PREFIX)/lib/systemd/system
 
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -35,7 +37,7 @@ lint: ## check formatting and code style
 	$(DOTNET) restore $(SOLUTION) -v quiet
 	$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
 
-publish: $(ARTIFACTS)/linux-x64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe $(ARTIFACTS)/portable/edgeop.dll ## build edgeop for every platform into artifacts/
+publish: $(foreach name,edgeop edgeop-functions,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/win-x64/$(name).exe $(ARTIFACTS)/portable/$(name).dll) ## build edgeop and edgeop-functions for every platform into artifacts/
 	@du -h $^
 
 # Single files: self-contained and trimmed.
@@ -43,8 +45,8 @@ $(ARTIFACTS)/linux-x64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe: $(ARTIFACTS)/%: $
 	$(DOTNET) publish $(CLI) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
-$(ARTIFACTS)/linux-x64/edgeop-functions: $(SOURCES)
-	$(DOTNET) publish src/EdgeOperator.Functions -c Release -r linux-x64 -o $(@D) -v quiet -clp:NoSummary
+$(ARTIFACTS)/linux-x64/edgeop-functions $(ARTIFACTS)/win-x64/edgeop-functions.exe: $(ARTIFACTS)/%: $(SOURCES)
+	$(DOTNET) publish $(FUNCTIONS) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
 # Framework-dependent, for arm64 and the rest: run it with `dotnet edgeop.dll`.
@@ -52,15 +54,21 @@ $(ARTIFACTS)/portable/edgeop.dll: $(SOURCES)
 	$(DOTNET) publish $(CLI) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
 	@touch $@
 
-install: $(EDGEOP) ## install edgeop, its systemd unit and a first agent.yaml (DESTDIR, PREFIX)
+$(ARTIFACTS)/portable/edgeop-functions.dll: $(SOURCES)
+	$(DOTNET) publish $(FUNCTIONS) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
+	@touch $@
+
+install: $(EDGEOP) $(HOST) ## install edgeop, edgeop-functions, the systemd unit and a first agent.yaml (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/edgeoperator
 ifeq ($(RID),portable)
 	install -d $(DESTDIR)$(PREFIX)/lib/edgeop
 	cp -R $(ARTIFACTS)/$(RID)/. $(DESTDIR)$(PREFIX)/lib/edgeop
-	printf '#!/bin/sh\nexec dotnet $(PREFIX)/lib/edgeop/edgeop.dll "$$@"\n' > $(DESTDIR)$(PREFIX)/bin/edgeop
-	chmod 755 $(DESTDIR)$(PREFIX)/bin/edgeop
+	for name in edgeop edgeop-functions; do \
+		printf '#!/bin/sh\nexec dotnet $(PREFIX)/lib/edgeop/%s.dll "$$@"\n' $$name > $(DESTDIR)$(PREFIX)/bin/$$name; \
+		chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name; \
+	done
 else
-	install -m 755 $(EDGEOP) $(DESTDIR)$(PREFIX)/bin/edgeop
+	install -m 755 $(EDGEOP) $(HOST) $(DESTDIR)$(PREFIX)/bin
 endif
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' manifests/systemd/edgeop.service > $(DESTDIR)$(UNITDIR)/edgeop.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/edgeop.service
@@ -69,7 +77,7 @@ endif
 	@echo "Installed. Edit $(SYSCONFDIR)/edgeoperator/agent.yaml, then: systemctl daemon-reload && systemctl enable --now edgeop"
 
 uninstall: ## remove what install brought; configuration, state and workloads stay
-	rm -f $(DESTDIR)$(PREFIX)/bin/edgeop $(DESTDIR)$(UNITDIR)/edgeop.service
+	rm -f $(DESTDIR)$(PREFIX)/bin/edgeop $(DESTDIR)$(PREFIX)/bin/edgeop-functions $(DESTDIR)$(UNITDIR)/edgeop.service
 	rm -rf $(DESTDIR)$(PREFIX)/lib/edgeop
 
 demo: $(EDGEOP) ## show the whole loop on this machine, start to end

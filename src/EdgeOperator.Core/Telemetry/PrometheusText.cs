@@ -5,7 +5,7 @@ using System.Text;
 namespace EdgeOperator.Core.Telemetry;
 
 /// <summary>
-/// Collects the measurements of meters and renders them in Prometheus' text format 0.0.4: base units in the names,
+/// Collects one meter's measurements and renders them in Prometheus' text format 0.0.4: base units in the names,
 /// <c>_total</c> on counters, cumulative buckets.
 /// </summary>
 public sealed class PrometheusText : IDisposable
@@ -17,16 +17,10 @@ public sealed class PrometheusText : IDisposable
     private readonly MeterListener _listener = new();
 
     public PrometheusText(Meter meter)
-        : this(m => ReferenceEquals(m, meter))
-    {
-    }
-
-    /// <param name="wanted">Which meters' instruments are collected.</param>
-    public PrometheusText(Func<Meter, bool> wanted)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (wanted(instrument.Meter))
+            if (ReferenceEquals(instrument.Meter, meter))
                 listener.EnableMeasurementEvents(instrument, Add(instrument));
         };
         _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => Record(family, value, tags));

@@ -27,4 +27,7 @@ public sealed partial class AppHost
 
     [LoggerMessage(EventId = 107, Level = LogLevel.Information, Message = "Stopped")]
     private partial void LogStopped();
+
+    [LoggerMessage(EventId = 108, Level = LogLevel.Information, Message = "The function {Function} answers {Url}/{Template}")]
+    private partial void LogRoute(string function, string url, string template);
 }

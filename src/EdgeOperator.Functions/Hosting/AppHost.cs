@@ -229,7 +229,11 @@ public sealed partial class AppHost : IDisposable
         foreach (var problem in next.Problems)
             LogProblem(problem.Function, problem.Message);
 
-        LogServing(wanted.Generation, server.Url);
+        var url = server.Url;
+        LogServing(wanted.Generation, url);
+        foreach (var route in next.Requests.Routes.Routes)
+            LogRoute(route.Function.Name, url, route.Template);
+
         _retirement.Retire(before, ReferenceEquals(serverBefore, server) ? null : serverBefore);
     }
 

@@ -6,7 +6,6 @@ using EdgeOperator.Functions.Hosting.Control;
 using EdgeOperator.Functions.Hosting.Logs;
 using EdgeOperator.Functions.Hosting.Metrics;
 using EdgeOperator.Functions.Http.Keys;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Hosting;
 
@@ -30,11 +29,11 @@ public static class HostProcess
         await using var log = new AppLog(home.Logs, terminal, time);
         using var loggers = AppLoggerProvider.Factory(log, time);
         using var metrics = new FunctionMetrics(time);
-        using var text = new PrometheusText(meter => meter.Name == FunctionMetrics.MeterName);
-        await using var parts = await composition(home, log, metrics, time, loggers, stopping.Token);
+        using var text = new PrometheusText(metrics.Meter);
+        await using var parts = await composition(home, log, metrics, options, time, loggers, stopping.Token);
 
         using var host = new AppHost(options, parts.StartAsync, new KeyStore(home.Keys), log, metrics, time, loggers);
-        var control = new ControlApi(host, file, text, stopping.Cancel);
+        var control = new ControlApi(host, file, text, parts, stopping.Cancel);
         await using var socket = await ControlSocket.StartAsync(home.Socket, control.AnswerAsync, loggers, stopping.Token);
         if (wanted is not null)
             host.Ask(wanted);
@@ -49,14 +48,3 @@ public static class HostProcess
         }
     }
 }
-
-/// <summary>What starts apps in one host, and what it keeps for all of their generations.</summary>
-public interface IHostParts : IAsyncDisposable
-{
-    /// <inheritdoc cref="StartApp"/>
-    Task<IRunningApp> StartAsync(AppRequest request, CancellationToken cancellation);
-}
-
-/// <summary>Puts the parts together, once a process.</summary>
-public delegate Task<IHostParts> Composition(
-    HomeFolder home, AppLog log, FunctionMetrics metrics, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Http.Keys;
 using EdgeOperator.Functions.Http.Routing;
@@ -11,6 +12,10 @@ namespace EdgeOperator.Functions.Http;
 /// <param name="areOpen">Keys are not asked for, as when an app is being developed.</param>
 public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, KeyStore keys, IInvoker invoker, bool areOpen) : IDisposable
 {
+    // Asked once, while the workers are ready: later there may be none to tell.
+    private readonly FrozenSet<FunctionDefinition> _forwarded =
+        routes.Routes.Select(r => r.Function).Where(invoker.Forwards).ToFrozenSet<FunctionDefinition>(ReferenceEqualityComparer.Instance);
+
     private readonly Admission? _admission = settings is { MaxConcurrentRequests: < 0, MaxOutstandingRequests: < 0 } ? null : new(settings);
 
     public RouteTable Routes => routes;
@@ -27,8 +32,10 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
         var refusal = Refusal(context, match.Route);
         if (refusal != 0)
             context.Response.StatusCode = refusal;
+        else if (_admission is null)
+            await RunAsync(context, match, Invocation.NewId(), aborted);
         else
-            await AdmitAsync(context, match, aborted);
+            await AdmitAsync(context, match, _admission, aborted);
 
         return true;
     }
@@ -38,7 +45,7 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
     {
         try
         {
-            if (invoker.Forwards(match.Route.Function))
+            if (_forwarded.Contains(match.Route.Function))
             {
                 await invoker.ForwardAsync(context, match.Route.Function, id, aborted);
                 return;
@@ -62,15 +69,9 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
 
     public void Dispose() => _admission?.Dispose();
 
-    private async Task AdmitAsync(HttpContext context, RouteMatch match, CancellationToken aborted)
+    private async Task AdmitAsync(HttpContext context, RouteMatch match, Admission admission, CancellationToken aborted)
     {
-        if (_admission is null)
-        {
-            await RunAsync(context, match, Invocation.NewId(), aborted);
-            return;
-        }
-
-        if (!await _admission.EnterAsync(context.RequestAborted))
+        if (!await admission.EnterAsync(context.RequestAborted))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return;
@@ -82,7 +83,7 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
         }
         finally
         {
-            _admission.Leave();
+            admission.Leave();
         }
     }
 

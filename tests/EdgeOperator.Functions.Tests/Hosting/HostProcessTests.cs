@@ -191,6 +191,7 @@ public sealed class HostProcessTests : IAsyncLifetime
             HomeFolder home,
             Functions.Hosting.Logs.AppLog log,
             Functions.Hosting.Metrics.FunctionMetrics metrics,
+            HostOptions options,
             TimeProvider time,
             Microsoft.Extensions.Logging.ILoggerFactory loggers,
             CancellationToken cancellation) => Task.FromResult<IHostParts>(new CannedParts());
@@ -202,6 +203,8 @@ public sealed class HostProcessTests : IAsyncLifetime
                 .Triggered("work", "queueTrigger", (invocation, _) => Task.FromResult(new InvocationResult(
                     ImmutableSortedDictionary<string, Value>.Empty, new Value.Text($"got {((Value.Text)invocation.Inputs["input"]).Content}"), null)))
                 .Triggered("fails", "queueTrigger", (_, _) => Task.FromResult(InvocationResult.Failed("it went wrong"))));
+
+        public Task? Answer(Microsoft.AspNetCore.Http.HttpContext context, string[] path) => null;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -6,6 +6,7 @@ using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Http.Keys;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Tests.Hosting;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Http;
 
@@ -158,6 +159,7 @@ public sealed class FunctionRequestTests
             requests.Remove(refused);
         }
 
+        await Eventually.SucceedsAsync(() => most.Should().HaveCount(2));
         gate.SetResult();
         (await Task.WhenAll(requests)).Should().OnlyContain(r => r.Status == HttpStatusCode.OK);
         most.Max().Should().Be(2);

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
 
@@ -29,38 +26,17 @@ internal sealed record LocalRun(AppRequest Request, string Home)
         if (instances is < 1 or > 100)
             throw new AppException($"{instances} worker processes are not possible (--instances): give 1 to 100");
 
-        var (settings, localPort) = Settings(Path.Combine(path, "local.settings.json"));
+        var local = LocalSettings.Read(path);
         var request = new AppRequest
         {
             App = Path.GetFileName(path),
             Generation = "local",
             Folder = path,
             Instances = instances,
-            Settings = settings,
-            Port = port ?? localPort ?? DefaultPort,
+            Settings = local.Values,
+            Port = port ?? local.Port ?? DefaultPort,
         };
         return new(request, home ?? HomeOf(path));
-    }
-
-    private static (ImmutableSortedDictionary<string, string> Values, int? Port) Settings(string path)
-    {
-        if (!File.Exists(path))
-            return (ImmutableSortedDictionary<string, string>.Empty, null);
-
-        try
-        {
-            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-            var root = JsonNode.Parse(File.ReadAllText(path), documentOptions: options) as JsonObject ?? [];
-            if (root["IsEncrypted"]?.GetValueKind() == JsonValueKind.True)
-                throw new AppException($"the settings are encrypted ({path}): `func settings decrypt` makes them readable");
-
-            var values = (root["Values"] as JsonObject ?? []).Where(v => v.Value is not null).Select(v => KeyValuePair.Create(v.Key, v.Value!.ToString()));
-            return (values.ToImmutableSortedDictionary(), (root["Host"] as JsonObject)?["LocalHttpPort"]?.GetValue<int>());
-        }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new AppException($"the settings can't be read ({path}): {wrong.Message}", wrong);
-        }
     }
 
     private static string HomeOf(string folder)

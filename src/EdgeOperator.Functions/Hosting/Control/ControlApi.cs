@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace EdgeOperator.Functions.Hosting.Control;
 
 /// <summary>What the device's owner may ask of the host, over its Unix socket; the socket's permissions are the access control.</summary>
-internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText metrics, Action stop)
+internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText metrics, IHostParts parts, Action stop)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -48,7 +48,7 @@ internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText 
         ("DELETE", ["keys", var scope, var name]) => DeleteKey(context, KeyScope.Parse(scope), Uri.UnescapeDataString(name)),
         ("GET", ["metrics"]) => MetricsAsync(context),
         ("POST", ["stop"]) => Stop(context),
-        _ => ResponseWriter.WriteAsync(context, 404, $"there is no {context.Request.Method} {context.Request.Path}"),
+        _ => parts.Answer(context, path) ?? ResponseWriter.WriteAsync(context, 404, $"there is no {context.Request.Method} {context.Request.Path}"),
     };
 
     private async Task PutAsync(HttpContext context)
