@@ -81,7 +81,7 @@ internal sealed class TestApp : IAsyncDisposable
     public async Task StartAsync()
     {
         Worker = Create();
-        Functions = await Worker.StartAsync(CancellationToken.None) ?? [];
+        Functions = AppReader.Announced(Describe(), await Worker.StartAsync(CancellationToken.None) ?? []).Functions;
         (await Worker.LoadAsync(Functions, CancellationToken.None)).Should().BeEmpty();
     }
 

@@ -27,5 +27,5 @@ internal static class NodeExecutable
         Setting(app, ArgumentsSetting)?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToImmutableArray() ?? [];
 
     private static string? Setting(FunctionApp app, string name) =>
-        app.Settings.FirstOrDefault(s => s.Key.Equals(name, StringComparison.OrdinalIgnoreCase) || s.Key.Equals(name.Replace("__", ":"), StringComparison.OrdinalIgnoreCase)).Value;
+        SettingNames.Find(app.Settings, name) ?? SettingNames.Find(app.Settings, name.Replace("__", ":"));
 }

@@ -23,7 +23,7 @@ http('echo', async (request, context) => {
 }, { route: 'echo/{id:int}/{*rest}' });
 
 http('bytes', async (request) => ({ body: Buffer.from(await request.arrayBuffer()).reverse(), headers: { 'Content-Type': 'application/octet-stream' } }));
-http('large', () => ({ body: 'x'.repeat(3_000) }));
+http('large', () => ({ body: 'x'.repeat(20_000_000) }));
 http('text', () => ({ body: 'Grüße, 世界 🌍', headers: { 'X-One': 'a', 'x-two': 'b' } }));
 http('status', (request) => ({ status: Number(request.query.get('code')), body: 'ignored where there must be none' }));
 http('nothing', () => {});

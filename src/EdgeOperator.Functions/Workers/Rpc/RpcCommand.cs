@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeOperator.Functions.App;
+
+namespace EdgeOperator.Functions.Workers.Rpc;
+
+/// <summary>The command line and environment that language workers are started with.</summary>
+internal static class RpcCommand
+{
+    /// <summary>Workers compare it with the versions of the cloud's own host.</summary>
+    public const string HostVersion = "4.1037.0";
+
+    /// <exception cref="AppException">It does not start.</exception>
+    public static LanguageProcess Start(
+        FunctionApp app, WorkerConfig config, string id, int port, string temporaryFolder, RpcLogs logs, TimeProvider time) =>
+        LanguageProcess.Start(
+            app,
+            config.Executable,
+            [.. config.Arguments, .. config.Script is { } script ? [script] : Array.Empty<string>(), .. config.WorkerArguments, .. Protocol(id, port)],
+            [
+                new("FUNCTIONS_WORKER_RUNTIME", app.Worker),
+                new("FUNCTIONS_WORKER_DIRECTORY", config.Folder),
+                new("FUNCTIONS_APPLICATION_DIRECTORY", app.Folder),
+                new("AzureWebJobsScriptRoot", app.Folder),
+                new("TMPDIR", temporaryFolder),
+            ],
+            logs.TakeLine,
+            logs.TakeError,
+            time);
+
+    // Each twice: workers of before and after the names got their prefix.
+    private static ImmutableArray<string> Protocol(string id, int port)
+    {
+        var (number, request) = (port.ToString(CultureInfo.InvariantCulture), Guid.NewGuid().ToString());
+        var limit = GrpcFraming.MessageLimit.ToString(CultureInfo.InvariantCulture);
+        return
+        [
+            "--host", "127.0.0.1", "--port", number, "--workerId", id, "--requestId", request, "--grpcMaxMessageLength", limit,
+            "--functions-uri", $"http://127.0.0.1:{number}/", "--functions-worker-id", id, "--functions-request-id", request,
+            "--functions-grpc-max-message-length", limit,
+        ];
+    }
+}

@@ -1,0 +1,285 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Workers.Rpc.Messages;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.AspNetCore.Http;
+
+namespace EdgeOperator.Functions.Workers.Rpc;
+
+/// <summary>A worker that speaks the language worker protocol.</summary>
+internal sealed class RpcWorker : IWorker
+{
+    /// <summary>From the process's start to its StartStream.</summary>
+    private static readonly TimeSpan DialLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan MetadataLimit = TimeSpan.FromMinutes(1);
+
+    private readonly FunctionApp _app;
+    private readonly string _temporaryFolder;
+    private readonly TimeProvider _time;
+    private readonly string _id = Guid.NewGuid().ToString();
+    private readonly RpcLogs _logs;
+    private readonly RpcSession _session;
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, string> _ids = new(StringComparer.OrdinalIgnoreCase);
+    private RpcCapabilities _capabilities = new();
+    private EventStreamServer? _server;
+    private LanguageProcess? _process;
+    private HttpProxy? _proxy;
+
+    public RpcWorker(FunctionApp app, string temporaryFolder, IInvocationLog log, TimeProvider time)
+    {
+        (_app, _temporaryFolder, _time) = (app, temporaryFolder, time);
+        _logs = new(log, time);
+        _session = new(_id, _logs.Take);
+    }
+
+    public int ProcessId => _process?.Id ?? 0;
+
+    public Task<string> Ended => _ended.Task;
+
+    public async Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation)
+    {
+        var config = WorkerConfig.Find(_app);
+        _server = await EventStreamServer.StartAsync(_session, cancellation);
+        _process = RpcCommand.Start(_app, config, _id, _server.Port, _temporaryFolder, _logs, _time);
+        _ = TellEndAsync(_process);
+        await Within(DialLimit, _session.Started, $"{config.Language}'s worker has not called within {DialLimit.TotalSeconds:0} seconds", cancellation);
+        await InitializeAsync(config, cancellation);
+        return config.Indexes ? await IndexAsync(cancellation) : null;
+    }
+
+    public async Task<ImmutableArray<FunctionProblem>> LoadAsync(ImmutableArray<FunctionDefinition> functions, CancellationToken cancellation)
+    {
+        var requests = functions.Select(Describe).ToArray();
+        if (requests.Length == 0)
+        {
+            return [];
+        }
+
+        var answers = (await _session.LoadAsync(requests, _capabilities.SupportsLoadResponseCollection, cancellation)).ToDictionary(a => a.FunctionId);
+        return
+        [
+            .. requests.Where(r => !(answers.TryGetValue(r.FunctionId, out var answer) && Succeeded(answer.Result)))
+                .Select(r => new FunctionProblem(r.Metadata.Name, Words(answers.GetValueOrDefault(r.FunctionId)?.Result))),
+        ];
+    }
+
+    public async Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var request = RpcInvocations.From(invocation, Id(invocation.Function), _capabilities);
+        return RpcInvocations.To(await CallAsync(request, invocation.Function, cancellation));
+    }
+
+    public bool Forwards(FunctionDefinition function) =>
+        _proxy is not null && function.IsHttp && function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
+
+    public async Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var call = CallAsync(RpcInvocations.ForProxy(context, function, Id(function), invocationId, _capabilities), function, end.Token);
+        var forward = _proxy!.ForwardAsync(context, invocationId, end.Token);
+        if (await Task.WhenAny(call, forward) == call && (call.IsFaulted || !Succeeded(call.Result.Result)) && !context.Response.HasStarted)
+        {
+            // A function that failed has no answer of its own; the worker may never take the request.
+            await end.CancelAsync();
+            await forward.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            var failed = await call;
+            _logs.Failure(function.Name, invocationId, Words(failed.Result));
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            }
+
+            return false;
+        }
+
+        return await forward && Succeeded((await call).Result);
+    }
+
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        if (_capabilities.HandlesWorkerTerminateMessage)
+        {
+            _session.Tell(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
+        }
+        else
+        {
+            // What is left to a worker that takes no such message: the end of its stream.
+            _session.End("the host stops the worker");
+        }
+
+        await _process.StopAsync(grace);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _session.End("the host stops the worker");
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _proxy?.Dispose();
+    }
+
+    private async Task InitializeAsync(WorkerConfig config, CancellationToken cancellation)
+    {
+        var request = new WorkerInitRequest { HostVersion = RpcCommand.HostVersion, WorkerDirectory = config.Folder, FunctionAppDirectory = _app.Folder };
+        foreach (var capability in (string[])["V2Compatable", "TypedDataCollection"])
+        {
+            request.Capabilities[capability] = "true";
+        }
+
+        var asking = _session.AskAsync(new() { WorkerInitRequest = request }, cancellation);
+        await Within(config.InitializationTimeout, asking, $"{config.Language}'s worker has not come up within {config.InitializationTimeout.TotalSeconds:0} seconds", cancellation);
+        var answer = (await asking).WorkerInitResponse;
+        if (!Succeeded(answer?.Result))
+        {
+            throw new AppException($"The app {_app.Name} can't be loaded: {Words(answer?.Result)}");
+        }
+
+        _capabilities = RpcCapabilities.Read(answer!.Capabilities);
+        _proxy = _capabilities.HttpUri is { } uri ? new(uri) : null;
+    }
+
+    private async Task<ImmutableArray<FunctionDefinition>?> IndexAsync(CancellationToken cancellation)
+    {
+        var asking = _session.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = _app.Folder } }, cancellation);
+        await Within(MetadataLimit, asking, $"The worker has not told its functions within {MetadataLimit.TotalSeconds:0} seconds", cancellation);
+        var answer = (await asking).FunctionMetadataResponse;
+        if (!Succeeded(answer?.Result))
+        {
+            throw new AppException($"The app {_app.Name} can't be loaded: {Words(answer?.Result)}");
+        }
+
+        if (answer!.UseDefaultMetadataIndexing)
+        {
+            return null;
+        }
+
+        foreach (var function in answer.FunctionMetadataResults.Where(f => f.FunctionId.Length > 0))
+        {
+            _ids[function.Name] = function.FunctionId;
+        }
+
+        return [.. answer.FunctionMetadataResults.Select(Read)];
+    }
+
+    private FunctionDefinition Read(RpcFunctionMetadata function)
+    {
+        try
+        {
+            var bindings = function.RawBindings.Select(b => JsonNode.Parse(b) as JsonObject ?? throw new JsonException("a binding is no object"));
+            var read = AnnouncedFunction.Read(_app, function.Name, bindings, Retry(function.RetryOptions));
+            return read with
+            {
+                ScriptFile = function.ScriptFile.Length > 0 ? function.ScriptFile : null,
+                EntryPoint = function.EntryPoint.Length > 0 ? function.EntryPoint : null,
+                Folder = function.Directory.Length > 0 ? function.Directory : _app.Folder,
+            };
+        }
+        catch (JsonException e)
+        {
+            throw new AppException($"The worker's description of the function {function.Name} can't be read: {e.Message}", e);
+        }
+    }
+
+    private static RetryPolicy? Retry(RpcRetryOptions? options) => options switch
+    {
+        null => null,
+        { RetryStrategy: RpcRetryOptions.Types.RetryStrategy.FixedDelay } => new(options.MaxRetryCount, Time(options.DelayInterval), null),
+        _ => new(options.MaxRetryCount, Time(options.MinimumInterval), Time(options.MaximumInterval)),
+    };
+
+    private static TimeSpan Time(Duration? duration) => duration?.ToTimeSpan() ?? TimeSpan.Zero;
+
+    private FunctionLoadRequest Describe(FunctionDefinition function)
+    {
+        var metadata = new RpcFunctionMetadata
+        {
+            Name = function.Name,
+            FunctionId = Id(function),
+            Directory = function.Folder,
+            ScriptFile = function.ScriptFile ?? "",
+            EntryPoint = function.EntryPoint ?? "",
+            Language = _app.Worker,
+        };
+        foreach (var binding in function.Bindings)
+        {
+            metadata.Bindings[binding.Name] = RpcInvocations.Describe(binding);
+            metadata.RawBindings.Add(binding.Properties.ToJsonString());
+        }
+
+        return new() { FunctionId = metadata.FunctionId, Metadata = metadata };
+    }
+
+    /// <summary>The worker's own id where it told one.</summary>
+    private string Id(FunctionDefinition function)
+    {
+        lock (_ids)
+        {
+            return _ids.TryGetValue(function.Name, out var id) ? id : _ids[function.Name] = Guid.NewGuid().ToString();
+        }
+    }
+
+    private async Task<InvocationResponse> CallAsync(InvocationRequest request, FunctionDefinition function, CancellationToken cancellation)
+    {
+        using var running = _logs.Begin(request.InvocationId, function.Name);
+        try
+        {
+            return await _session.InvokeAsync(request, cancellation);
+        }
+        catch (OperationCanceledException) when (_capabilities.HandlesInvocationCancelMessage)
+        {
+            _session.Tell(new() { InvocationCancel = new() { InvocationId = request.InvocationId } });
+            throw;
+        }
+    }
+
+    private async Task Within(TimeSpan limit, Task task, string words, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await Task.WhenAny(task, Ended).WaitAsync(limit, _time, cancellation) != task || task is { IsFaulted: true, Exception.InnerException: WorkerLostException })
+            {
+                throw new AppException($"The app {_app.Name} can't be loaded: {await Ended.WaitAsync(TimeSpan.FromSeconds(5), _time, cancellation)}{_logs.Tail}");
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new AppException($"{words}.{_logs.Tail}");
+        }
+    }
+
+    private async Task TellEndAsync(LanguageProcess process)
+    {
+        var why = $"the {_app.Worker} worker ended with exit code {await process.Ended}";
+        _session.End(why);
+        _ended.TrySetResult(why);
+    }
+
+    private static bool Succeeded(StatusResult? result) => result?.Status == StatusResult.Types.Status.Success;
+
+    internal static string Words(StatusResult? result) => result switch
+    {
+        null => "the worker gave no answer",
+        { Exception: { Message.Length: > 0 } exception } => exception.StackTrace.Length > 0 ? $"{exception.Message}\n{exception.StackTrace}" : exception.Message,
+        { Result.Length: > 0 } => result.Result,
+        { Status: StatusResult.Types.Status.Cancelled } => "the worker cancelled it",
+        _ => "the worker says that it failed, and not why",
+    };
+}

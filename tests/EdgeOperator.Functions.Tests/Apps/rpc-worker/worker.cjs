@@ -1,0 +1,268 @@
+'use strict';
+// A language worker in small: dials the host by gRPC over Node's own HTTP/2 and answers its protocol. What it does
+// wrong on purpose is chosen by the setting STANDIN.
+
+const http = require('node:http');
+const http2 = require('node:http2');
+const { encode, decode } = require('./protobuf.cjs');
+
+const types = {
+    Message: {
+        id: [1, 'string'], log: [2, 'Log'], invocationRequest: [4, 'Invocation'], invocationResponse: [5, 'Response'],
+        loadRequest: [8, 'Load'], loadResponse: [9, 'Loaded'], terminate: [14, 'Terminate'], initResponse: [16, 'Initialized'],
+        initRequest: [17, 'Init'], start: [20, 'Start'], cancel: [21, 'Cancel'], metadataRequest: [29, 'MetadataRequest'],
+        metadataResponse: [30, 'Metadata'], loadAll: [31, 'LoadAll'], loadedAll: [32, 'LoadedAll'],
+    },
+    Start: { workerId: [2, 'string'] },
+    Init: { hostVersion: [1, 'string'], capabilities: [2, 'string', 'map'], logCategories: [3, 'int', 'map'], workerDirectory: [4, 'string'], appDirectory: [5, 'string'] },
+    Initialized: { version: [1, 'string'], capabilities: [2, 'string', 'map'], result: [3, 'Status'] },
+    Status: { result: [1, 'string'], exception: [2, 'Exception'], status: [4, 'int'] },
+    Exception: { stack: [1, 'string'], message: [2, 'string'] },
+    MetadataRequest: { appDirectory: [1, 'string'] },
+    Metadata: { functions: [1, 'Function', true], result: [2, 'Status'], useDefault: [3, 'bool'] },
+    Function: {
+        directory: [1, 'string'], scriptFile: [2, 'string'], entryPoint: [3, 'string'], name: [4, 'string'], bindings: [6, 'Binding', 'map'],
+        language: [9, 'string'], rawBindings: [10, 'string', true], functionId: [13, 'string'], retry: [15, 'Retry'],
+    },
+    Binding: { type: [2, 'string'], direction: [3, 'int'], dataType: [4, 'int'], properties: [5, 'string', 'map'] },
+    Retry: { max: [2, 'int'], delay: [3, 'Duration'], minimum: [4, 'Duration'], maximum: [5, 'Duration'], strategy: [6, 'int'] },
+    Duration: { seconds: [1, 'int'], nanos: [2, 'int'] },
+    Load: { functionId: [1, 'string'], metadata: [2, 'Function'], managed: [3, 'bool'] },
+    Loaded: { functionId: [1, 'string'], result: [2, 'Status'] },
+    LoadAll: { all: [1, 'Load', true] },
+    LoadedAll: { all: [1, 'Loaded', true] },
+    Invocation: { invocationId: [1, 'string'], functionId: [2, 'string'], inputs: [3, 'Parameter', true], metadata: [4, 'Data', 'map'], trace: [5, 'Trace'], retry: [6, 'RetryContext'] },
+    Trace: { parent: [1, 'string'], state: [2, 'string'] },
+    RetryContext: { count: [1, 'int'], max: [2, 'int'] },
+    Parameter: { name: [1, 'string'], data: [2, 'Data'] },
+    Data: {
+        string: [1, 'string'], json: [2, 'string'], bytes: [3, 'bytes'], stream: [4, 'bytes'], http: [5, 'Http'], int: [6, 'sint'], double: [7, 'double'],
+        strings: [9, 'Strings'], ints: [11, 'Ints'],
+    },
+    Strings: { string: [1, 'string', true] },
+    Ints: { int: [1, 'sint', true] },
+    Http: {
+        method: [1, 'string'], url: [2, 'string'], headers: [3, 'string', 'map'], body: [4, 'Data'], params: [10, 'string', 'map'], status: [12, 'string'],
+        query: [15, 'string', 'map'], rawBody: [17, 'Data'], cookies: [19, 'Cookie', true],
+        nullableHeaders: [20, 'Nullable', 'map'], nullableParams: [21, 'Nullable', 'map'], nullableQuery: [22, 'Nullable', 'map'],
+    },
+    Nullable: { value: [1, 'string'] },
+    Cookie: { name: [1, 'string'], value: [2, 'string'], domain: [3, 'Nullable'], maxAge: [9, 'NullableDouble'], sameSite: [8, 'int'], httpOnly: [7, 'NullableBool'] },
+    NullableDouble: { value: [1, 'double'] },
+    NullableBool: { value: [1, 'bool'] },
+    Response: { invocationId: [1, 'string'], outputs: [2, 'Parameter', true], result: [3, 'Status'], returnValue: [4, 'Data'] },
+    Cancel: { grace: [1, 'Duration'], invocationId: [2, 'string'] },
+    Terminate: { grace: [1, 'Duration'] },
+    Log: { invocationId: [1, 'string'], category: [2, 'string'], level: [3, 'int'], message: [4, 'string'], exception: [6, 'Exception'], logCategory: [8, 'int'] },
+};
+
+const mode = process.env.STANDIN ?? '';
+const argument = (name) => process.argv[process.argv.indexOf(name) + 1];
+const ok = { status: 1 };
+const failure = (message) => ({ status: 0, exception: { message, stack: `at ${message}` } });
+const loaded = new Map();
+const cancelled = new Map();
+
+if (mode === 'exits') {
+    console.error('there is no runtime here');
+    process.exit(9);
+}
+
+const session = http2.connect(argument('--functions-uri'), { settings: { initialWindowSize: 1 << 20 } });
+const stream = session.request({
+    ':method': 'POST', ':path': '/AzureFunctionsRpcMessages.FunctionRpc/EventStream', 'content-type': 'application/grpc', te: 'trailers',
+});
+stream.on('trailers', (trailers) => console.log(`trailers ${trailers['grpc-status']} ${decodeURIComponent(trailers['grpc-message'] ?? '')}`));
+stream.on('end', () => process.exit(0));
+stream.on('error', () => process.exit(1));
+
+function send(message) {
+    const content = encode(types, 'Message', message);
+    const prefix = Buffer.alloc(5);
+    prefix[0] = mode === 'compresses' ? 1 : 0;
+    prefix.writeUInt32BE(mode === 'too-long' ? 0x7fffffff : content.length, 1);
+    stream.write(Buffer.concat([prefix, content]));
+}
+
+let waiting = [];
+let length = 0;
+stream.on('data', (chunk) => {
+    waiting.push(chunk);
+    length += chunk.length;
+    while (length >= 5) {
+        const bytes = Buffer.concat(waiting);
+        const end = 5 + bytes.readUInt32BE(1);
+        waiting = [bytes];
+        if (length < end) {
+            break;
+        }
+
+        waiting = [bytes.subarray(end)];
+        length -= end;
+        take(decode(types, 'Message', bytes.subarray(5, end)));
+    }
+});
+
+const http200 = (value) => ({ http: { status: '200', headers: { 'content-type': 'application/json' }, body: { json: JSON.stringify(value) } } });
+const text = (data) => data?.string ?? data?.json ?? (data?.bytes ?? data?.stream)?.toString('utf8');
+
+const functions = {
+    echo: {
+        bindings: [{ name: 'req', type: 'httpTrigger', direction: 'In', authLevel: 'anonymous', route: 'echo/{id}' }, { name: '$return', type: 'http', direction: 'Out' }],
+        run: ({ inputs, metadata, trace }) => ({ value: http200({
+            ...inputs[0].data.http, body: undefined, rawBody: text(inputs[0].data.http.rawBody), text: text(inputs[0].data.http.body),
+            bodyKind: Object.keys(inputs[0].data.http.body ?? {})[0], metadata, traceParent: trace.parent,
+        }) }),
+    },
+    cookies: {
+        bindings: [{ name: 'req', type: 'httpTrigger', direction: 'In' }, { name: 'res', type: 'http', direction: 'Out' }],
+        run: () => ({ outputs: [{ name: 'res', data: { http: {
+            status: '404', headers: { 'X-One': '1' }, body: { bytes: Buffer.from([0, 255]) },
+            cookies: [{ name: 'a b', value: 'ü', maxAge: { value: 5 }, sameSite: 3, httpOnly: { value: true }, domain: { value: 'd' } }],
+        } } }] }),
+    },
+    job: {
+        retry: { max: 3, delay: { seconds: 5 }, strategy: 1 },
+        bindings: [{ name: 'item', type: 'queueTrigger', direction: 'In', queueName: '%QUEUE%' }, { name: 'out', type: 'queue', direction: 'Out', queueName: 'done' }],
+        run: ({ inputs, metadata, retry }) => ({
+            value: { int: -42 },
+            outputs: [
+                { name: 'out', data: { strings: { string: ['a', text(inputs[0].data)] } } },
+                { name: 'meta', data: { json: JSON.stringify({ ...metadata, retry }) } },
+                { name: 'double', data: { double: 1.5 } },
+                { name: 'bytes', data: { bytes: Buffer.from([1, 2]) } },
+            ],
+        }),
+    },
+    backsOff: {
+        retry: { max: -1, minimum: { seconds: 1 }, maximum: { seconds: 60 } },
+        bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }],
+        run: () => ({}),
+    },
+    size: { bindings: [{ name: 'item', type: 'queueTrigger', direction: 'In', queueName: 'q' }], run: ({ inputs }) => ({ value: { bytes: inputs[0].data.bytes } }) },
+    throws: { bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }], run: () => { throw new Error('thrown on purpose'); } },
+    logs: {
+        bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }],
+        run: ({ invocationId }) => {
+            send({ log: { invocationId, level: 3, message: 'by the function', logCategory: 0 } });
+            send({ log: { invocationId, level: 4, message: 'by the worker', logCategory: 1, exception: { message: 'inner', stack: 'at x' } } });
+            send({ log: { level: 1, message: 'of no invocation', logCategory: 1 } });
+            console.log('LanguageWorkerConsoleLog printed by the worker');
+            console.log('printed by the app');
+            return {};
+        },
+    },
+    waits: {
+        bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }],
+        run: ({ invocationId }) => {
+            console.log('waits');
+            return new Promise((resolve, reject) => cancelled.set(invocationId, () => reject(new Error('cancelled'))));
+        },
+    },
+    dies: { bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }], run: () => process.exit(5) },
+    environment: {
+        bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }],
+        run: () => ({ value: { json: JSON.stringify({ ...process.env, cwd: process.cwd(), argv: process.argv.slice(2), execArgv: process.execArgv }) } }),
+    },
+};
+
+if (mode === 'http-uri') {
+    functions.proxied = {
+        bindings: [{ name: 'req', type: 'httpTrigger', direction: 'In', route: 'proxied/{id}' }, { name: '$return', type: 'http', direction: 'Out' }],
+        run: async ({ invocationId, inputs, metadata }) => {
+            if (metadata.id.string === 'fails') {
+                throw new Error('failed before it answered');
+            }
+
+            const [request, response] = await arrival(invocationId);
+            const chunks = [];
+            for await (const chunk of request) {
+                chunks.push(chunk);
+            }
+
+            response.writeHead(201, { 'x-params': JSON.stringify(inputs[0].data.http.params), 'x-host': request.headers['x-forwarded-host'] });
+            response.end(`${request.method} ${request.url} ${Buffer.concat(chunks)} ${JSON.parse(metadata.Headers.json)['X-Test']}`);
+            return {};
+        },
+    };
+}
+
+const arrivals = new Map();
+const arrival = (id) => new Promise((resolve) => {
+    const there = arrivals.get(id);
+    arrivals.set(id, there ?? resolve);
+    if (there) {
+        resolve(there);
+    }
+});
+
+function listen() {
+    return new Promise((resolve) => {
+        const server = http.createServer((request, response) => {
+            const id = request.headers['x-ms-invocation-id'];
+            const waiter = arrivals.get(id);
+            arrivals.set(id, [request, response]);
+            waiter?.([request, response]);
+        });
+        server.listen(0, '127.0.0.1', () => resolve(`http://localhost:${server.address().port}/`));
+    });
+}
+
+function load({ functionId, metadata }) {
+    loaded.set(functionId, metadata);
+    const known = metadata.name in functions && metadata.name !== 'unloadable';
+    return { functionId, result: known ? ok : failure(`cannot load ${metadata.name}`) };
+}
+
+async function take(message) {
+    const reply = (content) => send({ id: message.id, ...content });
+    if (message.initRequest) {
+        if (mode === 'hangs-up') {
+            stream.close();
+            return;
+        }
+
+        const told = { HandlesWorkerTerminateMessage: 'true', HandlesInvocationCancelMessage: 'true', UnknownCapability: 'x' };
+        if (mode === 'modern') {
+            Object.assign(told, { RawHttpBodyBytes: 'true', RpcHttpBodyOnly: 'true', UseNullableValueDictionaryForHttp: 'true', SupportsLoadResponseCollection: 'true', IgnoreEmptyValuedRpcHttpHeaders: 'true' });
+        }
+
+        if (mode === 'http-uri') {
+            Object.assign(told, { HttpUri: await listen(), RequiresRouteParameters: 'true' });
+        }
+
+        reply({ initResponse: { capabilities: told, result: mode === 'init-fails' ? failure('the app has a syntax error') : ok } });
+    } else if (message.metadataRequest) {
+        const all = Object.entries(functions).map(([name, { bindings, retry }]) => ({
+            name, functionId: `id-${name}`, scriptFile: 'n/a', rawBindings: bindings.map((b) => JSON.stringify(b)), ...(retry && { retry }),
+        }));
+        all.push({ name: 'unloadable', functionId: 'id-unloadable', scriptFile: 'n/a', rawBindings: ['{"name":"t","type":"timerTrigger","schedule":"* * * * * *"}'] });
+        reply({ metadataResponse: mode === 'default-indexing' ? { useDefault: true, result: ok } : { functions: all, result: ok } });
+    } else if (message.loadRequest) {
+        reply({ loadResponse: load(message.loadRequest) });
+    } else if (message.loadAll) {
+        reply({ loadedAll: { all: message.loadAll.all.map(load) } });
+    } else if (message.invocationRequest) {
+        const request = message.invocationRequest;
+        const { invocationId } = request;
+        let answer;
+        try {
+            const { value, outputs } = await functions[loaded.get(request.functionId).name].run({ metadata: {}, inputs: [], ...request });
+            answer = { result: ok, outputs: outputs ?? [], ...(value && { returnValue: value }) };
+        } catch (error) {
+            answer = { result: failure(error.message) };
+        }
+
+        reply({ invocationResponse: { invocationId, ...answer } });
+    } else if (message.cancel) {
+        console.log(`cancel ${message.cancel.invocationId}`);
+        cancelled.get(message.cancel.invocationId)?.();
+    } else if (message.terminate) {
+        console.log(`terminate ${message.terminate.grace.seconds}`);
+        process.exit(0);
+    }
+}
+
+if (mode !== 'silent') {
+    send({ id: argument('--functions-request-id'), start: { workerId: mode === 'stranger' ? 'somebody else' : argument('--functions-worker-id') } });
+}
