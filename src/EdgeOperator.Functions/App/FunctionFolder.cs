@@ -13,7 +13,7 @@ internal static class FunctionFolder
     {
         var name = Path.GetFileName(folder);
         var label = $"{name}/{FileName}";
-        var json = AppFile.Read(Path.Combine(folder, FileName), label);
+        var json = LenientJson.Read(Path.Combine(folder, FileName), label);
         var file = new Section(json, label);
 
         // What "attributes" stands for, code that the cloud's host loads into itself, comes with a scriptFile and bindings all the same.

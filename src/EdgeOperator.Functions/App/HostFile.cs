@@ -20,7 +20,7 @@ internal static class HostFile
     {
         var path = Path.Combine(folder, Name);
         var file = File.Exists(path)
-            ? AppFile.Read(path, Name)
+            ? LenientJson.Read(path, Name)
             : throw new AppException($"There is no {Name} in {folder}: is this the folder of a function app?");
         return Read(file, folder, settings);
     }

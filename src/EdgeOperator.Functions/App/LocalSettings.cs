@@ -19,7 +19,7 @@ public sealed record LocalSettings(ImmutableSortedDictionary<string, string> Val
             return new(ImmutableSortedDictionary<string, string>.Empty, null);
         }
 
-        var file = new Section(AppFile.Read(path, FileName), FileName);
+        var file = new Section(LenientJson.Read(path, FileName), FileName);
         if (file.Flag("IsEncrypted") ?? false)
         {
             throw file.Wrong("IsEncrypted", "is true, and only the machine that encrypted it can read it: run `func settings decrypt` there");

@@ -37,7 +37,7 @@ internal static class WorkerKind
     private static string? Brought(string folder)
     {
         var config = Path.Combine(folder, "worker.config.json");
-        return File.Exists(config) ? new Section(AppFile.Read(config, "worker.config.json"), "worker.config.json").Sub("description").Text("language")?.ToLowerInvariant()
+        return File.Exists(config) ? new Section(LenientJson.Read(config, "worker.config.json"), "worker.config.json").Sub("description").Text("language")?.ToLowerInvariant()
             : File.Exists(Path.Combine(folder, "package.json")) ? Node
             : File.Exists(Path.Combine(folder, "function_app.py")) ? "python"
             : null;

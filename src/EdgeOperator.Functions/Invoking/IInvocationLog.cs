@@ -10,7 +10,7 @@ public interface IInvocationLog
 }
 
 /// <param name="Category">As <c>logging.logLevel</c> in host.json has them: <c>Function.NAME</c> (the host's words on an
-/// invocation), <c>Function.NAME.User</c> (the function's own), <c>Host.Worker</c> (a worker's output).</param>
+/// invocation), <c>Function.NAME.User</c> (the function's own), <c>Host.Function.Console</c> (what a worker prints).</param>
 /// <param name="Function">Null where a line belongs to none.</param>
 public readonly record struct LogLine(
     DateTimeOffset At, LogLevel Level, string Category, string? Function, string? InvocationId, string Message);

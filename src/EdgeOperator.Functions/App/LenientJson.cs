@@ -7,7 +7,7 @@ namespace EdgeOperator.Functions.App;
 /// An app's JSON as the cloud's reader takes it: with comments, trailing commas and a byte order mark, and of keys
 /// written twice the last one counts.
 /// </summary>
-internal static class AppFile
+internal static class LenientJson
 {
     private static readonly JsonDocumentOptions Lenient = new()
     {

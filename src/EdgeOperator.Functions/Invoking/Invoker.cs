@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Workers;
+using EdgeOperator.Functions.Workers.Pool;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Functions.Invoking;
+
+/// <inheritdoc cref="IInvoker"/>
+public sealed class Invoker : IInvoker
+{
+    private readonly WorkerPool _pool;
+    private readonly OutputWriter _outputs;
+    private readonly IInvocationLog _log;
+    private readonly FunctionMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan? _limit;
+    private readonly WorkerCalls _calls;
+
+    /// <param name="pool">Started.</param>
+    public Invoker(WorkerPool pool, IReadOnlyList<IOutput> outputs, IInvocationLog log, FunctionMetrics metrics, TimeProvider time)
+    {
+        (_pool, _log, _metrics, _time, _limit) = (pool, log, metrics, time, pool.App.Host.FunctionTimeout);
+        _outputs = new(outputs, time);
+        _calls = new(pool, metrics, time);
+    }
+
+    public bool Forwards(FunctionDefinition function) => _pool.Forwards(function);
+
+    public async Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        invocation = invocation with { TraceParent = invocation.TraceParent ?? TraceContext.New() };
+        var policy = Attempts.PolicyOf(invocation.Function);
+        while (true)
+        {
+            var result = await AttemptAsync(invocation, cancellation);
+            if (result.Succeeded || policy is null
+                || Attempts.DelayAfter(policy, invocation.RetryCount, Random.Shared.NextDouble()) is not { } delay)
+            {
+                return result;
+            }
+
+            Say(LogLevel.Warning, invocation.Function, invocation.Id, $"Retry {invocation.RetryCount + 1} follows in {delay.TotalSeconds:0.#} s");
+            await Task.Delay(delay, _time, cancellation);
+            invocation = invocation with { RetryCount = invocation.RetryCount + 1 };
+        }
+    }
+
+    public async Task ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        string? error = "the client hung up before the answer";
+        try
+        {
+            var succeeded = await _calls.RunAsync(
+                function, _limit, (worker, limit) => worker.ForwardAsync(context, function, invocationId, limit), context.RequestAborted, cancellation);
+            error = succeeded ? null : $"the answer was {context.Response.StatusCode}, or broke off";
+        }
+        catch (WorkerLostException e)
+        {
+            error = e.Message;
+            context.Response.StatusCode = e.Reached ? StatusCodes.Status502BadGateway : StatusCodes.Status503ServiceUnavailable;
+        }
+        catch (TimeoutException e)
+        {
+            error = e.Message;
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+            }
+        }
+        catch (BadHttpRequestException e)
+        {
+            error = e.Message;
+            throw;
+        }
+        finally
+        {
+            Finish(function, invocationId, started, error);
+        }
+    }
+
+    private async Task<InvocationResult> AttemptAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var result = InvocationResult.Failed("it was given up");
+        try
+        {
+            result = await _calls.RunAsync(
+                invocation.Function, _limit, (worker, limit) => worker.InvokeAsync(invocation, limit), CancellationToken.None, cancellation);
+            foreach (var line in result.Logs)
+            {
+                _log.Write(new(_time.GetUtcNow(), line.Level, $"Function.{invocation.Function.Name}.User", invocation.Function.Name, invocation.Id, line.Message));
+            }
+
+            if (result.Succeeded)
+            {
+                await _outputs.WriteAsync(invocation, result, cancellation);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            result = InvocationResult.Failed(e.Message) with { Logs = result.Logs };
+        }
+        finally
+        {
+            Finish(invocation.Function, invocation.Id, started, result.Error);
+        }
+
+        return result;
+    }
+
+    private void Finish(FunctionDefinition function, string id, long started, string? error)
+    {
+        var duration = Stopwatch.GetElapsedTime(started);
+        _metrics.Ended(function.Name, duration, error);
+        Say(
+            error is null ? LogLevel.Information : LogLevel.Error,
+            function,
+            id,
+            error is null ? $"Executed (Succeeded, {duration.TotalMilliseconds:0.#} ms)" : $"Executed (Failed, {duration.TotalMilliseconds:0.#} ms): {error}");
+    }
+
+    private void Say(LogLevel level, FunctionDefinition function, string id, string message) =>
+        _log.Write(new(_time.GetUtcNow(), level, "Function." + function.Name, function.Name, id, message));
+}

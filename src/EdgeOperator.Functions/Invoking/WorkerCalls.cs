@@ -1,0 +1,51 @@
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Workers;
+using EdgeOperator.Functions.Workers.Pool;
+
+namespace EdgeOperator.Functions.Invoking;
+
+/// <summary>Gives calls to workers: another one where the first can't be reached, and an end to those that hang.</summary>
+internal sealed class WorkerCalls(WorkerPool pool, FunctionMetrics metrics, TimeProvider time)
+{
+    private const int MostWorkers = 3;
+
+    /// <param name="limit">The function's time; null for none.</param>
+    /// <param name="given">Ends the call without any blame on the worker.</param>
+    /// <exception cref="WorkerLostException">The worker was lost in the middle, or none was ready.</exception>
+    /// <exception cref="TimeoutException">The function did not end in time: its worker is killed, as in the cloud.</exception>
+    public async Task<T> RunAsync<T>(
+        FunctionDefinition function, TimeSpan? limit, Func<IWorker, CancellationToken, Task<T>> call, CancellationToken given, CancellationToken alsoGiven)
+    {
+        // One that the time runs out of, and that the others end.
+        using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var first = given.UnsafeRegister(Cancel, ending);
+        using var second = alsoGiven.UnsafeRegister(Cancel, ending);
+        for (var tried = 1; ; tried++)
+        {
+            var worker = await pool.EnterAsync(() => metrics.ColdStart(function.Name), ending.Token);
+            try
+            {
+                ending.CancelAfter(limit ?? Timeout.InfiniteTimeSpan);
+                return await call(worker.Worker, ending.Token);
+            }
+            catch (WorkerLostException e) when (!e.Reached && tried < MostWorkers)
+            {
+                // It listens no more: nothing that it could be at is lost by its end.
+                worker.Kill();
+                ending.CancelAfter(Timeout.InfiniteTimeSpan);
+            }
+            catch (OperationCanceledException) when (!given.IsCancellationRequested && !alsoGiven.IsCancellationRequested)
+            {
+                worker.Kill();
+                throw new TimeoutException($"{function.Name} did not end within {limit:c} (functionTimeout in host.json); its worker was killed");
+            }
+            finally
+            {
+                worker.Leave();
+            }
+        }
+    }
+
+    private static void Cancel(object? ending) => ((CancellationTokenSource)ending!).Cancel();
+}

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Workers.Forwarding;
+using EdgeOperator.Functions.Workers.Processes;
+using Microsoft.AspNetCore.Http;
+
+namespace EdgeOperator.Functions.Workers.CustomHandler;
+
+/// <summary>A program that answers HTTP on a loopback port which it is told: the cloud's custom handlers.</summary>
+internal sealed class CustomHandlerWorker(
+    FunctionApp app, CustomHandlerSettings settings, string temporary, string hostVersion, IInvocationLog log, TimeProvider time) : IWorker
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(25);
+
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WorkerProcess? _process;
+    private WorkerClient? _client;
+    private HttpForwarder? _forwarder;
+
+    public int ProcessId => _process?.Id ?? 0;
+
+    public Task<string> Ended => _ended.Task;
+
+    public async Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation)
+    {
+        var port = FreePort();
+        _client = new(new IPEndPoint(IPAddress.Loopback, port));
+        _forwarder = new(_client);
+        _process = await WorkerProcess.StartAsync(
+            new()
+            {
+                Executable = settings.Executable,
+                Arguments = settings.Arguments,
+                WorkingDirectory = settings.WorkingDirectory,
+                Environment = WorkerEnvironment.Of(app, temporary, HandlerVariables.Of(app, port)),
+            },
+            (level, line) => log.Write(new(time.GetUtcNow(), level, "Host.Function.Console", null, null, line)));
+        _ = TellEndAsync(_process);
+        await AwaitReadyAsync(_process, cancellation);
+        return null;
+    }
+
+    // What functions there are, a handler knows by itself.
+    public Task<ImmutableArray<FunctionProblem>> LoadAsync(ImmutableArray<FunctionDefinition> functions, CancellationToken cancellation) =>
+        Task.FromResult(ImmutableArray<FunctionProblem>.Empty);
+
+    public async Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var request = _client!.Request(HttpMethod.Post, "/" + invocation.Function.Name);
+        request.Headers.TryAddWithoutValidation("X-Azure-Functions-InvocationId", invocation.Id);
+        request.Headers.TryAddWithoutValidation("X-Azure-Functions-HostVersion", hostVersion);
+        request.Headers.TryAddWithoutValidation("User-Agent", $"Azure-Functions-Host/{hostVersion}");
+        request.Headers.TryAddWithoutValidation("traceparent", invocation.TraceParent);
+        if (invocation.TraceState is { } state)
+        {
+            request.Headers.TryAddWithoutValidation("tracestate", state);
+        }
+
+        request.Content = new ByteArrayContent(HandlerRequest.Of(invocation, time.GetUtcNow()))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") },
+        };
+        try
+        {
+            using var response = await _client.SendAsync(request, cancellation);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            return HandlerAnswer.Read((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, invocation.Function);
+        }
+        catch (HttpRequestException e)
+        {
+            throw await ExplainAsync(new("the handler hung up in the middle of its answer", e));
+        }
+        catch (WorkerLostException e)
+        {
+            throw await ExplainAsync(e);
+        }
+    }
+
+    public bool Forwards(FunctionDefinition function) =>
+        settings.ForwardsHttp && function.IsHttp
+        && function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
+
+    public async Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _forwarder!.ForwardAsync(
+                context,
+                [new("X-Azure-Functions-InvocationId", invocationId), new("X-Azure-Functions-HostVersion", hostVersion)],
+                cancellation);
+        }
+        catch (WorkerLostException e)
+        {
+            throw await ExplainAsync(e);
+        }
+    }
+
+    public Task StopAsync(TimeSpan grace) => _process?.StopAsync(grace, time) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _client?.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    // Any answer at all will do, as in the cloud: only a refused connection is tried again.
+    private async Task AwaitReadyAsync(WorkerProcess process, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(StartLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            while (!await AnswersAsync(either.Token))
+            {
+                if (process.Ended.IsCompleted)
+                {
+                    throw new AppException($"The custom handler {await Ended} before it listened on its port (FUNCTIONS_CUSTOMHANDLER_PORT). It printed:\n{process.LastWords}");
+                }
+
+                await Task.Delay(ProbePause, time, either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new AppException($"The custom handler does not listen on its port (FUNCTIONS_CUSTOMHANDLER_PORT) after {StartLimit.TotalSeconds:0} s");
+        }
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = _client!.Request(HttpMethod.Get, "/");
+            using var response = await _client.SendAsync(request, cancellation);
+            return true;
+        }
+        catch (WorkerLostException e)
+        {
+            return e.Reached;
+        }
+    }
+
+    // A connection breaks a moment before it is known that, and why, the process has ended.
+    private async Task<WorkerLostException> ExplainAsync(WorkerLostException lost)
+    {
+        await Task.WhenAny(Ended, Task.Delay(TimeSpan.FromMilliseconds(200), time));
+        return Ended.IsCompletedSuccessfully ? new($"the custom handler {await Ended}", lost) { Reached = lost.Reached } : lost;
+    }
+
+    private async Task TellEndAsync(WorkerProcess process) => _ended.TrySetResult(await process.Ended);
+}
