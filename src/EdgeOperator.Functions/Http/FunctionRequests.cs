@@ -47,6 +47,7 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
         {
             if (_forwarded.Contains(match.Route.Function))
             {
+                context.Request.RouteValues = match.Values;
                 await invoker.ForwardAsync(context, match.Route.Function, id, aborted);
                 return;
             }
