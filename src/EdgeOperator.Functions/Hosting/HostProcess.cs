@@ -30,7 +30,7 @@ public static class HostProcess
         using var loggers = AppLoggerProvider.Factory(log, time);
         using var metrics = new FunctionMetrics(time);
         using var text = new PrometheusText(metrics.Meter);
-        await using var parts = await composition(home, log, metrics, options, time, loggers, stopping.Token);
+        await using var parts = await composition(new(home, options, log, metrics, time, loggers), stopping.Token);
 
         using var host = new AppHost(options, parts.StartAsync, new KeyStore(home.Keys), log, metrics, time, loggers);
         var control = new ControlApi(host, file, text, parts, stopping.Cancel);

@@ -17,7 +17,10 @@ public interface IHostParts : IAsyncDisposable
     Task? Answer(HttpContext context, string[] path);
 }
 
+/// <summary>What a process has one of, for all of its parts.</summary>
+public sealed record HostContext(
+    HomeFolder Home, HostOptions Options, AppLog Log, FunctionMetrics Metrics, TimeProvider Time, ILoggerFactory Loggers);
+
 /// <summary>Puts the parts together, once a process.</summary>
 /// <exception cref="IOException">A file of the host's folder can't be used.</exception>
-public delegate Task<IHostParts> Composition(
-    HomeFolder home, AppLog log, FunctionMetrics metrics, HostOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation);
+public delegate Task<IHostParts> Composition(HostContext host, CancellationToken cancellation);

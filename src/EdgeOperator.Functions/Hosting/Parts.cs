@@ -1,11 +1,15 @@
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
-using EdgeOperator.Functions.Hosting.Logs;
-using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Queues.Embedded;
 using EdgeOperator.Functions.Storage;
 using EdgeOperator.Functions.Triggers;
+using EdgeOperator.Functions.Workers;
+using EdgeOperator.Functions.Workers.CustomHandler;
+using EdgeOperator.Functions.Workers.Node;
+using EdgeOperator.Functions.Workers.Pool;
+using EdgeOperator.Functions.Workers.Rpc;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -14,30 +18,29 @@ namespace EdgeOperator.Functions.Hosting;
 /// <summary>The one place where workers, listeners and outputs are named.</summary>
 internal sealed class Parts : IHostParts
 {
-    private readonly HostOptions _options;
+    private readonly HostContext _host;
     private readonly HostDatabase _database;
     private readonly QueueStores _queues;
     private readonly QueueApi _queueApi;
     private readonly ListenerFactory _listeners;
 
-    private Parts(HostOptions options, HostDatabase database, EmbeddedQueues queues, TimeProvider time, ILoggerFactory loggers)
+    private Parts(HostContext host, HostDatabase database, EmbeddedQueues queues)
     {
-        (_options, _database) = (options, database);
-        _queues = new(queues, time);
+        (_host, _database) = (host, database);
+        _queues = new(queues, host.Time);
         _queueApi = new(queues);
-        _listeners = new(new(database), _queues, time, loggers);
+        _listeners = new(new(database), _queues, host.Time, host.Loggers);
     }
 
     /// <inheritdoc cref="Composition"/>
-    public static async Task<IHostParts> ComposeAsync(
-        HomeFolder home, AppLog log, FunctionMetrics metrics, HostOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<IHostParts> ComposeAsync(HostContext host, CancellationToken cancellation)
     {
-        var database = HostDatabase.Open(home.Database);
+        var database = HostDatabase.Open(host.Home.Database);
         try
         {
-            var queues = await EmbeddedQueues.OpenAsync(database, time, cancellation);
-            queues.MeasureBy(metrics.Meter);
-            return new Parts(options, database, queues, time, loggers);
+            var queues = await EmbeddedQueues.OpenAsync(database, host.Time, cancellation);
+            queues.MeasureBy(host.Metrics.Meter);
+            return new Parts(host, database, queues);
         }
         catch
         {
@@ -48,9 +51,13 @@ internal sealed class Parts : IHostParts
 
     public async Task<IRunningApp> StartAsync(AppRequest request, CancellationToken cancellation)
     {
-        var app = AppReader.Read(request, _options.AreOpen);
-        await Task.Yield();
-        throw new AppException($"no workers are known yet {app} {_listeners}");
+        var app = AppReader.Read(request, _host.Options.AreOpen);
+        var settings = new PoolSettings { Instances = Math.Max(1, request.Instances), Standby = request.Standby, MemoryLimit = request.MemoryPerInstance };
+        var pool = new WorkerPool(app, WorkersOf(app), settings, _host.Time, _host.Loggers.CreateLogger<WorkerPool>());
+        await pool.StartAsync(cancellation);
+        var invoker = new Invoker(pool, [new QueueOutput(pool.App, _queues, _host.Time)], _host.Log, _host.Metrics, _host.Time);
+        var (listeners, problems) = _listeners.Create(pool.App, pool.App.Functions, invoker);
+        return new RunningApp(pool, invoker, listeners, problems);
     }
 
     public Task? Answer(HttpContext context, string[] path) => (context.Request.Method, path) switch
@@ -65,4 +72,13 @@ internal sealed class Parts : IHostParts
         _queues.Dispose();
         await _database.DisposeAsync();
     }
+
+    private IWorkerFactory WorkersOf(FunctionApp app) => app.Worker switch
+    {
+        "custom" => new CustomHandlerFactory(_host.Home.Temporary, HostVersion.Functions, _host.Log, _host.Time),
+        // Our own worker, unless the app names another one.
+        "node" when SettingNames.Find(app.Settings, "languageWorkers__node__workerDirectory") is null =>
+            new NodeWorkerFactory(_host.Home.Temporary, _host.Log, _host.Time),
+        _ => new RpcWorkerFactory(_host.Home.Temporary, _host.Log, _host.Time),
+    };
 }

@@ -187,14 +187,7 @@ public sealed class HostProcessTests : IAsyncLifetime
 
     private sealed class CannedParts : IHostParts
     {
-        public static Task<IHostParts> ComposeAsync(
-            HomeFolder home,
-            Functions.Hosting.Logs.AppLog log,
-            Functions.Hosting.Metrics.FunctionMetrics metrics,
-            HostOptions options,
-            TimeProvider time,
-            Microsoft.Extensions.Logging.ILoggerFactory loggers,
-            CancellationToken cancellation) => Task.FromResult<IHostParts>(new CannedParts());
+        public static Task<IHostParts> ComposeAsync(HostContext host, CancellationToken cancellation) => Task.FromResult<IHostParts>(new CannedParts());
 
         public Task<IRunningApp> StartAsync(AppRequest request, CancellationToken cancellation) => Task.FromResult<IRunningApp>(
             new CannedApp { Problems = [new("broken", "its function.json is wrong")] }

@@ -64,7 +64,7 @@ internal sealed class AdminApi(AppHost host)
         {
             ["id"] = report.App,
             ["state"] = report.Serving is not null ? "Running" : report.Resting ? "Offline" : report.Failure is null ? "Initialized" : "Error",
-            ["version"] = "4." + report.Version,
+            ["version"] = HostVersion.Functions,
             ["versionDetails"] = $"edgeop-functions {report.Version}",
             ["instanceId"] = Environment.MachineName,
             ["computerName"] = Environment.MachineName,

@@ -1,0 +1,120 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.Functions.Tests.Hosting.Real;
+
+public sealed class RealHostTests : IAsyncLifetime
+{
+    private readonly FunctionsHost _host = new();
+
+    public Task InitializeAsync() => _host.StartAsync();
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task An_app_of_a_custom_handler_answers_requests_and_works_on_queues_and_timers()
+    {
+        await _host.ServeAsync(ScriptApp.Write(_host, "v1", withTimer: true));
+
+        (await _host.GetAsync("api/hello")).Should().StartWith("v1 ");
+        await _host.SendAsync("work", "one");
+        await Eventually.SucceedsAsync(async () => (await LengthAsync("done")).Should().Be(1));
+        await Eventually.SucceedsAsync(async () => (await LengthAsync("ticks")).Should().BeGreaterThan(1));
+
+        await Eventually.SucceedsAsync(async () =>
+            (await _host.Control.GetStringAsync("logs?function=work")).Should().Contain("worked on one"));
+        (await _host.Control.GetStringAsync("metrics")).Should()
+            .Contain("edgeoperator_functions_invocations_total{function=\"hello\"} 1").And
+            .Contain("edgeoperator_functions_queue_depth{queue=\"done\"} 1");
+    }
+
+    [Fact]
+    public async Task No_request_fails_while_real_workers_are_swapped_under_load()
+    {
+        await _host.ServeAsync(ScriptApp.Write(_host, "v0"));
+        using var end = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            var answers = new HashSet<string>();
+            while (!end.IsCancellationRequested)
+                answers.Add((await _host.GetAsync("api/hello")).Split(' ')[0]);
+            return answers;
+        })).ToArray();
+
+        for (var i = 1; i <= 3; i++)
+            await _host.ServeAsync(ScriptApp.Write(_host, $"v{i}") with { Instances = i });
+
+        await end.CancelAsync();
+        (await Task.WhenAll(load)).SelectMany(a => a).Distinct().Should().Contain(["v0", "v3"]);
+        (await _host.GetAsync("api/hello")).Should().StartWith("v3 ");
+    }
+
+    [Fact]
+    public async Task A_host_that_was_killed_goes_on_where_it_was_and_leaves_no_worker_behind()
+    {
+        await _host.ServeAsync(ScriptApp.Write(_host, "v1"));
+        var worker = int.Parse((await _host.GetAsync("api/hello")).Split(' ')[1]);
+        await _host.SendAsync("later", "kept");
+
+        await _host.KillAsync();
+        await Eventually.TrueAsync("its worker is gone", () => !Directory.Exists($"/proc/{worker}"));
+        await _host.StartAsync();
+
+        await Eventually.SucceedsAsync(async () => (await _host.ReportAsync()).Serving.Should().Be("v1"));
+        (await _host.GetAsync("api/hello")).Should().StartWith("v1 ");
+        (await LengthAsync("later")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_killed_is_replaced()
+    {
+        await _host.ServeAsync(ScriptApp.Write(_host, "v1"));
+        var worker = (await _host.GetAsync("api/hello")).Split(' ')[1];
+
+        await Shell.RunAsync("kill", "-9", worker);
+
+        await Eventually.SucceedsAsync(async () => (await _host.GetAsync("api/hello")).Split(' ')[1].Should().NotBe(worker));
+    }
+
+    [Fact]
+    public async Task A_thousand_requests_at_once_are_all_answered()
+    {
+        await _host.ServeAsync(ScriptApp.Write(_host, "v1") with { Instances = 2 });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => _host.GetAsync("api/hello")));
+
+        answers.Should().OnlyContain(a => a.StartsWith("v1 "));
+        answers.Distinct().Should().HaveCount(2, "both workers are used");
+    }
+
+    [Fact]
+    public async Task An_app_that_is_wrong_is_told_with_the_reason_while_the_old_one_serves()
+    {
+        await _host.ServeAsync(ScriptApp.Write(_host, "v1"));
+
+        await _host.PutAsync(ScriptApp.Write(_host, "v2") with { Folder = "/nowhere" });
+
+        await Eventually.SucceedsAsync(async () => (await _host.ReportAsync()).Failure.Should().Contain("/nowhere"));
+        (await _host.GetAsync("api/hello")).Should().StartWith("v1 ");
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_the_host_and_its_workers()
+    {
+        await _host.ServeAsync(ScriptApp.Write(_host, "v1"));
+        var worker = (await _host.GetAsync("api/hello")).Split(' ')[1];
+
+        await _host.StopAsync();
+
+        _host.IsRunning.Should().BeFalse();
+        Directory.Exists($"/proc/{worker}").Should().BeFalse();
+        File.ReadAllText(Path.Combine(_host.Home, "logs", "app.log")).Should().Contain("Stopped");
+    }
+
+    private async Task<long> LengthAsync(string queue)
+    {
+        var queues = await _host.Control.GetFromJsonAsync<JsonArray>("queues");
+        return queues!.FirstOrDefault(q => q!["name"]!.ToString() == queue)?["length"]!.GetValue<long>() ?? 0;
+    }
+}
