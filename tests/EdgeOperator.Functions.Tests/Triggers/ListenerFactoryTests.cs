@@ -78,10 +78,10 @@ public sealed class ListenerFactoryTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private (ImmutableArray<Invoking.IListener> Listeners, ImmutableArray<FunctionProblem> Problems) Create(params FunctionDefinition[] functions) =>
+    private (ImmutableArray<EdgeOperator.Functions.Invoking.IListener> Listeners, ImmutableArray<FunctionProblem> Problems) Create(params FunctionDefinition[] functions) =>
         Create(ImmutableSortedDictionary<string, string>.Empty.Add("Half", "AccountName=shop").Add("Cloud__accountName", "shop"), functions);
 
-    private (ImmutableArray<Invoking.IListener> Listeners, ImmutableArray<FunctionProblem> Problems) Create(
+    private (ImmutableArray<EdgeOperator.Functions.Invoking.IListener> Listeners, ImmutableArray<FunctionProblem> Problems) Create(
         ImmutableSortedDictionary<string, string> settings, params FunctionDefinition[] functions)
     {
         var app = new FunctionApp { Name = "app", Folder = _folder, Host = new(), Worker = "custom", Settings = settings };

@@ -40,6 +40,14 @@ internal sealed class HandlerApp : IDisposable
 
     public string Write(string name, string content) => _folder.Write("app/" + name, content);
 
+    /// <summary>Puts another program in the handler's place.</summary>
+    public void Replace(string script)
+    {
+        // Not written over: a running program's file can't be.
+        File.Move(Write("next", script), Path.Combine(Folder, "handler.py"), overwrite: true);
+        File.SetUnixFileMode(Path.Combine(Folder, "handler.py"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Writes host.json.</summary>
     /// <param name="description">JSON after the executable's line.</param>
     /// <param name="rest">JSON after customHandler.</param>
