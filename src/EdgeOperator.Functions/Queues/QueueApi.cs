@@ -41,16 +41,21 @@ public sealed class QueueApi(EmbeddedQueues queues)
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext context)
+    private static async Task<byte[]?> BodyAsync(HttpContext context)
     {
+        var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await context.Request.BodyReader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > QueueMessage.MaxBytes)
-                return null;
-            if (read.IsCompleted)
-                return read.Buffer.ToArray();
-            context.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            var read = await reader.ReadAsync(context.RequestAborted);
+            var isTooLong = read.Buffer.Length > QueueMessage.MaxBytes;
+            if (isTooLong || read.IsCompleted)
+            {
+                var body = isTooLong ? null : read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 
