@@ -48,11 +48,11 @@ internal static class ColdStart
 
     private static async Task WithoutWorkerAsync(BenchOptions options, string app, bool standby, Samples warm, Samples cold)
     {
-        await using var host = await HostedApp.StartAsync(options, app, standby);
+        // A host each: a worker that ends again soon is waited with.
         for (var i = 0; i < options.Rounds(20); i++)
         {
-            // Not only ready: whatever the host restarts with a back-off has been up for a while.
-            await Eventually.TrueAsync("all is ready again", async () => (await host.ReportAsync()).Instances is var all &&
+            await using var host = await HostedApp.StartAsync(options, app, standby);
+            await Eventually.TrueAsync("all is ready", async () => (await host.ReportAsync()).Instances is var all &&
                 all.Any(w => w.State == "ready") && all.All(w => w.State is "ready" or "standby") && all.Length == (standby ? 2 : 1));
             await AnsweredAsync(host.Url);
             await warm.TimeAsync(() => AnsweredAsync(host.Url));

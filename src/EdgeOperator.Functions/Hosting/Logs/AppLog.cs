@@ -16,6 +16,9 @@ public sealed class AppLog : IInvocationLog, IAsyncDisposable
     private const int MostWaiting = 8192;
     private const int MostAtOnce = 512;
 
+    // Lines seldom come alone: those of so long share a write, or a busy host would write the disk once a line.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
     private readonly Channel<LogLine> _lines = Channel.CreateBounded<LogLine>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -23,6 +26,7 @@ public sealed class AppLog : IInvocationLog, IAsyncDisposable
     private readonly LogFiles _files;
     private readonly TextWriter? _terminal;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _ending = new();
     private readonly Task _writing;
     private ImmutableArray<Channel<string>> _followers = [];
     private volatile LogLevels _levels = new(new());
@@ -87,7 +91,9 @@ public sealed class AppLog : IInvocationLog, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _lines.Writer.TryComplete();
+        await _ending.CancelAsync();
         await _writing;
+        _ending.Dispose();
         lock (_lock)
         {
             foreach (var follower in _followers)
@@ -102,6 +108,8 @@ public sealed class AppLog : IInvocationLog, IAsyncDisposable
         var batch = new List<string>(MostAtOnce);
         while (await _lines.Reader.WaitToReadAsync())
         {
+            if (batch.Count < MostAtOnce)
+                await Task.Delay(Gathering, TimeProvider.System, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             batch.Clear();
             while (batch.Count < MostAtOnce && _lines.Reader.TryRead(out var line))
                 batch.Add(LogText.Of(line));

@@ -68,6 +68,18 @@ async function forward(request, response) {
     }
 }
 
+/** Does beforehand what a first request would wait for: what the library and Node themselves load when it is needed. */
+async function warm() {
+    const fn = [...state.functions.values()].find(({ plainHttp }) => plainHttp);
+    try {
+        fn.lean = await learn(fn) ?? null;
+        const { inputs: [request] } = prepare(fn, new Call(fn, {}), { url: 'http://localhost/', method: 'GET', pairs: [], params: {}, trace: {} });
+        request.headers.get('accept');
+    } catch {
+        // There is none, or its own first request tells what is wrong.
+    }
+}
+
 const unsent = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
 
 function write(response, { status, headers, body }) {
@@ -124,4 +136,4 @@ async function stream(fn, id, { pairs, params, trace }, request, response) {
     }
 }
 
-module.exports = { forward };
+module.exports = { forward, warm };

@@ -7,6 +7,7 @@ const { appHookData } = require('./invoke.cjs');
 const { loadApp } = require('./app.cjs');
 const { announce, words } = require('./functions.cjs');
 const { listen } = require('./server.cjs');
+const { warm } = require('./forward.cjs');
 const { flushNow, log, send, takeConsole } = require('./log.cjs');
 
 let ready = false;
@@ -48,6 +49,7 @@ async function start() {
     process.on('SIGTERM', once);
     // The end of standard input is the end of the host, however it came.
     process.stdin.on('end', once).on('error', once).resume();
+    await warm();
     // A rejection that nobody handles is told after the turn in which it happened.
     await new Promise(setImmediate);
     ready = true;
