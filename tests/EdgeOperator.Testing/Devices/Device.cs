@@ -9,14 +9,15 @@ namespace EdgeOperator.Testing.Devices;
 public sealed class Device : IAsyncDisposable
 {
     private readonly string _edgeop;
-    private readonly PrivateEngine _engine;
+    private readonly PrivateEngine? _engine;
     private readonly TempFolder _folder = new("dev");
     private readonly ApiConnection _api;
     private GuardedProcess? _agent;
 
     /// <param name="edgeop">The path of the executable.</param>
+    /// <param name="engine">Null for a device without one.</param>
     /// <param name="sourceUrl">A Git URL, or the path of a folder.</param>
-    public Device(string edgeop, PrivateEngine engine, string sourceUrl, DeviceOptions? options = null)
+    public Device(string edgeop, PrivateEngine? engine, string sourceUrl, DeviceOptions? options = null)
     {
         (_edgeop, _engine) = (edgeop, engine);
         Options = options ?? new();
@@ -41,11 +42,16 @@ public sealed class Device : IAsyncDisposable
     /// <summary>The only root that ConfigFiles may lie below.</summary>
     public string FilesRoot => Path.Combine(Root, "etc");
 
+    /// <summary>Where function apps live.</summary>
+    public string AppsFolder => $"{StateFolder}-apps";
+
     public string ConfigurationFile => Path.Combine(Root, "agent.yaml");
 
     public string ApiSocket => Path.Combine(Root, "edgeop.sock");
 
     public int AgentId => _agent?.Id ?? throw new InvalidOperationException("the agent has not been started");
+
+    public bool IsStarted => _agent is not null;
 
     public bool IsRunning => _agent?.IsRunning == true;
 
@@ -69,7 +75,7 @@ public sealed class Device : IAsyncDisposable
             - name: fleet
               {{(sourceUrl.StartsWith('/') ? $"directory: {{path: {sourceUrl}}}" : $"git: {{url: \"{sourceUrl}\", interval: {sourceInterval ?? Options.SourceInterval}, timeout: {Options.SourceTimeout}}}")}}
           engine:
-            socket: unix://{{_engine.SocketPath}}
+            socket: unix://{{_engine?.SocketPath ?? "/nowhere/engine.sock"}}
             owner: {{Owner}}
           stateDirectory: {{StateFolder}}
           api:
@@ -100,7 +106,7 @@ public sealed class Device : IAsyncDisposable
 
     /// <summary>Starts the agent and waits for nothing.</summary>
     public void Launch(params string[] environment) => _agent = GuardedProcess.Start(
-        _folder.File("agent.log"), "", ["env", .. environment, _edgeop, "agent", "--config", ConfigurationFile]);
+        _folder.File("agent.log"), EndHosts, ["env", .. environment, _edgeop, "agent", "--config", ConfigurationFile]);
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
@@ -119,7 +125,7 @@ public sealed class Device : IAsyncDisposable
     public async Task ExitedAsync()
     {
         await Eventually.TrueAsync("the agent has ended", () => !IsRunning, TimeSpan.FromSeconds(60));
-        await _agent!.DisposeAsync();
+        await _agent!.StopAsync();
     }
 
     /// <summary>Runs a verb against this device.</summary>
@@ -161,9 +167,14 @@ public sealed class Device : IAsyncDisposable
     public static bool Is(DeviceStatus status, string condition) =>
         status.Conditions.Any(c => c.Type == condition && c.Status == ConditionStatus.True);
 
+    /// <summary>Ends the hosts of function apps, which outlive their agent: each leads a session, with its workers in it.</summary>
+    private string EndHosts => $"for p in {AppsFolder}/*/process; do [ ! -e $p ] || {{ read -r id rest <$p; pkill -9 -s $id || true; }}; done";
+
     /// <summary>The containers that this device's agent made, running or not.</summary>
     public async Task<IReadOnlyList<Container>> ContainersAsync()
     {
+        if (_engine is null)
+            return [];
         var filter = Uri.EscapeDataString($$"""{"label":["edgeoperator.io/managed-by={{Owner}}"]}""");
         var list = await _engine.Http.GetStringAsync(new Uri($"containers/json?all=1&filters={filter}", UriKind.Relative));
         return [.. JsonNode.Parse(list)!.AsArray().Select(c => new Container(
@@ -177,9 +188,10 @@ public sealed class Device : IAsyncDisposable
     {
         if (_agent is not null)
             await _agent.DisposeAsync();
+        await Shell.RunAsync("sh", "-c", EndHosts);
         _api.Dispose();
         foreach (var container in await ContainersAsync())
-            (await _engine.Http.DeleteAsync(new Uri($"containers/{container.Id}?force=1", UriKind.Relative))).Dispose();
+            (await _engine!.Http.DeleteAsync(new Uri($"containers/{container.Id}?force=1", UriKind.Relative))).Dispose();
         _folder.Dispose();
     }
 }

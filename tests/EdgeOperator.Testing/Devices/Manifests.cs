@@ -9,6 +9,9 @@ public static class Manifests
     public static string ConfigFile(string name, string path, string content, string spec = "") =>
         Resource("ConfigFile", name, $"path: {path}\ncontent: {System.Text.Json.JsonSerializer.Serialize(content)}\n{spec}");
 
+    /// <param name="spec">Further lines of the spec, without indentation.</param>
+    public static string FunctionApp(string name, string package, string spec = "") => Resource("FunctionApp", name, $"package: {package}\n{spec}");
+
     private static string Resource(string kind, string name, string spec) =>
         $"""
         apiVersion: edgeoperator.io/v1alpha1

@@ -25,7 +25,7 @@ public sealed class Repository : IDisposable
         return repository;
     }
 
-    /// <summary>Makes these the repository's only files and commits.</summary>
+    /// <summary>Makes these the repository's only files and commits; what begins with <c>#!</c> may be run.</summary>
     /// <returns>The commit's id.</returns>
     public async Task<string> CommitAsync(params (string Path, string Content)[] files)
     {
@@ -38,7 +38,11 @@ public sealed class Repository : IDisposable
         }
 
         foreach (var (path, content) in files)
-            _folder.Write(path, content);
+        {
+            var file = _folder.Write(path, content);
+            if (content.StartsWith("#!", StringComparison.Ordinal))
+                File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute);
+        }
 
         await GitAsync("add", "-A");
         await GitAsync("commit", "-q", "--allow-empty", "-m", "Change");
