@@ -12,6 +12,8 @@ package_of() {
         gpg) echo gnupg ;;
         ip) echo iproute2 ;;
         node) echo nodejs ;;
+        setsid | setpriv) echo util-linux ;;
+        pgrep | pkill) echo procps ;;
         gcc) echo gcc libc6-dev ;;
         nginx) echo nginx-light ;;
         *) echo "$1" ;;
