@@ -64,7 +64,7 @@ public sealed class ApiServer : IAsyncDisposable
         app.UseProblems();
         app.UseMetricsOnlyOverTcp();
         app.UseRouting();
-        app.MapMetrics(metrics);
+        app.MapMetrics(metrics, control);
         app.MapControl(control);
         app.MapStreams(control, time);
         app.MapFunctions(control);

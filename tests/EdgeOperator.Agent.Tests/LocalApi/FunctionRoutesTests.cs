@@ -1,4 +1,7 @@
 using System.Net;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Agent.Tests.LocalApi;
@@ -52,6 +55,19 @@ public sealed class FunctionRoutesTests : IAsyncLifetime
 
         answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
         _asked.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_metrics_of_the_hosts_follow_the_agents_own()
+    {
+        ResourceStatus app = new() { Kind = Kinds.FunctionApp, Name = "orders", State = "serving" };
+        _served.Agent.Status = _served.Agent.Status with { Resources = [app, app with { Name = "silent" }] };
+        _served.Agent.Host = (name, _) => name == "orders"
+            ? Task.FromResult(new HttpResponseMessage { Content = new StringContent("# TYPE calls_total counter\ncalls_total 3\n") })
+            : throw new ControlException("HostUnavailable", "it does not answer");
+
+        (await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Should()
+            .Contain("edgeoperator_resources").And.EndWith("# TYPE calls_total counter\ncalls_total{app=\"orders\"} 3\n");
     }
 
     private Task<HttpResponseMessage> SendAsync(string method, string path) =>
