@@ -40,7 +40,7 @@ public sealed class FunctionAppTests : IAsyncLifetime
         (await _device.EdgeopAsync("function", "call", "hello/hello")).Code.Should().Be(0);
         (await _device.EdgeopAsync("function", "keys", "create", "hello", "host", "till")).Output.Trim().Should().NotBeEmpty();
         (await _device.EdgeopAsync("function", "keys", "list", "hello")).Output.Should().Contain("till");
-        (await _device.EdgeopAsync("logs", "FunctionApp/hello")).Output.Should().Contain("Serving");
+        (await _device.EdgeopAsync("logs", "FunctionApp/hello")).Output.Should().Contain($"serves on http://127.0.0.1:{_port}");
         (await _device.EdgeopAsync("plan")).Output.Should().Be("No changes.\n");
     }
 
@@ -73,7 +73,8 @@ public sealed class FunctionAppTests : IAsyncLifetime
         files[1].Content = "{\"version\": \"2.0\", ";
         var bad = await _repository.CommitAsync(files);
 
-        await _device.SeesAsync("it was rolled back", status => status.Applied?.Id == good && status.Desired?.Id == bad && Device.Is(status, "Ready"));
+        await _device.SeesAsync("it was rolled back", status =>
+            status.Applied?.Id == good && status.Desired?.Id == bad && status.Resources.Single().State == "serving");
         await end.CancelAsync();
         await client;
         answers.Distinct().Should().Equal("v1");

@@ -171,5 +171,5 @@ spec: {path: $demo/etc/note, content: "The shop is closed."}
 EOF
 commit "The shop closes"
 wait_until 60 is_good "$revision"
-[ ! -e "/proc/$before" ] || fail "the thermostat's host still runs"
+! ask "$thermostat" temperature 2>/dev/null || fail "the thermostat still answers"
 show edgeop get

@@ -11,6 +11,7 @@ internal static class SampleApp
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1
 
             def do_GET(self):
                 time.sleep(0.02)

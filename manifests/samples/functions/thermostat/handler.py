@@ -7,6 +7,7 @@ import os
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one packet
 
     def do_GET(self):
         body = json.dumps({"target": float(os.environ["TARGET"]), "worker": os.getpid()}).encode()
