@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using EdgeOperator.Functions.App;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -35,8 +36,11 @@ public sealed class HttpServer : IAsyncDisposable
         var options = new KestrelServerOptions { AddServerHeader = false };
         // Each app has its own limit on bodies, and each request is given that of its app.
         options.Limits.MaxRequestBodySize = null;
+        // Byte by byte as a worker wrote them.
+        options.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        // Requests are passed on without leaving the thread that read them; whoever blocks must yield first.
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = endPoint is IPEndPoint }), loggers);
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         try
         {

@@ -90,6 +90,9 @@ public sealed class Invoker : IInvoker
         {
             result = await _calls.RunAsync(
                 invocation.Function, _limit, (worker, limit) => worker.InvokeAsync(invocation, limit), CancellationToken.None, cancellation);
+
+            // Outputs may block; sockets have to be served meanwhile.
+            await Task.Yield();
             foreach (var line in result.Logs)
             {
                 _log.Write(new(_time.GetUtcNow(), line.Level, $"Function.{invocation.Function.Name}.User", invocation.Function.Name, invocation.Id, line.Message));

@@ -17,7 +17,7 @@ internal sealed class WorkerConnection : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Socket _socket;
-    private readonly byte[] _out = new byte[Small];
+    private byte[] _out = new byte[Small];
     private byte[] _in = new byte[Small];
     private int _written;
     private int _start;
@@ -84,7 +84,7 @@ internal sealed class WorkerConnection : IDisposable
         return count > 0;
     }
 
-    /// <summary>Sent with the next flush. For what is short: a line at most.</summary>
+    /// <summary>Sent with the next flush.</summary>
     public void Write(string text)
     {
         var buffer = _out.AsSpan(_written);
@@ -100,13 +100,10 @@ internal sealed class WorkerConnection : IDisposable
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.TryCopyTo(_out.AsSpan(_written)))
+        if (!bytes.TryCopyTo(_out.AsSpan(_written)))
         {
-            // Heads beyond the buffer are rare; waiting for the worker to read some of one is right all the same.
-            bytes[..(_out.Length - _written)].CopyTo(_out.AsSpan(_written));
-            bytes = bytes[(_out.Length - _written)..];
-            _written = _out.Length;
-            FlushNow();
+            Array.Resize(ref _out, Math.Max(_out.Length * 2, _written + bytes.Length));
+            bytes.CopyTo(_out.AsSpan(_written));
         }
 
         _written += bytes.Length;
@@ -135,6 +132,11 @@ internal sealed class WorkerConnection : IDisposable
     public void Rest()
     {
         WasUsed = true;
+        if (_out.Length > Small)
+        {
+            _out = new byte[Small];
+        }
+
         if (_in.Length > Small)
         {
             ArrayPool<byte>.Shared.Return(_in);
@@ -152,17 +154,6 @@ internal sealed class WorkerConnection : IDisposable
         {
             bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None)..];
         }
-    }
-
-    private void FlushNow()
-    {
-        var bytes = _out.AsSpan(0, _written);
-        while (bytes.Length > 0)
-        {
-            bytes = bytes[_socket.Send(bytes)..];
-        }
-
-        _written = 0;
     }
 
     private void Widen()
