@@ -38,7 +38,9 @@ public static class HostProcess
         if (wanted is not null)
             host.Ask(wanted);
 
+        var trimming = new IdleTrim(metrics, time).RunAsync(stopping.Token);
         await host.RunAsync(stopping.Token);
+        await trimming;
 
         void Stop(PosixSignalContext signal)
         {

@@ -43,6 +43,9 @@ public sealed class FunctionMetrics : IDisposable
         _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("function", function));
     }
 
+    /// <summary>All that have ended since the host's start.</summary>
+    public long Invocations => _counts.Values.Sum(c => c.Invocations);
+
     public void ColdStart(string function) => _coldStarts.Add(1, new KeyValuePair<string, object?>("function", function));
 
     public void Rejected(int status) => _rejections.Add(1, new KeyValuePair<string, object?>("status", status));
