@@ -30,4 +30,7 @@ public sealed partial class AppHost
 
     [LoggerMessage(EventId = 108, Level = LogLevel.Information, Message = "The function {Function} answers {Url}/{Template}")]
     private partial void LogRoute(string function, string url, string template);
+
+    [LoggerMessage(EventId = 109, Level = LogLevel.Error, Message = "A fault of the host itself")]
+    private partial void LogFault(Exception fault);
 }

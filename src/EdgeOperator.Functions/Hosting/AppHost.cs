@@ -58,6 +58,9 @@ public sealed partial class AppHost : IDisposable
 
     public FunctionMetrics Metrics { get; }
 
+    /// <summary>Keys are not asked for.</summary>
+    internal bool IsOpen => _options.AreOpen;
+
     /// <summary>The newest generation whose workers run, whether it serves or rests.</summary>
     internal Generation? Loaded => _loaded;
 
@@ -85,7 +88,7 @@ public sealed partial class AppHost : IDisposable
         try
         {
             while (true)
-                await _wish.WaitAsync(await ConvergeAsync(stop), _time, stop);
+                await _wish.WaitAsync(await TryConvergeAsync(stop), _time, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -136,6 +139,19 @@ public sealed partial class AppHost : IDisposable
     }
 
     public void Dispose() => _retirement.Dispose();
+
+    private async Task<DateTimeOffset?> TryConvergeAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await ConvergeAsync(stop);
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            LogFault(fault);
+            return _time.GetUtcNow() + LongestRetry;
+        }
+    }
 
     /// <summary>One step towards what was asked for.</summary>
     /// <returns>When to look again although nothing is asked for; null for never.</returns>

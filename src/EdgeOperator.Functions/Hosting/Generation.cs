@@ -10,6 +10,8 @@ namespace EdgeOperator.Functions.Hosting;
 /// <summary>One version of an app in this process: it is loaded, serves, and is drained. Those who use it enter and leave.</summary>
 public sealed class Generation : IAsyncDisposable
 {
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _listening = new();
@@ -45,9 +47,17 @@ public sealed class Generation : IAsyncDisposable
     public static async Task<Generation> LoadAsync(AppRequest request, StartApp start, KeyStore keys, bool areOpen, CancellationToken cancellation)
     {
         var running = await start(request, cancellation);
-        var (routes, problems) = RouteTable.Of(running.App.Host.Http.RoutePrefix, running.Functions);
-        var requests = new FunctionRequests(running.App.Host.Http, routes, keys, running.Invoker, areOpen);
-        return new(request, running, requests, [.. running.Problems, .. problems]);
+        try
+        {
+            var (routes, problems) = RouteTable.Of(running.App.Host.Http.RoutePrefix, running.Functions);
+            var requests = new FunctionRequests(running.App.Host.Http, routes, keys, running.Invoker, areOpen);
+            return new(request, running, requests, [.. running.Problems, .. problems]);
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
     }
 
     public FunctionApp App => Running.App;
@@ -123,7 +133,15 @@ public sealed class Generation : IAsyncDisposable
             await listener.DisposeAsync();
 
         await Running.DisposeAsync();
-        Requests.Dispose();
-        _abort.Dispose();
+        try
+        {
+            await _idle.Task.WaitAsync(LastMoment);
+            Requests.Dispose();
+            _abort.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            // Whoever is still inside may use both.
+        }
     }
 }

@@ -42,10 +42,17 @@ internal sealed partial class Retirement(TimeSpan limit, ILogger logger) : IDisp
 
     public void Dispose() => _ending.Dispose();
 
-    private static async Task ListenAsync(Task before, Generation generation)
+    private async Task ListenAsync(Task before, Generation generation)
     {
         await before;
-        generation.Listen();
+        try
+        {
+            generation.Listen();
+        }
+        catch (Exception failure)
+        {
+            LogNotListening(generation.Request.Generation, failure);
+        }
     }
 
     private async Task DrainListenersAsync(Task before, Generation generation)
@@ -111,4 +118,7 @@ internal sealed partial class Retirement(TimeSpan limit, ILogger logger) : IDisp
 
     [LoggerMessage(EventId = 123, Level = LogLevel.Error, Message = "Generation {Generation} could not be cleared away")]
     private partial void LogNotGone(string generation, Exception failure);
+
+    [LoggerMessage(EventId = 124, Level = LogLevel.Error, Message = "Listeners of generation {Generation} could not be started")]
+    private partial void LogNotListening(string generation, Exception failure);
 }

@@ -23,7 +23,7 @@ internal sealed class AdminApi(AppHost host)
         if (path is ["host", "ping"] && IsOneOf(context, "GET", "POST", "HEAD"))
             return;
 
-        if (host.Keys.LevelOf(RequestKey.Of(context.Request), null) < AuthLevel.Admin)
+        if (!host.IsOpen && host.Keys.LevelOf(RequestKey.Of(context.Request), null) < AuthLevel.Admin)
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else if (context.Request.ContentLength > BodyLimit)
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;

@@ -44,7 +44,7 @@ internal static class ScriptApp
                 self.answer(("VERSION " + str(os.getpid())).encode(), "text/plain")
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = self.read()
                 if self.path == "/work":
                     item = json.loads(json.loads(body)["Data"]["item"])
                     self.answer(json.dumps({"Outputs": {"done": "VERSION did " + item}, "Logs": ["worked on " + item]}).encode(), "application/json")
@@ -52,6 +52,16 @@ internal static class ScriptApp
                     self.answer(b'{"Outputs": {"ticks": "tick"}}', "application/json")
                 else:
                     self.answer(body, "application/octet-stream")
+
+            def read(self):
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = b""
+                while size := int(self.rfile.readline() or b"0", 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
 
             def answer(self, body, kind):
                 self.send_response(200)
