@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Workers;
@@ -13,7 +14,7 @@ internal sealed class Front : IAsyncDisposable
 {
     private readonly WebApplication _web;
 
-    private Front(WebApplication web) => (_web, Client) = (web, new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new(web.Urls.Single()) });
+    private Front(WebApplication web) => (_web, Client) = (web, new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = new(web.Urls.Single()) });
 
     public HttpClient Client { get; }
 
@@ -25,7 +26,11 @@ internal sealed class Front : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(o => o.Limits.MaxRequestBodySize = null);
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.Limits.MaxRequestBodySize = null;
+            o.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+        });
         var web = builder.Build();
         Front? front = null;
         foreach (var function in functions.Where(worker.Forwards))

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.Workers;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Node;
 
@@ -110,7 +111,7 @@ public sealed class NodeHttpTests : IAsyncLifetime
         using var response = await _front.Client.GetAsync("/api/status?code=99");
 
         response.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
-        _app.Log.Text.Should().Contain("RangeError");
+        await Eventually.SucceedsAsync(() => _app.Log.Text.Should().Contain("RangeError"));
     }
 
     [Fact]
@@ -171,7 +172,7 @@ public sealed class NodeHttpTests : IAsyncLifetime
         (await response.Content.ReadAsStringAsync()).Should().BeEmpty();
         _front.LastOutcome.Should().Be(false);
         var id = response.Headers.GetValues("x-ms-invocation-id").Single();
-        await EdgeOperator.Testing.Eventually.SucceedsAsync(() => _app.Log.Lines.Should().Contain(l =>
+        await Eventually.SucceedsAsync(() => _app.Log.Lines.Should().Contain(l =>
             l.InvocationId == id && l.Function == function && l.Category == $"Function.{function}" && l.Message.Contains(words)));
     }
 

@@ -83,6 +83,7 @@ public sealed class NodeLoadTests
     public async Task A_main_that_matches_no_file_is_told()
     {
         await using var app = await TestApp.EmptyAsync();
+        app.Write("host.json", """{ "version": "2.0" }""");
         app.Write("package.json", """{ "main": "dist/*.js" }""");
         var start = app.StartAsync;
 

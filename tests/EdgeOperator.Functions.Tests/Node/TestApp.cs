@@ -26,6 +26,8 @@ internal sealed class TestApp : IAsyncDisposable
 
     public ImmutableArray<FunctionDefinition> Functions { get; private set; }
 
+    public ImmutableArray<FunctionProblem> Problems { get; private set; }
+
     /// <summary>A copy of one of the test apps.</summary>
     public static async Task<TestApp> CopyAsync(string name, params (string Name, string Value)[] settings)
     {
@@ -58,6 +60,7 @@ internal sealed class TestApp : IAsyncDisposable
     public static async Task<TestApp> OfAsync(string script)
     {
         var app = await EmptyAsync();
+        app.Write("host.json", """{ "version": "2.0" }""");
         app.Write("package.json", """{ "main": "index.js" }""");
         app.Write("index.js", script);
         await app.StartAsync();
@@ -69,20 +72,20 @@ internal sealed class TestApp : IAsyncDisposable
     public IWorker Create(int number = 0) =>
         new NodeWorkerFactory(TemporaryFolder, Log, TimeProvider.System).Create(Describe(), number);
 
-    public FunctionApp Describe() => new()
+    public FunctionApp Describe() => AppReader.Read(new()
     {
-        Name = "test",
+        App = "test",
+        Generation = "1",
         Folder = Folder,
-        Host = new HostSettings(),
-        Settings = _settings.ToImmutableSortedDictionary(),
         Worker = "node",
-    };
+        Settings = _settings.ToImmutableSortedDictionary(),
+    });
 
     public async Task StartAsync()
     {
         Worker = Create();
-        Functions = AppReader.Announced(Describe(), await Worker.StartAsync(CancellationToken.None) ?? []).Functions;
-        (await Worker.LoadAsync(Functions, CancellationToken.None)).Should().BeEmpty();
+        Functions = (await Worker.StartAsync(CancellationToken.None) is { } announced ? AppReader.Announced(Describe(), announced) : Describe()).Functions;
+        Problems = await Worker.LoadAsync(Functions, CancellationToken.None);
     }
 
     public FunctionDefinition Function(string name) => Functions.Single(f => f.Name == name);

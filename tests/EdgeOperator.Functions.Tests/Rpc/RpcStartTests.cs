@@ -62,7 +62,7 @@ public sealed class RpcStartTests
         var start = app.StartAsync;
 
         await start.Should().ThrowAsync<AppException>();
-        app.Log.Lines.Should().Contain(l => l.Message.StartsWith("trailers")).Which.Message.Should().Match(trailers);
+        await Eventually.SucceedsAsync(() => app.Log.Lines.Should().Contain(l => l.Message.StartsWith("trailers")).Which.Message.Should().Match(trailers));
     }
 
     [Fact]

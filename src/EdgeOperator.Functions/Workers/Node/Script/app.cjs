@@ -110,6 +110,10 @@ async function loadScripts(scripts) {
     const folder = process.cwd();
     const manifest = readPackage(folder);
     for (const { name, script, entryPoint, bindings } of scripts) {
+        for (const binding of Object.values(bindings)) {
+            binding.direction = binding.direction?.toLowerCase() ?? 'in';
+        }
+
         try {
             const [callback, self] = entry(await load(script, manifest), entryPoint);
             const trigger = Object.keys(bindings).find((key) => /trigger$/i.test(bindings[key].type));

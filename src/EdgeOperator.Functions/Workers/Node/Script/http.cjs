@@ -1,6 +1,8 @@
 'use strict';
 // An HTTP request as the library's model wants it, and the model's answer as HTTP.
 
+const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
+
 /** Everything a fetch API Request gives, made only when a function asks for it: most look at little. */
 class LazyRequest {
     #native;
@@ -58,12 +60,25 @@ class LazyRequest {
     }
 }
 
+function joined(pairs) {
+    const map = {};
+    for (const [name, value] of pairs) {
+        map[name] = name in map ? `${map[name]},${value}` : value;
+    }
+
+    return map;
+}
+
 /** RpcHttp, and for libraries that look for it a request object that is ready-made. */
 function toRpcHttp(url, method, pairs, params, body) {
     return {
         url, method, params,
         get headers() {
-            return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]));
+            return joined(pairs.map(([name, value]) => [name.toLowerCase(), value]));
+        },
+        // Later libraries read the address themselves, which tells more than a map.
+        get query() {
+            return /^3\./.test(state.model.version) ? joined(new URL(url).searchParams) : undefined;
         },
         body: body === undefined || body.length === 0 ? undefined : { bytes: body },
         nativeRequest: new LazyRequest(url, method, pairs, body),
@@ -114,6 +129,11 @@ function toAnswer(fn, response) {
     }
 
     const headers = Object.entries(http.headers ?? {}).filter(([name]) => name !== 'set-cookie');
+    const type = http.body?.json !== undefined && http.body?.json !== null ? 'application/json' : http.body?.string ? 'text/plain; charset=utf-8' : undefined;
+    if (type && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
+        headers.push(['content-type', type]);
+    }
+
     const cookies = (http.cookies ?? []).map(toSetCookie);
     if (http.headers?.['set-cookie']) {
         cookies.push(http.headers['set-cookie']);

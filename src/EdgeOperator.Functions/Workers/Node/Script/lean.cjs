@@ -86,17 +86,18 @@ function plainAnswer(result) {
     return { status, headers: pairs, body: content };
 }
 
+// ASCII alone: Node writes headers and a text body in one, in the body's encoding.
 function plainHeaders(headers) {
-    if (headers === undefined || headers === null) {
+    if (headers === undefined) {
         return [];
     }
 
-    if (Object.getPrototypeOf(headers) !== Object.prototype) {
+    if (headers === null || Object.getPrototypeOf(headers) !== Object.prototype) {
         return undefined;
     }
 
     const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-    return pairs.every(([name, value]) => typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+    return pairs.every(([name, value]) => typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value)
         && /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) && name !== 'set-cookie') ? pairs : undefined;
 }
 

@@ -1,0 +1,5 @@
+exports.work = (context, item) => {
+    context.bindings.out = { got: item };
+    context.done();
+};
+exports.other = () => {};
