@@ -28,7 +28,10 @@ public interface IWorker : IAsyncDisposable
     /// <summary>Whether a request for this function goes to the worker as it came.</summary>
     bool Forwards(FunctionDefinition function);
 
-    /// <summary>Sends the request on and the answer back, body streams included. Only where <see cref="Forwards"/> says so.</summary>
+    /// <summary>
+    /// Sends the request on and the answer back, body streams included. Only where <see cref="Forwards"/> says so. The
+    /// route's parameters are the request's <c>RouteValues</c>.
+    /// </summary>
     /// <returns>Whether the function succeeded.</returns>
     /// <exception cref="WorkerLostException">The worker could not be reached, or was lost before its answer began.</exception>
     Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation);

@@ -177,7 +177,7 @@ public sealed class NodeHttpTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("exits", "exit code 7")]
+    [InlineData("exits", "ended with code 7")]
     [InlineData("unhandled", "nobody handles this")]
     public async Task A_function_that_ends_the_process_loses_the_worker(string function, string words)
     {

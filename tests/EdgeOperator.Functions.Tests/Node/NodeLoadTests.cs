@@ -42,7 +42,7 @@ public sealed class NodeLoadTests
         await app.Worker.StopAsync(TimeSpan.FromSeconds(20));
 
         app.Log.Lines.Where(l => l.Category == "Host.Worker").Select(l => l.Message).Should().Equal("the app starts", "the app ends");
-        (await app.Worker.Ended).Should().Be("node ended with exit code 0");
+        (await app.Worker.Ended).Should().Be("node ended with code 0");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class NodeLoadTests
     [InlineData("throw new Error('no database')", "index.js*no database")]
     [InlineData("require('not-there')", "index.js*Cannot find module 'not-there'")]
     [InlineData("this is no script", "index.js*SyntaxError")]
-    [InlineData("process.exit(3)", "*exit code 3")]
+    [InlineData("process.exit(3)", "*ended with code 3")]
     [InlineData("Promise.reject(new Error('too late'))", "*too late")]
     [InlineData("const { app } = require('@azure/functions'); const o = { handler() {} }; app.http('twice', o); app.http('Twice', o);", "*already*")]
     public async Task An_app_that_does_not_load_says_why(string script, string words)

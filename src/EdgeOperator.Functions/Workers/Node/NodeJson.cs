@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace EdgeOperator.Functions.Workers.Node;
 
-/// <summary>A line of the worker's standard output that begins with RS.</summary>
+/// <summary>What a worker tells on its standard output.</summary>
 internal sealed record NodeRecord
 {
     public string Type { get; init; } = "";

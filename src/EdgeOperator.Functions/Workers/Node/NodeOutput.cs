@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
@@ -5,10 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Workers.Node;
 
-/// <summary>What a worker's process prints: records of ours, told by a leading RS, and whatever else the app writes.</summary>
+/// <summary>What a worker's process prints: records of ours, between RS and US, and whatever else the app writes.</summary>
 internal sealed class NodeOutput(IInvocationLog log, TimeProvider time)
 {
-    private const char RecordSeparator = '\u001e';
+    private const char Start = '\u001e';
+    private const char End = '\u001f';
+
+    private readonly StringBuilder _record = new();
 
     private readonly TaskCompletionSource<NodeRecord> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,21 +23,58 @@ internal sealed class NodeOutput(IInvocationLog log, TimeProvider time)
     /// <summary>Why the worker ended itself, in its own words; null if it did not say.</summary>
     public string? LastWords { get; private set; }
 
-    public void TakeLine(string line)
+    /// <summary>How the process ended without the records in it: "ended with code 1: …".</summary>
+    public static string WithoutRecords(string end)
     {
-        var at = line.IndexOf(RecordSeparator);
-        if (at != 0 && line.Length > 0)
+        var at = end.IndexOf(Start);
+        return at < 0 ? end : end[..at].TrimEnd(' ', ':');
+    }
+
+    /// <summary>Takes a line, or a part of one that is long.</summary>
+    public void TakeLine(LogLevel level, string line)
+    {
+        // Records come on standard output alone; lines of standard error may come in between.
+        if (level != LogLevel.Information)
+        {
+            Write(level, "Host.Worker", null, null, line);
+            return;
+        }
+
+        while (line.Length > 0)
+        {
+            line = _record.Length > 0 ? Continue(line) : Begin(line);
+        }
+    }
+
+    private string Begin(string line)
+    {
+        var at = line.IndexOf(Start);
+        if (at != 0)
         {
             Write(LogLevel.Information, "Host.Worker", null, null, at < 0 ? line : line[..at]);
         }
 
-        if (at >= 0 && Parse(line.AsSpan(at + 1)) is { } record)
+        return at < 0 ? "" : Continue(line[at..]);
+    }
+
+    private string Continue(string line)
+    {
+        var at = line.IndexOf(End);
+        _record.Append(at < 0 ? line : line[..at]);
+        if (at < 0)
+        {
+            return "";
+        }
+
+        var record = Parse(_record.ToString().AsSpan(1));
+        _record.Clear();
+        if (record is not null)
         {
             Take(record);
         }
-    }
 
-    public void TakeError(string line) => Write(LogLevel.Error, "Host.Worker", null, null, line);
+        return line[(at + 1)..];
+    }
 
     private void Take(NodeRecord record)
     {

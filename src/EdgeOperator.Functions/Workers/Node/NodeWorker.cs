@@ -5,6 +5,7 @@ using System.Text.Json;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Workers.Forwarding;
+using EdgeOperator.Functions.Workers.Processes;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Workers.Node;
@@ -22,7 +23,7 @@ internal sealed class NodeWorker : IWorker
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WorkerClient _client;
     private readonly HttpForwarder _forwarder;
-    private LanguageProcess? _process;
+    private WorkerProcess? _process;
 
     public NodeWorker(FunctionApp app, NodePlace place, IInvocationLog log, TimeProvider time)
     {
@@ -39,14 +40,14 @@ internal sealed class NodeWorker : IWorker
     public async Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation)
     {
         File.Delete(_place.Socket);
-        _process = LanguageProcess.Start(
-            _app,
-            NodeExecutable.Find(_app),
-            [.. NodeExecutable.Arguments(_app), _place.Script],
-            [new("EDGEOP_SOCKET", _place.Socket), new("TMPDIR", _place.TemporaryFolder), new("FUNCTIONS_WORKER_RUNTIME", "node")],
-            _output.TakeLine,
-            _output.TakeError,
-            _time);
+        var settings = new ProcessSettings
+        {
+            Executable = NodeExecutable.Find(_app),
+            Arguments = [.. NodeExecutable.Arguments(_app), _place.Script],
+            WorkingDirectory = _app.Folder,
+            Environment = WorkerEnvironment.Of(_app, _place.TemporaryFolder, new("EDGEOP_SOCKET", _place.Socket), new("FUNCTIONS_WORKER_RUNTIME", "node")),
+        };
+        _process = await WorkerProcess.StartAsync(settings, _output.TakeLine);
         _ = TellEndAsync(_process);
         var ready = await ReadyAsync(cancellation);
         return ready.Functions is { } functions ? [.. functions.Select(Read)] : null;
@@ -114,7 +115,7 @@ internal sealed class NodeWorker : IWorker
     {
         if (_process is not null)
         {
-            await _process.StopAsync(grace);
+            await _process.StopAsync(grace, _time);
         }
     }
 
@@ -179,9 +180,9 @@ internal sealed class NodeWorker : IWorker
         return Ended.IsCompletedSuccessfully ? new(await Ended, lost) { Reached = lost.Reached } : lost;
     }
 
-    private async Task TellEndAsync(LanguageProcess process)
+    private async Task TellEndAsync(WorkerProcess process)
     {
-        var code = await process.Ended;
-        _ended.TrySetResult(_output.LastWords is { } words ? $"node ended: {words}" : $"node ended with exit code {code}");
+        var end = NodeOutput.WithoutRecords(await process.Ended);
+        _ended.TrySetResult($"node {(_output.LastWords is { } words ? $"ended: {words}" : end)}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Workers.Processes;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
 
@@ -10,23 +11,19 @@ internal static class RpcCommand
     /// <summary>Workers compare it with the versions of the cloud's own host.</summary>
     public const string HostVersion = "4.1037.0";
 
-    /// <exception cref="AppException">It does not start.</exception>
-    public static LanguageProcess Start(
-        FunctionApp app, WorkerConfig config, string id, int port, string temporaryFolder, RpcLogs logs, TimeProvider time) =>
-        LanguageProcess.Start(
+    public static ProcessSettings Of(FunctionApp app, WorkerConfig config, string id, int port, string temporaryFolder) => new()
+    {
+        Executable = config.Executable,
+        Arguments = [.. config.Arguments, .. config.Script is { } script ? [script] : Array.Empty<string>(), .. config.WorkerArguments, .. Protocol(id, port)],
+        WorkingDirectory = app.Folder,
+        Environment = WorkerEnvironment.Of(
             app,
-            config.Executable,
-            [.. config.Arguments, .. config.Script is { } script ? [script] : Array.Empty<string>(), .. config.WorkerArguments, .. Protocol(id, port)],
-            [
-                new("FUNCTIONS_WORKER_RUNTIME", app.Worker),
-                new("FUNCTIONS_WORKER_DIRECTORY", config.Folder),
-                new("FUNCTIONS_APPLICATION_DIRECTORY", app.Folder),
-                new("AzureWebJobsScriptRoot", app.Folder),
-                new("TMPDIR", temporaryFolder),
-            ],
-            logs.TakeLine,
-            logs.TakeError,
-            time);
+            temporaryFolder,
+            new("FUNCTIONS_WORKER_RUNTIME", app.Worker),
+            new("FUNCTIONS_WORKER_DIRECTORY", config.Folder),
+            new("FUNCTIONS_APPLICATION_DIRECTORY", app.Folder),
+            new("AzureWebJobsScriptRoot", app.Folder)),
+    };
 
     // Each twice: workers of before and after the names got their prefix.
     private static ImmutableArray<string> Protocol(string id, int port)

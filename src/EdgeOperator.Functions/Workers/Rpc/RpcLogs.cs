@@ -13,22 +13,7 @@ internal sealed class RpcLogs(IInvocationLog log, TimeProvider time)
     /// <summary>How a worker marks lines of its own on standard output.</summary>
     private const string SystemMark = "LanguageWorkerConsoleLog";
 
-    private const int TailLength = 10;
-
     private readonly ConcurrentDictionary<string, string> _running = new();
-    private readonly Queue<string> _tail = new();
-
-    /// <summary>The last lines that the process printed, each after a line end; for telling why it did not come up.</summary>
-    public string Tail
-    {
-        get
-        {
-            lock (_tail)
-            {
-                return string.Concat(_tail.Select(l => "\n" + l));
-            }
-        }
-    }
 
     /// <summary>Lines of this invocation are the function's until the result is disposed of.</summary>
     public IDisposable Begin(string invocationId, string function)
@@ -50,25 +35,11 @@ internal sealed class RpcLogs(IInvocationLog log, TimeProvider time)
         Write((LogLevel)(int)line.Level, category, function, line.InvocationId.Length > 0 ? line.InvocationId : null, message);
     }
 
-    public void TakeLine(string line) => Print(LogLevel.Information, line.StartsWith(SystemMark, StringComparison.Ordinal) ? line[SystemMark.Length..].Trim() : line);
-
-    public void TakeError(string line) => Print(LogLevel.Error, line);
+    /// <summary>Takes a line that the process printed.</summary>
+    public void TakeLine(LogLevel level, string line) =>
+        Write(level, Category, null, null, line.StartsWith(SystemMark, StringComparison.Ordinal) ? line[SystemMark.Length..].Trim() : line);
 
     public void Failure(string function, string invocationId, string words) => Write(LogLevel.Error, $"Function.{function}", function, invocationId, words);
-
-    private void Print(LogLevel level, string line)
-    {
-        lock (_tail)
-        {
-            _tail.Enqueue(line);
-            if (_tail.Count > TailLength)
-            {
-                _tail.Dequeue();
-            }
-        }
-
-        Write(level, Category, null, null, line);
-    }
 
     private void Write(LogLevel level, string category, string? function, string? id, string message) =>
         log.Write(new(time.GetUtcNow(), level, category, function, id, message));

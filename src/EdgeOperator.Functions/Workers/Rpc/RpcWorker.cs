@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Workers.Processes;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +28,7 @@ internal sealed class RpcWorker : IWorker
     private readonly Dictionary<string, string> _ids = new(StringComparer.OrdinalIgnoreCase);
     private RpcCapabilities _capabilities = new();
     private EventStreamServer? _server;
-    private LanguageProcess? _process;
+    private WorkerProcess? _process;
     private HttpProxy? _proxy;
 
     public RpcWorker(FunctionApp app, string temporaryFolder, IInvocationLog log, TimeProvider time)
@@ -45,7 +46,7 @@ internal sealed class RpcWorker : IWorker
     {
         var config = WorkerConfig.Find(_app);
         _server = await EventStreamServer.StartAsync(_session, cancellation);
-        _process = RpcCommand.Start(_app, config, _id, _server.Port, _temporaryFolder, _logs, _time);
+        _process = await WorkerProcess.StartAsync(RpcCommand.Of(_app, config, _id, _server.Port, _temporaryFolder), _logs.TakeLine);
         _ = TellEndAsync(_process);
         await Within(DialLimit, _session.Started, $"{config.Language}'s worker has not called within {DialLimit.TotalSeconds:0} seconds", cancellation);
         await InitializeAsync(config, cancellation);
@@ -107,17 +108,15 @@ internal sealed class RpcWorker : IWorker
             return;
         }
 
-        if (_capabilities.HandlesWorkerTerminateMessage)
+        if (!_capabilities.HandlesWorkerTerminateMessage)
         {
-            _session.Tell(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
-        }
-        else
-        {
-            // What is left to a worker that takes no such message: the end of its stream.
-            _session.End("the host stops the worker");
+            await _process.StopAsync(grace, _time);
+            return;
         }
 
-        await _process.StopAsync(grace);
+        _session.Tell(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
+        await Task.WhenAny(_process.Ended, Task.Delay(grace, _time));
+        await _process.StopAsync(TimeSpan.Zero, _time);
     }
 
     public async ValueTask DisposeAsync()
@@ -256,18 +255,25 @@ internal sealed class RpcWorker : IWorker
         {
             if (await Task.WhenAny(task, Ended).WaitAsync(limit, _time, cancellation) != task || task is { IsFaulted: true, Exception.InnerException: WorkerLostException })
             {
-                throw new AppException($"The app {_app.Name} can't be loaded: {await Ended.WaitAsync(TimeSpan.FromSeconds(5), _time, cancellation)}{_logs.Tail}");
+                throw new AppException($"The app {_app.Name} can't be loaded: {await WhyAsync()}");
             }
         }
         catch (TimeoutException)
         {
-            throw new AppException($"{words}.{_logs.Tail}");
+            throw new AppException(_process!.LastWords is { Length: > 0 } last ? $"{words}. It printed:\n{last}" : $"{words}.");
         }
     }
 
-    private async Task TellEndAsync(LanguageProcess process)
+    // A stream ends a moment before its process, and the process knows more.
+    private async Task<string> WhyAsync()
     {
-        var why = $"the {_app.Worker} worker ended with exit code {await process.Ended}";
+        await Task.WhenAny(Ended, Task.Delay(TimeSpan.FromSeconds(1), _time));
+        return Ended.IsCompleted ? await Ended : "the worker ended its stream";
+    }
+
+    private async Task TellEndAsync(WorkerProcess process)
+    {
+        var why = $"the {_app.Worker} worker {await process.Ended}";
         _session.End(why);
         _ended.TrySetResult(why);
     }

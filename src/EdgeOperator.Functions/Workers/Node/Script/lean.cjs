@@ -11,7 +11,7 @@ const { LazyRequest } = require('./http.cjs');
 
 /** @returns what calls need; undefined where the model has to be asked. */
 async function learn(fn) {
-    if (!fn.plainHttp || state.model?.name !== '@azure/functions' || !/^4\./.test(state.model.version)) {
+    if (!fn.plainHttp || state.streams || state.model?.name !== '@azure/functions' || !/^4\./.test(state.model.version)) {
         return undefined;
     }
 

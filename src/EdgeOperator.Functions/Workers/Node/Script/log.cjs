@@ -1,5 +1,5 @@
 'use strict';
-// Everything the app says becomes a record on standard output: a line that begins with the character RS. The host logs
+// Everything the app says becomes a record on standard output: JSON between the characters RS and US. The host logs
 // it under the function and the invocation that were running.
 
 const { AsyncLocalStorage } = require('node:async_hooks');
@@ -16,7 +16,7 @@ function send(record) {
         setImmediate(flush);
     }
 
-    waiting += `\u001e${JSON.stringify(record)}\n`;
+    waiting += `\u001e${JSON.stringify(record)}\u001f\n`;
     if (waiting.length > 65536) {
         flush();
     }
