@@ -1,3 +1,5 @@
+using EdgeOperator.Functions.App;
+
 namespace EdgeOperator.Functions.Hosting;
 
 /// <summary>What one app's host keeps: everything lies in a folder of its own, which is its owner's alone.</summary>
@@ -37,6 +39,20 @@ public sealed class HomeFolder
         }
 
         return home;
+    }
+
+    /// <summary>Keeps other hosts out, until it is disposed or the process ends, however it does.</summary>
+    /// <exception cref="AppException">Another host has the folder.</exception>
+    public IDisposable Take()
+    {
+        try
+        {
+            return new FileStream(In("host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException taken) when (taken is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new AppException($"another host runs here ({Path}): stop it first", taken);
+        }
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -24,6 +24,7 @@ public static class HostProcess
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
+        using var mine = home.Take();
         var file = new RequestFile(home.AppFile);
         var wanted = request ?? file.Read();
         await using var log = new AppLog(home.Logs, terminal, time);
