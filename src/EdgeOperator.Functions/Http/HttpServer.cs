@@ -40,7 +40,13 @@ public sealed class HttpServer : IAsyncDisposable
         options.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
         // Requests are passed on without leaving the thread that read them; whoever blocks must yield first.
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = endPoint is IPEndPoint }), loggers);
+        var sockets = new SocketTransportOptions
+        {
+            UnsafePreferInlineScheduling = endPoint is IPEndPoint,
+            // Saves a system call for each request; costs 4 KiB for each idle connection.
+            WaitForDataBeforeAllocatingBuffer = false,
+        };
+        var transport = new SocketTransportFactory(Options.Create(sockets), loggers);
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         try
         {
