@@ -305,7 +305,7 @@ public sealed class HttpForwarderTests
                 await socket.SendAsync(Encoding.ASCII.GetBytes(answer));
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Stopped.
         }
