@@ -100,6 +100,48 @@ public sealed class FunctionAppTests : IAsyncLifetime
         (await ProcessAsync()).Should().Be(process);
     }
 
+    [Theory]
+    [InlineData("kill-before:install")]
+    [InlineData("kill-after:install")]
+    [InlineData("kill-before:serve")]
+    [InlineData("kill-after:serve")]
+    public async Task An_update_converges_wherever_the_agent_was_killed_and_the_host_stays(string fault)
+    {
+        await ServeAsync("v1");
+        var process = await ProcessAsync();
+        await _device.TerminateAsync();
+        var commit = await _repository.CommitAsync(SampleApp.Files("v2", _port));
+
+        _device.Launch($"EDGEOP_FAULT={fault}");
+        await Eventually.TrueAsync("the agent is killed", () => !_device.IsRunning, TimeSpan.FromSeconds(60));
+        await _device.ExitedAsync();
+        await _device.StartAsync();
+
+        await _device.ReachesAsync(commit);
+        (await AskAsync()).Should().Be("v2");
+        (await ProcessAsync()).Should().Be(process);
+    }
+
+    [Theory]
+    [InlineData("kill-before:stop")]
+    [InlineData("kill-after:stop")]
+    [InlineData("kill-after:remove")]
+    public async Task A_removal_converges_wherever_the_agent_was_killed(string fault)
+    {
+        await ServeAsync("v1");
+        await _device.TerminateAsync();
+        var commit = await _repository.CommitAsync(("motd.yaml", Manifests.ConfigFile("motd", $"{_device.FilesRoot}/motd", "x")));
+
+        _device.Launch($"EDGEOP_FAULT={fault}");
+        await Eventually.TrueAsync("the agent is killed", () => !_device.IsRunning, TimeSpan.FromSeconds(60));
+        await _device.ExitedAsync();
+        await _device.StartAsync();
+
+        await _device.ReachesAsync(commit);
+        await Eventually.SucceedsAsync(() => Directory.GetDirectories(Path.Combine(_device.AppsFolder, "hello", "packages")).Should().BeEmpty());
+        await FluentActions.Awaiting(() => AskAsync()).Should().ThrowAsync<HttpRequestException>();
+    }
+
     [Fact]
     public async Task A_host_that_dies_is_started_again()
     {

@@ -73,6 +73,9 @@ internal sealed class HostClient : IDisposable
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
     {
+        // The app's user owns the folder, and must not have the agent talk to somebody else.
+        if (new FileInfo(path).LinkTarget is not null)
+            throw new IOException($"{path} is a symlink, and so no host's socket");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

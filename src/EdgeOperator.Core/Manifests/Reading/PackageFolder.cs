@@ -37,7 +37,7 @@ internal static class PackageFolder
         problems.Add(
             reference.Where,
             found.IsEmpty ? $"the source has no folder {Quote.Short(folder)}" : $"the folder {Quote.Short(folder)} has no host.json, so it is no function app",
-            files.AppFolder() is { } near && near != folder ? $"did you mean `/{near}`?" : "commit the app; the path counts from the manifest's folder, or with a leading `/` from the source's root");
+            found.IsEmpty && files.AppFolder() is { } near ? $"did you mean `/{near}`?" : "commit the app; the path counts from the manifest's folder, or with a leading `/` from the source's root");
         return null;
     }
 
