@@ -68,6 +68,25 @@ public sealed class RealHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_is_killed_in_the_middle_of_a_queue_loses_no_message()
+    {
+        var diary = Path.Combine(_host.Home, "diary");
+        var request = ScriptApp.Write(_host, "v1");
+        await _host.ServeAsync(request with { Settings = request.Settings.Add("DIARY", diary) });
+        string[] items = [.. Enumerable.Range(0, 300).Select(i => $"item-{i}")];
+        await Task.WhenAll(items.Select(item => _host.SendAsync("work", item)));
+
+        await Eventually.TrueAsync("some of it is done", () => File.Exists(diary));
+        await _host.KillAsync();
+        await _host.StartAsync();
+
+        await Eventually.SucceedsAsync(async () => (await LengthAsync("work")).Should().Be(0));
+        File.ReadAllLines(diary).Should().Contain(items);
+        (await LengthAsync("done")).Should().BeGreaterThanOrEqualTo(300);
+        (await LengthAsync("work-poison")).Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_worker_that_was_killed_is_replaced()
     {
         await _host.ServeAsync(ScriptApp.Write(_host, "v1"));

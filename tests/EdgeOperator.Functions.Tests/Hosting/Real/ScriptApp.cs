@@ -34,7 +34,7 @@ internal static class ScriptApp
         """;
 
     private const string Handler = """
-        import json, os, sys
+        import json, os, time
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,6 +47,10 @@ internal static class ScriptApp
                 body = self.read()
                 if self.path == "/work":
                     item = json.loads(json.loads(body)["Data"]["item"])
+                    if "DIARY" in os.environ:
+                        time.sleep(0.1)
+                        with open(os.environ["DIARY"], "a") as diary:
+                            diary.write(item + "\n")
                     self.answer(json.dumps({"Outputs": {"done": "VERSION did " + item}, "Logs": ["worked on " + item]}).encode(), "application/json")
                 elif self.path == "/tick":
                     self.answer(b'{"Outputs": {"ticks": "tick"}}', "application/json")
