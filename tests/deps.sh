@@ -26,24 +26,40 @@ present() {
     [ "$1" != busybox ] || ! ldd "$path" >/dev/null 2>&1
 }
 
+# Debian 12 has an older one; npm has a package of it for every version.
+need_node() {
+    version=$(node --version 2>/dev/null) || version=v0
+    major=${version#v}
+    [ "${major%%.*}" -lt 20 ] || return 0
+    echo "Node.js 20 or newer is needed, and this is $version: installing Node.js 22 by npm"
+    $run npm install --global --allow-scripts=node --no-audit --no-fund node@22 || {
+        echo "That failed. Install Node.js 20 or newer (nodejs.org) so that it is found first in PATH, and run this again." >&2
+        exit 1
+    }
+}
+
+finish() {
+    case " $* " in *" node "*) need_node ;; esac
+    exit 0
+}
+
+run=
+[ "$(id -u)" = 0 ] || run=sudo
+
 missing=
 for command in "$@"; do
     present "$command" || missing="$missing $(package_of "$command")"
 done
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || finish "$@"
 
 if ! command -v apt-get >/dev/null; then
     echo "Missing on this machine:$missing (as Debian names them). Install them and run this again." >&2
     exit 1
 fi
 
-run=
-if [ "$(id -u)" != 0 ]; then
-    if ! command -v sudo >/dev/null; then
-        echo "Missing on this machine:$missing. As root: apt-get install --no-install-recommends$missing" >&2
-        exit 1
-    fi
-    run=sudo
+if [ -n "$run" ] && ! command -v sudo >/dev/null; then
+    echo "Missing on this machine:$missing. As root: apt-get install --no-install-recommends$missing" >&2
+    exit 1
 fi
 
 echo "Installing$missing"
@@ -52,3 +68,4 @@ install_missing() {
     $run env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
 }
 install_missing || { $run apt-get update -q && install_missing; }
+finish "$@"

@@ -83,22 +83,28 @@ internal sealed class RpcWorker : IWorker
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var call = CallAsync(RpcInvocations.ForProxy(context, function, Id(function), invocationId, _capabilities), function, end.Token);
         var forward = _proxy!.ForwardAsync(context, invocationId, end.Token);
-        if (await Task.WhenAny(call, forward) == call && (call.IsFaulted || !Succeeded(call.Result.Result)) && !context.Response.HasStarted)
+        try
         {
-            // A function that failed has no answer of its own; the worker may never take the request.
-            await end.CancelAsync();
-            await forward.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            var failed = await call;
-            _logs.Failure(function.Name, invocationId, Words(failed.Result));
-            if (!context.Response.HasStarted)
+            if (await Task.WhenAny(call, forward) == forward || context.Response.HasStarted || Succeeded((await call).Result))
             {
-                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                return await forward && Succeeded((await call).Result);
             }
-
-            return false;
+        }
+        finally
+        {
+            // Neither outlives the other.
+            await end.CancelAsync();
+            await Task.WhenAll(call, forward).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        return await forward && Succeeded((await call).Result);
+        // A function that failed has no answer of its own; its worker may never take the request.
+        _logs.Failure(function.Name, invocationId, Words((await call).Result));
+        if (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+
+        return false;
     }
 
     public async Task StopAsync(TimeSpan grace)
