@@ -26,7 +26,7 @@ internal sealed record Launch(string Folder, string Program, ImmutableArray<stri
         record=$1; output=$2; label=$3; group=$4; shift 4
         exec </dev/null >>"$output" 2>&1 || exit 1
         [ -z "$group" ] || echo $$ >"$group/cgroup.procs"
-        echo 0 >/proc/self/oom_score_adj
+        { echo 0 >/proc/self/oom_score_adj; } 2>/dev/null
         { cat "/proc/$$/stat" /proc/sys/kernel/random/boot_id && printf '%s\n' "$label"; } >"$record.new" && mv "$record.new" "$record" || exit 1
         exec "$@"
         """;
