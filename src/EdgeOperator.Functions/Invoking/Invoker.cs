@@ -51,6 +51,7 @@ public sealed class Invoker : IInvoker
     public async Task ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
+        _metrics.Began(function.Name);
         string? error = "the client hung up before the answer";
         try
         {
@@ -85,6 +86,7 @@ public sealed class Invoker : IInvoker
     private async Task<InvocationResult> AttemptAsync(Invocation invocation, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
+        _metrics.Began(invocation.Function.Name);
         var result = InvocationResult.Failed("it was given up");
         try
         {

@@ -152,6 +152,23 @@ public sealed class InvokerTests
     }
 
     [Fact]
+    public async Task A_call_is_in_flight_until_it_ends()
+    {
+        using var app = new HandlerApp();
+        var read = app.Read(HandlerApp.Http, "hang");
+        await using var pool = await app.PoolAsync(read);
+        using var patience = new CancellationTokenSource();
+
+        var call = app.Invoker(pool).InvokeAsync(read.Call("hang"), patience.Token);
+
+        app.Metrics.Of("hang").InFlight.Should().Be(1);
+        pool.Report().Single().InFlight.Should().Be(1);
+        await patience.CancelAsync();
+        await call.Invoking(c => c).Should().ThrowAsync<OperationCanceledException>();
+        app.Metrics.Of("hang").InFlight.Should().Be(0);
+    }
+
+    [Fact]
     public async Task An_invocation_without_a_trace_begins_one()
     {
         using var app = new HandlerApp();

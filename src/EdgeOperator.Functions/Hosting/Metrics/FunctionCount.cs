@@ -4,6 +4,10 @@ namespace EdgeOperator.Functions.Hosting.Metrics;
 public sealed class FunctionCount
 {
     private readonly Lock _lock = new();
+    private long _inFlight;
+
+    /// <summary>Invocations that have begun and not ended.</summary>
+    public long InFlight => Math.Max(0, Interlocked.Read(ref _inFlight));
 
     public long Invocations { get; private set; }
 
@@ -15,8 +19,11 @@ public sealed class FunctionCount
     /// <summary>Of the latest one that failed, whatever came after it.</summary>
     public string? LastError { get; private set; }
 
-    internal void Add(DateTimeOffset at, string? error)
+    internal void Begin() => Interlocked.Increment(ref _inFlight);
+
+    internal void End(DateTimeOffset at, string? error)
     {
+        Interlocked.Decrement(ref _inFlight);
         lock (_lock)
         {
             Invocations++;

@@ -24,6 +24,8 @@ public sealed class FunctionMetrics : IDisposable
             "edgeoperator.functions.invocations", () => Each(c => c.Invocations), description: "Invocations that have ended.");
         Meter.CreateObservableCounter(
             "edgeoperator.functions.failures", () => Each(c => c.Failures), description: "Invocations that have failed.");
+        Meter.CreateObservableUpDownCounter(
+            "edgeoperator.functions.in_flight", () => Each(c => c.InFlight), description: "Invocations that are under way.");
         _duration = Meter.CreateHistogram(
             "edgeoperator.functions.duration", "s", "Duration of invocations.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
         _coldStarts = Meter.CreateCounter<long>(
@@ -35,11 +37,13 @@ public sealed class FunctionMetrics : IDisposable
     /// <summary>This host's own meter: two hosts in one process do not mix.</summary>
     public Meter Meter { get; } = new(MeterName);
 
+    /// <summary><see cref="Ended"/> has to follow.</summary>
+    public void Began(string function) => Count(function).Begin();
+
     /// <param name="error">Null for success.</param>
     public void Ended(string function, TimeSpan duration, string? error)
     {
-        var count = _counts.GetOrAdd(function, static _ => new());
-        count.Add(_time.GetUtcNow(), error);
+        Count(function).End(_time.GetUtcNow(), error);
         _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("function", function));
     }
 
@@ -54,6 +58,8 @@ public sealed class FunctionMetrics : IDisposable
     public FunctionCount Of(string function) => _counts.GetValueOrDefault(function) ?? new();
 
     public void Dispose() => Meter.Dispose();
+
+    private FunctionCount Count(string function) => _counts.GetOrAdd(function, static _ => new());
 
     private IEnumerable<Measurement<long>> Each(Func<FunctionCount, long> value) =>
         _counts.Select(c => new Measurement<long>(value(c.Value), new KeyValuePair<string, object?>("function", c.Key)));
