@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
@@ -28,10 +27,9 @@ public sealed partial class AppHost : IDisposable
     private readonly HostOptions _options;
     private readonly StartApp _start;
     private readonly TimeProvider _time;
-    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly Retirement _retirement;
-    private readonly FrontDoor _door;
+    private readonly PublicPort _port;
     private readonly Wish _wish = new();
     private readonly DateTimeOffset _startedAt;
 
@@ -45,10 +43,10 @@ public sealed partial class AppHost : IDisposable
 
     public AppHost(HostOptions options, StartApp start, KeyStore keys, AppLog log, FunctionMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     {
-        (_options, _start, Keys, Log, Metrics, _time, _loggers) = (options, start, keys, log, metrics, time, loggers);
+        (_options, _start, Keys, Log, Metrics, _time) = (options, start, keys, log, metrics, time);
         _logger = loggers.CreateLogger<AppHost>();
         _retirement = new(options.DrainLimit, _logger);
-        _door = new(this, new AdminApi(this));
+        _port = new(new FrontDoor(this, new AdminApi(this)).AnswerAsync, loggers);
         _startedAt = time.GetUtcNow();
     }
 
@@ -215,7 +213,7 @@ public sealed partial class AppHost : IDisposable
         try
         {
             LogLoading(wanted.App, wanted.Generation);
-            server = await ServerForAsync(wanted, loading.Token);
+            server = await _port.OpenAsync(wanted, _server, loading.Token);
             _server ??= server;
             TakeOver(wanted, number, await Generation.LoadAsync(wanted, _start, Keys, _options.AreOpen, loading.Token), server);
         }
@@ -277,7 +275,7 @@ public sealed partial class AppHost : IDisposable
         try
         {
             var before = _server;
-            _server = await ServerForAsync(wanted, stop);
+            _server = await _port.OpenAsync(wanted, _server, stop);
             if (!ReferenceEquals(before, _server))
                 _retirement.Retire(null, before);
 
@@ -287,16 +285,6 @@ public sealed partial class AppHost : IDisposable
         {
             Failed(wanted, number, failure.Message);
         }
-    }
-
-    private async Task<HttpServer> ServerForAsync(AppRequest wanted, CancellationToken cancellation)
-    {
-        var endPoint = IPAddress.TryParse(wanted.Address, out var address)
-            ? new IPEndPoint(address, wanted.Port)
-            : throw new AppException($"\"{wanted.Address}\" is no IP address (address): give one of the device's own, or 0.0.0.0 for all");
-        return _server is { } server && server.Asked.Equals(endPoint)
-            ? server
-            : await HttpServer.StartAsync(endPoint, _door.AnswerAsync, _loggers, cancellation);
     }
 
     private async Task DropAsync(HttpServer? server)
@@ -322,29 +310,5 @@ public sealed partial class AppHost : IDisposable
         LogStopped();
     }
 
-    /// <summary>What the reports tell; replaced as a whole, by the loop alone.</summary>
-    private sealed record Phase
-    {
-        public bool IsResting { get; init; }
-
-        public DateTimeOffset? NextSwitch { get; init; }
-
-        public DateTimeOffset? ServingSince { get; init; }
-
-        public string? Failure { get; init; }
-
-        /// <summary>The wish that failed.</summary>
-        public long FailedNumber { get; init; }
-    }
-
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
-}
-
-public sealed record HostOptions
-{
-    /// <summary>How long requests, listeners and workers have to end by themselves.</summary>
-    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>Keys are not asked for, as when an app is being developed.</summary>
-    public bool AreOpen { get; init; }
 }
