@@ -25,7 +25,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 deps: ## install what tests and demos need and the machine lacks
-	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm
+	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm pgrep
 
 build: ## build everything
 	$(DOTNET) build $(SOLUTION) -c $(CONFIGURATION) -v quiet -clp:NoSummary

@@ -253,6 +253,10 @@ internal sealed class RpcWorker : IWorker
             _session.Tell(new() { InvocationCancel = new() { InvocationId = request.InvocationId } });
             throw;
         }
+        catch (WorkerLostException lost)
+        {
+            throw new WorkerLostException(await WhyAsync(), lost) { Reached = lost.Reached };
+        }
     }
 
     private async Task Within(TimeSpan limit, Task task, string words, CancellationToken cancellation)
