@@ -6,6 +6,9 @@ namespace EdgeOperator.Functions.Workers.Pool;
 /// <summary>Keeps one worker loaded and idle.</summary>
 internal sealed partial class Standby(WorkerStarter starter, TimeProvider time, ILogger logger)
 {
+    // The one that was taken has requests that waited for it: the start of another would slow them down.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _lock = new();
     private TaskCompletionSource _taken = NewSignal();
 
@@ -44,6 +47,7 @@ internal sealed partial class Standby(WorkerStarter starter, TimeProvider time, 
                 if (await Task.WhenAny(taken, worker.Worker.Ended).WaitAsync(cancellation) == taken)
                 {
                     failures = 0;
+                    await Task.Delay(Breath, time, cancellation);
                     continue;
                 }
 
