@@ -52,7 +52,8 @@ public sealed class Invoker : IInvoker
     {
         var started = Stopwatch.GetTimestamp();
         _metrics.Began(function.Name);
-        string? error = "the client hung up before the answer";
+        string? error = "it was given up";
+        var hungUp = false;
         try
         {
             var succeeded = await _calls.RunAsync(
@@ -77,9 +78,15 @@ public sealed class Invoker : IInvoker
             error = e.Message;
             throw;
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // No fault of the function's.
+            (error, hungUp) = (null, true);
+            throw;
+        }
         finally
         {
-            Finish(function, invocationId, started, error);
+            Finish(function, invocationId, started, error, hungUp ? "the client hung up" : "Succeeded");
         }
     }
 
@@ -117,7 +124,7 @@ public sealed class Invoker : IInvoker
         return result;
     }
 
-    private void Finish(FunctionDefinition function, string id, long started, string? error)
+    private void Finish(FunctionDefinition function, string id, long started, string? error, string success = "Succeeded")
     {
         var duration = Stopwatch.GetElapsedTime(started);
         _metrics.Ended(function.Name, duration, error);
@@ -125,7 +132,7 @@ public sealed class Invoker : IInvoker
             error is null ? LogLevel.Information : LogLevel.Error,
             function,
             id,
-            error is null ? $"Executed (Succeeded, {duration.TotalMilliseconds:0.#} ms)" : $"Executed (Failed, {duration.TotalMilliseconds:0.#} ms): {error}");
+            error is null ? $"Executed ({success}, {duration.TotalMilliseconds:0.#} ms)" : $"Executed (Failed, {duration.TotalMilliseconds:0.#} ms): {error}");
     }
 
     private void Say(LogLevel level, FunctionDefinition function, string id, string message) =>

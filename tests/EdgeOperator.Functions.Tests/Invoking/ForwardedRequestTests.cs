@@ -42,6 +42,23 @@ public sealed class ForwardedRequestTests
     }
 
     [Fact]
+    public async Task A_client_that_hangs_up_is_no_failure()
+    {
+        using var app = new HandlerApp();
+        await using var front = await FrontAsync(app, "hang");
+        using var patience = new CancellationTokenSource();
+
+        var request = Client.GetAsync(front.Url + "/api/hang", patience.Token);
+        await Eventually.TrueAsync("it is under way", () => app.Metrics.Of("hang").InFlight == 1);
+        await patience.CancelAsync();
+
+        await Eventually.TrueAsync("it has ended", () => app.Metrics.Of("hang").Invocations == 1);
+        app.Metrics.Of("hang").Failures.Should().Be(0);
+        await request.Invoking(r => r).Should().ThrowAsync<OperationCanceledException>();
+        front.Pool.Report().Single().Should().Match<Core.Protocol.Functions.InstanceReport>(r => r.InFlight == 0 && r.Restarts == 0);
+    }
+
+    [Fact]
     public async Task Requests_while_there_is_no_worker_are_answered_by_the_next_one()
     {
         using var app = new HandlerApp();
