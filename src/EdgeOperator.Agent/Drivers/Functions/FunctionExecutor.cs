@@ -14,8 +14,7 @@ namespace EdgeOperator.Agent.Drivers.Functions;
 internal sealed class FunctionExecutor(
     AppFolders folders, PackageInstaller installer, HostProgram host, ProcessSupervisor supervisor, ControlGroups groups, HostClients hosts, TimeProvider time)
 {
-    /// <summary>What a host may take to let its requests end. What it has not finished by then it does again, or never began.</summary>
-    // Longer than a host takes to let requests end.
+    /// <summary>Longer than a host gives its requests to end. What it has not finished by then it does again, or never began.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(35);
 
     /// <summary>Bytes for the host itself.</summary>
