@@ -15,9 +15,10 @@ internal static class RequestHead
         to.Write(" "u8);
         to.Write(Target(request));
         to.Write(" HTTP/1.1\r\n"u8);
+        var connection = request.Headers.Connection.ToString();
         foreach (var (name, values) in request.Headers)
         {
-            if (!HopByHop.Contains(name) && !IsOurs(name) && !Has(set, name))
+            if (!HopByHop.Contains(name) && !IsOurs(name) && !Has(set, name) && !Names(connection, name))
             {
                 for (var i = 0; i < values.Count; i++)
                 {
@@ -59,6 +60,25 @@ internal static class RequestHead
             15 or 16 or 17 => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase),
             _ => false,
         };
+
+    /// <summary>Whether the <c>Connection</c> header names another as meant for this connection alone (RFC 9110, 7.6.1).</summary>
+    private static bool Names(string connection, string name)
+    {
+        if (connection.Length == 0 || !connection.Contains(name, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        foreach (var option in connection.AsSpan().Split(','))
+        {
+            if (connection.AsSpan(option).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Has(IReadOnlyList<KeyValuePair<string, string>> headers, string name)
     {

@@ -47,6 +47,22 @@ public sealed class HttpForwarderTests
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "http", "device.example", "127.0.0.1", "42", "grüße");
     }
 
+    [Fact]
+    public async Task What_is_meant_for_one_connection_alone_goes_no_further()
+    {
+        await using var worker = await Web.StartAsync(context =>
+            context.Response.WriteAsync($"{context.Request.Headers["X-Hop"]}|{context.Request.Headers["X-End"]}"));
+        await using var front = await FrontAsync(worker);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, front.Url);
+        request.Headers.Connection.Add("x-hop");
+        request.Headers.Add("X-Hop", "here");
+        request.Headers.Add("X-End", "there");
+        using var response = await Client.SendAsync(request);
+
+        (await response.Content.ReadAsStringAsync()).Should().Be("|there");
+    }
+
     [Theory]
     [InlineData(302)]
     [InlineData(404)]
