@@ -5,9 +5,11 @@ namespace EdgeOperator.Core.Protocol.Functions;
 /// <summary>
 /// What a functions host is to run: one generation of an app. The agent writes it as <c>app.json</c> into the app's own
 /// folder, where a host that starts finds it, and puts it to <c>/generation</c> on the host's socket when it changes.
+/// What a file does not name has its default.
 /// </summary>
 public sealed record AppRequest
 {
+    // The generated reader drops initial values, so the defaults are the getters'.
     /// <summary>The app's name.</summary>
     public required string App { get; init; }
 
@@ -21,19 +23,19 @@ public sealed record AppRequest
     public string? Worker { get; init; }
 
     /// <summary>Worker processes, from 1.</summary>
-    public int Instances { get; init; } = 1;
+    public int Instances { get => field == 0 ? 1 : field; init; }
 
     /// <summary>App settings, which hold secrets: the file is for its owner alone.</summary>
-    public ImmutableSortedDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Settings { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 
     /// <summary>The address that HTTP triggers listen on; 0.0.0.0 for every one.</summary>
-    public string Address { get; init; } = "127.0.0.1";
+    public string Address { get => field ?? "127.0.0.1"; init; }
 
     /// <summary>0 for any free port.</summary>
     public int Port { get; init; }
 
     /// <summary>Keys that must exist, by name, with their values: host keys, which fit every function.</summary>
-    public ImmutableSortedDictionary<string, string> HostKeys { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> HostKeys { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 
     /// <summary>Value of the master key; null to make one.</summary>
     public string? MasterKey { get; init; }
@@ -42,7 +44,7 @@ public sealed record AppRequest
     public long? MemoryPerInstance { get; init; }
 
     /// <summary>Windows in which the app may run; empty for always.</summary>
-    public ImmutableArray<RunWindow> Schedule { get; init; } = [];
+    public ImmutableArray<RunWindow> Schedule { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Keeps one more worker process, loaded and idle, to take the place of one that is lost.</summary>
     public bool Standby { get; init; }
@@ -85,9 +87,9 @@ public sealed record HostReport
 
     public string? Url { get; init; }
 
-    public ImmutableArray<FunctionReport> Functions { get; init; } = [];
+    public ImmutableArray<FunctionReport> Functions { get => field.IsDefault ? [] : field; init; }
 
-    public ImmutableArray<InstanceReport> Instances { get; init; } = [];
+    public ImmutableArray<InstanceReport> Instances { get => field.IsDefault ? [] : field; init; }
 }
 
 /// <param name="Trigger">The trigger's type, such as <c>httpTrigger</c>.</param>
