@@ -10,33 +10,10 @@ demo=$(mktemp -d /tmp/edgeop-demo.XXXXXX)
 repo=$demo/fleet
 agent='' asking=''
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi; }
-fail() {
-    printf '\nerror: %s\n' "$*" >&2
-    [ ! -s "$demo/agent.log" ] || { echo "The end of the agent's log:" && tail -n 30 "$demo/agent.log"; } >&2
-    tail -n 20 "$demo"/state-apps/*/home/logs/app.log "$demo"/state-apps/*/output.log >&2 2>/dev/null || true
-    exit 1
-}
-edgeop() { "$EDGEOP" --config "$demo/agent.yaml" --socket "$demo/edgeop.sock" "$@"; }
-show() { printf '$ %s\n' "$*" && "$@"; }
+# shellcheck source=tests/demo/lib.sh
+. tests/demo/lib.sh
 
-# wait_until SECONDS COMMAND...: polls a condition; fails the demo when it does not come true.
-wait_until() {
-    local limit=$((SECONDS + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt "$limit" ] || fail "it did not come true in time: $*"
-        sleep 0.2
-    done
-}
-
-free_port() {
-    local port
-    while :; do
-        port=$((20000 + RANDOM % 20000))
-        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
-    done
-}
+logs_of_failure() { tail -n 20 "$demo"/state-apps/*/home/logs/app.log "$demo"/state-apps/*/output.log; }
 
 cleanup() {
     local code=$? record id

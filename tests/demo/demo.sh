@@ -13,32 +13,8 @@ sudo=
 [ "$(id -u)" = 0 ] || sudo=sudo
 agent='' registry='' engine='' bridge=''
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi; }
-show() { printf '$ %s\n' "$*"; "$@"; }
-fail() {
-    printf '\nerror: %s\n' "$*" >&2
-    [ ! -s "$demo/agent.log" ] || { echo "The end of the agent's log:" && tail -n 30 "$demo/agent.log"; } >&2
-    exit 1
-}
-edgeop() { "$EDGEOP" --config "$demo/agent.yaml" --socket "$demo/edgeop.sock" "$@"; }
-
-# wait_until SECONDS COMMAND...: polls a condition; fails the demo when it does not come true.
-wait_until() {
-    local limit=$((SECONDS + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt "$limit" ] || fail "it did not come true in time: $*"
-        sleep 0.2
-    done
-}
-
-free_port() {
-    local port
-    while :; do
-        port=$((20000 + RANDOM % 20000))
-        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
-    done
-}
+# shellcheck source=tests/demo/lib.sh
+. tests/demo/lib.sh
 
 stop_process() {
     [ -n "$1" ] || return 0
