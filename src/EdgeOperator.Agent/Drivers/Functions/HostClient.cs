@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
 using EdgeOperator.Core.Protocol.Functions;
 
@@ -71,21 +70,11 @@ internal sealed class HostClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
+    private static ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
     {
         // The app's user owns the folder, and must not have the agent talk to somebody else.
-        if (new FileInfo(path).LinkTarget is not null)
-            throw new IOException($"{path} is a symlink, and so no host's socket");
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return new FileInfo(path).LinkTarget is null
+            ? UnixSocket.ConnectAsync(path, cancellation)
+            : throw new IOException($"{path} is a symlink, and so no host's socket");
     }
 }

@@ -23,16 +23,12 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
     public Resource? Module()
     {
         var spec = canonical["spec"].Deserialize(ManifestJson.Default.EdgeModuleSpec)!;
-        return ContainerCompiler.Compile(_metadata.Name, spec, _spec, problems) is not { } container ? null : new ModuleResource
+        return ContainerCompiler.Compile(_metadata.Name, spec, _spec, problems) is not { } container ? null : WithCommon(new ModuleResource
         {
             Id = new(Kinds.EdgeModule, _metadata.Name),
             Origin = rendered.Where,
-            DependsOn = DependsOn(),
-            Suspend = _common.Suspend,
-            PruneDisabled = PruneDisabled(),
-            HealthTimeout = _common.HealthTimeout,
             Container = container,
-        };
+        });
     }
 
     public Resource? File(SourceFiles files, string manifest)
@@ -40,32 +36,32 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
         var spec = canonical["spec"].Deserialize(ManifestJson.Default.ConfigFileSpec)!;
         if (Content(spec, files, manifest) is not { } content)
             return null;
-        return new FileResource
+        return WithCommon(new FileResource
         {
             Id = new(Kinds.ConfigFile, _metadata.Name),
             Origin = rendered.Where,
-            DependsOn = DependsOn(),
-            Suspend = _common.Suspend,
-            PruneDisabled = PruneDisabled(),
-            HealthTimeout = _common.HealthTimeout,
             File = new() { Path = spec.Path, Content = content, Mode = spec.Mode, Owner = spec.Owner, OnChange = Action(spec.OnChange) },
-        };
+        });
     }
 
     public Resource? App(SourceFiles files, string manifest)
     {
         var fields = canonical["spec"].Deserialize(ManifestJson.Default.FunctionAppFields)!;
-        return FunctionAppBinder.Bind(fields, _spec, files, manifest, problems) is not { } app ? null : new FunctionAppResource
+        return FunctionAppBinder.Bind(fields, _spec, files, manifest, problems) is not { } app ? null : WithCommon(new FunctionAppResource
         {
             Id = new(Kinds.FunctionApp, _metadata.Name),
             Origin = rendered.Where,
-            DependsOn = DependsOn(),
-            Suspend = _common.Suspend,
-            PruneDisabled = PruneDisabled(),
-            HealthTimeout = _common.HealthTimeout,
             App = app,
-        };
+        });
     }
+
+    private Resource WithCommon(Resource resource) => resource with
+    {
+        DependsOn = DependsOn(),
+        Suspend = _common.Suspend,
+        PruneDisabled = PruneDisabled(),
+        HealthTimeout = _common.HealthTimeout,
+    };
 
     private ReadOnlyMemory<byte>? Content(ConfigFileSpec spec, SourceFiles files, string manifest)
     {

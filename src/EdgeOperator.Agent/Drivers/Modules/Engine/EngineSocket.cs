@@ -31,7 +31,7 @@ public sealed class EngineSocket(string address)
         {
             return now.StartsWith(Pipe, StringComparison.Ordinal)
                 ? await ConnectPipeAsync(now[Pipe.Length..], cancellation)
-                : await ConnectUnixAsync(now[Unix.Length..], cancellation);
+                : await UnixSocket.ConnectAsync(now[Unix.Length..], cancellation);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
@@ -55,21 +55,6 @@ public sealed class EngineSocket(string address)
         catch
         {
             await pipe.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static async Task<Stream> ConnectUnixAsync(string path, CancellationToken cancellation)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
             throw;
         }
     }
