@@ -22,6 +22,8 @@ public sealed record AgentConfiguration
 
     public FunctionsConfiguration Functions { get; init; } = new();
 
+    public MachinesConfiguration VirtualMachines { get; init; } = new();
+
     public TelemetryConfiguration Telemetry { get; init; } = new();
 
     /// <summary>The same with a folder (or null: nothing changes) in the place of all sources.</summary>
@@ -171,6 +173,15 @@ public sealed record FunctionsConfiguration
 
     /// <summary>Where the apps live, each in a folder of its own; null means the state directory's name with <c>-apps</c> behind it.</summary>
     public string? Directory { get; init; }
+}
+
+public sealed record MachinesConfiguration
+{
+    /// <summary>Where machines and their images live; null means <c>vms</c> in the state directory.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Shared folders must lie below one of these.</summary>
+    public ImmutableArray<string> SharedRoots { get; init; } = ["/srv", "/home", "/opt", "/var/lib", "/mnt", "/media"];
 }
 
 public sealed record TelemetryConfiguration

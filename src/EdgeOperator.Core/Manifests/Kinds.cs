@@ -9,11 +9,12 @@ public static class Kinds
     public const string EdgeModule = nameof(EdgeModule);
     public const string ConfigFile = nameof(ConfigFile);
     public const string FunctionApp = nameof(FunctionApp);
+    public const string VirtualMachine = nameof(VirtualMachine);
     public const string AgentConfiguration = nameof(AgentConfiguration);
 
     /// <summary>What a source may hold.</summary>
     public static ImmutableArray<string> DeviceSide { get; } = [EdgeModule, ConfigFile, FunctionApp];
 
     /// <summary>What the language names and this version does not do yet.</summary>
-    public static ImmutableArray<string> NotSupported { get; } = ["VirtualMachine", "SystemUpdate", "Secret", "Fleet", "Device"];
+    public static ImmutableArray<string> NotSupported { get; } = [VirtualMachine, "SystemUpdate", "Secret", "Fleet", "Device"];
 }

@@ -49,6 +49,14 @@ public sealed record FunctionAppResource : Resource
     public override string SpecHash => App.Hash;
 }
 
+/// <summary>A virtual machine beside the host.</summary>
+public sealed record VirtualMachineResource : Resource
+{
+    public required VirtualMachineSpec Machine { get; init; }
+
+    public override string SpecHash => Machine.Hash;
+}
+
 /// <summary>A file on the device.</summary>
 public sealed record FileResource : Resource
 {

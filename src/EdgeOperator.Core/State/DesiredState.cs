@@ -16,5 +16,7 @@ public sealed record DesiredState(string Revision, ImmutableSortedDictionary<Res
 
     public IEnumerable<FunctionAppResource> Apps => Resources.Values.OfType<FunctionAppResource>();
 
+    public IEnumerable<VirtualMachineResource> Machines => Resources.Values.OfType<VirtualMachineResource>();
+
     public IEnumerable<FileResource> Files => Resources.Values.OfType<FileResource>();
 }

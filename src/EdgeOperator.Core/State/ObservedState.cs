@@ -18,6 +18,14 @@ public sealed record ObservedState
     /// <summary>By name: every function app that has files on the device or a host that runs.</summary>
     public ImmutableSortedDictionary<string, ObservedApp> Apps { get; init; } =
         ImmutableSortedDictionary<string, ObservedApp>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>By name: every virtual machine that is desired or that the agent has made.</summary>
+    public ImmutableSortedDictionary<string, ObservedMachine> Machines { get; init; } =
+        ImmutableSortedDictionary<string, ObservedMachine>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>By the machine's name: the container engine of every virtual machine whose guest has answered.</summary>
+    public ImmutableSortedDictionary<string, ObservedEngine> GuestEngines { get; init; } =
+        ImmutableSortedDictionary<string, ObservedEngine>.Empty.WithComparers(StringComparer.Ordinal);
 }
 
 /// <summary>A function app on the device: its packages and its host.</summary>

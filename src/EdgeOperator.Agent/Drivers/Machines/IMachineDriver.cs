@@ -1,0 +1,36 @@
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Machines;
+
+/// <summary>One system that runs virtual machines: QEMU, EFLOW, WSL. It decides nothing, and names machines as the manifests do.</summary>
+internal interface IMachineDriver
+{
+    MachineDriver Kind { get; }
+
+    /// <summary>Every machine that this system has and that the agent made; those of <paramref name="desired"/> too that it could have.</summary>
+    Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation);
+
+    /// <summary>Carries one step out, idempotently; failures are outcomes, not exceptions.</summary>
+    /// <param name="machine">What is desired; null for a step on a machine that is not desired any more.</param>
+    Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation);
+
+    /// <summary>Told of every plan's fetches before it is carried out: others may be given up.</summary>
+    void Expect(IReadOnlyCollection<FetchMachineImage> fetches)
+    {
+    }
+
+    /// <summary>Where the engine inside of a guest is reached: a Unix socket's path; null when it can't be.</summary>
+    string? EngineSocketOf(string machine);
+
+    /// <summary>Writes what the machine's console showed.</summary>
+    /// <param name="follow">Go on until the machine ends.</param>
+    /// <param name="tail">Lines from the end to begin with; null for all that is kept.</param>
+    /// <exception cref="ControlException">There is no console.</exception>
+    Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation);
+
+    /// <summary>Calls <paramref name="changed"/> with a few words of why whenever a pass may be due. Runs until cancelled.</summary>
+    Task WatchAsync(Action<string> changed, CancellationToken cancellation);
+}
