@@ -96,7 +96,7 @@ public sealed class Reconciler(
         memory.Store.BackOff = _backOff.After(memory.Store.BackOff, desired, fetched, results, time.GetUtcNow());
         memory.Keep(results
             .Where(r => r is { Step: PullImage, Outcome: StepOutcome.Succeeded })
-            .Aggregate(memory.Ledger, (ledger, r) => ledger.RecordFetched(((PullImage)r.Step).Image)));
+            .Aggregate(memory.Ledger, (ledger, r) => ledger.RecordFetched(((PullImage)r.Step).Key)));
         return results;
     }
 

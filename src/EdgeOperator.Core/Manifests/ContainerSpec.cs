@@ -81,10 +81,13 @@ public sealed record ContainerSpec
     public TimeSpan? StopTimeout { get; init; }
 
     /// <summary><c>host</c>, or the name of the VirtualMachine whose engine runs the module.</summary>
-    public string Target { get; init; } = "host";
+    public string Target { get; init; } = EngineTarget.Host;
 
-    /// <summary>SHA-256 of <see cref="CreateBody"/>, 16 hex digits: a container with another hash must be replaced.</summary>
-    public string Hash => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CreateBody)))[..16];
+    /// <summary>
+    /// SHA-256 of <see cref="CreateBody"/>, and of <see cref="Target"/> unless that is the host, 16 hex digits: a container with
+    /// another hash must be replaced.
+    /// </summary>
+    public string Hash => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CreateBody + EngineTarget.Suffix(Target))))[..16];
 }
 
 /// <summary>A health probe from the agent to a container's own address.</summary>

@@ -22,20 +22,26 @@ public static class ManifestReader
         var files = ImmutableArray.CreateBuilder<string>();
         var origins = ImmutableArray.CreateBuilder<Position>();
         var credentials = ImmutableArray.CreateBuilder<RegistryCredential>();
+        var targets = new Dictionary<ResourceId, (ModuleResource, Position)>();
         foreach (var source in sources)
         {
             var label = sources.Count == 1 ? "" : $"{source.Name}/";
             var reader = new SourceReader(source, label, context, problems);
-            foreach (var (resource, _) in reader.Read())
+            foreach (var read in reader.Read())
             {
+                var resource = read.Resource;
                 origins.Add(resource.Origin);
                 if (resources.TryGetValue(resource.Id, out var overridden))
                     problems.Warn(resource.Origin, $"{resource.Id} replaces the one of an earlier source", $"rename one of them if that is not meant; the other is at {overridden.Origin}");
                 resources[resource.Id] = resource;
+                targets.Remove(resource.Id);
+                if (resource is ModuleResource module && read.Target is { } where)
+                    targets.Add(resource.Id, (module, where));
             }
             files.AddRange(reader.Manifests);
             credentials.AddRange(reader.RegistryCredentials);
         }
+        TargetCheck.Run(targets.Values, [.. resources.Keys], context, problems);
         if (context.Device is not null)
         {
             CheckPaths(resources.Values.OfType<FileResource>(), problems);

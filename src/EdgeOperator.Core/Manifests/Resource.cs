@@ -17,7 +17,7 @@ public abstract record Resource
     /// <summary>Where the manifest stands, for messages.</summary>
     public required Position Origin { get; init; }
 
-    /// <summary>Resources that must be Ready before this one is touched.</summary>
+    /// <summary>Resources that must be Ready before this one is touched; for a module the virtual machine that it runs in is one.</summary>
     public ImmutableArray<ResourceId> DependsOn { get; init; } = [];
 
     /// <summary>The agent leaves a suspended resource as it is: no change, no repair, no prune.</summary>

@@ -10,7 +10,6 @@ internal sealed class Decisions
 {
     private readonly Situation _situation;
     private readonly DependencyGraph _graph;
-    private readonly ModulePlanner _modules;
     private readonly FilePlanner _files;
     private readonly AppPlanner _apps;
     private readonly Held? _unfetchable;
@@ -19,11 +18,12 @@ internal sealed class Decisions
 
     public Decisions(Situation situation, DependencyGraph graph, FilePlanner files)
     {
-        (_situation, _graph, _files, _modules, _apps) = (situation, graph, files, new(situation), new(situation));
+        (_situation, _graph, _files, _apps) = (situation, graph, files, new(situation));
         _plans = new(graph.Order.Length);
 
         // Whether a revision is fetched can't be told without the engine, and it begins as a whole or not at all.
-        if (situation.Observed.Engine.Unavailable is { } why && !situation.Inventory.Committed && situation.Desired.Modules.Any())
+        if (situation.Observed.Engine.Unavailable is { } why && !situation.Inventory.Committed
+            && situation.Desired.Modules.Any(module => module.Container.Target == EngineTarget.Host))
             _unfetchable = new(default, HoldReason.EngineUnavailable, $"the revision is not known to be fetched: {why}", Until: null, IsProblem: true);
 
         foreach (var resource in graph.Order)
@@ -54,14 +54,14 @@ internal sealed class Decisions
     {
         var resource = _situation.Desired.Resources[id];
         return (resource is FileResource && _plans[id].Held is null)
-            || Readiness.Assess(resource, _situation.Observed, _situation.Engine, _situation.Now).IsReady;
+            || Readiness.Assess(resource, _situation.Observed, _situation.Engines, _situation.Now).IsReady;
     }
 
     private ResourcePlan Decide(Resource resource)
     {
         if (resource.Suspend || _situation.Inventory.Suspended.Contains(resource.Id))
             return ResourcePlan.Hold(Situation.Suspended(resource.Id));
-        if (resource is ModuleResource && _situation.Observed.Engine.Unavailable is { } why)
+        if (resource is ModuleResource { Container.Target: EngineTarget.Host } && _situation.Observed.Engine.Unavailable is { } why)
             return ResourcePlan.Hold(new(resource.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: true));
         if (_graph.Problems.TryGetValue(resource.Id, out var problem))
             return ResourcePlan.Hold(problem);
@@ -74,11 +74,25 @@ internal sealed class Decisions
         return resource switch
         {
             FileResource or FunctionAppResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
-            ModuleResource module => Soften(module, _modules.Plan(module)),
+            ModuleResource module => Decide(module),
             FileResource file => Soften(file, _files.Plan(file)),
             FunctionAppResource app => Soften(app, _apps.Plan(app)),
             _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing plans."),
         };
+    }
+
+    private ResourcePlan Decide(ModuleResource module)
+    {
+        var engine = _situation.Engines.Of(module);
+        if (_situation.Engines.IsToRest(engine.Target))
+            return ResourcePlan.Nothing;
+        if (engine.Observed.Unavailable is not { } why)
+            return Soften(module, new ModulePlanner(_situation, engine).Plan(module));
+
+        // The machine's own steps bring its engine up, and this is looked at again then.
+        return EngineTarget.MachineOf(engine.Target) is { } machine && _plans.TryGetValue(machine, out var plan) && plan.Held is { Reason: HoldReason.Suspended }
+            ? ResourcePlan.Hold(Situation.Suspended(module.Id) with { Message = $"{why}, and is suspended" })
+            : ResourcePlan.Hold(new(module.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: false));
     }
 
     /// <summary>Leaves a resource that failed lately in peace, but does not forget what its revision still has to fetch.</summary>
@@ -103,7 +117,7 @@ internal sealed class Decisions
             return dropped.HasSteps ? dropped : ResourcePlan.Hold(hold with { Resource = file.Id, Message = $"its action restarts {id}, which is held: {hold.Message}" });
         if (module.Starts)
             return _graph.FilesOf(id).Contains(file.Id) ? dropped : plan;
-        return module.Switch.OfType<StopContainer>().Any() || !_situation.Engine.OwnedBy(id).Any(ModuleContainers.IsActive) ? dropped : plan;
+        return module.Switch.OfType<StopContainer>().Any() || !_situation.Engines.OwnedBy(id).Any(ModuleContainers.IsActive) ? dropped : plan;
     }
 
     private static Held DependencyHeld(ResourceId id, Held dependency) => new(

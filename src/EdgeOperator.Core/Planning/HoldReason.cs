@@ -5,7 +5,10 @@ public static class HoldReason
 {
     public const string Suspended = nameof(Suspended);
 
-    /// <summary>The container engine can't be read, so nothing is known about its containers.</summary>
+    /// <summary>
+    /// The container engine can't be read, so nothing is known about its containers. A problem when it is the host's; that of a
+    /// virtual machine comes and goes with the machine.
+    /// </summary>
     public const string EngineUnavailable = nameof(EngineUnavailable);
 
     /// <summary>A container that is not the resource's own has the name that the resource needs.</summary>

@@ -25,8 +25,11 @@ public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Held> Held)
     /// <summary>The steps that fetch and change nothing that runs.</summary>
     public IEnumerable<Fetch> Fetches => Steps.OfType<Fetch>();
 
-    /// <summary>Whether nothing is left to fetch, so that a revision may begin. False as well when nobody can tell.</summary>
-    public bool IsFetched => !Fetches.Any() && Held.All(hold => hold.Reason != HoldReason.EngineUnavailable);
+    /// <summary>
+    /// Whether nothing is left to fetch, so that a revision may begin. False as well when nobody can tell. What belongs into a
+    /// machine that does not run yet is fetched once it does: that is no obstacle.
+    /// </summary>
+    public bool IsFetched => !Fetches.Any() && !Held.Any(hold => hold is { Reason: HoldReason.EngineUnavailable, IsProblem: true });
 }
 
 /// <summary>A resource that is left alone for now.</summary>

@@ -23,7 +23,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         foreach (var fetch in fetches)
             Add(fetch, Edges.None);
         if (!committed)
-            _fetched = Join("fetched", "everything is fetched", To(fetches));
+            _fetched = Join("fetched", "everything is fetched", To([.. fetches.Where(IsDueFirst)]));
     }
 
     public void AddPruneStops(IReadOnlyCollection<Step> stops)
@@ -105,8 +105,14 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         foreach (var shared in plan.Shared.Where(shared => !_added.Contains(shared.Id)))
             Add(shared, _fetched);
         var needed = Edges.To([.. plan.Shared.Select(Id)]);
-        return needed + (committed && plan.Fetch is { } fetch ? To([fetch]) : _fetched);
+        return needed + (plan.Fetch is { } fetch && (committed || !IsDueFirst(fetch)) ? _fetched + To([fetch]) : _fetched);
     }
+
+    /// <summary>
+    /// What a machine's engine still lacks once the revision has begun (it did not run before) is for that machine's modules to
+    /// wait for, and for nothing else.
+    /// </summary>
+    private static bool IsDueFirst(Fetch fetch) => fetch.Target == EngineTarget.Host;
 
     /// <summary>What the first step of a resource waits for on account of <c>dependsOn</c>.</summary>
     private Edges Dependencies(Resource resource, ResourcePlan plan) =>

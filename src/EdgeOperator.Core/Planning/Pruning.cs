@@ -20,10 +20,10 @@ internal sealed class Pruning
     public Pruning(Situation situation, FilePlanner files, Decisions decisions)
     {
         (_situation, _decisions) = (situation, decisions);
-        var containers = AbandonedContainers().ToList();
+        var containers = situation.Engines.All.SelectMany(Abandoned).ToList();
         var apps = AbandonedApps().ToList();
-        Stops = [.. containers.Where(ModuleContainers.IsActive).Select(Stop), .. apps.Where(AppPlanner.IsInService).Select(Stop)];
-        Removals = [.. situation.Inventory.Committed ? [.. containers.Select(Remove), .. apps.SelectMany(Remove)] : Array.Empty<Step>(), .. decisions.IsFetchable ? Restores(files) : [], .. Networks(), .. Images()];
+        Stops = [.. containers.Where(found => ModuleContainers.IsActive(found.Container)).Select(Stop), .. apps.Where(AppPlanner.IsInService).Select(Stop)];
+        Removals = [.. situation.Inventory.Committed ? [.. containers.Select(Remove), .. apps.SelectMany(Remove)] : Array.Empty<Step>(), .. decisions.IsFetchable ? Restores(files) : [], .. situation.Engines.All.SelectMany(Networks), .. situation.Engines.All.SelectMany(Images)];
     }
 
     /// <summary>Come first, so that what takes over a port finds it free.</summary>
@@ -34,19 +34,32 @@ internal sealed class Pruning
 
     public IEnumerable<Held> Held => _held.Values;
 
-    private IEnumerable<ObservedContainer> AbandonedContainers() => _situation.Engine.Owners
-        .Where(owner => !_situation.Desired.Resources.ContainsKey(owner) && !_situation.Inventory.Retained.Contains(owner) && !IsHeld(owner))
+    /// <summary>Containers of what nothing desires any more, or desires on another engine.</summary>
+    private IEnumerable<Abandoned> Abandoned(EngineIndex engine) => engine.Owners
+        .Where(owner => _situation.Desired.Resources.GetValueOrDefault(owner) is ModuleResource module
+            ? module.Container.Target != engine.Target && IsFollowed(owner)
+            : !_situation.Desired.Resources.ContainsKey(owner) && !_situation.Inventory.Retained.Contains(owner) && !IsHeld(owner))
         .Order()
-        .SelectMany(owner => _situation.Engine.OwnedBy(owner).Where(container => !container.PruneDisabled).OrderBy(container => container.Id, StringComparer.Ordinal));
+        .SelectMany(owner => engine.OwnedBy(owner)
+            .Where(container => !container.PruneDisabled || _situation.Desired.Resources.ContainsKey(owner))
+            .OrderBy(container => container.Id, StringComparer.Ordinal)
+            .Select(container => new Abandoned(container, engine.Target, Why(owner))));
 
-    private static StopContainer Stop(ObservedContainer container) =>
-        new(container.Resource!.Value, $"{container.Resource} is no longer desired", container.Id, Timeout: null);
+    /// <summary>Whether a module that has moved will come up where it went, as far as anybody can tell.</summary>
+    private bool IsFollowed(ResourceId module) => _decisions[module].Held is null or { Reason: HoldReason.EngineUnavailable, IsProblem: false };
 
-    private static RemoveContainer Remove(ObservedContainer container) =>
-        new(container.Resource!.Value, $"{container.Resource} is no longer desired", container.Id)
-        {
-            Requires = ModuleContainers.IsActive(container) ? [Stop(container).Id] : [],
-        };
+    private string Why(ResourceId owner) => _situation.Desired.Resources.GetValueOrDefault(owner) is ModuleResource module
+        ? $"{owner} is to run {(EngineTarget.MachineOf(module.Container.Target) is { } machine ? $"in {machine}" : "on the host")}"
+        : $"{owner} is no longer desired";
+
+    private static StopContainer Stop(Abandoned found) =>
+        new(found.Owner, found.Why, found.Container.Id, Timeout: null) { Target = found.Target };
+
+    private static RemoveContainer Remove(Abandoned found) => new(found.Owner, found.Why, found.Container.Id)
+    {
+        Target = found.Target,
+        Requires = ModuleContainers.IsActive(found.Container) ? [Stop(found).Id] : [],
+    };
 
     private IEnumerable<ObservedApp> AbandonedApps() => _situation.Observed.Apps.Values.Where(app =>
         AppPlanner.IdOf(app) is var id
@@ -75,31 +88,35 @@ internal sealed class Pruning
         }
     }
 
-    private IEnumerable<Step> Networks()
+    private IEnumerable<Step> Networks(EngineIndex engine)
     {
-        var owned = _situation.Engine.Observed.OwnedNetworks;
+        var owned = engine.Observed.OwnedNetworks;
         if (!_situation.Inventory.Committed || owned.IsEmpty)
             return [];
-        var used = _situation.Desired.Modules.SelectMany(module => module.Container.Networks)
-            .Concat(_situation.Engine.Observed.Containers.SelectMany(container => container.Networks))
+        var used = Desired(engine).SelectMany(module => module.Container.Networks)
+            .Concat(engine.Observed.Containers.SelectMany(container => container.Networks))
             .ToHashSet(StringComparer.Ordinal);
         return owned.Where(network => !used.Contains(network))
-            .Select(network => new RemoveNetwork(new("Network", network), "nothing uses it any more", network))
+            .Select(network => new RemoveNetwork(new("Network", network + EngineTarget.Suffix(engine.Target)), "nothing uses it any more", network) { Target = engine.Target })
             .Where(step => !IsHeld(step.Resource));
     }
 
-    private IEnumerable<Step> Images()
+    private IEnumerable<Step> Images(EngineIndex engine)
     {
-        if (!_situation.Inventory.Committed || _situation.Inventory.CollectableImages.IsEmpty)
+        var collectable = _situation.Inventory.CollectableOn(engine.Target);
+        if (!_situation.Inventory.Committed || collectable.IsEmpty)
             return [];
-        var used = _situation.Engine.Observed.Containers.Select(container => container.ImageId)
-            .Concat(_situation.Desired.Modules.Select(module => _situation.Engine.Image(module.Container.Image)?.Id).OfType<string>())
+        var used = engine.Observed.Containers.Select(container => container.ImageId)
+            .Concat(Desired(engine).Select(module => engine.Image(module.Container.Image)?.Id).OfType<string>())
             .ToHashSet(StringComparer.Ordinal);
-        var present = _situation.Engine.Observed.Images.Values.Select(image => image.Id).ToImmutableSortedSet(StringComparer.Ordinal);
-        return present.Where(id => _situation.Inventory.CollectableImages.Contains(id) && !used.Contains(id))
-            .Select(id => new RemoveImage(new("Image", id), "no kept revision names it", id))
+        var present = engine.Observed.Images.Values.Select(image => image.Id).ToImmutableSortedSet(StringComparer.Ordinal);
+        return present.Where(id => collectable.Contains(id) && !used.Contains(id))
+            .Select(id => new RemoveImage(new("Image", id + EngineTarget.Suffix(engine.Target)), "no kept revision names it", id) { Target = engine.Target })
             .Where(step => !IsHeld(step.Resource));
     }
+
+    private IEnumerable<ModuleResource> Desired(EngineIndex engine) =>
+        _situation.Desired.Modules.Where(module => module.Container.Target == engine.Target);
 
     private bool IsHeld(ResourceId id)
     {
@@ -108,4 +125,11 @@ internal sealed class Pruning
             _held.TryAdd(id, hold);
         return hold is not null;
     }
+}
+
+/// <summary>A container that goes.</summary>
+/// <param name="Target">Whose engine it is on.</param>
+internal sealed record Abandoned(ObservedContainer Container, string Target, string Why)
+{
+    public ResourceId Owner => Container.Resource!.Value;
 }

@@ -15,30 +15,30 @@ public static class Readiness
     public static ImmutableArray<ReadinessReport> Assess(
         DesiredState desired, ObservedState observed, ImmutableArray<Held> held, DateTimeOffset now)
     {
-        var engine = new EngineIndex(observed.Engine);
+        var engines = new Engines(desired, observed);
         var holds = held.ToDictionary(hold => hold.Resource);
         return [.. desired.Resources.Values.Select(resource =>
-            Weigh(Assess(resource, observed, engine, now), holds.GetValueOrDefault(resource.Id)))];
+            Weigh(Assess(resource, observed, engines, now), holds.GetValueOrDefault(resource.Id)))];
     }
 
     /// <summary>The resource that a gate asks about, as the gate asks.</summary>
     /// <param name="observed">Read after the steps that the gate requires.</param>
     public static ReadinessReport Assess(AwaitReady gate, DesiredState desired, ObservedState observed, DateTimeOffset now)
     {
-        var engine = new EngineIndex(observed.Engine);
+        var engines = new Engines(desired, observed);
         return desired.Resources.GetValueOrDefault(gate.Resource) switch
         {
             null => new(gate.Resource, ReadinessLevel.Failed, "NotDesired", "it is no longer desired"),
-            ModuleResource module when gate.Replacement => ModuleReadiness.AssessReplacement(module, engine, now),
-            var resource => Assess(resource, observed, engine, now),
+            ModuleResource module when gate.Replacement => ModuleReadiness.AssessReplacement(module, engines, now),
+            var resource => Assess(resource, observed, engines, now),
         };
     }
 
-    internal static ReadinessReport Assess(Resource resource, ObservedState observed, EngineIndex engine, DateTimeOffset now) => resource switch
+    internal static ReadinessReport Assess(Resource resource, ObservedState observed, Engines engines, DateTimeOffset now) => resource switch
     {
-        ModuleResource module => ModuleReadiness.Assess(module, engine, now),
+        ModuleResource module => ModuleReadiness.Assess(module, engines, now),
         FunctionAppResource app => AppReadiness.Assess(app, observed),
-        FileResource file => FileReadiness.Assess(file, observed, engine),
+        FileResource file => FileReadiness.Assess(file, observed, engines),
         _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing assesses."),
     };
 
@@ -46,7 +46,7 @@ public static class Readiness
     private static ReadinessReport Weigh(ReadinessReport seen, Held? hold) => hold switch
     {
         null => seen,
-        { Reason: HoldReason.EngineUnavailable } => seen.IsReady ? seen : Held(seen, hold, ReadinessLevel.Unknown),
+        { Reason: HoldReason.EngineUnavailable } => seen.IsReady || !hold.IsProblem ? seen : Held(seen, hold, ReadinessLevel.Unknown),
         { IsProblem: true } => Held(seen, hold, ReadinessLevel.Failed),
         _ when seen.IsReady => seen,
         { Reason: HoldReason.Suspended } => Held(seen, hold, ReadinessLevel.Suspended),

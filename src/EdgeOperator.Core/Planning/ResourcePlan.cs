@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Planning;
 
@@ -40,4 +41,19 @@ internal sealed record ResourcePlan
     public bool Starts => Switch.Any(step => step is StartContainer or RestartContainer);
 
     public static ResourcePlan Hold(Held held) => new() { Held = held };
+
+    /// <summary>The same on an engine of a virtual machine.</summary>
+    public ResourcePlan On(string target)
+    {
+        return target == EngineTarget.Host || this == Nothing ? this : this with
+        {
+            Fetch = Fetch is null ? null : Fetch with { Target = target },
+            Shared = To(Shared),
+            Prepare = To(Prepare),
+            Switch = To(Switch),
+            Tidy = To(Tidy),
+        };
+
+        ImmutableArray<Step> To(ImmutableArray<Step> steps) => [.. steps.Select(step => step with { Target = target })];
+    }
 }

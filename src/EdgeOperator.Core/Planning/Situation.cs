@@ -7,7 +7,7 @@ namespace EdgeOperator.Core.Planning;
 /// <summary>All that a plan is made from.</summary>
 internal sealed record Situation(DesiredState Desired, ObservedState Observed, Inventory Inventory, DateTimeOffset Now)
 {
-    public EngineIndex Engine { get; } = new(Observed.Engine);
+    public Engines Engines { get; } = new(Desired, Observed);
 
     public static Held Suspended(ResourceId id) => new(id, HoldReason.Suspended, "it is suspended", Until: null, IsProblem: false);
 

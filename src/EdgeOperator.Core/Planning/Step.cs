@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
 
@@ -13,6 +14,9 @@ public abstract record Step(ResourceId Resource, string Reason)
     /// <summary>Unique in a plan and the same in every plan that holds this step: the verb and what it acts on.</summary>
     public abstract string Id { get; }
 
+    /// <summary>Whose container engine the step is for, where it is for one: <see cref="EngineTarget"/>. Part of the id unless it is the host.</summary>
+    public string Target { get; init; } = EngineTarget.Host;
+
     /// <summary>Ids of steps that must have succeeded before this one may run.</summary>
     public ImmutableArray<string> Requires { get; init; } = [];
 
@@ -20,6 +24,9 @@ public abstract record Step(ResourceId Resource, string Reason)
     public ImmutableArray<string> After { get; init; } = [];
 
     public sealed override string ToString() => $"{Id}: {Reason}";
+
+    /// <summary>Ends the id of a step on an engine.</summary>
+    private protected string On => EngineTarget.Suffix(Target);
 }
 
 /// <summary>Brings something onto the device and changes nothing that runs. <paramref name="Optional"/>: a failure is no obstacle.</summary>
@@ -32,28 +39,33 @@ public abstract record Fetch(ResourceId Resource, string Reason, bool Optional) 
 /// <summary>Fetch an image. <paramref name="Optional"/>: a copy is on the engine, so a failed pull is no obstacle.</summary>
 public sealed record PullImage(ResourceId Resource, string Reason, string Image, bool Optional) : Fetch(Resource, Reason, Optional)
 {
-    public override string Id => $"pull {Image}";
+    public override string Id => $"pull {Key}";
+
+    /// <summary>What is fetched, and where to: how <see cref="RevisionLedger.RecordFetched"/> remembers it.</summary>
+    public string Key => KeyOf(Image, Target);
+
+    public static string KeyOf(string image, string target) => image + EngineTarget.Suffix(target);
 }
 
 public sealed record CreateNetwork(ResourceId Resource, string Reason, string Network) : Step(Resource, Reason)
 {
-    public override string Id => $"create network {Network}";
+    public override string Id => $"create network {Network}{On}";
 }
 
 public sealed record RemoveNetwork(ResourceId Resource, string Reason, string Network) : Step(Resource, Reason)
 {
-    public override string Id => $"remove network {Network}";
+    public override string Id => $"remove network {Network}{On}";
 }
 
 public sealed record CreateVolume(ResourceId Resource, string Reason, string Volume) : Step(Resource, Reason)
 {
-    public override string Id => $"create volume {Volume}";
+    public override string Id => $"create volume {Volume}{On}";
 }
 
 /// <summary>Create a container from the resource's desired spec under <paramref name="Name"/>.</summary>
 public sealed record CreateContainer(ResourceId Resource, string Reason, string Name, string SpecHash) : Step(Resource, Reason)
 {
-    public override string Id => $"create {Resource} {SpecHash}";
+    public override string Id => $"create {Resource} {SpecHash}{On}";
 }
 
 /// <summary>
@@ -61,35 +73,35 @@ public sealed record CreateContainer(ResourceId Resource, string Reason, string 
 /// </summary>
 public abstract record ContainerStep(ResourceId Resource, string Reason, string? ContainerId) : Step(Resource, Reason)
 {
-    protected string Target => ContainerId is null ? $"{Resource} new" : $"{Resource} {(ContainerId.Length > 12 ? ContainerId[..12] : ContainerId)}";
+    protected string Container => ContainerId is null ? $"{Resource} new" : $"{Resource} {(ContainerId.Length > 12 ? ContainerId[..12] : ContainerId)}";
 }
 
 public sealed record RenameContainer(ResourceId Resource, string Reason, string? ContainerId, string Name) : ContainerStep(Resource, Reason, ContainerId)
 {
-    public override string Id => $"rename {Target} to {Name}";
+    public override string Id => $"rename {Container} to {Name}{On}";
 }
 
 public sealed record StartContainer(ResourceId Resource, string Reason, string? ContainerId) : ContainerStep(Resource, Reason, ContainerId)
 {
-    public override string Id => $"start {Target}";
+    public override string Id => $"start {Container}{On}";
 }
 
 /// <summary>Stop a container. <paramref name="Timeout"/> until it is killed; null means the engine's default.</summary>
 public sealed record StopContainer(ResourceId Resource, string Reason, string? ContainerId, TimeSpan? Timeout) : ContainerStep(Resource, Reason, ContainerId)
 {
-    public override string Id => $"stop {Target}";
+    public override string Id => $"stop {Container}{On}";
 }
 
 /// <summary>Stop and start in one request: for an unhealthy container, or after a file changed.</summary>
 public sealed record RestartContainer(ResourceId Resource, string Reason, string? ContainerId, TimeSpan? Timeout) : ContainerStep(Resource, Reason, ContainerId)
 {
-    public override string Id => $"restart {Target}";
+    public override string Id => $"restart {Container}{On}";
 }
 
 /// <summary>Remove a stopped container; its volumes stay.</summary>
 public sealed record RemoveContainer(ResourceId Resource, string Reason, string? ContainerId) : ContainerStep(Resource, Reason, ContainerId)
 {
-    public override string Id => $"remove {Target}";
+    public override string Id => $"remove {Container}{On}";
 }
 
 /// <summary>
@@ -114,7 +126,7 @@ public sealed record Milestone(ResourceId Resource, string Reason, string Name) 
 
 public sealed record RemoveImage(ResourceId Resource, string Reason, string ImageId) : Step(Resource, Reason)
 {
-    public override string Id => $"remove image {ImageId}";
+    public override string Id => $"remove image {ImageId}{On}";
 }
 
 /// <summary>Write the resource's desired file.</summary>

@@ -20,11 +20,22 @@ public sealed record Inventory
     /// </summary>
     public ImmutableDictionary<ResourceId, string> LastGood { get; init; } = ImmutableDictionary<ResourceId, string>.Empty;
 
-    /// <summary>Image references, as the manifests spell them, already fetched for the desired revision.</summary>
+    /// <summary>
+    /// Image references, as the manifests spell them, already fetched for the desired revision; one that is for a virtual machine
+    /// is followed by <c> on NAME</c>.
+    /// </summary>
     public ImmutableHashSet<string> Fetched { get; init; } = [];
 
-    /// <summary>Images (by id) that the agent pulled and that no kept revision names.</summary>
+    /// <summary>Images (by id) on the host's engine that the agent pulled and that no kept revision names for it.</summary>
     public ImmutableHashSet<string> CollectableImages { get; init; } = [];
+
+    /// <summary>The same on the engines of virtual machines, by the machine's name.</summary>
+    public ImmutableDictionary<string, ImmutableHashSet<string>> CollectableGuestImages { get; init; } =
+        ImmutableDictionary<string, ImmutableHashSet<string>>.Empty;
+
+    /// <param name="target">See <see cref="EngineTarget"/>.</param>
+    internal ImmutableHashSet<string> CollectableOn(string target) =>
+        target == EngineTarget.Host ? CollectableImages : CollectableGuestImages.GetValueOrDefault(target, []);
 
     /// <summary>Resources that the operator suspended.</summary>
     public ImmutableHashSet<ResourceId> Suspended { get; init; } = [];

@@ -18,9 +18,6 @@ internal static class CommonFields
         new("healthTimeout", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "How long the resource may take to become Ready; absent means the agent's deadline."),
     ];
 
-    /// <summary>The machine that a resource belongs on.</summary>
-    public static Field Target { get; } = new("target", TargetType.Instance, "Where the resource belongs: `host`.") { Default = "host" };
-
     private static ObjectType Expression() => new(
         new("key", Names.LabelKeyText, "The label.") { Required = true },
         new("operator", new ChoiceType(Operator("In"), Operator("NotIn"), Operator("Exists"), Operator("DoesNotExist")), "`In` and `NotIn` compare with `values`; a device without the label is `NotIn`.") { Required = true },

@@ -13,7 +13,7 @@ internal static class ConfigFileDefinition
             new("source", StringType.Any, "A file of the source to copy byte for byte: relative to the manifest's folder, or from the source's root with a leading `/`. Variables in it are not rendered."),
             new("mode", FileModeType.Instance, "Permission bits as octal digits.") { Default = "\"0644\"" },
             new("owner", Names.Owner, "`user` or `user:group`, by name or number; absent means the agent's own user."),
-            CommonFields.Target,
+            new("target", TargetType.Instance, "Where the resource belongs: `host`.") { Default = EngineTarget.Host },
             new("onChange", OnChange(), "What to do after the file changed."),
             .. CommonFields.All,
         ])

@@ -7,7 +7,7 @@ internal static class EdgeModuleDefinition
 {
     public static KindDefinition Kind { get; } = new(
         Kinds.EdgeModule,
-        "A container on the device's engine, described by plain fields, by the engine's own create options, or by both.",
+        "A container on the device's engine or on that of a VirtualMachine, described by plain fields, by the engine's own create options, or by both.",
         new([
             new("image", StringType.Any, "The image, with a tag or a digest.") { Required = true },
             new("imagePullPolicy", PullPolicy(), "`on-create` pulls for each new or changed module and falls back to a local copy; `if-not-present` pulls only what is missing; `never` pulls nothing.") { Default = "on-create" },
@@ -28,7 +28,7 @@ internal static class EdgeModuleDefinition
             new("startupOrder", new IntegerType("a whole number", 0, uint.MaxValue), "Order of the start attempts, lowest first; equal orders start together.") { Default = "4294967295" },
             new("health", HealthDefinition.Type, "How to tell that the module is well."),
             new("updateStrategy", Strategy(), "`Recreate` stops the old container before it starts the new one; `StartFirst` waits until the new one is Ready.") { Default = "Recreate" },
-            CommonFields.Target,
+            new("target", Names.EngineTarget, "Whose container engine runs the module: `host`, or a VirtualMachine's name for the engine inside of it, which then must be Ready first. Ports and host paths are the machine's.") { Default = EngineTarget.Host },
             new("stopTimeout", new DurationType(TimeSpan.Zero, TimeSpan.FromHours(1)), "How long the container may take to stop before it is killed; absent means the engine's default of 10 s."),
             .. CommonFields.All,
         ]));

@@ -4,18 +4,18 @@ using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Core.Manifests.Definitions;
 
-/// <summary>The machine that a resource belongs on: the host, or once they are supported a virtual machine.</summary>
+/// <summary>The machine that a resource belongs on, for what can only be on the host.</summary>
 internal sealed class TargetType : ScalarType
 {
     public static TargetType Instance { get; } = new();
 
     public override string Expected => "`host`";
 
-    protected override JsonNode? Read(ScalarNode scalar, FieldContext context) => scalar.Text == "host"
-        ? JsonValue.Create("host")
-        : Mismatch(scalar, context, "remove the field; virtual machines are not supported by this version");
+    protected override JsonNode? Read(ScalarNode scalar, FieldContext context) => scalar.Text == EngineTarget.Host
+        ? JsonValue.Create(EngineTarget.Host)
+        : Mismatch(scalar, context, "remove the field; what belongs into a VirtualMachine stands in its `provisioning.files`");
 
-    protected override JsonNode Sample(string placeholder) => JsonValue.Create("host");
+    protected override JsonNode Sample(string placeholder) => JsonValue.Create(EngineTarget.Host);
 
-    protected override JsonObject Schema() => new() { ["enum"] = new JsonArray("host") };
+    protected override JsonObject Schema() => new() { ["enum"] = new JsonArray(EngineTarget.Host) };
 }

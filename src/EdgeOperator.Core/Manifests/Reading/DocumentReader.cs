@@ -28,7 +28,9 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
         var isSelected = selector is null || context.Device is not { } device || selector.Matches(device.Labels);
         // A manifest for other devices is checked as one for any device: this one need not have its variables.
         var resource = Read(definition, document, root, isSelected ? context : RenderContext.AnyDevice);
-        return isSelected && resource is not null ? new(resource, (root["spec"] as MapNode)?["deviceSelector"]?.ToJson()?.ToJsonString()) : null;
+        return isSelected && resource is not null
+            ? new(resource, (root["spec"] as MapNode)?["deviceSelector"]?.ToJson()?.ToJsonString()) { Target = Target(resource, (MapNode)root["spec"]!) }
+            : null;
     }
 
     private Resource? Read(KindDefinition definition, ReadDocument document, MapNode root, RenderContext scope)
@@ -71,6 +73,9 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
             : entry is { Key: "spec", Value: MapNode spec } ? Render(spec)
             : renderer.Render(entry.Value);
     }
+
+    private static Position? Target(Resource resource, MapNode spec) =>
+        resource is ModuleResource { Container.Target: var target and not EngineTarget.Host } && !target.Contains("${", StringComparison.Ordinal) ? spec["target"]?.Where : null;
 
     /// <summary>The selector, when it is in order; the full check of the document reports what is not.</summary>
     private static DeviceSelector? Selector(MapNode root)

@@ -23,12 +23,17 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
     public Resource? Module()
     {
         var spec = canonical["spec"].Deserialize(ManifestJson.Default.EdgeModuleSpec)!;
-        return ContainerCompiler.Compile(_metadata.Name, spec, _spec, problems) is not { } container ? null : WithCommon(new ModuleResource
+        if (ContainerCompiler.Compile(_metadata.Name, spec, _spec, problems) is not { } container)
+            return null;
+        var module = WithCommon(new ModuleResource
         {
             Id = new(Kinds.EdgeModule, _metadata.Name),
             Origin = rendered.Where,
             Container = container,
         });
+        return EngineTarget.MachineOf(spec.Target) is { } machine && !module.DependsOn.Contains(machine)
+            ? module with { DependsOn = module.DependsOn.Add(machine) }
+            : module;
     }
 
     public Resource? File(SourceFiles files, string manifest)

@@ -19,6 +19,8 @@ internal static partial class Names
 
     public static KeyRule EnvironmentKey { get; } = new(EnvironmentName(), "an environment variable's name", "use no blanks and no `=`");
 
+    public static StringType EngineTarget { get; } = new("`host` or a VirtualMachine's name", DnsLabel(), 63);
+
     public static StringType EngineObject { get; } = new("a name of letters, digits, `.`, `_` and `-`", EngineName(), 255);
 
     public static StringType Owner { get; } = new("a user, or user:group, by name or number", UserAndGroup());

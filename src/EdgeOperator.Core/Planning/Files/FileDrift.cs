@@ -21,11 +21,11 @@ internal static class FileDrift
     /// Whether the file's <c>onChange</c> action is still to be run. A module that was started after the write, or does
     /// not run, has no need of a restart.
     /// </summary>
-    public static bool IsActionDue(FileSpec desired, ObservedFile? observed, EngineIndex engine)
+    public static bool IsActionDue(FileSpec desired, ObservedFile? observed, Engines engines)
     {
         if (desired.OnChange is null || observed is not { ActionPending: true })
             return false;
-        return desired.OnChange is not FileAction.RestartModule restart || engine.OwnedBy(new(Kinds.EdgeModule, restart.Module))
+        return desired.OnChange is not FileAction.RestartModule restart || engines.OwnedBy(new(Kinds.EdgeModule, restart.Module))
             .Any(container => ModuleContainers.IsActive(container) && !(container.StartedAt >= observed.WrittenAt));
     }
 

@@ -19,7 +19,7 @@ internal sealed class FilePlanner(Situation situation)
 
         var drift = FileDrift.Of(spec, found);
         var action = drift is not null ? Action(file, "the file changes")
-            : FileDrift.IsActionDue(spec, found, situation.Engine) ? Action(file, "the file has changed")
+            : FileDrift.IsActionDue(spec, found, situation.Engines) ? Action(file, "the file has changed")
             : null;
         if (drift is null && action is null)
             return ResourcePlan.Nothing;

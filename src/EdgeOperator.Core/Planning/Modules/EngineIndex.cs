@@ -12,8 +12,11 @@ internal sealed class EngineIndex
     private readonly Lazy<Dictionary<string, ObservedImage>> _images;
     private readonly Dictionary<string, ObservedImage?> _lookups = new(StringComparer.Ordinal);
 
-    public EngineIndex(ObservedEngine engine)
+    /// <param name="target">Whose engine it is.</param>
+    public EngineIndex(string target, ObservedEngine engine)
     {
+        Target = target;
+
         // What a driver saw before the engine failed it is no ground to act on.
         Observed = engine.Unavailable is null ? engine : new() { Unavailable = engine.Unavailable };
         _owned = new(Observed.Containers.Length);
@@ -33,6 +36,9 @@ internal sealed class EngineIndex
             return images;
         });
     }
+
+    /// <summary>Whose engine it is: <see cref="EngineTarget"/>.</summary>
+    public string Target { get; }
 
     public ObservedEngine Observed { get; }
 

@@ -14,8 +14,8 @@ internal static class ImagePull
         if (spec.PullPolicy == ImagePullPolicy.Never)
             return null;
         if (engine.Image(spec.Image) is null)
-            return new(module.Id, "the image is not on the device", spec.Image, Optional: false);
-        if (inventory.Fetched.Contains(spec.Image))
+            return new(module.Id, $"the image is not {EngineTarget.Place(engine.Target)}", spec.Image, Optional: false);
+        if (inventory.Fetched.Contains(PullImage.KeyOf(spec.Image, engine.Target)))
             return null;
 
         // Healing within a committed revision must work offline, and must not bring a newer image under the same tag.

@@ -8,22 +8,23 @@ namespace EdgeOperator.Core.Planning.Modules;
 /// What one module needs. Looks at every container that was ever made for it, so that a device which was interrupted
 /// between any two steps goes on from where it stands.
 /// </summary>
-internal sealed class ModulePlanner(Situation situation)
+/// <param name="engine">The module's own.</param>
+internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
 {
     private const string Beside = ".next-";
     private const string Aside = ".prev-";
     private const int NameHashLength = 8;
 
-    private readonly EngineIndex _engine = situation.Engine;
+    public ResourcePlan Plan(ModuleResource module) => PlanHere(module).On(engine.Target);
 
-    public ResourcePlan Plan(ModuleResource module)
+    private ResourcePlan PlanHere(ModuleResource module)
     {
         var spec = module.Container;
-        var containers = ModuleContainers.Of(module, _engine.OwnedBy(module.Id));
+        var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
         var name = containers.Current is null ? NameToCreate(module, containers) : spec.Name;
         if ((StrangerAt(spec.Name, module) ?? StrangerAt(name, module)) is { } stranger)
             return ResourcePlan.Hold(NameClash(module, stranger));
-        if (containers.Current is null && ImagePull.IsMissing(module, _engine))
+        if (containers.Current is null && ImagePull.IsMissing(module, engine))
             return ResourcePlan.Hold(ImageMissing(module));
 
         var (shared, run) = (Shared(module), Switch(module, containers, name));
@@ -31,7 +32,7 @@ internal sealed class ModulePlanner(Situation situation)
             return ResourcePlan.Nothing;
         return new()
         {
-            Fetch = containers.Current is null ? ImagePull.For(module, _engine, situation.Inventory) : null,
+            Fetch = containers.Current is null ? ImagePull.For(module, engine, situation.Inventory) : null,
             Shared = shared,
             Prepare = [.. Clear(module, containers), .. Create(module, containers, name)],
             Switch = run,
@@ -47,16 +48,16 @@ internal sealed class ModulePlanner(Situation situation)
     }
 
     private ObservedContainer? StrangerAt(string name, ModuleResource module) =>
-        _engine.Named(name) is { } container && container.Resource != module.Id ? container : null;
+        engine.Named(name) is { } container && container.Resource != module.Id ? container : null;
 
     private ImmutableArray<Step> Shared(ModuleResource module)
     {
         var spec = module.Container;
-        return _engine.HasAll(spec) ? [] :
+        return engine.HasAll(spec) ? [] :
         [
-            .. spec.Networks.Where(network => !_engine.Observed.Networks.Contains(network))
+            .. spec.Networks.Where(network => !engine.Observed.Networks.Contains(network))
                 .Select(network => new CreateNetwork(module.Id, "there is no such network", network)),
-            .. spec.Volumes.Where(volume => !_engine.Observed.Volumes.Contains(volume))
+            .. spec.Volumes.Where(volume => !engine.Observed.Volumes.Contains(volume))
                 .Select(volume => new CreateVolume(module.Id, "there is no such volume", volume)),
         ];
     }
@@ -156,7 +157,7 @@ internal sealed class ModulePlanner(Situation situation)
 
     private static bool IsDuplicate(ModuleResource module, ObservedContainer container) => container.SpecHash == module.SpecHash;
 
-    private string FreeName(string name, string id) => _engine.Named(name) is null ? name : $"{name}-{Short(id)}";
+    private string FreeName(string name, string id) => engine.Named(name) is null ? name : $"{name}-{Short(id)}";
 
     private static string Short(string? hash) => hash is null ? "unknown" : hash.Length > NameHashLength ? hash[..NameHashLength] : hash;
 
@@ -169,7 +170,7 @@ internal sealed class ModulePlanner(Situation situation)
 
     private static Held ImageMissing(ModuleResource module)
     {
-        var message = $"the image {module.Container.Image} is not on the device and imagePullPolicy is Never; load it, or allow pulling ({module.Origin})";
+        var message = $"the image {module.Container.Image} is not {EngineTarget.Place(module.Container.Target)} and imagePullPolicy is Never; load it, or allow pulling ({module.Origin})";
         return new(module.Id, HoldReason.ImageMissing, message, Until: null, IsProblem: true);
     }
 }

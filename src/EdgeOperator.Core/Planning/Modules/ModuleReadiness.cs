@@ -9,10 +9,15 @@ internal static class ModuleReadiness
     /// <summary>A container that the engine has restarted must run this long to count as recovered.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
 
-    public static ReadinessReport Assess(ModuleResource module, EngineIndex engine, DateTimeOffset now)
+    public static ReadinessReport Assess(ModuleResource module, Engines engines, DateTimeOffset now)
     {
+        var engine = engines.Of(module);
+        if (engines.IsToRest(engine.Target))
+            return AssessResting(module, engine);
+
+        // Nobody can answer for the host's engine. That of a machine comes with the machine, for which a revision has its deadline.
         if (engine.Observed.Unavailable is { } why)
-            return Report(module, ReadinessLevel.Unknown, HoldReason.EngineUnavailable, why);
+            return Report(module, engine == engines.Host ? ReadinessLevel.Unknown : ReadinessLevel.Progressing, HoldReason.EngineUnavailable, why);
 
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
         if (containers.Current is not { } current)
@@ -29,10 +34,10 @@ internal static class ModuleReadiness
     }
 
     /// <summary>The container alone, whatever its name: what counts while it runs beside the one that it replaces.</summary>
-    public static ReadinessReport AssessReplacement(ModuleResource module, EngineIndex engine, DateTimeOffset now) =>
-        engine.Observed.Unavailable is null && ModuleContainers.Of(module, engine.OwnedBy(module.Id)).Current is { } current
+    public static ReadinessReport AssessReplacement(ModuleResource module, Engines engines, DateTimeOffset now) =>
+        ModuleContainers.Of(module, engines.Of(module).OwnedBy(module.Id)).Current is { } current
             ? AssessContainer(module, current, now)
-            : Assess(module, engine, now);
+            : Assess(module, engines, now);
 
     public static ReadinessReport AssessContainer(ModuleResource module, ObservedContainer container, DateTimeOffset now) =>
         module.Container.Power == ModulePower.Stopped ? AssessStopped(module, container)
@@ -44,6 +49,10 @@ internal static class ModuleReadiness
             ContainerPhase.Created => Report(module, ReadinessLevel.Progressing, "Created", "the container was never started"),
             _ => Report(module, ReadinessLevel.Failed, container.Phase.ToString(), $"the container is {container.Phase.ToString().ToLowerInvariant()}"),
         };
+
+    private static ReadinessReport AssessResting(ModuleResource module, EngineIndex engine) => engine.Observed.Unavailable is null
+        ? Report(module, ReadinessLevel.Progressing, "Stopping", $"{EngineTarget.MachineOf(engine.Target)} still runs and is to be stopped, and the module with it")
+        : Report(module, ReadinessLevel.Ready, "Stopped", $"{EngineTarget.MachineOf(engine.Target)} is to be stopped, and the module with it");
 
     private static ReadinessReport AssessStopped(ModuleResource module, ObservedContainer container) =>
         ModuleContainers.IsActive(container)

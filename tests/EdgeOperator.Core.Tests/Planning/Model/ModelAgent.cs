@@ -96,7 +96,7 @@ internal sealed class ModelAgent(ModelDevice device)
         foreach (var pull in PlanFor(desired, committed: false).Fetches)
         {
             if (Fails?.Invoke(pull) is true ? pull.Optional : Device.Execute(pull, desired))
-                Ledger = pull is PullImage image ? Ledger.RecordFetched(image.Image) : Ledger;
+                Ledger = pull is PullImage image ? Ledger.RecordFetched(image.Key) : Ledger;
         }
 
         return PlanFor(desired, committed: false).IsFetched;
