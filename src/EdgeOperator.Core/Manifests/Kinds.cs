@@ -13,8 +13,8 @@ public static class Kinds
     public const string AgentConfiguration = nameof(AgentConfiguration);
 
     /// <summary>What a source may hold.</summary>
-    public static ImmutableArray<string> DeviceSide { get; } = [EdgeModule, ConfigFile, FunctionApp];
+    public static ImmutableArray<string> DeviceSide { get; } = [EdgeModule, ConfigFile, FunctionApp, VirtualMachine];
 
     /// <summary>What the language names and this version does not do yet.</summary>
-    public static ImmutableArray<string> NotSupported { get; } = [VirtualMachine, "SystemUpdate", "Secret", "Fleet", "Device"];
+    public static ImmutableArray<string> NotSupported { get; } = ["SystemUpdate", "Secret", "Fleet", "Device"];
 }

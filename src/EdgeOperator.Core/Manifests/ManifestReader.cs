@@ -7,7 +7,7 @@ namespace EdgeOperator.Core.Manifests;
 
 /// <summary>
 /// Reads manifests into what a device is to have. Files named <c>.yaml</c>, <c>.yml</c> and <c>.json</c> are manifests,
-/// unless a ConfigFile names them as its <c>source</c>, they lie in a FunctionApp's <c>package</c> or in <c>node_modules</c>, or a
+/// unless a ConfigFile or a VirtualMachine names them as a <c>source</c>, they lie in a FunctionApp's <c>package</c> or in <c>node_modules</c>, or a
 /// part of their path starts with a dot. Never throws for
 /// anything in the files.
 /// </summary>
@@ -45,7 +45,7 @@ public static class ManifestReader
         if (context.Device is not null)
         {
             CheckPaths(resources.Values.OfType<FileResource>(), problems);
-            CheckPorts(resources.Values.OfType<FunctionAppResource>(), problems);
+            PortClaims.Check(resources.Values, problems);
         }
 
         var state = problems.Count == 0 ? new DesiredState(revision, resources.ToImmutable()) { RegistryCredentials = credentials.ToImmutable() } : null;
@@ -62,13 +62,5 @@ public static class ManifestReader
         foreach (var file in files)
             if (!writers.TryAdd(file.File.Path, file))
                 problems.Add(file.Origin, $"{file.Id} and {writers[file.File.Path].Id} both write {file.File.Path}", $"remove one of them; the other is at {writers[file.File.Path].Origin}");
-    }
-
-    private static void CheckPorts(IEnumerable<FunctionAppResource> apps, ProblemCollector problems)
-    {
-        var listeners = new Dictionary<int, FunctionAppResource>();
-        foreach (var app in apps.Where(a => a.App.Port > 0))
-            if (!listeners.TryAdd(app.App.Port, app))
-                problems.Add(app.Origin, $"{app.Id} and {listeners[app.App.Port].Id} both listen on port {app.App.Port}", $"give one of them another http.port; the other is at {listeners[app.App.Port].Origin}");
     }
 }

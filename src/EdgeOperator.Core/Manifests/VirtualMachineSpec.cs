@@ -125,6 +125,12 @@ public sealed record MachineNetwork
 /// <param name="Protocol"><c>tcp</c> or <c>udp</c>.</param>
 public sealed record PortForward(string Address, int Host, int Guest, string Protocol)
 {
+    private const string Everywhere = "0.0.0.0";
+
+    /// <summary>Whether both can't be had at once.</summary>
+    public bool Overlaps(PortForward other) =>
+        Host == other.Host && Protocol == other.Protocol && (Address == other.Address || Address == Everywhere || other.Address == Everywhere);
+
     public override string ToString() => $"{Address}:{Host}:{Guest}/{Protocol}";
 }
 

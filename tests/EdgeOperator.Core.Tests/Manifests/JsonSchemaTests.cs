@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Tests.Manifests;
 
 public sealed class JsonSchemaTests
 {
-    public static TheoryData<string> AllKinds => new("EdgeModule", "ConfigFile", "AgentConfiguration");
+    public static TheoryData<string> AllKinds => new("EdgeModule", "ConfigFile", "FunctionApp", "VirtualMachine", "AgentConfiguration");
 
     [Theory]
     [MemberData(nameof(AllKinds))]
@@ -77,6 +77,10 @@ public sealed class JsonSchemaTests
         Reading.Module("deviceSelector: {matchLabels: {a: b}, matchExpressions: [{key: a, operator: In, values: [c]}, {key: d, operator: Exists}]}\ndependsOn: [EdgeModule/db]"),
         Reading.ConfigFile("content: 5\nmode: 0644\nowner: root:root\nonChange: {run: [a]}"),
         Reading.ConfigFile("source: x\nmode: 600\nonChange: {reloadUnit: a.service}"),
+        Reading.Machine(),
+        Reading.Machine("driver: auto\ncpus: 2\nmemory: 512Mi\nnetwork: {mode: bridge, interface: br0, address: 10.1.0.2/16, gateway: 10.1.0.1, dns: [\"::1\"]}\npower: stopped"),
+        Reading.Machine("network: {forwards: [\"8080:80\", \"0.0.0.0:53:53/udp\", {host: 81, guest: 82}]}\nsharedFolders: [{host: /srv/a, guest: /mnt/a, readOnly: true}]\ninterop: {env: [A, B/pl], programs: {df.exe: /bin/df}}"),
+        Reading.Machine($"provisioning: {{files: [{{path: /etc/a, content: x, mode: 0600}}], users: [{{name: app, sshKeys: [\"{Reading.SshKey}\"], groups: [docker]}}], commands: [\"true\"]}}\nuser: app"),
         "apiVersion: edgeoperator.io/v1alpha1\nkind: AgentConfiguration\nspec:\n  device: {name: d, labels: {a: b}, vars: {c: 5}}\n  engine: auto\n  sources:\n  - git: {url: /x, ref: main, verify: {mode: signed, keys: {gpgKeyring: /k}}}\n  - directory: {path: /x}\n    name: y\n",
         "apiVersion: edgeoperator.io/v1alpha1\nkind: AgentConfiguration\nmetadata: {name: a}\nspec:\n  device: {name: d}\n  engine: {socket: auto, owner: x}\n  sources:\n  - git: {url: https://h/x, ref: {semver: 1.x}, verify: {mode: none}, maxFileSize: 1Mi}\n",
     ];

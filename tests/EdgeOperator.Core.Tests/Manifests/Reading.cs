@@ -63,6 +63,28 @@ internal static class Reading
 
         """;
 
+    /// <summary>A public key that nobody has.</summary>
+    public const string SshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA app@shop";
+
+    /// <summary>A VirtualMachine named <c>vm</c> with an image and these further lines of spec.</summary>
+    public static string Machine(string spec = "", string name = "vm", string? image = null) =>
+        $"""
+        apiVersion: edgeoperator.io/v1alpha1
+        kind: VirtualMachine
+        metadata:
+          name: {name}
+        spec:
+          disk: {image ?? $"{{image: {{path: /srv/guest.qcow2, sha256: {new string('a', 64)}}}}}"}
+        {Indent(spec)}
+
+        """;
+
+    public static VirtualMachineSpec Machine(this ReadResult result, string name = "vm")
+    {
+        result.Problems.Should().BeEmpty();
+        return ((VirtualMachineResource)result.State!.Resources[new(Kinds.VirtualMachine, name)]).Machine;
+    }
+
     public static FunctionAppSpec App(this ReadResult result, string name = "orders")
     {
         result.Problems.Should().BeEmpty();

@@ -16,6 +16,7 @@ internal static class AgentConfigurationDefinition
             new("reconcile", Reconcile(), "The control loop.") { Default = "{}" },
             new("files", Files(), "What ConfigFiles may touch.") { Default = "{}" },
             new("functions", Functions(), "How function apps are hosted.") { Default = "{}" },
+            new("virtualMachines", VirtualMachines(), "Where virtual machines live, and what they may see of the host.") { Default = "{}" },
             new("telemetry", Telemetry(), "What is sent to an OpenTelemetry collector.") { Default = "{}" }))
     {
         IsDeviceSide = false,
@@ -53,6 +54,10 @@ internal static class AgentConfigurationDefinition
     private static ObjectType Functions() => new(
         new("host", Names.AbsolutePath, "The program `edgeop-functions`; absent looks beside `edgeop`, then in PATH."),
         new("directory", Names.AbsolutePath, "Where function apps live; absent means `stateDirectory` with `-apps` behind it. Unlike that, other users may pass through it."));
+
+    private static ObjectType VirtualMachines() => new(
+        new("directory", Names.AbsolutePath, "Where machines and their images live; absent means `vms` in `stateDirectory`."),
+        new("sharedRoots", new ListType(Names.AbsolutePath), "Shared folders must lie below one of these.") { Default = "[/srv, /home, /opt, /var/lib, /mnt, /media]" });
 
     private static ObjectType Telemetry() => new(
         new("otlpEndpoint", Names.HttpUrl, "The OTLP endpoint, such as `http://127.0.0.1:4317`; absent exports nothing."),

@@ -12,6 +12,7 @@ internal sealed record AgentFields(
     ReconcileConfiguration Reconcile,
     FilesConfiguration Files,
     FunctionsConfiguration Functions,
+    MachinesConfiguration VirtualMachines,
     TelemetryConfiguration Telemetry);
 
 internal sealed record SourceFields(string? Name = null, GitFields? Git = null, DirectoryFields? Directory = null);

@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 internal static class KindCatalog
 {
     public static ImmutableArray<KindDefinition> All { get; } =
-        [EdgeModuleDefinition.Kind, ConfigFileDefinition.Kind, FunctionAppDefinition.Kind, AgentConfigurationDefinition.Kind];
+        [EdgeModuleDefinition.Kind, ConfigFileDefinition.Kind, FunctionAppDefinition.Kind, VirtualMachineDefinition.Kind, AgentConfigurationDefinition.Kind];
 
     public static KindDefinition? Find(string kind) => All.FirstOrDefault(k => k.Kind == kind);
 }

@@ -12,5 +12,6 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 [JsonSerializable(typeof(EdgeModuleSpec))]
 [JsonSerializable(typeof(ConfigFileSpec))]
 [JsonSerializable(typeof(FunctionAppFields))]
+[JsonSerializable(typeof(VirtualMachineFields))]
 [JsonSerializable(typeof(AgentFields))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

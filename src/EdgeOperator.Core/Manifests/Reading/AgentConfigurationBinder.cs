@@ -15,6 +15,7 @@ internal static class AgentConfigurationBinder
         Reconcile = fields.Reconcile,
         Files = fields.Files,
         Functions = fields.Functions,
+        VirtualMachines = fields.VirtualMachines,
         Telemetry = fields.Telemetry,
     };
 

@@ -5,7 +5,7 @@ using EdgeOperator.Core.Manifests.Nodes;
 namespace EdgeOperator.Core.Manifests.Reading;
 
 /// <summary>
-/// Files that ConfigFiles name as their <c>source</c> and folders that FunctionApps name as their <c>package</c>, which so are
+/// Files that ConfigFiles and VirtualMachines name as a <c>source</c> and folders that FunctionApps name as their <c>package</c>, which so are
 /// data even when they look like manifests. A manifest never hides itself.
 /// </summary>
 internal sealed partial class DataFiles
@@ -29,6 +29,12 @@ internal sealed partial class DataFiles
                 continue;
             if (document.Kind == Kinds.ConfigFile && spec["source"] is ScalarNode source)
                 files.Add(document.File, source.Text);
+            if (document.Kind == Kinds.VirtualMachine && (spec["provisioning"] as MapNode)?["files"] is ListNode list)
+            {
+                foreach (var item in list.Items.OfType<MapNode>().Select(item => item["source"]).OfType<ScalarNode>())
+                    files.Add(document.File, item.Text);
+            }
+
             if (document.Kind == Kinds.FunctionApp && (spec["package"] as ScalarNode ?? (spec["package"] as MapNode)?["path"]) is ScalarNode package)
                 files.AddFolder(document.File, package.Text);
         }

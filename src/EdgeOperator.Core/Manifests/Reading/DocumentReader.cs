@@ -50,6 +50,7 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
         {
             Kinds.EdgeModule => binder.Module(),
             Kinds.FunctionApp => binder.App(files, document.File),
+            Kinds.VirtualMachine => binder.Machine(files, document.File),
             _ => binder.File(files, document.File),
         };
     }

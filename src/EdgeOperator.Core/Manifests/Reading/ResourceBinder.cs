@@ -60,6 +60,17 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
         });
     }
 
+    public Resource? Machine(SourceFiles files, string manifest)
+    {
+        var fields = canonical["spec"].Deserialize(ManifestJson.Default.VirtualMachineFields)!;
+        return VirtualMachineBinder.Bind(fields, _spec, files, manifest, problems) is not { } machine ? null : WithCommon(new VirtualMachineResource
+        {
+            Id = new(Kinds.VirtualMachine, _metadata.Name),
+            Origin = rendered.Where,
+            Machine = machine,
+        });
+    }
+
     private Resource WithCommon(Resource resource) => resource with
     {
         DependsOn = DependsOn(),

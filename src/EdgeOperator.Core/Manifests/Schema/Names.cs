@@ -57,6 +57,16 @@ internal static partial class Names
 
     public static StringType FunctionWorker { get; } = new("a worker such as `node` or `custom`", WorkerName(), 40);
 
+    public static StringType GuestPath { get; } = new("an absolute path in the guest without `.`, `..` and empty parts", Guest());
+
+    public static StringType GuestUser { get; } = new("a user's or group's name of lower-case letters, digits, `_` and `-`", UnixName(), 32);
+
+    public static StringType NetworkInterface { get; } = new("a network device such as `br0`", InterfaceName(), 15);
+
+    public static StringType SharedVariable { get; } = new("a variable's name, and behind a `/` the flags that it has of `p`, `l`, `u` and `w`", VariableAndFlags());
+
+    public static KeyRule ProgramName { get; } = new(Program(), "a program's name", "use letters, digits, `.`, `_`, `+` and `-`");
+
     public static KeyRule FunctionKey { get; } = new(KeyName(), "a key's name", "use letters, digits, `_` and `-`");
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
@@ -73,6 +83,21 @@ internal static partial class Names
 
     [GeneratedRegex("^[a-z][a-z0-9-]*$")]
     private static partial Regex WorkerName();
+
+    [GeneratedRegex(@"^(/(?!\.{1,2}(/|$))[^/]+)+$")]
+    private static partial Regex Guest();
+
+    [GeneratedRegex("^[a-z_][a-z0-9_-]*$")]
+    private static partial Regex UnixName();
+
+    [GeneratedRegex("^(?![.]{1,2}$)[A-Za-z0-9_.-]+$")]
+    private static partial Regex InterfaceName();
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*(/[pluw]+)?$")]
+    private static partial Regex VariableAndFlags();
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}$")]
+    private static partial Regex Program();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]{0,126}$")]
     private static partial Regex KeyName();

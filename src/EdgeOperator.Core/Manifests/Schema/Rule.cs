@@ -90,7 +90,11 @@ internal abstract record Rule(ImmutableArray<string> Names)
 
         public override JsonObject ToJsonSchema() => new()
         {
-            ["if"] = new JsonObject { ["properties"] = new JsonObject { [Field] = new JsonObject { ["enum"] = new JsonArray([.. Words.Select(w => JsonValue.Create(w))]) } } },
+            ["if"] = new JsonObject
+            {
+                ["required"] = new JsonArray(Field),
+                ["properties"] = new JsonObject { [Field] = new JsonObject { ["enum"] = new JsonArray([.. Words.Select(w => JsonValue.Create(w))]) } },
+            },
             ["then"] = new JsonObject { ["anyOf"] = EachRequired() },
             ["else"] = None(),
         };
