@@ -16,12 +16,23 @@ internal static class ChildProcess
     /// <param name="read">Reads all that the program prints.</param>
     /// <exception cref="Win32Exception">The program can't be started.</exception>
     /// <exception cref="OperationCanceledException">The program was killed, with all that it had started.</exception>
-    public static async Task<ChildResult> RunAsync(
+    public static Task<ChildResult> RunAsync(
         string program,
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string>> environment,
         string folder,
         string input,
+        Func<Stream, CancellationToken, Task> read,
+        CancellationToken cancellation) =>
+        RunAsync(program, arguments, environment, folder, Encoding.UTF8.GetBytes(input), read, cancellation);
+
+    /// <inheritdoc cref="RunAsync(string, IEnumerable{string}, IEnumerable{KeyValuePair{string, string}}, string, string, Func{Stream, CancellationToken, Task}, CancellationToken)"/>
+    public static async Task<ChildResult> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        string folder,
+        ReadOnlyMemory<byte> input,
         Func<Stream, CancellationToken, Task> read,
         CancellationToken cancellation)
     {
@@ -70,12 +81,12 @@ internal static class ChildProcess
         }
     }
 
-    private static async Task WriteAsync(Stream stream, string input, CancellationToken cancellation)
+    private static async Task WriteAsync(Stream stream, ReadOnlyMemory<byte> input, CancellationToken cancellation)
     {
         try
         {
             await using (stream)
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(input), cancellation);
+                await stream.WriteAsync(input, cancellation);
         }
         catch (IOException)
         {

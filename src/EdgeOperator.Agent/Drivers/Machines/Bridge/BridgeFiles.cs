@@ -1,0 +1,85 @@
+using System.Runtime.Versioning;
+using System.Text;
+using System.Text.Json;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
+
+/// <summary>What ssh, the command line and the host's end of the bridge read. Written when it changes, so that a look costs little.</summary>
+[SupportedOSPlatform("linux")]
+internal static class BridgeFiles
+{
+    /// <summary>What the guest's programs connect to when they call the host.</summary>
+    public const string HostSocketInGuest = "/run/edgeop/host.sock";
+
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public static void Write(BridgeFolder folder, BridgeTarget target)
+    {
+        PrivateFolder.Create(folder.Path);
+        WriteChanged(folder.KnownHosts, $"{MachineAccess.HostAlias} {MachineKeys.Public(folder.GuestKey)}\n");
+        WriteChanged(folder.Config, Config(folder, target));
+        WriteChanged(folder.Access, JsonSerializer.Serialize(Access(folder, target), AccessJson.Default.MachineAccess));
+    }
+
+    public static void WriteChanged(string path, string content)
+    {
+        var bytes = Encoding.UTF8.GetBytes(content);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
+            AtomicFile.Write(path, bytes);
+    }
+
+    /// <summary>A path as a value in a configuration of ssh or sshd, where % begins a token.</summary>
+    public static string Quoted(string path) => $"\"{path.Replace("%", "%%", StringComparison.Ordinal)}\"";
+
+    // The first value counts. root goes through the supervised connection, others through one that ssh makes and keeps for a
+    // while; whoever finds none connects directly.
+    private static string Config(BridgeFolder folder, BridgeTarget target) => $"""
+        Match user root
+          ControlMaster no
+          ControlPath {Quoted(folder.ControlSocket)}
+        Match user "!root,*"
+          ControlMaster auto
+          ControlPath {Quoted(folder.ControlSocket + "-%r")}
+          ControlPersist 10m
+        Host {MachineAccess.HostAlias}
+          HostName {target.Address}
+          Port {target.Port}
+          HostKeyAlias {MachineAccess.HostAlias}
+          HostKeyAlgorithms ssh-ed25519
+          UserKnownHostsFile {Quoted(folder.KnownHosts)}
+          GlobalKnownHostsFile /dev/null
+          StrictHostKeyChecking yes
+          CheckHostIP no
+          UpdateHostKeys no
+          IdentityFile {Quoted(folder.ClientKey)}
+          IdentitiesOnly yes
+          IdentityAgent none
+          PreferredAuthentications publickey
+          BatchMode yes
+          ForwardAgent no
+          ForwardX11 no
+          PermitLocalCommand no
+          EscapeChar none
+          Compression no
+          ConnectTimeout 5
+          ServerAliveInterval 5
+          ServerAliveCountMax 6
+          StreamLocalBindUnlink yes
+          LogLevel ERROR
+
+        """;
+
+    private static MachineAccess Access(BridgeFolder folder, BridgeTarget target) => new()
+    {
+        Name = folder.Name,
+        SshConfig = folder.Config,
+        ControlSocket = folder.ControlSocket,
+        User = target.User,
+        SharedFolders = [.. target.SharedFolders],
+        Interop = target.Interop.Enabled,
+        Env = target.Interop.Env,
+        Programs = target.Interop.Programs,
+        HostUser = target.Interop.User,
+    };
+}
