@@ -48,8 +48,8 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
     }
 
     /// <summary>What the planner has to know and the device does not show.</summary>
-    /// <param name="unnamedImages">See <see cref="Core.State.Inventory.CollectableImages"/>.</param>
-    public Inventory Inventory(DesiredState? lastGood, ImmutableHashSet<string> unnamedImages) => new()
+    /// <param name="unnamedImages">See <see cref="Core.State.Inventory.CollectableImages"/>; by the engines' targets.</param>
+    public Inventory Inventory(DesiredState? lastGood, ImmutableDictionary<string, ImmutableHashSet<string>> unnamedImages) => new()
     {
         Committed = Ledger.Attempt is null,
         LastGood = Ledger.Attempt is null || lastGood is null
@@ -57,7 +57,8 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
             : lastGood.Resources.ToImmutableDictionary(r => r.Key, r => r.Value.SpecHash),
         Fetched = Ledger.Attempt?.Fetched.ToImmutableHashSet() ?? [],
         // What an attempt has fetched already is named by no kept revision yet.
-        CollectableImages = Ledger.Attempt is null ? unnamedImages : [],
+        CollectableImages = Ledger.Attempt is null ? unnamedImages.GetValueOrDefault(EngineTarget.Host, []) : [],
+        CollectableGuestImages = Ledger.Attempt is null ? unnamedImages.Remove(EngineTarget.Host) : ImmutableDictionary<string, ImmutableHashSet<string>>.Empty,
         Suspended = [.. Ledger.SuspendedResources],
         Retained = [.. Ledger.Retained],
         BackOff = Store.BackOff,

@@ -71,7 +71,7 @@ public sealed class Reconciler(
             return (Core.Planning.Plan.Nothing, DesiredState.Empty);
 
         var now = time.GetUtcNow();
-        var inventory = memory.Inventory(aim.LastGood?.State, revisions.UnnamedImages(observed.Engine));
+        var inventory = memory.Inventory(aim.LastGood?.State, UnnamedImages(observed));
         var change = Planner.Plan(target, observed, inventory, now);
         if (!IsFetching)
             return (change, target);
@@ -86,6 +86,10 @@ public sealed class Reconciler(
             ? (Planner.Plan(good, observed, inventory with { Committed = true }, now).Besides(change), good)
             : (Core.Planning.Plan.Nothing.Besides(change), target);
     }
+
+    private ImmutableDictionary<string, ImmutableHashSet<string>> UnnamedImages(ObservedState observed) => observed.GuestEngines
+        .Append(new(EngineTarget.Host, observed.Engine))
+        .ToImmutableDictionary(engine => engine.Key, engine => revisions.UnnamedImages(engine.Key, engine.Value));
 
     private async Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DesiredState desired, DesiredState fetched, CancellationToken cancellation)
     {

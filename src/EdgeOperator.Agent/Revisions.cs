@@ -29,7 +29,7 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
     // The revision under way and the last good one; a third is read afresh when it is asked for.
     private const int Kept = 2;
     private ImmutableArray<Rendering> _recent = [];
-    private ImmutableHashSet<string>? _namedImages;
+    private ImmutableHashSet<(string Target, string Image)>? _namedImages;
 
     /// <summary>Null when the revision is not kept, or no longer whole.</summary>
     public Rendering? Render(string revision)
@@ -59,25 +59,26 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
         string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Hold?.Revision, newest];
         var kept = store.List().Select(r => r.Id).Take(keep).Concat(inUse.OfType<string>()).ToHashSet();
         store.Prune(kept);
-        _namedImages = [.. kept.SelectMany(ImagesOf).Select(ImageReference.Normalize)];
+        _namedImages = [.. kept.SelectMany(ModulesOf).Select(m => (m.Container.Target, ImageReference.Normalize(m.Container.Image)))];
     }
 
     /// <summary>
-    /// Ids of images that the agent pulled and that no kept revision names. None before the first revision was committed
-    /// in this run: until then it is not known which are named.
+    /// Ids of images that the agent pulled to an engine and that no kept revision names for it. None before the first revision
+    /// was committed in this run: until then it is not known which are named.
     /// </summary>
-    public ImmutableHashSet<string> UnnamedImages(ObservedEngine engine)
+    /// <param name="target">Whose engine it is: <see cref="EngineTarget"/>.</param>
+    public ImmutableHashSet<string> UnnamedImages(string target, ObservedEngine engine)
     {
         if (_namedImages is not { } named || engine.PulledImages.IsEmpty)
             return [];
 
-        var needed = engine.Images.Where(i => named.Contains(ImageReference.Normalize(i.Key))).Select(i => i.Value.Id);
+        var needed = engine.Images.Where(i => named.Contains((target, ImageReference.Normalize(i.Key)))).Select(i => i.Value.Id);
         return engine.PulledImages.Except(needed);
     }
 
     // Past the cache: what is only looked at once must not push out what every pass asks for.
-    private IEnumerable<string> ImagesOf(string revision) =>
-        (store.Load(revision) is { } loaded ? Render(loaded).State : null)?.Modules.Select(m => m.Container.Image) ?? [];
+    private IEnumerable<ModuleResource> ModulesOf(string revision) =>
+        (store.Load(revision) is { } loaded ? Render(loaded).State : null)?.Modules ?? [];
 
     private static Problem Empty(Revision revision) => new(
         new(revision.Display, 0, 0),

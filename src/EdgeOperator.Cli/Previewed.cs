@@ -23,7 +23,7 @@ internal sealed record Previewed(string Revision, Plan Plan)
         if (result.Plan is not { } plan)
             throw UserError.Invalid(rendering.Problems);
 
-        if (result.EngineUnavailable is { } why && rendering.State!.Modules.Any())
+        if (result.EngineUnavailable is { } why && rendering.State!.Modules.Any(m => m.Container.Target == EngineTarget.Host))
             call.Errors.Warn([$"the container engine can't be read: {why}"]);
 
         return new(rendering.Revision.Id, plan);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
@@ -74,7 +75,7 @@ public static class DeviceConditions
     private static (string Reason, string Message)? Degraded(
         Pass pass, ImmutableArray<SourceStatus> sources, ImmutableArray<ResourceStatus> resources, string? storageError)
     {
-        if (pass.Observed.Engine.Unavailable is { } engine && resources.Any(r => r.Kind == Core.Manifests.Kinds.EdgeModule))
+        if (pass.Observed.Engine.Unavailable is { } engine && resources.Any(r => r.Kind == Core.Manifests.Kinds.EdgeModule && !r.Details.ContainsKey(ModuleDescription.Target)))
             return ("EngineUnavailable", engine);
         if (storageError is not null)
             return ("StorageUnavailable", storageError);

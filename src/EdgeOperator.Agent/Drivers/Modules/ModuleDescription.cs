@@ -10,6 +10,9 @@ namespace EdgeOperator.Agent.Drivers.Modules;
 /// <summary>A module as people want to see it.</summary>
 internal static class ModuleDescription
 {
+    /// <summary>The detail that names the virtual machine of a module that is not on the host.</summary>
+    public const string Target = "target";
+
     public static ResourceStatus Of(
         ModuleResource module, ObservedEngine engine, ImmutableArray<ModuleSighting> sightings, TransferProgress? pull)
     {
@@ -25,10 +28,13 @@ internal static class ModuleDescription
             Name = module.Id.Name,
             State = State(engine, sighting?.Container, pull),
             Summary = module.Container.Image,
-            Details = sighting is null ? ImmutableSortedDictionary<string, string>.Empty : Details(sighting, engine),
+            Details = Placed(module, sighting is null ? ImmutableSortedDictionary<string, string>.Empty : Details(sighting, engine)),
             Progress = pull is { Total: > 0 } ? pull : null,
         };
     }
+
+    private static ImmutableSortedDictionary<string, string> Placed(ModuleResource module, ImmutableSortedDictionary<string, string> details) =>
+        EngineTarget.MachineOf(module.Container.Target) is { } machine ? details.SetItem(Target, machine.ToString()) : details;
 
     private static string State(ObservedEngine engine, ObservedContainer? container, TransferProgress? pull) => (engine, container, pull) switch
     {

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images;
-using EdgeOperator.Agent.Drivers.Modules.Probes;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -10,110 +10,125 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Drivers.Modules;
 
-/// <summary>Edge modules: containers on a Docker or Podman engine.</summary>
+/// <summary>Edge modules: containers on Docker or Podman engines, the host's and those inside of virtual machines.</summary>
 public sealed class ModuleDriver : IDriver, IAsyncDisposable
 {
-    private readonly DockerEngine _engine;
-    private readonly Ownership _ownership;
+    /// <summary>A machine's engine is next to hand, and comes back whenever its machine was restarted.</summary>
+    private static readonly TimeSpan GuestPause = TimeSpan.FromSeconds(3);
+
     private readonly RegistryCredentials _credentials;
-    private readonly ImagePuller _puller;
-    private readonly ProbeRunner _probes;
-    private readonly ModuleObserver _observer;
-    private readonly ModuleExecutor _executor;
-    private readonly ModuleWatcher _watcher;
+    private readonly ModuleEngine _host;
+    private readonly GuestEngines? _guests;
+    private ImmutableDictionary<ResourceId, string> _targets = ImmutableDictionary<ResourceId, string>.Empty;
     private volatile Action<string>? _changed;
 
     /// <param name="stateDirectory">Where the driver notes which images it pulled.</param>
-    public ModuleDriver(EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
+    /// <param name="guests">The way into virtual machines; null where there are none.</param>
+    public ModuleDriver(EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, IGuests? guests = null)
     {
-        _engine = new(new(configuration.Socket));
-        _ownership = new(configuration.Owner);
-        var pulled = new PulledImages(stateDirectory);
+        var ownership = new Ownership(configuration.Owner);
         _credentials = new(configuration.RegistryAuthFile);
-        _puller = new(_engine, _credentials, pulled, time, Wake, logging.CreateLogger<ImagePuller>());
-        _probes = new(time, Wake);
-        var cache = new InspectCache(_engine);
-        _observer = new(_engine, _ownership, cache, _probes, pulled);
-        _executor = new(_engine, new(_engine, _ownership, cache), _puller, pulled, _ownership);
-        _watcher = new(_engine, _ownership, cache, time, logging.CreateLogger<ModuleWatcher>());
+        _host = new(new(configuration.Socket), ownership, _credentials, new(stateDirectory), connect: null, Wake, time, logging);
+        _guests = guests is null ? null : new(guests, Create);
+
+        GuestEngine Create(string machine, string socket)
+        {
+            var engine = new EngineSocket($"unix://{socket}", $"see edgeop describe {Kinds.VirtualMachine}/{machine}");
+            var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Connect, WakeFor, time, logging)
+            {
+                LongestPause = GuestPause,
+            };
+            return new(machine, socket, modules, WakeFor, time);
+
+            void WakeFor(string why) => Wake($"{machine}: {why}");
+
+            Task<Stream> Connect(string host, int port, CancellationToken cancellation) => guests.ConnectAsync(machine, host, port, cancellation);
+        }
     }
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
         // A step may come with another revision's state than its image; here are all that count.
         _credentials.FromManifests = desired.RegistryCredentials;
-        return observed with { Engine = await _observer.ObserveAsync(desired, cancellation) };
+        _targets = desired.Modules.Where(module => module.Container.Target != EngineTarget.Host)
+            .ToImmutableDictionary(module => module.Id, module => module.Container.Target);
+        var host = _host.ObserveAsync(desired, cancellation);
+        var machines = desired.Machines.Select(machine => machine.Id.Name).Concat(observed.Machines.Keys).ToHashSet();
+        return observed with
+        {
+            GuestEngines = _guests is null ? observed.GuestEngines : await _guests.ObserveAsync(machines, desired, cancellation),
+            Engine = await host,
+        };
     }
 
-    public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is ModuleResource module
-        ? ModuleDescription.Of(module, observed.Engine, _observer.Sightings, _puller.ProgressOf(module.Container.Image))
-        : null;
+    public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource switch
+    {
+        ModuleResource { Container.Target: EngineTarget.Host } module => _host.Describe(module, observed.Engine),
+        ModuleResource { Container.Target: var machine } module => observed.GuestEngines.GetValueOrDefault(machine) is { } engine && _guests?.Find(machine) is { } guest
+            ? guest.Modules.Describe(module, engine)
+            : ModuleDescription.Of(module, new() { Unavailable = NotReached(machine) }, [], pull: null),
+        _ => null,
+    };
 
     public bool Handles(Step step) => ModuleExecutor.Handles(step);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
-        _executor.ExecuteAsync(step, desired, cancellation);
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => EngineOf(step.Target) is { } engine
+        ? engine.ExecuteAsync(step, desired, cancellation)
+        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.EngineUnavailable, NotReached(step.Target)));
 
-    public void Expect(Plan plan) => _puller.Retain(plan.Fetches.OfType<PullImage>().Select(fetch => fetch.Image));
+    public void Expect(Plan plan)
+    {
+        var pulls = plan.Fetches.OfType<PullImage>().ToLookup(pull => pull.Target);
+        _host.Expect(pulls[EngineTarget.Host]);
+        foreach (var (machine, guest) in _guests?.Known ?? [])
+        {
+            guest.Modules.Expect(pulls[machine]);
+        }
+    }
 
     public async Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {
         _changed = changed;
-        await _watcher.RunAsync(changed, cancellation);
+        _guests?.Watch(changed, cancellation);
+        await _host.WatchAsync(changed, cancellation);
     }
 
     /// <summary>Restarts a module's container; what does not run is not started.</summary>
-    public async Task<StepOutcome> RestartAsync(string module, CancellationToken cancellation)
+    public Task<StepOutcome> RestartAsync(string module, CancellationToken cancellation)
     {
         var id = new ResourceId(Kinds.EdgeModule, module);
-        try
-        {
-            return await FindAsync(id, cancellation) is { State: "running" or "restarting" } container
-                ? await _executor.ExecuteAsync(new RestartContainer(id, "asked for", container.Id, Timeout: null), DesiredState.Empty, cancellation)
-                : new StepOutcome.Succeeded($"{id} does not run, so it is not restarted");
-        }
-        catch (EngineException e)
-        {
-            return new StepOutcome.Retry("EngineError", e.Message);
-        }
+        return EngineOf(TargetOf(id)) is { } engine
+            ? engine.RestartAsync(id, cancellation)
+            : Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.EngineUnavailable, NotReached(TargetOf(id))));
     }
 
     /// <summary>Writes a module's output, standard error included, as plain text.</summary>
     /// <param name="follow">Go on until the container ends.</param>
     /// <param name="tail">Lines from the end to begin with; null for all.</param>
     /// <exception cref="ControlException">The module has no container, or the engine can't be reached.</exception>
-    public async Task CopyLogsAsync(string module, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    public Task CopyLogsAsync(string module, bool follow, int? tail, Stream output, CancellationToken cancellation)
     {
         var id = new ResourceId(Kinds.EdgeModule, module);
-        try
-        {
-            var found = await FindAsync(id, cancellation) is { } listed ? await _engine.InspectContainerAsync(listed.Id, cancellation) : null;
-            if (found is null)
-            {
-                throw new ControlException("NoLog", $"{id} has no container yet, so it has no log: see its conditions with edgeop describe");
-            }
-
-            await _engine.CopyLogsAsync(found, follow, tail, output, cancellation);
-        }
-        catch (EngineException e)
-        {
-            throw new ControlException("EngineError", $"the log of {id} can't be read: {e.Message}");
-        }
+        return EngineOf(TargetOf(id)) is { } engine
+            ? engine.CopyLogsAsync(id, follow, tail, output, cancellation)
+            : throw new ControlException(HoldReason.EngineUnavailable, $"the log of {id} can't be read: {NotReached(TargetOf(id))}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _probes.DisposeAsync();
-        await _puller.DisposeAsync();
-        _engine.Dispose();
+        await _host.DisposeAsync();
+        if (_guests is not null)
+        {
+            await _guests.DisposeAsync();
+        }
     }
 
-    private void Wake(string why) => _changed?.Invoke(why);
+    private string TargetOf(ResourceId module) => _targets.GetValueOrDefault(module, EngineTarget.Host);
 
-    /// <summary>The container that serves the module, or served it last.</summary>
-    private async Task<ContainerSummary?> FindAsync(ResourceId module, CancellationToken cancellation) =>
-        (await _engine.ListContainersAsync(_ownership.Filter(module), cancellation))
-        .OrderByDescending(container => container.State == "running")
-        .ThenByDescending(container => container.Created)
-        .FirstOrDefault();
+    private ModuleEngine? EngineOf(string target) => target == EngineTarget.Host ? _host : _guests?.Find(target)?.Modules;
+
+    private static string NotReached(string machine) =>
+        $"the container engine in {Kinds.VirtualMachine}/{machine} can't be reached: see edgeop describe {Kinds.VirtualMachine}/{machine}";
+
+    private void Wake(string why) => _changed?.Invoke(why);
 }

@@ -10,10 +10,12 @@ internal sealed partial class ModuleWatcher(
     private const string HealthStatus = "health_status";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, string> _health = [];
     private bool _lost;
+
+    /// <summary>How long to wait between two attempts to reach the engine, at most.</summary>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(Action<string> changed, CancellationToken cancellation)

@@ -5,7 +5,8 @@ namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 
 /// <summary>Where an engine listens, and how to connect to it.</summary>
 /// <param name="address"><c>auto</c>, <c>unix:///path</c> or <c>npipe:////./pipe/name</c>.</param>
-public sealed class EngineSocket(string address)
+/// <param name="remedy">What to do when nobody listens there.</param>
+public sealed class EngineSocket(string address, string remedy = "start Docker or Podman, or set engine.socket")
 {
     private const string Auto = "auto";
     private const string Unix = "unix://";
@@ -39,7 +40,7 @@ public sealed class EngineSocket(string address)
         }
         catch (SocketException e)
         {
-            throw new IOException($"no engine listens on {now} ({e.Message}): start Docker or Podman, or set engine.socket", e);
+            throw new IOException($"no engine listens on {now} ({e.Message}): {remedy}", e);
         }
     }
 

@@ -16,9 +16,10 @@ internal sealed class PulledImages
     private ImmutableDictionary<string, ImmutableArray<string>> _references;
 
     /// <param name="stateDirectory">Made when it is missing.</param>
-    public PulledImages(string stateDirectory)
+    /// <param name="machine">The virtual machine whose engine it is; null for the host's.</param>
+    public PulledImages(string stateDirectory, string? machine = null)
     {
-        _file = Path.Combine(stateDirectory, "images.json");
+        _file = Path.Combine(stateDirectory, machine is null ? "images.json" : $"images.{machine}.json");
         _references = Read(_file);
     }
 

@@ -6,7 +6,8 @@ namespace EdgeOperator.Agent.Drivers.Modules.Probes;
 
 /// <summary>Probes containers in the background, each at its own interval.</summary>
 /// <param name="wake">Told in a few words when a container's health has changed.</param>
-internal sealed class ProbeRunner(TimeProvider time, Action<string> wake) : IAsyncDisposable
+/// <param name="connect">Connects to a host and port; null for directly.</param>
+internal sealed class ProbeRunner(TimeProvider time, Action<string> wake, Func<string, int, CancellationToken, Task<Stream>>? connect = null) : IAsyncDisposable
 {
     /// <summary>While a container starts it is looked at more often, so that it is Ready soon after it is.</summary>
     private static readonly TimeSpan WhileStarting = TimeSpan.FromMilliseconds(500);
@@ -14,6 +15,7 @@ internal sealed class ProbeRunner(TimeProvider time, Action<string> wake) : IAsy
     private readonly ConcurrentDictionary<ProbeTarget, Run> _runs = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
+        ConnectCallback = connect is not { } dial ? null : async (context, cancellation) => await dial(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellation),
         PooledConnectionLifetime = TimeSpan.Zero,
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
@@ -119,8 +121,14 @@ internal sealed class ProbeRunner(TimeProvider time, Action<string> wake) : IAsy
         return (int)answer.StatusCode is >= 200 and < 400 ? null : $"GET {address} answered {(int)answer.StatusCode}";
     }
 
-    private static async Task<string?> ConnectAsync(ProbeTarget target, string host, CancellationToken cancellation)
+    private async Task<string?> ConnectAsync(ProbeTarget target, string host, CancellationToken cancellation)
     {
+        if (connect is not null)
+        {
+            await using var stream = await connect(host, target.Port, cancellation);
+            return null;
+        }
+
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(host, target.Port, cancellation);
         return null;
