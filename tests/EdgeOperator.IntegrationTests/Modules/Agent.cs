@@ -20,18 +20,18 @@ public sealed class Agent : IAsyncDisposable
 
     private readonly string _socket;
 
-    public Agent(string socket, string? registryAuthFile = null)
-        : this(socket, registryAuthFile, $"test-{Guid.NewGuid():N}"[..13])
+    public Agent(string socket, string? registryAuthFile = null, IGuests? guests = null)
+        : this(socket, registryAuthFile, $"test-{Guid.NewGuid():N}"[..13], guests)
     {
     }
 
-    private Agent(string socket, string? registryAuthFile, string owner)
+    private Agent(string socket, string? registryAuthFile, string owner, IGuests? guests = null)
     {
         _socket = socket;
         Owner = owner;
         Engine = new(new(socket));
         Driver = new(
-            new() { Socket = socket, Owner = Owner, RegistryAuthFile = registryAuthFile }, _state, TimeProvider.System, NullLoggerFactory.Instance);
+            new() { Socket = socket, Owner = Owner, RegistryAuthFile = registryAuthFile }, _state, TimeProvider.System, NullLoggerFactory.Instance, guests);
     }
 
     public string Owner { get; }

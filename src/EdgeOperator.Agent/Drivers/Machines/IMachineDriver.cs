@@ -25,6 +25,11 @@ internal interface IMachineDriver
     /// <summary>Where the engine inside of a guest is reached: a Unix socket's path; null when it can't be.</summary>
     string? EngineSocketOf(string machine);
 
+    /// <summary>Connects to an address as it is seen from inside of a machine: probes of containers there go this way.</summary>
+    /// <exception cref="IOException">Nobody listens there, or the guest can't be entered; the message says which.</exception>
+    Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) => Task.FromException<Stream>(
+        new IOException($"the host can't reach ports inside of a machine of {Kind}: give the module health.exec, which its engine checks by itself"));
+
     /// <summary>Writes what the machine's console showed.</summary>
     /// <param name="follow">Go on until the machine ends.</param>
     /// <param name="tail">Lines from the end to begin with; null for all that is kept.</param>
