@@ -19,13 +19,14 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint publish install uninstall demo demo-functions bench bench-functions clean
+.PHONY: help deps build test lint publish install uninstall demo demo-functions bench bench-functions guest-image-minimal clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 deps: ## install what tests and demos need and the machine lacks
-	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm pgrep
+	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm pgrep \
+		qemu-system-x86_64 qemu-img mke2fs depmod sfdisk syslinux mcopy lz4 cpio
 
 build: ## build everything
 	$(DOTNET) build $(SOLUTION) -c $(CONFIGURATION) -v quiet -clp:NoSummary
@@ -87,6 +88,10 @@ demo: $(EDGEOP) ## show the whole loop on this machine, start to end
 demo-functions: $(EDGEOP) $(HOST) ## show function apps on this machine, start to end
 	@tests/deps.sh git curl python3 node npm setsid setpriv pgrep
 	@EDGEOP_BIN=$(EDGEOP) EDGEOP_FUNCTIONS_BIN=$(HOST) tests/demo/demo-functions.sh
+
+guest-image-minimal: ## build artifacts/guest-image-minimal.qcow2, a guest that starts fast and has no container engine
+	@tests/deps.sh busybox sshd ssh mke2fs depmod sfdisk syslinux mcopy lz4 cpio qemu-img
+	src/guest/build.sh minimal $(ARTIFACTS)/guest-image-minimal.qcow2
 
 bench: ## measure and write artifacts/bench.md (ARGS=--quick for a short run)
 	@tests/deps.sh dockerd docker-registry busybox git docker-compose

@@ -16,6 +16,13 @@ package_of() {
         pgrep | pkill) echo procps ;;
         gcc) echo gcc libc6-dev ;;
         nginx) echo nginx-light ;;
+        qemu-system-x86_64) echo qemu-system-x86 ;;
+        qemu-img) echo qemu-utils ;;
+        mke2fs) echo e2fsprogs ;;
+        depmod) echo kmod ;;
+        sfdisk) echo fdisk ;;
+        syslinux) echo syslinux syslinux-common ;;
+        mcopy) echo mtools ;;
         *) echo "$1" ;;
     esac
 }
