@@ -1,14 +1,26 @@
+using System.Runtime.Versioning;
 using System.Text;
+using EdgeOperator.Agent.Storage;
 
 namespace EdgeOperator.Agent.Supervision;
 
 /// <summary>What a supervised process prints: a file that it appends to, and that never grows large.</summary>
+[SupportedOSPlatform("linux")]
 internal static class OutputFile
 {
     /// <summary>Bytes; once more, for what was printed before.</summary>
     public const int Limit = 1024 * 1024;
 
     private const int LongestLine = 300;
+
+    /// <summary>Makes the file, unless it is there. For the agent's own user alone: what a program prints may hold anything.</summary>
+    public static void Create(string path) => new FileStream(path, new FileStreamOptions
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.Write,
+        Share = FileShare.ReadWrite,
+        UnixCreateMode = AtomicFile.Private,
+    }).Dispose();
 
     /// <summary>Sets aside what is too much. The process has the file open to append, so it goes on at the new end.</summary>
     public static void Bound(string path)

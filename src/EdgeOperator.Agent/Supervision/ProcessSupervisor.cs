@@ -52,7 +52,7 @@ internal sealed class ProcessSupervisor(TimeProvider time)
             await KillSessionAsync(ended, cancellation);
         File.Delete(launch.Record);
 
-        CreatePrivate(launch.Output);
+        OutputFile.Create(launch.Output);
         var process = Spawn(launch);
         var watched = new Watched();
         _watched[launch.Folder] = watched;
@@ -101,15 +101,6 @@ internal sealed class ProcessSupervisor(TimeProvider time)
             }
         }
     }
-
-    // What a program prints may hold anything.
-    private static void CreatePrivate(string file) => new FileStream(file, new FileStreamOptions
-    {
-        Mode = FileMode.OpenOrCreate,
-        Access = FileAccess.Write,
-        Share = FileShare.ReadWrite,
-        UnixCreateMode = AtomicFile.Private,
-    }).Dispose();
 
     private static Process Spawn(Launch launch)
     {

@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using System.Runtime.Versioning;
+using EdgeOperator.Agent.Drivers.Machines.Bridge;
+using EdgeOperator.Agent.Supervision;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
+
+/// <summary>A bridge to each machine's guest.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class GuestBridges(ProcessSupervisor supervisor, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, MachineBridge> _bridges = new();
+
+    public MachineBridge Of(MachineFolder machine) => _bridges.GetOrAdd(machine.Path, path => new(path, supervisor, HostProcess.Own(), time));
+
+    /// <summary>What a bridge leads to.</summary>
+    public static BridgeTarget TargetOf(MachineRecord record) => new(record.SshPort)
+    {
+        User = record.User,
+        SharedFolders = record.Shape.SharedFolders,
+        Interop = record.Shape.Interop,
+    };
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Runtime.Versioning;
+using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
+
+/// <summary>Reads what lies in the machines' folders, and asks QEMU and the guests.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class QemuObserver(
+    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestReports guests, ProcessSupervisor supervisor, QemuPrograms programs)
+{
+    /// <summary>A guest that had answered and is silent for so long hangs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    public async Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
+    {
+        var wanted = desired.ToDictionary(m => m.Id.Name, StringComparer.Ordinal);
+        var names = folders.All.Select(f => f.Name).Union(wanted.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var machines = await Task.WhenAll(names.Select(name => ObserveAsync(folders[name], wanted.GetValueOrDefault(name), cancellation)));
+        return WithImages([.. machines.OfType<ObservedMachine>()], wanted);
+    }
+
+    /// <returns>Null when nothing of a machine that is not desired is left but what its guest keeps.</returns>
+    public async Task<ObservedMachine?> ObserveAsync(MachineFolder folder, VirtualMachineResource? desired, CancellationToken cancellation)
+    {
+        var machine = new ObservedMachine { Name = folder.Name, Driver = MachineDriver.Qemu };
+        try
+        {
+            var record = MachineRecord.Read(folder);
+            machine = machine with
+            {
+                IsAskedToRun = record?.IsAskedToRun ?? false,
+                Applied = record?.Shape,
+                SystemDisk = MachineDisks.StateOf(folder.SystemDisk),
+                DataDisk = MachineDisks.StateOf(folder.DataDisk),
+            };
+            if (record is not null && supervisor.Find(folder.Path) is { } process)
+                return await AskAsync(machine with { StartedAt = record.StartedAt }, folder, process, cancellation);
+            if (desired is null && record is null && machine.SystemDisk == MachineDiskState.Missing)
+                return null;
+            if (programs.Missing is { } missing)
+                return machine with { Unavailable = missing };
+            return machine.IsAskedToRun ? await ExamineAsync(machine, folder, cancellation) : machine;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return machine with { Unavailable = e.Message };
+        }
+    }
+
+    private async Task<ObservedMachine> AskAsync(ObservedMachine machine, MachineFolder folder, ProcessIdentity process, CancellationToken cancellation)
+    {
+        if (await HaltAsync(folder, cancellation) is { } halt)
+            return machine with { Phase = MachinePhase.Paused, Detail = halt };
+        var guest = await guests.OfAsync(folder, process, cancellation);
+        return machine with
+        {
+            Guest = guest.Report,
+            Phase = guest.Report is null ? MachinePhase.Booting : guest.Silent < Patience ? MachinePhase.Running : MachinePhase.Hung,
+            Detail = guest.Silent < Patience ? null : $"the guest has been silent for {guest.Silent.TotalSeconds:0} s",
+        };
+    }
+
+    /// <summary>Why a machine is halted; null when it is not, or nobody can tell: then its guest has the word.</summary>
+    private async Task<string?> HaltAsync(MachineFolder folder, CancellationToken cancellation)
+    {
+        try
+        {
+            var monitor = await monitors.OfAsync(folder, cancellation);
+            var status = (await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("status").GetString();
+            return status switch
+            {
+                "io-error" => DiskHalt.Describe(await monitor.ExecuteAsync("query-block", null, cancellation), folder),
+                "paused" => "it was halted by somebody",
+                "guest-panicked" => "the guest's kernel panicked",
+                "internal-error" => "QEMU reports an error of its own",
+                _ => null,
+            };
+        }
+        catch (Exception e) when (e is IOException or QmpException)
+        {
+            return null;
+        }
+    }
+
+    // It ended unasked, or could not be started: perhaps because of a disk.
+    private async Task<ObservedMachine> ExamineAsync(ObservedMachine machine, MachineFolder folder, CancellationToken cancellation)
+    {
+        var system = await disks.CheckAsync(folder.SystemDisk, cancellation);
+        var data = await disks.CheckAsync(folder.DataDisk, cancellation);
+        var words = new[]
+        {
+            events.LastWords(folder.Name), supervisor.LastWords(folder.Path),
+            system is null ? null : $"the system disk is damaged: {system}", data is null ? null : $"the data disk is damaged: {data}",
+        };
+        return machine with
+        {
+            SystemDisk = system is null ? machine.SystemDisk : MachineDiskState.Damaged,
+            DataDisk = data is null ? machine.DataDisk : MachineDiskState.Damaged,
+            Detail = string.Join("; ", words.OfType<string>()) is { Length: > 0 } detail ? detail : null,
+        };
+    }
+
+    /// <summary>Each image is shown to those that could use it; one that nobody is made from or asks for to all, and so is removed by any.</summary>
+    private ImmutableArray<ObservedMachine> WithImages(ImmutableArray<ObservedMachine> machines, Dictionary<string, VirtualMachineResource> desired)
+    {
+        var all = images.All.ToImmutableArray();
+        var used = machines.ToDictionary(m => m.Name, m => new[] { m.Applied?.Image?.Sha256, desired.GetValueOrDefault(m.Name)?.Machine.Shape.Image?.Sha256 }.OfType<string>().ToHashSet());
+        return [.. machines.Select(m => m with { Images = [.. all.Where(i => used[m.Name].Contains(i) || !used.Values.Any(u => u.Contains(i)))] })];
+    }
+}

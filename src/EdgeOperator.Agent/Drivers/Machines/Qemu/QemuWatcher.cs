@@ -1,0 +1,82 @@
+using System.Runtime.Versioning;
+using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
+
+/// <summary>
+/// Says when a machine has ended or its guest has something new to say, keeps the bridges up and the consoles small, and has a
+/// machine go on that was halted for want of room. Guests push nothing: those on their way are asked often, the others now and then.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer, QmpClients monitors, MachineEvents events, GuestBridges bridges, ProcessSupervisor supervisor, TimeProvider time)
+{
+    private const int CalmTicks = 20;
+
+    /// <summary>Bytes that must be free again: less, and the machine would be halted again at once.</summary>
+    private const long Room = 64L * 1024 * 1024;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+
+    private volatile IReadOnlyDictionary<string, ObservedMachine> _seen = new Dictionary<string, ObservedMachine>();
+
+    /// <summary>What the last pass knows; only what is different is news.</summary>
+    public void Seen(IReadOnlyList<ObservedMachine> machines) => _seen = machines.ToDictionary(m => m.Name, StringComparer.Ordinal);
+
+    public async Task RunAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        events.Tell(changed);
+        await Task.WhenAll(supervisor.WatchAsync(changed, cancellation), LookAsync(changed, cancellation));
+    }
+
+    private async Task LookAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
+        {
+            foreach (var seen in _seen.Values.Where(m => m.Phase != MachinePhase.Stopped))
+            {
+                OutputFile.Bound(folders[seen.Name].Console);
+                await KeepUpAsync(folders[seen.Name], cancellation);
+                if (seen.Phase == MachinePhase.Running && tick % CalmTicks != 0)
+                    continue;
+                var now = await observer.ObserveAsync(folders[seen.Name], desired: null, cancellation);
+                if (now?.Phase == MachinePhase.Paused)
+                    await ContinueAsync(folders[seen.Name], cancellation);
+                if (_seen.GetValueOrDefault(seen.Name) == seen && Essence(now) != Essence(seen))
+                    changed($"the machine {seen.Name} has news");
+            }
+        }
+    }
+
+    private async Task KeepUpAsync(MachineFolder folder, CancellationToken cancellation)
+    {
+        try
+        {
+            if (supervisor.Find(folder.Path) is not null && MachineRecord.Read(folder) is { IsAskedToRun: true } record)
+                await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(record), cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The guest stays silent, and that is seen.
+        }
+    }
+
+    private async Task ContinueAsync(MachineFolder folder, CancellationToken cancellation)
+    {
+        try
+        {
+            var monitor = await monitors.OfAsync(folder, cancellation);
+            if (DiskHalt.IsForRoom(await monitor.ExecuteAsync("query-block", null, cancellation)) && new DriveInfo(folder.Path).AvailableFreeSpace >= Room)
+                await monitor.ExecuteAsync("cont", null, cancellation);
+        }
+        catch (Exception e) when (e is IOException or QmpException)
+        {
+            // It stays halted until the next look.
+        }
+    }
+
+    /// <summary>What a pass could do or say something about, in a line.</summary>
+    private static string Essence(ObservedMachine? machine) =>
+        $"{machine?.Phase} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])}";
+}

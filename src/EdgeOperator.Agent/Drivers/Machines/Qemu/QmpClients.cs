@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
+
+/// <summary>A connection to each machine's monitor, made anew when it is lost. QEMU serves one client at a time.</summary>
+/// <param name="happened">Told of every event with the machine's name.</param>
+internal sealed class QmpClients(Action<string, QmpEvent> happened) : IAsyncDisposable
+{
+    /// <summary>A machine that works answers at once; whoever looks on beside the agent gets no answer, and should not wait long.</summary>
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, Line> _lines = new();
+
+    /// <exception cref="IOException">It can't be reached.</exception>
+    public async Task<QmpClient> OfAsync(MachineFolder machine, CancellationToken cancellation)
+    {
+        var line = _lines.GetOrAdd(machine.Name, _ => new());
+        await line.Gate.WaitAsync(cancellation);
+        try
+        {
+            if (line.Client is { IsOpen: true } open)
+                return open;
+            await line.EndAsync();
+            return line.Client = await QmpClient.ConnectAsync(machine.Qmp, e => happened(machine.Name, e), ConnectLimit, cancellation);
+        }
+        finally
+        {
+            line.Gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var line in _lines.Values)
+            await line.EndAsync();
+    }
+
+    private sealed class Line
+    {
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        public QmpClient? Client { get; set; }
+
+        public async ValueTask EndAsync()
+        {
+            if (Client is { } client)
+                await client.DisposeAsync();
+            Client = null;
+        }
+    }
+}
