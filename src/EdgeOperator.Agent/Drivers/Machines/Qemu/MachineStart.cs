@@ -12,7 +12,7 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 /// <summary>Makes what a machine needs, and starts it.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class MachineStart(
-    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestBridges bridges, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestBridges bridges, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>QEMU has opened its disks and listens by then.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
@@ -105,8 +105,9 @@ internal sealed class MachineStart(
     {
         File.Delete(folder.Qmp);
         OutputFile.Create(folder.Console);
+        var arguments = QemuCommand.ArgumentsOf(folder, record, await accelerator.FindAsync(cancellation));
         await supervisor.StartAsync(
-            new(folder.Path, programs.System, QemuCommand.ArgumentsOf(folder, record), Environment()) { WorkingDirectory = folder.Path }, cancellation);
+            new(folder.Path, programs.System, arguments, Environment()) { WorkingDirectory = folder.Path }, cancellation);
         for (var since = time.GetTimestamp(); ;)
         {
             if (supervisor.Find(folder.Path) is null)

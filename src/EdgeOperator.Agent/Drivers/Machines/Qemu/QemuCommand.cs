@@ -15,7 +15,8 @@ internal static class QemuCommand
 
     private const long Mebibyte = 1024 * 1024;
 
-    public static ImmutableArray<string> ArgumentsOf(MachineFolder folder, MachineRecord record)
+    /// <param name="accelerator">See <see cref="Accelerator"/>.</param>
+    public static ImmutableArray<string> ArgumentsOf(MachineFolder folder, MachineRecord record, string accelerator)
     {
         var shape = record.Shape;
         return
@@ -23,9 +24,7 @@ internal static class QemuCommand
             "-name", $"guest={folder.Name}", "-uuid", record.Uuid,
             "-no-user-config", "-nodefaults", "-display", "none", "-msg", "timestamp=on",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-
-            // KVM when it can be used, otherwise QEMU emulates the processor and says so in its output.
-            "-machine", "pc,accel=kvm:tcg", "-cpu", "max",
+            .. ProcessorOf(accelerator),
             "-smp", Text($"cpus={shape.Cpus}"),
             "-m", Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M"),
             "-rtc", "base=utc,clock=host",
@@ -42,6 +41,9 @@ internal static class QemuCommand
             .. shape.Tpm ? Tpm(folder) : [],
         ];
     }
+
+    /// <summary>All that the processor can do; a machine never moves to another host.</summary>
+    public static ImmutableArray<string> ProcessorOf(string accelerator) => ["-machine", $"pc,accel={accelerator}", "-cpu", "max"];
 
     /// <summary>How a shared folder is called between host and guest.</summary>
     public static string TagOf(int index) => Text($"share{index}");

@@ -27,7 +27,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging)
     {
         var programs = QemuPrograms.Installed;
-        var tool = new QemuImg(programs);
+        var tool = new QemuImg(programs, time);
         var disks = new MachineDisks(tool);
         var events = new MachineEvents();
         _time = time;
@@ -40,7 +40,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         var reports = new GuestReports(_bridges, time);
         _observer = new(_folders, _images, disks, _monitors, events, reports, _supervisor, programs);
         _executor = new(
-            _folders, _images, _background, new(_folders, _images, disks, _monitors, events, _bridges, _supervisor, programs, time),
+            _folders, _images, _background, new(_folders, _images, disks, _monitors, events, _bridges, new(programs), _supervisor, programs, time),
             new(_monitors, _bridges, _supervisor, time), new(_monitors, _bridges, reports), _bridges, reports, _supervisor);
         _watcher = new(_folders, _observer, _monitors, events, _bridges, _supervisor, time);
     }

@@ -6,12 +6,15 @@ using EdgeOperator.Agent.Sources.Git;
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
 /// <summary>What <c>qemu-img</c> does to disks that no machine has open. Each is named with its format: none is guessed from content.</summary>
-internal sealed class QemuImg(QemuPrograms programs)
+internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
 {
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>It reads all of a disk's tables.</summary>
     private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Makes an empty disk over another one.</summary>
     /// <param name="image">Absolute.</param>
@@ -43,11 +46,23 @@ internal sealed class QemuImg(QemuPrograms programs)
 
     /// <summary>Whether a disk's tables are in order; space that is only lost does no harm.</summary>
     /// <returns>What is wrong, in words; null when nothing is.</returns>
+    /// <exception cref="IOException">It can't be told: a process has the disk open.</exception>
     public async Task<string?> CheckAsync(string disk, CancellationToken cancellation)
     {
         const int leaksOnly = 3;
-        var (code, output, errors) = await RunAsync(["check", "-q", "-f", "qcow2", disk], LongLimit, cancellation);
-        return code is 0 or leaksOnly ? null : errors.Length > 0 ? errors : LastLine(output) ?? "its tables are damaged";
+        for (var since = time.GetTimestamp(); ;)
+        {
+            var (code, output, errors) = await RunAsync(["check", "-q", "-f", "qcow2", disk], LongLimit, cancellation);
+            if (code is 0 or leaksOnly)
+                return null;
+            if (!errors.Contains("another process", StringComparison.Ordinal))
+                return errors.Length > 0 ? errors : LastLine(output) ?? "its tables are damaged";
+
+            // What has just been killed lets go of its files a moment later.
+            if (time.GetElapsedTime(since) > LockLimit)
+                throw new IOException($"another process has {disk} open");
+            await Task.Delay(Pause, time, cancellation);
+        }
     }
 
     /// <summary>Repairs what can be repaired; <see cref="CheckAsync"/> tells what came of it.</summary>

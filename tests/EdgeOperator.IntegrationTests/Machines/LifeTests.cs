@@ -1,0 +1,57 @@
+using System.Runtime.Versioning;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.IntegrationTests.Machines;
+
+[Collection(SharedGuest.Name)]
+[SupportedOSPlatform("linux")]
+public sealed class LifeTests(GuestImage image)
+{
+    [Fact]
+    public async Task A_machine_boots_is_started_again_when_it_is_killed_and_shuts_down_in_order()
+    {
+        await using var machine = new QemuMachine(image.Image);
+        (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Stopped, SystemDisk = MachineDiskState.Missing, DataDisk = MachineDiskState.Missing, Unavailable = (string?)null });
+
+        var first = await machine.BootAsync();
+        first.Guest!.Addresses.Should().Contain("10.0.2.15");
+        first.Guest.MemoryTotal.Should().BeInRange(150L << 20, 256L << 20);
+        first.Should().BeEquivalentTo(new { IsAskedToRun = true, SystemDisk = MachineDiskState.Good, DataDisk = MachineDiskState.Good });
+        first.Applied!.Image.Should().Be(image.Image);
+        first.Images.Should().Equal(image.Sha256);
+        await machine.InGuestAsync("echo kept >/data/note; sync");
+
+        machine.Kill();
+        var ended = await machine.SeenAsync(m => m.Phase == MachinePhase.Stopped);
+        ended.Should().BeEquivalentTo(new { IsAskedToRun = true, SystemDisk = MachineDiskState.Good, DataDisk = MachineDiskState.Good });
+        ended.Detail.Should().Contain("ended");
+        await Eventually.TrueAsync("the loop is woken", () => machine.News.Any(n => n.Contains("has ended", StringComparison.Ordinal)));
+
+        await QemuMachine.SucceedsAsync(machine.StartAsync());
+        await machine.RunningAsync(otherThanBoot: first.Guest.BootId);
+        (await machine.InGuestAsync("cat /data/note")).Should().Be("kept");
+
+        (await machine.StopAsync()).Should().Be(new StepOutcome.Succeeded());
+        machine.Process.Should().BeNull();
+        (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Stopped, IsAskedToRun = false, Detail = (string?)null });
+    }
+
+    [Fact]
+    public async Task A_machine_outlives_the_agent_and_is_adopted()
+    {
+        await using var machine = new QemuMachine(image.Image);
+        var before = await machine.BootAsync();
+        var process = machine.Process;
+
+        await machine.ReplaceDriverAsync();
+
+        var after = await machine.RunningAsync();
+        after.Guest!.BootId.Should().Be(before.Guest!.BootId);
+        after.StartedAt.Should().Be(before.StartedAt);
+        machine.Process.Should().Be(process);
+        (await machine.StartAsync()).Should().Be(new StepOutcome.Succeeded(), "what runs is left as it is");
+        machine.Process.Should().Be(process);
+    }
+}
