@@ -83,7 +83,7 @@ public sealed class Reconciler(
         }
 
         return aim.LastGood?.State is { } good
-            ? (Planner.Plan(good, observed, inventory with { Committed = true }, now).Besides(change), good)
+            ? (Planner.Plan(good, observed, inventory with { Committed = true, IsFetchingNext = true }, now).Besides(change), good)
             : (Core.Planning.Plan.Nothing.Besides(change), target);
     }
 

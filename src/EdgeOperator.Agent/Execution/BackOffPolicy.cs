@@ -76,5 +76,6 @@ public sealed class BackOffPolicy(Random random)
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     // A container that the same plan made (no id) is started for the first time.
-    private static bool IsRepair(Step step) => step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null } or ServeApp { Repair: true };
+    private static bool IsRepair(Step step) =>
+        step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null } or ServeApp { Repair: true } or StartMachine { Repair: true };
 }

@@ -1,6 +1,7 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning.Apps;
 using EdgeOperator.Core.Planning.Files;
+using EdgeOperator.Core.Planning.Machines;
 using EdgeOperator.Core.Planning.Modules;
 
 namespace EdgeOperator.Core.Planning;
@@ -12,13 +13,14 @@ internal sealed class Decisions
     private readonly DependencyGraph _graph;
     private readonly FilePlanner _files;
     private readonly AppPlanner _apps;
+    private readonly MachinePlanner _machines;
     private readonly Held? _unfetchable;
     private readonly Dictionary<ResourceId, ResourcePlan> _plans;
     private readonly List<(Resource, ResourcePlan)> _needed = [];
 
     public Decisions(Situation situation, DependencyGraph graph, FilePlanner files)
     {
-        (_situation, _graph, _files, _apps) = (situation, graph, files, new(situation));
+        (_situation, _graph, _files, _apps, _machines) = (situation, graph, files, new(situation), new(situation));
         _plans = new(graph.Order.Length);
 
         // Whether a revision is fetched can't be told without the engine, and it begins as a whole or not at all.
@@ -73,10 +75,11 @@ internal sealed class Decisions
 
         return resource switch
         {
-            FileResource or FunctionAppResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
+            FileResource or FunctionAppResource or VirtualMachineResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
             ModuleResource module => Decide(module),
             FileResource file => Soften(file, _files.Plan(file)),
             FunctionAppResource app => Soften(app, _apps.Plan(app)),
+            VirtualMachineResource machine => Soften(machine, _machines.Plan(machine)),
             _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing plans."),
         };
     }

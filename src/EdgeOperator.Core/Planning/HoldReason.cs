@@ -22,6 +22,18 @@ public static class HoldReason
     /// <summary>Two resources ask for the same path.</summary>
     public const string PathClash = nameof(PathClash);
 
+    /// <summary>The system that runs virtual machines is not there, or can't be asked.</summary>
+    public const string DriverUnavailable = nameof(DriverUnavailable);
+
+    /// <summary>This host can't have the machine as it is desired.</summary>
+    public const string MachineRefused = nameof(MachineRefused);
+
+    /// <summary>A machine's data disk can't be used, and nothing may replace it.</summary>
+    public const string DiskDamaged = nameof(DiskDamaged);
+
+    /// <summary>A machine's disk is asked to change as disks can't.</summary>
+    public const string DiskRefused = nameof(DiskRefused);
+
     public const string DependencyNotFound = nameof(DependencyNotFound);
 
     public const string DependencyCycle = nameof(DependencyCycle);

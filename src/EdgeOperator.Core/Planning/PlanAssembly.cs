@@ -31,7 +31,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         _vacated = Join("vacated", "what goes has stopped", Edges.Behind([.. stops.Select(stop => Add(stop, _fetched))]));
     }
 
-    /// <summary>Modules that are to be stopped, each behind those that depend on it: the reverse of how they started.</summary>
+    /// <summary>Modules and machines that are to be stopped, each behind those that depend on it: the reverse of how they started.</summary>
     public void AddWithdrawals()
     {
         var waits = new Dictionary<ResourceId, List<string>>();
@@ -55,7 +55,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         {
             if (!plan.Starts)
             {
-                AddChain(plan, Entry(plan) + Dependencies(resource, plan), resource is FunctionAppResource ? _vacated : Edges.None);
+                AddChain(plan, Entry(plan) + Dependencies(resource, plan), resource is FunctionAppResource or VirtualMachineResource ? _vacated : Edges.None);
                 continue;
             }
 
@@ -97,7 +97,8 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
     }
 
     private static bool IsWithdrawal(Resource resource, ResourcePlan plan) =>
-        resource is ModuleResource { Container.Power: ModulePower.Stopped } && plan.HasChange && !plan.Prepare.Any(step => step is CreateContainer);
+        resource is ModuleResource { Container.Power: ModulePower.Stopped } or VirtualMachineResource { Machine.Power: MachinePower.Stopped }
+        && plan.HasChange && !plan.Prepare.Any(step => step is CreateContainer);
 
     /// <summary>What the first step of a resource waits for on its own account.</summary>
     private Edges Entry(ResourcePlan plan)

@@ -27,7 +27,7 @@ public static class PlanText
     private static char Sign(Step step) => step switch
     {
         Fetch or CreateContainer or CreateNetwork or CreateVolume => '+',
-        RemoveContainer or RemoveNetwork or RemoveImage or RemoveGeneration or RestoreFile => '-',
+        RemoveContainer or RemoveNetwork or RemoveImage or RemoveGeneration or RemoveMachine or RemoveMachineImage or RestoreFile => '-',
         AwaitReady => '=',
         _ => '~',
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning.Apps;
 using EdgeOperator.Core.Planning.Files;
+using EdgeOperator.Core.Planning.Machines;
 using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
@@ -22,8 +23,21 @@ internal sealed class Pruning
         (_situation, _decisions) = (situation, decisions);
         var containers = situation.Engines.All.SelectMany(Abandoned).ToList();
         var apps = AbandonedApps().ToList();
-        Stops = [.. containers.Where(found => ModuleContainers.IsActive(found.Container)).Select(Stop), .. apps.Where(AppPlanner.IsInService).Select(Stop)];
-        Removals = [.. situation.Inventory.Committed ? [.. containers.Select(Remove), .. apps.SelectMany(Remove)] : Array.Empty<Step>(), .. decisions.IsFetchable ? Restores(files) : [], .. situation.Engines.All.SelectMany(Networks), .. situation.Engines.All.SelectMany(Images)];
+        var machines = AbandonedMachines().ToList();
+        Stops =
+        [
+            .. containers.Where(found => ModuleContainers.IsActive(found.Container)).Select(Stop),
+            .. apps.Where(AppPlanner.IsInService).Select(Stop),
+            .. machines.Where(MachinePlanner.IsInService).Select(Stop),
+        ];
+        Removals =
+        [
+            .. situation.Inventory.Committed ? [.. containers.Select(Remove), .. apps.SelectMany(Remove), .. machines.Select(Remove)] : Array.Empty<Step>(),
+            .. decisions.IsFetchable ? Restores(files) : [],
+            .. situation.Engines.All.SelectMany(Networks),
+            .. situation.Engines.All.SelectMany(Images),
+            .. new MachineImages(situation).Unused(machines).Where(step => !IsHeld(step.Resource)),
+        ];
     }
 
     /// <summary>Come first, so that what takes over a port finds it free.</summary>
@@ -73,6 +87,18 @@ internal sealed class Pruning
         {
             Requires = AppPlanner.IsInService(app) ? [Stop(app).Id] : [],
         });
+
+    private IEnumerable<ObservedMachine> AbandonedMachines() => _situation.Observed.Machines.Values.Where(machine =>
+        MachinePlanner.IdOf(machine) is var id
+        && !_situation.Desired.Resources.ContainsKey(id) && !_situation.Inventory.Retained.Contains(id)
+        && machine.Unavailable is null && MachinePlanner.IsMade(machine) && !IsHeld(id));
+
+    private static Step Stop(ObservedMachine machine) => new StopMachine(MachinePlanner.IdOf(machine), $"{MachinePlanner.IdOf(machine)} is no longer desired");
+
+    private static Step Remove(ObservedMachine machine) => new RemoveMachine(MachinePlanner.IdOf(machine), $"{MachinePlanner.IdOf(machine)} is no longer desired; its data disk stays")
+    {
+        Requires = MachinePlanner.IsInService(machine) ? [Stop(machine).Id] : [],
+    };
 
     private IEnumerable<Step> Restores(FilePlanner files)
     {

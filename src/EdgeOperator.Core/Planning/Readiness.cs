@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning.Apps;
 using EdgeOperator.Core.Planning.Files;
+using EdgeOperator.Core.Planning.Machines;
 using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
@@ -38,6 +39,7 @@ public static class Readiness
     {
         ModuleResource module => ModuleReadiness.Assess(module, engines, now),
         FunctionAppResource app => AppReadiness.Assess(app, observed),
+        VirtualMachineResource machine => MachineReadiness.Assess(machine, observed),
         FileResource file => FileReadiness.Assess(file, observed, engines),
         _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing assesses."),
     };

@@ -15,6 +15,11 @@ public sealed record Inventory
     public bool Committed { get; init; } = true;
 
     /// <summary>
+    /// Another revision is being fetched while this one is kept up: what nothing desired names may be what that one needs.
+    /// </summary>
+    public bool IsFetchingNext { get; init; }
+
+    /// <summary>
     /// What the last good revision asked for, by resource: its spec hash. Until the desired revision is committed, the
     /// containers of these specs are kept.
     /// </summary>

@@ -27,6 +27,11 @@ public enum MachineDiskState
     Damaged,
 }
 
+/// <summary>One way in which a machine is not as desired.</summary>
+/// <param name="What">In words: <c>memory 512→1024 MiB</c>.</param>
+/// <param name="NeedsRestart">Otherwise the running machine can be changed.</param>
+public sealed record MachineChange(string What, bool NeedsRestart);
+
 /// <summary>A virtual machine on the device.</summary>
 public sealed record ObservedMachine
 {
@@ -38,6 +43,9 @@ public sealed record ObservedMachine
     /// <summary>Why nothing can be told or done: the driver's system is not there, the machine's files can't be read; null when it can.</summary>
     public string? Unavailable { get; init; }
 
+    /// <summary>Why this host can't have the machine as it is desired, such as a shared folder that may not be shared; null when it can.</summary>
+    public string? Refused { get; init; }
+
     public MachinePhase Phase { get; init; }
 
     /// <summary>Why it is in its phase, or the last that was heard of one that has ended unasked; null when there is nothing to say.</summary>
@@ -48,6 +56,9 @@ public sealed record ObservedMachine
 
     /// <summary>What it was last made like, live changes included; null when it was never started.</summary>
     public MachineShape? Applied { get; init; }
+
+    /// <summary>Differences from what is desired that <see cref="Applied"/> does not show and only the driver can see.</summary>
+    public ImmutableArray<MachineChange> Drift { get; init; } = [];
 
     /// <summary>Hashes of the verified images that lie ready for this machine (SHA-256, lower-case hex).</summary>
     public ImmutableArray<string> Images { get; init; } = [];

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 using EdgeOperator.Core.Tests.Planning.Model;
 using FsCheck;
@@ -114,6 +115,10 @@ public class ConvergenceProperties
         agent.Device.Apps.Observe().Values.Where(app => app.Phase != AppHostPhase.Stopped).Select(app => (app.Name, app.Report!.Serving))
             .Should().BeEquivalentTo(desired.Apps.Select(app => (app.Id.Name, (string?)app.SpecHash)));
         agent.Device.Apps.Observe().Values.Should().NotContain(app => app.Packages.Length > 2 || !desired.Resources.ContainsKey(Given.AppId(app.Name)));
+        agent.Device.Machines.Observe().Values.Where(machine => machine.Phase == MachinePhase.Running).Select(machine => (machine.Name, machine.Applied!.Image, machine.Applied.Cpus))
+            .Should().BeEquivalentTo(desired.Machines.Where(machine => machine.Machine.Power == MachinePower.Running)
+                .Select(machine => (machine.Id.Name, machine.Machine.Shape.Image, machine.Machine.Shape.Cpus)));
+        agent.Device.Machines.Observe().Values.Where(machine => machine.Applied is not null).Select(machine => machine.Name).Should().BeSubsetOf(desired.Machines.Select(machine => machine.Id.Name));
         agent.Device.Containers.Should().ContainSingle(container => !container.IsOwned).Which.Should().Be(Given.Foreign("theirs"));
     }
 
@@ -122,6 +127,8 @@ public class ConvergenceProperties
         .. agent.Device.Containers.Where(container => container.IsOwned)
             .Select(container => (container.Name, container.SpecHash, container.Phase, container.Health)),
         .. agent.Device.Apps.Observe().Values.Select(app => (app.Name, app.Phase, app.User, app.Report?.Serving, app.Report?.Wanted)),
+        .. agent.Device.Machines.Observe().Values.Where(machine => machine.Phase != MachinePhase.Stopped)
+            .Select(machine => (machine.Name, machine.Phase, machine.Applied!.Image, machine.Applied.Cpus, machine.Guest?.Provisioned)),
         .. agent.Device.Networks,
         .. agent.Device.Files.Values.Select(file => (file.Path, file.ContentHash, file.WrittenFor)),
     ];

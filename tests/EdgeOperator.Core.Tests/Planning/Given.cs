@@ -19,6 +19,40 @@ internal static class Given
 
     public static ResourceId AppId(string name) => new(Kinds.FunctionApp, name);
 
+    public static ResourceId MachineId(string name) => new(Kinds.VirtualMachine, name);
+
+    public static MachineImage MachineImage(string version) => new($"/srv/{version}.qcow2", version.PadRight(64, '0'));
+
+    public static VirtualMachineResource Machine(string name, Func<VirtualMachineSpec, VirtualMachineSpec>? with = null, params string[] dependsOn)
+    {
+        var spec = new VirtualMachineSpec { Shape = new() { Image = MachineImage("a1") } };
+        return new()
+        {
+            Id = MachineId(name),
+            Origin = new($"{name}.yaml", 1, 1),
+            Machine = with is null ? spec : with(spec),
+            DependsOn = [.. dependsOn.Select(Id)],
+        };
+    }
+
+    /// <summary>A machine that runs just as it is desired.</summary>
+    public static ObservedMachine Running(VirtualMachineResource machine) => new()
+    {
+        Name = machine.Id.Name,
+        Driver = MachineDriver.Qemu,
+        Phase = MachinePhase.Running,
+        IsAskedToRun = true,
+        Applied = machine.Machine.Shape,
+        Images = machine.Machine.Shape.Image is { } image ? [image.Sha256] : [],
+        SystemDisk = MachineDiskState.Good,
+        DataDisk = MachineDiskState.Good,
+        StartedAt = Now.AddHours(-1),
+        Guest = new() { BootId = "b1", Provisioned = machine.Machine.Provisioning.IsEmpty ? null : machine.Machine.Provisioning.Hash },
+    };
+
+    public static ObservedState WithMachines(this ObservedState device, params ObservedMachine[] machines) =>
+        device with { Machines = device.Machines.AddRange(machines.Select(machine => KeyValuePair.Create(machine.Name, machine))) };
+
     public static ModuleResource Module(string name, string image = "app:1", Func<ContainerSpec, ContainerSpec>? with = null, params string[] dependsOn)
     {
         var spec = new ContainerSpec { Name = name, Image = image, CreateBody = $$"""{"Image":"{{image}}"}""" };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -51,7 +52,10 @@ public sealed class PlanningCases
     /// <summary>The word <c>desired</c> stands for the hash of what is desired, and for an app's package <c>package</c> does.</summary>
     private static ObservedState ReadObserved(string file, DesiredState desired)
     {
-        var observed = JsonSerializer.Deserialize<ObservedState>(File.ReadAllText(file), Json)!;
+        var json = JsonNode.Parse(File.ReadAllText(file))!;
+        foreach (var (name, machine) in json["machines"] as JsonObject ?? [])
+            Liken(machine!.AsObject(), desired.Resources.GetValueOrDefault(Given.MachineId(name)) as VirtualMachineResource);
+        var observed = json.Deserialize<ObservedState>(Json)!;
         return observed with
         {
             Engine = observed.Engine with
@@ -69,6 +73,24 @@ public sealed class PlanningCases
         };
     }
 
+    /// <summary>
+    /// A machine that was made <c>"as": "desired"</c> has the desired shape, but for what <c>applied</c> says of it; <c>provisioned</c>
+    /// may be <c>desired</c> too.
+    /// </summary>
+    private static void Liken(JsonObject machine, VirtualMachineResource? desired)
+    {
+        if (machine.Remove("as"))
+        {
+            var shape = JsonSerializer.SerializeToNode(desired!.Machine.Shape, Json)!.AsObject();
+            foreach (var (field, value) in machine["applied"] as JsonObject ?? [])
+                shape[field] = value?.DeepClone();
+            machine["applied"] = shape;
+        }
+
+        if (machine["guest"] is JsonObject guest && (string?)guest["provisioned"] == "desired")
+            guest["provisioned"] = desired!.Machine.Provisioning.Hash;
+    }
+
     private static ObservedApp Read(ObservedApp app, FunctionAppResource? desired)
     {
         string? Hash(string? word) => word == "desired" ? desired!.SpecHash : word;
@@ -84,6 +106,7 @@ public sealed class PlanningCases
     private static string HideHashes(string text, DesiredState desired) =>
         desired.Modules.SelectMany(module => new[] { module.SpecHash, module.SpecHash[..8] })
             .Concat(desired.Apps.SelectMany(app => new[] { app.SpecHash, app.App.Package.Hash }))
+            .Concat(desired.Machines.SelectMany(machine => new[] { machine.SpecHash, machine.Machine.Provisioning.Hash }))
             .Aggregate(text, (result, hash) => result.Replace(hash, "HASH", StringComparison.Ordinal));
 
     private static string Root([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "Cases", "planning");

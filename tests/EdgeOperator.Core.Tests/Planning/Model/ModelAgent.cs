@@ -80,6 +80,7 @@ internal sealed class ModelAgent(ModelDevice device)
         var inventory = new Inventory
         {
             Committed = committed,
+            IsFetchingNext = Ledger.Attempt is { ApplyingSince: null },
             Fetched = committed || Ledger.Attempt is null ? [] : [.. Ledger.Attempt.Fetched],
             LastGood = Ledger.LastGood is { } good
                 ? _revisions[good].Resources.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.SpecHash)

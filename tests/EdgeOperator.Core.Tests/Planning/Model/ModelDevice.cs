@@ -40,6 +40,8 @@ internal sealed class ModelDevice
 
     public ModelApps Apps { get; } = new();
 
+    public ModelMachines Machines { get; } = new();
+
     public IEnumerable<ObservedContainer> Containers => _containers.Values;
 
     public void Put(ObservedContainer container)
@@ -53,6 +55,7 @@ internal sealed class ModelDevice
     {
         Now += time;
         Apps.Settle();
+        Machines.Settle();
         foreach (var container in _containers.Values.Where(container => container.Phase == ContainerPhase.Running).ToList())
         {
             _containers[container.Id] = BehaviourOf(container.Image) switch
@@ -77,6 +80,7 @@ internal sealed class ModelDevice
         },
         Files = Files.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Apps = Apps.Observe(),
+        Machines = Machines.Observe(),
     };
 
     /// <summary>Carries out one step. False when the engine would refuse it.</summary>
@@ -93,6 +97,7 @@ internal sealed class ModelDevice
         RunAction run => RunAction(run),
         ContainerStep change => Change(change, desired),
         InstallApp or ServeApp or StopApp or RemoveGeneration => Apps.Execute(step, desired),
+        _ when step.Resource.Kind == Kinds.VirtualMachine => Machines.Execute(step, desired),
         _ => throw new NotSupportedException(step.Id),
     };
 

@@ -42,6 +42,8 @@ internal sealed class PlanInvariants(Plan plan, ObservedState observed, Inventor
             Must(step is not RemoveNetwork network || observed.Engine.OwnedNetworks.Contains(network.Network), $"{step.Id} is not owned");
             Must(step is not RemoveImage image || inventory.CollectableImages.Contains(image.ImageId), $"{step.Id} is not owned");
             Must(step is not RemoveGeneration package || observed.Apps[package.Resource.Name].Packages.Contains(package.Package), $"{step.Id} is not there");
+            Must(step is not RemoveMachine machine || observed.Machines.ContainsKey(machine.Resource.Name), $"{step.Id} is not there");
+            Must(step is not RemoveMachineImage unused || observed.Machines.Values.Any(holder => holder.Images.Contains(unused.Sha256)), $"{step.Id} is not there");
             Must(step is not RestoreFile file || observed.Files[file.Path].WrittenFor is not null, $"{step.Id} was not written by the agent");
         }
     }
@@ -61,6 +63,7 @@ internal sealed class PlanInvariants(Plan plan, ObservedState observed, Inventor
     private void KeepsTheLastGood()
     {
         Must(!plan.Steps.OfType<RemoveGeneration>().Any(), "a package is removed before the revision is committed");
+        Must(!plan.Steps.Any(step => step is RemoveMachine or RemoveMachineImage), "a machine or its image is removed before the revision is committed");
         var removed = plan.Steps.OfType<RemoveContainer>().Select(step => step.ContainerId).ToHashSet();
         var good = observed.Engine.Containers
             .Where(container => container.Phase is not (ContainerPhase.Dead or ContainerPhase.Removing))

@@ -43,6 +43,8 @@ internal sealed record Scenario(DesiredState[] Revisions)
         ModuleResource { Container: var spec } =>
             $"{spec.Name} {spec.Image} {spec.UpdateStrategy} {spec.Power} {spec.Restart} order {spec.StartupOrder} on [{string.Join(' ', resource.DependsOn)}] net [{string.Join(' ', spec.Networks)}]",
         FileResource { File: var file } => $"{resource.Id} {file.ContentHash[..4]} then {file.OnChange} on [{string.Join(' ', resource.DependsOn)}]",
+        VirtualMachineResource { Machine: var vm } =>
+            $"{resource.Id} {vm.Shape.Image!.Sha256[..3]} {vm.Shape.Cpus} cpus {vm.Shape.DiskSize >> 30} GiB {vm.Shape.Network.Forwards.Length} forwards {vm.Power} provision [{string.Join(' ', vm.Provisioning.Commands)}] on [{string.Join(' ', resource.DependsOn)}]",
         FunctionAppResource { App: var app } => $"{resource.Id} {app.Hash[..4]} of {app.Package.Hash[..4]} as {app.User} on [{string.Join(' ', resource.DependsOn)}]",
         _ => resource.ToString(),
     };
@@ -54,8 +56,11 @@ internal sealed record Scenario(DesiredState[] Revisions)
         from written in Gen.CollectToArray(files.Select(File).ToArray())
         from apps in Gen.SubListOf("x", "y")
         from served in Gen.CollectToArray(apps.Select(App).ToArray())
-        let known = modules.Concat(written).Concat(served).Select(resource => resource.Id).ToHashSet()
-        select modules.Concat(written).Concat(served).Select(resource => (Resource)(resource with { DependsOn = [.. resource.DependsOn.Where(known.Contains)] })).ToArray();
+        from machines in Gen.SubListOf("p", "q")
+        from booted in Gen.CollectToArray(machines.Select(Machine).ToArray())
+        let all = modules.Concat(written).Concat(served).Concat(booted).ToArray()
+        let known = all.Select(resource => resource.Id).ToHashSet()
+        select all.Select(resource => (Resource)(resource with { DependsOn = [.. resource.DependsOn.Where(known.Contains)] })).ToArray();
 
     private static Gen<Resource> Module(string name) =>
         from image in Gen.Elements(Images)
@@ -65,7 +70,7 @@ internal sealed record Scenario(DesiredState[] Revisions)
         from policy in Gen.Elements(RestartPolicy.Always, RestartPolicy.OnUnhealthy, RestartPolicy.OnFailed)
         from network in Gen.Elements("", "front", "back")
         from volume in Gen.Elements("", "data")
-        from dependencies in Gen.SubListOf(Names.Where(other => string.CompareOrdinal(other, name) < 0).Append("ConfigFile/f"))
+        from dependencies in Gen.SubListOf(Names.Where(other => string.CompareOrdinal(other, name) < 0).Append("ConfigFile/f").Append("VirtualMachine/p"))
         select (Resource)Given.Module(name, image, spec => spec with
         {
             UpdateStrategy = strategy,
@@ -82,6 +87,27 @@ internal sealed record Scenario(DesiredState[] Revisions)
         from instances in Gen.Elements(1, 2)
         from dependencies in Gen.SubListOf("a", "ConfigFile/f", name == "y" ? "FunctionApp/x" : "b")
         select (Resource)Given.App(name, code, spec => spec with { User = user, Instances = instances }, [.. dependencies]);
+
+    private static Gen<Resource> Machine(string name) =>
+        from image in Gen.Frequency((4, Gen.Constant("a1")), (4, Gen.Constant("b2")), (1, Gen.Constant("bad")))
+        from cpus in Gen.Elements(1, 2)
+        from size in Gen.Elements(10L, 20L)
+        from forwarded in Gen.Elements(true, false)
+        from power in Gen.Frequency((5, Gen.Constant(MachinePower.Running)), (1, Gen.Constant(MachinePower.Stopped)))
+        from command in Gen.Elements("", "one", "two")
+        from dependencies in Gen.SubListOf("ConfigFile/f", name == "q" ? "VirtualMachine/p" : "FunctionApp/x")
+        select (Resource)Given.Machine(name, _ => new()
+        {
+            Shape = new()
+            {
+                Cpus = cpus,
+                DiskSize = size << 30,
+                Image = Given.MachineImage(image),
+                Network = new() { Forwards = forwarded ? [new("127.0.0.1", 80, 80, "tcp")] : [] },
+            },
+            Power = power,
+            Provisioning = new() { Commands = command == "" ? [] : [command] },
+        }, [.. dependencies]);
 
     private static Gen<Resource> File(string name) =>
         from content in Gen.Elements("one", "two")

@@ -1,0 +1,43 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning.Machines;
+
+/// <summary>Whether a machine is as desired, its guest has answered, and what was to be put into it is there.</summary>
+internal static class MachineReadiness
+{
+    public static ReadinessReport Assess(VirtualMachineResource machine, ObservedState observed) => observed.Machines.GetValueOrDefault(machine.Id.Name) switch
+    {
+        { Unavailable: { } why } => Report(machine, ReadinessLevel.Failed, HoldReason.DriverUnavailable, why),
+        { Refused: { } why } => Report(machine, ReadinessLevel.Failed, HoldReason.MachineRefused, why),
+        var found when machine.Machine.Power == MachinePower.Stopped => found is null || !MachinePlanner.IsInService(found)
+            ? Report(machine, ReadinessLevel.Ready, "Stopped", "it is not to run, and does not")
+            : Report(machine, ReadinessLevel.Progressing, "Stopping", "it still runs"),
+        null or { Phase: MachinePhase.Stopped, Applied: null } => Report(machine, ReadinessLevel.Progressing, "Missing", "it has not been started"),
+        { Phase: MachinePhase.Stopped, IsAskedToRun: true } found => Report(machine, ReadinessLevel.Failed, "Ended", $"it has ended{Because(found)}"),
+        { Phase: MachinePhase.Stopped } => Report(machine, ReadinessLevel.Progressing, "Stopped", "it does not run"),
+        { Phase: MachinePhase.Paused } found => Report(machine, ReadinessLevel.Failed, "Paused", $"it is paused{Because(found)}"),
+        { Phase: MachinePhase.Hung } found => Report(machine, ReadinessLevel.Failed, "Hung", $"its guest does not answer{Because(found)}"),
+        var found => AssessRunning(machine, found),
+    };
+
+    private static ReadinessReport AssessRunning(VirtualMachineResource machine, ObservedMachine found)
+    {
+        if (found.Applied is null)
+            return Report(machine, ReadinessLevel.Progressing, "Outdated", "it is not known what it was made like");
+        if (MachineChanges.Of(machine, found) is { IsEmpty: false } changes)
+            return Report(machine, ReadinessLevel.Progressing, "Outdated", $"it is not changed yet: {MachineChanges.Describe(changes)}");
+        if (found is not { Phase: MachinePhase.Running, Guest: { } guest })
+            return Report(machine, ReadinessLevel.Progressing, "Booting", "its guest has not answered yet");
+        if (guest.Problem is { } problem)
+            return Report(machine, ReadinessLevel.Failed, "GuestProblem", problem);
+        return MachinePlanner.NeedsProvisioning(machine, found)
+            ? Report(machine, ReadinessLevel.Progressing, "Provisioning", "its guest is not provisioned yet")
+            : Report(machine, ReadinessLevel.Ready, "Running", "its guest runs") with { Since = found.StartedAt };
+    }
+
+    private static string Because(ObservedMachine machine) => machine.Detail is { Length: > 0 } detail ? $": {detail}" : "";
+
+    private static ReadinessReport Report(VirtualMachineResource machine, ReadinessLevel level, string reason, string message) =>
+        new(machine.Id, level, reason, message);
+}
