@@ -1,0 +1,109 @@
+using System.Text;
+using EdgeOperator.Agent.Drivers.Machines.Qemu;
+using EdgeOperator.Agent.Drivers.Machines.Windows;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Eflow;
+
+/// <summary>
+/// The machine of Azure IoT Edge for Linux on Windows, by its PowerShell module. It brings its own image and is updated by Windows;
+/// a host has one.
+/// </summary>
+internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
+{
+    private static readonly TimeSpan LogLimit = TimeSpan.FromMinutes(2);
+
+    private readonly EflowProgram _program;
+    private readonly EflowObserver _observer;
+    private readonly EflowExecutor _executor;
+    private readonly EflowNotes _notes;
+    private readonly BackgroundSteps _steps;
+    private readonly TimeProvider _time;
+    private volatile Action<string>? _changed;
+
+    /// <param name="root">The folder of all machines.</param>
+    /// <param name="powerShell">Windows PowerShell; null for the one in PATH.</param>
+    public EflowDriver(string root, string? powerShell, TimeProvider time, ILoggerFactory logging)
+    {
+        _time = time;
+        _program = new(powerShell, time);
+        _notes = new(root);
+        _observer = new(_program, _notes);
+        _executor = new(_program, _observer, _notes, time);
+        _steps = new(why => _changed?.Invoke(why), logging.CreateLogger<BackgroundSteps>());
+    }
+
+    public MachineDriver Kind => MachineDriver.Eflow;
+
+    public Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
+        _observer.ObserveAsync(desired, cancellation);
+
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
+    {
+        if (machine is not null && step is StartMachine or ChangeMachine or ProvisionMachine
+            && EflowLimits.Check(machine!.Machine).ToList() is { Count: > 0 } problems)
+            return Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", string.Join("; ", problems)));
+        return _steps.AskAsync(step, (say, token) => RunAsync(step, machine, token));
+    }
+
+    public string? EngineSocketOf(string machine) => null;
+
+    /// <summary>The guest's journal: EFLOW shows nobody its console.</summary>
+    public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    {
+        if (follow)
+            throw new ControlException("NotSupported", "EFLOW runs only commands that end: leave --follow out");
+        try
+        {
+            var lines = await _program.RunAsync(EflowCommands.Run($"sudo journalctl --no-pager -q -n {tail ?? 1000}"), LogLimit, cancellation);
+            foreach (var line in EflowAnswer.Lines(lines))
+                await output.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellation);
+        }
+        catch (Exception e) when (e is IOException or EflowException)
+        {
+            throw new ControlException("ConsoleUnavailable", $"the machine's journal can't be read: {e.Message}");
+        }
+    }
+
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        _changed = changed;
+        return Polling.RunAsync(token => _observer.ObserveAsync([], token), changed, _time, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _steps.DisposeAsync();
+        _program.Dispose();
+    }
+
+    private async Task<StepOutcome> RunAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
+    {
+        try
+        {
+            return (step, machine) switch
+            {
+                (StopMachine, _) => await _executor.StopAsync(step.Resource.Name, cancellation),
+                (RemoveMachine, _) => await _executor.RemoveAsync(step.Resource.Name, cancellation),
+                (FetchMachineImage or RemoveMachineImage, _) => new StepOutcome.Terminal("NotSupported", "EFLOW brings its own image: remove disk.image"),
+                (_, null) => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to do"),
+                (StartMachine, _) => await _executor.StartAsync(machine, cancellation),
+                (ChangeMachine, _) => await _executor.ChangeAsync(machine, cancellation),
+                (ProvisionMachine, _) => await _executor.ProvisionAsync(machine, cancellation),
+                _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
+            };
+        }
+        catch (EflowException e)
+        {
+            return new StepOutcome.Retry("EflowRefused", e.Message);
+        }
+        catch (IOException e)
+        {
+            return new StepOutcome.Retry("EflowUnavailable", e.Message);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using EdgeOperator.Agent.Drivers.Machines.Windows;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Eflow;
+
+/// <summary>What EFLOW has, told as machines. A host has one at most.</summary>
+internal sealed class EflowObserver(EflowProgram program, EflowNotes notes)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    public async Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
+    {
+        var known = notes.Current;
+        var names = desired.Select(m => m.Id.Name).Concat(known is { Note.IsRemoved: false } ? [known.Value.Machine] : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (names.Count == 0)
+            return [];
+
+        // Whose machine it is already, or else the first one's.
+        var owner = known is { } one && names.Contains(one.Machine) ? one.Machine : names[0];
+        var others = names.Where(name => name != owner)
+            .Select(name => Unavailable(name, $"EFLOW has one machine a host, and on this one it is {owner}: give {name} another driver, or another device"));
+        return [await ObserveAsync(owner, known?.Note, cancellation), .. others];
+    }
+
+    /// <exception cref="IOException">PowerShell can't be started, or did not end in time.</exception>
+    /// <exception cref="EflowException">EFLOW can't be asked.</exception>
+    public async Task<EflowSight> LookAsync(CancellationToken cancellation) =>
+        await program.RunAsync(EflowCommands.Observe, Limit, cancellation) is { } value ? EflowSight.Of(value) : throw new EflowException("PowerShell's answer is empty");
+
+    private async Task<ObservedMachine> ObserveAsync(string name, MachineNote? note, CancellationToken cancellation)
+    {
+        try
+        {
+            return await LookAsync(cancellation) is { IsInstalled: true } sight ? Of(name, note, sight)
+                : Unavailable(name, "EFLOW is not installed: install Azure IoT Edge for Linux on Windows, whose module AzureEFLOW the agent uses");
+        }
+        catch (Exception e) when (e is IOException or EflowException)
+        {
+            return Unavailable(name, $"EFLOW can't be asked: {e.Message}");
+        }
+    }
+
+    private static ObservedMachine Of(string name, MachineNote? note, EflowSight sight)
+    {
+        if (sight.IsDeployed && note is null)
+            return Unavailable(name, "EFLOW's machine was deployed by somebody else, and the agent leaves it alone: uninstall Azure IoT Edge and install it again for a fresh one");
+        if (!sight.IsDeployed || note is null)
+            return new() { Name = name, Driver = MachineDriver.Eflow };
+        return new()
+        {
+            Name = name,
+            Driver = MachineDriver.Eflow,
+            Phase = !sight.IsRunning ? MachinePhase.Stopped : sight.Guest is null ? MachinePhase.Booting : MachinePhase.Running,
+            Detail = sight.IsRunning ? sight.Address is { } address ? $"at {address}" : null : $"EFLOW says {sight.Power ?? "nothing"}",
+            IsAskedToRun = note.IsAskedToRun,
+            Applied = note.Shape with { Cpus = sight.Cpus ?? note.Shape.Cpus, Memory = sight.Memory is { } memory ? (long)memory << 20 : note.Shape.Memory },
+            SystemDisk = MachineDiskState.Good,
+            DataDisk = MachineDiskState.Good,
+            StartedAt = sight.IsRunning ? note.StartedAt : null,
+            Guest = sight.Guest is { Addresses.IsEmpty: true } guest && sight.Address is { } at ? guest with { Addresses = [at] } : sight.Guest,
+        };
+    }
+
+    private static ObservedMachine Unavailable(string name, string why) => new() { Name = name, Driver = MachineDriver.Eflow, Unavailable = why };
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Agent.Drivers.Machines.Windows;
+
+/// <summary>What is to be remembered of a machine that another system keeps: <c>note.json</c> in its folder.</summary>
+internal sealed record MachineNote
+{
+    /// <summary>What it was last made like.</summary>
+    public required MachineShape Shape { get; init; }
+
+    /// <summary>False after a stop that was asked for.</summary>
+    public bool IsAskedToRun { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>The manifest does not name the machine any more; what it holds is kept.</summary>
+    public bool IsRemoved { get; init; }
+
+    /// <summary>What the machine is called by its system.</summary>
+    public string? SystemName { get; init; }
+
+    /// <summary>A word of ours in the guest, by which it is known again; null where its system has one machine only.</summary>
+    public string? Mark { get; init; }
+
+    /// <summary>Entries of the host's settings that are the agent's, so that they can be taken back.</summary>
+    public string[] Settings { get; init; } = [];
+
+    /// <summary>Null when there is none, or it can't be read.</summary>
+    public static MachineNote? Read(string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(FileIn(folder)), MachineNoteJson.Default.MachineNote);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public void Write(string folder)
+    {
+        PrivateFolder.Create(folder);
+        AtomicFile.Write(FileIn(folder), JsonSerializer.SerializeToUtf8Bytes(this, MachineNoteJson.Default.MachineNote));
+    }
+
+    private static string FileIn(string folder) => Path.Combine(folder, "note.json");
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(MachineNote))]
+internal sealed partial class MachineNoteJson : JsonSerializerContext;
