@@ -58,12 +58,8 @@ public sealed class PlanningCases
         var observed = json.Deserialize<ObservedState>(Json)!;
         return observed with
         {
-            Engine = observed.Engine with
-            {
-                Containers = [.. observed.Engine.Containers.Select(container => container.SpecHash == "desired"
-                    ? container with { SpecHash = desired.Resources[container.Resource!.Value].SpecHash }
-                    : container)],
-            },
+            Engine = Read(observed.Engine, desired),
+            GuestEngines = observed.GuestEngines.ToImmutableSortedDictionary(engine => engine.Key, engine => Read(engine.Value, desired), StringComparer.Ordinal),
             Files = observed.Files.Values.Select(found => found.ContentHash == "desired"
                     ? found with { ContentHash = desired.Files.Single(wanted => wanted.File.Path == found.Path).File.ContentHash }
                     : found)
@@ -90,6 +86,13 @@ public sealed class PlanningCases
         if (machine["guest"] is JsonObject guest && (string?)guest["provisioned"] == "desired")
             guest["provisioned"] = desired!.Machine.Provisioning.Hash;
     }
+
+    private static ObservedEngine Read(ObservedEngine engine, DesiredState desired) => engine with
+    {
+        Containers = [.. engine.Containers.Select(container => container.SpecHash == "desired"
+            ? container with { SpecHash = desired.Resources[container.Resource!.Value].SpecHash }
+            : container)],
+    };
 
     private static ObservedApp Read(ObservedApp app, FunctionAppResource? desired)
     {
