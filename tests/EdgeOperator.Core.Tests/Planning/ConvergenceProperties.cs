@@ -110,8 +110,12 @@ public class ConvergenceProperties
         if (agent.Ledger.LastGood is not { } good)
             return;
         var desired = agent.Revision(good);
-        agent.Device.Containers.Where(container => container.IsOwned).Select(container => (container.Name, container.SpecHash))
-            .Should().BeEquivalentTo(desired.Modules.Select(module => (module.Container.Name, (string?)module.SpecHash)));
+        foreach (var (target, engine) in agent.Device.Engines)
+        {
+            engine.Containers.Where(container => container.IsOwned).Select(container => (container.Name, container.SpecHash)).Should().BeEquivalentTo(
+                desired.Modules.Where(module => module.Container.Target == target).Select(module => (module.Container.Name, (string?)module.SpecHash)));
+        }
+
         agent.Device.Apps.Observe().Values.Where(app => app.Phase != AppHostPhase.Stopped).Select(app => (app.Name, app.Report!.Serving))
             .Should().BeEquivalentTo(desired.Apps.Select(app => (app.Id.Name, (string?)app.SpecHash)));
         agent.Device.Apps.Observe().Values.Should().NotContain(app => app.Packages.Length > 2 || !desired.Resources.ContainsKey(Given.AppId(app.Name)));
@@ -124,8 +128,9 @@ public class ConvergenceProperties
 
     private static List<object> End(ModelAgent agent) =>
     [
-        .. agent.Device.Containers.Where(container => container.IsOwned)
-            .Select(container => (container.Name, container.SpecHash, container.Phase, container.Health)),
+        .. agent.Device.Engines.SelectMany(place => place.Engine.Containers.Where(container => container.IsOwned)
+            .Select(container => (place.Target, container.Name, container.SpecHash, container.Phase, container.Health))),
+        .. agent.Device.Guests.SelectMany(guest => guest.Engine.Networks.Select(network => (guest.Machine, network))),
         .. agent.Device.Apps.Observe().Values.Select(app => (app.Name, app.Phase, app.User, app.Report?.Serving, app.Report?.Wanted)),
         .. agent.Device.Machines.Observe().Values.Where(machine => machine.Phase != MachinePhase.Stopped)
             .Select(machine => (machine.Name, machine.Phase, machine.Applied!.Image, machine.Applied.Cpus, machine.Guest?.Provisioned)),

@@ -41,7 +41,7 @@ internal sealed record Scenario(DesiredState[] Revisions)
     private static string Describe(Resource resource) => resource switch
     {
         ModuleResource { Container: var spec } =>
-            $"{spec.Name} {spec.Image} {spec.UpdateStrategy} {spec.Power} {spec.Restart} order {spec.StartupOrder} on [{string.Join(' ', resource.DependsOn)}] net [{string.Join(' ', spec.Networks)}]",
+            $"{spec.Name} {spec.Image} at {spec.Target} {spec.UpdateStrategy} {spec.Power} {spec.Restart} order {spec.StartupOrder} on [{string.Join(' ', resource.DependsOn)}] net [{string.Join(' ', spec.Networks)}]",
         FileResource { File: var file } => $"{resource.Id} {file.ContentHash[..4]} then {file.OnChange} on [{string.Join(' ', resource.DependsOn)}]",
         VirtualMachineResource { Machine: var vm } =>
             $"{resource.Id} {vm.Shape.Image!.Sha256[..3]} {vm.Shape.Cpus} cpus {vm.Shape.DiskSize >> 30} GiB {vm.Shape.Network.Forwards.Length} forwards {vm.Power} provision [{string.Join(' ', vm.Provisioning.Commands)}] on [{string.Join(' ', resource.DependsOn)}]",
@@ -60,7 +60,14 @@ internal sealed record Scenario(DesiredState[] Revisions)
         from booted in Gen.CollectToArray(machines.Select(Machine).ToArray())
         let all = modules.Concat(written).Concat(served).Concat(booted).ToArray()
         let known = all.Select(resource => resource.Id).ToHashSet()
-        select all.Select(resource => (Resource)(resource with { DependsOn = [.. resource.DependsOn.Where(known.Contains)] })).ToArray();
+        select all.Select(resource => Placed(resource, known) with { DependsOn = [.. Placed(resource, known).DependsOn.Where(known.Contains)] }).ToArray();
+
+    /// <summary>A module whose machine the revision does not have stays on the host; the others depend on theirs.</summary>
+    private static Resource Placed(Resource resource, HashSet<ResourceId> known) => resource is not ModuleResource { Container: var spec } module || EngineTarget.MachineOf(spec.Target) is not { } machine
+        ? resource
+        : known.Contains(machine)
+            ? module with { DependsOn = [.. module.DependsOn.Add(machine).Distinct()] }
+            : module with { Container = spec with { Target = EngineTarget.Host } };
 
     private static Gen<Resource> Module(string name) =>
         from image in Gen.Elements(Images)
@@ -70,6 +77,7 @@ internal sealed record Scenario(DesiredState[] Revisions)
         from policy in Gen.Elements(RestartPolicy.Always, RestartPolicy.OnUnhealthy, RestartPolicy.OnFailed)
         from network in Gen.Elements("", "front", "back")
         from volume in Gen.Elements("", "data")
+        from target in Gen.Frequency((4, Gen.Constant(EngineTarget.Host)), (2, Gen.Constant("p")), (1, Gen.Constant("q")))
         from dependencies in Gen.SubListOf(Names.Where(other => string.CompareOrdinal(other, name) < 0).Append("ConfigFile/f").Append("VirtualMachine/p"))
         select (Resource)Given.Module(name, image, spec => spec with
         {
@@ -79,6 +87,7 @@ internal sealed record Scenario(DesiredState[] Revisions)
             Restart = image.StartsWith("job", StringComparison.Ordinal) ? RestartPolicy.Never : policy,
             Networks = network == "" ? [] : [network],
             Volumes = volume == "" ? [] : [volume],
+            Target = target,
         }, [.. dependencies]);
 
     private static Gen<Resource> App(string name) =>
