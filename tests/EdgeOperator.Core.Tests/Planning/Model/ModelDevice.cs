@@ -65,8 +65,7 @@ internal sealed class ModelDevice
         {
             if (_up.Add(machine))
                 engine.Boot();
-            else
-                engine.Settle();
+            engine.Settle();
         }
     }
 
