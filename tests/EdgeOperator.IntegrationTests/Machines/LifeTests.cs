@@ -7,7 +7,7 @@ namespace EdgeOperator.IntegrationTests.Machines;
 
 [Collection(SharedGuest.Name)]
 [SupportedOSPlatform("linux")]
-public sealed class LifeTests(GuestImage image)
+public sealed class LifeTests(MinimalGuest image)
 {
     [Fact]
     public async Task A_machine_boots_is_started_again_when_it_is_killed_and_shuts_down_in_order()

@@ -57,6 +57,12 @@ internal sealed class QemuMachine : IAsyncDisposable
 
     public string Folder => Path.Combine(_state, "vms", Name);
 
+    public string Images => Path.Combine(_state, "vms", "images");
+
+    public string SystemDisk => Path.Combine(Folder, "system.qcow2");
+
+    public string DataDisk => Path.Combine(Folder, "data.qcow2");
+
     public VirtualMachineResource Resource => new() { Id = Id, Origin = new("m.yaml", 1, 1), Machine = Machine };
 
     /// <summary>QEMU's process id; null when it does not run.</summary>

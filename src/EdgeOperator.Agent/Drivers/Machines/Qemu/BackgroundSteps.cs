@@ -9,14 +9,17 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 /// what came of it is told once, and asking again after that starts it again.
 /// </summary>
 /// <param name="wake">Told in a few words when one is over.</param>
-internal sealed partial class BackgroundSteps(Action<string> wake, ILogger<BackgroundSteps> logger) : IAsyncDisposable
+internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider time, ILogger<BackgroundSteps> logger) : IAsyncDisposable
 {
+    /// <summary>What nobody has asked about for so long is no answer to whoever asks now.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, Running> _running = new();
 
     /// <param name="run">Does it; says now and then how far it is.</param>
     public async Task<StepOutcome> AskAsync(Step step, Func<Action<string>, CancellationToken, Task<StepOutcome>> run)
     {
-        if (!_running.TryGetValue(step.Id, out var running))
+        if (!_running.TryGetValue(step.Id, out var running) || IsStale(running))
         {
             running = new(step);
             _running[step.Id] = running;
@@ -32,6 +35,9 @@ internal sealed partial class BackgroundSteps(Action<string> wake, ILogger<Backg
 
     /// <summary>How far a step is, in words; null when it is not under way.</summary>
     public string? MessageOf(Func<Step, bool> which) => _running.Values.FirstOrDefault(r => !r.Task.IsCompleted && which(r.Step))?.Message;
+
+    /// <summary>Whether a step is under way, or nobody was told yet what came of it.</summary>
+    public bool Holds(Step step) => _running.TryGetValue(step.Id, out var running) && !IsStale(running);
 
     /// <summary>Gives up those of a kind that are not among <paramref name="wanted"/>.</summary>
     public void Retain<T>(IEnumerable<T> wanted)
@@ -76,9 +82,13 @@ internal sealed partial class BackgroundSteps(Action<string> wake, ILogger<Backg
         }
     }
 
+    private bool IsStale(Running running) => running.EndedAt is { } ended && time.GetElapsedTime(ended) > Stale;
+
     private async Task WakeAfterAsync(Running running)
     {
-        switch (await running.Task)
+        var outcome = await running.Task;
+        running.EndedAt = time.GetTimestamp();
+        switch (outcome)
         {
             case StepOutcome.Succeeded success:
                 LogDone(running.Step.Resource, success.Note ?? running.Step.Id);
@@ -107,6 +117,8 @@ internal sealed partial class BackgroundSteps(Action<string> wake, ILogger<Backg
         private volatile string _message = $"{step.Id} is under way";
 
         public Step Step => step;
+
+        public long? EndedAt { get; set; }
 
         public CancellationTokenSource End { get; } = new();
 

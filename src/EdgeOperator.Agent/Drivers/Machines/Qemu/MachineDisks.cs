@@ -8,6 +8,7 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 internal sealed class MachineDisks(QemuImg tool)
 {
     private readonly ConcurrentDictionary<string, (DateTime Changed, long Length, string? Problem)> _checked = new();
+    private readonly ConcurrentDictionary<string, string> _lost = new();
 
     /// <summary>A disk of a machine that ended as it was asked to is taken for good: checking takes its time.</summary>
     public static MachineDiskState StateOf(string disk) => File.Exists(disk) ? MachineDiskState.Good : MachineDiskState.Missing;
@@ -26,6 +27,10 @@ internal sealed class MachineDisks(QemuImg tool)
         _checked[disk] = (file.LastWriteTimeUtc, file.Length, problem);
         return problem;
     }
+
+    /// <summary>What is left wrong with a disk that was to be repaired, in words; null when nothing is, or nobody has tried.</summary>
+    public async Task<string?> LossAsync(string disk, CancellationToken cancellation) =>
+        _lost.ContainsKey(disk) && await CheckAsync(disk, cancellation) is { } problem ? problem : null;
 
     /// <summary>Has the system disk lie over an image.</summary>
     /// <param name="fresh">Make it anew, whatever is there.</param>
@@ -60,8 +65,14 @@ internal sealed class MachineDisks(QemuImg tool)
         if (await CheckAsync(disk, cancellation) is not { } problem)
             return null;
         await tool.RepairAsync(disk, cancellation);
+        _checked.TryRemove(disk, out _);
         if (await CheckAsync(disk, cancellation) is { } left)
+        {
+            _lost[disk] = left;
             throw new DataDiskException($"the data disk {disk} is damaged and can't be repaired ({left}): put a backup in its place, or move it away to begin with an empty one");
+        }
+
+        _lost.TryRemove(disk, out _);
         return $"repaired the data disk ({problem})";
     }
 

@@ -39,7 +39,8 @@ internal sealed class MachineStart(
         var note = await PrepareDisksAsync(folder, machine.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
         var record = (known ?? MachineRecord.New(machine.Machine.Shape)) with
         {
-            Shape = machine.Machine.Shape,
+            // A disk only grows.
+            Shape = machine.Machine.Shape with { DiskSize = Math.Max(machine.Machine.Shape.DiskSize, known?.Shape.DiskSize ?? 0) },
             IsAskedToRun = true,
             SshPort = FreePort(known?.SshPort),
             User = machine.Machine.User,
@@ -69,6 +70,8 @@ internal sealed class MachineStart(
         var monitor = await monitors.OfAsync(folder, cancellation);
         if ((await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("running").GetBoolean())
             return new StepOutcome.Succeeded();
+        if (!DiskHalt.HasRoom(folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && DiskHalt.IsForRoom(blocks))
+            return new StepOutcome.Retry("NoSpace", DiskHalt.Describe(blocks, folder));
         await monitor.ExecuteAsync("cont", null, cancellation);
         return new StepOutcome.Succeeded("the machine goes on");
     }

@@ -7,6 +7,9 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 /// <summary>A machine as QEMU's arguments (qemu-system-x86_64(1), of version 7.2 and newer). No secret is among them.</summary>
 internal static class QemuCommand
 {
+    /// <summary>The node of the system disk.</summary>
+    public const string SystemNode = "system";
+
     /// <summary>The node of the data disk, which grows while the machine runs.</summary>
     public const string DataNode = "data";
 
@@ -30,7 +33,7 @@ internal static class QemuCommand
             "-rtc", "base=utc,clock=host",
             "-chardev", $"socket,id=qmp,path={Escape(folder.Qmp)},server=on,wait=off", "-mon", "chardev=qmp,mode=control",
             "-chardev", $"file,id=console,path={Escape(folder.Console)},append=on", "-serial", "chardev:console",
-            .. Disk("system", folder.SystemDisk, bootIndex: 0), .. Disk(DataNode, folder.DataDisk, bootIndex: null),
+            .. Disk(SystemNode, folder.SystemDisk, bootIndex: 0), .. Disk(DataNode, folder.DataDisk, bootIndex: null),
             .. NetworkOptions.Of(shape.Network, record),
             .. shape.SharedFolders.SelectMany((share, i) => Share(share, i)),
             "-device", "virtio-rng-pci",

@@ -36,9 +36,9 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _images = new(_folders, tool, time);
         _monitors = new(events.Take);
         _bridges = new(_supervisor, time);
-        _background = new(why => _changed?.Invoke(why), logging.CreateLogger<BackgroundSteps>());
+        _background = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
         var reports = new GuestReports(_bridges, time);
-        _observer = new(_folders, _images, disks, _monitors, events, reports, _supervisor, programs);
+        _observer = new(_folders, _images, disks, _monitors, events, reports, _supervisor, programs, time);
         _executor = new(
             _folders, _images, _background, new(_folders, _images, disks, _monitors, events, _bridges, new(programs), _supervisor, programs, time),
             new(_monitors, _bridges, _supervisor, time), new(_monitors, _bridges, reports), _bridges, reports, _supervisor);

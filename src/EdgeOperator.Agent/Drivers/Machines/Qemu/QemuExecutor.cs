@@ -80,7 +80,7 @@ internal sealed class QemuExecutor(
     {
         var folder = folders[step.Resource.Name];
         var timeout = machine?.Machine.StopTimeout ?? MachineRecord.Read(folder)?.StopTimeout ?? StopTimeout;
-        if (supervisor.Find(folder.Path) is null && background.MessageOf(s => s.Id == step.Id) is null)
+        if (supervisor.Find(folder.Path) is null && !background.Holds(step))
             return await stop.RunAsync(folder, timeout, cancellation);
         return await background.AskAsync(step, async (tell, c) =>
         {

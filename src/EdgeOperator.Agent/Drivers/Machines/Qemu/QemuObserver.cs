@@ -9,10 +9,13 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 /// <summary>Reads what lies in the machines' folders, and asks QEMU and the guests.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuObserver(
-    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestReports guests, ProcessSupervisor supervisor, QemuPrograms programs)
+    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestReports guests, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>A guest that had answered and is silent for so long hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>A guest that has never answered hangs after so long: a large data disk may have had to be checked.</summary>
+    private static readonly TimeSpan BootPatience = TimeSpan.FromMinutes(15);
 
     public async Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
@@ -52,32 +55,45 @@ internal sealed class QemuObserver(
 
     private async Task<ObservedMachine> AskAsync(ObservedMachine machine, MachineFolder folder, ProcessIdentity process, CancellationToken cancellation)
     {
-        if (await HaltAsync(folder, cancellation) is { } halt)
-            return machine with { Phase = MachinePhase.Paused, Detail = halt };
+        if (await HaltAsync(machine, folder, cancellation) is { } halted)
+            return halted;
         var guest = await guests.OfAsync(folder, process, cancellation);
+        var silence = guest.Report is null ? time.GetUtcNow() - (machine.StartedAt ?? time.GetUtcNow()) : guest.Silent;
+        var hangs = silence > (guest.Report is null ? BootPatience : Patience);
         return machine with
         {
             Guest = guest.Report,
-            Phase = guest.Report is null ? MachinePhase.Booting : guest.Silent < Patience ? MachinePhase.Running : MachinePhase.Hung,
-            Detail = guest.Silent < Patience ? null : $"the guest has been silent for {guest.Silent.TotalSeconds:0} s",
+            Phase = hangs ? MachinePhase.Hung : guest.Report is null ? MachinePhase.Booting : MachinePhase.Running,
+            Detail = hangs ? $"the guest has been silent for {silence.TotalSeconds:0} s" : null,
         };
     }
 
-    /// <summary>Why a machine is halted; null when it is not, or nobody can tell: then its guest has the word.</summary>
-    private async Task<string?> HaltAsync(MachineFolder folder, CancellationToken cancellation)
+    /// <summary>A machine that is halted; null when it is not, or nobody can tell: then its guest has the word.</summary>
+    private async Task<ObservedMachine?> HaltAsync(ObservedMachine machine, MachineFolder folder, CancellationToken cancellation)
     {
         try
         {
             var monitor = await monitors.OfAsync(folder, cancellation);
             var status = (await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("status").GetString();
-            return status switch
+            machine = machine with { Phase = MachinePhase.Paused };
+            switch (status)
             {
-                "io-error" => DiskHalt.Describe(await monitor.ExecuteAsync("query-block", null, cancellation), folder),
-                "paused" => "it was halted by somebody",
-                "guest-panicked" => "the guest's kernel panicked",
-                "internal-error" => "QEMU reports an error of its own",
-                _ => null,
-            };
+                case "io-error":
+                    var blocks = await monitor.ExecuteAsync("query-block", null, cancellation);
+                    return machine with
+                    {
+                        Detail = DiskHalt.Describe(blocks, folder),
+                        SystemDisk = DiskHalt.IsDamaged(blocks, QemuCommand.SystemNode) ? MachineDiskState.Damaged : machine.SystemDisk,
+                    };
+                case "paused":
+                    return machine with { Detail = "it was halted by somebody" };
+                case "guest-panicked":
+                    return machine with { Detail = "the guest's kernel panicked" };
+                case "internal-error":
+                    return machine with { Detail = "QEMU reports an error of its own" };
+                default:
+                    return null;
+            }
         }
         catch (Exception e) when (e is IOException or QmpException)
         {
@@ -89,7 +105,7 @@ internal sealed class QemuObserver(
     private async Task<ObservedMachine> ExamineAsync(ObservedMachine machine, MachineFolder folder, CancellationToken cancellation)
     {
         var system = await disks.CheckAsync(folder.SystemDisk, cancellation);
-        var data = await disks.CheckAsync(folder.DataDisk, cancellation);
+        var data = await disks.LossAsync(folder.DataDisk, cancellation);
         var words = new[]
         {
             events.LastWords(folder.Name), supervisor.LastWords(folder.Path),

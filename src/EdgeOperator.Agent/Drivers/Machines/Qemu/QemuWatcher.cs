@@ -13,9 +13,6 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
 {
     private const int CalmTicks = 20;
 
-    /// <summary>Bytes that must be free again: less, and the machine would be halted again at once.</summary>
-    private const long Room = 64L * 1024 * 1024;
-
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     private volatile IReadOnlyDictionary<string, ObservedMachine> _seen = new Dictionary<string, ObservedMachine>();
@@ -67,7 +64,7 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
         try
         {
             var monitor = await monitors.OfAsync(folder, cancellation);
-            if (DiskHalt.IsForRoom(await monitor.ExecuteAsync("query-block", null, cancellation)) && new DriveInfo(folder.Path).AvailableFreeSpace >= Room)
+            if (DiskHalt.HasRoom(folder) && DiskHalt.IsForRoom(await monitor.ExecuteAsync("query-block", null, cancellation)))
                 await monitor.ExecuteAsync("cont", null, cancellation);
         }
         catch (Exception e) when (e is IOException or QmpException)
