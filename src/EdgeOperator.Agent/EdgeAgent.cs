@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Drivers.Files;
 using EdgeOperator.Agent.Drivers.Functions;
+using EdgeOperator.Agent.Drivers.Machines;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.LocalApi;
@@ -22,6 +23,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly Device _device;
     private readonly DeviceMemory _memory;
     private readonly ReconcileLoop _loop;
+    private readonly VirtualMachineDriver _machines;
     private readonly ModuleDriver _modules;
     private readonly FileDriver _files;
     private readonly FunctionDriver? _functions;
@@ -47,16 +49,18 @@ public sealed class EdgeAgent : IAsyncDisposable
             history.TellLedgerDamaged();
         _memory.Keep(_memory.Ledger.MarkInterrupted(time.GetUtcNow()));
 
-        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers);
+        _machines = VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers);
+        MachineMetrics.AddTo(Metrics.Meter, () => _machines.Seen);
+        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, _machines);
         _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
         _functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
-        _device = new Device([_modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, time, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
+        _device = new Device([_machines, _modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, time, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
 
         var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty, configuration.Reconcile.KeepRevisions);
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, time, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
-        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules, _functions);
+        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules, _machines, _functions);
     }
 
     public IAgentControl Control { get; }
@@ -83,6 +87,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         if (OperatingSystem.IsLinux() && _functions is not null)
             await _functions.DisposeAsync();
         await _modules.DisposeAsync();
+        await _machines.DisposeAsync();
         _memory.Flush();
         _memory.Store.Dispose();
         Metrics.Dispose();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Drivers.Files;
 using EdgeOperator.Agent.Drivers.Functions;
+using EdgeOperator.Agent.Drivers.Machines;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
@@ -59,12 +60,13 @@ public static class Preview
     private static async Task<ObservedState> ObserveAsync(
         AgentConfiguration configuration, DesiredState desired, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
-        await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers);
+        await using var machines = VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers);
+        await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, machines);
         using var files = new FileDriver(
             configuration.Files, configuration.StateDirectory, modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
         await using var functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
         var observed = ObservedState.Nothing;
-        foreach (var driver in (IDriver[])[modules, files, (IDriver?)functions ?? new WithoutFunctions()])
+        foreach (var driver in (IDriver[])[machines, modules, files, (IDriver?)functions ?? new WithoutFunctions()])
             observed = await driver.ObserveAsync(observed, desired, cancellation);
         return observed;
     }

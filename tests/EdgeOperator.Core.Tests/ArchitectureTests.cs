@@ -23,7 +23,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void No_executable_is_used_by_another_project()
     {
-        var projects = Directory.GetDirectories(Sources).Select(folder => Path.GetFileName(folder)!).ToArray();
+        var projects = Directory.GetDirectories(Sources).Select(folder => Path.GetFileName(folder)!).Where(name => File.Exists(Path.Combine(Sources, name, $"{name}.csproj"))).ToArray();
         var executables = projects.Where(p => Project(p).Descendants("OutputType").Any(o => o.Value == "Exe"));
 
         projects.SelectMany(p => References(p, "ProjectReference")).Should().NotIntersectWith(executables);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers.Functions;
+using EdgeOperator.Agent.Drivers.Machines;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
@@ -12,7 +13,7 @@ namespace EdgeOperator.Agent.LocalApi;
 
 /// <summary>Steers a running loop: every change of the ledger is made between two passes.</summary>
 public sealed class AgentControl(
-    StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules, FunctionDriver? functions) : IAgentControl
+    StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules, VirtualMachineDriver machines, FunctionDriver? functions) : IAgentControl
 {
     public DeviceStatus Status => board.Status;
 
@@ -45,7 +46,8 @@ public sealed class AgentControl(
     {
         Kinds.EdgeModule => modules.CopyLogsAsync(Known(resource).Name, follow, tail, output, cancellation),
         Kinds.FunctionApp => CopyHostLogsAsync(resource.Name, follow, tail, output, cancellation),
-        _ => throw new ControlException("NoLog", $"{resource} has no log: only EdgeModules and FunctionApps have one"),
+        Kinds.VirtualMachine => machines.CopyConsoleAsync(Known(resource).Name, follow, tail, output, cancellation),
+        _ => throw new ControlException("NoLog", $"{resource} has no log: only EdgeModules, FunctionApps and VirtualMachines have one"),
     };
 
     public async Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation)

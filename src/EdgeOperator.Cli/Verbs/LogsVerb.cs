@@ -12,7 +12,7 @@ internal sealed class LogsVerb : Verb
     private readonly Option<int?> _tail = new("--tail") { Description = "Only the last lines", HelpName = "N" };
 
     public LogsVerb()
-        : base("logs", "The log of a module or function app")
+        : base("logs", "The log of a module or function app, or a machine's console")
     {
         Add(_resource);
         Add(_follow);

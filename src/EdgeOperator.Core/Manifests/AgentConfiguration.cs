@@ -182,6 +182,9 @@ public sealed record MachinesConfiguration
 
     /// <summary>Shared folders must lie below one of these.</summary>
     public ImmutableArray<string> SharedRoots { get; init; } = ["/srv", "/home", "/opt", "/var/lib", "/mnt", "/media"];
+
+    /// <summary>Where machines and their images live in fact.</summary>
+    public string FolderIn(string stateDirectory) => Directory ?? Path.Combine(stateDirectory, "vms");
 }
 
 public sealed record TelemetryConfiguration

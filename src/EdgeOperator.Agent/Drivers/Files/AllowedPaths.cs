@@ -40,7 +40,8 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, string stat
         }
     }
 
-    private static string RealPath(string path)
+    /// <summary>Where a folder really is, or will be: without symlinks.</summary>
+    public static string RealPath(string path)
     {
         var (existing, missing) = Nearest(path);
         using (existing)
@@ -50,9 +51,9 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, string stat
     private string Outside(string path) =>
         $"{path} is not below an allowed root ({string.Join(", ", configuration.AllowedRoots)}); see files.allowedRoots in the agent's configuration";
 
-    private static string Plain(string root) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+    public static string Plain(string root) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
-    private static bool IsAtOrBelow(string path, string root) => path == root || IsBelow(path, root);
+    public static bool IsAtOrBelow(string path, string root) => path == root || IsBelow(path, root);
 
     private static bool IsBelow(string path, string root) =>
         path.Length > root.Length && path.StartsWith(root, StringComparison.Ordinal)

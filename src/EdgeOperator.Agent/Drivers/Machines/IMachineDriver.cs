@@ -22,6 +22,9 @@ internal interface IMachineDriver
     {
     }
 
+    /// <summary>What is under way on a machine, in words; null when nothing is.</summary>
+    string? ActivityOf(string machine) => null;
+
     /// <summary>Where the engine inside of a guest is reached: a Unix socket's path; null when it can't be.</summary>
     string? EngineSocketOf(string machine);
 

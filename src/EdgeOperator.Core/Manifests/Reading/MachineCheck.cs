@@ -49,15 +49,10 @@ internal sealed class MachineCheck(VirtualMachineFields fields, MapNode spec, Pr
             problems.Add(where, $"the gateway {gateway} does not lie in the network of {address}", "correct one of them");
     }
 
-    private void CheckForwards()
-    {
-        if (fields.Network is { Mode: MachineNetworkMode.Bridge or MachineNetworkMode.Tap, Forwards.IsEmpty: false })
-            problems.Add(spec.At("network", "forwards")!.Where, "a machine with a network address of its own is reached there, not by forwards", "remove `forwards`, or write `mode: user`");
-        Compare(
-            fields.Network.Forwards, spec.ItemsAt("network", "forwards"),
-            (one, other) => one.Overlaps(other),
-            (one, other) => ($"the forward {other} takes a port of the host that {one} has already", "choose another port of the host"));
-    }
+    private void CheckForwards() => Compare(
+        fields.Network.Forwards, spec.ItemsAt("network", "forwards"),
+        (one, other) => one.Overlaps(other),
+        (one, other) => ($"the forward {other} takes a port of the host that {one} has already", "choose another port of the host"));
 
     private void CheckSharedFolders()
     {

@@ -5,7 +5,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Core.Planning.Machines;
 
 /// <summary>How a machine is to become another one: field by field, and what its driver can't do while it runs.</summary>
-internal static class MachineChanges
+public static class MachineChanges
 {
     private enum Part
     {
@@ -26,7 +26,7 @@ internal static class MachineChanges
     public static string Describe(IEnumerable<MachineChange> changes) => string.Join("; ", changes.Select(change => change.What));
 
     /// <summary>In MiB, or where that is exact in GiB.</summary>
-    public static string Amounts(long from, long to) =>
+    internal static string Amounts(long from, long to) =>
         from % (1L << 30) == 0 && to % (1L << 30) == 0 ? $"{from >> 30}→{to >> 30} GiB" : $"{from >> 20}→{to >> 20} MiB";
 
     private static bool IsLive(Part part, MachineDriver driver) => driver switch

@@ -24,14 +24,15 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     private readonly QemuWatcher _watcher;
     private volatile Action<string>? _changed;
 
-    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging)
+    /// <param name="directory">Where machines live; null for <c>vms</c> in the state directory.</param>
+    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null)
     {
         var programs = QemuPrograms.Installed;
         var tool = new QemuImg(programs, time);
         var disks = new MachineDisks(tool);
         var events = new MachineEvents();
         _time = time;
-        _folders = MachineFolders.In(stateDirectory);
+        _folders = directory is null ? MachineFolders.In(stateDirectory) : new(directory);
         _supervisor = new(time);
         _images = new(_folders, tool, time);
         _monitors = new(events.Take);
@@ -58,6 +59,8 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
 
     public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
         _executor.ExecuteAsync(step, machine, cancellation);
+
+    public string? ActivityOf(string machine) => _background.MessageOf(step => step.Resource.Name == machine);
 
     public string? EngineSocketOf(string machine) => _bridges.Of(_folders[machine]).EngineSocket;
 

@@ -36,6 +36,7 @@ internal sealed class QemuObserver(
             {
                 IsAskedToRun = record?.IsAskedToRun ?? false,
                 Applied = record?.Shape,
+                Drift = record is not null && desired is not null && record.User != desired.Machine.User ? [new($"user {record.User}→{desired.Machine.User}", NeedsRestart: false)] : [],
                 SystemDisk = MachineDisks.StateOf(folder.SystemDisk),
                 DataDisk = MachineDisks.StateOf(folder.DataDisk),
             };

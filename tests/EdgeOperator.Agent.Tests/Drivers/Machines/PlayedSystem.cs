@@ -1,0 +1,41 @@
+using EdgeOperator.Agent.Drivers.Machines;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Tests.Drivers.Machines;
+
+/// <summary>A system whose machines are as a test says.</summary>
+internal sealed class PlayedSystem(MachineDriver kind) : IMachineDriver
+{
+    public MachineDriver Kind => kind;
+
+    public string? Unavailable { get; set; }
+
+    /// <summary>What is there whether it is desired or not.</summary>
+    public List<ObservedMachine> Machines { get; } = [];
+
+    /// <summary>Ids of steps, as they came.</summary>
+    public List<string> Done { get; } = [];
+
+    public Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<ObservedMachine>>(
+        [
+            .. Machines,
+            .. desired.Where(machine => Machines.All(known => known.Name != machine.Id.Name))
+                .Select(machine => new ObservedMachine { Name = machine.Id.Name, Driver = kind, Unavailable = Unavailable }),
+        ]);
+
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
+    {
+        Done.Add(step.Id);
+        return Task.FromResult<StepOutcome>(new StepOutcome.Succeeded());
+    }
+
+    public string? EngineSocketOf(string machine) => $"/run/{machine}.sock";
+
+    public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
+        await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{kind} {machine}"), cancellation);
+
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+}
