@@ -34,7 +34,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
         _notes = new(root);
         _observer = new(_program, _notes);
         _executor = new(_program, _observer, _notes, time);
-        _steps = new(why => _changed?.Invoke(why), logging.CreateLogger<BackgroundSteps>());
+        _steps = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
     }
 
     public MachineDriver Kind => MachineDriver.Eflow;
