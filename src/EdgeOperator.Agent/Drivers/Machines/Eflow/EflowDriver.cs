@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeOperator.Agent.Drivers.Machines.Qemu;
 using EdgeOperator.Agent.Drivers.Machines.Windows;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;

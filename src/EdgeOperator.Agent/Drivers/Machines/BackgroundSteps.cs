@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using EdgeOperator.Core.Planning;
 using Microsoft.Extensions.Logging;
 
-namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
+namespace EdgeOperator.Agent.Drivers.Machines;
 
 /// <summary>
 /// Steps that take longer than a pass may: transfers, shutdowns, provisioning. Asking for one starts it or says how far it is;
