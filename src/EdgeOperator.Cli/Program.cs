@@ -1,7 +1,11 @@
 using System.Runtime.InteropServices;
 using EdgeOperator;
 using EdgeOperator.Cli;
+using EdgeOperator.Cli.Machines;
 using EdgeOperator.Cli.Output;
+
+if (OperatingSystem.IsLinux() && FastWay.TryRun(args) is { } ended)
+    return ended;
 
 NativeSqlite.Offer();
 

@@ -87,6 +87,23 @@ internal static partial class Posix
     /// <summary>Sends a signal; a process that is not there (any more) needs none.</summary>
     public static void Signal(int process, int signal) => _ = Kill(process, signal);
 
+    /// <summary>Has a number of an open file stand for another open file.</summary>
+    public static void Replace(int file, int with) => _ = Duplicate(with, file);
+
+    /// <summary>Makes this process another program, with the same files, terminal and process id. Returns only by an exception.</summary>
+    /// <param name="command">The first word is an absolute path.</param>
+    /// <param name="environment">As <c>NAME=VALUE</c>.</param>
+    /// <exception cref="IOException">It can't be.</exception>
+    public static void Become(IEnumerable<string> command, IEnumerable<string> environment)
+    {
+        // The runtime ignores it, and what is ignored stays so.
+        const int BrokenPipe = 13;
+        _ = SetSignal(BrokenPipe, 0);
+        string?[] arguments = [.. command, null];
+        _ = Execute(arguments[0]!, arguments, [.. environment, null]);
+        throw Failure(arguments[0]!);
+    }
+
     private static SafeFileHandle Check(SafeFileHandle handle, string path) => handle.IsInvalid ? throw Failure(path) : handle;
 
     private static IOException Failure(string path)
@@ -112,6 +129,15 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "dup2")]
+    private static partial int Duplicate(int file, int to);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetSignal(int signal, nint handler);
+
+    [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Execute(string path, string?[] arguments, string?[] environment);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, out FileStatus status);

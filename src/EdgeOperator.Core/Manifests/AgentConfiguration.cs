@@ -5,6 +5,8 @@ namespace EdgeOperator.Core.Manifests;
 /// <summary>The agent's own file, <c>agent.yaml</c>, with every default in its initialiser.</summary>
 public sealed record AgentConfiguration
 {
+    public const string DefaultStateDirectory = "/var/lib/edgeoperator";
+
     public required DeviceIdentity Device { get; init; }
 
     /// <summary>Later sources win by <c>Kind/name</c>.</summary>
@@ -12,7 +14,7 @@ public sealed record AgentConfiguration
 
     public EngineConfiguration Engine { get; init; } = new();
 
-    public string StateDirectory { get; init; } = "/var/lib/edgeoperator";
+    public string StateDirectory { get; init; } = DefaultStateDirectory;
 
     public ApiConfiguration Api { get; init; } = new();
 

@@ -53,13 +53,13 @@ public sealed class BridgeConnectionTests : IAsyncLifetime
     public async Task A_connection_is_found_again_by_the_next_agent()
     {
         await OpenAsync();
-        var process = _guest.Supervisor.Find(_guest.Folder + "/m1/bridge");
+        var process = _guest.Supervisor.Find(_guest.Folder + "/bridge");
 
         var next = new ProcessSupervisor(TimeProvider.System);
         var bridge = _guest.Bridge(next);
         (await bridge.OpenAsync(_guest.Target, default)).Should().BeTrue();
 
-        next.Find(_guest.Folder + "/m1/bridge").Should().Be(process);
+        next.Find(_guest.Folder + "/bridge").Should().Be(process);
         (await bridge.RunAsync("echo hello", default, Limit, default)).Text.Should().Be("hello\n");
     }
 
@@ -87,7 +87,7 @@ public sealed class BridgeConnectionTests : IAsyncLifetime
         await Eventually.SucceedsAsync(() => bridge.LastWords.Should().Contain("Connection refused"));
         var command = () => bridge.RunAsync("true", default, Limit, default);
 
-        (await command.Should().ThrowAsync<BridgeException>()).WithMessage("there is no connection to the guest of m1: *Connection refused*");
+        (await command.Should().ThrowAsync<BridgeException>()).WithMessage("there is no connection to the guest of m: *Connection refused*");
         _guest.StartSshd();
     }
 
@@ -95,7 +95,7 @@ public sealed class BridgeConnectionTests : IAsyncLifetime
     public async Task A_guest_with_another_host_key_is_not_talked_to()
     {
         await _guest.StopSshdAsync();
-        var key = _guest.Folder + "/seed/ssh_host_ed25519_key";
+        var key = _guest.State + "/seed/ssh_host_ed25519_key";
         File.Delete(key);
         await Shell.RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key + ".other");
         File.Move(key + ".other", key);
@@ -143,8 +143,8 @@ public sealed class BridgeConnectionTests : IAsyncLifetime
         await bridge.CloseAsync(default);
 
         bridge.IsOpen.Should().BeFalse();
-        _guest.Supervisor.Find(_guest.Folder + "/m1/bridge").Should().BeNull();
-        Directory.EnumerateFiles(_guest.Folder + "/m1/bridge").Should().NotContain(f => f.EndsWith("/m") || f.EndsWith(".sock"));
+        _guest.Supervisor.Find(_guest.Folder + "/bridge").Should().BeNull();
+        Directory.EnumerateFiles(_guest.Folder + "/bridge").Should().NotContain(f => f.EndsWith("/m") || f.EndsWith(".sock"));
     }
 
     [Fact]
@@ -157,10 +157,5 @@ public sealed class BridgeConnectionTests : IAsyncLifetime
         (await open.Should().ThrowAsync<BridgeException>()).WithMessage("*too long a path for a socket: give the machine a shorter name*");
     }
 
-    private async Task<MachineBridge> OpenAsync()
-    {
-        var bridge = _guest.Bridge();
-        await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(_guest.Target, default));
-        return bridge;
-    }
+    private Task<MachineBridge> OpenAsync() => _guest.OpenAsync(_guest.Target);
 }

@@ -10,7 +10,9 @@ namespace EdgeOperator.IntegrationTests.Machines;
 [SupportedOSPlatform("linux")]
 internal sealed class LoopbackGuest : IAsyncDisposable
 {
-    private readonly TempFolder _folder = new("vm");
+    public const string Name = "m";
+
+    private readonly TempFolder _state = new("vm");
     private readonly List<MachineBridge> _bridges = [];
     private GuardedProcess? _sshd;
 
@@ -20,7 +22,11 @@ internal sealed class LoopbackGuest : IAsyncDisposable
 
     public int Port { get; } = FreePort.Next();
 
-    public string Folder => _folder;
+    /// <summary>As an agent's state directory.</summary>
+    public TempFolder State => _state;
+
+    /// <summary>The machine's own.</summary>
+    public string Folder => $"{_state}/vms/{Name}";
 
     public ProcessSupervisor Supervisor { get; } = new(TimeProvider.System);
 
@@ -32,7 +38,7 @@ internal sealed class LoopbackGuest : IAsyncDisposable
         Directory.CreateDirectory("/run/sshd");
         foreach (var file in await guest.Bridge().SeedAsync(new(), CancellationToken.None))
         {
-            var path = guest._folder.File($"seed/{file.Name}");
+            var path = guest._state.File($"seed/{file.Name}");
             await File.WriteAllBytesAsync(path, file.Content.ToArray());
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
@@ -44,17 +50,25 @@ internal sealed class LoopbackGuest : IAsyncDisposable
     /// <summary>The bridge as an agent sees it that has just begun.</summary>
     public MachineBridge Bridge(ProcessSupervisor? supervisor = null)
     {
-        var bridge = new MachineBridge(_folder.Path + "/m1", supervisor ?? Supervisor, ["edgeop"], TimeProvider.System);
-        Directory.CreateDirectory(_folder.Path + "/m1");
+        Directory.CreateDirectory(Folder);
+        var bridge = new MachineBridge(Folder, supervisor ?? Supervisor, ["edgeop"], TimeProvider.System);
         _bridges.Add(bridge);
         return bridge;
     }
 
+    /// <summary>Waits until the bridge is open.</summary>
+    public async Task<MachineBridge> OpenAsync(BridgeTarget target)
+    {
+        var bridge = Bridge();
+        await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(target, CancellationToken.None));
+        return bridge;
+    }
+
     public void StartSshd() => _sshd = GuardedProcess.Start(
-        _folder.File("sshd.log"), "", "/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null",
+        _state.File("sshd.log"), "", "/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null",
         "-o", $"ListenAddress=127.0.0.1:{Port}",
-        "-o", $"HostKey={_folder}/seed/ssh_host_ed25519_key",
-        "-o", $"AuthorizedKeysFile={_folder}/seed/authorized_keys",
+        "-o", $"HostKey={_state}/seed/ssh_host_ed25519_key",
+        "-o", $"AuthorizedKeysFile={_state}/seed/authorized_keys",
         "-o", "StrictModes=no", "-o", "PidFile=none", "-o", "MaxSessions=1000", "-o", "StreamLocalBindUnlink=yes");
 
     /// <summary>Ends the sshd, its connections too.</summary>
@@ -69,6 +83,6 @@ internal sealed class LoopbackGuest : IAsyncDisposable
     {
         await _bridges[0].CloseAsync(CancellationToken.None);
         await StopSshdAsync();
-        _folder.Dispose();
+        _state.Dispose();
     }
 }

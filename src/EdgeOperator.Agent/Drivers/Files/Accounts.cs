@@ -30,6 +30,19 @@ internal static class Accounts
         return null;
     }
 
+    /// <summary>A user's name, home and shell; null when the user is not in <c>passwd</c>.</summary>
+    public static (string Name, string Home, string Shell)? Find(uint user, string etc = "/etc")
+    {
+        var file = Path.Combine(etc, "passwd");
+        foreach (var line in File.Exists(file) ? File.ReadLines(file) : [])
+        {
+            if (line.Split(':') is [var name, _, var id, _, _, var home, var shell] && id == user.ToString(CultureInfo.InvariantCulture))
+                return (name, home, shell);
+        }
+
+        return null;
+    }
+
     private static uint? Number(string name, string file, string kind, ref string? unknown)
     {
         if (name == "")

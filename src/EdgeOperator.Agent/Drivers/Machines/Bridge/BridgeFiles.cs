@@ -29,30 +29,26 @@ internal static class BridgeFiles
             AtomicFile.Write(path, bytes);
     }
 
-    /// <summary>A path as a value in a configuration of ssh or sshd, where % begins a token.</summary>
-    public static string Quoted(string path) => $"\"{path.Replace("%", "%%", StringComparison.Ordinal)}\"";
-
-    // The first value counts. root goes through the supervised connection, others through one that ssh makes and keeps for a
-    // while; whoever finds none connects directly.
+    // The first value counts. root goes through the supervised connection, others through one that ssh makes and keeps for a while.
     private static string Config(BridgeFolder folder, BridgeTarget target) => $"""
         Match user root
           ControlMaster no
-          ControlPath {Quoted(folder.ControlSocket)}
-        Match user "!root,*"
-          ControlMaster auto
-          ControlPath {Quoted(folder.ControlSocket + "-%r")}
-          ControlPersist 10m
+          ControlPath "{folder.ControlSocket}"
+          ControlPersist no
         Host {MachineAccess.HostAlias}
           HostName {target.Address}
           Port {target.Port}
+          ControlMaster auto
+          ControlPath "{folder.ControlSocket}-%r"
+          ControlPersist 10m
           HostKeyAlias {MachineAccess.HostAlias}
           HostKeyAlgorithms ssh-ed25519
-          UserKnownHostsFile {Quoted(folder.KnownHosts)}
+          UserKnownHostsFile "{folder.KnownHosts}"
           GlobalKnownHostsFile /dev/null
           StrictHostKeyChecking yes
           CheckHostIP no
           UpdateHostKeys no
-          IdentityFile {Quoted(folder.ClientKey)}
+          IdentityFile "{folder.ClientKey}"
           IdentitiesOnly yes
           IdentityAgent none
           PreferredAuthentications publickey

@@ -56,8 +56,8 @@ internal sealed record BridgeFolder(string Machine)
     public string? Problem =>
         Encoding.UTF8.GetByteCount(ControlSocket) > LongestControlSocket
             ? $"{ControlSocket} is too long a path for a socket: give the machine a shorter name, or the agent a shorter stateDirectory"
-        : Machine.AsSpan().IndexOfAny("\":\\\n") >= 0
-            ? $"{Machine} has a character that ssh does not take in a path: give the agent a stateDirectory without quotes, colons and backslashes"
+        : Machine.AsSpan().IndexOfAny("\":\\%\n") >= 0
+            ? $"{Machine} has a character that ssh does not take in a path: give the agent a stateDirectory without quotes, colons, backslashes and percent signs"
         : null;
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Core.Interop;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 
@@ -15,7 +16,7 @@ internal sealed class HostEnd(BridgeFolder folder, ProcessSupervisor supervisor,
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>Has it run, or not. Programs that were called go on when it is stopped.</summary>
+    /// <summary>Has it run, or not. Calls that are under way are cut when it is stopped.</summary>
     /// <exception cref="IOException">It can't be started.</exception>
     public async Task EnsureAsync(bool wanted, CancellationToken cancellation)
     {
@@ -48,8 +49,8 @@ internal sealed class HostEnd(BridgeFolder folder, ProcessSupervisor supervisor,
 
     // Each line that is the default of sshd is here because another default of a distribution must not count.
     private string Config() => $"""
-        HostKey {BridgeFiles.Quoted(folder.HostKey)}
-        AuthorizedKeysFile {BridgeFiles.Quoted(folder.HostEndKeys)}
+        HostKey "{folder.HostKey}"
+        AuthorizedKeysFile "{folder.HostEndKeys}"
         AllowUsers {Environment.UserName}
         AuthenticationMethods publickey
         PubkeyAuthentication yes
@@ -58,7 +59,7 @@ internal sealed class HostEnd(BridgeFolder folder, ProcessSupervisor supervisor,
         PermitRootLogin prohibit-password
         StrictModes no
         UsePAM {(HostProcess.IsLocked(Environment.UserName) ? "yes" : "no")}
-        ForceCommand {string.Join(' ', edgeop.Append("vm").Append("host").Append(folder.Machine))}
+        ForceCommand {ShellWords.Join([.. edgeop, "vm", "host", folder.Machine])}
         DisableForwarding yes
         PermitTTY yes
         PermitUserRC no

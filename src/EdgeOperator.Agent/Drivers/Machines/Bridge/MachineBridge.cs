@@ -89,7 +89,7 @@ internal sealed class MachineBridge(string machine, ProcessSupervisor supervisor
     }
 
     /// <summary>Runs a command in the guest as root.</summary>
-    /// <param name="command">A line for the guest's <c>sh</c>; quote arguments.</param>
+    /// <param name="command">A line for the guest's <c>sh</c>; <see cref="Core.Interop.ShellWords"/> quotes arguments.</param>
     /// <param name="input">What it reads, then the end.</param>
     /// <param name="limit">How long it may take. What is too slow is given up; whether it goes on in the guest is not known.</param>
     /// <exception cref="BridgeException">The bridge is not open, or was lost, or the time is over.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using System.Text;
+using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
@@ -20,7 +21,7 @@ internal sealed record SeedFile(string Name, ReadOnlyMemory<byte> Content, bool 
         files.Add(new("ssh_host_ed25519_key.pub", File.ReadAllBytes(folder.GuestKey + ".pub")));
         files.Add(new("interop/enabled", Flag(interop.Enabled)));
         files.Add(new("interop/path", Flag(interop.AppendHostPath)));
-        files.Add(new("interop/programs", Lines([.. interop.Enabled ? interop.Programs.Keys : []])));
+        files.Add(new("interop/programs", Lines([.. interop.Enabled ? HostPrograms.NamesInGuest(interop.Programs) : []])));
         files.Add(new("interop/wslenv", Lines(interop.Enabled ? string.Join(':', interop.Env) : "")));
         if (interop.Enabled)
         {

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Machines;
+
+/// <summary>Finds out how a machine is reached, with nobody's help: the agent need not run.</summary>
+internal static class AccessFile
+{
+    private const string Key = "stateDirectory";
+
+    /// <param name="config">The agent's configuration; null for the usual one.</param>
+    /// <exception cref="UserError">There is no such machine, or its files can't be read.</exception>
+    public static MachineAccess Read(string machine, string? config)
+    {
+        var machines = Path.Combine(StateDirectory(config ?? GlobalOptions.DefaultConfig), "vms");
+        if (machine is "" or "." or ".." || machine.Contains('/'))
+            throw UserError.Invalid($"\"{machine}\" can't be the name of a machine");
+        var folder = Path.Combine(machines, machine);
+        try
+        {
+            return ReadFile(Path.Combine(folder, MachineAccess.FileName));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Directory.Exists(folder)
+                ? new UserError(ExitCode.AgentUnreachable, $"{Kinds.VirtualMachine}/{machine} has not been started yet: `edgeop describe {Kinds.VirtualMachine} {machine}` says why")
+                : UserError.Invalid($"there is no virtual machine {machine} on this device ({machines}): `edgeop get {Kinds.VirtualMachine}` has them all");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UserError(ExitCode.Failed, $"{folder} may not be read: run edgeop as the agent's user, which is root as a rule");
+        }
+    }
+
+    /// <summary>Every machine of this device that was ever started.</summary>
+    public static IEnumerable<string> Machines(string? config)
+    {
+        try
+        {
+            var machines = Path.Combine(StateDirectory(config ?? GlobalOptions.DefaultConfig), "vms");
+            return Directory.EnumerateDirectories(machines).Where(f => File.Exists(Path.Combine(f, MachineAccess.FileName))).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserError)
+        {
+            return [];
+        }
+    }
+
+    /// <exception cref="IOException">It is not there, or not what it should be.</exception>
+    public static MachineAccess ReadFile(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.MachineAccess) ?? throw new IOException($"{file} is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new IOException($"{file} is damaged; the agent writes it anew when it looks at the machine: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Where the configuration says so plainly, nothing else of it is looked at.</summary>
+    private static string StateDirectory(string config)
+    {
+        try
+        {
+            var text = File.ReadAllText(config);
+            var at = text.IndexOf(Key, StringComparison.Ordinal);
+            if (at < 0)
+                return AgentConfiguration.DefaultStateDirectory;
+            if ((at == 0 || text[at - 1] == '\n') && text.IndexOf(Key, at + 1, StringComparison.Ordinal) < 0
+                && text[(at + Key.Length)..].Split('\n', 2)[0] is [':', ' ', .. var rest]
+                && rest.Trim() is ['/', ..] value && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.'))
+                return value;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // To be told as everywhere else.
+        }
+
+        return ConfigurationFile.Read(config).StateDirectory;
+    }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Machines;
+
+/// <summary>
+/// The connection to a guest: the agent's for root; for others, and when that one is lost, one that ssh makes and keeps for a while.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static class Connection
+{
+    private const string Root = "root";
+
+    /// <summary>Longer than ssh's own limits for reaching the guest.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="UserError">The guest can't be reached, or lets the user not in.</exception>
+    public static ControlConnection Open(MachineAccess access, string user)
+    {
+        if (TryOpen(access, user) is { } kept)
+            return kept;
+        Make(access, user);
+        return ControlConnection.Open(Socket(access, user)) ?? throw Unreachable(access, "the connection was lost at once");
+    }
+
+    /// <summary>Null when there is none now.</summary>
+    public static ControlConnection? TryOpen(MachineAccess access, string user) =>
+        (user == Root ? ControlConnection.Open(access.ControlSocket) : null) ?? ControlConnection.Open(Socket(access, user));
+
+    private static string Socket(MachineAccess access, string user) => $"{access.ControlSocket}-{user}";
+
+    private static void Make(MachineAccess access, string user)
+    {
+        if (user.Length == 0 || user[0] == '-' || !user.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            throw UserError.Invalid($"\"{user}\" can't be the name of a user");
+
+        // Whoever comes second while the first one makes it gets through as well.
+        using var ssh = Start(new(
+            "ssh",
+            ["-F", access.SshConfig, "-S", Socket(access, user), "-o", "ControlMaster=auto", "-o", "ControlPersist=10m", "-l", user, "-n", MachineAccess.HostAlias, "exit 0"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
+        var errors = ssh.StandardError.ReadToEndAsync();
+        if (!ssh.WaitForExit(Limit))
+        {
+            ssh.Kill();
+            throw Unreachable(access, $"it did not answer within {Limit.TotalSeconds:0} s");
+        }
+
+        if (ssh.ExitCode == 0)
+            return;
+        var reason = errors.GetAwaiter().GetResult().Trim();
+        throw reason.Contains("Permission denied", StringComparison.Ordinal)
+            ? new UserError(ExitCode.Failed, $"the guest of {Kinds.VirtualMachine}/{access.Name} does not let \"{user}\" in: name another with --user, or add this one to provisioning.users")
+            : Unreachable(access, reason);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new UserError(ExitCode.Failed, $"ssh can't be started ({e.Message}): install OpenSSH (on Debian: openssh-client)");
+        }
+    }
+
+    private static UserError Unreachable(MachineAccess access, string reason) => new(
+        ExitCode.AgentUnreachable,
+        $"{Kinds.VirtualMachine}/{access.Name} is not running, or its guest does not answer ({reason}): `edgeop describe {Kinds.VirtualMachine} {access.Name}` tells more");
+}

@@ -1,0 +1,60 @@
+using EdgeOperator.Core.Interop;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Machines;
+
+/// <summary>The lines that a guest's <c>sh</c> is given.</summary>
+internal static class GuestLine
+{
+    private const string Interop = "/proc/sys/fs/binfmt_misc/WSLInterop";
+
+    /// <summary>
+    /// A program with the caller's directory and variables. A shell waits for it, and so its exit code is known even when a signal
+    /// has ended it (128 and more), which ssh does not tell; what that shell itself might say of it is not shown.
+    /// </summary>
+    /// <param name="session">Marks the program among others.</param>
+    /// <param name="directory">The caller's, on the host.</param>
+    /// <param name="variable">Of the host.</param>
+    public static string Of(GuestCall call, MachineAccess access, string session, string directory, Func<string, string?> variable)
+    {
+        var paths = new PathMap(HostStyle.Unix, access.SharedFolders);
+        var inGuest = call.Directory is { } given ? (given == "~" ? null : given) : WorkingDirectory.InGuest(directory, paths);
+        var variables = new List<KeyValuePair<string, string>>();
+        if (access.Interop)
+        {
+            var list = WslEnv.Add(variable(WslEnv.Name), access.Env);
+            if (list.Length > 0)
+                variables.AddRange(WslEnv.ToGuest(name => name == WslEnv.Name ? list : variable(name), paths, directory));
+            variables.Add(new(HostCall.StartedVariable, directory));
+        }
+
+        variables.Add(new(SessionVariable, session));
+        var line = GuestCommand.Line(inGuest, variables, call.Command);
+
+        // A new session has interop again, whoever turned it off in another one.
+        var begin = access.Interop && !access.Programs.IsEmpty ? $"{{ echo 1 >{Interop}; }} 2>/dev/null; " : "";
+        return $"{begin}trap : HUP INT QUIT; exec 9>&2 2>/dev/null; ( exec 2>&9 9>&-; {line} ); exit $?";
+    }
+
+    /// <summary>
+    /// Sends a signal to the program of a session. As a terminal does, HUP, INT and QUIT go to all that the program has started, too.
+    /// Waits a little for a program that is only about to start.
+    /// </summary>
+    /// <param name="signal">Without SIG.</param>
+    public static string Signal(string session, string signal) => $$"""
+        for try in 1 2 3 4 5 6 7 8 9 10; do
+        for file in $(grep -lsF '{{SessionVariable}}={{session}}' /proc/[0-9]*/environ 2>/dev/null); do
+        id=${file#/proc/}; id=${id%/environ}
+        read -r stat <"/proc/$id/stat" || continue
+        set -- ${stat##*) }
+        [ "$2" = "$4" ] || continue
+        kill -s {{signal}} {{(signal is "HUP" or "INT" or "QUIT" ? "-- -$3" : "$id")}} && exit
+        done
+        sleep 0.2
+        done 2>/dev/null
+        exit 1
+        """;
+
+    /// <summary>In the environment of every program that edgeop runs in a guest, a word that no other one has.</summary>
+    private const string SessionVariable = "EDGEOP_SESSION";
+}

@@ -1,0 +1,64 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Machines;
+
+/// <summary>One program in a guest, as if it ran here: its files are this process's own, and it gets this process's signals.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class GuestSession
+{
+    private const int Input = 0;
+    private const int Output = 1;
+    private const int Errors = 2;
+
+    /// <summary>As ssh ends when it loses the other side.</summary>
+    private const int Lost = 255;
+
+    private readonly MachineAccess _access;
+    private readonly string _user;
+    private readonly string _session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    private GuestSession(MachineAccess access, string user) => (_access, _user) = (access, user);
+
+    /// <returns>The program's exit code.</returns>
+    /// <exception cref="UserError">It could not be started; or the connection was lost.</exception>
+    public static int Run(GuestCall call)
+    {
+        var access = AccessFile.Read(call.Machine, call.Config);
+        return new GuestSession(access, call.User ?? access.User).RunAsHere(call);
+    }
+
+    private int RunAsHere(GuestCall call)
+    {
+        var line = GuestLine.Of(call, _access, _session, Environment.CurrentDirectory, Environment.GetEnvironmentVariable);
+        var isTerminal = Native.IsTerminal(Input);
+        var wantsTerminal = isTerminal && Native.IsTerminal(Output);
+        using var connection = Connection.Open(_access, _user);
+
+        // Who runs in the background must not take what is typed from the one in front.
+        var input = isTerminal && !Native.IsInForeground(Input) ? Native.Open("/dev/null", 0) : Input;
+        using var signals = new SignalRelay(Forward, () => Native.Kill(connection.Keeper, SignalRelay.WindowChange), wantsTerminal);
+        if (!connection.Start(line, wantsTerminal ? Environment.GetEnvironmentVariable("TERM") ?? "" : null, [input, Output, Errors], out var refusal))
+            throw new UserError(ExitCode.Failed, $"the guest of {Kinds.VirtualMachine}/{_access.Name} refused to run a command: {refusal}");
+
+        using var raw = wantsTerminal ? new RawTerminal(Input) : null;
+        return connection.Wait() ?? throw new UserError(Lost, $"the connection to {Kinds.VirtualMachine}/{_access.Name} was lost; what the command did is not known");
+    }
+
+    /// <returns>Whether there was still somebody to tell.</returns>
+    private bool Forward(string signal)
+    {
+        using var connection = Connection.TryOpen(_access, _user);
+        var nothing = Native.Open("/dev/null", 2);
+        try
+        {
+            return connection is not null && connection.Start(GuestLine.Signal(_session, signal), null, [nothing, nothing, nothing], out _) && connection.Wait() is not null;
+        }
+        finally
+        {
+            _ = Native.Close(nothing);
+        }
+    }
+}
