@@ -19,7 +19,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint publish install uninstall demo demo-functions bench bench-functions guest-image-minimal clean
+.PHONY: help deps build test lint publish install uninstall demo demo-functions bench bench-functions guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -89,9 +89,21 @@ demo-functions: $(EDGEOP) $(HOST) ## show function apps on this machine, start t
 	@tests/deps.sh git curl python3 node npm setsid setpriv pgrep
 	@EDGEOP_BIN=$(EDGEOP) EDGEOP_FUNCTIONS_BIN=$(HOST) tests/demo/demo-functions.sh
 
+GUEST_TOOLS := busybox sshd ssh mke2fs depmod sfdisk syslinux mcopy lz4 cpio qemu-img mmdebstrap mksquashfs
+
+guest-image: ## build artifacts/guest-image.qcow2, the guest with the container engine that virtual machines run
+	@tests/deps.sh $(GUEST_TOOLS)
+	src/guest/build.sh full $(ARTIFACTS)/guest-image.qcow2
+
 guest-image-minimal: ## build artifacts/guest-image-minimal.qcow2, a guest that starts fast and has no container engine
-	@tests/deps.sh busybox sshd ssh mke2fs depmod sfdisk syslinux mcopy lz4 cpio qemu-img
+	@tests/deps.sh $(GUEST_TOOLS)
 	src/guest/build.sh minimal $(ARTIFACTS)/guest-image-minimal.qcow2
+
+guest-image-check: guest-image ## build the guest image once more and see that it has the same bytes
+	src/guest/build.sh full $(ARTIFACTS)/guest-image-again.qcow2
+	cmp $(ARTIFACTS)/guest-image.qcow2 $(ARTIFACTS)/guest-image-again.qcow2
+	@rm -f $(ARTIFACTS)/guest-image-again.qcow2*
+	@cat $(ARTIFACTS)/guest-image.qcow2.sha256
 
 bench: ## measure and write artifacts/bench.md (ARGS=--quick for a short run)
 	@tests/deps.sh dockerd docker-registry busybox git docker-compose

@@ -23,6 +23,7 @@ package_of() {
         sfdisk) echo fdisk ;;
         syslinux) echo syslinux syslinux-common ;;
         mcopy) echo mtools ;;
+        mksquashfs) echo squashfs-tools ;;
         *) echo "$1" ;;
     esac
 }

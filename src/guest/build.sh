@@ -18,6 +18,8 @@ export SOURCE_DATE_EPOCH=1700000000 TZ=UTC LC_ALL=C MTOOLS_SKIP_CHECK=1
 . "$here/build/kernel.sh"
 # shellcheck source=build/disk.sh
 . "$here/build/disk.sh"
+# shellcheck source=build/initramfs.sh
+. "$here/build/initramfs.sh"
 
 mkdir -p "$cache" "$(dirname "$out")"
 # shellcheck source=minimal/build.sh
