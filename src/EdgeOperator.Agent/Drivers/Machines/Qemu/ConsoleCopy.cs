@@ -14,6 +14,7 @@ internal static class ConsoleCopy
     /// <exception cref="IOException">It can't be read.</exception>
     public static async Task RunAsync(string file, int? tail, Func<bool> goesOn, Stream output, TimeProvider time, CancellationToken cancellation)
     {
+        var set = Mark(Aside(file));
         var (content, position) = Read(file, 0);
         var kept = Read(Aside(file), 0).Content;
         await output.WriteAsync(Tail([.. kept, .. content], tail), cancellation);
@@ -24,8 +25,10 @@ internal static class ConsoleCopy
             if (!last)
                 await Task.Delay(Look, time, cancellation);
             byte[] rest = [];
-            if (Length(file) < position)
-                (rest, position) = (Read(Aside(file), position).Content, 0);
+
+            // Set aside meanwhile: the file has begun anew, and what was not read yet is at the end of the other one.
+            if (Mark(Aside(file)) is var now && now != set && Mark(file).Length < now.Length)
+                (rest, position, set) = (Read(Aside(file), position).Content, 0, now);
             (content, position) = Read(file, position);
             if (rest.Length + content.Length == 0)
                 continue;
@@ -52,7 +55,7 @@ internal static class ConsoleCopy
 
     private static string Aside(string file) => file + ".1";
 
-    private static long Length(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
+    private static (DateTime Changed, long Length) Mark(string file) => new FileInfo(file) is { Exists: true } info ? (info.LastWriteTimeUtc, info.Length) : default;
 
     private static (byte[] Content, long Position) Read(string path, long from)
     {

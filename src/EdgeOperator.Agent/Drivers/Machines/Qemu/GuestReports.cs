@@ -16,6 +16,9 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whoever looks at all machines can't wait for one that does not answer.</summary>
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, Heard> _heard = new();
 
     /// <summary>Asks a guest, unless it has answered lately.</summary>
@@ -23,17 +26,17 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
     public async Task<GuestSight> OfAsync(MachineFolder machine, ProcessIdentity process, CancellationToken cancellation)
     {
         var heard = _heard.AddOrUpdate(machine.Name, _ => new(process), (_, known) => known.Process == process ? known : new(process));
-        await heard.Gate.WaitAsync(cancellation);
-        try
+        Task asking;
+        lock (heard)
         {
-            if (heard.Report is null || time.GetElapsedTime(heard.At) > Fresh)
-                await AskAsync(machine, heard, cancellation);
-            return new(heard.Report, heard.Report is null ? TimeSpan.Zero : time.GetElapsedTime(heard.At));
+            if (heard.Asking.IsCompleted && (heard.Report is null || time.GetElapsedTime(heard.At) > Fresh))
+                heard.Asking = AskAsync(machine, heard);
+            asking = heard.Asking;
         }
-        finally
-        {
-            heard.Gate.Release();
-        }
+
+        await Task.WhenAny(asking, Task.Delay(LookLimit, time, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+        return new(heard.Report, heard.Report is null ? TimeSpan.Zero : time.GetElapsedTime(heard.At));
     }
 
     /// <summary>Something in the guest was changed: what it said before is out of date.</summary>
@@ -43,12 +46,12 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
             heard.At -= (long)(Fresh.TotalSeconds * time.TimestampFrequency);
     }
 
-    private async Task AskAsync(MachineFolder machine, Heard heard, CancellationToken cancellation)
+    private async Task AskAsync(MachineFolder machine, Heard heard)
     {
         try
         {
             var bridge = bridges.Of(machine);
-            if (bridge.IsOpen && await bridge.RunAsync(Command, default, AnswerLimit, cancellation) is { ExitCode: 0 } answer
+            if (bridge.IsOpen && await bridge.RunAsync(Command, default, AnswerLimit, CancellationToken.None) is { ExitCode: 0 } answer
                 && GuestReportText.Parse(answer.Text) is { } report)
                 (heard.Report, heard.At) = (report, time.GetTimestamp());
         }
@@ -60,7 +63,7 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
 
     private sealed class Heard(ProcessIdentity process)
     {
-        public SemaphoreSlim Gate { get; } = new(1, 1);
+        public Task Asking { get; set; } = Task.CompletedTask;
 
         public ProcessIdentity Process => process;
 

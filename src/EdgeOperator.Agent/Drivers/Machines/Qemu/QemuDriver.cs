@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
@@ -63,6 +64,9 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     public string? ActivityOf(string machine) => _background.MessageOf(step => step.Resource.Name == machine);
 
     public string? EngineSocketOf(string machine) => _bridges.Of(_folders[machine]).EngineSocket;
+
+    public Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) =>
+        GuestPort.ConnectAsync(_folders[machine].Path, host, port, cancellation);
 
     public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation)
     {

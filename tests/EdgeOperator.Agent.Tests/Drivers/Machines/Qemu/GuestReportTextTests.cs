@@ -1,0 +1,51 @@
+using EdgeOperator.Agent.Drivers.Machines.Qemu;
+using EdgeOperator.Core.State;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace EdgeOperator.Agent.Tests.Drivers.Machines.Qemu;
+
+public sealed class GuestReportTextTests
+{
+    [Fact]
+    public void A_report_is_read_and_keys_of_a_newer_guest_are_passed_over() => GuestReportText.Parse(
+        """
+        boot 6f1b
+        uptime 12.34
+        memory.total 1000
+        memory.available 600
+        disk.total 5000
+        disk.used 10
+        address 10.0.2.15
+        address 192.168.7.2
+        engine 20.10.24+dfsg1
+        image edgeop 1.0 (debian 12)
+        slot a
+        provisioned abcd
+        tomorrow something
+
+        """).Should().BeEquivalentTo(new GuestReport
+        {
+            BootId = "6f1b",
+            Uptime = TimeSpan.FromSeconds(12),
+            MemoryTotal = 1000,
+            MemoryAvailable = 600,
+            DiskTotal = 5000,
+            DiskUsed = 10,
+            Addresses = ["10.0.2.15", "192.168.7.2"],
+            Engine = "20.10.24+dfsg1",
+            Image = "edgeop 1.0 (debian 12)",
+            Slot = "a",
+            Provisioned = "abcd",
+        });
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("boot")]
+    [InlineData("sh: /usr/lib/edgeop/report: not found")]
+    public void What_names_no_boot_is_no_report(string text) => GuestReportText.Parse(text).Should().BeNull();
+
+    [Fact]
+    public void A_guest_may_say_anything() =>
+        Prop.ForAll((string text) => GuestReportText.Parse($"boot x\n{text}\nuptime 99999999999999999999")!.BootId == "x").QuickCheckThrowOnFailure();
+}
