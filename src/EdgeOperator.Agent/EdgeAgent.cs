@@ -32,6 +32,12 @@ public sealed class EdgeAgent : IAsyncDisposable
     /// <exception cref="IOException">Another agent holds the state directory, or it can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
     public EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
+        : this(configuration, loggers, time, () => VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers))
+    {
+    }
+
+    /// <param name="machines">Makes what runs virtual machines, once the state directory is held.</param>
+    internal EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, Func<VirtualMachineDriver> machines)
     {
         _lock = StateDirectoryLock.Acquire(configuration.StateDirectory);
         var board = new StatusBoard(configuration.Device.Name, time.GetUtcNow());
@@ -49,7 +55,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             history.TellLedgerDamaged();
         _memory.Keep(_memory.Ledger.MarkInterrupted(time.GetUtcNow()));
 
-        _machines = VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers);
+        _machines = machines();
         MachineMetrics.AddTo(Metrics.Meter, () => _machines.Seen);
         _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, _machines);
         _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
