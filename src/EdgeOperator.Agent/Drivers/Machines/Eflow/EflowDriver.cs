@@ -41,13 +41,8 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
     public Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
         _observer.ObserveAsync(desired, cancellation);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
-    {
-        if (machine is not null && step is StartMachine or ChangeMachine or ProvisionMachine
-            && EflowLimits.Check(machine!.Machine).ToList() is { Count: > 0 } problems)
-            return Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", string.Join("; ", problems)));
-        return _steps.AskAsync(step, (say, token) => RunAsync(step, machine, token));
-    }
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
+        _steps.AskAsync(step, (_, token) => RunAsync(step, machine, token));
 
     public string? EngineSocketOf(string machine) => null;
 
@@ -89,6 +84,8 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
                 (StopMachine, _) => await _executor.StopAsync(step.Resource.Name, cancellation),
                 (RemoveMachine, _) => await _executor.RemoveAsync(step.Resource.Name, cancellation),
                 (FetchMachineImage or RemoveMachineImage, _) => new StepOutcome.Terminal("NotSupported", "EFLOW brings its own image: remove disk.image"),
+                (StartMachine or ChangeMachine or ProvisionMachine, not null) when EflowLimits.Check(machine.Machine).ToList() is { Count: > 0 } problems =>
+                    new StepOutcome.Terminal("NotSupported", string.Join("; ", problems)),
                 (_, null) => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to do"),
                 (StartMachine, _) => await _executor.StartAsync(machine, cancellation),
                 (ChangeMachine, _) => await _executor.ChangeAsync(machine, cancellation),

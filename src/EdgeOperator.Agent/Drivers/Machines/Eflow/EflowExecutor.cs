@@ -27,25 +27,27 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
 
         var note = notes.Current!.Value.Note;
         await program.RunAsync(EflowCommands.Start, Limit, cancellation);
-        if (sight.Cpus != spec.Shape.Cpus || sight.Memory != EflowCommands.MegabytesOf(spec.Shape.Memory))
+        if (sight.Cpus != spec.Shape.Cpus || sight.Memory != EflowCommands.MegabytesOf(spec.Shape.Memory)
+            || EflowSettingLines.Differing(spec, note.Settings).Contains(EflowSettingLines.Gpu))
             await program.RunAsync(EflowCommands.Set(spec), Limit, cancellation);
         await ShareAsync(note.Shape, spec.Shape, cancellation);
         if (EflowCommands.SwitchOf(spec) is { } name)
             await program.RunAsync(EflowCommands.AddNetwork(spec, name), Limit, cancellation);
         await ResolveAsync(spec, cancellation);
-        Note(machine, started: !sight.IsRunning);
+        Note(machine, !sight.IsRunning, [.. note.Settings.Where(line => !line.StartsWith(EflowSettingLines.Gpu + "=", StringComparison.Ordinal)), EflowSettingLines.Of(spec)[0]]);
         return Done;
     }
 
-    /// <summary>What EFLOW can change while the machine runs: name servers and shared folders.</summary>
+    /// <summary>What EFLOW can change while the machine runs: name servers, shared folders, features, telemetry and the runtime's identity.</summary>
     public async Task<StepOutcome> ChangeAsync(VirtualMachineResource machine, CancellationToken cancellation)
     {
         if (notes.Current is not { } known || Refused(machine, known.Note) is not null)
             return Refused(machine, notes.Current?.Note)!;
         await ShareAsync(known.Note.Shape, machine.Machine.Shape, cancellation);
         await ResolveAsync(machine.Machine, cancellation);
-        Note(machine, started: false);
-        return Done;
+        var note = await SetAsync(machine.Machine, known.Note.Settings, cancellation);
+        Note(machine, started: false, EflowSettingLines.Of(machine.Machine));
+        return new StepOutcome.Succeeded(note);
     }
 
     public async Task<StepOutcome> StopAsync(string machine, CancellationToken cancellation)
@@ -60,19 +62,10 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         return Done;
     }
 
-    /// <summary>Features, the files and commands of the provisioning, and at last the runtime's identity, in this order.</summary>
+    /// <summary>Files and commands.</summary>
     public async Task<StepOutcome> ProvisionAsync(VirtualMachineResource machine, CancellationToken cancellation)
     {
-        var (settings, provisioning) = (machine.Machine.Eflow ?? new(), machine.Machine.Provisioning);
-        await program.RunAsync(EflowCommands.SetFeature("Defender", settings.Features.Contains("Defender")), Limit, cancellation);
-        var tpm = machine.Machine.Shape.Tpm || settings.Features.Contains("DpsTpm");
-        if (tpm)
-            await program.RunAsync(EflowCommands.SetFeature("DpsTpm", enable: true), Limit, cancellation);
-        await program.RunAsync(EflowCommands.SetTelemetry(settings.OptionalTelemetry), Limit, cancellation);
-        if (!settings.Identity.IsEmpty)
-            await program.RunAsync(EflowCommands.Provision(settings.Identity), Limit, cancellation);
-
-        // Last, since it leaves the hash by which all is known to be done.
+        var provisioning = machine.Machine.Provisioning;
         const string Script = $"{EflowGuest.Folder}/provision.sh";
         var file = notes.WriteFile("provision.sh", ProvisioningScript.Of(provisioning, EflowGuest.Folder, provisioning.Hash));
         try
@@ -86,10 +79,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
             File.Delete(file);
         }
 
-        // Both are public: whoever enrols the device with a provisioning service needs them.
-        return tpm && EflowAnswer.Lines(await program.RunAsync(EflowCommands.TpmInfo, Limit, cancellation)) is [var key, var registration, ..]
-            ? new StepOutcome.Succeeded($"the TPM has the endorsement key {key} and the registration id {registration}")
-            : Done;
+        return Done;
     }
 
     /// <summary>EFLOW's machine goes only with EFLOW itself, so it is left as it is, stopped.</summary>
@@ -120,7 +110,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         }
 
         await ResolveAsync(machine.Machine, cancellation);
-        Note(machine, started: true);
+        Note(machine, started: true, EflowSettingLines.OfDeployment(machine.Machine));
         return new StepOutcome.Succeeded("deployed");
     }
 
@@ -151,6 +141,22 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
             await program.RunAsync(EflowCommands.AddSharedFolders(notes.WriteFile("sharedFolders.json", EflowCommands.SharedFoldersJson(added))), Limit, cancellation);
     }
 
+    private async Task<string?> SetAsync(VirtualMachineSpec machine, string[] noted, CancellationToken cancellation)
+    {
+        var differing = EflowSettingLines.Differing(machine, noted).ToList();
+        foreach (var feature in EflowSettingLines.Features.Intersect(differing))
+            await program.RunAsync(EflowCommands.SetFeature(feature, EflowSettingLines.IsOn(machine, feature)), Limit, cancellation);
+        if (differing.Contains(EflowSettingLines.Telemetry))
+            await program.RunAsync(EflowCommands.SetTelemetry((machine.Eflow ?? new()).OptionalTelemetry), Limit, cancellation);
+        if (differing.Contains(EflowSettingLines.Identity) && machine.Eflow is { Identity.IsEmpty: false } settings)
+            await program.RunAsync(EflowCommands.Provision(settings.Identity), Limit, cancellation);
+
+        // Both are public: whoever enrols the device with a provisioning service needs them.
+        return EflowSettingLines.IsOn(machine, "DpsTpm") && EflowAnswer.Lines(await program.RunAsync(EflowCommands.TpmInfo, Limit, cancellation)) is [var key, var registration, ..]
+            ? $"the TPM has the endorsement key {key} and the registration id {registration}"
+            : null;
+    }
+
     private async Task ResolveAsync(VirtualMachineSpec machine, CancellationToken cancellation)
     {
         if (!machine.Shape.Network.Dns.IsEmpty)
@@ -169,10 +175,11 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         }
     }
 
-    private void Note(VirtualMachineResource machine, bool started) => notes.Write(machine.Id.Name, new()
+    private void Note(VirtualMachineResource machine, bool started, IEnumerable<string> settings) => notes.Write(machine.Id.Name, new()
     {
         Shape = machine.Machine.Shape,
         IsAskedToRun = true,
         StartedAt = started ? time.GetUtcNow() : notes.Current?.Note.StartedAt,
+        Settings = [.. settings],
     });
 }

@@ -14,8 +14,6 @@ internal static class EflowLimits
 {
     private const long GiB = 1L << 30;
 
-    private static readonly string[] Features = ["DpsTpm", "Defender"];
-
     private static readonly Dictionary<string, string[]> Identities = new(StringComparer.Ordinal)
     {
         ["ManualConnectionString"] = ["devConnString"],
@@ -83,8 +81,8 @@ internal static class EflowLimits
             yield return "eflow.gpuCount has no meaning without eflow.gpuName";
         if (settings is { GpuPassthrough: "ParaVirtualization", GpuCount: not (null or 1) })
             yield return string.Create(CultureInfo.InvariantCulture, $"eflow.gpuCount is {settings.GpuCount}, and with ParaVirtualization it must be 1");
-        foreach (var feature in settings.Features.Where(feature => !Features.Contains(feature)))
-            yield return $"EFLOW has no feature {feature}: it has {string.Join(" and ", Features)}";
+        foreach (var feature in settings.Features.Where(feature => !EflowSettingLines.Features.Contains(feature)))
+            yield return $"EFLOW has no feature {feature}: it has {string.Join(" and ", EflowSettingLines.Features)}";
     }
 
     private static IEnumerable<string> Identity(ImmutableSortedDictionary<string, string> identity)

@@ -20,7 +20,8 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes)
         var owner = known is { } one && names.Contains(one.Machine) ? one.Machine : names[0];
         var others = names.Where(name => name != owner)
             .Select(name => Unavailable(name, $"EFLOW has one machine a host, and on this one it is {owner}: give {name} another driver, or another device"));
-        return [await ObserveAsync(owner, known?.Note, cancellation), .. others];
+        var machine = await ObserveAsync(owner, known?.Note, cancellation);
+        return [desired.FirstOrDefault(m => m.Id.Name == owner) is { } wanted ? Compare(machine, wanted.Machine, known?.Note) : machine, .. others];
     }
 
     /// <exception cref="IOException">PowerShell can't be started, or did not end in time.</exception>
@@ -61,6 +62,12 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes)
             Guest = sight.Guest is { Addresses.IsEmpty: true } guest && sight.Address is { } at ? guest with { Addresses = [at] } : sight.Guest,
         };
     }
+
+    private static ObservedMachine Compare(ObservedMachine found, VirtualMachineSpec wanted, MachineNote? note) => found with
+    {
+        Refused = EflowLimits.Check(wanted).ToList() is { Count: > 0 } problems ? string.Join("; ", problems) : null,
+        Drift = found.Applied is null || note is null ? [] : EflowSettingLines.Drift(wanted, note.Settings),
+    };
 
     private static ObservedMachine Unavailable(string name, string why) => new() { Name = name, Driver = MachineDriver.Eflow, Unavailable = why };
 }

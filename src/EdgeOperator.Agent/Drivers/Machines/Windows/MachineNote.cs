@@ -25,7 +25,7 @@ internal sealed record MachineNote
     /// <summary>A word of ours in the guest, by which it is known again; null where its system has one machine only.</summary>
     public string? Mark { get; init; }
 
-    /// <summary>Entries of the host's settings that are the agent's, so that they can be taken back.</summary>
+    /// <summary>What it has besides, a line each; of secrets a hash.</summary>
     public string[] Settings { get; init; } = [];
 
     /// <summary>Null when there is none, or it can't be read.</summary>

@@ -123,7 +123,8 @@ public sealed class EflowDriverTests : IAsyncDisposable
         var outcome = await DoAsync(new StartMachine(_machine.Id, "test", "h"), GivenMachine.Of(Spec with { Eflow = null }));
 
         outcome.Should().BeOfType<StepOutcome.Terminal>().Which.Message.Should().Contain("eflow.acceptEula");
-        _windows.Calls("script").Should().BeEmpty();
+        (await _driver.ObserveAsync([GivenMachine.Of(Spec with { Eflow = null })], default)).Single().Refused.Should().Contain("eflow.acceptEula");
+        Scripts("Deploy-Eflow").Should().BeEmpty();
     }
 
     [Fact]
@@ -146,27 +147,58 @@ public sealed class EflowDriverTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Provisioning_sets_features_identity_and_files_and_keeps_secrets_out_of_arguments()
+    public async Task Features_and_the_identity_are_set_on_the_running_machine_and_secrets_stay_out_of_arguments_and_notes()
     {
         await DoAsync(new StartMachine(_machine.Id, "test", "h"));
         var machine = GivenMachine.Of(Spec with
         {
             Shape = Spec.Shape with { Tpm = true },
-            Provisioning = new() { Files = [new("/etc/aziot/extra.toml", "a = 1"u8.ToArray(), 0x1a4, null)], Commands = ["systemctl restart aziot-edged"] },
             Eflow = Spec.Eflow! with
             {
                 Features = ["Defender"],
                 Identity = ImmutableSortedDictionary<string, string>.Empty.Add("provisioningType", "ManualConnectionString").Add("devConnString", "HostName=h;SharedAccessKey=secret"),
             },
         });
+        var before = (await _driver.ObserveAsync([machine], default)).Single().Drift;
 
-        (await DoAsync(new ProvisionMachine(_machine.Id, "test", machine.Machine.Provisioning.Hash), machine))
+        (await DoAsync(new ChangeMachine(_machine.Id, "test", "h2"), machine))
             .Should().BeOfType<StepOutcome.Succeeded>().Which.Note.Should().Contain("RUs=").And.Contain("edge-tpm");
 
-        Scripts("Set-EflowVmFeature").Should().HaveCount(2);
+        before.Should().BeEquivalentTo([new MachineChange("EFLOW's Defender", false), new("EFLOW's DpsTpm", false), new("EFLOW's identity", false)]);
+        (await _driver.ObserveAsync([machine], default)).Single().Drift.Should().BeEmpty();
+        Scripts("Set-EflowVmFeature").Should().HaveCount(2).And.OnlyContain(script => script.Contains("-enable"));
         Scripts("Provision-EflowVm").Should().ContainSingle().Which.Should().Contain("-provisioningType 'ManualConnectionString' -devConnString 'HostName=h;SharedAccessKey=secret'");
-        File.ReadAllText(_windows["pushed"]).Should().Contain("part='file /etc/aziot/extra.toml'").And.Contain(machine.Machine.Provisioning.Hash);
         _windows.Calls("arguments").Should().NotContain(arguments => arguments.Contains("secret"));
+        File.ReadAllText(Path.Combine(_windows.Root, ".eflow", "note.json")).Should().NotContain("secret");
+    }
+
+    [Fact]
+    public async Task Another_graphics_card_needs_a_restart()
+    {
+        await DoAsync(new StartMachine(_machine.Id, "test", "h"));
+        await DoAsync(new ChangeMachine(_machine.Id, "test", "h"));
+        var machine = GivenMachine.Of(Spec with { Eflow = Spec.Eflow! with { GpuName = "T4", GpuPassthrough = "DirectDeviceAssignment" } });
+
+        (await _driver.ObserveAsync([machine], default)).Single().Drift.Should().Equal(new MachineChange("EFLOW's gpu", NeedsRestart: true));
+        await DoAsync(new StartMachine(_machine.Id, "test", "h2"), machine);
+
+        (await _driver.ObserveAsync([machine], default)).Single().Drift.Should().BeEmpty();
+        Scripts("Set-EflowVM ").Should().ContainSingle().Which.Should().Contain("-gpuName 'T4' -gpuPassthroughType 'DirectDeviceAssignment' -gpuCount 1");
+    }
+
+    [Fact]
+    public async Task Provisioning_puts_files_into_the_guest_and_runs_commands_there()
+    {
+        await DoAsync(new StartMachine(_machine.Id, "test", "h"));
+        var machine = GivenMachine.Of(Spec with
+        {
+            Provisioning = new() { Files = [new("/etc/aziot/extra.toml", "a = 1"u8.ToArray(), 0x1a4, null)], Commands = ["systemctl restart aziot-edged"] },
+        });
+
+        (await DoAsync(new ProvisionMachine(_machine.Id, "test", machine.Machine.Provisioning.Hash), machine)).Should().BeOfType<StepOutcome.Succeeded>();
+
+        File.ReadAllText(_windows["pushed"]).Should().Contain("part='file /etc/aziot/extra.toml'").And.Contain(machine.Machine.Provisioning.Hash);
+        Scripts("sudo sh /home/iotedge-user/.edgeoperator/provision.sh").Should().ContainSingle();
         Directory.GetFiles(Path.Combine(_windows.Root, ".eflow")).Select(Path.GetFileName).Should().BeEquivalentTo("note.json", "sharedFolders.json");
     }
 
