@@ -48,6 +48,9 @@ internal sealed record MachineNote
         AtomicFile.Write(FileIn(folder), JsonSerializer.SerializeToUtf8Bytes(this, MachineNoteJson.Default.MachineNote));
     }
 
+    /// <exception cref="IOException">It can't be deleted.</exception>
+    public static void Delete(string folder) => AtomicFile.Delete(FileIn(folder));
+
     private static string FileIn(string folder) => Path.Combine(folder, "note.json");
 }
 
