@@ -23,8 +23,15 @@ public sealed class Reconciler(
     {
         var began = time.GetTimestamp();
         var aim = Choose();
-        var observed = await device.ObserveAsync(aim.Everything(IsFetching), cancellation);
+        var (wasFetching, observed) = (IsFetching, await device.ObserveAsync(aim.Everything(IsFetching), cancellation));
         var (plan, desired) = Plan(aim, observed);
+        if (wasFetching && !IsFetching)
+        {
+            // What was seen for the last good revision's sake (whose file it is, what a machine may share) is not the new one's.
+            observed = await device.ObserveAsync(aim.Everything(IsFetching), cancellation);
+            (plan, desired) = Plan(aim, observed);
+        }
+
         var results = await ExecuteAsync(plan, desired, aim.Target?.State ?? desired, cancellation);
         if (!results.IsEmpty)
             observed = await device.ObserveAsync(aim.Everything(IsFetching), cancellation);

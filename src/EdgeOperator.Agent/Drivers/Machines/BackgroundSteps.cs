@@ -39,6 +39,13 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
     /// <summary>Whether a step is under way, or nobody was told yet what came of it.</summary>
     public bool Holds(Step step) => _running.TryGetValue(step.Id, out var running) && !IsStale(running);
 
+    /// <summary>Drops the answer of a step that is over: things have moved on since.</summary>
+    public void Forget(Step step)
+    {
+        if (_running.TryGetValue(step.Id, out var running) && running.Task.IsCompleted)
+            _running.TryRemove(step.Id, out _);
+    }
+
     /// <summary>Gives up those of a kind that are not among <paramref name="wanted"/>.</summary>
     public void Retain<T>(IEnumerable<T> wanted)
         where T : Step

@@ -67,7 +67,8 @@ internal sealed class MachinePlanner(Situation situation)
         {
             { Phase: MachinePhase.Stopped, Applied: null, IsAskedToRun: false } => [Start(machine, found, "it is new")],
             { Phase: MachinePhase.Stopped, SystemDisk: MachineDiskState.Damaged } => [Start(machine, found, "its system disk is damaged and is made anew", repair: changes.IsEmpty)],
-            { Phase: MachinePhase.Stopped, IsAskedToRun: false } => [Start(machine, found, "it does not run")],
+            { Phase: MachinePhase.Stopped, IsAskedToRun: false } =>
+                [Start(machine, found, changes.IsEmpty ? "it does not run" : $"it was stopped, and changes: {MachineChanges.Describe(changes)}")],
             { Phase: MachinePhase.Stopped } => [Start(machine, found, $"it has ended{Because(found)}", repair: changes.IsEmpty)],
             { Applied: null } => Restart(machine, found, "requires restart because it is not known what it was made like"),
             _ when restarts.Count > 0 => Restart(machine, found, $"requires restart because {MachineChanges.Describe(restarts)}"),

@@ -31,7 +31,7 @@ internal sealed class QemuExecutor(
                 RemoveMachineImage remove => RemoveImage(remove),
                 _ when machine is null => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to {step.Id}"),
                 StartMachine or ChangeMachine when background.MessageOf(s => s is StopMachine && s.Resource == step.Resource) is { } stopping => new StepOutcome.Pending(stopping),
-                StartMachine begin => await start.RunAsync(machine, begin, cancellation),
+                StartMachine begin => await StartAsync(begin, machine, cancellation),
                 ChangeMachine => await change.RunAsync(folders[machine.Id.Name], machine, cancellation),
                 ProvisionMachine provision => await ProvisionAsync(provision, machine),
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
@@ -74,6 +74,13 @@ internal sealed class QemuExecutor(
         {
             return new StepOutcome.Retry(e.Reason, e.Message);
         }
+    }
+
+    private Task<StepOutcome> StartAsync(StartMachine step, VirtualMachineResource machine, CancellationToken cancellation)
+    {
+        // The next stop is another one.
+        background.Forget(new StopMachine(step.Resource, ""));
+        return start.RunAsync(machine, step, cancellation);
     }
 
     private async Task<StepOutcome> StopAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
