@@ -7,7 +7,7 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
 /// <summary>Changes a machine while it runs. What is done is noted at once, so that what is left is known whenever this ends.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LiveChange(QmpClients monitors, GuestBridges bridges, GuestReports reports)
+internal sealed class LiveChange(QmpClients monitors, GuestBridges bridges, GuestSeed seeds, GuestReports reports)
 {
     private static readonly TimeSpan GuestLimit = TimeSpan.FromSeconds(60);
 
@@ -70,7 +70,8 @@ internal sealed class LiveChange(QmpClients monitors, GuestBridges bridges, Gues
                 a.WriteNumber("size", desired.DiskSize);
             },
             cancellation);
-        await InGuestAsync(folder, "/usr/lib/edgeop/grow", default, cancellation);
+        if (await bridges.Of(folder).RunAsync("/usr/lib/edgeop/grow", default, GuestLimit, cancellation) is { ExitCode: not 0 } failed)
+            throw new IOException($"the guest can't make its file system larger: {failed.LastLine}");
         record = record with { Shape = record.Shape with { DiskSize = desired.DiskSize } };
         record.Write(folder);
         return record;
@@ -82,15 +83,9 @@ internal sealed class LiveChange(QmpClients monitors, GuestBridges bridges, Gues
         var seed = await MachineStart.SeedAsync(folder, changed, bridges, cancellation);
         var known = await File.ReadAllBytesAsync(folder.Seed, cancellation);
         if (!seed.AsSpan().SequenceEqual(known))
-            await InGuestAsync(folder, "/usr/lib/edgeop/seed", seed, cancellation);
+            changed = await seeds.GiveAsync(folder, changed, seed, cancellation);
         await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(changed), cancellation);
         AtomicFile.Write(folder.Seed, seed);
         return changed;
-    }
-
-    private async Task InGuestAsync(MachineFolder folder, string command, ReadOnlyMemory<byte> input, CancellationToken cancellation)
-    {
-        if (await bridges.Of(folder).RunAsync(command, input, GuestLimit, cancellation) is { ExitCode: not 0 } failed)
-            throw new IOException($"{command} in the guest failed: {failed.LastLine}");
     }
 }

@@ -30,6 +30,9 @@ internal sealed record MachineRecord
 
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>The guest's boot that was given a newer seed than the machine was started with; null when none was.</summary>
+    public string? SeededBoot { get; init; }
+
     /// <summary>A machine that never was: its network card and its id are its own for good.</summary>
     public static MachineRecord New(MachineShape shape)
     {

@@ -46,6 +46,7 @@ internal sealed class MachineStart(
             User = machine.Machine.User,
             StopTimeout = machine.Machine.StopTimeout,
             StartedAt = time.GetUtcNow(),
+            SeededBoot = null,
         };
         AtomicFile.Write(folder.Seed, await SeedAsync(folder, record, bridges, cancellation));
         record.Write(folder);

@@ -12,8 +12,16 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 /// </summary>
 internal static class NetworkOptions
 {
+    /// <summary>The guest's address on the line between host and guest; link-local, so that it is nobody's network.</summary>
+    public const string LineAddress = "169.254.199.15";
+
+    private const string LineNetwork = "169.254.199.0/24";
+
     /// <summary>The guest's sshd, as the guest contract has it.</summary>
     private const int Ssh = 22;
+
+    /// <summary>Whether the guest is in a network of QEMU's own, and not in one of the host's.</summary>
+    public static bool IsBehindHost(MachineNetwork network) => network.Mode is MachineNetworkMode.User or MachineNetworkMode.Isolated;
 
     /// <summary>The back end that forwards ports.</summary>
     public static string ForwardingBackEnd(MachineNetwork network) => IsBehindHost(network) ? "net0" : "line0";
@@ -46,12 +54,10 @@ internal static class NetworkOptions
             [
                 "-netdev", $"tap,id=net0,ifname={QemuCommand.Escape(TapOf(network, record.Mac))},script=no,downscript=no",
                 .. Card("net0", record.Mac),
-                "-netdev", $"user,id=line0,ipv6=off,restrict=on{forwards}",
+                "-netdev", $"user,id=line0,ipv6=off,restrict=on,net={LineNetwork},dhcpstart={LineAddress}{forwards}",
                 .. Card("line0", Next(record.Mac)),
             ];
     }
-
-    private static bool IsBehindHost(MachineNetwork network) => network.Mode is MachineNetworkMode.User or MachineNetworkMode.Isolated;
 
     // The guest is offered its address, in its own network.
     private static string Addresses(MachineNetwork network) =>

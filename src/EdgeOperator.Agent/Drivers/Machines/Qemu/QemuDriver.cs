@@ -40,11 +40,12 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _bridges = new(_supervisor, time);
         _background = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
         var reports = new GuestReports(_bridges, time);
+        var seeds = new GuestSeed(_bridges);
         _observer = new(_folders, _images, disks, _monitors, events, reports, _supervisor, programs, time);
         _executor = new(
             _folders, _images, _background, new(_folders, _images, disks, _monitors, events, _bridges, new(programs), _supervisor, programs, time),
-            new(_monitors, _bridges, _supervisor, time), new(_monitors, _bridges, reports), _bridges, reports, _supervisor);
-        _watcher = new(_folders, _observer, _monitors, events, _bridges, _supervisor, time);
+            new(_monitors, _bridges, _supervisor, time), new(_monitors, _bridges, seeds, reports), _bridges, reports, _supervisor);
+        _watcher = new(_folders, _observer, _monitors, events, _bridges, seeds, _supervisor, time);
     }
 
     public MachineDriver Kind => MachineDriver.Qemu;

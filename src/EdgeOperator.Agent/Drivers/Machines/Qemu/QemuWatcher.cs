@@ -9,7 +9,7 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 /// machine go on that was halted for want of room. Guests push nothing: those on their way are asked often, the others now and then.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer, QmpClients monitors, MachineEvents events, GuestBridges bridges, ProcessSupervisor supervisor, TimeProvider time)
+internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer, QmpClients monitors, MachineEvents events, GuestBridges bridges, GuestSeed seeds, ProcessSupervisor supervisor, TimeProvider time)
 {
     private const int CalmTicks = 20;
 
@@ -38,6 +38,8 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
                 if (seen.Phase == MachinePhase.Running && tick % CalmTicks != 0)
                     continue;
                 var now = await observer.ObserveAsync(folders[seen.Name], desired: null, cancellation);
+                if (now is { Phase: MachinePhase.Running, Guest: { } guest })
+                    await RenewAsync(folders[seen.Name], guest.BootId, cancellation);
                 if (now?.Phase == MachinePhase.Paused)
                     await ContinueAsync(folders[seen.Name], cancellation);
                 if (_seen.GetValueOrDefault(seen.Name) == seen && Essence(now) != Essence(seen))
@@ -56,6 +58,18 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The guest stays silent, and that is seen.
+        }
+    }
+
+    private async Task RenewAsync(MachineFolder folder, string boot, CancellationToken cancellation)
+    {
+        try
+        {
+            await seeds.RenewAsync(folder, boot, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next look tries again.
         }
     }
 

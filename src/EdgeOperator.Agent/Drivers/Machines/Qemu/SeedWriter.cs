@@ -42,13 +42,15 @@ internal static class SeedWriter
 
     private static IEnumerable<string> Network(MachineNetwork network)
     {
-        var behindHost = network.Mode is MachineNetworkMode.User or MachineNetworkMode.Isolated ? UserNetwork.Of(network) : null;
+        var behindHost = NetworkOptions.IsBehindHost(network) ? UserNetwork.Of(network) : null;
         if (network.Address is { } address)
             yield return $"address {address}";
         if ((network.Gateway ?? behindHost?.Host) is { } gateway)
             yield return $"gateway {gateway}";
         foreach (var dns in network.Dns.IsEmpty && behindHost is not null ? [behindHost.Dns] : network.Dns)
             yield return $"dns {dns}";
+        if (!NetworkOptions.IsBehindHost(network))
+            yield return $"line {NetworkOptions.LineAddress}/24";
     }
 
     private static UstarTarEntry Entry(TarEntryType type, string name, UnixFileMode mode) =>

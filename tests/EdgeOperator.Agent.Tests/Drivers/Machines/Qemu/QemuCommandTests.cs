@@ -90,7 +90,7 @@ public sealed class QemuCommandTests
             $"""
             -netdev tap,id=net0,ifname={tap},script=no,downscript=no
             -device virtio-net-pci,netdev=net0,mac=52:54:00:aa:bb:cc,romfile=
-            -netdev user,id=line0,ipv6=off,restrict=on,hostfwd=tcp:127.0.0.1:2222-:22,hostfwd=tcp:127.0.0.1:8080-:80
+            -netdev user,id=line0,ipv6=off,restrict=on,net=169.254.199.0/24,dhcpstart=169.254.199.15,hostfwd=tcp:127.0.0.1:2222-:22,hostfwd=tcp:127.0.0.1:8080-:80
             -device virtio-net-pci,netdev=line0,mac=52:54:00:aa:bb:cd,romfile=
             """);
     }

@@ -28,7 +28,7 @@ public sealed class SeedWriterTests
     [InlineData(MachineNetworkMode.User, null, "", "dns 9.9.9.9\n")]
     [InlineData(MachineNetworkMode.User, "192.168.7.20/24", "", "address 192.168.7.20/24\ngateway 192.168.7.1\ndns 9.9.9.9\n")]
     [InlineData(MachineNetworkMode.User, "192.168.7.20/24", "192.168.7.9", "address 192.168.7.20/24\ngateway 192.168.7.9\ndns 9.9.9.9\n")]
-    [InlineData(MachineNetworkMode.Bridge, "192.168.7.20/24", "", "address 192.168.7.20/24\ndns 9.9.9.9\n")]
+    [InlineData(MachineNetworkMode.Bridge, "192.168.7.20/24", "", "address 192.168.7.20/24\ndns 9.9.9.9\nline 169.254.199.15/24\n")]
     public void The_network_is_told_in_lines(MachineNetworkMode mode, string? address, string gateway, string expected) =>
         Network(new() { Mode = mode, Address = address, Gateway = gateway.Length > 0 ? gateway : null, Dns = ["9.9.9.9"] }).Should().Be(expected);
 
