@@ -3,27 +3,34 @@ using System.Text;
 
 namespace EdgeOperator.Testing;
 
-/// <summary>The minimal guest image, built from src/guest once for each of its states on a machine.</summary>
+/// <summary>A guest image, built from src/guest once for each state of the sources on a machine.</summary>
 /// <param name="Path">A qcow2 file; never write to it.</param>
 /// <param name="Sha256">Of the file, in lower-case hex.</param>
 public sealed record GuestImage(string Path, string Sha256)
 {
-    private static readonly Lazy<Task<GuestImage>> Built = new(() => Task.Run(BuildAsync));
+    private static readonly Lazy<Task<GuestImage>> Minimal = new(() => Task.Run(() => BuildAsync("minimal")));
 
+    private static readonly Lazy<Task<GuestImage>> Full = new(() => Task.Run(() => BuildAsync("full")));
+
+    /// <summary>Starts fast, and has no container engine.</summary>
     /// <exception cref="InvalidOperationException">It can't be built; the message has what the build printed.</exception>
-    public static Task<GuestImage> MinimalAsync() => Built.Value;
+    public static Task<GuestImage> MinimalAsync() => Minimal.Value;
 
-    private static async Task<GuestImage> BuildAsync()
+    /// <summary>The one with the container engine. Building it takes about a minute, and Debian's packages from the network.</summary>
+    /// <inheritdoc cref="MinimalAsync"/>
+    public static Task<GuestImage> FullAsync() => Full.Value;
+
+    private static async Task<GuestImage> BuildAsync(string variant)
     {
         var sources = Sources();
         var folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "edgeop-guest-image");
         Directory.CreateDirectory(folder);
-        var image = System.IO.Path.Combine(folder, $"minimal-{HashOf(sources)}.qcow2");
+        var image = System.IO.Path.Combine(folder, $"{variant}-{HashOf(sources)}.qcow2");
         using (await LockAsync(System.IO.Path.Combine(folder, "lock")))
         {
             if (!File.Exists(image))
             {
-                await Shell.RunAsync(System.IO.Path.Combine(sources, "build.sh"), "minimal", image);
+                await Shell.RunAsync(System.IO.Path.Combine(sources, "build.sh"), variant, image);
             }
         }
 

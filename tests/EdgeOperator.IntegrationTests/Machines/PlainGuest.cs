@@ -17,9 +17,10 @@ internal sealed class PlainGuest : IAsyncDisposable
     private readonly int _health = FreePort.Next();
     private GuardedProcess? _qemu;
 
-    private PlainGuest(EdgeOperator.Testing.GuestImage image) => Image = image;
+    private readonly GuestImage _image;
+    private readonly int _memory;
 
-    public EdgeOperator.Testing.GuestImage Image { get; }
+    private PlainGuest(GuestImage image, int memory) => (_image, _memory) = (image, memory);
 
     /// <summary>Host folders that the guest sees, one to write to and one to read.</summary>
     public string Writable => _folder.Path + "/rw";
@@ -37,15 +38,17 @@ internal sealed class PlainGuest : IAsyncDisposable
     private string Data => _folder.Path + "/data.qcow2";
 
     /// <summary>Makes a guest with a blank data disk, not started.</summary>
-    public static async Task<PlainGuest> CreateAsync(params (string Name, string Content)[] seed)
+    /// <param name="image">Absent means the minimal one.</param>
+    /// <param name="memory">MiB.</param>
+    public static async Task<PlainGuest> CreateAsync(GuestImage? image = null, int memory = 256)
     {
-        var guest = new PlainGuest(await EdgeOperator.Testing.GuestImage.MinimalAsync());
+        var guest = new PlainGuest(image ?? await GuestImage.MinimalAsync(), memory);
         Directory.CreateDirectory(guest.Writable);
         Directory.CreateDirectory(guest.ReadOnly);
         await KeyAsync(guest.Key);
         await KeyAsync(guest._folder.Path + "/host");
         await Shell.RunAsync("qemu-img", "create", "-q", "-f", "qcow2", guest.Data, "512M");
-        await File.WriteAllBytesAsync(guest._folder.Path + "/seed.tar", guest.Seed(seed));
+        await File.WriteAllBytesAsync(guest._folder.Path + "/seed.tar", guest.Seed());
         return guest;
     }
 
@@ -84,9 +87,9 @@ internal sealed class PlainGuest : IAsyncDisposable
     {
         File.Delete(ConsolePath);
         File.Delete(_folder.Path + "/system.qcow2");
-        await Shell.RunAsync("qemu-img", "create", "-q", "-f", "qcow2", "-b", Image.Path, "-F", "qcow2", _folder.Path + "/system.qcow2");
+        await Shell.RunAsync("qemu-img", "create", "-q", "-f", "qcow2", "-b", _image.Path, "-F", "qcow2", _folder.Path + "/system.qcow2");
         _qemu = GuardedProcess.Start(_folder.Path + "/qemu.log", "", [
-            "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc,accel=tcg", "-cpu", "max", "-m", "256",
+            "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc,accel=tcg", "-cpu", "max", "-m", $"{_memory}",
             "-drive", $"file={_folder}/system.qcow2,if=none,id=system", "-device", "virtio-blk-pci,drive=system",
             "-drive", $"file={Data},if=none,id=data", "-device", "virtio-blk-pci,drive=data,serial=data",
             "-netdev", $"user,id=net,hostfwd=tcp:127.0.0.1:{_ssh}-:22,hostfwd=tcp:127.0.0.1:{_health}-:8088", "-device", "virtio-net-pci,netdev=net",
@@ -156,6 +159,16 @@ internal sealed class PlainGuest : IAsyncDisposable
 
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Leads a Unix socket of the host to one of the guest for as long as the result lives.</summary>
+    public (GuardedProcess Tunnel, string Socket) Forward(string guestSocket)
+    {
+        var socket = _folder.Path + "/forwarded";
+        return (GuardedProcess.Start(_folder.Path + "/ssh.log", "", [
+            "ssh", "-F", "none", "-N", "-i", Key, "-p", $"{_ssh}", "-L", $"{socket}:{guestSocket}", "-o", "StreamLocalBindUnlink=yes", "-o", "BatchMode=yes",
+            "-o", $"UserKnownHostsFile={KnownHosts()}", "root@127.0.0.1",
+        ]), socket);
     }
 
     public async Task<(int Status, string Body)> HealthAsync()
