@@ -89,7 +89,7 @@ internal sealed class Decisions
         var engine = _situation.Engines.Of(module);
         if (_situation.Engines.IsToRest(engine.Target))
             return ResourcePlan.Nothing;
-        if (engine.Observed.Unavailable is not { } why)
+        if (_situation.Engines.ObstacleOf(engine) is not { } why)
             return Soften(module, new ModulePlanner(_situation, engine).Plan(module));
 
         // The machine's own steps bring its engine up, and this is looked at again then.

@@ -1,4 +1,5 @@
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning.Machines;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning.Modules;
@@ -27,6 +28,15 @@ internal sealed class Engines
     public EngineIndex Of(ModuleResource module) => Of(module.Container.Target);
 
     public IEnumerable<ObservedContainer> OwnedBy(ResourceId resource) => All.SelectMany(engine => engine.OwnedBy(resource));
+
+    /// <summary>
+    /// Why nothing can be done on an engine for now; null when something can. What a machine is provisioned with may be what its
+    /// engine needs to reach a registry, so that comes first.
+    /// </summary>
+    public string? ObstacleOf(EngineIndex engine) =>
+        engine.Observed.Unavailable is { } why ? why
+        : MachineOf(engine.Target) is { } machine && _observed.Machines.GetValueOrDefault(engine.Target) is { } found && MachinePlanner.NeedsProvisioning(machine, found) ? $"{machine.Id} is not provisioned yet"
+        : null;
 
     /// <summary>Whether a machine is to be stopped, and what runs in it with it.</summary>
     public bool IsToRest(string target) => MachineOf(target) is { Machine.Power: MachinePower.Stopped };
