@@ -41,7 +41,7 @@ public static class ManifestReader
             files.AddRange(reader.Manifests);
             credentials.AddRange(reader.RegistryCredentials);
         }
-        TargetCheck.Run(targets.Values, [.. resources.Keys], context, problems);
+        TargetCheck.Run(targets.Values, resources.ToImmutable(), context, problems);
         if (context.Device is not null)
         {
             CheckPaths(resources.Values.OfType<FileResource>(), problems);

@@ -65,6 +65,10 @@ public class TargetTests
             new RenderContext(Reading.Device("d", [], [("machine", "edge")])), ("a.yaml", Reading.Module("target: ${vars.machine}")), ("m.yaml", Machine("edge"))).Container().Target.Should().Be("edge");
 
     [Fact]
+    public void No_machine_has_the_name_of_the_host() =>
+        Reading.Files(("m.yaml", Machine("host"))).Complaints().Should().Be("no VirtualMachine can be named host, which stands for the device itself (m.yaml:1:1): choose another name");
+
+    [Fact]
     public void A_file_is_on_the_host() =>
         Reading.Files(("a.yaml", Reading.ConfigFile("content: x\ntarget: edge")), ("m.yaml", Machine("edge"))).Complaints()
             .Should().Contain("spec.target must be `host`").And.Contain("stands in its `provisioning.files`");

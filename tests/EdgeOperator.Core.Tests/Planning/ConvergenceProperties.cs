@@ -80,6 +80,26 @@ public class ConvergenceProperties
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_device_whose_machines_are_lost_on_the_way_ends_up_without_leftovers() =>
+        Prop.ForAll(Scenario.Any, Gen.Elements("p", "q", "none").ListOf(6).ToArbitrary(), (scenario, losses) =>
+        {
+            var agent = Agent();
+            foreach (var revision in scenario.Revisions)
+            {
+                agent.Push(revision);
+                foreach (var machine in losses)
+                {
+                    agent.Pass();
+                    agent.Device.Machines.Kill(machine);
+                }
+
+                agent.Converge();
+            }
+
+            HasNoDuplicates(agent);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_device_whose_sources_are_lost_stays_as_it_is() =>
         Prop.ForAll(Scenario.Any, scenario =>
         {

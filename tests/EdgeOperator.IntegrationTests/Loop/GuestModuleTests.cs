@@ -100,6 +100,8 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
 
         await Eventually.SucceedsAsync(async () => (await OnHostAsync()).Should().OnlyContain(c => c.Name == Hub));
         (await InsideAsync()).Should().OnlyContain(c => c.Name == Web && c.State == "running");
+        await Eventually.SucceedsAsync(async () => (await ImagesAsync(fixture.Engine)).Should().NotContain(_image, "no kept revision has it on the host"));
+        (await ImagesAsync(_inside)).Should().Contain(_image);
 
         File.Delete(_folder.File("manifests/edge.yaml"));
         Write("web.yaml", Manifests.Module(Web, _image, Forever));
@@ -138,6 +140,7 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
         await Eventually.SucceedsAsync(async () =>
         {
             (await InsideAsync()).Should().BeEmpty();
+            (await ImagesAsync(_inside)).Should().NotContain(_image);
             (await Shell.RunAsync("docker", "-H", _inside.Socket, "network", "ls", "--format", "{{.Name}}")).Should().NotContain("inner");
         });
         _machines.PhaseOf("edge").Should().Be(MachinePhase.Running);
@@ -169,7 +172,7 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
         Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
         Engine = new() { Socket = fixture.Engine.Socket, Owner = _owner },
         StateDirectory = _folder.File("state"),
-        Reconcile = new() { Deadline = TimeSpan.FromSeconds(15), StableFor = TimeSpan.FromMilliseconds(200) },
+        Reconcile = new() { Deadline = TimeSpan.FromSeconds(15), StableFor = TimeSpan.FromMilliseconds(200), KeepRevisions = 1 },
     };
 
     private void Write(string name, string content) => _folder.Write($"manifests/{name}", content);

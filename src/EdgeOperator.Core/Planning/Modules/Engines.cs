@@ -60,6 +60,7 @@ internal sealed class Engines
         { Phase: MachinePhase.Booting } => "is still booting",
         { Phase: MachinePhase.Paused } => "is paused",
         { Phase: MachinePhase.Hung } => "does not answer",
+        { Phase: MachinePhase.Running, Driver: MachineDriver.Eflow or MachineDriver.Wsl } => "has no container engine within the agent's reach: only machines of QEMU have",
         { Phase: MachinePhase.Running } => "has no container engine that answers",
         _ => "does not run",
     };
