@@ -185,6 +185,12 @@ public sealed record MachinesConfiguration
     /// <summary>Shared folders must lie below one of these.</summary>
     public ImmutableArray<string> SharedRoots { get; init; } = ["/srv", "/home", "/opt", "/var/lib", "/mnt", "/media"];
 
+    /// <summary>Windows PowerShell, by which EFLOW is managed; null means the one in PATH, and elsewhere than on Windows no EFLOW.</summary>
+    public string? PowerShell { get; init; }
+
+    /// <summary><c>wsl.exe</c>; null means the one in PATH, and elsewhere than on Windows no WSL.</summary>
+    public string? Wsl { get; init; }
+
     /// <summary>Where machines and their images live in fact.</summary>
     public string FolderIn(string stateDirectory) => Directory ?? Path.Combine(stateDirectory, "vms");
 }

@@ -26,7 +26,7 @@ public sealed class AgentConfigurationTests
             api: {socket: /run/x.sock, metrics: off}
             reconcile: {interval: 1m, parallelism: 2, deadline: 10m, stableFor: 0s, keepRevisions: 9, allowEmpty: true}
             files: {allowedRoots: [/etc/shop]}
-            virtualMachines: {directory: /vms, sharedRoots: [/srv/shared]}
+            virtualMachines: {directory: /vms, sharedRoots: [/srv/shared], powerShell: "C:/ps.exe", wsl: /bin/wsl}
             telemetry: {otlpEndpoint: "http://127.0.0.1:4318", otlpProtocol: http/protobuf}
             """);
 
@@ -38,7 +38,7 @@ public sealed class AgentConfigurationTests
             Api = new() { Socket = "/run/x.sock", Metrics = "off" },
             Reconcile = new() { Interval = TimeSpan.FromMinutes(1), Parallelism = 2, Deadline = TimeSpan.FromMinutes(10), StableFor = TimeSpan.Zero, KeepRevisions = 9, AllowEmpty = true },
             Files = new() { AllowedRoots = ["/etc/shop"] },
-            VirtualMachines = new() { Directory = "/vms", SharedRoots = ["/srv/shared"] },
+            VirtualMachines = new() { Directory = "/vms", SharedRoots = ["/srv/shared"], PowerShell = "C:/ps.exe", Wsl = "/bin/wsl" },
             Telemetry = new() { OtlpEndpoint = "http://127.0.0.1:4318", OtlpProtocol = "http/protobuf" },
         });
     }

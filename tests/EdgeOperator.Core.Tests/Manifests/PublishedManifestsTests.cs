@@ -25,6 +25,20 @@ public class PublishedManifestsTests
         result.State!.Modules.Select(module => module.Id.Name).Should().Contain(name);
     }
 
+    [Theory]
+    [InlineData("eflow", "eflow")]
+    [InlineData("wsl", "tools")]
+    public void A_sample_for_other_hosts_is_valid_there(string machines, string name)
+    {
+        var device = new DeviceIdentity("device-0001", ImmutableSortedDictionary<string, string>.Empty.Add("machines", machines), ImmutableSortedDictionary<string, string>.Empty);
+
+        var result = ManifestReader.Read("1", [new("samples", Files("samples"))], new(device));
+
+        result.Problems.Should().BeEmpty();
+        result.Warnings.Should().BeEmpty();
+        result.State!.Machines.Select(machine => machine.Id.Name).Should().Contain(name);
+    }
+
     [Fact]
     public void The_sample_of_the_agents_own_file_is_valid()
     {

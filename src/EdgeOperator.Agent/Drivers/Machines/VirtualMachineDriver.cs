@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers.Machines.Eflow;
 using EdgeOperator.Agent.Drivers.Machines.Qemu;
+using EdgeOperator.Agent.Drivers.Machines.Wsl;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
@@ -24,8 +26,15 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, IAsyncDisposable
     /// <summary>With what runs machines on this operating system.</summary>
     public static VirtualMachineDriver Create(MachinesConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
     {
-        ImmutableArray<IMachineDriver> systems = OperatingSystem.IsLinux() ? [new QemuDriver(stateDirectory, time, logging, configuration.Directory)] : [];
-        return new(systems, configuration, stateDirectory);
+        var root = configuration.FolderIn(stateDirectory);
+        var systems = ImmutableArray.CreateBuilder<IMachineDriver>();
+        if (OperatingSystem.IsLinux())
+            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory));
+        if (OperatingSystem.IsWindows() || configuration.PowerShell is not null)
+            systems.Add(new EflowDriver(root, configuration.PowerShell, time, logging));
+        if (OperatingSystem.IsWindows() || configuration.Wsl is not null)
+            systems.Add(new WslDriver(root, configuration.Wsl, configuration: null, time, logging));
+        return new(systems.ToImmutable(), configuration, stateDirectory);
     }
 
     /// <summary>What the last pass saw.</summary>

@@ -57,7 +57,9 @@ internal static class AgentConfigurationDefinition
 
     private static ObjectType VirtualMachines() => new(
         new("directory", Names.AbsolutePath, "Where machines and their images live; absent means `vms` in `stateDirectory`."),
-        new("sharedRoots", new ListType(Names.AbsolutePath), "Shared folders must lie below one of these.") { Default = "[/srv, /home, /opt, /var/lib, /mnt, /media]" });
+        new("sharedRoots", new ListType(Names.AbsolutePath), "Shared folders must lie below one of these.") { Default = "[/srv, /home, /opt, /var/lib, /mnt, /media]" },
+        new("powerShell", Names.AbsolutePath, "Windows PowerShell, by which EFLOW is managed; absent means the one in PATH, and elsewhere than on Windows no EFLOW."),
+        new("wsl", Names.AbsolutePath, "`wsl.exe`; absent means the one in PATH, and elsewhere than on Windows no WSL."));
 
     private static ObjectType Telemetry() => new(
         new("otlpEndpoint", Names.HttpUrl, "The OTLP endpoint, such as `http://127.0.0.1:4317`; absent exports nothing."),
