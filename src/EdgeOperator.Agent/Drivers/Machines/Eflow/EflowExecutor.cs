@@ -119,8 +119,6 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         null => new("NotOurs", "EFLOW's machine was deployed by somebody else, and the agent leaves it alone"),
         _ when note.Shape.DiskSize != machine.Machine.Shape.DiskSize => new(
             "DiskFixed", $"EFLOW can't change the size of a deployed disk ({note.Shape.DiskSize >> 30} GiB): write that size, or uninstall Azure IoT Edge and deploy anew"),
-        _ when note.Shape.Network.Address is not null && note.Shape.Network.Address != machine.Machine.Shape.Network.Address => new(
-            "AddressFixed", $"EFLOW can't change the address of a deployed machine ({note.Shape.Network.Address})"),
         _ => null,
     };
 

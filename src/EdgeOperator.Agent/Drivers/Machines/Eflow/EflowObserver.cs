@@ -63,11 +63,17 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes)
         };
     }
 
-    private static ObservedMachine Compare(ObservedMachine found, VirtualMachineSpec wanted, MachineNote? note) => found with
+    private static ObservedMachine Compare(ObservedMachine found, VirtualMachineSpec wanted, MachineNote? note)
     {
-        Refused = EflowLimits.Check(wanted).ToList() is { Count: > 0 } problems ? string.Join("; ", problems) : null,
-        Drift = found.Applied is null || note is null ? [] : EflowSettingLines.Drift(wanted, note.Settings),
-    };
+        var refusals = EflowLimits.Check(wanted).ToList();
+        if (found.Applied is { } applied && (applied.Network.Address != wanted.Shape.Network.Address || applied.Network.Gateway != wanted.Shape.Network.Gateway))
+            refusals.Add($"EFLOW can't change the address of a deployed machine: write network.address {applied.Network.Address ?? "none"} and gateway {applied.Network.Gateway ?? "none"}, or uninstall Azure IoT Edge and deploy anew");
+        return found with
+        {
+            Refused = refusals.Count > 0 ? string.Join("; ", refusals) : null,
+            Drift = found.Applied is null || note is null ? [] : EflowSettingLines.Drift(wanted, note.Settings),
+        };
+    }
 
     private static ObservedMachine Unavailable(string name, string why) => new() { Name = name, Driver = MachineDriver.Eflow, Unavailable = why };
 }

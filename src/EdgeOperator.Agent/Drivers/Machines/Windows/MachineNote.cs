@@ -28,6 +28,9 @@ internal sealed record MachineNote
     /// <summary>What it has besides, a line each; of secrets a hash.</summary>
     public string[] Settings { get; init; } = [];
 
+    /// <summary>Whether it was ever started wholly: there are settings then.</summary>
+    public bool IsComplete => Settings.Length > 0;
+
     /// <summary>Null when there is none, or it can't be read.</summary>
     public static MachineNote? Read(string folder)
     {

@@ -14,6 +14,9 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
 
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
+    public static string NotOurs(string distribution) =>
+        $"the distribution {distribution} is not the one that the agent imported, and it leaves it alone: unregister it yourself, or give the machine another name by wsl.distribution";
+
     /// <param name="all">Every machine that is desired of WSL: they share settings.</param>
     /// <exception cref="IOException">wsl.exe can't be started, or the disk is full.</exception>
     /// <exception cref="WslException">WSL refused.</exception>
@@ -37,9 +40,19 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
             note = await ImportAsync(machine, distribution, cancellation);
             await guest.MarkAsync(note.Mark!, cancellation);
         }
-        else if (note!.Shape.DiskSize < shape.DiskSize)
+        else if (!note!.IsComplete)
         {
-            await guest.StopAsync(found.IsRunning, cancellation);
+            // The agent was killed after the import.
+            await guest.MarkAsync(note.Mark!, cancellation);
+        }
+        else if (!await guest.HasMarkAsync(note.Mark!, cancellation))
+        {
+            return new StepOutcome.Terminal("NotOurs", NotOurs(distribution));
+        }
+
+        if (note.Shape.DiskSize < shape.DiskSize)
+        {
+            await guest.StopAsync(isRunning: true, cancellation);
             await program.RunAsync(WslCommands.Resize(distribution, shape.DiskSize), CopyLimit, cancellation);
         }
 
@@ -71,8 +84,14 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
 
         // First of all: an agent that is killed in the middle must not take the machine's end for a crash.
         (note with { IsAskedToRun = false, StartedAt = null }).Write(folders[machine]);
-        if (Find(await observer.ListAsync(cancellation), note.SystemName!) is { } found)
-            await new WslGuest(program, found.Name).StopAsync(found.IsRunning, cancellation);
+        if (Find(await observer.ListAsync(cancellation), note.SystemName!) is { IsRunning: true } found)
+        {
+            var guest = new WslGuest(program, found.Name);
+            if (note.IsComplete && !await guest.HasMarkAsync(note.Mark!, cancellation))
+                return new StepOutcome.Terminal("NotOurs", NotOurs(found.Name));
+            await guest.StopAsync(isRunning: true, cancellation);
+        }
+
         return Done;
     }
 
@@ -93,7 +112,7 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
         {
             var guest = new WslGuest(program, found.Name);
             if (note.Mark is null || !await guest.HasMarkAsync(note.Mark, cancellation))
-                return new StepOutcome.Terminal("NotOurs", $"the distribution {found.Name} is not the one that the agent imported, and it leaves it alone: unregister it yourself, or rename it");
+                return new StepOutcome.Terminal("NotOurs", NotOurs(found.Name));
             await guest.StopAsync(isRunning: true, cancellation);
             await KeepAsync(machine, found.Name, cancellation);
             await program.RunAsync(WslCommands.Unregister(found.Name), Limit, cancellation);
@@ -136,14 +155,12 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
         File.Move(unfinished, folders.KeptDisk(machine), overwrite: true);
     }
 
-    // Whoever else uses WSL must not lose a running distribution to the agent's settings.
     private async Task<StepOutcome?> ShareSettingsAsync(IReadOnlyCollection<VirtualMachineSpec> all, IReadOnlyList<WslDistribution> list, CancellationToken cancellation)
     {
+        if (host.WhyNot(all, list) is { } why)
+            return new StepOutcome.Retry("OthersRun", why);
         if (host.Merged(all) is not { } text)
             return null;
-        var own = folders.Machines.Select(machine => folders.Note(machine)?.SystemName).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        if (list.Where(d => d.IsRunning && !own.Contains(d.Name)).Select(d => d.Name).ToList() is { Count: > 0 } others)
-            return new StepOutcome.Retry("OthersRun", $".wslconfig must change, which takes effect after wsl --shutdown, and that would end {string.Join(", ", others)}: terminate them when it suits you");
         host.Write(text, all);
         await program.RunAsync(WslCommands.Shutdown, Limit, cancellation);
         return null;

@@ -9,17 +9,17 @@ internal sealed class WslGuest(WslProgram program, string distribution)
     public const string Folder = "/etc/edgeoperator";
 
     private const string Configuration = "/etc/wsl.conf";
-    private const string Mark = Folder + "/machine";
+    public const string MarkFile = Folder + "/machine";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ProvisioningLimit = TimeSpan.FromMinutes(30);
 
     /// <summary>Makes the guest known as the agent's.</summary>
     public Task MarkAsync(string mark, CancellationToken cancellation) =>
-        ScriptAsync($"set -e\nmkdir -p {Folder}\nprintf '%s\\n' {mark} > {Mark}\n", Limit, cancellation);
+        ScriptAsync($"set -e\nmkdir -p {Folder}\nprintf '%s\\n' {mark} > {MarkFile}\n", Limit, cancellation);
 
     public async Task<bool> HasMarkAsync(string mark, CancellationToken cancellation) =>
-        (await program.AskAsync(Root("cat", Mark), "", Limit, cancellation)) is { ExitCode: 0 } answer && answer.Text.Trim() == mark;
+        (await program.AskAsync(Root("cat", MarkFile), "", Limit, cancellation)) is { ExitCode: 0 } answer && answer.Text.Trim() == mark;
 
     /// <summary>Sets entries of <c>wsl.conf</c> and leaves all others there.</summary>
     /// <returns>Whether the file is another one now; the distribution reads it when it starts.</returns>

@@ -28,6 +28,15 @@ internal sealed class WslHost(string file, WslFolders folders)
         return WslConfigText.Merge(text, given.Concat(obsolete)) is var merged && merged != text ? merged : null;
     }
 
+    /// <summary>Why the file can't become so now: whoever else uses WSL must not lose a running distribution to it. Null when it can, or is so already.</summary>
+    public string? WhyNot(IReadOnlyCollection<VirtualMachineSpec> machines, IReadOnlyList<WslDistribution> distributions)
+    {
+        var own = folders.Machines.Select(machine => folders.Note(machine)?.SystemName).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var others = distributions.Where(d => d.IsRunning && !own.Contains(d.Name)).Select(d => d.Name).ToList();
+        return others.Count == 0 || Merged(machines) is null ? null
+            : $".wslconfig must change, which takes effect after wsl --shutdown, and that would end {string.Join(", ", others)}: terminate them when it suits you";
+    }
+
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public void Write(string text, IReadOnlyCollection<VirtualMachineSpec> machines)
     {

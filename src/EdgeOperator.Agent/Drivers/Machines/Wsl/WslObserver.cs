@@ -33,7 +33,7 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         {
             var wanted = desired.FirstOrDefault(m => m.Id.Name == name);
             var found = await ObserveAsync(name, wanted?.Machine, distributions, cancellation);
-            machines.Add((wanted is null ? found : Compare(found, wanted.Machine, desired)) with { Images = images });
+            machines.Add((wanted is null ? found : Compare(found, wanted.Machine, desired, distributions)) with { Images = images });
         }
 
         return machines;
@@ -62,7 +62,9 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         if (note is null)
             return machine with { Unavailable = $"there is a distribution {distribution} that the agent did not import, and it leaves it alone: give the machine another name by wsl.distribution, or unregister that one" };
 
-        var guest = found.IsRunning ? await ReportAsync(found.Name, cancellation) : null;
+        var (guest, mark) = found.IsRunning ? await ReportAsync(found.Name, cancellation) : default;
+        if (guest is not null && note.IsComplete && mark != note.Mark)
+            return Unavailable(name, WslExecutor.NotOurs(found.Name));
         return machine with
         {
             Phase = found.State == "Stopped" ? MachinePhase.Stopped : guest is null ? MachinePhase.Booting : MachinePhase.Running,
@@ -75,9 +77,11 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         };
     }
 
-    private ObservedMachine Compare(ObservedMachine found, VirtualMachineSpec wanted, IReadOnlyCollection<VirtualMachineResource> desired)
+    private ObservedMachine Compare(
+        ObservedMachine found, VirtualMachineSpec wanted, IReadOnlyCollection<VirtualMachineResource> desired, IReadOnlyList<WslDistribution> distributions)
     {
         var note = folders.Note(found.Name);
+        VirtualMachineSpec[] all = [.. desired.Select(m => m.Machine)];
         var refusals = WslLimits.Check(wanted).ToList();
         if (found.Applied is null && wanted.Shape.Image is null && !File.Exists(folders.KeptDisk(found.Name)))
             refusals.Add("a machine of WSL is made from an image, a root file system as a tar or a VHDX: add disk.image");
@@ -86,12 +90,16 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         if (found.Applied is not null && wanted.Shape.Image is { } image && note?.Shape.Image?.Sha256 != image.Sha256)
             refusals.Add("WSL keeps a guest's system and data on one disk, so that another image would cost the data: give the new machine another name");
 
+        // Told before anything is stopped for it.
+        if (host.WhyNot(all, distributions) is { } others)
+            refusals.Add(others);
+
         // What the shape tells already is not told twice.
         var isSame = found.Applied is { } applied && applied.Memory == wanted.Shape.Memory && applied.Cpus == wanted.Shape.Cpus && applied.Network.Mode == wanted.Shape.Network.Mode;
         return found with
         {
             Refused = refusals.Count > 0 ? string.Join("; ", refusals) : null,
-            Drift = isSame && note is not null ? [.. host.Drift([.. desired.Select(m => m.Machine)]), .. GuestDrift(wanted, note)] : [],
+            Drift = isSame && note is not null ? [.. host.Drift(all), .. GuestDrift(wanted, note)] : [],
         };
     }
 
@@ -99,17 +107,19 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         .Where(entry => !entry.Key.StartsWith("interop.", StringComparison.OrdinalIgnoreCase) && !note.Settings.Contains($"{entry.Key}={entry.Value}"))
         .Select(entry => new MachineChange($"wsl.conf {entry.Key}→{entry.Value}", NeedsRestart: true));
 
-    private async Task<GuestReport?> ReportAsync(string distribution, CancellationToken cancellation)
+    private async Task<(GuestReport? Report, string? Mark)> ReportAsync(string distribution, CancellationToken cancellation)
     {
+        const string MarkKey = "mark ";
         try
         {
-            var answer = await program.AskAsync(WslCommands.Run(distribution, "root", "sh", "-s"), ReportScript.Line(WslGuest.Folder) + "\n", AnswerLimit, cancellation);
-            return GuestReportText.Parse(answer.Text);
+            var script = $"echo {MarkKey}$(cat {WslGuest.MarkFile} 2>/dev/null)\n{ReportScript.Line(WslGuest.Folder)}\n";
+            var text = (await program.AskAsync(WslCommands.Run(distribution, "root", "sh", "-s"), script, AnswerLimit, cancellation)).Text;
+            return (GuestReportText.Parse(text), text.Split('\n').FirstOrDefault(line => line.StartsWith(MarkKey, StringComparison.Ordinal))?[MarkKey.Length..].Trim());
         }
         catch (IOException)
         {
             // It boots, or is silent.
-            return null;
+            return default;
         }
     }
 

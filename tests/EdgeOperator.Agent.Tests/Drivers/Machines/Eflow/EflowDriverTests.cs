@@ -138,6 +138,15 @@ public sealed class EflowDriverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Another_address_is_refused_before_anything_is_stopped()
+    {
+        await DoAsync(new StartMachine(_machine.Id, "test", "h"));
+        var moved = GivenMachine.Of(Spec with { Shape = Spec.Shape with { Network = new() { Address = "10.0.0.2/24", Gateway = "10.0.0.1" } }, Eflow = Spec.Eflow! with { SwitchName = "s" } });
+
+        (await _driver.ObserveAsync([moved], default)).Single().Refused.Should().Contain("can't change the address");
+    }
+
+    [Fact]
     public async Task A_host_that_is_too_small_is_named()
     {
         (await DoAsync(new StartMachine(_machine.Id, "test", "a"), GivenMachine.Of(Spec with { Shape = Spec.Shape with { Cpus = 5 } })))

@@ -123,6 +123,7 @@ public sealed class WslDriverTests : IAsyncDisposable
         var outcome = await DoAsync(new StartMachine(_machine.Id, "test", "h"));
 
         outcome.Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Contain("would end Ubuntu");
+        (await ObserveAsync()).Refused.Should().Contain("would end Ubuntu");
         File.Exists(Configuration).Should().BeFalse();
         Calls().Should().NotContain("--shutdown");
     }
@@ -146,11 +147,29 @@ public sealed class WslDriverTests : IAsyncDisposable
         Directory.Delete(_windows["distributions/edge"], recursive: true);
         Theirs("edge", "Running");
 
-        (await DoAsync(new RemoveMachine(_machine.Id, "test"), none: true)).Should().BeOfType<StepOutcome.Terminal>()
-            .Which.Message.Should().Contain("not the one that the agent imported");
+        (await ObserveAsync()).Unavailable.Should().Contain("not the one that the agent imported");
+        Step[] steps = [new StartMachine(_machine.Id, "test", "h2"), new StopMachine(_machine.Id, "test"), new RemoveMachine(_machine.Id, "test")];
+        foreach (var step in steps)
+            (await DoAsync(step)).Should().BeOfType<StepOutcome.Terminal>().Which.Message.Should().Contain("not the one that the agent imported");
 
         Directory.Exists(_windows["distributions/edge"]).Should().BeTrue();
         Calls().Should().NotContain(call => call.StartsWith("--unregister"));
+        File.ReadAllText(_windows["distributions/edge/state"]).Trim().Should().Be("Running");
+    }
+
+    [Fact]
+    public async Task An_import_after_which_the_agent_was_killed_is_gone_on_with()
+    {
+        _windows.Touch("refuse-sh -s", "killed");
+        await DoAsync(Fetch);
+        (await DoAsync(new StartMachine(_machine.Id, "test", "h"))).Should().BeOfType<StepOutcome.Retry>();
+        File.Delete(_windows["refuse-sh -s"]);
+
+        (await DoAsync(new StartMachine(_machine.Id, "test", "h"))).Should().BeOfType<StepOutcome.Succeeded>();
+
+        (await ObserveAsync()).Phase.Should().Be(MachinePhase.Running);
+        Calls().Should().ContainSingle(call => call.StartsWith("--import"));
+        (await DoAsync(new RemoveMachine(_machine.Id, "test"), none: true)).Should().BeOfType<StepOutcome.Succeeded>();
     }
 
     [Fact]
