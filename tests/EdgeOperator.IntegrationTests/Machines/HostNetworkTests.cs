@@ -31,6 +31,11 @@ public sealed class HostNetworkTests(MinimalGuest image) : IAsyncLifetime
         (await BannerAsync("10.199.77.2", 22)).Should().StartWith("SSH-2.0");
         (await BannerAsync("127.0.0.1", forward.Host)).Should().StartWith("SSH-2.0");
         (await machine.InGuestAsync("ip route")).Should().Contain("default via 10.199.77.1 dev eth0");
+
+        // Somebody makes the bridge anew.
+        await DisposeAsync();
+        await InitializeAsync();
+        await Eventually.SucceedsAsync(async () => (await BannerAsync("10.199.77.2", 22)).Should().StartWith("SSH-2.0"));
     }
 
     [Fact]
@@ -40,6 +45,7 @@ public sealed class HostNetworkTests(MinimalGuest image) : IAsyncLifetime
         machine.Shape = machine.Shape with { Network = new() { Mode = MachineNetworkMode.Bridge, Interface = "eo-none" } };
         await QemuMachine.SucceedsAsync(machine.FetchAsync());
         (await machine.StartAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Contain("eo-none");
+        machine.Process.Should().BeNull();
     }
 
     private static async Task<string?> BannerAsync(string address, int port)

@@ -52,7 +52,17 @@ internal sealed class ImageStore(MachineFolders folders, QemuImg tool, TimeProvi
         PrivateFolder.Create(folders.Images);
         Sweep();
         var file = Path.Combine(folders.Images, image.Sha256 + Unfinished);
-        await _download.FetchAsync(image, file, progress, cancellation);
+        try
+        {
+            await _download.FetchAsync(image, file, progress, cancellation);
+        }
+        catch (IOException)
+        {
+            // A disk that is full needs the room.
+            File.Delete(file);
+            throw;
+        }
+
         await InspectAsync(image, file, cancellation);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead);

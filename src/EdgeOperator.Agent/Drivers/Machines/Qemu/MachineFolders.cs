@@ -14,10 +14,13 @@ internal sealed class MachineFolders(string root)
     public string Images => Path.Combine(root, ImageFolder);
 
     public IEnumerable<MachineFolder> All => Directory.Exists(root)
-        ? Directory.EnumerateDirectories(root).Where(f => Path.GetFileName(f) is var name && name != ImageFolder && !name.StartsWith('.')).Select(f => new MachineFolder(f))
+        ? Directory.EnumerateDirectories(root).Where(f => Path.GetFileName(f) is var name && !IsReserved(name) && !name.StartsWith('.')).Select(f => new MachineFolder(f))
         : [];
 
     public static MachineFolders In(string stateDirectory) => new(Path.Combine(Path.GetFullPath(stateDirectory), "vms"));
+
+    /// <summary>Whether the name is a folder's in which no machine lies.</summary>
+    public static bool IsReserved(string name) => name == ImageFolder;
 
     public MachineFolder this[string machine] => new(Path.Combine(root, machine));
 

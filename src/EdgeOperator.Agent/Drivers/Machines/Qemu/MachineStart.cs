@@ -35,6 +35,9 @@ internal sealed class MachineStart(
         if (machine.Machine.Shape.SharedFolders.FirstOrDefault(s => !Directory.Exists(s.Host)) is { } share)
             return new StepOutcome.Retry("FolderMissing", $"the shared folder {share.Host} is not there: make it, or take it out of sharedFolders");
 
+        if (machine.Machine.Shape.Network is { Mode: MachineNetworkMode.Bridge, Interface: { } bridge } && !HostBridge.IsThere(bridge))
+            return new StepOutcome.Retry("BridgeMissing", $"the host has no bridge {bridge}: make it, or correct network.interface");
+
         var known = MachineRecord.Read(folder);
         var note = await PrepareDisksAsync(folder, machine.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
         var record = (known ?? MachineRecord.New(machine.Machine.Shape)) with
@@ -54,8 +57,7 @@ internal sealed class MachineStart(
         if (record.Shape.Tpm && await StartTpmAsync(folder, cancellation) is { } problem)
             return problem;
         await StartQemuAsync(folder, record, cancellation);
-        if (record.Shape.Network is { Mode: MachineNetworkMode.Bridge, Interface: { } bridge } network)
-            await HostBridge.AttachAsync(NetworkOptions.TapOf(network, record.Mac), bridge, time, cancellation);
+        await HostBridge.KeepAsync(record, time, cancellation);
         await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(record), cancellation);
         return new StepOutcome.Succeeded(note);
     }

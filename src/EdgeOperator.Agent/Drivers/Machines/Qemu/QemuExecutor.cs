@@ -25,6 +25,7 @@ internal sealed class QemuExecutor(
         {
             return step switch
             {
+                _ when MachineFolders.IsReserved(step.Resource.Name) => new StepOutcome.Terminal("NameTaken", $"no machine can be called {step.Resource.Name}: images lie in a folder of that name"),
                 FetchMachineImage fetch => await background.AskAsync(fetch, (tell, c) => FetchAsync(fetch, tell, c)),
                 StopMachine => await StopAsync(step, machine, cancellation),
                 RemoveMachine => await RemoveAsync(step, cancellation),
@@ -37,7 +38,7 @@ internal sealed class QemuExecutor(
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };
         }
-        catch (BridgeException e)
+        catch (BridgeException e) when (step is ChangeMachine)
         {
             return new StepOutcome.Pending(e.Message);
         }

@@ -91,7 +91,8 @@ internal sealed class QemuObserver(
                 case "guest-panicked":
                     return machine with { Detail = "the guest's kernel panicked" };
                 case "internal-error":
-                    return machine with { Detail = "QEMU reports an error of its own" };
+                    // Nothing but a new start helps.
+                    return machine with { Phase = MachinePhase.Hung, Detail = "QEMU reports an error of its own" };
                 default:
                     return null;
             }

@@ -52,8 +52,10 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
     {
         try
         {
-            if (supervisor.Find(folder.Path) is not null && MachineRecord.Read(folder) is { IsAskedToRun: true } record)
-                await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(record), cancellation);
+            if (supervisor.Find(folder.Path) is null || MachineRecord.Read(folder) is not { } record)
+                return;
+            await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(record), cancellation);
+            await HostBridge.KeepAsync(record, time, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
