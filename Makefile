@@ -10,7 +10,7 @@ SOLUTION  := EdgeOperator.sln
 CLI       := src/EdgeOperator.Cli/EdgeOperator.Cli.csproj
 FUNCTIONS := src/EdgeOperator.Functions/EdgeOperator.Functions.csproj
 ARTIFACTS := artifacts
-SOURCES   := $(shell find src -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props
+SOURCES   := $(shell find src -path src/guest -prune -o -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),portable,linux-x64)
 EDGEOP    := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop.dll,edgeop)
 HOST      := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop-functions.dll,edgeop-functions)
@@ -19,7 +19,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint publish install uninstall demo demo-functions bench bench-functions guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build test lint publish install uninstall demo demo-functions demo-vm bench bench-functions guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -88,6 +88,11 @@ demo: $(EDGEOP) ## show the whole loop on this machine, start to end
 demo-functions: $(EDGEOP) $(HOST) ## show function apps on this machine, start to end
 	@tests/deps.sh git curl python3 node npm setsid setpriv pgrep
 	@EDGEOP_BIN=$(EDGEOP) EDGEOP_FUNCTIONS_BIN=$(HOST) tests/demo/demo-functions.sh
+
+demo-vm: $(EDGEOP) ## show a virtual machine on this machine, start to end
+	@tests/deps.sh git curl busybox qemu-system-x86_64 qemu-img ssh sshd
+	@test -e $(ARTIFACTS)/guest-image.qcow2 || $(MAKE) --no-print-directory guest-image
+	@EDGEOP_BIN=$(EDGEOP) tests/demo/demo-vm.sh
 
 GUEST_TOOLS := busybox sshd ssh mke2fs depmod sfdisk syslinux mcopy lz4 cpio qemu-img mmdebstrap mksquashfs
 
