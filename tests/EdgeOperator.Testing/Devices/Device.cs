@@ -42,6 +42,12 @@ public sealed class Device : IAsyncDisposable
     /// <summary>The only root that ConfigFiles may lie below.</summary>
     public string FilesRoot => Path.Combine(Root, "etc");
 
+    /// <summary>The only root that shared folders of virtual machines may lie below.</summary>
+    public string SharedRoot => Path.Combine(Root, "shared");
+
+    /// <summary>Where virtual machines live.</summary>
+    public string MachinesFolder => Path.Combine(StateFolder, "vms");
+
     /// <summary>Where function apps live.</summary>
     public string AppsFolder => $"{StateFolder}-apps";
 
@@ -87,6 +93,8 @@ public sealed class Device : IAsyncDisposable
             stableFor: {{Options.StableFor}}
           files:
             allowedRoots: [{{FilesRoot}}]
+          virtualMachines:
+            sharedRoots: [{{SharedRoot}}]
 
         """);
 
@@ -167,8 +175,8 @@ public sealed class Device : IAsyncDisposable
     public static bool Is(DeviceStatus status, string condition) =>
         status.Conditions.Any(c => c.Type == condition && c.Status == ConditionStatus.True);
 
-    /// <summary>Ends the hosts of function apps, which outlive their agent: each leads a session, with its workers in it.</summary>
-    private string EndHosts => $"for p in {AppsFolder}/*/process; do [ ! -e $p ] || {{ read -r id rest <$p; pkill -9 -s $id || true; }}; done";
+    /// <summary>Ends the hosts of function apps and the machines, which outlive their agent: each leads a session, with what it started in it.</summary>
+    private string EndHosts => $"for p in {AppsFolder}/*/process {MachinesFolder}/*/process {MachinesFolder}/*/*/process; do [ ! -e $p ] || {{ read -r id rest <$p; pkill -9 -s $id || true; }}; done";
 
     /// <summary>The containers that this device's agent made, running or not.</summary>
     public async Task<IReadOnlyList<Container>> ContainersAsync()
