@@ -16,6 +16,7 @@ public sealed class Reconciler(
     SourceSet sources, Revisions revisions, Device device, DeviceMemory memory, PassReporter reporter, ReconcileConfiguration settings, TimeProvider time)
 {
     private readonly BackOffPolicy _backOff = new(Random.Shared);
+    private readonly LatePulls _latePulls = new();
 
     private bool IsFetching => memory.Ledger.Attempt is { ApplyingSince: null };
 
@@ -117,7 +118,7 @@ public sealed class Reconciler(
         if (aim.Target?.State is not { } target || memory.Ledger is { Suspended: true } or { Attempt: null })
             return new Verdict.Wait(null);
 
-        var judgement = RevisionGate.Judge(memory.Ledger, target, reports, settings.Deadline, settings.StableFor, time.GetUtcNow());
+        var judgement = RevisionGate.Judge(memory.Ledger, target, reports, settings.Deadline, settings.StableFor, time.GetUtcNow(), _latePulls.Advance(results));
         if (judgement.Ledger.Attempt is { ApplyingSince: not null } attempt && judgement.Ledger.LastGood is not null
             && results.Select(r => r.Outcome).OfType<StepOutcome.Terminal>().FirstOrDefault() is { } hopeless)
         {

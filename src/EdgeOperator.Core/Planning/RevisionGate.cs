@@ -36,6 +36,7 @@ public static class RevisionGate
     /// </summary>
     /// <param name="desired">The attempt's resources, which may override both times; the longest counts.</param>
     /// <param name="reports">What <see cref="Readiness"/> says of each of them now.</param>
+    /// <param name="isFetching">What could not be fetched before the beginning is on its way: the deadline counts from its arrival.</param>
     /// <exception cref="ArgumentException">A resource has no report, so that nothing can be judged.</exception>
     public static Judgement Judge(
         RevisionLedger ledger,
@@ -43,7 +44,8 @@ public static class RevisionGate
         ImmutableArray<ReadinessReport> reports,
         TimeSpan deadline,
         TimeSpan stableFor,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        bool isFetching = false)
     {
         if (reports.Length != desired.Resources.Count)
             throw new ArgumentException("Every desired resource needs a report.", nameof(reports));
@@ -51,7 +53,7 @@ public static class RevisionGate
             return new(ledger, new Verdict.Wait(null));
 
         // A clock that was set back must not stretch the deadline; nobody can answer for an engine that is down.
-        var begun = since > now || reports.Any(report => report.Level == ReadinessLevel.Unknown) ? now : since;
+        var begun = since > now || isFetching || reports.Any(report => report.Level == ReadinessLevel.Unknown) ? now : since;
         var unready = reports
             .Where(report => report.Level is not (ReadinessLevel.Ready or ReadinessLevel.Suspended))
             .OrderByDescending(report => report.Level == ReadinessLevel.Failed)

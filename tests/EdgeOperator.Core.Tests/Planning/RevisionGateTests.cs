@@ -115,6 +115,16 @@ public class RevisionGateTests
     }
 
     [Fact]
+    public void The_deadline_counts_from_the_arrival_of_what_could_not_be_fetched_before()
+    {
+        var fetching = RevisionGate.Judge(
+            Applying, Desired, [Ready(Given.ModuleId("a")), Failed(Given.ModuleId("b"))], Deadline, StableFor, At(1000), isFetching: true);
+
+        fetching.Verdict.Should().Be(new Verdict.Wait(At(1300)));
+        Judge(fetching.Ledger, 1300, Ready, Failed).Verdict.Should().BeOfType<Verdict.RollBack>();
+    }
+
+    [Fact]
     public void A_clock_that_was_set_back_does_not_stretch_the_deadline()
     {
         var early = Judge(Applying, -10_000, Ready, Failed);
