@@ -4,7 +4,7 @@
 
 full_packages=(
     base-files base-passwd bash busybox-static ca-certificates containerd coreutils curl dash docker.io e2fsprogs findutils grep gzip hostname
-    iproute2 iptables kmod less libc-bin login mount netbase netcat-openbsd openssh-client openssh-server procps runc sed tar util-linux
+    iproute2 iptables kmod less libc-bin login mount ncurses-base netbase netcat-openbsd openssh-client openssh-server procps runc sed tar util-linux
 )
 
 # What starts the root; all other modules are loaded from there, when they are needed.

@@ -49,6 +49,29 @@ public sealed class GuestLifeTests : IAsyncLifetime
         (await _guest.ReadAsync("/usr/lib/edgeop/report")).Should().NotContain("problem");
     }
 
+    [Fact]
+    public async Task A_data_disk_with_something_else_on_it_is_left_alone_and_reported()
+    {
+        await _guest.WriteToDataDiskAsync(4096, "somebody's"u8.ToArray());
+        await _guest.StartAsync();
+        (await _guest.ReadAsync("/usr/lib/edgeop/report")).Should().Contain("\nproblem the data disk can't be used");
+        (await _guest.HealthAsync()).Status.Should().Be(404);
+        (await _guest.ReadAsync("dd if=/dev/vdb bs=1 skip=4096 count=10 2>/dev/null")).Should().Be("somebody's");
+    }
+
+    [Fact]
+    public async Task A_data_disk_that_lost_its_beginning_is_repaired()
+    {
+        await _guest.StartAsync();
+        await _guest.ReadAsync("echo kept >/data/kept");
+        await _guest.QmpAsync("""{"execute":"system_powerdown"}""");
+        await _guest.StoppedAsync();
+        await _guest.WriteToDataDiskAsync(0, new byte[4096]);
+        await _guest.StartAsync();
+        (await _guest.ReadAsync("cat /data/kept")).Should().Be("kept");
+        (await _guest.ReadAsync("/usr/lib/edgeop/report")).Should().NotContain("problem");
+    }
+
     private static long DiskTotal(string report) =>
         long.Parse(report.Split('\n').Single(l => l.StartsWith("disk.total ", StringComparison.Ordinal)).Split(' ')[1]);
 }

@@ -121,6 +121,14 @@ internal sealed class PlainGuest : IAsyncDisposable
 
     public Task ResizeAsync(string size) => Shell.RunAsync("qemu-img", "resize", "-q", Data, size);
 
+    /// <summary>Changes what is on the data disk while the machine is off.</summary>
+    public async Task WriteToDataDiskAsync(long offset, byte[] content)
+    {
+        var file = _folder.Path + "/content";
+        await File.WriteAllBytesAsync(file, content);
+        await Shell.RunAsync("qemu-io", "-f", "qcow2", "-c", $"write -s {file} {offset} {content.Length}", Data);
+    }
+
     /// <summary>Runs a command line as root.</summary>
     public Task<(int Code, string Output, string Errors)> RunAsync(string command, byte[]? input = null) => SshAsync("root", Key, command, input);
 
