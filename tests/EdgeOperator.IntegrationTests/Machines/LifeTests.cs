@@ -1,7 +1,9 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Drivers.Machines.Qemu;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeOperator.IntegrationTests.Machines;
 
@@ -45,6 +47,10 @@ public sealed class LifeTests(MinimalGuest image)
         var before = await machine.BootAsync();
         var process = machine.Process;
 
+        // `edgeop plan` looks too, and QEMU's monitor is the agent's.
+        await using (var onlooker = new QemuDriver(machine.State, TimeProvider.System, NullLoggerFactory.Instance))
+            (await onlooker.ObserveAsync([machine.Resource], CancellationToken.None)).Should().ContainSingle().Which.Guest!.BootId.Should().Be(before.Guest!.BootId);
+
         await machine.ReplaceDriverAsync();
 
         var after = await machine.RunningAsync();
@@ -53,5 +59,11 @@ public sealed class LifeTests(MinimalGuest image)
         machine.Process.Should().Be(process);
         (await machine.StartAsync()).Should().Be(new StepOutcome.Succeeded(), "what runs is left as it is");
         machine.Process.Should().Be(process);
+
+        // Of a machine whose record is lost it is still known that it runs.
+        File.Delete(Path.Combine(machine.Folder, "machine.json"));
+        (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Running, Applied = (Core.Manifests.MachineShape?)null });
+        await QemuMachine.SucceedsAsync(machine.StopAsync());
+        machine.Process.Should().BeNull();
     }
 }

@@ -55,6 +55,8 @@ internal sealed class QemuMachine : IAsyncDisposable
 
     public ResourceId Id { get; } = new(Kinds.VirtualMachine, Name);
 
+    public string State => _state;
+
     public string Folder => Path.Combine(_state, "vms", Name);
 
     public string Images => Path.Combine(_state, "vms", "images");

@@ -40,8 +40,8 @@ internal sealed class QemuObserver(
                 SystemDisk = MachineDisks.StateOf(folder.SystemDisk),
                 DataDisk = MachineDisks.StateOf(folder.DataDisk),
             };
-            if (record is not null && supervisor.Find(folder.Path) is { } process)
-                return await AskAsync(machine with { StartedAt = record.StartedAt }, folder, process, cancellation);
+            if (supervisor.Find(folder.Path) is { } process)
+                return await AskAsync(machine with { StartedAt = record?.StartedAt }, folder, process, cancellation);
             if (desired is null && record is null && machine.SystemDisk == MachineDiskState.Missing)
                 return null;
             if (programs.Missing is { } missing)

@@ -1,0 +1,49 @@
+using EdgeOperator.Agent.Drivers.Machines.Qemu;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.Agent.Tests.Drivers.Machines.Qemu;
+
+public sealed class MachineRecordTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [Fact]
+    public void All_of_it_is_read_again()
+    {
+        var record = MachineRecord.New(new()
+        {
+            Cpus = 3,
+            Memory = 1L << 31,
+            DiskSize = 5L << 30,
+            Image = new("https://example.org/i.qcow2", "ab"),
+            Tpm = true,
+            Network = new() { Mode = MachineNetworkMode.Bridge, Interface = "br0", Address = "10.0.0.2/24", Gateway = "10.0.0.1", Dns = ["1.1.1.1"], Forwards = [new("127.0.0.1", 80, 8080, "tcp")] },
+            SharedFolders = [new("/srv", "/mnt", true)],
+            Interop = new() { Enabled = false, AppendHostPath = false, Env = ["A/p"], Programs = new MachineInterop().Programs.Add("x", "/bin/x"), User = "u" },
+        }) with
+        { IsAskedToRun = true, SshPort = 22022, User = "edge", StopTimeout = TimeSpan.FromSeconds(9), StartedAt = DateTimeOffset.UnixEpoch, SeededBoot = "boot" };
+        record.Write(new(_folder));
+        MachineRecord.Read(new(_folder)).Should().BeEquivalentTo(record);
+        File.GetUnixFileMode(Path.Combine(_folder, "machine.json")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    public void What_cannot_be_read_is_as_if_it_were_not_there(string content)
+    {
+        _folder.Write("machine.json", content);
+        MachineRecord.Read(new(_folder)).Should().BeNull();
+    }
+
+    [Fact]
+    public void The_second_cards_address_is_another_one()
+    {
+        for (var i = 0; i < 20; i++)
+            Convert.ToByte(MachineRecord.New(new()).Mac[^2..], 16).Should().Match(last => last % 2 == 0);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
