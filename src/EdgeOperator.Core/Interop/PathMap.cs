@@ -5,7 +5,8 @@ namespace EdgeOperator.Core.Interop;
 
 /// <summary>
 /// Which paths of the host are which in the guest: those in shared folders, and on WSL all of the guest's. Rules as in
-/// microsoft/WSL, src/linux/init/util.cpp and wslpath.cpp. Text only: no link is resolved and nothing has to exist.
+/// microsoft/WSL, src/linux/init/util.cpp and wslpath.cpp. Text only: no link is resolved, and what does not exist is translated all
+/// the same, as wslpath does since it takes a path that it can't resolve as it is.
 /// </summary>
 public sealed class PathMap
 {

@@ -16,6 +16,9 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
 {
     private static readonly TimeSpan LogLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Asking EFLOW takes seconds of a processor.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMinutes(2);
+
     private readonly EflowProgram _program;
     private readonly EflowObserver _observer;
     private readonly EflowExecutor _executor;
@@ -31,7 +34,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
         _time = time;
         _program = new(powerShell, time);
         _notes = new(root);
-        _observer = new(_program, _notes);
+        _observer = new(_program, _notes, time);
         _executor = new(_program, _observer, _notes, time);
         _steps = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
     }
@@ -42,7 +45,19 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
         _observer.ObserveAsync(desired, cancellation);
 
     public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
-        _steps.AskAsync(step, (_, token) => RunAsync(step, machine, token));
+        _steps.AskAsync(step, async (_, token) =>
+        {
+            try
+            {
+                return await RunAsync(step, machine, token);
+            }
+            finally
+            {
+                _observer.Forget();
+            }
+        });
+
+    public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
     public string? EngineSocketOf(string machine) => null;
 
@@ -66,7 +81,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {
         _changed = changed;
-        return Polling.RunAsync(token => _observer.ObserveAsync([], token), changed, _time, cancellation);
+        return Polling.RunAsync(token => _observer.ObserveAsync([], token), WatchInterval, changed, _time, cancellation);
     }
 
     public async ValueTask DisposeAsync()

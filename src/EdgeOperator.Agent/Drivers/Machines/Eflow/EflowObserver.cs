@@ -5,9 +5,14 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Drivers.Machines.Eflow;
 
 /// <summary>What EFLOW has, told as machines. A host has one at most.</summary>
-internal sealed class EflowObserver(EflowProgram program, EflowNotes notes)
+internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Passes follow each other closely while something changes, and asking takes seconds: what is no older is not asked for again.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    private volatile Seen? _last;
 
     public async Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
@@ -29,11 +34,23 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes)
     public async Task<EflowSight> LookAsync(CancellationToken cancellation) =>
         await program.RunAsync(EflowCommands.Observe, Limit, cancellation) is { } value ? EflowSight.Of(value) : throw new EflowException("PowerShell's answer is empty");
 
+    /// <summary>Something was done: what was seen before is out of date.</summary>
+    public void Forget() => _last = null;
+
+    private async Task<EflowSight> SightAsync(CancellationToken cancellation)
+    {
+        if (_last is { } last && time.GetElapsedTime(last.At) < Fresh)
+            return last.Sight;
+        var sight = await LookAsync(cancellation);
+        _last = new(sight, time.GetTimestamp());
+        return sight;
+    }
+
     private async Task<ObservedMachine> ObserveAsync(string name, MachineNote? note, CancellationToken cancellation)
     {
         try
         {
-            return await LookAsync(cancellation) is { IsInstalled: true } sight ? Of(name, note, sight)
+            return await SightAsync(cancellation) is { IsInstalled: true } sight ? Of(name, note, sight)
                 : Unavailable(name, "EFLOW is not installed: install Azure IoT Edge for Linux on Windows, whose module AzureEFLOW the agent uses");
         }
         catch (Exception e) when (e is IOException or EflowException)
@@ -76,4 +93,6 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes)
     }
 
     private static ObservedMachine Unavailable(string name, string why) => new() { Name = name, Driver = MachineDriver.Eflow, Unavailable = why };
+
+    private sealed record Seen(EflowSight Sight, long At);
 }

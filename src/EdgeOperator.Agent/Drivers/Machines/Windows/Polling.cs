@@ -5,17 +5,15 @@ namespace EdgeOperator.Agent.Drivers.Machines.Windows;
 /// <summary>Looks now and then at machines whose systems tell nothing by themselves.</summary>
 internal static class Polling
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
-
     /// <summary>Runs until cancelled.</summary>
     /// <param name="look">What the machines are now.</param>
     public static async Task RunAsync(
-        Func<CancellationToken, Task<IReadOnlyList<ObservedMachine>>> look, Action<string> changed, TimeProvider time, CancellationToken cancellation)
+        Func<CancellationToken, Task<IReadOnlyList<ObservedMachine>>> look, TimeSpan interval, Action<string> changed, TimeProvider time, CancellationToken cancellation)
     {
         IReadOnlyList<(string, MachinePhase, bool)>? before = null;
         while (true)
         {
-            await Task.Delay(Interval, time, cancellation);
+            await Task.Delay(interval, time, cancellation);
             var now = (await look(cancellation)).Select(m => (m.Name, m.Phase, m.Unavailable is null)).ToList();
             if (before is not null && now.Except(before).FirstOrDefault() is { Item1: not null } machine)
                 changed($"the machine {machine.Item1} is {machine.Item2.ToString().ToLowerInvariant()} now");

@@ -12,6 +12,8 @@ namespace EdgeOperator.Agent.Drivers.Machines.Wsl;
 /// <summary>Distributions of the Windows Subsystem for Linux, by <c>wsl.exe</c>. They belong to the user whom the agent runs as.</summary>
 internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
 {
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(30);
+
     private readonly WslProgram _program;
     private readonly WslFolders _folders;
     private readonly WslObserver _observer;
@@ -50,6 +52,8 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
     public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
         _steps.AskAsync(step, (say, token) => RunAsync(step, machine, say, token));
 
+    public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
+
     public string? EngineSocketOf(string machine) => null;
 
     /// <summary>The guest's journal, or its kernel's messages where it has none: WSL shows nobody its console.</summary>
@@ -74,7 +78,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {
         _changed = changed;
-        return Polling.RunAsync(token => _observer.ObserveAsync([], token), changed, _time, cancellation);
+        return Polling.RunAsync(token => _observer.ObserveAsync([], token), WatchInterval, changed, _time, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -138,6 +138,19 @@ public sealed class EflowDriverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Passes_that_follow_each_other_closely_ask_once_and_again_after_a_step()
+    {
+        await using var driver = new EflowDriver(_windows.Root, _windows.Program, new StandingClock(), NullLoggerFactory.Instance);
+        await driver.ObserveAsync([_machine], default);
+        await driver.ObserveAsync([_machine], default);
+        Scripts("Verify-EflowVm").Should().ContainSingle();
+
+        await DoAsync(new StartMachine(_machine.Id, "test", "h"), driver: driver);
+
+        (await driver.ObserveAsync([_machine], default)).Single().Phase.Should().Be(MachinePhase.Running);
+    }
+
+    [Fact]
     public async Task Another_address_is_refused_before_anything_is_stopped()
     {
         await DoAsync(new StartMachine(_machine.Id, "test", "h"));
@@ -238,12 +251,17 @@ public sealed class EflowDriverTests : IAsyncDisposable
 
     private async Task<ObservedMachine> ObserveAsync() => (await _driver.ObserveAsync([_machine], default)).Single();
 
-    private async Task<StepOutcome> DoAsync(Step step, VirtualMachineResource? machine = null, bool none = false)
+    private async Task<StepOutcome> DoAsync(Step step, VirtualMachineResource? machine = null, bool none = false, EflowDriver? driver = null)
     {
         StepOutcome outcome = new StepOutcome.Pending("");
-        await Eventually.TrueAsync("the step is over", async () => (outcome = await _driver.ExecuteAsync(step, none ? null : machine ?? _machine, default)) is not StepOutcome.Pending);
+        await Eventually.TrueAsync("the step is over", async () => (outcome = await (driver ?? _driver).ExecuteAsync(step, none ? null : machine ?? _machine, default)) is not StepOutcome.Pending);
         return outcome;
     }
 
     private IEnumerable<string> Scripts(string word) => _windows.Calls("script").Where(script => script.Contains(word));
+
+    private sealed class StandingClock : TimeProvider
+    {
+        public override long GetTimestamp() => 1;
+    }
 }
