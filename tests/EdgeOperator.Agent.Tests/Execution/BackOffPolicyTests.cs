@@ -149,6 +149,16 @@ public sealed class BackOffPolicyTests
     }
 
     [Fact]
+    public void A_machine_that_is_started_again_counts_like_a_failure_and_a_restart_for_a_change_does_not()
+    {
+        Pass(Good, new StartMachine(Module("web"), "requires restart because cpus 1→2", "abc"));
+        Entry.Should().BeNull();
+
+        Pass(Good, new StartMachine(Module("web"), "it has ended", "abc", Repair: true));
+        Entry!.Reason.Should().Be(BackOffPolicy.Restarted);
+    }
+
+    [Fact]
     public void A_pull_for_the_next_revision_holds_back_that_one_and_not_the_healing_of_the_last_good()
     {
         var (good, next) = (Desired("mode 1", 1), Desired("mode 2", 2));

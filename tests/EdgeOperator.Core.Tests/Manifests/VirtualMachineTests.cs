@@ -131,6 +131,10 @@ public sealed class VirtualMachineTests
             .Should().Contain("holds a private key (a.yaml:7:48)").And.NotContain("c2VjcmV0");
 
     [Fact]
+    public void A_machine_can_not_be_named_as_the_folder_of_images_is() =>
+        Reading.Yaml(Reading.Machine(name: "images")).Complaints().Should().StartWith("no VirtualMachine can be named images").And.Contain("(a.yaml:4:9)");
+
+    [Fact]
     public void What_hangs_on_variables_is_not_compared_for_no_device() =>
         Reading.Files(RenderContext.AnyDevice, ("a.yaml", Reading.Machine(
             """

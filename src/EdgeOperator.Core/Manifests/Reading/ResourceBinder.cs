@@ -63,6 +63,8 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
     public Resource? Machine(SourceFiles files, string manifest)
     {
         var fields = canonical["spec"].Deserialize(ManifestJson.Default.VirtualMachineFields)!;
+        if (_metadata.Name == VirtualMachineBinder.ReservedName)
+            problems.Add(rendered.At("metadata", "name")!.Where, $"no VirtualMachine can be named {_metadata.Name}, which is where machines have their images", "choose another name");
         return VirtualMachineBinder.Bind(fields, _spec, files, manifest, problems) is not { } machine ? null : WithCommon(new VirtualMachineResource
         {
             Id = new(Kinds.VirtualMachine, _metadata.Name),

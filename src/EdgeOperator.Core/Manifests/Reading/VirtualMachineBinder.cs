@@ -8,6 +8,9 @@ namespace EdgeOperator.Core.Manifests.Reading;
 /// <summary>Makes a virtual machine of its checked fields.</summary>
 internal static class VirtualMachineBinder
 {
+    /// <summary>The folder beside those of the machines.</summary>
+    public const string ReservedName = "images";
+
     private const long MiB = 1 << 20;
 
     /// <param name="spec">The spec as written, for positions.</param>

@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
+
+namespace EdgeOperator.EndToEndTests;
+
+/// <summary>Virtual machines from a commit to a guest that answers, on a device without a container engine.</summary>
+[Collection(Machines.Name)]
+public sealed class VirtualMachineTests : IAsyncLifetime
+{
+    private const string Name = "edge";
+
+    /// <summary>An emulated processor that shares its host takes its time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly int _port = FreePort.Next();
+    private GuestImage _image = null!;
+    private Repository _repository = null!;
+    private Device _device = null!;
+
+    public async Task InitializeAsync()
+    {
+        _image = await GuestImage.MinimalAsync();
+        _repository = await Repository.CreateAsync();
+        _device = new(await EdgeopBinary.PathAsync(), engine: null, _repository.Url, new() { Deadline = "120s", SourceInterval = "10m" });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _device.DisposeAsync();
+        _repository.Dispose();
+        _http.Dispose();
+    }
+
+    [Fact]
+    public async Task A_committed_machine_boots_and_the_command_line_looks_into_it()
+    {
+        Directory.CreateDirectory(Path.Combine(_device.SharedRoot, "orders"));
+
+        await RunAsync($$"""
+            network: {forwards: ["{{_port}}:8088"]}
+            sharedFolders: [{host: {{_device.SharedRoot}}/orders, guest: /mnt/orders}]
+            provisioning: {commands: ["hostname >/mnt/orders/name"]}
+            """);
+
+        (await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/healthz"))).Trim().Should().Be("ok");
+        (await File.ReadAllTextAsync(Path.Combine(_device.SharedRoot, "orders", "name"))).Trim().Should().Be(Name);
+        (await _device.EdgeopAsync("describe", "VirtualMachine", Name)).Output.Should()
+            .Contain("10.0.2.15").And.Contain($"sha256:{_image.Sha256}").And.Contain("BootId").And.Contain("Uptime").And.Contain("Memory");
+        (await _device.EdgeopAsync("logs", $"VirtualMachine/{Name}")).Output.Should().Contain("edgeop: ready");
+        (await _device.EdgeopAsync("plan")).Output.Should().Be("No changes.\n");
+    }
+
+    [Fact]
+    public async Task A_machine_is_changed_as_it_runs_where_that_can_be_and_by_an_announced_restart_otherwise()
+    {
+        await RunAsync();
+        var boot = await BootAsync();
+
+        await CommitAsync($"network: {{forwards: [\"{_port}:8088\"]}}", disk: 128);
+        (await _device.EdgeopAsync("plan")).Output.Should().Contain("without a restart: disk 64→128 MiB; forwards +127.0.0.1:");
+        await ReconcileAsync();
+        (await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/healthz"))).Trim().Should().Be("ok");
+        (await BootAsync()).Should().Be(boot);
+
+        await CommitAsync("cpus: 2", memory: 320, disk: 128);
+        (await _device.EdgeopAsync("plan")).Output.Should().Contain("requires restart because memory 256→320 MiB; cpus 1→2");
+        await ReconcileAsync();
+        (await BootAsync()).Should().NotBe(boot);
+    }
+
+    [Fact]
+    public async Task A_machine_outlives_its_agent_and_is_started_again_when_it_ends_itself()
+    {
+        await RunAsync();
+        var boot = await BootAsync();
+
+        await _device.KillAsync();
+        await _device.StartAsync();
+        await _device.SeesAsync("the machine is adopted", status => Device.Is(status, "Ready"), Patience);
+        (await BootAsync()).Should().Be(boot);
+
+        await Shell.RunAsync("kill", "-9", Process());
+        await _device.SeesAsync("the machine is started again", status => Machine(status) is { State: "running" } machine && machine.Details["bootId"] != boot, Patience);
+        (await _device.EdgeopAsync("events")).Output.Should().Contain("it has ended");
+    }
+
+    [Fact]
+    public async Task A_machine_whose_new_image_never_answers_goes_back_to_the_last_good_one()
+    {
+        var good = await RunAsync("stopTimeout: 1s\nhealthTimeout: 20s");
+        var empty = Path.Combine(_device.Root, "empty.qcow2");
+        await Shell.RunAsync("qemu-img", "create", "-q", "-f", "qcow2", empty, "64M");
+        var bad = await _repository.CommitAsync(Files(new GuestImage(empty, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(empty)))), "stopTimeout: 1s\nhealthTimeout: 20s"));
+        await _device.ReconcileAsync();
+
+        await _device.SeesAsync(
+            "it was rolled back",
+            status => status.Applied?.Id == good && status.Desired?.Id == bad && status.Conditions.Any(c => c.Reason == "RolledBack")
+                && Machine(status) is { State: "running" } machine && machine.Details["imageDigest"] == $"sha256:{_image.Sha256}",
+            Patience);
+
+        (await _device.EdgeopAsync("history")).Output.Should().Contain("RolledBack").And.Contain("its guest has not answered yet");
+    }
+
+    [Fact]
+    public async Task What_a_guest_keeps_outlives_its_machine()
+    {
+        await RunAsync("provisioning: {commands: [\"echo kept >/data/note\"]}");
+
+        await _repository.CommitAsync(("other.yaml", Manifests.VirtualMachine("other", _image, "power: stopped")));
+        await _device.ReconcileAsync();
+        await _device.SeesAsync("the machine is removed", _ => !File.Exists(In("system.qcow2")), Patience);
+        File.Exists(In("data.qcow2")).Should().BeTrue();
+
+        Directory.CreateDirectory(Path.Combine(_device.SharedRoot, "out"));
+        await RunAsync($$"""
+            sharedFolders: [{host: {{_device.SharedRoot}}/out, guest: /mnt/out}]
+            provisioning: {commands: ["cp /data/note /mnt/out"]}
+            """);
+        (await File.ReadAllTextAsync(Path.Combine(_device.SharedRoot, "out", "note"))).Should().Be("kept\n");
+    }
+
+    private async Task<string> RunAsync(string spec = "")
+    {
+        var revision = await CommitAsync(spec);
+        if (_device.IsStarted)
+            await _device.ReconcileAsync();
+        else
+            await _device.StartAsync();
+        await _device.ReachesAsync(revision, Patience);
+        return revision;
+    }
+
+    private async Task ReconcileAsync()
+    {
+        await _device.ReconcileAsync();
+        await _device.SeesAsync("the change is done", status => status.LastGood?.Id == status.Desired?.Id && Device.Is(status, "Ready"), Patience);
+    }
+
+    private Task<string> CommitAsync(string spec, int memory = 256, int disk = 64) =>
+        _repository.CommitAsync(("vm.yaml", Manifests.VirtualMachine(Name, _image, spec, memory, disk)));
+
+    private static (string, string) Files(GuestImage image, string spec) => ("vm.yaml", Manifests.VirtualMachine(Name, image, spec));
+
+    private async Task<string> BootAsync() => Machine(await _device.StatusAsync())!.Details["bootId"];
+
+    private string Process() => File.ReadAllText(In("process")).Split(' ')[0];
+
+    private string In(string file) => Path.Combine(_device.MachinesFolder, Name, file);
+
+    private static ResourceStatus? Machine(DeviceStatus status) => status.Resources.FirstOrDefault(r => r.Name == Name);
+}
+
+/// <summary>One machine at a time: each is as much as a processor can emulate.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Machines
+{
+    public const string Name = "machines";
+}
