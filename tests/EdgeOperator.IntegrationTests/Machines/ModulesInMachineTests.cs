@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
@@ -18,7 +19,7 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(8);
 
     private readonly TempFolder _folder = new("mm");
-    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource _stop = new();
     private readonly int _port = FreePort.Next();
     private PrivateRegistry _registry = null!;
     private EdgeAgent _agent = null!;
@@ -31,10 +32,9 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
     {
         _registry = await PrivateRegistry.StartAsync();
         _web = (await TestImage.WebServer().PushAsync(_registry)).Replace("127.0.0.1", "10.0.2.2", StringComparison.Ordinal);
-        _agent = new(Configuration(), NullLoggerFactory.Instance, TimeProvider.System);
         Write("edge.yaml", Machine(await GuestImage.FullAsync()));
         Write("web.yaml", Manifests.Module("web", _web, "target: edge\nports: ['80:8080']\nhealth: {http: {port: 8080}, interval: 2s, timeout: 20s}"));
-        _running = _agent.RunAsync(_stop.Token);
+        Start();
     }
 
     public async Task DisposeAsync()
@@ -42,12 +42,9 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
         File.Delete(_folder.File("manifests/web.yaml"));
         File.Delete(_folder.File("manifests/edge.yaml"));
         await Eventually.TrueAsync("the machine is gone", () => Status.Resources.IsEmpty && !File.Exists(_folder.File("state/vms/edge/machine.json")), Long);
-        await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _agent.DisposeAsync();
+        await StopAsync();
         await _registry.DisposeAsync();
         _folder.Dispose();
-        _stop.Dispose();
     }
 
     [Fact]
@@ -63,6 +60,14 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
         await _agent.Control.CopyLogsAsync(new(Kinds.EdgeModule, "web"), follow: false, tail: 10, log, CancellationToken.None);
 
         var container = Of("web").Details["container"];
+        var preview = await Preview.RunAsync(Configuration(), null, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        PlanText.Render(preview.Plan!).Should().Be("No changes.\n");
+
+        await StopAsync();
+        Start();
+        await CommittedAsync();
+        Of("web").Details["container"].Should().Be(container, "the next agent finds it as it is");
+
         await DockerAsync("rm", "-f", container);
         await Eventually.SucceedsAsync(() => Of("web").Should().Match<ResourceStatus>(r => r.State == "running" && r.Details["container"] != container), Long);
 
@@ -70,18 +75,29 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
         await Eventually.SucceedsAsync(async () => (await DockerAsync("ps", "-aq")).Should().BeEmpty(), Long);
     }
 
-    private static AgentConfiguration NoEngine(AgentConfiguration configuration, string folder) =>
-        configuration with { Engine = new() { Socket = $"unix://{folder}/none.sock", Owner = "test" } };
+    private void Start()
+    {
+        _stop = new();
+        _agent = new(Configuration(), NullLoggerFactory.Instance, TimeProvider.System);
+        _running = _agent.RunAsync(_stop.Token);
+    }
 
-    private AgentConfiguration Configuration() => NoEngine(
-        new()
-        {
-            Device = new("press-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),
-            Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
-            StateDirectory = _folder.File("state"),
-            Reconcile = new() { Deadline = Long, StableFor = TimeSpan.FromSeconds(1), AllowEmpty = true },
-        },
-        _folder);
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _agent.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private AgentConfiguration Configuration() => new()
+    {
+        Device = new("press-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),
+        Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
+        Engine = new() { Socket = $"unix://{_folder}/none.sock", Owner = "test" },
+        StateDirectory = _folder.File("state"),
+        Reconcile = new() { Deadline = Long, StableFor = TimeSpan.FromSeconds(1), AllowEmpty = true },
+    };
 
     /// <summary>The guest sees the host as 10.0.2.2, so its engine is told that this registry speaks plain HTTP.</summary>
     private string Machine(GuestImage image) =>
