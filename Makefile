@@ -19,7 +19,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint publish install uninstall demo demo-functions demo-vm bench bench-functions guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build test lint publish install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -121,6 +121,12 @@ bench-functions: ## measure the functions host and write artifacts/bench-functio
 	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
 	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop-functions
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- functions --edgeop $(ARTIFACTS)/linux-x64/edgeop-functions --output $(ARTIFACTS)/bench-functions.md $(ARGS)
+
+bench-vm: ## measure virtual machines and write artifacts/bench-vm.md (ARGS=--quick for a short run)
+	@tests/deps.sh qemu-system-x86_64 qemu-img ssh ssh-keygen sshd
+	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
+	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop
+	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- vm --edgeop $(ARTIFACTS)/linux-x64/edgeop --output $(ARTIFACTS)/bench-vm.md $(ARGS)
 
 clean: ## remove what was built
 	rm -rf $(ARTIFACTS) src/*/bin src/*/obj tests/*/bin tests/*/obj

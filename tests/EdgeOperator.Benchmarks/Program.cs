@@ -1,24 +1,28 @@
 using EdgeOperator.Benchmarks;
 using EdgeOperator.Benchmarks.Functions;
+using EdgeOperator.Benchmarks.Machines;
 
-var ofFunctions = args is ["functions", ..];
-var options = BenchOptions.Parse(ofFunctions ? args[1..] : args, ofFunctions ? "artifacts/bench-functions.md" : "artifacts/bench.md");
+var subject = args is ["functions" or "vm", ..] ? args[0] : null;
+var options = BenchOptions.Parse(subject is null ? args : args[1..], subject is null ? "artifacts/bench.md" : $"artifacts/bench-{subject}.md");
 if (options is null)
 {
     Console.Error.WriteLine(BenchOptions.Usage);
     return 3;
 }
 
-var (tools, sections) = ofFunctions
-    ? (FunctionBench.Tools, FunctionBench.Sections)
-    : (["dockerd --version", "docker-compose --version"],
+var (tools, sections) = subject switch
+{
+    "functions" => (FunctionBench.Tools, FunctionBench.Sections),
+    "vm" => (MachineBench.Tools, MachineBench.Sections),
+    _ => (["dockerd --version", "docker-compose --version"],
     [
         ('d', PlannerGrowth.MeasureAsync),
         ('a', NoOpPass.MeasureAsync),
         ('b', CommitToHealthy.MeasureAsync),
         ('c', SelfHeal.MeasureAsync),
         ('e', Footprint.MeasureAsync),
-    ]);
+    ]),
+};
 var report = new Report(await Machine.DescribeAsync(tools), options);
 foreach (var (letter, measure) in sections)
 {

@@ -51,6 +51,9 @@ public sealed class Device : IAsyncDisposable
     /// <summary>Where function apps live.</summary>
     public string AppsFolder => $"{StateFolder}-apps";
 
+    /// <summary>The path of the executable.</summary>
+    public string Edgeop => _edgeop;
+
     public string ConfigurationFile => Path.Combine(Root, "agent.yaml");
 
     public string ApiSocket => Path.Combine(Root, "edgeop.sock");
@@ -176,7 +179,7 @@ public sealed class Device : IAsyncDisposable
         status.Conditions.Any(c => c.Type == condition && c.Status == ConditionStatus.True);
 
     /// <summary>Ends the hosts of function apps and the machines, which outlive their agent: each leads a session, with what it started in it.</summary>
-    private string EndHosts => $"for p in {AppsFolder}/*/process {MachinesFolder}/*/process {MachinesFolder}/*/*/process; do [ ! -e $p ] || {{ read -r id rest <$p; pkill -9 -s $id || true; }}; done";
+    private string EndHosts => $"for p in {AppsFolder}/*/process {MachinesFolder}/*/process {MachinesFolder}/*/*/process {MachinesFolder}/*/*/*/process; do [ ! -e $p ] || {{ read -r id rest <$p; pkill -9 -s $id || true; }}; done";
 
     /// <summary>The containers that this device's agent made, running or not.</summary>
     public async Task<IReadOnlyList<Container>> ContainersAsync()
