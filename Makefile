@@ -123,7 +123,7 @@ bench-functions: ## measure the functions host and write artifacts/bench-functio
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- functions --edgeop $(ARTIFACTS)/linux-x64/edgeop-functions --output $(ARTIFACTS)/bench-functions.md $(ARGS)
 
 bench-vm: ## measure virtual machines and write artifacts/bench-vm.md (ARGS=--quick for a short run)
-	@tests/deps.sh qemu-system-x86_64 qemu-img ssh ssh-keygen sshd
+	@tests/deps.sh qemu-system-x86_64 $(GUEST_TOOLS)
 	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
 	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- vm --edgeop $(ARTIFACTS)/linux-x64/edgeop --output $(ARTIFACTS)/bench-vm.md $(ARGS)
