@@ -1,4 +1,3 @@
-using EdgeOperator.EndToEndTests.Support;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;
 
