@@ -34,7 +34,6 @@ internal sealed class EdgeopCommand
             new HistoryVerb(),
             new LogsVerb(),
             new FunctionVerb(),
-            new VmVerb(),
             new ReconcileVerb(),
             new SuspendVerb(),
             new ResumeVerb(),
