@@ -54,6 +54,14 @@ public sealed class FullGuestTests : IAsyncLifetime
         (await _guest.SshAsync("app", _guest.Key, "curl -s --unix-socket /run/docker.sock http://engine/info")).Output.Should().Contain("of=the-test");
         await WebAnswersAsync();
 
+        await _guest.ReadAsync("cp /etc/docker/daemon.json /root && echo '{' >/etc/docker/daemon.json && /usr/lib/edgeop/engine restart");
+        await Eventually.SucceedsAsync(
+            async () => (await _guest.ReadAsync("/usr/lib/edgeop/report")).Should().Contain("\nproblem the container engine does not start: ").And.Contain("daemon.json"),
+            PlainGuest.BootDeadline);
+        await _guest.ReadAsync("cp /root/daemon.json /etc/docker/daemon.json");
+        await EngineAnswersAsync();
+        (await _guest.ReadAsync("/usr/lib/edgeop/report")).Should().NotContain("problem");
+
         await _guest.QmpAsync("""{"execute":"system_powerdown"}""");
         await _guest.StoppedAsync();
         await _guest.StartAsync();
