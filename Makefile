@@ -25,7 +25,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 deps: ## install what tests and demos need and the machine lacks
-	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm pgrep \
+	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm pgrep nc.openbsd \
 		qemu-system-x86_64 qemu-img swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs
 
 build: ## build everything
@@ -94,7 +94,7 @@ demo-vm: $(EDGEOP) ## show a virtual machine on this machine, start to end
 	@test -e $(ARTIFACTS)/guest-image.qcow2 || $(MAKE) --no-print-directory guest-image
 	@EDGEOP_BIN=$(EDGEOP) tests/demo/demo-vm.sh
 
-GUEST_TOOLS := busybox sshd ssh mke2fs depmod sfdisk syslinux mcopy lz4 cpio qemu-img mmdebstrap mksquashfs
+GUEST_TOOLS := busybox sshd ssh nc.openbsd mke2fs depmod sfdisk syslinux mcopy lz4 cpio qemu-img mmdebstrap mksquashfs
 
 guest-image: ## build artifacts/guest-image.qcow2, the guest with the container engine that virtual machines run
 	@tests/deps.sh $(GUEST_TOOLS)

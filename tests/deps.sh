@@ -14,6 +14,7 @@ package_of() {
         node) echo nodejs ;;
         setsid | setpriv) echo util-linux ;;
         pgrep | pkill) echo procps ;;
+        nc.openbsd) echo netcat-openbsd ;;
         gcc) echo gcc libc6-dev ;;
         nginx) echo nginx-light ;;
         qemu-system-x86_64) echo qemu-system-x86 ;;

@@ -18,7 +18,7 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     public bool IsVerbose => line.GetValue(options.Verbose);
 
-    private string ConfigFile => line.GetValue(options.Config)!;
+    public string ConfigFile => line.GetValue(options.Config)!;
 
     public T? Get<T>(Argument<T> argument) => line.GetValue(argument);
 

@@ -34,6 +34,7 @@ internal sealed class EdgeopCommand
             new HistoryVerb(),
             new LogsVerb(),
             new FunctionVerb(),
+            new VmVerb(),
             new ReconcileVerb(),
             new SuspendVerb(),
             new ResumeVerb(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Cli.Machines;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli.Completion;
@@ -38,6 +39,9 @@ internal static class Suggestions
     /// <summary>Function apps by name.</summary>
     public static IEnumerable<string> Apps(CompletionContext context) =>
         Ask(context, async (agent, c) => (await agent.GetResourcesAsync(Kinds.FunctionApp, c)).Select(r => r.Name));
+
+    /// <summary>Virtual machines that were ever started here; the agent is not asked.</summary>
+    public static IEnumerable<string> Machines(CompletionContext context) => AccessFile.Machines(context.ParseResult.GetValue<string>("--config"));
 
     /// <summary>Every <c>APP/FUNCTION</c> on the device.</summary>
     public static IEnumerable<string> Functions(CompletionContext context) => Ask(context, async (agent, c) =>

@@ -8,12 +8,13 @@ namespace EdgeOperator.Cli.Machines;
 internal static class AccessFile
 {
     private const string Key = "stateDirectory";
+    private const string Below = "vms";
 
     /// <param name="config">The agent's configuration; null for the usual one.</param>
     /// <exception cref="UserError">There is no such machine, or its files can't be read.</exception>
     public static MachineAccess Read(string machine, string? config)
     {
-        var machines = Path.Combine(StateDirectory(config ?? GlobalOptions.DefaultConfig), "vms");
+        var machines = Folder(config ?? GlobalOptions.DefaultConfig);
         if (machine is "" or "." or ".." || machine.Contains('/'))
             throw UserError.Invalid($"\"{machine}\" can't be the name of a machine");
         var folder = Path.Combine(machines, machine);
@@ -38,7 +39,7 @@ internal static class AccessFile
     {
         try
         {
-            var machines = Path.Combine(StateDirectory(config ?? GlobalOptions.DefaultConfig), "vms");
+            var machines = Folder(config ?? GlobalOptions.DefaultConfig);
             return Directory.EnumerateDirectories(machines).Where(f => File.Exists(Path.Combine(f, MachineAccess.FileName))).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserError)
@@ -60,25 +61,34 @@ internal static class AccessFile
         }
     }
 
-    /// <summary>Where the configuration says so plainly, nothing else of it is looked at.</summary>
-    private static string StateDirectory(string config)
+    /// <summary>Where machines lie. A configuration that says it plainly is not looked at any further.</summary>
+    private static string Folder(string config)
     {
         try
         {
-            var text = File.ReadAllText(config);
-            var at = text.IndexOf(Key, StringComparison.Ordinal);
-            if (at < 0)
-                return AgentConfiguration.DefaultStateDirectory;
-            if ((at == 0 || text[at - 1] == '\n') && text.IndexOf(Key, at + 1, StringComparison.Ordinal) < 0
-                && text[(at + Key.Length)..].Split('\n', 2)[0] is [':', ' ', .. var rest]
-                && rest.Trim() is ['/', ..] value && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.'))
-                return value;
+            if (PlainStateDirectory(File.ReadAllText(config)) is { } plain)
+                return Path.Combine(plain, Below);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // To be told as everywhere else.
         }
 
-        return ConfigurationFile.Read(config).StateDirectory;
+        var read = ConfigurationFile.Read(config);
+        return read.VirtualMachines.Directory ?? Path.Combine(read.StateDirectory, Below);
+    }
+
+    private static string? PlainStateDirectory(string text)
+    {
+        if (text.Contains("virtualMachines", StringComparison.Ordinal))
+            return null;
+        var at = text.IndexOf(Key, StringComparison.Ordinal);
+        if (at < 0)
+            return AgentConfiguration.DefaultStateDirectory;
+        return (at == 0 || text[at - 1] == '\n') && text.IndexOf(Key, at + 1, StringComparison.Ordinal) < 0
+            && text[(at + Key.Length)..].Split('\n', 2)[0] is [':', ' ', .. var rest]
+            && rest.Trim() is ['/', ..] value && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')
+            ? value
+            : null;
     }
 }

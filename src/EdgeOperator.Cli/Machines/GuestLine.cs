@@ -43,7 +43,7 @@ internal static class GuestLine
     /// <param name="signal">Without SIG.</param>
     public static string Signal(string session, string signal) => $$"""
         for try in 1 2 3 4 5 6 7 8 9 10; do
-        for file in $(grep -lsF '{{SessionVariable}}={{session}}' /proc/[0-9]*/environ 2>/dev/null); do
+        for file in $(grep -lszF '{{SessionVariable}}={{session}}' /proc/[0-9]*/environ 2>/dev/null); do
         id=${file#/proc/}; id=${id%/environ}
         read -r stat <"/proc/$id/stat" || continue
         set -- ${stat##*) }

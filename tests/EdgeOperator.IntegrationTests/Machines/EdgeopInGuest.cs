@@ -8,7 +8,7 @@ namespace EdgeOperator.IntegrationTests.Machines;
 /// <param name="config">The agent's configuration.</param>
 internal sealed class EdgeopInGuest(string config)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     public static async Task<EdgeopInGuest> ForAsync(string stateDirectory)
     {

@@ -48,10 +48,10 @@ internal sealed class LoopbackGuest : IAsyncDisposable
     }
 
     /// <summary>The bridge as an agent sees it that has just begun.</summary>
-    public MachineBridge Bridge(ProcessSupervisor? supervisor = null)
+    public MachineBridge Bridge(ProcessSupervisor? supervisor = null, string edgeop = "edgeop")
     {
         Directory.CreateDirectory(Folder);
-        var bridge = new MachineBridge(Folder, supervisor ?? Supervisor, ["edgeop"], TimeProvider.System);
+        var bridge = new MachineBridge(Folder, supervisor ?? Supervisor, [edgeop], TimeProvider.System);
         _bridges.Add(bridge);
         return bridge;
     }

@@ -25,12 +25,15 @@ internal sealed class QemuMachine : IAsyncDisposable
 
     private readonly TempFolder? _own;
     private readonly string _state;
+    private readonly string? _edgeop;
     private QemuDriver _driver;
     private CancellationTokenSource _stop = new();
     private Task _watching;
 
-    public QemuMachine(MachineImage image, string? state = null)
+    /// <param name="edgeop">The program that answers the guest's calls of the host; null when there will be none.</param>
+    public QemuMachine(MachineImage image, string? state = null, string? edgeop = null)
     {
+        _edgeop = edgeop;
         _state = state ?? (_own = new TempFolder("vm"));
         Machine = new()
         {
@@ -142,7 +145,7 @@ internal sealed class QemuMachine : IAsyncDisposable
 
     private (QemuDriver Driver, Task Watching) Begin()
     {
-        var driver = new QemuDriver(_state, TimeProvider.System, NullLoggerFactory.Instance);
+        var driver = new QemuDriver(_state, TimeProvider.System, NullLoggerFactory.Instance, edgeop: _edgeop is null ? null : [_edgeop]);
         return (driver, driver.WatchAsync(News.Enqueue, _stop.Token));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Agent.Supervision;
@@ -7,11 +8,11 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
 /// <summary>A bridge to each machine's guest.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class GuestBridges(ProcessSupervisor supervisor, TimeProvider time)
+internal sealed class GuestBridges(ProcessSupervisor supervisor, ImmutableArray<string> edgeop, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, MachineBridge> _bridges = new();
 
-    public MachineBridge Of(MachineFolder machine) => _bridges.GetOrAdd(machine.Path, path => new(path, supervisor, HostProcess.Own(), time));
+    public MachineBridge Of(MachineFolder machine) => _bridges.GetOrAdd(machine.Path, path => new(path, supervisor, edgeop, time));
 
     /// <summary>What a bridge leads to.</summary>
     public static BridgeTarget TargetOf(MachineRecord record) => new(record.SshPort)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Agent.LocalApi;
@@ -26,7 +27,8 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     private volatile Action<string>? _changed;
 
     /// <param name="directory">Where machines live; null for <c>vms</c> in the state directory.</param>
-    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null)
+    /// <param name="edgeop">The command that starts edgeop, for the host's end of bridges; null for this very program.</param>
+    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null, ImmutableArray<string>? edgeop = null)
     {
         var programs = QemuPrograms.Installed;
         var tool = new QemuImg(programs, time);
@@ -37,7 +39,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _supervisor = new(time);
         _images = new(_folders, tool, time);
         _monitors = new(events.Take);
-        _bridges = new(_supervisor, time);
+        _bridges = new(_supervisor, edgeop ?? HostProcess.Own(), time);
         _background = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
         var reports = new GuestReports(_bridges, time);
         var seeds = new GuestSeed(_bridges);

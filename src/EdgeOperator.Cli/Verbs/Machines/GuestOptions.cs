@@ -1,0 +1,30 @@
+using System.CommandLine;
+using EdgeOperator.Cli.Completion;
+using EdgeOperator.Cli.Machines;
+
+namespace EdgeOperator.Cli.Verbs.Machines;
+
+/// <summary>What <c>vm exec</c> and <c>vm shell</c> have in common.</summary>
+internal sealed class GuestOptions
+{
+    private readonly Argument<string> _machine = new Argument<string>("NAME") { Description = "The virtual machine" }.Suggest(Suggestions.Machines);
+    private readonly Option<string?> _user = new("--user", "-u") { Description = "Whom to run as (default: the machine's spec.user)", HelpName = "USER" };
+
+    private readonly Option<string?> _directory = new("--cd")
+    {
+        Description = "Where to start, in the guest; ~ for the user's home (default: this directory where the guest sees it, otherwise the home)",
+        HelpName = "DIR",
+    };
+
+    public void AddTo(Command verb)
+    {
+        verb.Add(_user);
+        verb.Add(_directory);
+        verb.Add(_machine);
+    }
+
+    /// <returns>The exit code of what ran in the guest.</returns>
+    public int Run(Call call, IEnumerable<string> command) => OperatingSystem.IsLinux()
+        ? GuestSession.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory) })
+        : throw UserError.Invalid("programs of guests are run from Linux hosts only: on Windows use wsl.exe or Connect-EflowVm");
+}
