@@ -118,6 +118,26 @@ public class ConvergenceProperties
             End(agent).Should().BeEquivalentTo(before);
         }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void Machines_that_are_lost_come_back_as_they_were() =>
+        Prop.ForAll(Scenario.Any, scenario =>
+        {
+            var agent = Agent();
+            foreach (var revision in scenario.Revisions)
+            {
+                agent.Push(revision);
+                agent.Converge();
+            }
+
+            if (agent.Ledger.LastGood is null)
+                return;
+            var before = End(agent);
+            agent.Device.Machines.Kill("p");
+            agent.Device.Machines.Kill("q");
+            agent.Converge();
+            End(agent).Should().BeEquivalentTo(before);
+        }).QuickCheckThrowOnFailure();
+
     private static ModelAgent Agent()
     {
         var agent = new ModelAgent(Scenario.NewDevice());
