@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 DOTNET=${DOTNET:-dotnet}
 CONFIGURATION=${CONFIGURATION:-Release}
-LIMIT=${TEST_TIMEOUT:-25m}
+LIMIT=${TEST_TIMEOUT:-40m}
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

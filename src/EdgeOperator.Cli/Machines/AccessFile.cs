@@ -78,14 +78,15 @@ internal static class AccessFile
         return read.VirtualMachines.Directory ?? Path.Combine(read.StateDirectory, Below);
     }
 
+    // The key alone on its line, once, with a value without quotes: any other spelling is left to the reader.
     private static string? PlainStateDirectory(string text)
     {
-        if (text.Contains("virtualMachines", StringComparison.Ordinal))
+        if (text.Contains("virtualMachines", StringComparison.Ordinal) && text.Contains("directory:", StringComparison.Ordinal))
             return null;
         var at = text.IndexOf(Key, StringComparison.Ordinal);
         if (at < 0)
             return AgentConfiguration.DefaultStateDirectory;
-        return (at == 0 || text[at - 1] == '\n') && text.IndexOf(Key, at + 1, StringComparison.Ordinal) < 0
+        return string.IsNullOrWhiteSpace(text[(text.LastIndexOf('\n', at) + 1)..at]) && text.IndexOf(Key, at + 1, StringComparison.Ordinal) < 0
             && text[(at + Key.Length)..].Split('\n', 2)[0] is [':', ' ', .. var rest]
             && rest.Trim() is ['/', ..] value && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')
             ? value

@@ -28,7 +28,7 @@ public sealed class ProgramCases
     [Fact]
     public void Each_name_that_the_guest_is_shown_can_be_called()
     {
-        HostPrograms.NamesInGuest(Allowed).Should().BeEquivalentTo("uname.exe", "notepad.exe", "PING.EXE", "deploy.sh", "tool.exe");
+        HostPrograms.NamesInGuest(Allowed).Should().BeEquivalentTo("uname", "uname.exe", "notepad.exe", "PING.EXE", "deploy.sh", "tool", "tool.exe");
         HostPrograms.NamesInGuest(Allowed).Should().OnlyContain(name => HostPrograms.Find(name, Allowed) != null);
     }
 }
