@@ -80,13 +80,15 @@ internal sealed unsafe class ControlConnection : IDisposable
     /// <summary>The command's exit code; null when the connection was lost before it ended.</summary>
     public int? Wait()
     {
+        // The keeper closes once all output is written, which may be after the exit code: whoever hangs up before loses the rest.
+        int? code = null;
         while (Receive() is { } packet)
         {
             if (packet.Length >= 12 && Number(packet, 0) == (uint)Packet.ExitMessage)
-                return (int)Number(packet, 8);
+                code = (int)Number(packet, 8);
         }
 
-        return null;
+        return code;
     }
 
     public void Dispose() => _ = Native.Close(_socket);
