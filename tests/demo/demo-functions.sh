@@ -42,26 +42,11 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-commit() {
-    git -C "$repo" add -A
-    git -C "$repo" commit -q -m "$1"
-    revision=$(git -C "$repo" rev-parse HEAD)
-    say "Committed ${revision:0:7}: $1"
-}
-
-is_good() { edgeop status -o json | tr -d ' \n' | grep -q "\"lastGood\":{\"id\":\"$1\""; }
-start_agent() {
-    "$EDGEOP" agent --config "$demo/agent.yaml" >>"$demo/agent.log" 2>&1 &
-    agent=$!
-    wait_until 20 edgeop status
-}
 host_of() { edgeop describe "FunctionApp/$1" -o json | tr -d ' \n' | sed -n 's/.*"process":"\([0-9]*\)".*/\1/p'; }
 ask() { curl -fsS "http://127.0.0.1:$1/api/$2"; }
 
 say "Making a Git repository out of manifests/samples/functions: a custom handler in Python, and a Node.js app."
-git init -q -b main "$repo"
-git -C "$repo" config user.name Operator
-git -C "$repo" config user.email operator@example.com
+make_repository
 thermostat=$(free_port) orders=$(free_port)
 cp -R "$samples"/. "$repo"
 sed -i "s/port: 7071/port: $thermostat/" "$repo/thermostat.yaml"

@@ -42,19 +42,6 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-commit() {
-    git -C "$repo" add -A
-    git -C "$repo" commit -q -m "$1"
-    revision=$(git -C "$repo" rev-parse HEAD)
-    say "Committed ${revision:0:7}: $1"
-}
-
-is_good() { edgeop status -o json | tr -d ' \n' | grep -q "\"lastGood\":{\"id\":\"$1\""; }
-start_agent() {
-    "$EDGEOP" agent --config "$demo/agent.yaml" >>"$demo/agent.log" 2>&1 &
-    agent=$!
-    wait_until 20 edgeop status
-}
 in_guest() { "$EDGEOP" vm exec --config "$demo/agent.yaml" edge -- "$@"; }
 show_in_guest() { printf '$ edgeop vm exec edge -- %s\n' "$*" && in_guest "$@"; }
 boot() { in_guest cat /proc/sys/kernel/random/boot_id; }
@@ -84,9 +71,7 @@ EOF
 }
 
 say "Making a Git repository with one manifest: a virtual machine made from $(basename "$IMAGE")."
-git init -q -b main "$repo"
-git -C "$repo" config user.name Operator
-git -C "$repo" config user.email operator@example.com
+make_repository
 port=$(free_port)
 mkdir "$demo/orders"
 cat >"$demo/host-release" <<'EOF'

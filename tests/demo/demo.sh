@@ -120,14 +120,6 @@ build_images() {
     image web:2.0 "httpd -p 8080 -h /www; $wait"
 }
 
-commit() {
-    git -C "$repo" add -A
-    git -C "$repo" commit -q -m "$1"
-    revision=$(git -C "$repo" rev-parse HEAD)
-    say "Committed ${revision:0:7}: $1"
-}
-
-is_good() { edgeop status -o json | tr -d ' \n' | grep -q "\"lastGood\":{\"id\":\"$1\""; }
 is_applied() { edgeop status -o json | tr -d ' \n' | grep -q "\"applied\":{\"id\":\"$1\""; }
 
 # Prints what is new in the status until the condition holds: follow SECONDS COMMAND...
@@ -155,9 +147,7 @@ start_registry
 build_images
 
 say "Making a Git repository out of manifests/samples: three modules and a file."
-git init -q -b main "$repo"
-git -C "$repo" config user.name Operator
-git -C "$repo" config user.email operator@example.com
+make_repository
 cp -R "$samples/modules" "$samples/files" "$repo"
 commit "The shop opens"
 

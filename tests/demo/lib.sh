@@ -1,4 +1,4 @@
-# What the demos share; sourced. Expects $demo, the demo's folder, and $EDGEOP, the executable.
+# What the demos share; sourced. Expects $demo, the demo's folder, $repo, the fleet's in it, and $EDGEOP, the executable.
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi; }
 show() { printf '$ %s\n' "$*" && "$@"; }
@@ -28,4 +28,28 @@ free_port() {
         port=$((20000 + RANDOM % 20000))
         (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
     done
+}
+
+# Makes $repo, the operator's Git repository.
+make_repository() {
+    git init -q -b main "$repo"
+    git -C "$repo" config user.name Operator
+    git -C "$repo" config user.email operator@example.com
+}
+
+# commit MESSAGE: everything in $repo; the commit is $revision.
+commit() {
+    git -C "$repo" add -A
+    git -C "$repo" commit -q -m "$1"
+    revision=$(git -C "$repo" rev-parse HEAD)
+    say "Committed ${revision:0:7}: $1"
+}
+
+is_good() { edgeop status -o json | tr -d ' \n' | grep -q "\"lastGood\":{\"id\":\"$1\""; }
+
+# Leaves the process in $agent.
+start_agent() {
+    "$EDGEOP" agent --config "$demo/agent.yaml" >>"$demo/agent.log" 2>&1 &
+    agent=$!
+    wait_until 20 edgeop status
 }
