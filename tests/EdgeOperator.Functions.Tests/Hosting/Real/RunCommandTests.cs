@@ -30,7 +30,8 @@ public sealed class RunCommandTests : IAsyncLifetime
         _host.Start("run", folder, "--home", _host.Home);
 
         await Eventually.SucceedsAsync(async () => (await _host.GetAsync("api/hello")).Should().Be("from the settings"));
-        _host.Output.Should().Contain($"serves on http://127.0.0.1:{_host.Port}").And.Contain($"http://127.0.0.1:{_host.Port}/api/hello");
+        await Eventually.SucceedsAsync(() =>
+            _host.Output.Should().Contain($"serves on http://127.0.0.1:{_host.Port}").And.Contain($"http://127.0.0.1:{_host.Port}/api/hello"));
     }
 
     [Theory]
