@@ -37,6 +37,7 @@ public sealed class BorderTests : IAsyncLifetime
               env: [GREETING]
               programs: {host-name: /bin/hostname, upper.exe: /usr/bin/tr}
             provisioning:
+              users: [{name: app}]
               files: [{path: /etc/motd, content: "kept equal to Git\n"}]
             """)));
         await _device.StartAsync();
@@ -49,6 +50,8 @@ public sealed class BorderTests : IAsyncLifetime
         (await InSharedFolderAsync("GREETING='good day' {0} sh -c 'pwd; echo $GREETING; ls' | tr a-z A-Z")).Should().Be("/MNT/SHARED\nGOOD DAY\nNOTE\n");
         (await ExecAsync("sh", "-c", "echo shout | upper.exe a-z A-Z")).Output.Should().Be("SHOUT\n");
         (await ExecAsync("host-name")).Output.Should().Be(await Shell.RunAsync("hostname"));
+        (await _device.EdgeopAsync("vm", "exec", "--user", "app", "vm", "--", "sh", "-c", "id -un; pwd; echo shout | upper.exe a-z A-Z")).Output
+            .Should().Be("app\n/home/app\nSHOUT\n");
         (await _device.EdgeopAsync("vm", "path", "-u", $"{_device.SharedRoot}/note")).Output.Should().Be("/mnt/shared/note\n");
         (await _device.EdgeopAsync("vm", "path", "-w", "/mnt/shared/note")).Output.Should().Be($"{_device.SharedRoot}/note\n");
     }
