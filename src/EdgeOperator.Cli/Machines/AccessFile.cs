@@ -53,7 +53,7 @@ internal static class AccessFile
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), AccessJson.Default.MachineAccess) ?? throw new IOException($"{file} is empty");
+            return MachineAccess.Parse(File.ReadAllBytes(file));
         }
         catch (JsonException e)
         {
@@ -81,7 +81,7 @@ internal static class AccessFile
     // The key alone on its line, once, with a value without quotes: any other spelling is left to the reader.
     private static string? PlainStateDirectory(string text)
     {
-        if (text.Contains("virtualMachines", StringComparison.Ordinal) && text.Contains("directory:", StringComparison.Ordinal))
+        if (text.IndexOf("virtualMachines", StringComparison.Ordinal) is >= 0 and var machines && text.IndexOf("directory", machines, StringComparison.Ordinal) >= 0)
             return null;
         var at = text.IndexOf(Key, StringComparison.Ordinal);
         if (at < 0)

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
@@ -18,7 +17,8 @@ internal sealed class GuestSession
 
     private readonly MachineAccess _access;
     private readonly string _user;
-    private readonly string _session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    // No secret, only one of its kind; and the cryptographic library takes longer to load than the rest of a call.
+    private readonly string _session = Guid.NewGuid().ToString("N");
 
     private GuestSession(MachineAccess access, string user) => (_access, _user) = (access, user);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Manifests;
 
@@ -39,6 +40,54 @@ public sealed record MachineAccess
 
     /// <summary>The guest's name in the files of ssh.</summary>
     public const string HostAlias = "guest";
+
+    /// <summary>
+    /// Reads the file's content. By hand, since every command that crosses the border waits for it: the serializer takes several
+    /// times as long to get ready.
+    /// </summary>
+    /// <exception cref="JsonException">It is not what it should be.</exception>
+    public static MachineAccess Parse(ReadOnlyMemory<byte> content)
+    {
+        using var document = JsonDocument.Parse(content);
+        var root = document.RootElement;
+        try
+        {
+            return new()
+            {
+                Name = Text(root, "name"),
+                SshConfig = Text(root, "sshConfig"),
+                ControlSocket = Text(root, "controlSocket"),
+                User = Text(root, "user"),
+                HostUser = root.TryGetProperty("hostUser", out var user) ? user.GetString() : null,
+                Interop = root.GetProperty("interop").GetBoolean(),
+                Env = [.. List(root, "env", entry => entry.GetString()!)],
+                SharedFolders = [.. List(root, "sharedFolders", folder => new SharedFolder(Text(folder, "host"), Text(folder, "guest"), folder.GetProperty("readOnly").GetBoolean()))],
+                Programs = Map(root.GetProperty("programs")),
+            };
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null");
+
+    private static List<T> List<T>(JsonElement element, string name, Func<JsonElement, T> read)
+    {
+        var list = new List<T>();
+        foreach (var item in element.GetProperty(name).EnumerateArray())
+            list.Add(read(item));
+        return list;
+    }
+
+    private static ImmutableSortedDictionary<string, string> Map(JsonElement element)
+    {
+        var map = ImmutableSortedDictionary<string, string>.Empty;
+        foreach (var entry in element.EnumerateObject())
+            map = map.Add(entry.Name, entry.Value.GetString() ?? throw new JsonException($"{entry.Name} is null"));
+        return map;
+    }
 }
 
 [JsonSourceGenerationOptions(

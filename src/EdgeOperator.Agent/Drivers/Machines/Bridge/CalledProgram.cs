@@ -69,8 +69,7 @@ public static class CalledProgram
     private static IEnumerable<string> Prefix(ProcessUser? user) => user is null ? [] : [Ssh.Find(user.Prefix[0]), .. user.Prefix[1..]];
 
     private static MachineAccess Read(string machine) =>
-        JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(machine, MachineAccess.FileName)), AccessJson.Default.MachineAccess)
-        ?? throw new IOException($"{machine} is empty");
+        MachineAccess.Parse(File.ReadAllBytes(Path.Combine(machine, MachineAccess.FileName)));
 
     private static ProcessUser? UserOf(MachineAccess machine)
     {
