@@ -16,8 +16,8 @@ internal static class Throughput
         var worst = double.MaxValue;
         foreach (var (direction, pipe) in new[]
         {
-            ("host → guest", "head -c {1}M /dev/zero | {0} sh -c 'cat >/dev/null'"),
-            ("guest → host", "{0} head -c {1}M /dev/zero | cat >/dev/null"),
+            ("host → guest", "head -c {1}000000 /dev/zero | {0} sh -c 'cat >/dev/null'"),
+            ("guest → host", "{0} head -c {1}000000 /dev/zero | cat >/dev/null"),
         })
         {
             // What ssh sends is a line for the guest's shell; edgeop sends its arguments as they are.
@@ -25,11 +25,11 @@ internal static class Throughput
             Samples[] samples = [new(), new()];
             for (var i = 0; i < options.Rounds(10); i++)
             {
-                await samples[0].TimeAsync(() => Shell.RunAsync("sh", "-c", plain));
-                await samples[1].TimeAsync(() => Shell.RunAsync("sh", "-c", Line(pipe, machines.Exec(0))));
+                await samples[0].TimeAsync(() => Shell.RunAsync("bash", "-o", "pipefail", "-c", plain));
+                await samples[1].TimeAsync(() => Shell.RunAsync("bash", "-o", "pipefail", "-c", Line(pipe, machines.Exec(0))));
             }
 
-            var (ssh, exec) = (Megabytes * 1000 / samples[0].Median, Megabytes * 1000 / samples[1].Median);
+            var (ssh, exec) = (Megabytes * 1000.0 / samples[0].Median, Megabytes * 1000.0 / samples[1].Median);
             worst = Math.Min(worst, exec / ssh);
             rows.Add([direction, $"{ssh:0} MB/s", $"{exec:0} MB/s", $"{exec / ssh:0.00}×"]);
         }
