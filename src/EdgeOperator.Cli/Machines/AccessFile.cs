@@ -8,7 +8,6 @@ namespace EdgeOperator.Cli.Machines;
 internal static class AccessFile
 {
     private const string Key = "stateDirectory";
-    private const string Below = "vms";
 
     /// <param name="config">The agent's configuration; null for the usual one.</param>
     /// <exception cref="UserError">There is no such machine, or its files can't be read.</exception>
@@ -67,7 +66,7 @@ internal static class AccessFile
         try
         {
             if (PlainStateDirectory(File.ReadAllText(config)) is { } plain)
-                return Path.Combine(plain, Below);
+                return new MachinesConfiguration().FolderIn(plain);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +74,7 @@ internal static class AccessFile
         }
 
         var read = ConfigurationFile.Read(config);
-        return read.VirtualMachines.Directory ?? Path.Combine(read.StateDirectory, Below);
+        return read.VirtualMachines.FolderIn(read.StateDirectory);
     }
 
     // The key alone on its line, once, with a value without quotes: any other spelling is left to the reader.
