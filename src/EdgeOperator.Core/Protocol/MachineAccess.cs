@@ -59,10 +59,10 @@ public sealed record MachineAccess
                 ControlSocket = Text(root, "controlSocket"),
                 User = Text(root, "user"),
                 HostUser = root.TryGetProperty("hostUser", out var user) ? user.GetString() : null,
-                Interop = root.GetProperty("interop").GetBoolean(),
+                Interop = root.TryGetProperty("interop", out var interop) && interop.GetBoolean(),
                 Env = [.. List(root, "env", entry => entry.GetString()!)],
                 SharedFolders = [.. List(root, "sharedFolders", folder => new SharedFolder(Text(folder, "host"), Text(folder, "guest"), folder.GetProperty("readOnly").GetBoolean()))],
-                Programs = Map(root.GetProperty("programs")),
+                Programs = root.TryGetProperty("programs", out var programs) ? Map(programs) : ImmutableSortedDictionary<string, string>.Empty,
             };
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
@@ -76,7 +76,9 @@ public sealed record MachineAccess
     private static List<T> List<T>(JsonElement element, string name, Func<JsonElement, T> read)
     {
         var list = new List<T>();
-        foreach (var item in element.GetProperty(name).EnumerateArray())
+        if (!element.TryGetProperty(name, out var items))
+            return list;
+        foreach (var item in items.EnumerateArray())
             list.Add(read(item));
         return list;
     }
