@@ -50,5 +50,12 @@ public sealed class ProvisioningTests(MinimalGuest image)
         machine.Machine = machine.Machine with { Provisioning = new() { Commands = ["echo to no avail >&2; exit 3"] } };
         (await machine.DoAsync(new ProvisionMachine(machine.Id, "", machine.Machine.Provisioning.Hash))).Should().BeOfType<StepOutcome.Retry>()
             .Which.Should().Match<StepOutcome.Retry>(o => o.Reason == "ProvisioningFailed" && o.Message.Contains("to no avail"));
+        (await machine.SeenAsync(m => m.Guest?.Provisioned != provisioning)).Guest!.Provisioned.Should().Be("unfinished", "what was there before has to be put in again");
+
+        machine.Machine = machine.Machine with { Provisioning = new() };
+        provisioning = machine.Machine.Provisioning.Hash;
+        await QemuMachine.SucceedsAsync(machine.DoAsync(new ProvisionMachine(machine.Id, "", provisioning)));
+        await machine.SeenAsync(m => m.Guest?.Provisioned == provisioning);
+        (await machine.InGuestAsync("ls /opt/app/config 2>&1; grep -c worker /etc/passwd || test -d /home/worker && cat /data/command")).Should().Contain("No such file").And.EndWith("0\ndone");
     }
 }

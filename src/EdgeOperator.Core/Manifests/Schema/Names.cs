@@ -57,7 +57,7 @@ internal static partial class Names
 
     public static StringType FunctionWorker { get; } = new("a worker such as `node` or `custom`", WorkerName(), 40);
 
-    public static StringType GuestPath { get; } = new("an absolute path in the guest without `.`, `..` and empty parts", Guest());
+    public static StringType GuestPath { get; } = new("an absolute path in the guest without `.`, `..`, empty parts and control characters", Guest());
 
     public static StringType GuestUser { get; } = new("a user's or group's name of lower-case letters, digits, `_` and `-`", UnixName(), 32);
 
@@ -84,7 +84,7 @@ internal static partial class Names
     [GeneratedRegex("^[a-z][a-z0-9-]*$")]
     private static partial Regex WorkerName();
 
-    [GeneratedRegex(@"^(/(?!\.{1,2}(/|$))[^/]+)+$")]
+    [GeneratedRegex(@"^(/(?!\.{1,2}(/|$))[^/\x00-\x1f\x7f]+)+$")]
     private static partial Regex Guest();
 
     [GeneratedRegex("^[a-z_][a-z0-9_-]*$")]

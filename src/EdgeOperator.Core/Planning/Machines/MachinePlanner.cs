@@ -91,8 +91,9 @@ internal sealed class MachinePlanner(Situation situation)
             yield return new ProvisionMachine(machine.Id, found.Guest?.Provisioned is null ? "its guest was not provisioned" : "its provisioning changes", machine.Machine.Provisioning.Hash);
     }
 
+    /// <summary>Nothing at all counts as well: what was put in before is to go.</summary>
     internal static bool NeedsProvisioning(VirtualMachineResource machine, ObservedMachine found) =>
-        !machine.Machine.Provisioning.IsEmpty && found.Guest?.Provisioned != machine.Machine.Provisioning.Hash;
+        found.Guest?.Provisioned != machine.Machine.Provisioning.Hash && (found.Guest?.Provisioned is not null || !machine.Machine.Provisioning.IsEmpty);
 
     private static ImmutableArray<Step> Restart(VirtualMachineResource machine, ObservedMachine found, string reason, bool repair = false) =>
         [new StopMachine(machine.Id, reason), Start(machine, found, reason, repair)];

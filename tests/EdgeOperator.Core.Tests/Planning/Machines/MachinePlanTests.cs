@@ -173,6 +173,16 @@ public class MachinePlanTests
     }
 
     [Fact]
+    public void What_a_guest_was_provisioned_with_goes_when_nothing_is_to_be_in_it_any_more()
+    {
+        var nothing = Vm.Machine.Provisioning.Hash;
+
+        Plan(Running with { Guest = Running.Guest! with { Provisioned = "other" } }).Steps.Should().ContainSingle().Which.Should().BeOfType<ProvisionMachine>().Which.Provisioning.Should().Be(nothing);
+        Plan(Running with { Guest = Running.Guest! with { Provisioned = nothing } }).ShouldChangeNothing();
+        Plan(Running with { Guest = Running.Guest! with { Provisioned = null } }).ShouldChangeNothing();
+    }
+
+    [Fact]
     public void A_machine_that_is_not_to_run_is_stopped_and_fetches_nothing()
     {
         static VirtualMachineSpec Off(VirtualMachineSpec vm) => vm with { Power = MachinePower.Stopped, Shape = vm.Shape with { Image = Given.MachineImage("b2") } };
