@@ -8,6 +8,7 @@ SYSCONFDIR    ?= /etc
 
 SOLUTION  := EdgeOperator.sln
 CLI       := src/EdgeOperator.Cli/EdgeOperator.Cli.csproj
+FRONT     := src/EdgeOperator.Front/EdgeOperator.Front.csproj
 FUNCTIONS := src/EdgeOperator.Functions/EdgeOperator.Functions.csproj
 ARTIFACTS := artifacts
 SOURCES   := $(shell find src -path src/guest -prune -o -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props
@@ -39,10 +40,16 @@ lint: ## check formatting and code style
 	$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
 
 publish: $(foreach name,edgeop edgeop-functions,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/win-x64/$(name).exe $(ARTIFACTS)/portable/$(name).dll) ## build edgeop and edgeop-functions for every platform into artifacts/
-	@du -h $^
+	@du -h $(ARTIFACTS)/linux-x64/edgeop-agent $^
+
+# On linux-x64 edgeop is native: it has what must be quick, and becomes edgeop-agent beside it for all else.
+$(ARTIFACTS)/linux-x64/edgeop: $(ARTIFACTS)/linux-x64/edgeop-agent $(SOURCES)
+	@tests/deps.sh gcc
+	$(DOTNET) publish $(FRONT) -c Release -r linux-x64 -o $(@D) -v quiet -clp:NoSummary
+	@touch $@
 
 # Single files: self-contained and trimmed.
-$(ARTIFACTS)/linux-x64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe: $(ARTIFACTS)/%: $(SOURCES)
+$(ARTIFACTS)/linux-x64/edgeop-agent $(ARTIFACTS)/win-x64/edgeop.exe: $(ARTIFACTS)/%: $(SOURCES)
 	$(DOTNET) publish $(CLI) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
@@ -69,7 +76,7 @@ ifeq ($(RID),portable)
 		chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name; \
 	done
 else
-	install -m 755 $(EDGEOP) $(HOST) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(EDGEOP) $(EDGEOP)-agent $(HOST) $(DESTDIR)$(PREFIX)/bin
 endif
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' manifests/systemd/edgeop.service > $(DESTDIR)$(UNITDIR)/edgeop.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/edgeop.service
@@ -78,7 +85,7 @@ endif
 	@echo "Installed. Edit $(SYSCONFDIR)/edgeoperator/agent.yaml, then: systemctl daemon-reload && systemctl enable --now edgeop"
 
 uninstall: ## remove what install brought; configuration, state and workloads stay
-	rm -f $(DESTDIR)$(PREFIX)/bin/edgeop $(DESTDIR)$(PREFIX)/bin/edgeop-functions $(DESTDIR)$(UNITDIR)/edgeop.service
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,edgeop edgeop-agent edgeop-functions) $(DESTDIR)$(UNITDIR)/edgeop.service
 	rm -rf $(DESTDIR)$(PREFIX)/lib/edgeop
 
 demo: $(EDGEOP) ## show the whole loop on this machine, start to end

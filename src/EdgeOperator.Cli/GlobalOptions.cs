@@ -1,21 +1,20 @@
 using System.CommandLine;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli;
 
 /// <summary>The options that every verb takes, before or after it.</summary>
 internal sealed class GlobalOptions
 {
-    public const string DefaultConfig = "/etc/edgeoperator/agent.yaml";
-
     private static readonly string[] Formats = ["table", "wide", "json", "yaml"];
 
     public Option<string> Config { get; } = new Option<string>("--config")
     {
         Description = "The agent's configuration file",
         HelpName = "FILE",
-        DefaultValueFactory = _ => DefaultConfig,
+        DefaultValueFactory = _ => StandardPaths.Configuration,
         Recursive = true,
     }.Suggest(Suggestions.Paths);
 

@@ -7,13 +7,11 @@ namespace EdgeOperator.Cli.Machines;
 /// <summary>Finds out how a machine is reached, with nobody's help: the agent need not run.</summary>
 internal static class AccessFile
 {
-    private const string Key = "stateDirectory";
-
     /// <param name="config">The agent's configuration; null for the usual one.</param>
     /// <exception cref="UserError">There is no such machine, or its files can't be read.</exception>
     public static MachineAccess Read(string machine, string? config)
     {
-        var machines = Folder(config ?? GlobalOptions.DefaultConfig);
+        var machines = Folder(config ?? StandardPaths.Configuration);
         if (machine is "" or "." or ".." || machine.Contains('/'))
             throw UserError.Invalid($"\"{machine}\" can't be the name of a machine");
         var folder = Path.Combine(machines, machine);
@@ -38,7 +36,7 @@ internal static class AccessFile
     {
         try
         {
-            var machines = Folder(config ?? GlobalOptions.DefaultConfig);
+            var machines = Folder(config ?? StandardPaths.Configuration);
             return Directory.EnumerateDirectories(machines).Where(f => File.Exists(Path.Combine(f, MachineAccess.FileName))).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserError)
@@ -60,35 +58,11 @@ internal static class AccessFile
         }
     }
 
-    /// <summary>Where machines lie. A configuration that says it plainly is not looked at any further.</summary>
     private static string Folder(string config)
     {
-        try
-        {
-            if (PlainStateDirectory(File.ReadAllText(config)) is { } plain)
-                return new MachinesConfiguration().FolderIn(plain);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // To be told as everywhere else.
-        }
-
+        if (PlainConfiguration.MachinesFolder(config) is { } plain)
+            return plain;
         var read = ConfigurationFile.Read(config);
         return read.VirtualMachines.FolderIn(read.StateDirectory);
-    }
-
-    // The key alone on its line, once, with a value without quotes: any other spelling is left to the reader.
-    private static string? PlainStateDirectory(string text)
-    {
-        if (text.IndexOf("virtualMachines", StringComparison.Ordinal) is >= 0 and var machines && text.IndexOf("directory", machines, StringComparison.Ordinal) >= 0)
-            return null;
-        var at = text.IndexOf(Key, StringComparison.Ordinal);
-        if (at < 0)
-            return AgentConfiguration.DefaultStateDirectory;
-        return string.IsNullOrWhiteSpace(text[(text.LastIndexOf('\n', at) + 1)..at]) && text.IndexOf(Key, at + 1, StringComparison.Ordinal) < 0
-            && text[(at + Key.Length)..].Split('\n', 2)[0] is [':', ' ', .. var rest]
-            && rest.Trim() is ['/', ..] value && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')
-            ? value
-            : null;
     }
 }

@@ -6,31 +6,21 @@ using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Cli.Machines;
 
-/// <summary>
-/// The connection to a guest: the agent's for root; for others, and when that one is lost, one that ssh makes and keeps for a while.
-/// </summary>
+/// <summary>The connection to a guest, whether or not there is one yet.</summary>
 [SupportedOSPlatform("linux")]
 internal static class Connection
 {
-    private const string Root = "root";
-
     /// <summary>Longer than ssh's own limits for reaching the guest.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <exception cref="UserError">The guest can't be reached, or lets the user not in.</exception>
     public static ControlConnection Open(MachineAccess access, string user)
     {
-        if (TryOpen(access, user) is { } kept)
+        if (KeptConnection.TryOpen(access, user) is { } kept)
             return kept;
         Make(access, user);
-        return ControlConnection.Open(Socket(access, user)) ?? throw Unreachable(access, "the connection was lost at once");
+        return KeptConnection.TryOpen(access, user) ?? throw Unreachable(access, "the connection was lost at once");
     }
-
-    /// <summary>Null when there is none now.</summary>
-    public static ControlConnection? TryOpen(MachineAccess access, string user) =>
-        (user == Root ? ControlConnection.Open(access.ControlSocket) : null) ?? ControlConnection.Open(Socket(access, user));
-
-    private static string Socket(MachineAccess access, string user) => $"{access.ControlSocket}-{user}";
 
     private static void Make(MachineAccess access, string user)
     {
@@ -40,7 +30,7 @@ internal static class Connection
         // Whoever comes second while the first one makes it gets through as well.
         using var ssh = Start(new(
             "ssh",
-            ["-F", access.SshConfig, "-S", Socket(access, user), "-o", "ControlMaster=auto", "-o", "ControlPersist=10m", "-l", user, "-n", MachineAccess.HostAlias, "exit 0"])
+            ["-F", access.SshConfig, "-S", KeptConnection.SocketOf(access, user), "-o", "ControlMaster=auto", "-o", "ControlPersist=10m", "-l", user, "-n", MachineAccess.HostAlias, "exit 0"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

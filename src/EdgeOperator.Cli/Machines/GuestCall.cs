@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Cli.Machines;
 
@@ -15,16 +16,24 @@ internal sealed record GuestCall(string Machine, ImmutableArray<string> Command)
     /// <summary>In the guest; <c>~</c> for the user's home; null for the caller's own directory where the guest sees it.</summary>
     public string? Directory { get; init; }
 
+    public string UserOf(MachineAccess access) => User ?? access.User;
+
     /// <summary>
-    /// Reads <c>vm exec [OPTION…] NAME [OPTION…] [--] COMMAND…</c> and <c>vm shell</c> without the machinery that all other verbs
-    /// can afford. Null when it is not that, or not quite: then that machinery is to say what is wrong, or to show help.
+    /// Reads <c>[--config FILE] vm exec [OPTION…] NAME [OPTION…] [--] COMMAND…</c> and <c>vm shell</c> without the machinery that all
+    /// other verbs can afford. Null when it is not that, or not quite: then that machinery is to say what is wrong, or to show help.
     /// </summary>
     public static GuestCall? TryRead(ReadOnlySpan<string> line)
     {
+        string? machine = null, config = null, user = null, directory = null;
+        if (line is ["--config", [not '-', ..], "vm", ..])
+        {
+            config = line[1];
+            line = line[2..];
+        }
+
         if (line is not ["vm", "exec" or "shell", ..])
             return null;
         var isShell = line[1] == "shell";
-        string? machine = null, config = null, user = null, directory = null;
         var at = 2;
         for (; at < line.Length && line[at] != "--"; at++)
         {

@@ -15,27 +15,24 @@ internal sealed class GuestSession
     /// <summary>As ssh ends when it loses the other side.</summary>
     private const int Lost = 255;
 
+    private readonly GuestCall _call;
     private readonly MachineAccess _access;
     private readonly string _user;
     // No secret, only one of its kind; and the cryptographic library takes longer to load than the rest of a call.
     private readonly string _session = Guid.NewGuid().ToString("N");
 
-    private GuestSession(MachineAccess access, string user) => (_access, _user) = (access, user);
+    private GuestSession(GuestCall call, MachineAccess access) => (_call, _access, _user) = (call, access, call.UserOf(access));
 
+    /// <param name="connection">To the guest, as the call's user.</param>
     /// <returns>The program's exit code.</returns>
     /// <exception cref="UserError">It could not be started; or the connection was lost.</exception>
-    public static int Run(GuestCall call)
-    {
-        var access = AccessFile.Read(call.Machine, call.Config);
-        return new GuestSession(access, call.User ?? access.User).RunAsHere(call);
-    }
+    public static int Run(GuestCall call, MachineAccess access, ControlConnection connection) => new GuestSession(call, access).Run(connection);
 
-    private int RunAsHere(GuestCall call)
+    private int Run(ControlConnection connection)
     {
-        var line = GuestLine.Of(call, _access, _session, Environment.CurrentDirectory, Environment.GetEnvironmentVariable);
+        var line = GuestLine.Of(_call, _access, _session, Environment.CurrentDirectory, Environment.GetEnvironmentVariable);
         var isTerminal = Native.IsTerminal(Input);
         var wantsTerminal = isTerminal && Native.IsTerminal(Output);
-        using var connection = Connection.Open(_access, _user);
 
         // Who runs in the background must not take what is typed from the one in front.
         var input = isTerminal && !Native.IsInForeground(Input) ? Native.Open("/dev/null", 0) : Input;
@@ -50,7 +47,7 @@ internal sealed class GuestSession
     /// <returns>Whether there was still somebody to tell.</returns>
     private bool Forward(string signal)
     {
-        using var connection = Connection.TryOpen(_access, _user);
+        using var connection = KeptConnection.TryOpen(_access, _user);
         var nothing = Native.Open("/dev/null", 2);
         try
         {

@@ -5,8 +5,6 @@ namespace EdgeOperator.Core.Manifests;
 /// <summary>The agent's own file, <c>agent.yaml</c>, with every default in its initialiser.</summary>
 public sealed record AgentConfiguration
 {
-    public const string DefaultStateDirectory = "/var/lib/edgeoperator";
-
     public required DeviceIdentity Device { get; init; }
 
     /// <summary>Later sources win by <c>Kind/name</c>.</summary>
@@ -14,7 +12,7 @@ public sealed record AgentConfiguration
 
     public EngineConfiguration Engine { get; init; } = new();
 
-    public string StateDirectory { get; init; } = DefaultStateDirectory;
+    public string StateDirectory { get; init; } = StandardPaths.State;
 
     public ApiConfiguration Api { get; init; } = new();
 
@@ -192,7 +190,7 @@ public sealed record MachinesConfiguration
     public string? Wsl { get; init; }
 
     /// <summary>Where machines and their images live in fact.</summary>
-    public string FolderIn(string stateDirectory) => Directory ?? Path.Combine(stateDirectory, "vms");
+    public string FolderIn(string stateDirectory) => Directory ?? Path.Combine(stateDirectory, StandardPaths.Machines);
 }
 
 public sealed record TelemetryConfiguration

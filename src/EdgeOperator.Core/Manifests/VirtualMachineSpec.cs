@@ -134,14 +134,6 @@ public sealed record PortForward(string Address, int Host, int Guest, string Pro
     public override string ToString() => $"{Address}:{Host}:{Guest}/{Protocol}";
 }
 
-/// <summary>A folder of the host that the guest sees.</summary>
-/// <param name="Host">An absolute path on the host.</param>
-/// <param name="Guest">An absolute path in the guest.</param>
-public sealed record SharedFolder(string Host, string Guest, bool ReadOnly)
-{
-    public override string ToString() => $"{Host} at {Guest}{(ReadOnly ? " (read-only)" : "")}";
-}
-
 /// <summary>What crosses the border between host and guest.</summary>
 public sealed record MachineInterop
 {

@@ -59,6 +59,7 @@ public sealed class VmVerbTests : IDisposable
         call.Command.Should().Equal("ls", "--user", "-la", "--", "--help");
         GuestCall.TryRead(["vm", "exec", "edge", "--", "--odd", ""])!.Command.Should().Equal("--odd", "");
         GuestCall.TryRead(["vm", "shell", "edge"])!.Command.Should().BeEmpty();
+        GuestCall.TryRead(["--config", "/c", "vm", "exec", "edge", "vm", "exec"])!.Should().BeEquivalentTo(new { Machine = "edge", Config = "/c" });
     }
 
     [Theory]
@@ -68,8 +69,27 @@ public sealed class VmVerbTests : IDisposable
     [InlineData("vm", "exec", "edge", "--user")]
     [InlineData("vm", "shell", "edge", "ls")]
     [InlineData("vm", "path", "/x")]
+    [InlineData("--config", "vm", "exec", "edge", "ls")]
+    [InlineData("--verbose", "vm", "exec", "edge", "ls")]
     [InlineData("status")]
     public void What_is_not_quite_a_call_is_left_to_the_whole_command_line(params string[] line) => GuestCall.TryRead(line).Should().BeNull();
+
+    [Theory]
+    [InlineData("spec:\n  stateDirectory: /srv/x-1\n  api: {}\n", "/srv/x-1/vms")]
+    [InlineData("spec: {}\n", "/var/lib/edgeoperator/vms")]
+    [InlineData("virtualMachines:\n  sharedRoots: [/srv]\n", "/var/lib/edgeoperator/vms")]
+    [InlineData("virtualMachines:\n  directory: /srv/vms\n", null)]
+    [InlineData("stateDirectory: \"/srv/x\"\n", null)]
+    [InlineData("stateDirectory: /srv/x # here\n", null)]
+    [InlineData("spec: {stateDirectory: /srv/x}\n", null)]
+    [InlineData("# stateDirectory: /srv/a\nstateDirectory: /srv/x\n", null)]
+    public void A_configuration_says_plainly_where_machines_lie_or_is_left_to_its_reader(string text, string? folder)
+    {
+        var file = Path.Combine(_state, "other.yaml");
+        File.WriteAllText(file, text);
+
+        PlainConfiguration.MachinesFolder(file).Should().Be(folder);
+    }
 
     private void AddMachine(string name, string access) =>
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_state, "vms", name)).FullName, "access.json"), access);

@@ -10,6 +10,8 @@ internal sealed class EdgeopInGuest(string config)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
+    public string Config { get; } = config;
+
     public static async Task<EdgeopInGuest> ForAsync(string stateDirectory)
     {
         var config = Path.Combine(stateDirectory, "agent.yaml");
@@ -52,7 +54,7 @@ internal sealed class EdgeopInGuest(string config)
             RedirectStandardError = true,
             WorkingDirectory = call.Folder,
         };
-        foreach (var word in (string[])[.. call.Through.Skip(1), .. call.Through.Length > 0 ? [edgeop] : (string[])[], "vm", call.Line[0], "--config", config, .. call.Line[1..]])
+        foreach (var word in (string[])[.. call.Through.Skip(1), .. call.Through.Length > 0 ? [edgeop] : (string[])[], "vm", call.Line[0], "--config", Config, .. call.Line[1..]])
             start.ArgumentList.Add(word);
         foreach (var (name, value) in call.Variables)
             start.Environment[name] = value;

@@ -1,7 +1,7 @@
 
 namespace EdgeOperator.Testing.Devices;
 
-/// <summary>The executable under test: <c>EDGEOP_BIN</c>, or the single file as users get it, published once a run, with <c>edgeop-functions</c> beside it.</summary>
+/// <summary>The executable under test: <c>EDGEOP_BIN</c>, or the one that users get, published once a run, with <c>edgeop-agent</c> and <c>edgeop-functions</c> beside it.</summary>
 public static class EdgeopBinary
 {
     private static readonly Lazy<Task<string>> Published = new(PublishAsync);
@@ -14,7 +14,7 @@ public static class EdgeopBinary
     private static async Task<string> PublishAsync()
     {
         var folder = Path.Combine(RepositoryRoot, "artifacts", "e2e");
-        foreach (var project in (string[])["EdgeOperator.Cli", "EdgeOperator.Functions"])
+        foreach (var project in (string[])["EdgeOperator.Cli", "EdgeOperator.Front", "EdgeOperator.Functions"])
             await Shell.RunAsync(
                 "dotnet", "publish", Path.Combine(RepositoryRoot, "src", project), "-c", "Release", "-r", "linux-x64",
                 "-o", folder, "-v", "quiet", "-clp:NoSummary");

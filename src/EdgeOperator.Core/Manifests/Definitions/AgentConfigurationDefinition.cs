@@ -11,7 +11,7 @@ internal static class AgentConfigurationDefinition
             new("device", Device(), "The device's identity, which selectors and variables see.") { Required = true },
             new("sources", new ListType(SourceDefinition.Type), "Where manifests come from; later sources win by `Kind/name`.") { Default = "[]" },
             new("engine", Engine(), "The container engine: `auto`, a socket, or a mapping.") { Default = "auto" },
-            new("stateDirectory", Names.AbsolutePath, "Where the agent keeps what it must remember.") { Default = AgentConfiguration.DefaultStateDirectory },
+            new("stateDirectory", Names.AbsolutePath, "Where the agent keeps what it must remember.") { Default = StandardPaths.State },
             new("api", Api(), "The agent's local interfaces.") { Default = "{}" },
             new("reconcile", Reconcile(), "The control loop.") { Default = "{}" },
             new("files", Files(), "What ConfigFiles may touch.") { Default = "{}" },

@@ -1,0 +1,17 @@
+using System.Runtime.Versioning;
+
+namespace EdgeOperator.Cli.Machines;
+
+/// <summary>A call across the border, with all that may be needed to reach the guest, and all that may be said when it can't be.</summary>
+[SupportedOSPlatform("linux")]
+internal static class Crossing
+{
+    /// <returns>The program's exit code.</returns>
+    /// <exception cref="UserError">There is no such machine, its guest can't be reached, or the connection was lost.</exception>
+    public static int Run(GuestCall call)
+    {
+        var access = AccessFile.Read(call.Machine, call.Config);
+        using var connection = Connection.Open(access, call.UserOf(access));
+        return GuestSession.Run(call, access, connection);
+    }
+}

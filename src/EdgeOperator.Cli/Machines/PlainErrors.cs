@@ -1,0 +1,36 @@
+using System.Runtime.Versioning;
+using System.Text;
+
+namespace EdgeOperator.Cli.Machines;
+
+/// <summary>Tells errors of calls across the border without the framework's console, which would look at the terminal first.</summary>
+[SupportedOSPlatform("linux")]
+internal static class PlainErrors
+{
+    /// <returns>What was returned, or the exit code of the error that was told.</returns>
+    public static int Tell(Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (UserError error)
+        {
+            foreach (var problem in error.Lines)
+                Complain($"error: {problem}");
+            return error.ExitCode;
+        }
+        catch (IOException error)
+        {
+            Complain($"error: {error.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    public static unsafe void Complain(string line)
+    {
+        var bytes = Encoding.UTF8.GetBytes(line + "\n");
+        fixed (byte* start = bytes)
+            _ = Native.Write(2, start, (nuint)bytes.Length);
+    }
+}
