@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeOperator.Functions.Tests.Timers;
 
-public sealed class TimerListenerTests : IAsyncDisposable
+public sealed class TimerListenerTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -173,7 +173,9 @@ public sealed class TimerListenerTests : IAsyncDisposable
         Payload(1)["IsPastDue"]!.GetValue<bool>().Should().BeTrue();
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_listener is not null)
             await _listener.DisposeAsync();

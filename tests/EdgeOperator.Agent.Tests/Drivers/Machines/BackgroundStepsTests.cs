@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeOperator.Agent.Tests.Drivers.Machines;
 
-public sealed class BackgroundStepsTests : IAsyncDisposable
+public sealed class BackgroundStepsTests : IAsyncLifetime
 {
     private static readonly StopMachine Stop = new(new("VirtualMachine", "m"), "");
     private static readonly FetchMachineImage Fetch = new(new("VirtualMachine", "m"), "", new("/image", "abc"));
@@ -67,7 +67,9 @@ public sealed class BackgroundStepsTests : IAsyncDisposable
             _woken.Should().BeEmpty();
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _outcome.TrySetResult(new StepOutcome.Succeeded());
         await _steps.DisposeAsync();

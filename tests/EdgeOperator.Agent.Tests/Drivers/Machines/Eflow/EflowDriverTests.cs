@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeOperator.Agent.Tests.Drivers.Machines.Eflow;
 
 /// <summary>Against a script that stands in for PowerShell and answers with recorded outputs; Windows itself is not here.</summary>
-public sealed class EflowDriverTests : IAsyncDisposable
+public sealed class EflowDriverTests : IAsyncLifetime
 {
     private static readonly VirtualMachineSpec Spec = new()
     {
@@ -26,7 +26,9 @@ public sealed class EflowDriverTests : IAsyncDisposable
 
     public EflowDriverTests() => _driver = new(_windows.Root, _windows.Program, TimeProvider.System, NullLoggerFactory.Instance);
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _driver.DisposeAsync();
         _windows.Dispose();

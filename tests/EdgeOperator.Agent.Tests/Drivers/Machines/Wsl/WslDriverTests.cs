@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeOperator.Agent.Tests.Drivers.Machines.Wsl;
 
 /// <summary>Against a script that stands in for wsl.exe and really runs what a guest is given; Windows itself is not here.</summary>
-public sealed class WslDriverTests : IAsyncDisposable
+public sealed class WslDriverTests : IAsyncLifetime
 {
     private readonly CaseFolder _windows = new("wsl", "wsl.sh");
     private readonly WslDriver _driver;
@@ -41,7 +41,9 @@ public sealed class WslDriverTests : IAsyncDisposable
 
     private string Guest => _windows["distributions/edge/root"];
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _driver.DisposeAsync();
         _windows.Dispose();
