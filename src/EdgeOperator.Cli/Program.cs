@@ -2,9 +2,10 @@ using System.Runtime.InteropServices;
 using EdgeOperator;
 using EdgeOperator.Cli;
 using EdgeOperator.Cli.Machines;
+using EdgeOperator.Cli.Machines.Windows;
 using EdgeOperator.Cli.Output;
 
-if (OperatingSystem.IsLinux() && FastWay.TryRun(args) is { } ended)
+if ((OperatingSystem.IsLinux() ? FastWay.TryRun(args) : WindowsCrossing.TryRun(args)) is { } ended)
     return ended;
 
 NativeSqlite.Offer();

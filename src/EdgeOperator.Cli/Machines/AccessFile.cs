@@ -12,7 +12,7 @@ internal static class AccessFile
     public static MachineAccess Read(string machine, string? config)
     {
         var machines = Folder(config ?? StandardPaths.Configuration);
-        if (machine is "" or "." or ".." || machine.Contains('/'))
+        if (machine is "" or "." or ".." || machine.AsSpan().IndexOfAny('/', '\\', ':') >= 0)
             throw UserError.Invalid($"\"{machine}\" can't be the name of a machine");
         var folder = Path.Combine(machines, machine);
         try

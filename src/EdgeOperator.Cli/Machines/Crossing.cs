@@ -1,9 +1,8 @@
-using System.Runtime.Versioning;
+using EdgeOperator.Cli.Machines.Windows;
 
 namespace EdgeOperator.Cli.Machines;
 
 /// <summary>A call across the border, with all that may be needed to reach the guest, and all that may be said when it can't be.</summary>
-[SupportedOSPlatform("linux")]
 internal static class Crossing
 {
     /// <returns>The program's exit code.</returns>
@@ -11,6 +10,8 @@ internal static class Crossing
     public static int Run(GuestCall call)
     {
         var access = AccessFile.Read(call.Machine, call.Config);
+        if (access.IsOnWindows || !OperatingSystem.IsLinux())
+            return WindowsCrossing.Run(call, access);
         using var connection = Connection.Open(access, call.UserOf(access));
         return GuestSession.Run(call, access, connection);
     }

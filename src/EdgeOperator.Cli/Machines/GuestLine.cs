@@ -17,8 +17,8 @@ internal static class GuestLine
     /// <param name="variable">Of the host.</param>
     public static string Of(GuestCall call, MachineAccess access, string session, string directory, Func<string, string?> variable)
     {
-        var paths = new PathMap(HostStyle.Unix, access.SharedFolders);
-        var inGuest = call.Directory is { } given ? (given == "~" ? null : given) : WorkingDirectory.InGuest(directory, paths);
+        var paths = access.Paths();
+        var inGuest = WorkingDirectory.InGuest(call.Directory, directory, paths);
         var variables = new List<KeyValuePair<string, string>>();
         if (access.Interop)
         {

@@ -12,8 +12,8 @@ internal static class KeptConnection
 {
     private const string Root = "root";
 
-    /// <summary>Null when there is none now.</summary>
-    public static ControlConnection? TryOpen(MachineAccess access, string user) =>
+    /// <summary>Null when there is none now; on Windows there never is.</summary>
+    public static ControlConnection? TryOpen(MachineAccess access, string user) => access.IsOnWindows ? null :
         (user == Root ? ControlConnection.Open(access.ControlSocket) : null) ?? ControlConnection.Open(SocketOf(access, user));
 
     /// <summary>The control socket of the connection that ssh keeps for a while.</summary>

@@ -28,10 +28,12 @@ public sealed class PathMap
 
     /// <summary>As WSL mounts drives: <c>C:</c> at <c>/mnt/c</c>, in lower case.</summary>
     /// <param name="root">Where drives are mounted: <c>automount.root</c> of wsl.conf.</param>
-    public static PathMap ForWsl(string distribution, IEnumerable<char> drives, string root = "/mnt") => new(
-        HostStyle.Windows,
-        drives.Select(drive => new SharedFolder($@"{char.ToUpperInvariant(drive)}:\", $"{root.TrimEnd('/')}/{char.ToLowerInvariant(drive)}", ReadOnly: false)),
-        distribution);
+    public static PathMap ForWsl(string distribution, IEnumerable<char> drives, string root = "/mnt") =>
+        new(HostStyle.Windows, DrivesOfWsl(drives, root), distribution);
+
+    /// <inheritdoc cref="ForWsl"/>
+    public static IEnumerable<SharedFolder> DrivesOfWsl(IEnumerable<char> drives, string root = "/mnt") =>
+        drives.Select(drive => new SharedFolder($@"{char.ToUpperInvariant(drive)}:\", $"{root.TrimEnd('/')}/{char.ToLowerInvariant(drive)}", ReadOnly: false));
 
     /// <returns>Null when the guest can't see it: it is in no shared folder, leaves it by <c>..</c>, or another one hides it.</returns>
     public string? ToGuest(string path)

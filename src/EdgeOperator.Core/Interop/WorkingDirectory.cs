@@ -7,6 +7,11 @@ public static class WorkingDirectory
     /// <returns>Null for the home of the guest's user.</returns>
     public static string? InGuest(string hostDirectory, PathMap paths) => paths.ToGuest(hostDirectory);
 
+    /// <param name="asked">In the guest, <c>~</c> for home; null when nothing was asked for.</param>
+    /// <inheritdoc cref="InGuest(string, PathMap)"/>
+    public static string? InGuest(string? asked, string hostDirectory, PathMap paths) =>
+        asked is null ? InGuest(hostDirectory, paths) : asked == "~" ? null : asked;
+
     /// <summary>
     /// The caller's directory, when the host sees it; otherwise where the session was started from, as WSL does for directories
     /// on the guest's own disk (VolFs); otherwise the root.

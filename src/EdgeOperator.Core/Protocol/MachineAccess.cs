@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Protocol;
@@ -15,11 +16,20 @@ public sealed record MachineAccess
 
     public required string Name { get; init; }
 
-    /// <summary>For <c>ssh -F</c>; the guest is its host <see cref="HostAlias"/>.</summary>
-    public required string SshConfig { get; init; }
+    /// <summary>For <c>ssh -F</c>; the guest is its host <see cref="HostAlias"/>. Empty for a distribution of WSL.</summary>
+    public string SshConfig { get; init; } = "";
 
-    /// <summary>The control socket of the connection that the agent keeps, signed in as root.</summary>
-    public required string ControlSocket { get; init; }
+    /// <summary>The control socket of the connection that the agent keeps, signed in as root. Empty on Windows, where none is kept.</summary>
+    public string ControlSocket { get; init; } = "";
+
+    /// <summary>EFLOW: the one user who signs in by ssh, and becomes others by sudo; null elsewhere.</summary>
+    public string? SignIn { get; init; }
+
+    /// <summary>WSL: the distribution that the guest is; null elsewhere.</summary>
+    public string? Distribution { get; init; }
+
+    /// <summary>WSL: <c>wsl.exe</c>; null for the one in PATH.</summary>
+    public string? Program { get; init; }
 
     /// <summary>Whom commands in the guest run as when nobody is named.</summary>
     public required string User { get; init; }
@@ -41,6 +51,13 @@ public sealed record MachineAccess
     /// <summary>The guest's name in the files of ssh.</summary>
     public const string HostAlias = "guest";
 
+    /// <summary>Whether the host is Windows, which has no kept connections.</summary>
+    [JsonIgnore]
+    public bool IsOnWindows => ControlSocket.Length == 0;
+
+    /// <summary>Which paths of the host are which in the guest.</summary>
+    public PathMap Paths() => new(IsOnWindows ? HostStyle.Windows : HostStyle.Unix, SharedFolders, Distribution);
+
     /// <summary>
     /// Reads the file's content. By hand, since every command that crosses the border waits for it: the serializer takes several
     /// times as long to get ready.
@@ -52,13 +69,17 @@ public sealed record MachineAccess
         var root = document.RootElement;
         try
         {
+            var (distribution, signIn) = (Optional(root, "distribution"), Optional(root, "signIn"));
             return new()
             {
                 Name = Text(root, "name"),
-                SshConfig = Text(root, "sshConfig"),
-                ControlSocket = Text(root, "controlSocket"),
+                SshConfig = distribution is null ? Text(root, "sshConfig") : "",
+                ControlSocket = distribution is null && signIn is null ? Text(root, "controlSocket") : "",
+                SignIn = signIn,
+                Distribution = distribution,
+                Program = Optional(root, "program"),
                 User = Text(root, "user"),
-                HostUser = root.TryGetProperty("hostUser", out var user) ? user.GetString() : null,
+                HostUser = Optional(root, "hostUser"),
                 Interop = root.TryGetProperty("interop", out var interop) && interop.GetBoolean(),
                 Env = [.. List(root, "env", entry => entry.GetString()!)],
                 SharedFolders = [.. List(root, "sharedFolders", folder => new SharedFolder(Text(folder, "host"), Text(folder, "guest"), folder.GetProperty("readOnly").GetBoolean()))],
@@ -72,6 +93,8 @@ public sealed record MachineAccess
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null");
+
+    private static string? Optional(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static List<T> List<T>(JsonElement element, string name, Func<JsonElement, T> read)
     {

@@ -24,7 +24,6 @@ internal sealed class GuestOptions
     }
 
     /// <returns>The exit code of what ran in the guest.</returns>
-    public int Run(Call call, IEnumerable<string> command) => OperatingSystem.IsLinux()
-        ? Crossing.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory) })
-        : throw UserError.Invalid("programs of guests are run from Linux hosts only: on Windows use wsl.exe or Connect-EflowVm");
+    public int Run(Call call, IEnumerable<string> command) =>
+        Crossing.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory) });
 }

@@ -30,7 +30,7 @@ internal sealed class VmPathVerb : Verb
             throw UserError.Invalid("-u, -w and -m exclude one another: keep one");
         var form = call.Get(_mixed) ? PathForm.Mixed : call.Get(_toHost) ? PathForm.Host : PathForm.Guest;
         var machine = AccessFile.Read(call.Get(_machine) ?? Only(call.ConfigFile), call.ConfigFile);
-        var paths = new PathMap(HostStyle.Unix, machine.SharedFolders);
+        var paths = machine.Paths();
         var path = call.Get(_path)!;
         var here = Environment.CurrentDirectory;
         var result = paths.Translate(form, path, form == PathForm.Guest ? here : paths.ToGuest(here) ?? "/", call.Get(_absolute))

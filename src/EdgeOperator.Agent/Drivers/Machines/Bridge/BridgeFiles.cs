@@ -22,12 +22,7 @@ internal static class BridgeFiles
         WriteChanged(folder.Access, JsonSerializer.Serialize(Access(folder, target), AccessJson.Default.MachineAccess));
     }
 
-    public static void WriteChanged(string path, string content)
-    {
-        var bytes = Encoding.UTF8.GetBytes(content);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
-            AtomicFile.Write(path, bytes);
-    }
+    public static void WriteChanged(string path, string content) => AtomicFile.WriteChanged(path, Encoding.UTF8.GetBytes(content));
 
     // The first value counts. root goes through the supervised connection, others through one that ssh makes and keeps for a while.
     private static string Config(BridgeFolder folder, BridgeTarget target) => $"""

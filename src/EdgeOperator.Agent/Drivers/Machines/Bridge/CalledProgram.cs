@@ -52,7 +52,7 @@ public static class CalledProgram
             return Refused;
         }
 
-        var paths = new PathMap(HostStyle.Unix, machine.SharedFolders);
+        var paths = machine.Paths();
         if (HostPrograms.Find(call.Program, machine.Programs) is not { } program || !File.Exists(program))
         {
             refusal = $"{call.Program}: {(HostPrograms.Find(call.Program, machine.Programs) is null ? $"not among interop.programs of {Kinds.VirtualMachine}/{machine.Name}" : "the host does not have it any more")}";

@@ -82,8 +82,10 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
         if (folders.Note(machine) is not { } note)
             return Done;
 
-        // First of all: an agent that is killed in the middle must not take the machine's end for a crash.
+        // First of all: an agent that is killed in the middle must not take the machine's end for a crash. And who enters a
+        // distribution starts it.
         (note with { IsAskedToRun = false, StartedAt = null }).Write(folders[machine]);
+        GuestAccess.Delete(folders.Root, machine);
         if (Find(await observer.ListAsync(cancellation), note.SystemName!) is { IsRunning: true } found)
         {
             var guest = new WslGuest(program, found.Name);
@@ -118,6 +120,7 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
             await program.RunAsync(WslCommands.Unregister(found.Name), Limit, cancellation);
         }
 
+        GuestAccess.Delete(folders.Root, machine);
         MachineNote.Delete(folders[machine]);
         return new StepOutcome.Succeeded($"its disk is kept at {folders.KeptDisk(machine)}");
     }

@@ -11,6 +11,9 @@ internal sealed class WslFolders(string root)
 
     private readonly string _folder = Path.Combine(root, ".wsl");
 
+    /// <summary>The folder of all machines.</summary>
+    public string Root => root;
+
     private string Images => Path.Combine(root, "images");
 
     /// <summary>Machines with a note.</summary>

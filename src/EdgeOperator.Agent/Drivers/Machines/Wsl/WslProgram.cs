@@ -13,6 +13,9 @@ internal sealed class WslProgram(string? program, TimeProvider time)
 
     private readonly HostTool _tool = new(program ?? "wsl.exe", new Dictionary<string, string> { ["WSL_UTF8"] = "1" }, time);
 
+    /// <summary>Null for the one in PATH.</summary>
+    public string? Given => program;
+
     /// <exception cref="IOException">It can't be started, or did not end in time.</exception>
     public async Task<WslAnswer> AskAsync(IReadOnlyList<string> arguments, string input, TimeSpan limit, CancellationToken cancellation)
     {

@@ -6,6 +6,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Tests.Drivers.Machines.Windows;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -266,6 +267,47 @@ public sealed class WslDriverTests : IAsyncLifetime
 
         (await DoAsync(new ProvisionMachine(_machine.Id, "test", provisioning.Hash), GivenMachine.Of(_spec with { Provisioning = provisioning })))
             .Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Contain("no such thing").And.Contain("command 1 failed");
+    }
+
+    [Fact]
+    public async Task The_command_line_is_told_how_to_enter_while_the_machine_is_to_run()
+    {
+        var file = Path.Combine(_windows.Root, "edge", MachineAccess.FileName);
+        var machine = GivenMachine.Of(_spec with
+        {
+            User = "op",
+            Shape = _spec.Shape with { Interop = new() { Env = ["PRESS_ID", "RECIPES/p"] } },
+            Wsl = new() { Distribution = "press" },
+        });
+        await MakeAsync(machine);
+        await _driver.ObserveAsync([machine], default);
+
+        MachineAccess.Parse(await File.ReadAllBytesAsync(file)).Should().BeEquivalentTo(new MachineAccess
+        {
+            Name = "edge",
+            Distribution = "press",
+            Program = _windows.Program,
+            User = "op",
+            SharedFolders = _spec.Shape.SharedFolders,
+            Interop = true,
+            Env = ["PRESS_ID", "RECIPES/p"],
+        });
+        await DoAsync(new StopMachine(machine.Id, "test"), machine);
+        await _driver.ObserveAsync([machine], default);
+        File.Exists(file).Should().BeFalse("entering it would start it");
+    }
+
+    [Theory]
+    [InlineData("", "", @"C:\ at /mnt/c, D:\ at /mnt/d, C:\data at /srv/data (read-only)")]
+    [InlineData("automount.root", "/windir/", @"C:\ at /windir/c, D:\ at /windir/d, C:\data at /srv/data (read-only)")]
+    [InlineData("automount.enabled", "false", @"C:\data at /srv/data (read-only)")]
+    public void Drives_are_seen_where_WSL_mounts_them(string entry, string value, string expected)
+    {
+        var settings = new WslSettings();
+        if (entry.Length > 0)
+            settings = settings with { WslConf = settings.WslConf.Add(entry, value) };
+
+        string.Join(", ", WslAccess.Of("edge", _spec with { Wsl = settings }, "edge", null, "Cd").SharedFolders).Should().Be(expected);
     }
 
     [Fact]

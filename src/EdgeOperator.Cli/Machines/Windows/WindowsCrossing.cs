@@ -1,0 +1,41 @@
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Cli.Machines.Windows;
+
+/// <summary>Calls into the machines of Windows, each by the program that Windows has for it.</summary>
+internal static class WindowsCrossing
+{
+    /// <summary>Before the command line is built: what follows the machine's name is not edgeop's to understand.</summary>
+    /// <returns>The exit code; null for every other verb.</returns>
+    public static int? TryRun(string[] line)
+    {
+        if (GuestCall.TryRead(line) is not { } call)
+            return null;
+        try
+        {
+            return Crossing.Run(call);
+        }
+        catch (UserError error)
+        {
+            foreach (var problem in error.Lines)
+                Console.Error.WriteLine($"error: {problem}");
+            return error.ExitCode;
+        }
+        catch (IOException error)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    /// <returns>The program's exit code.</returns>
+    /// <exception cref="UserError">What leads into the guest can't be started.</exception>
+    public static int Run(GuestCall call, MachineAccess access)
+    {
+        var (directory, variable) = (Environment.CurrentDirectory, (Func<string, string?>)Environment.GetEnvironmentVariable);
+        var process = access.Distribution is null
+            ? SshWay.Of(call, access, Guid.NewGuid().ToString("N"), directory, variable, !Console.IsInputRedirected && !Console.IsOutputRedirected)
+            : WslWay.Of(call, access, directory, variable);
+        return process.Run();
+    }
+}
