@@ -55,6 +55,7 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
         LastGood = Ledger.Attempt is null || lastGood is null
             ? ImmutableDictionary<ResourceId, string>.Empty
             : lastGood.Resources.ToImmutableDictionary(r => r.Key, r => r.Value.SpecHash),
+        LastGoodDisks = DisksOf(Ledger.Attempt is null ? null : lastGood),
         Fetched = Ledger.Attempt?.Fetched.ToImmutableHashSet() ?? [],
         // What an attempt has fetched already is named by no kept revision yet.
         CollectableImages = Ledger.Attempt is null ? unnamedImages.GetValueOrDefault(EngineTarget.Host, []) : [],
@@ -63,6 +64,10 @@ public sealed class DeviceMemory(LedgerFile file, StateStore store, RunHistory h
         Retained = [.. Ledger.Retained],
         BackOff = Store.BackOff,
     };
+
+    /// <summary>See <see cref="Core.State.Inventory.LastGoodDisks"/>.</summary>
+    public static ImmutableDictionary<ResourceId, long> DisksOf(DesiredState? state) =>
+        state?.Machines.ToImmutableDictionary(machine => machine.Id, machine => machine.Machine.Shape.DiskSize) ?? ImmutableDictionary<ResourceId, long>.Empty;
 
     /// <summary>Writes what is new; without anything new it touches nothing.</summary>
     public void Flush()

@@ -48,7 +48,7 @@ public static class Preview
                 return new(sources.Statuses, rendering, null, null);
 
             var observed = await ObserveAsync(configuration, desired, loggers, time, cancellation);
-            var plan = Planner.Plan(desired, observed, InventoryOf(configuration, desired.Revision, loggers), time.GetUtcNow());
+            var plan = Planner.Plan(desired, observed, InventoryOf(configuration, desired, loggers), time.GetUtcNow());
             return new(sources.Statuses, rendering, plan, observed.Engine.Unavailable);
         }
         finally
@@ -71,12 +71,18 @@ public static class Preview
         return observed;
     }
 
-    private static Inventory InventoryOf(AgentConfiguration configuration, string revision, ILoggerFactory loggers)
+    private static Inventory InventoryOf(AgentConfiguration configuration, DesiredState desired, ILoggerFactory loggers)
     {
         var ledger = new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()).Load();
+        var revision = desired.Revision;
         return new()
         {
             Committed = ledger.LastGood == revision,
+
+            // Manifests are read a second time only for those who have machines.
+            LastGoodDisks = ledger.LastGood is { } good && good != revision && desired.Machines.Any()
+                ? DeviceMemory.DisksOf(new Revisions(new(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>()), new(configuration.Device), configuration.Reconcile.AllowEmpty, keep: 1).Render(good)?.State)
+                : ImmutableDictionary<ResourceId, long>.Empty,
             Fetched = ledger.Attempt?.Revision == revision ? [.. ledger.Attempt.Fetched] : [],
             Suspended = [.. ledger.SuspendedResources],
         };

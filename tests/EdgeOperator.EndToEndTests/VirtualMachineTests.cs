@@ -69,6 +69,9 @@ public sealed class VirtualMachineTests : IAsyncLifetime
         (await _device.EdgeopAsync("plan")).Output.Should().Contain("requires restart because memory 256→320 MiB; cpus 1→2");
         await ReconcileAsync();
         (await BootAsync()).Should().NotBe(boot);
+
+        await CommitAsync("cpus: 2", memory: 320);
+        (await _device.EdgeopAsync("plan")).Output.Should().Contain("disk 128→64 MiB is refused: a disk only grows");
     }
 
     [Fact]
@@ -93,7 +96,7 @@ public sealed class VirtualMachineTests : IAsyncLifetime
         var good = await RunAsync("stopTimeout: 1s\nhealthTimeout: 20s");
         var empty = Path.Combine(_device.Root, "empty.qcow2");
         await Shell.RunAsync("qemu-img", "create", "-q", "-f", "qcow2", empty, "64M");
-        var bad = await _repository.CommitAsync(Files(new GuestImage(empty, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(empty)))), "stopTimeout: 1s\nhealthTimeout: 20s"));
+        var bad = await _repository.CommitAsync(Files(new GuestImage(empty, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(empty)))), "stopTimeout: 1s\nhealthTimeout: 20s", disk: 128));
         await _device.ReconcileAsync();
 
         await _device.SeesAsync(
@@ -103,6 +106,12 @@ public sealed class VirtualMachineTests : IAsyncLifetime
             Patience);
 
         (await _device.EdgeopAsync("history")).Output.Should().Contain("RolledBack").And.Contain("its guest has not answered yet");
+
+        // What has grown meanwhile stays so, which is told and hinders nothing.
+        const string Larger = "its disk stays at 128 MiB where 64 MiB is declared";
+        (await _device.EdgeopAsync("describe", "VirtualMachine", Name)).Output.Should().Contain(Larger);
+        await RunAsync("cpus: 2");
+        (await _device.EdgeopAsync("describe", "VirtualMachine", Name)).Output.Should().Contain(Larger);
     }
 
     [Fact]
@@ -143,7 +152,7 @@ public sealed class VirtualMachineTests : IAsyncLifetime
     private Task<string> CommitAsync(string spec, int memory = 256, int disk = 64) =>
         _repository.CommitAsync(("vm.yaml", Manifests.VirtualMachine(Name, _image, spec, memory, disk)));
 
-    private static (string, string) Files(GuestImage image, string spec) => ("vm.yaml", Manifests.VirtualMachine(Name, image, spec));
+    private static (string, string) Files(GuestImage image, string spec, int disk) => ("vm.yaml", Manifests.VirtualMachine(Name, image, spec, disk: disk));
 
     private async Task<string> BootAsync() => Machine(await _device.StatusAsync())!.Details["bootId"];
 

@@ -25,6 +25,9 @@ public sealed record Inventory
     /// </summary>
     public ImmutableDictionary<ResourceId, string> LastGood { get; init; } = ImmutableDictionary<ResourceId, string>.Empty;
 
+    /// <summary>The data disks that the last good revision asked for, in bytes, by virtual machine.</summary>
+    public ImmutableDictionary<ResourceId, long> LastGoodDisks { get; init; } = ImmutableDictionary<ResourceId, long>.Empty;
+
     /// <summary>
     /// Image references, as the manifests spell them, already fetched for the desired revision; one that is for a virtual machine
     /// is followed by <c> on NAME</c>.

@@ -95,6 +95,23 @@ public sealed class DiskTests(MinimalGuest image)
             .Should().ThrowAsync<InvalidOperationException>().WithMessage("*lock*");
     }
 
+    [Fact]
+    public async Task A_disk_that_an_earlier_machine_of_the_name_has_left_is_never_made_smaller()
+    {
+        await using var machine = new QemuMachine(image.Image);
+        machine.Shape = machine.Shape with { DiskSize = 64L << 20 };
+        Directory.CreateDirectory(machine.Folder);
+        await Shell.RunAsync("qemu-img", "create", "-q", "-f", "qcow2", machine.DataDisk, "128M");
+        (await machine.BootAsync()).Applied!.DiskSize.Should().Be(128L << 20);
+
+        // Also where what is noted is wrong.
+        var record = Path.Combine(machine.Folder, "machine.json");
+        await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace($"{128 << 20}", $"{64 << 20}", StringComparison.Ordinal));
+        machine.Shape = machine.Shape with { DiskSize = 96L << 20 };
+        await QemuMachine.SucceedsAsync(machine.ChangeAsync());
+        (await machine.InGuestAsync("cat /sys/block/vdb/size")).Should().Be($"{(128 << 20) / 512}");
+    }
+
     private static void Damage(string disk)
     {
         using var file = new FileStream(disk, FileMode.Open, FileAccess.Write);

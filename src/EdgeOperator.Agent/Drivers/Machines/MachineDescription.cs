@@ -48,6 +48,7 @@ internal static class MachineDescription
         if (found.Applied is { } applied)
         {
             Add("cpus", applied.Cpus.ToString(CultureInfo.InvariantCulture));
+            Add("diskSize", MachineChanges.Surplus(machine, found));
             Add("imageDigest", applied.Image is { } image ? $"sha256:{image.Sha256}" : null);
             Add("forwards", string.Join(", ", applied.Network.Forwards));
             Add("sharedFolders", string.Join(", ", applied.SharedFolders));

@@ -23,11 +23,22 @@ public static class MachineChanges
         ? found.Drift
         : [.. Between(applied, machine.Machine.Shape).Select(change => new MachineChange(change.What, !IsLive(change.Part, found.Driver))), .. found.Drift];
 
+    /// <summary>
+    /// That the data disk is larger than desired, in words: it grew for a revision that was rolled back, or was found. Null when it is
+    /// not. Nobody asked for less then, so there is nothing to refuse, and nothing to do.
+    /// </summary>
+    public static string? Surplus(VirtualMachineResource machine, ObservedMachine found) =>
+        found.Applied is { } applied && applied.DiskSize > machine.Machine.Shape.DiskSize
+            ? $"its disk stays at {Amount(applied.DiskSize)} where {Amount(machine.Machine.Shape.DiskSize)} is declared: a disk never shrinks"
+            : null;
+
     public static string Describe(IEnumerable<MachineChange> changes) => string.Join("; ", changes.Select(change => change.What));
 
     /// <summary>In MiB, or where that is exact in GiB.</summary>
     internal static string Amounts(long from, long to) =>
         from % (1L << 30) == 0 && to % (1L << 30) == 0 ? $"{from >> 30}→{to >> 30} GiB" : $"{from >> 20}→{to >> 20} MiB";
+
+    private static string Amount(long bytes) => bytes % (1L << 30) == 0 ? $"{bytes >> 30} GiB" : $"{bytes >> 20} MiB";
 
     private static bool IsLive(Part part, MachineDriver driver) => driver switch
     {

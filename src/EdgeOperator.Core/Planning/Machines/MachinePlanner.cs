@@ -48,16 +48,12 @@ internal sealed class MachinePlanner(Situation situation)
             return Held(machine, HoldReason.ImageMissing, $"a machine of QEMU needs an image; add disk.image ({machine.Origin})");
         if (found.Applied?.DiskSize is not { } size || size == shape.DiskSize)
             return null;
-        if (size > shape.DiskSize && !WasGood(machine))
-            return Held(machine, HoldReason.DiskRefused, $"disk {MachineChanges.Amounts(size, shape.DiskSize)} is refused: a disk only grows ({machine.Origin})");
+        if (situation.Inventory.LastGoodDisks.TryGetValue(machine.Id, out var good) && shape.DiskSize < Math.Min(good, size))
+            return Held(machine, HoldReason.DiskRefused, $"disk {MachineChanges.Amounts(good, shape.DiskSize)} is refused: a disk only grows ({machine.Origin})");
         return size < shape.DiskSize && found.Driver == MachineDriver.Eflow
             ? Held(machine, HoldReason.DiskRefused, $"disk {MachineChanges.Amounts(size, shape.DiskSize)} is refused: EFLOW can't resize the disk of a machine that it has deployed ({machine.Origin})")
             : null;
     }
-
-    /// <summary>Whether the device goes back to this spec, or rests at it: what has grown since stays so.</summary>
-    private bool WasGood(VirtualMachineResource machine) =>
-        situation.Inventory.Committed || situation.Inventory.LastGood.GetValueOrDefault(machine.Id) == machine.SpecHash;
 
     private static ImmutableArray<Step> Switch(VirtualMachineResource machine, ObservedMachine found)
     {

@@ -33,7 +33,7 @@ internal static class MachineReadiness
             return Report(machine, ReadinessLevel.Failed, "GuestProblem", problem);
         return MachinePlanner.NeedsProvisioning(machine, found)
             ? Report(machine, ReadinessLevel.Progressing, "Provisioning", "its guest is not provisioned yet")
-            : Report(machine, ReadinessLevel.Ready, "Running", "its guest runs") with { Since = found.StartedAt };
+            : Report(machine, ReadinessLevel.Ready, "Running", MachineChanges.Surplus(machine, found) is { } surplus ? $"its guest runs; {surplus}" : "its guest runs") with { Since = found.StartedAt };
     }
 
     private static string Because(ObservedMachine machine) => machine.Detail is { Length: > 0 } detail ? $": {detail}" : "";

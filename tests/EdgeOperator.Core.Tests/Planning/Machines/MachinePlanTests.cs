@@ -1,5 +1,6 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Planning.Machines;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Tests.Planning.Machines;
@@ -204,18 +205,31 @@ public class MachinePlanTests
     [Fact]
     public void A_disk_that_would_shrink_is_refused()
     {
-        var plan = Given.PlanFor(Given.Desired(Vm), With(Running with { Applied = Vm.Machine.Shape with { DiskSize = 20L << 30 } }), Given.Uncommitted);
+        var plan = Given.PlanFor(
+            Given.Desired(Vm), With(Running with { Applied = Vm.Machine.Shape with { DiskSize = 20L << 30 } }),
+            Given.Uncommitted with { LastGoodDisks = Inventory.Empty.LastGoodDisks.Add(Vm.Id, 20L << 30) });
 
         plan.Steps.Should().BeEmpty();
         plan.Held.Should().ContainSingle().Which.Message.Should().StartWith("disk 20→10 GiB is refused: a disk only grows");
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(15)]
+    public void A_disk_that_has_grown_for_a_revision_that_was_rolled_back_stays_so_and_refuses_nothing(int desired)
+    {
+        var machine = Given.Machine("vm", vm => vm with { Shape = vm.Shape with { DiskSize = (long)desired << 30 } });
+        var found = Running with { Applied = machine.Machine.Shape with { DiskSize = 20L << 30, Cpus = 2 } };
+        var good = Given.Uncommitted with { LastGoodDisks = Inventory.Empty.LastGoodDisks.Add(Vm.Id, 10L << 30) };
+
+        Given.PlanFor(Given.Desired(machine), With(found), good).Steps.OfType<StartMachine>().Single().Reason.Should().Be("requires restart because cpus 2→1");
+        MachineChanges.Surplus(machine, found).Should().Be($"its disk stays at 20 GiB where {desired} GiB is declared: a disk never shrinks");
+        MachineChanges.Surplus(machine, found with { Applied = machine.Machine.Shape }).Should().BeNull();
+    }
+
     [Fact]
-    public void Going_back_from_a_larger_disk_leaves_it_so() =>
-        Given.PlanFor(
-            Given.Desired(Vm), With(Running with { Applied = Vm.Machine.Shape with { DiskSize = 20L << 30, Cpus = 2 } }),
-            Given.Uncommitted with { LastGood = Inventory.Empty.LastGood.Add(Vm.Id, Vm.SpecHash) })
-            .Steps.OfType<StartMachine>().Single().Reason.Should().Be("requires restart because cpus 2→1");
+    public void A_disk_that_an_earlier_machine_of_the_name_has_left_is_taken_as_it_is() =>
+        Given.PlanFor(Given.Desired(Vm), With(Running with { Applied = Vm.Machine.Shape with { DiskSize = 20L << 30 } }), Given.Uncommitted).ShouldChangeNothing();
 
     [Fact]
     public void EFLOW_can_not_resize_a_disk() =>

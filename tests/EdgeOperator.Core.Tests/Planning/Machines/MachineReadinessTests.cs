@@ -28,8 +28,8 @@ public class MachineReadinessTests
     }
 
     [Fact]
-    public void A_disk_that_is_larger_than_desired_is_no_difference() =>
-        Of(Running with { Applied = Vm.Machine.Shape with { DiskSize = 100L << 30 } }).IsReady.Should().BeTrue();
+    public void A_disk_that_is_larger_than_desired_is_no_difference_and_is_told() =>
+        Of(Running with { Applied = Vm.Machine.Shape with { DiskSize = 100L << 30 } }).Should().Match<ReadinessReport>(r => r.IsReady && r.Message.Contains("stays at 100 GiB"));
 
     [Fact]
     public void What_went_wrong_is_what_the_machine_fails_with()

@@ -85,6 +85,9 @@ internal sealed class ModelAgent(ModelDevice device)
             LastGood = Ledger.LastGood is { } good
                 ? _revisions[good].Resources.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.SpecHash)
                 : ImmutableDictionary<Core.Manifests.ResourceId, string>.Empty,
+            LastGoodDisks = Ledger.LastGood is { } last
+                ? _revisions[last].Machines.ToImmutableDictionary(machine => machine.Id, machine => machine.Machine.Shape.DiskSize)
+                : ImmutableDictionary<Core.Manifests.ResourceId, long>.Empty,
         };
         var plan = Planner.Plan(desired, Device.Observe(), inventory, Device.Now);
         Planned?.Invoke(desired, inventory, plan);

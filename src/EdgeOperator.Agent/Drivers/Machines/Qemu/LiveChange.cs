@@ -61,15 +61,21 @@ internal sealed class LiveChange(QmpClients monitors, GuestBridges bridges, Gues
     {
         if (desired.DiskSize <= record.Shape.DiskSize)
             return record;
-        var monitor = await monitors.OfAsync(folder, cancellation);
-        await monitor.ExecuteAsync(
-            "block_resize",
-            a =>
-            {
-                a.WriteString("node-name", QemuCommand.DataNode);
-                a.WriteNumber("size", desired.DiskSize);
-            },
-            cancellation);
+
+        // To QEMU a smaller size is as good as any.
+        if (MachineDisks.SizeOf(folder.DataDisk) < desired.DiskSize)
+        {
+            var monitor = await monitors.OfAsync(folder, cancellation);
+            await monitor.ExecuteAsync(
+                "block_resize",
+                a =>
+                {
+                    a.WriteString("node-name", QemuCommand.DataNode);
+                    a.WriteNumber("size", desired.DiskSize);
+                },
+                cancellation);
+        }
+
         if (await bridges.Of(folder).RunAsync("/usr/lib/edgeop/grow", default, GuestLimit, cancellation) is { ExitCode: not 0 } failed)
             throw new IOException($"the guest can't make its file system larger: {failed.LastLine}");
         record = record with { Shape = record.Shape with { DiskSize = desired.DiskSize } };

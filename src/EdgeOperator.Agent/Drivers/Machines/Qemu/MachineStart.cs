@@ -42,8 +42,8 @@ internal sealed class MachineStart(
         var note = await PrepareDisksAsync(folder, machine.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
         var record = (known ?? MachineRecord.New(machine.Machine.Shape)) with
         {
-            // A disk only grows.
-            Shape = machine.Machine.Shape with { DiskSize = Math.Max(machine.Machine.Shape.DiskSize, known?.Shape.DiskSize ?? 0) },
+            // A disk only grows, and one that was left by an earlier machine of the name may be larger.
+            Shape = machine.Machine.Shape with { DiskSize = Math.Max(machine.Machine.Shape.DiskSize, MachineDisks.SizeOf(folder.DataDisk)) },
             IsAskedToRun = true,
             SshPort = FreePort(known?.SshPort),
             User = machine.Machine.User,
