@@ -60,7 +60,7 @@ public static class Preview
     private static async Task<ObservedState> ObserveAsync(
         AgentConfiguration configuration, DesiredState desired, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
-        await using var machines = VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers);
+        await using var machines = VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers, looksOn: true);
         await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, machines);
         using var files = new FileDriver(
             configuration.Files, configuration.StateDirectory, modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());

@@ -51,6 +51,9 @@ public sealed record ObservedMachine
     /// <summary>Why it is in its phase, or the last that was heard of one that has ended unasked; null when there is nothing to say.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>A part of it that has ended while it runs on, and that only a new start brings back, in words; null when all is there.</summary>
+    public string? Broken { get; init; }
+
     /// <summary>What the machine is to keep doing: false after a stop that was asked for.</summary>
     public bool IsAskedToRun { get; init; }
 

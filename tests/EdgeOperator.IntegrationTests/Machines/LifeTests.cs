@@ -47,9 +47,16 @@ public sealed class LifeTests(MinimalGuest image)
         var before = await machine.BootAsync();
         var process = machine.Process;
 
-        // `edgeop plan` looks too, and QEMU's monitor is the agent's.
-        await using (var onlooker = new QemuDriver(machine.State, TimeProvider.System, NullLoggerFactory.Instance))
-            (await onlooker.ObserveAsync([machine.Resource], CancellationToken.None)).Should().ContainSingle().Which.Guest!.BootId.Should().Be(before.Guest!.BootId);
+        // `edgeop plan` looks too, by a monitor of its own.
+        var monitor = Path.Combine(machine.Folder, "look.sock");
+        await OrderAsync(monitor, "stop");
+        (await LookAsync(machine)).Phase.Should().Be(MachinePhase.Paused);
+        await OrderAsync(monitor, "cont");
+        (await LookAsync(machine)).Guest!.BootId.Should().Be(before.Guest!.BootId);
+
+        // A machine that an older agent has started has none: then the guest has the word.
+        File.Delete(monitor);
+        (await LookAsync(machine)).Guest!.BootId.Should().Be(before.Guest!.BootId);
 
         await machine.ReplaceDriverAsync();
 
@@ -65,5 +72,17 @@ public sealed class LifeTests(MinimalGuest image)
         (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Running, Applied = (Core.Manifests.MachineShape?)null });
         await QemuMachine.SucceedsAsync(machine.StopAsync());
         machine.Process.Should().BeNull();
+    }
+
+    private static async Task<ObservedMachine> LookAsync(QemuMachine machine)
+    {
+        await using var onlooker = new QemuDriver(machine.State, TimeProvider.System, NullLoggerFactory.Instance, looksOn: true);
+        return (await onlooker.ObserveAsync([machine.Resource], CancellationToken.None)).Single();
+    }
+
+    private static async Task OrderAsync(string monitor, string command)
+    {
+        await using var client = await QmpClient.ConnectAsync(monitor, _ => { }, TimeSpan.FromSeconds(30), CancellationToken.None);
+        await client.ExecuteAsync(command, null, CancellationToken.None);
     }
 }

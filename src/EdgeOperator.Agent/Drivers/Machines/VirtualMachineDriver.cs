@@ -24,12 +24,13 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, IAsyncDisposable
         (_systems, _roots) = (systems, new(configuration, stateDirectory));
 
     /// <summary>With what runs machines on this operating system.</summary>
-    public static VirtualMachineDriver Create(MachinesConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
+    /// <param name="looksOn">For whoever only looks, and perhaps beside an agent.</param>
+    public static VirtualMachineDriver Create(MachinesConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, bool looksOn = false)
     {
         var root = configuration.FolderIn(stateDirectory);
         var systems = ImmutableArray.CreateBuilder<IMachineDriver>();
         if (OperatingSystem.IsLinux())
-            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory));
+            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, looksOn: looksOn));
         if (OperatingSystem.IsWindows() || configuration.PowerShell is not null)
             systems.Add(new EflowDriver(root, configuration.PowerShell, time, logging));
         if (OperatingSystem.IsWindows() || configuration.Wsl is not null)

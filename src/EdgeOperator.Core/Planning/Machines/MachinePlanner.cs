@@ -68,6 +68,7 @@ internal sealed class MachinePlanner(Situation situation)
             { Phase: MachinePhase.Stopped } => [Start(machine, found, $"it has ended{Because(found)}", repair: changes.IsEmpty)],
             { Applied: null } => Restart(machine, found, "requires restart because it is not known what it was made like"),
             _ when restarts.Count > 0 => Restart(machine, found, $"requires restart because {MachineChanges.Describe(restarts)}"),
+            { Broken: { } why } => Restart(machine, found, $"requires restart because {why}", repair: true),
             { Phase: MachinePhase.Hung } => Restart(machine, found, "its guest does not answer", repair: true),
             { Phase: MachinePhase.Paused, SystemDisk: MachineDiskState.Damaged } => Restart(machine, found, "its system disk is damaged and is made anew", repair: true),
             { Phase: MachinePhase.Paused } => [Start(machine, found, $"it is paused{Because(found)}", repair: true)],

@@ -27,6 +27,8 @@ internal static class MachineReadiness
             return Report(machine, ReadinessLevel.Progressing, "Outdated", "it is not known what it was made like");
         if (MachineChanges.Of(machine, found) is { IsEmpty: false } changes)
             return Report(machine, ReadinessLevel.Progressing, "Outdated", $"it is not changed yet: {MachineChanges.Describe(changes)}");
+        if (found.Broken is { } broken)
+            return Report(machine, ReadinessLevel.Failed, "Broken", broken);
         if (found is not { Phase: MachinePhase.Running, Guest: { } guest })
             return Report(machine, ReadinessLevel.Progressing, "Booting", "its guest has not answered yet");
         if (guest.Problem is { } problem)

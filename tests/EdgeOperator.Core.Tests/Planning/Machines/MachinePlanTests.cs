@@ -150,6 +150,17 @@ public class MachinePlanTests
         Plan(Running with { Phase = MachinePhase.Paused, Detail = "the host's disk is full" }).Steps.Should().ContainSingle()
             .Which.Should().BeOfType<StartMachine>().Which.Reason.Should().Be("it is paused: the host's disk is full");
 
+    [Theory]
+    [InlineData(MachinePhase.Booting)]
+    [InlineData(MachinePhase.Running)]
+    public void A_machine_whose_TPM_has_ended_is_started_again(MachinePhase phase)
+    {
+        var steps = Plan(Running with { Phase = phase, Broken = "its TPM has ended" }).Steps;
+
+        steps.Select(step => step.Reason).Should().OnlyContain(reason => reason == "requires restart because its TPM has ended").And.HaveCount(2);
+        steps[^1].Should().BeOfType<StartMachine>().Which.Repair.Should().BeTrue("one whose TPM ends again and again is not to be started without a pause");
+    }
+
     [Fact]
     public void A_machine_that_was_started_again_lately_is_left_in_peace_for_a_while()
     {

@@ -38,6 +38,7 @@ public class MachineReadinessTests
         Of(Running with { Phase = MachinePhase.Paused, Detail = "the host's disk is full" }).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Failed && r.Message == "it is paused: the host's disk is full");
         Of(Running with { Phase = MachinePhase.Hung }).Level.Should().Be(ReadinessLevel.Failed);
         Of(Running with { Guest = Running.Guest! with { Problem = "no data disk" } }).Message.Should().Be("no data disk");
+        Of(Running with { Broken = "its TPM has ended" }).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Failed && r.Message == "its TPM has ended");
         Of(Running with { Unavailable = "there is no QEMU" }).Level.Should().Be(ReadinessLevel.Failed);
         Of(Running with { Refused = "/etc may not be shared" }).Level.Should().Be(ReadinessLevel.Failed);
     }

@@ -54,7 +54,11 @@ internal sealed record MachineFolder(string Path)
 
     public string Seed => In("seed.tar");
 
+    /// <summary>The agent's monitor. QEMU serves one client of each at a time.</summary>
     public string Qmp => In("qmp.sock");
+
+    /// <summary>The monitor of those who look on beside the agent; machines that an older agent has started have none.</summary>
+    public string OnlookersQmp => In("look.sock");
 
     public string Console => In("console.log");
 

@@ -110,6 +110,7 @@ internal sealed class MachineStart(
     private async Task StartQemuAsync(MachineFolder folder, MachineRecord record, CancellationToken cancellation)
     {
         File.Delete(folder.Qmp);
+        File.Delete(folder.OnlookersQmp);
         OutputFile.Create(folder.Console);
         var arguments = QemuCommand.ArgumentsOf(folder, record, await accelerator.FindAsync(cancellation));
         await supervisor.StartAsync(

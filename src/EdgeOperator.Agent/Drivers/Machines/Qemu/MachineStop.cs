@@ -31,6 +31,7 @@ internal sealed class MachineStop(QmpClients monitors, GuestBridges bridges, Pro
         if (Directory.Exists(folder.Tpm))
             await supervisor.StopAsync(folder.Tpm, Grace, cancellation);
         File.Delete(folder.Qmp);
+        File.Delete(folder.OnlookersQmp);
         return new StepOutcome.Succeeded(inOrder ? null : $"the guest did not shut down within {timeout.TotalSeconds:0.#} s, and was switched off");
     }
 

@@ -31,7 +31,7 @@ internal static class QemuCommand
             "-smp", Text($"cpus={shape.Cpus}"),
             "-m", Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M"),
             "-rtc", "base=utc,clock=host",
-            "-chardev", $"socket,id=qmp,path={Escape(folder.Qmp)},server=on,wait=off", "-mon", "chardev=qmp,mode=control",
+            .. Monitor("qmp", folder.Qmp), .. Monitor("look", folder.OnlookersQmp),
             "-chardev", $"file,id=console,path={Escape(folder.Console)},append=on", "-serial", "chardev:console",
             .. Disk(SystemNode, folder.SystemDisk, bootIndex: 0), .. Disk(DataNode, folder.DataDisk, bootIndex: null),
             .. NetworkOptions.Of(shape.Network, record),
@@ -53,6 +53,9 @@ internal static class QemuCommand
 
     /// <summary>A value within an option: a comma ends it, two are one.</summary>
     public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
+
+    private static ImmutableArray<string> Monitor(string name, string socket) =>
+        ["-chardev", $"socket,id={name},path={Escape(socket)},server=on,wait=off", "-mon", $"chardev={name},mode=control"];
 
     // A disk of the host that is full halts the machine, until there is room again: the guest must not take that for a broken disk.
     private static ImmutableArray<string> Disk(string name, string path, int? bootIndex) =>

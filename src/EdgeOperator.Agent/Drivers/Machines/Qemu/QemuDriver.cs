@@ -28,7 +28,8 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
 
     /// <param name="directory">Where machines live; null for <c>vms</c> in the state directory.</param>
     /// <param name="edgeop">The command that starts edgeop, for the host's end of bridges; null for this very program.</param>
-    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null, ImmutableArray<string>? edgeop = null)
+    /// <param name="looksOn">It only looks, and perhaps beside an agent.</param>
+    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null, ImmutableArray<string>? edgeop = null, bool looksOn = false)
     {
         var programs = QemuPrograms.Installed;
         var tool = new QemuImg(programs, time);
@@ -38,7 +39,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _folders = directory is null ? MachineFolders.In(stateDirectory) : new(directory);
         _supervisor = new(time);
         _images = new(_folders, tool, time);
-        _monitors = new(events.Take);
+        _monitors = new(events.Take, looksOn);
         _bridges = new(_supervisor, edgeop ?? HostProcess.Own(), time);
         _background = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
         var reports = new GuestReports(_bridges, time);

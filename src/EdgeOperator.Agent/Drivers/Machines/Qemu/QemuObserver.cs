@@ -41,7 +41,7 @@ internal sealed class QemuObserver(
                 DataDisk = MachineDisks.StateOf(folder.DataDisk),
             };
             if (supervisor.Find(folder.Path) is { } process)
-                return await AskAsync(machine with { StartedAt = record?.StartedAt }, folder, process, cancellation);
+                return await AskAsync(machine with { StartedAt = record?.StartedAt, Broken = record?.Shape.Tpm == true ? Tpm(folder, process) : null }, folder, process, cancellation);
             if (desired is null && record is null && machine.SystemDisk == MachineDiskState.Missing)
                 return null;
             if (programs.Missing is { } missing)
@@ -68,6 +68,11 @@ internal sealed class QemuObserver(
             Detail = hangs ? $"the guest has been silent for {silence.TotalSeconds:0} s" : null,
         };
     }
+
+    // QEMU hands its emulator a socket when it starts, and never again; the emulator ends by itself once QEMU has.
+    private string? Tpm(MachineFolder folder, ProcessIdentity process) => supervisor.Find(folder.Tpm) is null && process.IsAlive
+        ? $"its TPM has ended (swtpm: {supervisor.LastWords(folder.Tpm) ?? "no reason was given"})"
+        : null;
 
     /// <summary>A machine that is halted; null when it is not, or nobody can tell: then its guest has the word.</summary>
     private async Task<ObservedMachine?> HaltAsync(ObservedMachine machine, MachineFolder folder, CancellationToken cancellation)

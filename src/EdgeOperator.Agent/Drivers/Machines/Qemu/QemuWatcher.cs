@@ -91,5 +91,5 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
 
     /// <summary>What a pass could do or say something about, in a line.</summary>
     private static string Essence(ObservedMachine? machine) =>
-        $"{machine?.Phase} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])}";
+        $"{machine?.Phase} {machine?.Broken} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])}";
 }

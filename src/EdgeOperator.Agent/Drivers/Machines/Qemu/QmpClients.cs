@@ -4,9 +4,10 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
 /// <summary>A connection to each machine's monitor, made anew when it is lost. QEMU serves one client at a time.</summary>
 /// <param name="happened">Told of every event with the machine's name.</param>
-internal sealed class QmpClients(Action<string, QmpEvent> happened) : IAsyncDisposable
+/// <param name="looksOn">Take the onlookers' monitor where there is one: the agent has the other.</param>
+internal sealed class QmpClients(Action<string, QmpEvent> happened, bool looksOn) : IAsyncDisposable
 {
-    /// <summary>A machine that works answers at once; whoever looks on beside the agent gets no answer, and should not wait long.</summary>
+    /// <summary>A machine that works answers at once; whoever finds another client there gets no answer, and should not wait long.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Line> _lines = new();
@@ -21,7 +22,7 @@ internal sealed class QmpClients(Action<string, QmpEvent> happened) : IAsyncDisp
             if (line.Client is { IsOpen: true } open)
                 return open;
             await line.EndAsync();
-            return line.Client = await QmpClient.ConnectAsync(machine.Qmp, e => happened(machine.Name, e), ConnectLimit, cancellation);
+            return line.Client = await QmpClient.ConnectAsync(SocketOf(machine), e => happened(machine.Name, e), ConnectLimit, cancellation);
         }
         finally
         {
@@ -34,6 +35,8 @@ internal sealed class QmpClients(Action<string, QmpEvent> happened) : IAsyncDisp
         foreach (var line in _lines.Values)
             await line.EndAsync();
     }
+
+    private string SocketOf(MachineFolder machine) => looksOn && File.Exists(machine.OnlookersQmp) ? machine.OnlookersQmp : machine.Qmp;
 
     private sealed class Line
     {

@@ -27,6 +27,8 @@ public sealed class QemuCommandTests
         -rtc base=utc,clock=host
         -chardev socket,id=qmp,path=/s/vms/edge/qmp.sock,server=on,wait=off
         -mon chardev=qmp,mode=control
+        -chardev socket,id=look,path=/s/vms/edge/look.sock,server=on,wait=off
+        -mon chardev=look,mode=control
         -chardev file,id=console,path=/s/vms/edge/console.log,append=on
         -serial chardev:console
         -blockdev driver=qcow2,node-name=system,discard=unmap,file.driver=file,file.filename=/s/vms/edge/system.qcow2,file.discard=unmap
