@@ -5,7 +5,8 @@ using EdgeOperator.Cli.Machines;
 using EdgeOperator.Cli.Machines.Windows;
 using EdgeOperator.Cli.Output;
 
-if ((OperatingSystem.IsLinux() ? FastWay.TryRun(args) : WindowsCrossing.TryRun(args)) is { } ended)
+var line = OperatingSystem.IsLinux() ? Given.Arguments(args) : args;
+if ((OperatingSystem.IsLinux() ? FastWay.TryRun(line) : WindowsCrossing.TryRun(line)) is { } ended)
     return ended;
 
 NativeSqlite.Offer();
@@ -14,7 +15,7 @@ using var interrupted = new CancellationTokenSource();
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 
-return await new EdgeopCommand(Terminal.Standard()).RunAsync(args, interrupted.Token);
+return await new EdgeopCommand(Terminal.Standard()).RunAsync(line, interrupted.Token);
 
 void Interrupt(PosixSignalContext signal)
 {

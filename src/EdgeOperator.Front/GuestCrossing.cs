@@ -14,7 +14,7 @@ internal static class GuestCrossing
     /// </returns>
     public static int? TryRun(string[] line)
     {
-        if (GuestCall.TryRead(line) is not { } call || TryFind(call) is not { } access || KeptConnection.TryOpen(access, call.UserOf(access)) is not { } connection)
+        if (GuestCall.TryRead(Given.Arguments(line)) is not { } call || TryFind(call) is not { } access || KeptConnection.TryOpen(access, call.UserOf(access)) is not { } connection)
             return null;
         using (connection)
             return PlainErrors.Tell(() => GuestSession.Run(call, access, connection));

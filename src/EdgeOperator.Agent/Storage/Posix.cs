@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using EdgeOperator.Core.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeOperator.Agent.Storage;
@@ -91,17 +92,29 @@ internal static partial class Posix
     public static void Replace(int file, int with) => _ = Duplicate(with, file);
 
     /// <summary>Makes this process another program, with the same files, terminal and process id. Returns only by an exception.</summary>
-    /// <param name="command">The first word is an absolute path.</param>
-    /// <param name="environment">As <c>NAME=VALUE</c>.</param>
+    /// <param name="command">As <see cref="PosixText"/> has it; the first word is an absolute path.</param>
+    /// <param name="environment">As <c>NAME=VALUE</c>, and as <see cref="PosixText"/> has it.</param>
     /// <exception cref="IOException">It can't be.</exception>
     public static void Become(IEnumerable<string> command, IEnumerable<string> environment)
     {
         // The runtime ignores it, and what is ignored stays so.
         const int BrokenPipe = 13;
         _ = SetSignal(BrokenPipe, 0);
-        string?[] arguments = [.. command, null];
-        _ = Execute(arguments[0]!, arguments, [.. environment, null]);
-        throw Failure(arguments[0]!);
+        var words = command.ToArray();
+        _ = Execute(words[0], Strings(words), Strings(environment));
+        throw Failure(words[0]);
+    }
+
+    // Never given back: they are for the program that comes, or for the few moments that are left without it.
+    private static nint[] Strings(IEnumerable<string> words) => [.. words.Select(AllocateString), 0];
+
+    private static nint AllocateString(string word)
+    {
+        var bytes = PosixText.Encode(word);
+        var memory = Marshal.AllocHGlobal(bytes.Length + 1);
+        Marshal.Copy(bytes, 0, memory, bytes.Length);
+        Marshal.WriteByte(memory, bytes.Length, 0);
+        return memory;
     }
 
     private static SafeFileHandle Check(SafeFileHandle handle, string path) => handle.IsInvalid ? throw Failure(path) : handle;
@@ -137,7 +150,7 @@ internal static partial class Posix
     private static partial nint SetSignal(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Execute(string path, string?[] arguments, string?[] environment);
+    private static partial int Execute(string path, nint[] arguments, nint[] environment);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, out FileStatus status);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.Versioning;
 using System.Text;
+using EdgeOperator.Core.Interop;
 
 namespace EdgeOperator.Cli.Machines;
 
@@ -165,7 +166,7 @@ internal sealed unsafe class ControlConnection : IDisposable
 
     private static void Put(MemoryStream packet, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = PosixText.Encode(text);
         Put(packet, (uint)bytes.Length);
         packet.Write(bytes);
     }

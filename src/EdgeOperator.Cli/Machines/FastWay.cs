@@ -16,7 +16,7 @@ internal static class FastWay
         switch (line)
         {
             case ["vm", "host", var machine]:
-                var code = CalledProgram.Become(machine, Environment.GetEnvironmentVariable("SSH_ORIGINAL_COMMAND"), out var refusal);
+                var code = CalledProgram.Become(machine, Given.Variable("SSH_ORIGINAL_COMMAND"), out var refusal);
                 PlainErrors.Complain($"edgeop: {refusal}");
                 return code;
             case ["vm", "listen", var socket, var sshd, var configuration]:

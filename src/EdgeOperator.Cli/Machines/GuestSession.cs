@@ -30,7 +30,7 @@ internal sealed class GuestSession
 
     private int Run(ControlConnection connection)
     {
-        var line = GuestLine.Of(_call, _access, _session, Environment.CurrentDirectory, Environment.GetEnvironmentVariable);
+        var line = GuestLine.Of(_call, _access, _session, Given.Directory(), Given.Variable);
         var isTerminal = Native.IsTerminal(Input);
         var wantsTerminal = isTerminal && Native.IsTerminal(Output);
 

@@ -62,6 +62,14 @@ internal static unsafe partial class Native
         return SendMessage(socket, &message, NoSignal) == 1;
     }
 
+    /// <returns>Null when it can't be told.</returns>
+    public static byte[]? CurrentDirectory()
+    {
+        const int Longest = 4096;
+        var path = stackalloc byte[Longest];
+        return GetCwd(path, Longest) == 0 ? null : new ReadOnlySpan<byte>(path, Longest).Slice(0, new ReadOnlySpan<byte>(path, Longest).IndexOf((byte)0)).ToArray();
+    }
+
     public static byte[] TerminalModes(int terminal)
     {
         var modes = new byte[AnyStruct];
@@ -122,6 +130,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "sendmsg")]
     private static partial nint SendMessage(int file, Message* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "getcwd")]
+    private static partial nint GetCwd(byte* path, nuint size);
 
     [LibraryImport("libc", EntryPoint = "tcgetattr")]
     private static partial int TcGetAttr(int file, byte* modes);

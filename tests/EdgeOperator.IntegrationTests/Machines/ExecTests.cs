@@ -38,6 +38,20 @@ public sealed class ExecTests : IAsyncLifetime
         run.Code.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData("exec", Machine, "--")]
+    [InlineData("exec", "--user=root", Machine, "--")]
+    public async Task Arguments_that_are_not_text_arrive_unmodified(params string[] line)
+    {
+        var run = await _edgeop.RunAsync(new()
+        {
+            Line = [.. line, "printf", "%s|"],
+            Through = ["sh", "-c", @"exec ""$@"" ""$(printf 'a\377\303b')"" ü", "sh"],
+        });
+
+        run.Bytes.Should().Equal([(byte)'a', 0xFF, 0xC3, (byte)'b', (byte)'|', 0xC3, 0xBC, (byte)'|']);
+    }
+
     [Fact]
     public async Task A_program_whose_name_begins_with_a_dash_and_an_option_look_alike_are_the_programs_own()
     {

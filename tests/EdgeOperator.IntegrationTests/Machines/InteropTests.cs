@@ -48,6 +48,19 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
     }
 
     [Fact]
+    public async Task Arguments_variables_and_folders_that_are_not_text_cross_unchanged()
+    {
+        var run = await guest.Edgeop.RunAsync(new()
+        {
+            Line = ["exec", QemuMachine.Name, "--", "sh", "-c", @"printf '%s|' ""$PLAIN"" ""${PWD##*/}""; printf.exe '%s|' ""$PLAIN""; sh.exe -c 'printf %s ""$PLAIN""'"],
+            Through = ["sh", "-c", @"mkdir -p ""$(printf 'f\376')"" && cd ""$(printf 'f\376')"" && PLAIN=""$(printf 'a\377')"" ""$@""; rm -r ""$PWD""", "sh"],
+            Folder = guest.HostFolder,
+        });
+
+        run.Bytes.Should().Equal([(byte)'a', 0xFF, (byte)'|', (byte)'f', 0xFE, (byte)'|', (byte)'a', 0xFF, (byte)'|', (byte)'a', 0xFF]);
+    }
+
+    [Fact]
     public async Task Data_go_to_a_program_of_the_host_and_back_unchanged()
     {
         var run = await guest.InAsync("head -c 10000000 /dev/urandom >/tmp/data; cat.exe </tmp/data | cmp - /tmp/data && echo same; rm /tmp/data");
