@@ -22,6 +22,11 @@ case $script in
 *Verify-EflowVm*)
     [ -e "$here/uninstalled" ] && recorded uninstalled.txt
     [ -e "$here/deployed" ] || recorded undeployed.txt
+    if [ -e "$here/running" ] && [ -e "$here/pushed" ]; then
+        hash=$(sed -n "s/^printf .* \([0-9a-f]*\) > .*provisioned.*/\1/p" "$here/pushed")
+        sed "s/provisioned [0-9a-f]*/provisioned $hash/" "$here/running.txt"
+        exit 0
+    fi
     [ -e "$here/running" ] && recorded running.txt
     recorded off.txt ;;
 *Deploy-Eflow*) touch "$here/deployed" "$here/running"; answer '{"value":"OK"}' ;;

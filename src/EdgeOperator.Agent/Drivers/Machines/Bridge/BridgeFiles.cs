@@ -36,29 +36,10 @@ internal static class BridgeFiles
           ControlMaster auto
           ControlPath "{folder.ControlSocket}-%r"
           ControlPersist 10m
-          HostKeyAlias {MachineAccess.HostAlias}
           HostKeyAlgorithms ssh-ed25519
-          UserKnownHostsFile "{folder.KnownHosts}"
           GlobalKnownHostsFile /dev/null
-          StrictHostKeyChecking yes
-          CheckHostIP no
-          UpdateHostKeys no
-          IdentityFile "{folder.ClientKey}"
-          IdentitiesOnly yes
-          IdentityAgent none
-          PreferredAuthentications publickey
-          BatchMode yes
-          ForwardAgent no
-          ForwardX11 no
-          PermitLocalCommand no
-          EscapeChar none
-          Compression no
-          ConnectTimeout 5
-          ServerAliveInterval 5
-          ServerAliveCountMax 6
           StreamLocalBindUnlink yes
-          LogLevel ERROR
-
+        {SshSettings.Of(folder.KnownHosts, folder.ClientKey)}
         """;
 
     private static MachineAccess Access(BridgeFolder folder, BridgeTarget target) => new()

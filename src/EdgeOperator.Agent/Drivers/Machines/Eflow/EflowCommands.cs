@@ -18,7 +18,8 @@ internal static class EflowCommands
     /// Everything that is to be known, in one call: which of the module, the machine and its guest are there. The guest is asked
     /// only while the machine runs, for nothing here may start it.
     /// </summary>
-    public static string Observe => Script(
+    /// <param name="key">A public key that is to be let into the guest; null for none.</param>
+    public static string Observe(string? key) => Script(
         "$value = @{ installed = [bool](Get-Module -ListAvailable -Name AzureEFLOW) }",
         "if ($value.installed) {",
         Import,
@@ -28,7 +29,7 @@ internal static class EflowCommands
         "$value.vm = Get-EflowVm",
         "if (\"$($value.vm.VmPowerState)\" -eq 'Running') {",
         "$value.address = @(Get-EflowVmAddr | ForEach-Object { \"$_\" })",
-        "$value.report = @(" + Invoke(ReportScript.Line(EflowGuest.Folder), ignoreError: true) + " | ForEach-Object { \"$_\" })",
+        "$value.report = @(" + Invoke($"{ReportScript.Line(EflowGuest.Folder)}; {EflowGuest.AccessLine(key)}", ignoreError: true) + " | ForEach-Object { \"$_\" })",
         "} } }");
 
     public static string Start => Script(Import, "Start-EflowVm | Out-Null");

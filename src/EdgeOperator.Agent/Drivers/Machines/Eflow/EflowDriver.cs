@@ -34,8 +34,9 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
         _time = time;
         _program = new(powerShell, time);
         _notes = new(root);
-        _observer = new(_program, _notes, time);
-        _executor = new(_program, _observer, _notes, time);
+        var access = new EflowAccess(root, time);
+        _observer = new(_program, _notes, access, time);
+        _executor = new(_program, _observer, _notes, access, time);
         _steps = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
     }
 

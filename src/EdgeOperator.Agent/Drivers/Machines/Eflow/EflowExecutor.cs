@@ -5,7 +5,7 @@ using EdgeOperator.Core.Planning;
 namespace EdgeOperator.Agent.Drivers.Machines.Eflow;
 
 /// <summary>Carries single steps out on EFLOW's machine. Doing a step twice does no harm.</summary>
-internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer, EflowNotes notes, TimeProvider time)
+internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer, EflowNotes notes, EflowAccess access, TimeProvider time)
 {
     /// <summary>A deployment downloads nothing, but unpacks a disk and boots.</summary>
     private static readonly TimeSpan DeployLimit = TimeSpan.FromMinutes(30);
@@ -56,6 +56,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         if (notes.Current is { } known && known.Machine == machine)
         {
             notes.Write(machine, known.Note with { IsAskedToRun = false, StartedAt = null });
+            access.Forget(machine);
             await program.RunAsync(EflowCommands.Stop, Limit, cancellation);
         }
 

@@ -5,7 +5,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Drivers.Machines.Eflow;
 
 /// <summary>What EFLOW has, told as machines. A host has one at most.</summary>
-internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, TimeProvider time)
+internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, EflowAccess access, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
@@ -26,13 +26,21 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Time
         var others = names.Where(name => name != owner)
             .Select(name => Unavailable(name, $"EFLOW has one machine a host, and on this one it is {owner}: give {name} another driver, or another device"));
         var machine = await ObserveAsync(owner, known?.Note, cancellation);
-        return [desired.FirstOrDefault(m => m.Id.Name == owner) is { } wanted ? Compare(machine, wanted.Machine, known?.Note) : machine, .. others];
+        if (desired.FirstOrDefault(m => m.Id.Name == owner) is not { } wanted)
+            return [machine, .. others];
+        if (known is { Note.IsAskedToRun: true } && _last?.Sight is { } sight)
+            access.Tell(wanted, sight);
+        return [Compare(machine, wanted.Machine, known?.Note), .. others];
     }
 
     /// <exception cref="IOException">PowerShell can't be started, or did not end in time.</exception>
     /// <exception cref="EflowException">EFLOW can't be asked.</exception>
-    public async Task<EflowSight> LookAsync(CancellationToken cancellation) =>
-        await program.RunAsync(EflowCommands.Observe, Limit, cancellation) is { } value ? EflowSight.Of(value) : throw new EflowException("PowerShell's answer is empty");
+    public async Task<EflowSight> LookAsync(CancellationToken cancellation)
+    {
+        // Only into a machine of ours.
+        var key = notes.Current is { Note.IsRemoved: false } known ? await access.KeyAsync(known.Machine, cancellation) : null;
+        return await program.RunAsync(EflowCommands.Observe(key), Limit, cancellation) is { } value ? EflowSight.Of(value) : throw new EflowException("PowerShell's answer is empty");
+    }
 
     /// <summary>Something was done: what was seen before is out of date.</summary>
     public void Forget() => _last = null;

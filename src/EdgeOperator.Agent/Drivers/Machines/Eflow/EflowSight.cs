@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using EdgeOperator.Agent.Drivers.Machines.Qemu;
@@ -35,6 +36,9 @@ internal sealed record EflowSight
     /// <summary>The address that the host reaches the guest at.</summary>
     public string? Address { get; init; }
 
+    /// <summary>The guest's public keys, each its type and the key.</summary>
+    public ImmutableArray<string> HostKeys { get; init; } = [];
+
     /// <summary>Null while the guest does not answer.</summary>
     public GuestReport? Guest { get; init; }
 
@@ -44,7 +48,8 @@ internal sealed record EflowSight
         var size = At(At(At(At(vm, "VmConfiguration"), "properties"), "hardwareProfile"), "customsize");
         var host = At(value, "host");
         var power = Text(At(vm, "VmPowerState"));
-        var report = EflowAnswer.Lines(At(value, "report")) is { Length: > 0 } lines ? GuestReportText.Parse(string.Join('\n', lines)) : null;
+        var lines = EflowAnswer.Lines(At(value, "report"));
+        var report = GuestReportText.Parse(string.Join('\n', lines));
         return new()
         {
             IsInstalled = At(value, "installed")?.ValueKind == JsonValueKind.True,
@@ -58,6 +63,7 @@ internal sealed record EflowSight
 
             // Lines: the MAC address, then the IP address (azure-docs, "Networking configuration for Azure IoT Edge for Linux on Windows").
             Address = EflowAnswer.Lines(At(value, "address")).LastOrDefault(line => System.Net.IPAddress.TryParse(line, out _)),
+            HostKeys = [.. lines.Select(line => line.Split(' ', StringSplitOptions.TrimEntries)).Where(words => words is [EflowGuest.HostKey, _, _, ..]).Select(words => $"{words[1]} {words[2]}")],
             Guest = report is null ? null : Complete(report, vm),
         };
     }

@@ -5,6 +5,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Tests.Drivers.Machines.Windows;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -240,6 +241,26 @@ public sealed class EflowDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_command_line_is_told_how_to_enter_while_the_machine_is_to_run()
+    {
+        var file = Path.Combine(_windows.Root, "edge", MachineAccess.FileName);
+        await ObserveAsync();
+        await DoAsync(new StartMachine(_machine.Id, "test", "h"));
+        await ObserveAsync();
+
+        MachineAccess.Parse(await File.ReadAllBytesAsync(file)).Should().Match<MachineAccess>(a => a.SignIn == "iotedge-user" && a.SharedFolders.Single() == Spec.Shape.SharedFolders.Single());
+        (await File.ReadAllTextAsync(Path.Combine(_windows.Root, "edge", "config"))).Should().Contain("HostName 172.27.120.111\n");
+        (await File.ReadAllTextAsync(Path.Combine(_windows.Root, "edge", "known_hosts"))).Should().Be("guest ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ\nguest ssh-rsa AAAAB3NzaC1yc2E\n");
+        var key = string.Join(' ', (await File.ReadAllTextAsync(Path.Combine(_windows.Root, "edge", "client.pub"))).Split(' ').Take(2));
+        Scripts("Verify-EflowVm")[0].Should().NotContain("authorized_keys", "there was no machine of ours");
+        Scripts("Verify-EflowVm")[^1].Should().Contain(key);
+
+        await DoAsync(new StopMachine(_machine.Id, "test"));
+        await ObserveAsync();
+        File.Exists(file).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task The_guest_s_journal_is_the_console()
     {
         using var console = new MemoryStream();
@@ -260,7 +281,7 @@ public sealed class EflowDriverTests : IAsyncLifetime
         return outcome;
     }
 
-    private IEnumerable<string> Scripts(string word) => _windows.Calls("script").Where(script => script.Contains(word));
+    private List<string> Scripts(string word) => [.. _windows.Calls("script").Where(script => script.Contains(word))];
 
     private sealed class StandingClock : TimeProvider
     {
