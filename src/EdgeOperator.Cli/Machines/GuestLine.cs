@@ -31,8 +31,10 @@ internal static class GuestLine
         variables.Add(new(SessionVariable, session));
         var line = GuestCommand.Line(inGuest, variables, call.Command);
 
-        // A new session has interop again, whoever turned it off in another one.
-        var begin = access.Interop && !access.Programs.IsEmpty ? $"{{ echo 1 >{Interop}; }} 2>/dev/null; " : "";
+        // A new session has interop again, whoever turned it off in another one. Only root may turn it on; others ask, if they have to.
+        var begin = access.Interop && !access.Programs.IsEmpty
+            ? $"{{ echo 1 >{Interop} || {{ read -r EDGEOP_STATE <{Interop} && [ \"$EDGEOP_STATE\" != enabled ] && /usr/lib/edgeop/interop-on; }}; }} 2>/dev/null; "
+            : "";
         return $"{begin}trap : HUP INT QUIT; exec 9>&2 2>/dev/null; ( exec 2>&9 9>&-; {line} ); exit $?";
     }
 

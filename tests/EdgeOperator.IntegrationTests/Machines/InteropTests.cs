@@ -132,6 +132,21 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
     }
 
     [Fact]
+    public async Task A_session_of_any_user_has_interop_on_again()
+    {
+        await guest.InAsync("/usr/lib/edgeop/user anna '' ''");
+        Task<GuestRun> AsAnnaAsync(string script) => guest.Edgeop.RunAsync(new() { Line = ["exec", "--user", "anna", QemuMachine.Name, "--", "sh", "-c", script] });
+        (await AsAnnaAsync($"id -un; echo 0 >{Interop}; true.exe; echo $?")).Output.Should().Be("anna\n0\n", "only root turns it off");
+
+        await guest.InAsync($"echo 0 >{Interop}");
+        (await AsAnnaAsync($"true.exe; echo $?; head -n 1 {Interop}")).Output.Should().Be("0\nenabled\n");
+
+        // Whoever keeps asking does not turn it on against root's will.
+        await guest.InAsync($"echo 0 >{Interop}; (sleep 5 >/run/edgeop/sessions) >/dev/null 2>&1 & sleep 1; head -n 1 {Interop} >/tmp/state");
+        (await guest.InAsync("cat /tmp/state")).Output.Should().Be("disabled\n");
+    }
+
+    [Fact]
     public async Task Interop_is_turned_off_and_on_by_the_manifest_while_the_machine_runs()
     {
         var machine = guest.Machine;
