@@ -60,6 +60,23 @@ public sealed class EflowAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_engine_speaks_through_a_command_that_ssh_runs()
+    {
+        WriteProgram("sudo", "[ \"$1\" = -n ] || exit 99; shift; exec \"$@\"");
+        WriteProgram("docker", "[ \"$*\" = 'system dial-stdio' ] || exit 99; exec cat");
+        var config = _folder.File("vms/eflow/config");
+        await File.WriteAllTextAsync(config, $"User {Environment.UserName}\nProxyCommand {Sshd("host")} -o SetEnv=PATH={_folder.File("bin")}:/usr/bin:/bin\n{await File.ReadAllTextAsync(config)}");
+
+        await using var engine = Access().OpenEngine("eflow");
+        await engine.WriteAsync("GET /_ping"u8.ToArray());
+        await engine.FlushAsync();
+        var answer = new byte[10];
+        await engine.ReadExactlyAsync(answer);
+
+        answer.Should().Equal("GET /_ping"u8.ToArray());
+    }
+
+    [Fact]
     public async Task A_guest_with_another_key_is_not_entered()
     {
         var (exitCode, output, errors) = await EnterAsync("other", "echo entered", "");
@@ -89,10 +106,16 @@ public sealed class EflowAccessTests : IAsyncLifetime
         "ssh",
         [
             "-F", _folder.File("vms/eflow/config"), "-T", "-l", Environment.UserName,
-            "-o", $"ProxyCommand=/usr/sbin/sshd -i -f /dev/null -o HostKey={_folder.File(hostKey)} -o AuthorizedKeysFile={Home}/.ssh/authorized_keys -o StrictModes=no -o LogLevel=QUIET",
+            "-o", $"ProxyCommand={Sshd(hostKey)}",
             MachineAccess.HostAlias, line,
         ],
         input);
+
+    private string Sshd(string hostKey) =>
+        $"/usr/sbin/sshd -i -f /dev/null -o HostKey={_folder.File(hostKey)} -o AuthorizedKeysFile={Home}/.ssh/authorized_keys -o StrictModes=no -o LogLevel=QUIET";
+
+    private void WriteProgram(string name, string script) => File.SetUnixFileMode(
+        _folder.Write($"bin/{name}", $"#!/bin/sh\n{script}\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, string[] arguments, string input = "")
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Drivers.Machines.Wsl;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -106,6 +107,32 @@ public sealed class GuestEngineTests(EngineFixture fixture) : IAsyncLifetime
         (await _agent.Driver.RestartAsync(module.Id.Name, CancellationToken.None)).Should().Be(new StepOutcome.Succeeded());
 
         (await SeeAsync(module)).StartedAt.Should().BeAfter(before.StartedAt!.Value);
+    }
+
+    /// <summary>A script stands in for wsl.exe and runs Docker's own command, as the guest would.</summary>
+    [Fact]
+    public async Task An_engine_behind_a_command_is_worked_with_as_one_behind_a_socket()
+    {
+        using var folder = new TempFolder();
+        var script = folder.Write("wsl.exe", $"#!/bin/sh\n[ \"$*\" = '-d tools -u root --cd / -e docker system dial-stdio' ] || exit 99\nshift 7\nDOCKER_HOST=unix://{_inside.SocketPath} exec \"$@\"\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var wsl = new WslProgram(script, TimeProvider.System);
+        var connections = 0;
+        _guests.Engine = () =>
+        {
+            Interlocked.Increment(ref connections);
+            return wsl.Open(WslCommands.Engine("tools"));
+        };
+        var image = await PullTests.NewImage("behind").PushAsync(fixture.Registry);
+        var module = await SleeperAsync("echo from inside; exec sleep 1000");
+        await RunAsync(module);
+        await PullAsync(image, PlayedGuests.Edge);
+
+        (await SeeAsync(module)).Phase.Should().Be(ContainerPhase.Running);
+        (await ObserveAsync(module)).Inside.Images.Should().ContainKey(image);
+        await _agent.WokenAsync("edge: container");
+        await Eventually.SucceedsAsync(async () => (await _agent.LogAsync(module)).Should().Be("from inside\n"));
+        connections.Should().BePositive();
     }
 
     [Fact]

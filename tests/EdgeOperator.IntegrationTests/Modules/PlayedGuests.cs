@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using EdgeOperator.Agent;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Core.Manifests;
 
@@ -12,10 +13,16 @@ internal sealed class PlayedGuests : IGuests
     /// <summary>By the machine's name, the path of its engine's socket; a machine without one is off.</summary>
     public Dictionary<string, string> Sockets { get; } = [];
 
+    /// <summary>How engines are connected to; null for their sockets.</summary>
+    public Func<Stream>? Engine { get; set; }
+
     /// <summary>How often somebody connected to a port inside of a machine.</summary>
     public int Connections { get; private set; }
 
     public string? EngineSocketOf(string machine) => Sockets.GetValueOrDefault(machine);
+
+    public async Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) =>
+        Engine?.Invoke() ?? await UnixSocket.ConnectAsync(Sockets[machine], cancellation);
 
     public async Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation)
     {

@@ -25,8 +25,11 @@ internal interface IMachineDriver
     /// <summary>What is under way on a machine, in words; null when nothing is.</summary>
     string? ActivityOf(string machine) => null;
 
-    /// <summary>Where the engine inside of a guest is reached: a Unix socket's path; null when it can't be.</summary>
+    /// <inheritdoc cref="Modules.IGuests.EngineSocketOf"/>
     string? EngineSocketOf(string machine);
+
+    /// <inheritdoc cref="Modules.IGuests.ConnectEngineAsync"/>
+    Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => UnixSocket.ConnectAsync(EngineSocketOf(machine)!, cancellation).AsTask();
 
     /// <summary>Connects to an address as it is seen from inside of a machine: probes of containers there go this way.</summary>
     /// <exception cref="IOException">Nobody listens there, or the guest can't be entered; the message says which.</exception>

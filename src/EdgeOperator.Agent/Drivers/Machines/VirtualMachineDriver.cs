@@ -87,6 +87,10 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, IAsyncDisposable
     public string? EngineSocketOf(string machine) =>
         _seen.GetValueOrDefault(machine) is { Phase: MachinePhase.Running, Guest.Engine: not null } ? SystemOf(machine, machine: null)?.EngineSocketOf(machine) : null;
 
+    public Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
+        ? system.ConnectEngineAsync(machine, cancellation)
+        : Task.FromException<Stream>(new IOException($"there is no {Kinds.VirtualMachine}/{machine}"));
+
     public Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
         ? system.ConnectAsync(machine, host, port, cancellation)
         : Task.FromException<Stream>(new IOException($"there is no {Kinds.VirtualMachine}/{machine}"));

@@ -33,7 +33,7 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
 
         GuestEngine Create(string machine, string socket)
         {
-            var engine = new EngineSocket($"unix://{socket}", $"see edgeop describe {Kinds.VirtualMachine}/{machine}");
+            var engine = new EngineSocket(socket, $"see edgeop describe {Kinds.VirtualMachine}/{machine}", cancellation => guests.ConnectEngineAsync(machine, cancellation));
             var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,

@@ -2,6 +2,7 @@ using System.Text;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Agent.Drivers.Machines.Windows;
 using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
@@ -17,6 +18,7 @@ internal sealed class EflowAccess(string root, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    private readonly HostTool _ssh = new("ssh", new Dictionary<string, string>(), time);
     private readonly HostTool _keygen = new("ssh-keygen", new Dictionary<string, string>(), time);
 
     /// <summary>The public key that the guest is to let in; it is made once.</summary>
@@ -70,6 +72,14 @@ internal sealed class EflowAccess(string root, TimeProvider time)
             Env = spec.Shape.Interop.Env,
         });
     }
+
+    /// <summary>Whether the machine can be entered.</summary>
+    public bool IsTold(string machine) => File.Exists(In(machine, MachineAccess.FileName));
+
+    /// <summary>Connects to the guest's engine.</summary>
+    /// <exception cref="IOException">ssh can't be started.</exception>
+    public Stream OpenEngine(string machine) =>
+        _ssh.Open(["-F", In(machine, "config"), "-T", MachineAccess.HostAlias, $"sudo -n {ShellWords.Join(GuestEngineLine.Words)}"]);
 
     /// <summary>The machine is to be entered no more.</summary>
     /// <exception cref="IOException">The file can't be deleted.</exception>

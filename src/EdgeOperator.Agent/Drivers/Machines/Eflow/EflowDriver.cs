@@ -23,6 +23,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
     private readonly EflowObserver _observer;
     private readonly EflowExecutor _executor;
     private readonly EflowNotes _notes;
+    private readonly EflowAccess _access;
     private readonly BackgroundSteps _steps;
     private readonly TimeProvider _time;
     private volatile Action<string>? _changed;
@@ -34,9 +35,9 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
         _time = time;
         _program = new(powerShell, time);
         _notes = new(root);
-        var access = new EflowAccess(root, time);
-        _observer = new(_program, _notes, access, time);
-        _executor = new(_program, _observer, _notes, access, time);
+        _access = new(root, time);
+        _observer = new(_program, _notes, _access, time);
+        _executor = new(_program, _observer, _notes, _access, time);
         _steps = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
     }
 
@@ -60,7 +61,9 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
 
     public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
-    public string? EngineSocketOf(string machine) => null;
+    public string? EngineSocketOf(string machine) => _access.IsTold(machine) ? $"ssh {EflowGuest.User}" : null;
+
+    public Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => Task.Run(() => _access.OpenEngine(machine), cancellation);
 
     /// <summary>The guest's journal: EFLOW shows nobody its console.</summary>
     public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation)

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
+using System.Diagnostics;
+using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Agent.Sources.Git;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Windows;
@@ -32,6 +34,31 @@ internal sealed class HostTool(string program, IReadOnlyDictionary<string, strin
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             throw new IOException($"{program} did not end within {limit.TotalSeconds:0} s", e);
+        }
+    }
+
+    /// <summary>Starts it to talk with it through its input and output. It ends with the stream; what it complains of is lost.</summary>
+    /// <exception cref="IOException">It can't be started.</exception>
+    public Stream Open(IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = AppContext.BaseDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        try
+        {
+            var process = Process.Start(start)!;
+            _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return new ProcessStream(process);
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"{program} can't be started: {e.Message}", e);
         }
     }
 

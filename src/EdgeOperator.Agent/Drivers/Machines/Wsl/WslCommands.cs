@@ -29,6 +29,9 @@ internal static class WslCommands
     public static IReadOnlyList<string> Resize(string distribution, long bytes) =>
         ["--manage", distribution, "--resize", string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20}MB")];
 
+    /// <summary>Passes the API of the guest's engine through its input and output.</summary>
+    public static IReadOnlyList<string> Engine(string distribution) => Run(distribution, "root", [.. Windows.GuestEngineLine.Words]);
+
     /// <summary>Runs a program as it is: <c>-e</c> passes by the guest's shell. Starts the distribution when it does not run.</summary>
     public static IReadOnlyList<string> Run(string distribution, string user, params string[] command) =>
         ["-d", distribution, "-u", user, "--cd", "/", "-e", .. command];

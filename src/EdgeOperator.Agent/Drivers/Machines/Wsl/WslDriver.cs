@@ -54,7 +54,11 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
 
     public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
-    public string? EngineSocketOf(string machine) => null;
+    public string? EngineSocketOf(string machine) => DistributionToEnter(machine) is { } distribution ? $"wsl.exe -d {distribution}" : null;
+
+    public Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => DistributionToEnter(machine) is { } distribution
+        ? Task.Run(() => _program.Open(WslCommands.Engine(distribution)), cancellation)
+        : Task.FromException<Stream>(new IOException($"{machine} does not run"));
 
     /// <summary>The guest's journal, or its kernel's messages where it has none: WSL shows nobody its console.</summary>
     public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation)
@@ -87,6 +91,9 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
         _download.Dispose();
         _fetching.Dispose();
     }
+
+    // Whoever enters one that is stopped starts it.
+    private string? DistributionToEnter(string machine) => _folders.Note(machine) is { IsAskedToRun: true, IsComplete: true } note ? note.SystemName : null;
 
     private async Task<StepOutcome> RunAsync(Step step, VirtualMachineResource? machine, Action<string> say, CancellationToken cancellation)
     {

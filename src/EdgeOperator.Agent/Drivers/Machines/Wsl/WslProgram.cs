@@ -33,6 +33,9 @@ internal sealed class WslProgram(string? program, TimeProvider time)
             : throw new WslException($"wsl {string.Join(' ', arguments)} ended with {answer.ExitCode}: {End(answer.Text.Trim())}");
     }
 
+    /// <inheritdoc cref="HostTool.Open"/>
+    public Stream Open(IReadOnlyList<string> arguments) => _tool.Open(arguments);
+
     private static string End(string text) => text.Length <= Quoted ? text : "…" + text[^Quoted..];
 }
 

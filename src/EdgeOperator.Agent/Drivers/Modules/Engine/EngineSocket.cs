@@ -6,7 +6,8 @@ namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 /// <summary>Where an engine listens, and how to connect to it.</summary>
 /// <param name="address"><c>auto</c>, <c>unix:///path</c> or <c>npipe:////./pipe/name</c>.</param>
 /// <param name="remedy">What to do when nobody listens there.</param>
-public sealed class EngineSocket(string address, string remedy = "start Docker or Podman, or set engine.socket")
+/// <param name="connect">How to connect to an address of another kind; null for these.</param>
+public sealed class EngineSocket(string address, string remedy = "start Docker or Podman, or set engine.socket", Func<CancellationToken, Task<Stream>>? connect = null)
 {
     private const string Auto = "auto";
     private const string Unix = "unix://";
@@ -30,7 +31,8 @@ public sealed class EngineSocket(string address, string remedy = "start Docker o
         var now = Address;
         try
         {
-            return now.StartsWith(Pipe, StringComparison.Ordinal)
+            return connect is not null ? await connect(cancellation)
+                : now.StartsWith(Pipe, StringComparison.Ordinal)
                 ? await ConnectPipeAsync(now[Pipe.Length..], cancellation)
                 : await UnixSocket.ConnectAsync(now[Unix.Length..], cancellation);
         }

@@ -292,9 +292,12 @@ public sealed class WslDriverTests : IAsyncLifetime
             Interop = true,
             Env = ["PRESS_ID", "RECIPES/p"],
         });
+        _driver.EngineSocketOf("edge").Should().Be("wsl.exe -d press");
         await DoAsync(new StopMachine(machine.Id, "test"), machine);
         await _driver.ObserveAsync([machine], default);
         File.Exists(file).Should().BeFalse("entering it would start it");
+        _driver.EngineSocketOf("edge").Should().BeNull();
+        await FluentActions.Awaiting(() => _driver.ConnectEngineAsync("edge", default)).Should().ThrowAsync<IOException>();
     }
 
     [Theory]
