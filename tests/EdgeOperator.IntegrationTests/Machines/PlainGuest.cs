@@ -89,7 +89,7 @@ internal sealed class PlainGuest : IAsyncDisposable
         File.Delete(_folder.Path + "/system.qcow2");
         await Shell.RunAsync("qemu-img", "create", "-q", "-f", "qcow2", "-b", _image.Path, "-F", "qcow2", _folder.Path + "/system.qcow2");
         _qemu = GuardedProcess.Start(_folder.Path + "/qemu.log", "", [
-            "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc,accel=tcg", "-cpu", "max", "-m", $"{_memory}",
+            "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35,accel=tcg", "-cpu", "max", "-m", $"{_memory}",
             "-drive", $"file={_folder}/system.qcow2,if=none,id=system", "-device", "virtio-blk-pci,drive=system",
             "-drive", $"file={Data},if=none,id=data", "-device", "virtio-blk-pci,drive=data,serial=data",
             "-netdev", $"user,id=net,hostfwd=tcp:127.0.0.1:{_ssh}-:22,hostfwd=tcp:127.0.0.1:{_health}-:8088", "-device", "virtio-net-pci,netdev=net",

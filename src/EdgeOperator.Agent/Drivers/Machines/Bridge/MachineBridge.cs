@@ -26,11 +26,12 @@ internal sealed class MachineBridge(string machine, ProcessSupervisor supervisor
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between attempts: a guest that boots is asked often, and not all the time.</summary>
+    /// <summary>Between attempts at a guest whose sshd speaks, and lets nobody in.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly BridgeFolder _folder = new(machine);
     private readonly HostEnd _hostEnd = new(new(machine), supervisor, edgeop);
+    private readonly GuestDoor _door = new(time);
     private long? _lastAttempt;
 
     /// <summary>Why there can't be a bridge in this folder (its path is too long for sockets); null when there can.</summary>
@@ -40,7 +41,7 @@ internal sealed class MachineBridge(string machine, ProcessSupervisor supervisor
     public bool IsOpen => supervisor.Find(_folder.Path) is not null && File.Exists(_folder.ControlSocket);
 
     /// <summary>Why the connection was lost or not made; null when nothing was heard.</summary>
-    public string? LastWords => IsOpen ? null : supervisor.LastWords(_folder.Path);
+    public string? LastWords => IsOpen ? null : supervisor.LastWords(_folder.Path) ?? _door.Problem;
 
     /// <summary>A Unix socket of the host that leads to the guest's engine; nobody listens there while the bridge is not open.</summary>
     public string EngineSocket => _folder.EngineSocket;
@@ -63,12 +64,7 @@ internal sealed class MachineBridge(string machine, ProcessSupervisor supervisor
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public async Task<bool> OpenAsync(BridgeTarget target, CancellationToken cancellation)
     {
-        if (Problem is { } problem)
-            throw new BridgeException(problem);
-        await MachineKeys.EnsureAsync(_folder, time, cancellation);
-        BridgeFiles.Write(_folder, target);
-        await _hostEnd.EnsureAsync(target.HasPrograms, cancellation);
-
+        await PrepareAsync(target, cancellation);
         var label = Label(target);
         if (supervisor.Find(_folder.Path) is { } running)
         {
@@ -76,7 +72,7 @@ internal sealed class MachineBridge(string machine, ProcessSupervisor supervisor
                 return File.Exists(_folder.ControlSocket);
             await supervisor.StopAsync(_folder.Path, Grace, cancellation);
         }
-        else if (_lastAttempt is { } last && time.GetElapsedTime(last) < Pause)
+        else if ((_lastAttempt is { } last && time.GetElapsedTime(last) < Pause) || !_door.Answers(target))
         {
             return false;
         }
@@ -87,6 +83,16 @@ internal sealed class MachineBridge(string machine, ProcessSupervisor supervisor
             new(_folder.Path, Ssh.Find("ssh"), Arguments(target), Ssh.Environment) { WorkingDirectory = "/", Label = label }, cancellation);
         return false;
     }
+
+    /// <summary>As <see cref="OpenAsync"/>, for a guest that was started just now and can't answer yet.</summary>
+    public async Task AwaitAsync(BridgeTarget target, CancellationToken cancellation)
+    {
+        _door.Forget(boots: true);
+        await PrepareAsync(target, cancellation);
+    }
+
+    /// <summary>The guest is about to answer.</summary>
+    public void Expect() => _door.Expect();
 
     /// <summary>Runs a command in the guest as root.</summary>
     /// <param name="command">A line for the guest's <c>sh</c>; <see cref="Core.Interop.ShellWords"/> quotes arguments.</param>
@@ -123,8 +129,18 @@ internal sealed class MachineBridge(string machine, ProcessSupervisor supervisor
         await supervisor.StopAsync(_folder.Path, Grace, cancellation);
         await _hostEnd.StopAsync(cancellation);
         _lastAttempt = null;
+        _door.Forget(boots: false);
         foreach (var socket in (string[])[_folder.ControlSocket, _folder.EngineSocket])
             File.Delete(socket);
+    }
+
+    private async Task PrepareAsync(BridgeTarget target, CancellationToken cancellation)
+    {
+        if (Problem is { } problem)
+            throw new BridgeException(problem);
+        await MachineKeys.EnsureAsync(_folder, time, cancellation);
+        BridgeFiles.Write(_folder, target);
+        await _hostEnd.EnsureAsync(target.HasPrograms, cancellation);
     }
 
     /// <summary>What a connection must have in common with another one so that it need not be made again.</summary>

@@ -7,14 +7,18 @@ internal sealed class MachineEvents
 {
     private readonly ConcurrentDictionary<string, string> _ends = new();
     private volatile Action<string>? _changed;
+    private volatile Action<string>? _connected;
 
     /// <summary>Who is to be told.</summary>
-    public void Tell(Action<string> changed) => _changed = changed;
+    /// <param name="connected">Told the machine's name when its guest has taken its network card into use.</param>
+    public void Tell(Action<string> changed, Action<string> connected) => (_changed, _connected) = (changed, connected);
 
     public void Take(string machine, QmpEvent happened)
     {
         if (EndOf(happened) is { } end)
             _ends[machine] = end;
+        if (happened.Name == "NIC_RX_FILTER_CHANGED")
+            _connected?.Invoke(machine);
         if (NewsOf(happened) is { } news)
             _changed?.Invoke($"the machine {machine} {news}");
     }

@@ -58,7 +58,7 @@ internal sealed class MachineStart(
             return problem;
         await StartQemuAsync(folder, record, cancellation);
         await HostBridge.KeepAsync(record, time, cancellation);
-        await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(record), cancellation);
+        await bridges.Of(folder).AwaitAsync(GuestBridges.TargetOf(record), cancellation);
         return new StepOutcome.Succeeded(note);
     }
 

@@ -6,14 +6,19 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
 /// <summary>
 /// Says when a machine has ended or its guest has something new to say, keeps the bridges up and the consoles small, and has a
-/// machine go on that was halted for want of room. Guests push nothing: those on their way are asked often, the others now and then.
+/// machine go on that was halted for want of room. Guests push nothing: those that have just been started are asked all the time, others on
+/// their way often, and the rest now and then.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer, QmpClients monitors, MachineEvents events, GuestBridges bridges, GuestSeed seeds, ProcessSupervisor supervisor, TimeProvider time)
 {
-    private const int CalmTicks = 20;
+    private const int OftenTicks = 5;
+    private const int CalmTicks = 100;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What has been started and takes longer than this is not missed for half a second.</summary>
+    private static readonly TimeSpan Young = TimeSpan.FromMinutes(1);
 
     private volatile IReadOnlyDictionary<string, ObservedMachine> _seen = new Dictionary<string, ObservedMachine>();
 
@@ -22,7 +27,7 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
 
     public async Task RunAsync(Action<string> changed, CancellationToken cancellation)
     {
-        events.Tell(changed);
+        events.Tell(changed, connected: machine => bridges.Of(folders[machine]).Expect());
         await Task.WhenAll(supervisor.WatchAsync(changed, cancellation), LookAsync(changed, cancellation));
     }
 
@@ -33,6 +38,8 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
         {
             foreach (var seen in _seen.Values.Where(m => m.Phase != MachinePhase.Stopped))
             {
+                if (tick % OftenTicks != 0 && !IsYoung(seen))
+                    continue;
                 OutputFile.Bound(folders[seen.Name].Console);
                 await KeepUpAsync(folders[seen.Name], cancellation);
                 if (seen.Phase == MachinePhase.Running && tick % CalmTicks != 0)
@@ -47,6 +54,8 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
             }
         }
     }
+
+    private bool IsYoung(ObservedMachine machine) => machine.Phase == MachinePhase.Booting && time.GetUtcNow() - machine.StartedAt < Young;
 
     private async Task KeepUpAsync(MachineFolder folder, CancellationToken cancellation)
     {

@@ -42,8 +42,10 @@ internal static class SeedWriter
 
     private static IEnumerable<string> Network(MachineNetwork network)
     {
-        var behindHost = NetworkOptions.IsBehindHost(network) ? UserNetwork.Of(network) : null;
-        if (network.Address is { } address)
+        var behindHost = NetworkOptions.IsBehindHost(network) ? UserNetwork.Of(network) ?? UserNetwork.Usual : null;
+
+        // Behind the host it is known what DHCP would give, and asking takes an emulated guest its time.
+        if ((network.Address ?? behindHost?.Address) is { } address)
             yield return $"address {address}";
         if ((network.Gateway ?? behindHost?.Host) is { } gateway)
             yield return $"gateway {gateway}";

@@ -20,7 +20,7 @@ public sealed class QemuCommandTests
         -no-user-config -nodefaults -display none
         -msg timestamp=on
         -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
-        -machine pc,accel=tcg
+        -machine q35,accel=tcg
         -cpu max
         -smp cpus=2
         -m size=512M

@@ -16,7 +16,7 @@ public sealed class SeedWriterTests
         seed.Should().BeEquivalentTo(new Dictionary<string, string>
         {
             ["hostname"] = "edge\n",
-            ["network"] = "",
+            ["network"] = "address 10.0.2.15/24\ngateway 10.0.2.2\ndns 10.0.2.3\n",
             ["shares"] = "share0\tro\t/mnt/with space\nshare1\trw\t/mnt/o\n",
             ["authorized_keys"] = "ssh-ed25519 AAAA\n",
             ["interop"] = "",
@@ -25,7 +25,8 @@ public sealed class SeedWriterTests
     }
 
     [Theory]
-    [InlineData(MachineNetworkMode.User, null, "", "dns 9.9.9.9\n")]
+    [InlineData(MachineNetworkMode.User, null, "", "address 10.0.2.15/24\ngateway 10.0.2.2\ndns 9.9.9.9\n")]
+    [InlineData(MachineNetworkMode.Bridge, null, "", "dns 9.9.9.9\nline 169.254.199.15/24\n")]
     [InlineData(MachineNetworkMode.User, "192.168.7.20/24", "", "address 192.168.7.20/24\ngateway 192.168.7.1\ndns 9.9.9.9\n")]
     [InlineData(MachineNetworkMode.User, "192.168.7.20/24", "192.168.7.9", "address 192.168.7.20/24\ngateway 192.168.7.9\ndns 9.9.9.9\n")]
     [InlineData(MachineNetworkMode.Bridge, "192.168.7.20/24", "", "address 192.168.7.20/24\ndns 9.9.9.9\nline 169.254.199.15/24\n")]
