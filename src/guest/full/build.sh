@@ -32,7 +32,7 @@ build_full() {
     cp -R "$here/full/root/." "$root"
     echo '::respawn:/usr/lib/edgeop/engine' >>"$root/etc/inittab"
     # The same commands in every variant, and fewer processes to start; users' own scripts have Debian's.
-    find "$root/usr/lib/edgeop" "$root/etc/acpi" -type f ! -name 'interop*' -exec sed -i '1s|^#!/bin/sh$|#!/bin/busybox sh|' {} +
+    find "$root/usr/lib/edgeop" "$root/etc/acpi" -type f ! -name interop -exec sed -i '1s|^#!/bin/sh$|#!/bin/busybox sh|' {} +
     echo "edgeop-guest debian-$(cat "$root/etc/debian_version") linux-$kernel" >"$root/usr/lib/edgeop/image"
     mksquashfs "$root" "$work/root.squashfs" -quiet -no-progress -all-root -no-xattrs -comp "${EDGEOP_GUEST_COMPRESSION:-zstd}" >&2
     [ "$(stat -c %s "$work/root.squashfs")" -le $((full_slot << 20)) ] || { echo "the root does not fit into a slot of $full_slot MiB" >&2; exit 1; }
@@ -50,11 +50,11 @@ prompt 0
 label a
 kernel /a/vmlinuz
 initrd /a/initrd
-append console=ttyS0 quiet panic=5 edgeop.slot=a edgeop.root=/dev/vda2
+append console=ttyS0 quiet panic=5 cryptomgr.notests edgeop.slot=a edgeop.root=/dev/vda2
 label b
 kernel /b/vmlinuz
 initrd /b/initrd
-append console=ttyS0 quiet panic=5 edgeop.slot=b edgeop.root=/dev/vda3
+append console=ttyS0 quiet panic=5 cryptomgr.notests edgeop.slot=b edgeop.root=/dev/vda3
 CONFIG
     make_disk "$work/disk.raw" "$boot" 64 $full_slot $full_slot
     write_at "$work/disk.raw" "$work/root.squashfs" 65

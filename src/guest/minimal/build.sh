@@ -28,7 +28,7 @@ prompt 0
 label linux
 kernel /vmlinuz
 initrd /initrd
-append console=ttyS0 quiet panic=5 mitigations=off
+append console=ttyS0 quiet panic=5 cryptomgr.notests mitigations=off
 CONFIG
     make_disk "$work/disk.raw" "$boot" 48
     qemu-img convert -f raw -O qcow2 "$work/disk.raw" "$1"
