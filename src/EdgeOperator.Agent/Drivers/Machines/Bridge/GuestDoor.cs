@@ -10,6 +10,9 @@ namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 [SupportedOSPlatform("linux")]
 internal sealed class GuestDoor(TimeProvider time)
 {
+    /// <summary>As RFC 4253, section 4.2, has it.</summary>
+    private const int LongestGreeting = 255;
+
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(5);
@@ -62,7 +65,9 @@ internal sealed class GuestDoor(TimeProvider time)
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(target.Address, target.Port, either.Token);
-            if (await socket.ReceiveAsync(new byte[1], either.Token) == 0)
+
+            // All of it is read, so that hanging up is no error to the other side.
+            if (await socket.ReceiveAsync(new byte[LongestGreeting], either.Token) == 0)
                 return;
             visit.IsAnswered = true;
             await visit.Over.CancelAsync();
