@@ -23,7 +23,7 @@ internal static class WslAccess
 
     /// <summary>Those that WSL mounts by itself in every distribution.</summary>
     public static IEnumerable<char> Drives() =>
-        DriveInfo.GetDrives().Where(drive => drive is { DriveType: DriveType.Fixed, Name: [_, ':', ..] }).Select(drive => drive.Name[0]);
+        DriveInfo.GetDrives().Where(drive => drive is { Name: [_, ':', ..], DriveType: DriveType.Fixed }).Select(drive => drive.Name[0]);
 
     private static IEnumerable<SharedFolder> Mounted(VirtualMachineSpec spec, IEnumerable<char> drives)
     {
