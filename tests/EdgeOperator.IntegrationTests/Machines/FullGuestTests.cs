@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.IntegrationTests.Machines;
 
@@ -67,6 +68,13 @@ public sealed class FullGuestTests : IAsyncLifetime
         await _guest.StartAsync();
         await WebAnswersAsync();
         (await _guest.ReadAsync("/usr/lib/edgeop/report")).Should().Contain("provisioned aaaa").And.NotContain("problem");
+
+        // What is not named any more goes, and the image's own file is back.
+        var own = await File.ReadAllTextAsync(Path.Combine(EdgeopBinary.RepositoryRoot, "src", "guest", "full", "root", "etc", "docker", "daemon.json"));
+        await _guest.ReadAsync("/usr/lib/edgeop/provision bbbb", PlainGuest.Tar(("commands/000", "/usr/lib/edgeop/engine restart")));
+        (await _guest.ReadAsync("cat /etc/docker/daemon.json; ls -d /home/app; grep -c app: /etc/passwd || :")).Should().Be($"{own}/home/app\n0");
+        (await _guest.SshAsync("app", _guest.Key, "true")).Code.Should().NotBe(0);
+        await WebAnswersAsync();
     }
 
     private Task EngineAnswersAsync() => Eventually.SucceedsAsync(
