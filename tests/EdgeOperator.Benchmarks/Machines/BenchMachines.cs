@@ -46,6 +46,12 @@ internal sealed class BenchMachines : IAsyncDisposable
             Boot);
     }
 
+    /// <summary>Waits until the container engine inside of a machine has answered.</summary>
+    public Task EngineAnswersAsync(int machine) => Eventually.TrueAsync(
+        "its engine answers",
+        async () => (await Device.EdgeopAsync("describe", "VirtualMachine", $"vm{machine}")).Output.Contains("\nEngine ", StringComparison.Ordinal),
+        Boot);
+
     /// <summary>The folder of a machine.</summary>
     public string FolderOf(int machine) => Path.Combine(Device.StateFolder, "vms", $"vm{machine}");
 
