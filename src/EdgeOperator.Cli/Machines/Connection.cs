@@ -24,8 +24,7 @@ internal static class Connection
 
     private static void Make(MachineAccess access, string user)
     {
-        if (user.Length == 0 || user[0] == '-' || !user.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            throw UserError.Invalid($"\"{user}\" can't be the name of a user");
+        GuestUser.Check(user);
 
         // Whoever comes second while the first one makes it gets through as well.
         using var ssh = Start(new(

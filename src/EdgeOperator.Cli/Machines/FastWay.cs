@@ -23,7 +23,7 @@ internal static class FastWay
                 HostListener.RunAsync(socket, sshd, configuration).GetAwaiter().GetResult();
                 return ExitCode.Failed;
             default:
-                return GuestCall.TryRead(line) is { } call ? PlainErrors.Tell(() => Crossing.Run(call)) : null;
+                return GuestCall.TryRead(line) is { } call ? PlainErrors.Tell(() => Crossing.Run(call), PlainErrors.Complain) : null;
         }
     }
 }

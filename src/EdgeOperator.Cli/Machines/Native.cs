@@ -67,7 +67,7 @@ internal static unsafe partial class Native
     {
         const int Longest = 4096;
         var path = stackalloc byte[Longest];
-        return GetCwd(path, Longest) == 0 ? null : new ReadOnlySpan<byte>(path, Longest).Slice(0, new ReadOnlySpan<byte>(path, Longest).IndexOf((byte)0)).ToArray();
+        return GetCwd(path, Longest) == 0 ? null : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path).ToArray();
     }
 
     public static byte[] TerminalModes(int terminal)

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace EdgeOperator.Cli.Machines;
 
-/// <summary>Tells errors of calls across the border without the framework's console, which would look at the terminal first.</summary>
-[SupportedOSPlatform("linux")]
+/// <summary>Tells errors of calls across the border.</summary>
 internal static class PlainErrors
 {
+    /// <param name="complain">Told a line of an error.</param>
     /// <returns>What was returned, or the exit code of the error that was told.</returns>
-    public static int Tell(Func<int> run)
+    public static int Tell(Func<int> run, Action<string> complain)
     {
         try
         {
@@ -17,16 +17,18 @@ internal static class PlainErrors
         catch (UserError error)
         {
             foreach (var problem in error.Lines)
-                Complain($"error: {problem}");
+                complain($"error: {problem}");
             return error.ExitCode;
         }
         catch (IOException error)
         {
-            Complain($"error: {error.Message}");
+            complain($"error: {error.Message}");
             return ExitCode.Failed;
         }
     }
 
+    /// <summary>Without the framework's console, which would look at the terminal first.</summary>
+    [SupportedOSPlatform("linux")]
     public static unsafe void Complain(string line)
     {
         var bytes = Encoding.UTF8.GetBytes(line + "\n");

@@ -15,7 +15,7 @@ internal static class SshWay
     /// <param name="hasTerminal">Whether the command is to have one.</param>
     public static GuestProcess Of(GuestCall call, MachineAccess access, string session, string directory, Func<string, string?> variable, bool hasTerminal)
     {
-        var user = GuestUser.Of(call, access);
+        var user = GuestUser.Check(call.UserOf(access));
         var line = GuestLine.Of(call, access, session, directory, variable);
         if (user != access.SignIn)
             line = $"exec sudo -n -H -u {user} -- sh -c {ShellWords.Quote($"cd; {line}")}";

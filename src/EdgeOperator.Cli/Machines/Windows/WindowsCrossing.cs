@@ -7,26 +7,8 @@ internal static class WindowsCrossing
 {
     /// <summary>Before the command line is built: what follows the machine's name is not edgeop's to understand.</summary>
     /// <returns>The exit code; null for every other verb.</returns>
-    public static int? TryRun(string[] line)
-    {
-        if (GuestCall.TryRead(line) is not { } call)
-            return null;
-        try
-        {
-            return Crossing.Run(call);
-        }
-        catch (UserError error)
-        {
-            foreach (var problem in error.Lines)
-                Console.Error.WriteLine($"error: {problem}");
-            return error.ExitCode;
-        }
-        catch (IOException error)
-        {
-            Console.Error.WriteLine($"error: {error.Message}");
-            return ExitCode.Failed;
-        }
-    }
+    public static int? TryRun(string[] line) =>
+        GuestCall.TryRead(line) is { } call ? PlainErrors.Tell(() => Crossing.Run(call), Console.Error.WriteLine) : null;
 
     /// <returns>The program's exit code.</returns>
     /// <exception cref="UserError">What leads into the guest can't be started.</exception>

@@ -18,7 +18,7 @@ internal static class WslWay
         // run ends there with 1, as if it had run.
         var line = GuestCommand.Line(WorkingDirectory.InGuest(call.Directory, directory, access.Paths()), [], call.Command);
         var shared = access.Interop ? WslEnv.Add(variable(WslEnv.Name), access.Env) : "";
-        return new(access.Program ?? "wsl.exe", ["-d", access.Distribution!, "-u", GuestUser.Of(call, access), "--cd", "~", "--exec", "sh", "-c", line])
+        return new(access.Program ?? "wsl.exe", ["-d", access.Distribution!, "-u", GuestUser.Check(call.UserOf(access)), "--cd", "~", "--exec", "sh", "-c", line])
         {
             // What wsl.exe itself complains of is to be readable in a pipe.
             Environment = [new(WslEnv.Name, shared.Length > 0 ? shared : null), new("WSL_UTF8", "1")],

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
@@ -17,7 +18,7 @@ internal sealed class MachineFolders(string root)
         ? Directory.EnumerateDirectories(root).Where(f => Path.GetFileName(f) is var name && !IsReserved(name) && !name.StartsWith('.')).Select(f => new MachineFolder(f))
         : [];
 
-    public static MachineFolders In(string stateDirectory) => new(Path.Combine(Path.GetFullPath(stateDirectory), "vms"));
+    public static MachineFolders In(string stateDirectory) => new(Path.Combine(Path.GetFullPath(stateDirectory), StandardPaths.Machines));
 
     /// <summary>Whether the name is a folder's in which no machine lies.</summary>
     public static bool IsReserved(string name) => name == ImageFolder;
