@@ -1,3 +1,5 @@
+using System.Text;
+using EdgeOperator.Agent.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,6 +16,9 @@ namespace EdgeOperator.Agent.LocalApi;
 internal static class FunctionRoutes
 {
     private const long LargestInput = 64 * 1024 * 1024;
+
+    /// <summary>Bytes of why a host refuses.</summary>
+    private const int LongestReason = 16 * 1024;
 
     public static void MapFunctions(this IEndpointRouteBuilder routes, IAgentControl control) =>
         routes.MapMethods("/v1/functions/{app}/{**path}", ["GET", "POST", "PUT", "DELETE"], (string app, HttpContext context) => SendOnAsync(control, app, context));
@@ -57,5 +62,5 @@ internal static class FunctionRoutes
     };
 
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellation) =>
-        (await answer.Content.ReadAsStringAsync(cancellation)).Trim() is { Length: > 0 } text ? text : $"the app's host answered {(int)answer.StatusCode}";
+        Encoding.UTF8.GetString(await BoundedStream.ReadStartAsync(await answer.Content.ReadAsStreamAsync(cancellation), LongestReason, cancellation)).Trim() is { Length: > 0 } text ? text : $"the app's host answered {(int)answer.StatusCode}";
 }

@@ -11,6 +11,9 @@ internal static class OutputFile
     /// <summary>Bytes; once more, for what was printed before.</summary>
     public const int Limit = 1024 * 1024;
 
+    /// <summary>Bytes that are kept of what is set aside.</summary>
+    private const int Kept = 2 * Limit;
+
     private const int LongestLine = 300;
 
     /// <summary>Makes the file, unless it is there. For the agent's own user alone: what a program prints may hold anything.</summary>
@@ -29,14 +32,27 @@ internal static class OutputFile
         {
             if (new FileInfo(path) is not { Exists: true, Length: > Limit })
                 return;
-            File.Copy(path, path + ".1", overwrite: true);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+            // A process that prints fast, or while no agent looks, may have printed far more.
+            file.Position = Math.Max(0, file.Length - Kept);
+            Create(path + ".1");
+            using (var aside = new FileStream(path + ".1", FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite))
+                Copy(file, aside);
             file.SetLength(0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The next look tries again.
         }
+    }
+
+    /// <summary>Not to the end, which may move on as fast as this reads.</summary>
+    private static void Copy(FileStream from, FileStream to)
+    {
+        var buffer = new byte[64 * 1024];
+        for (var left = Kept; left > 0 && from.Read(buffer, 0, Math.Min(left, buffer.Length)) is var count and > 0; left -= count)
+            to.Write(buffer, 0, count);
     }
 
     /// <summary>The last line that is not empty, cut; null when there is none.</summary>

@@ -9,6 +9,12 @@ namespace EdgeOperator.Core.Telemetry;
 /// <param name="label">The label's name.</param>
 public sealed class PrometheusUnion(string label)
 {
+    /// <summary>Characters.</summary>
+    private const int LongestLine = 2000;
+
+    /// <summary>Of one process; further ones are left out.</summary>
+    private const int MostLines = 10_000;
+
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
 
     /// <summary>Adds what a process has told. Lines that are no metrics are left out.</summary>
@@ -16,8 +22,11 @@ public sealed class PrometheusUnion(string label)
     public void Add(string owner, string text)
     {
         Family? family = null;
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var lines = 0;
+        foreach (var range in text.AsSpan().Split('\n'))
         {
+            if (text[range] is not { Length: > 0 and <= LongestLine } line || ++lines > MostLines)
+                continue;
             if (line.Split(' ', 4) is ["#", "HELP" or "TYPE", var name, _])
             {
                 if (!_families.TryGetValue(name, out family))

@@ -25,6 +25,22 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public void Of_far_too_much_the_end_is_set_aside()
+    {
+        using (var process = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        {
+            process.SetLength(3L << 30);
+            process.Position = process.Length;
+            process.Write("the end"u8);
+        }
+
+        OutputFile.Bound(Path);
+
+        new FileInfo(Path).Length.Should().Be(0);
+        File.ReadAllText(Path + ".1").Should().EndWith("the end").And.Match(t => t.Length <= 2 * OutputFile.Limit);
+    }
+
+    [Fact]
     public void A_little_stays()
     {
         File.WriteAllText(Path, "a\n");

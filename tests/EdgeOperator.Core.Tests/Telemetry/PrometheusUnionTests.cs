@@ -23,6 +23,15 @@ public class PrometheusUnionTests
     }
 
     [Fact]
+    public void Little_is_kept_of_a_process_that_tells_too_much()
+    {
+        var union = new PrometheusUnion("app");
+        union.Add("orders", "# TYPE a gauge\n" + string.Concat(Enumerable.Repeat("a 1\n", 1_000_000)) + $"a{{b=\"{new string('x', 10_000)}\"}} 1\n");
+
+        union.Render().Length.Should().BeLessThan(300_000);
+    }
+
+    [Fact]
     public void Without_processes_there_is_nothing() => new PrometheusUnion("app").Render().Should().BeEmpty();
 
     [Theory]

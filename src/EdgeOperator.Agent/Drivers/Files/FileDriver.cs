@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers.Machines;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -13,6 +14,8 @@ public sealed class FileDriver : IDriver, IDisposable
     private readonly FileObserver _observer;
     private readonly FileExecutor _executor;
     private readonly FileWatcher _watcher;
+    private readonly BackgroundSteps _background;
+    private volatile Action<string>? _changed;
 
     /// <param name="restartModule">Restarts a module by its name, for files whose change asks for it.</param>
     /// <exception cref="IOException">The state directory can't be used.</exception>
@@ -28,6 +31,7 @@ public sealed class FileDriver : IDriver, IDisposable
         _observer = new(allowed, records, hashes);
         _executor = new(allowed, records, hashes, new(restartModule, time));
         _watcher = new(time, logger);
+        _background = new(why => _changed?.Invoke(why), time, logger);
     }
 
     public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) => Task.Run(
@@ -46,15 +50,33 @@ public sealed class FileDriver : IDriver, IDisposable
 
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
     {
-        WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is FileResource file => Task.Run(() => _executor.Write(file), cancellation),
-        RestoreFile s => Task.Run(() => _executor.Restore(s.Path), cancellation),
+        WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is FileResource file => ChangeAsync(step, file.File.Path, token => _executor.Write(file, token), cancellation),
+        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.Restore(s.Path, token), cancellation),
         RunAction s => _executor.RunAsync(s, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to write")),
     };
 
-    public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        _changed = changed;
+        return _watcher.RunAsync(changed, cancellation);
+    }
 
-    public void Dispose() => _watcher.Dispose();
+    public void Dispose()
+    {
+        _watcher.Dispose();
+        _background.DisposeAsync().AsTask().Wait();
+    }
+
+    /// <summary>Within the pass, unless a large file has to be copied.</summary>
+    private Task<StepOutcome> ChangeAsync(Step step, string path, Func<CancellationToken, StepOutcome> change, CancellationToken cancellation) =>
+        _background.Holds(step) || _executor.CopiesMuch(path)
+            ? _background.AskAsync(step, (say, token) =>
+            {
+                say($"{path} is copied");
+                return Task.Run(() => change(token), token);
+            })
+            : Task.Run(() => change(cancellation), cancellation);
 
     private static ResourceStatus Describe(ResourceId id, FileSpec file, ObservedFile? found)
     {

@@ -10,8 +10,21 @@ namespace EdgeOperator.Agent.Drivers.Files;
 /// </summary>
 internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, ContentHashes hashes, FileActions actions)
 {
+    /// <summary>Bytes of a file for which a pass would wait too long.</summary>
+    private const ulong Much = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of a file that was there before; a larger one is not replaced.</summary>
+    private const ulong LargestOriginal = 8UL * 1024 * 1024 * 1024;
+
+    /// <summary>Whether a change of the file reads or copies so much that it has to be done beside the passes.</summary>
+    public bool CopiesMuch(string path)
+    {
+        using var place = FilePlace.Find(allowed, path);
+        return place is { Refused: null, Status.Size: > Much } || records.Find(path) is { Original: not null } && records.SizeOfBackup(path) > (long)Much;
+    }
+
     /// <summary>Writes the file, unless it is there already as desired: then only the record is brought up to date.</summary>
-    public StepOutcome Write(FileResource resource) => At(resource.File.Path, place =>
+    public StepOutcome Write(FileResource resource, CancellationToken cancellation) => At(resource.File.Path, place =>
     {
         var spec = resource.File;
         var unknown = default(string);
@@ -21,6 +34,8 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
 
         var changes = Differs(place, spec, owner);
         var known = records.Find(spec.Path);
+        if (known is null && place.Status is { Size: > LargestOriginal })
+            return new StepOutcome.Terminal("OriginalTooLarge", $"{spec.Path} is there already with more than {LargestOriginal >> 30} GiB, which the agent would have to keep a copy of: move or delete it");
         records.Save(new()
         {
             Path = spec.Path,
@@ -28,7 +43,7 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
             WrittenHash = spec.ContentHash,
             PruneDisabled = resource.PruneDisabled,
             ActionPending = spec.OnChange is not null && (changes || known is { ActionPending: true }),
-            Original = known is null ? Backup(place) : known.Original,
+            Original = known is null ? Backup(place, cancellation) : known.Original,
             MadeFolders = [.. Above(spec.Path).Where(f => place.MissingFolders.Contains(f) || records.All.Any(r => r.MadeFolders.Contains(f)))],
         });
         if (changes)
@@ -44,14 +59,14 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
     /// Puts back what was there before the agent first wrote the file, or deletes the file and the folders made for it
     /// that are empty now. What somebody else made of the file since is kept in the state directory.
     /// </summary>
-    public StepOutcome Restore(string path) => records.Find(path) is not { } record ? new StepOutcome.Succeeded() : At(path, place =>
+    public StepOutcome Restore(string path, CancellationToken cancellation) => records.Find(path) is not { } record ? new StepOutcome.Succeeded() : At(path, place =>
     {
-        var note = KeepEdited(place, record);
+        var note = KeepEdited(place, record, cancellation);
         if (record.Original is { } original)
         {
             using var backup = records.OpenBackup(path);
             place.MakeFolders();
-            AtomicFile.Write(place.Access, backup.CopyTo, (UnixFileMode)original.Mode, original.Owner);
+            AtomicFile.Write(place.Access, copy => FileRecords.Copy(backup, copy, cancellation), (UnixFileMode)original.Mode, original.Owner);
         }
         else if (place.Status is not null)
         {
@@ -104,22 +119,22 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
         place.Status is not { } status
         || (!OperatingSystem.IsWindows() && (status.Mode != spec.Mode
             || status.User != (owner?.User ?? status.User) || status.Group != (owner?.Group ?? status.Group)))
-        || hashes.Of(place) != spec.ContentHash;
+        || status.Size != (ulong)spec.Content.Length || hashes.Of(place) != spec.ContentHash;
 
-    private FileOriginal? Backup(FilePlace place)
+    private FileOriginal? Backup(FilePlace place, CancellationToken cancellation)
     {
         if (place.Status is not { } status)
             return null;
         using var content = place.OpenRead();
-        return new(records.SaveBackup(place.Path, content), status.Mode, status.User, status.Group);
+        return new(records.SaveBackup(place.Path, content, cancellation), status.Mode, status.User, status.Group);
     }
 
-    private string? KeepEdited(FilePlace place, FileRecord record)
+    private string? KeepEdited(FilePlace place, FileRecord record, CancellationToken cancellation)
     {
         if (place.Status is null || hashes.Of(place) is var now && (now == record.WrittenHash || now == record.Original?.ContentHash))
             return null;
         using var content = place.OpenRead();
-        return $"{record.Path} had been changed by somebody else; that version is kept as {records.SaveEdited(record.Path, content)}";
+        return $"{record.Path} had been changed by somebody else; that version is kept as {records.SaveEdited(record.Path, content, cancellation)}";
     }
 
     private void RemoveIfEmpty(string folder)

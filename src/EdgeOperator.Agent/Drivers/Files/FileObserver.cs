@@ -7,6 +7,9 @@ namespace EdgeOperator.Agent.Drivers.Files;
 /// <summary>Reads every file that is desired or that the agent has written.</summary>
 internal sealed class FileObserver(AllowedPaths allowed, FileRecords records, ContentHashes hashes)
 {
+    /// <summary>Bytes.</summary>
+    private const ulong LargestRead = 128 * 1024 * 1024;
+
     public ObservedState Observe(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
         var files = observed.Files.ToBuilder();
@@ -46,7 +49,9 @@ internal sealed class FileObserver(AllowedPaths allowed, FileRecords records, Co
             return observed with
             {
                 Exists = true,
-                ContentHash = hashes.Of(place),
+
+                // What is there can't be what is desired, and reading it would hold up the pass.
+                ContentHash = status.Size > LargestRead && status.Size != (ulong?)desired?.Content.Length ? "" : hashes.Of(place),
                 Mode = OperatingSystem.IsWindows() ? desired?.Mode ?? 0 : status.Mode,
                 OwnerMatches = desired?.Owner is not { } owner || Matches(owner, status),
 

@@ -43,15 +43,18 @@ internal sealed partial class FileRecords
     }
 
     /// <summary>Keeps a copy of a file's content; returns its SHA-256 in lower-case hex when the copy is on the disk.</summary>
-    public string SaveBackup(string path, Stream content) => Copy(content, FileOf(path, "original"));
+    public string SaveBackup(string path, Stream content, CancellationToken cancellation) => Copy(content, FileOf(path, "original"), cancellation);
+
+    /// <summary>Bytes; 0 when there is none.</summary>
+    public long SizeOfBackup(string path) => new FileInfo(FileOf(path, "original")) is { Exists: true } file ? file.Length : 0;
 
     public Stream OpenBackup(string path) => File.OpenRead(FileOf(path, "original"));
 
     /// <summary>Keeps what somebody made of a file that is about to be put back, and returns where.</summary>
-    public string SaveEdited(string path, Stream content)
+    public string SaveEdited(string path, Stream content, CancellationToken cancellation)
     {
         var kept = FileOf(path, "edited");
-        Copy(content, kept);
+        Copy(content, kept, cancellation);
         return kept;
     }
 
@@ -63,20 +66,27 @@ internal sealed partial class FileRecords
         AtomicFile.Delete(FileOf(path, "original"));
     }
 
-    private string Copy(Stream content, string to)
+    /// <returns>The SHA-256 of what was copied.</returns>
+    public static byte[] Copy(Stream from, Stream to, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[64 * 1024];
+        for (int read; (read = from.Read(buffer)) > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, read);
+            to.Write(buffer, 0, read);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private string Copy(Stream content, string to, CancellationToken cancellation)
     {
         PrivateFolder.Create(_folder);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        AtomicFile.Write(to, copy =>
-        {
-            var buffer = new byte[64 * 1024];
-            for (int read; (read = content.Read(buffer)) > 0;)
-            {
-                hash.AppendData(buffer, 0, read);
-                copy.Write(buffer, 0, read);
-            }
-        });
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        byte[] hash = [];
+        AtomicFile.Write(to, copy => hash = Copy(content, copy, cancellation));
+        return Convert.ToHexStringLower(hash);
     }
 
     private string FileOf(string path, string extension) =>

@@ -45,7 +45,7 @@ internal static class AppDescription
             Add("startedAt", Time(report.StartedAt));
             Add("functions", string.Join(", ", report.Functions.Select(f => f.Disabled ? $"{f.Name} (disabled)" : f.Name)));
             Add("instances", string.Join(", ", report.Instances.Select(i => i.State).GroupBy(s => s, (state, all) => $"{all.Count()} {state}")));
-            Add("restarts", report.Instances.Sum(i => i.Restarts).ToString(CultureInfo.InvariantCulture));
+            Add("restarts", report.Instances.Sum(i => (long)i.Restarts).ToString(CultureInfo.InvariantCulture));
         }
 
         return details.ToImmutable();

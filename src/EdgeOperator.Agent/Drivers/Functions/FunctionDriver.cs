@@ -15,7 +15,7 @@ namespace EdgeOperator.Agent.Drivers.Functions;
 public sealed class FunctionDriver : IDriver, IAsyncDisposable
 {
     private readonly AppFolders _folders;
-    private readonly HostClients _hosts = new();
+    private readonly HostClients _hosts;
     private readonly PackageInstaller _installer;
     private readonly FunctionObserver _observer;
     private readonly FunctionExecutor _executor;
@@ -25,6 +25,7 @@ public sealed class FunctionDriver : IDriver, IAsyncDisposable
     public FunctionDriver(FunctionsConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
     {
         var supervisor = new ProcessSupervisor(time);
+        _hosts = new(supervisor);
         _folders = AppFolders.Of(configuration, stateDirectory);
         _installer = new(_folders, why => _changed?.Invoke(why), logging.CreateLogger<PackageInstaller>());
         _observer = new(_folders, supervisor, _hosts, time);

@@ -4,40 +4,57 @@ using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 
-/// <summary>Talks to an app's host over its Unix socket.</summary>
+/// <summary>
+/// Talks to an app's host over its Unix socket. The socket lies in the folder of the app's user, and so may be replaced by any
+/// process of the app: only the host itself is talked to, and all that it answers is bounded.
+/// </summary>
 internal sealed class HostClient : IDisposable
 {
-    /// <summary>For what the host has at hand.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    /// <summary>KiB.</summary>
+    private const int LongestHead = 16;
+
+    /// <summary>Bytes; some 2,000 functions.</summary>
+    private const int LargestAnswer = 1024 * 1024;
+
+    private const int MostFunctions = 5000;
+    private const int MostInstances = 1000;
+    private const int LongestText = 16 * 1024;
 
     private readonly HttpClient _http;
 
-    public HostClient(string socket)
+    /// <param name="hostProcess">The id of the process that is the host; null when none runs.</param>
+    public HostClient(string socket, Func<int?> hostProcess)
     {
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
-            ConnectCallback = (_, cancellation) => ConnectAsync(socket, cancellation),
+            ConnectCallback = (_, cancellation) => ConnectAsync(socket, hostProcess, cancellation),
+            MaxResponseHeadersLength = LongestHead,
+            MaxResponseDrainSize = 0,
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            UseCookies = false,
         };
         _http = new(handler)
         {
             BaseAddress = new("http://host"),
             Timeout = Timeout.InfiniteTimeSpan,
-
-            // The other end may be anything that the app's user has put there.
-            MaxResponseContentBufferSize = 4 * 1024 * 1024,
+            MaxResponseContentBufferSize = LargestAnswer,
         };
     }
+
+    /// <summary>For what the host has at hand, the whole answer included.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Null when the host does not answer, or not as a host does.</summary>
     public async Task<HostReport?> StatusAsync(CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AnswerLimit);
+        limit.CancelAfter(AnswerTimeout);
         try
         {
             var answer = await _http.GetByteArrayAsync(new Uri("/status", UriKind.Relative), limit.Token);
-            return JsonSerializer.Deserialize(answer, HostJson.Default.HostReport);
+            return JsonSerializer.Deserialize(answer, HostJson.Default.HostReport) is { } report && IsReasonable(report) ? report : null;
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
@@ -49,7 +66,7 @@ internal sealed class HostClient : IDisposable
     public async Task<bool> PutAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AnswerLimit);
+        limit.CancelAfter(AnswerTimeout);
         try
         {
             using var content = new ReadOnlyMemoryContent(request);
@@ -70,11 +87,15 @@ internal sealed class HostClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
-    {
-        // The app's user owns the folder, and must not have the agent talk to somebody else.
-        return new FileInfo(path).LinkTarget is null
-            ? UnixSocket.ConnectAsync(path, cancellation)
-            : throw new IOException($"{path} is a symlink, and so no host's socket");
-    }
+    /// <summary>What the agent keeps, shows and exports of it must stay small.</summary>
+    private static bool IsReasonable(HostReport report) =>
+        report.Functions.Length <= MostFunctions && report.Instances.Length <= MostInstances
+        && report.Functions.All(f => f is not null && IsShort(f.Name) && IsShort(f.Trigger) && IsShort(f.Url) && IsShort(f.Error) && IsShort(f.LastError))
+        && report.Instances.All(i => i is not null && IsShort(i.State))
+        && IsShort(report.Failure) && IsShort(report.Url) && IsShort(report.Version) && IsShort(report.Serving) && IsShort(report.Wanted);
+
+    private static bool IsShort(string? text) => text is not { Length: > LongestText };
+
+    private static ValueTask<Stream> ConnectAsync(string path, Func<int?> hostProcess, CancellationToken cancellation) =>
+        UnixSocket.ConnectAsync(path, cancellation, peer => hostProcess() == peer.Process);
 }

@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
+using System.Runtime.Versioning;
+using EdgeOperator.Agent.Supervision;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 
 /// <summary>A client for each app's host, kept so that its connection is.</summary>
-internal sealed class HostClients : IDisposable
+[SupportedOSPlatform("linux")]
+internal sealed class HostClients(ProcessSupervisor supervisor) : IDisposable
 {
     private readonly ConcurrentDictionary<string, HostClient> _clients = new();
 
-    public HostClient Of(AppFolder app) => _clients.GetOrAdd(app.Socket, socket => new(socket));
+    public HostClient Of(AppFolder app) => _clients.GetOrAdd(app.Socket, socket => new(socket, () => supervisor.Find(app.Path)?.Id));
 
     public void Dispose()
     {

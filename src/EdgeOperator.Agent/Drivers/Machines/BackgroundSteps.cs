@@ -9,7 +9,7 @@ namespace EdgeOperator.Agent.Drivers.Machines;
 /// what came of it is told once, and asking again after that starts it again.
 /// </summary>
 /// <param name="wake">Told in a few words when one is over.</param>
-internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider time, ILogger<BackgroundSteps> logger) : IAsyncDisposable
+internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>What nobody has asked about for so long is no answer to whoever asks now.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(1);

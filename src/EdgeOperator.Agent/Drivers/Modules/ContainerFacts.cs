@@ -8,6 +8,9 @@ internal static class ContainerFacts
 {
     private const int LongestDetail = 256;
 
+    /// <summary>The end of year 9000: whatever is added to it is still a time.</summary>
+    private const long LatestSecond = 221_876_236_800;
+
     /// <param name="details">Null for containers of others, of which only the name matters.</param>
     public static ObservedContainer Read(ContainerSummary listed, ContainerDetails? details, Ownership ownership)
     {
@@ -31,7 +34,7 @@ internal static class ContainerFacts
             Health = health,
             HealthDetail = health == ContainerHealth.Unhealthy ? LastFailure(state?.Health) : null,
             ExitCode = phase is ContainerPhase.Exited or ContainerPhase.Dead ? state?.ExitCode : null,
-            Created = DateTimeOffset.FromUnixTimeSeconds(listed.Created),
+            Created = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(listed.Created, 0, LatestSecond)),
             StartedAt = UnlessNever(state?.StartedAt),
             FinishedAt = UnlessNever(state?.FinishedAt),
             RestartCount = details?.RestartCount ?? 0,
@@ -77,11 +80,11 @@ internal static class ContainerFacts
 
     private static string? LastFailure(HealthState? health)
     {
-        var output = health?.Log?.LastOrDefault(check => check.ExitCode != 0);
+        var output = health?.Log?.LastOrDefault(check => check is { ExitCode: not 0 });
         var line = output?.Output?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
             ?? (output is null ? null : $"the check ended with exit code {output.ExitCode}");
         return line is { Length: > LongestDetail } ? line[..LongestDetail] : line;
     }
 
-    private static DateTimeOffset? UnlessNever(DateTimeOffset? moment) => moment is { Year: > 1 } ? moment : null;
+    private static DateTimeOffset? UnlessNever(DateTimeOffset? moment) => moment is { Year: > 1 and <= 9000 } ? moment : null;
 }

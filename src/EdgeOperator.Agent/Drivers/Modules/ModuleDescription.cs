@@ -88,7 +88,7 @@ internal static class ModuleDescription
         (container.NetworkSettings?.Networks ?? new Dictionary<string, ContainerEndpoint?>()).Values
         .Select(endpoint => endpoint?.IpAddress).OfType<string>().Where(address => address.Length > 0);
 
-    private static IEnumerable<string> Ports(ContainerSummary container) => (container.Ports ?? [])
+    private static IEnumerable<string> Ports(ContainerSummary container) => (container.Ports ?? []).OfType<PublishedPort>()
         .Where(port => port.PublicPort > 0)
         .Select(port => $"{port.PublicPort}->{port.PrivatePort}/{port.Type ?? "tcp"}")
         .Distinct();

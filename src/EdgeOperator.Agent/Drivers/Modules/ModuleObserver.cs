@@ -103,6 +103,6 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
     }
 
     /// <summary>Without what stands for an untagged image, <c>&lt;none&gt;:&lt;none&gt;</c>.</summary>
-    private static IEnumerable<string> Named(IReadOnlyList<string>? references) =>
-        (references ?? []).Where(reference => !reference.StartsWith("<none>", StringComparison.Ordinal));
+    private static IEnumerable<string> Named(IReadOnlyList<string?>? references) =>
+        (references ?? []).OfType<string>().Where(reference => !reference.StartsWith("<none>", StringComparison.Ordinal));
 }

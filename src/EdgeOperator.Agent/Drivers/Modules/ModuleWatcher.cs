@@ -9,6 +9,9 @@ internal sealed partial class ModuleWatcher(
 {
     private const string HealthStatus = "health_status";
 
+    /// <summary>Whose health is remembered.</summary>
+    private const int MostContainers = 10_000;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<string, string> _health = [];
@@ -121,7 +124,11 @@ internal sealed partial class ModuleWatcher(
         var id = happened.Actor?.Id ?? "";
         var health = happened.Action![HealthStatus.Length..].TrimStart(':', ' ') is { Length: > 0 } word ? word : happened.HealthStatus ?? "";
         var before = _health.GetValueOrDefault(id);
-        _health[id] = health;
+        if (_health.Count < MostContainers || before is not null)
+        {
+            _health[id] = health;
+        }
+
         return health == before ? null : $"container {name} is {health}";
     }
 

@@ -13,7 +13,7 @@ public sealed class HostClientTests : IDisposable
     [Fact]
     public async Task Nobody_is_there_and_that_is_no_exception()
     {
-        using var client = new HostClient(_folder.File("host.sock"));
+        using var client = new HostClient(_folder.File("host.sock"), () => Environment.ProcessId);
 
         (await client.StatusAsync(CancellationToken.None)).Should().BeNull();
         (await client.PutAsync("{}"u8.ToArray(), CancellationToken.None)).Should().BeFalse();
@@ -26,7 +26,7 @@ public sealed class HostClientTests : IDisposable
     public async Task Whoever_answers_otherwise_than_a_host_is_none(string answer)
     {
         using var listener = Listen(_folder.File("host.sock"), answer);
-        using var client = new HostClient(_folder.File("host.sock"));
+        using var client = new HostClient(_folder.File("host.sock"), () => Environment.ProcessId);
 
         (await client.StatusAsync(CancellationToken.None)).Should().BeNull();
     }
@@ -36,7 +36,7 @@ public sealed class HostClientTests : IDisposable
     {
         using var listener = Listen(_folder.File("other.sock"), "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
         File.CreateSymbolicLink(_folder.File("host.sock"), _folder.File("other.sock"));
-        using var client = new HostClient(_folder.File("host.sock"));
+        using var client = new HostClient(_folder.File("host.sock"), () => 1);
 
         (await client.PutAsync("{}"u8.ToArray(), CancellationToken.None)).Should().BeFalse();
     }

@@ -31,6 +31,17 @@ public class PullStateTests
     }
 
     [Fact]
+    public void What_can_be_no_layers_is_not_added_up()
+    {
+        var state = new PullState();
+        for (var i = 0; i < 100_000; i++)
+            state.Add(Downloading($"layer{i}", long.MaxValue, long.MaxValue));
+
+        state.Progress.Should().Be(new TransferProgress(1000L << 40, 1000L << 40));
+        state.Describe("web:1").Should().StartWith("pulling web:1: 100 % of");
+    }
+
+    [Fact]
     public void Before_anything_is_known_there_is_no_percentage() => new PullState().Describe("web:1").Should().Be("pulling web:1");
 
     [Fact]

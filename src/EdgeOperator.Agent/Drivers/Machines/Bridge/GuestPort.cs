@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Limits;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
@@ -12,6 +13,9 @@ internal static class GuestPort
 {
     /// <summary>What ssh says, with -v, once the other side has accepted: the only sign of it that comes before data.</summary>
     private const string Opened = "master session id";
+
+    /// <summary>Bytes; the guest may have ssh show its own words.</summary>
+    private const int LongestLine = 64 * 1024;
 
     /// <param name="machine">The machine's own folder, absolute.</param>
     /// <exception cref="BridgeException">Nobody listens there, or the bridge is not open.</exception>
@@ -26,7 +30,8 @@ internal static class GuestPort
         try
         {
             var words = "";
-            while (await ssh.StandardError.ReadLineAsync(cancellation) is { } line)
+            var errors = new LineReader(ssh.StandardError.BaseStream, LongestLine, "ssh's messages");
+            while (await errors.ReadAsync(cancellation) is { } line)
             {
                 if (line.Contains(Opened, StringComparison.Ordinal))
                 {

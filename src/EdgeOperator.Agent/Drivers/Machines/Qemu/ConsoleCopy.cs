@@ -7,6 +7,9 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 [SupportedOSPlatform("linux")]
 internal static class ConsoleCopy
 {
+    /// <summary>Bytes at once: a guest can print faster than the file is kept small, and what is too much is left out.</summary>
+    private const int LongestRead = 4 * OutputFile.Limit;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     /// <param name="tail">Lines from the end to begin with; null for all.</param>
@@ -62,8 +65,9 @@ internal static class ConsoleCopy
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            file.Position = Math.Min(from, file.Length);
-            var content = new byte[file.Length - file.Position];
+            var length = file.Length;
+            file.Position = Math.Max(Math.Min(from, length), length - LongestRead);
+            var content = new byte[length - file.Position];
             file.ReadExactly(content);
             return (content, file.Position);
         }

@@ -8,9 +8,17 @@ internal static class GuestReportText
 {
     private const int LongestProblem = 300;
 
-    /// <summary>Null when it is no report: it names no boot.</summary>
+    /// <summary>Characters; a report has less than 1,000.</summary>
+    private const int LongestReport = 64 * 1024;
+
+    private const int LongestValue = 200;
+    private const int MostAddresses = 64;
+
+    /// <summary>Null when it is no report: it names no boot, or does not end.</summary>
     public static GuestReport? Parse(string text)
     {
+        if (text.Length > LongestReport)
+            return null;
         var values = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split(' ', 2, StringSplitOptions.TrimEntries))
             .Where(pair => pair is [_, { Length: > 0 }])
@@ -25,7 +33,7 @@ internal static class GuestReportText
             MemoryAvailable = Number("memory.available"),
             DiskTotal = Number("disk.total"),
             DiskUsed = Number("disk.used"),
-            Addresses = [.. values["address"]],
+            Addresses = [.. values["address"].Take(MostAddresses).Select(Cut)],
             Engine = Text("engine"),
             Image = Text("image"),
             Slot = Text("slot"),
@@ -33,7 +41,9 @@ internal static class GuestReportText
             Problem = Text("problem") is { Length: > LongestProblem } problem ? problem[..LongestProblem] + "…" : Text("problem"),
         };
 
-        string? Text(string key) => values[key].FirstOrDefault();
+        string? Text(string key) => values[key].FirstOrDefault() is { } value ? key == "problem" ? value : Cut(value) : null;
+
+        static string Cut(string value) => value.Length > LongestValue ? value[..LongestValue] : value;
 
         long Number(string key) => long.TryParse(Text(key)?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }

@@ -39,7 +39,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _folders = directory is null ? MachineFolders.In(stateDirectory) : new(directory);
         _supervisor = new(time);
         _images = new(_folders, tool, time);
-        _monitors = new(events.Take, looksOn);
+        _monitors = new(events.Take, _supervisor, looksOn);
         _bridges = new(_supervisor, edgeop ?? HostProcess.Own(), time);
         _background = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
         var reports = new GuestReports(_bridges, time);

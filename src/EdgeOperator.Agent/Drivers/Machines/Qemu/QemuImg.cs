@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using EdgeOperator.Agent.Limits;
 using EdgeOperator.Agent.Sources.Git;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
@@ -8,6 +10,9 @@ namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 /// <summary>What <c>qemu-img</c> does to disks that no machine has open. Each is named with its format: none is guessed from content.</summary>
 internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
 {
+    /// <summary>Bytes; a disk from elsewhere decides what is printed of it.</summary>
+    private const int MaxOutput = 1024 * 1024;
+
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>It reads all of a disk's tables.</summary>
@@ -85,11 +90,7 @@ internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
         {
             var result = await ChildProcess.RunAsync(
                 programs.Images, arguments, [new("PATH", programs.SearchPath), new("LC_ALL", "C")], "/", "",
-                async (stream, c) =>
-                {
-                    using var reader = new StreamReader(stream);
-                    output = await reader.ReadToEndAsync(c);
-                },
+                async (stream, c) => output = Encoding.UTF8.GetString(await BoundedStream.ReadStartAsync(stream, MaxOutput, c)),
                 patience.Token);
             return (result.ExitCode, output, LastLine(result.Errors) ?? "");
         }

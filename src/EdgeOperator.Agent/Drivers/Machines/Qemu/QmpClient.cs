@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using EdgeOperator.Agent.Limits;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
@@ -14,8 +15,11 @@ internal sealed class QmpClient : IAsyncDisposable
     /// <summary>QEMU answers at once, unless its disk hangs.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>Bytes; the answers to what the agent asks have a few KiB.</summary>
+    private const int LongestLine = 1024 * 1024;
+
     private readonly Stream _stream;
-    private readonly StreamReader _reader;
+    private readonly LineReader _reader;
     private readonly Action<QmpEvent> _happened;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _asked = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -26,22 +30,24 @@ internal sealed class QmpClient : IAsyncDisposable
     private QmpClient(Stream stream, Action<QmpEvent> happened)
     {
         (_stream, _happened) = (stream, happened);
-        _reader = new(stream);
+        _reader = new(stream, LongestLine, "QEMU's monitor");
     }
 
     public bool IsOpen => !_isLost;
 
     /// <param name="happened">Told of every event, in order; must return soon.</param>
+    /// <param name="isExpected">Whether it is the machine's QEMU that listens; null accepts any.</param>
     /// <exception cref="IOException">Nobody listens, or no monitor, or it is another client's at the moment.</exception>
-    public static async Task<QmpClient> ConnectAsync(string socket, Action<QmpEvent> happened, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<QmpClient> ConnectAsync(
+        string socket, Action<QmpEvent> happened, TimeSpan limit, CancellationToken cancellation, Func<UnixPeer, bool>? isExpected = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(limit);
         QmpClient? client = null;
         try
         {
-            client = new(await UnixSocket.ConnectAsync(socket, patience.Token), happened);
-            if (await client._reader.ReadLineAsync(patience.Token) is not { } greeting || !greeting.Contains("\"QMP\"", StringComparison.Ordinal))
+            client = new(await UnixSocket.ConnectAsync(socket, patience.Token, isExpected), happened);
+            if (await client._reader.ReadAsync(patience.Token) is not { } greeting || !greeting.Contains("\"QMP\"", StringComparison.Ordinal))
                 throw new IOException($"{socket} is no monitor of QEMU");
             client._reading = client.ReadAsync();
             await client.ExecuteAsync("qmp_capabilities", null, patience.Token);
@@ -151,15 +157,17 @@ internal sealed class QmpClient : IAsyncDisposable
     {
         try
         {
-            while (await _reader.ReadLineAsync() is { } line)
+            while (await _reader.ReadAsync(CancellationToken.None) is { } line)
                 Take(line);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException or InvalidOperationException)
         {
             // As good as its end.
         }
 
+        // What QEMU goes on to say is not waited for.
         _isLost = true;
+        await _stream.DisposeAsync();
         foreach (var answer in _asked.Values)
             answer.TrySetException(Lost());
     }

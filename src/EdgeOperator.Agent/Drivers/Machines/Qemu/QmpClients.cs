@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using System.Runtime.Versioning;
+using EdgeOperator.Agent.Limits;
+using EdgeOperator.Agent.Supervision;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
 /// <summary>A connection to each machine's monitor, made anew when it is lost. QEMU serves one client at a time.</summary>
 /// <param name="happened">Told of every event with the machine's name.</param>
 /// <param name="looksOn">Take the onlookers' monitor where there is one: the agent has the other.</param>
-internal sealed class QmpClients(Action<string, QmpEvent> happened, bool looksOn) : IAsyncDisposable
+[SupportedOSPlatform("linux")]
+internal sealed class QmpClients(Action<string, QmpEvent> happened, ProcessSupervisor supervisor, bool looksOn) : IAsyncDisposable
 {
     /// <summary>A machine that works answers at once; whoever finds another client there gets no answer, and should not wait long.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
@@ -22,7 +26,8 @@ internal sealed class QmpClients(Action<string, QmpEvent> happened, bool looksOn
             if (line.Client is { IsOpen: true } open)
                 return open;
             await line.EndAsync();
-            return line.Client = await QmpClient.ConnectAsync(SocketOf(machine), e => happened(machine.Name, e), ConnectLimit, cancellation);
+            return line.Client = await QmpClient.ConnectAsync(
+                SocketOf(machine), e => happened(machine.Name, e), ConnectLimit, cancellation, peer => IsQemu(peer, machine));
         }
         finally
         {
@@ -35,6 +40,9 @@ internal sealed class QmpClients(Action<string, QmpEvent> happened, bool looksOn
         foreach (var line in _lines.Values)
             await line.EndAsync();
     }
+
+    /// <summary>QEMU may run as a user who could put another socket in the place of its own.</summary>
+    private bool IsQemu(UnixPeer peer, MachineFolder machine) => supervisor.Find(machine.Path)?.Id == peer.Process;
 
     private string SocketOf(MachineFolder machine) => looksOn && File.Exists(machine.OnlookersQmp) ? machine.OnlookersQmp : machine.Qmp;
 

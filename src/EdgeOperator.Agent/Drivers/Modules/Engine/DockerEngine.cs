@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Manifests.Modules;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Engine;
@@ -26,8 +27,7 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
     public async Task<IReadOnlyList<ContainerSummary>> ListContainersAsync(IEnumerable<string> labels, CancellationToken cancellation)
     {
         var filters = new JsonObject { ["label"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]) };
-        return await _transport.ReadAsync(
-            HttpMethod.Get, $"containers/json?all=1&filters={Escape(filters.ToJsonString())}", null, EngineJson.Default.ContainerSummaryArray, cancellation);
+        return await ReadListAsync($"containers/json?all=1&filters={Escape(filters.ToJsonString())}", EngineJson.Default.BoundedItemsContainerSummary, cancellation);
     }
 
     public Task<ContainerDetails?> InspectContainerAsync(string container, CancellationToken cancellation) =>
@@ -74,7 +74,7 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
     }
 
     public async Task<IReadOnlyList<ImageSummary>> ListImagesAsync(CancellationToken cancellation) =>
-        await _transport.ReadAsync(HttpMethod.Get, "images/json", null, EngineJson.Default.ImageSummaryArray, cancellation);
+        await ReadListAsync("images/json", EngineJson.Default.BoundedItemsImageSummary, cancellation);
 
     public Task<ImageSummary?> InspectImageAsync(string image, CancellationToken cancellation) =>
         UnlessMissing(_transport.ReadAsync(HttpMethod.Get, $"images/{EscapeReference(image)}/json", null, EngineJson.Default.ImageSummary, cancellation));
@@ -104,7 +104,7 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
     public Task RemoveImageAsync(string image, CancellationToken cancellation) => DeleteAsync($"images/{EscapeReference(image)}", cancellation);
 
     public async Task<IReadOnlyList<NetworkSummary>> ListNetworksAsync(CancellationToken cancellation) =>
-        await _transport.ReadAsync(HttpMethod.Get, "networks", null, EngineJson.Default.NetworkSummaryArray, cancellation);
+        await ReadListAsync("networks", EngineJson.Default.BoundedItemsNetworkSummary, cancellation);
 
     public Task CreateNetworkAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellation) =>
         _transport.DoAsync(
@@ -133,11 +133,14 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
             cancellation);
 
     public async Task<IReadOnlyList<VolumeSummary>> ListVolumesAsync(CancellationToken cancellation) =>
-        (await _transport.ReadAsync(HttpMethod.Get, "volumes", null, EngineJson.Default.VolumeList, cancellation)).Volumes ?? [];
+        (await ReadListAsync("volumes", EngineJson.Default.VolumeList, cancellation)).Volumes ?? [];
 
     public Task CreateVolumeAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellation) =>
         _transport.DoAsync(
             HttpMethod.Post, "volumes/create", new JsonObject { ["Name"] = name, ["Labels"] = Labels(labels) }, EngineTransport.Usual, cancellation);
+
+    private Task<T> ReadListAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        _transport.ReadAsync(HttpMethod.Get, path, null, type, cancellation, EngineTransport.LargestList);
 
     private Task PostAsync(string path, CancellationToken cancellation, TimeSpan? timeout = null) =>
         _transport.DoAsync(HttpMethod.Post, path, null, EngineTransport.Usual + (timeout ?? KillAfter), cancellation);

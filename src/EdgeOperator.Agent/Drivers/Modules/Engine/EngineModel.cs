@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using EdgeOperator.Agent.Limits;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 
-// What the agent reads of the engine's answers, in the engine's own shape; anything may be missing.
+// What the agent reads of the engine's answers, in the engine's own shape; anything may be missing, and an array may hold null.
 
 /// <summary>An entry of the container list.</summary>
 public sealed record ContainerSummary
@@ -10,7 +11,7 @@ public sealed record ContainerSummary
     public required string Id { get; init; }
 
     /// <summary>With a leading slash.</summary>
-    public IReadOnlyList<string>? Names { get; init; }
+    public IReadOnlyList<string?>? Names { get; init; }
 
     public string? Image { get; init; }
 
@@ -27,13 +28,13 @@ public sealed record ContainerSummary
     /// <summary>For people: <c>Up 2 minutes (healthy)</c>.</summary>
     public string? Status { get; init; }
 
-    public IReadOnlyList<PublishedPort>? Ports { get; init; }
+    public IReadOnlyList<PublishedPort?>? Ports { get; init; }
 
     public ContainerHostConfig? HostConfig { get; init; }
 
     public ContainerNetworkSettings? NetworkSettings { get; init; }
 
-    public string Name => Names is [var first, ..] ? first.TrimStart('/') : Id;
+    public string Name => Names is [{ } first, ..] ? first.TrimStart('/') : Id;
 }
 
 public sealed record PublishedPort
@@ -116,7 +117,7 @@ public sealed record HealthState
     public string? Status { get; init; }
 
     /// <summary>The last checks, oldest first.</summary>
-    public IReadOnlyList<HealthCheckResult>? Log { get; init; }
+    public IReadOnlyList<HealthCheckResult?>? Log { get; init; }
 }
 
 public sealed record HealthCheckResult
@@ -150,9 +151,9 @@ public sealed record ImageSummary
 {
     public required string Id { get; init; }
 
-    public IReadOnlyList<string>? RepoTags { get; init; }
+    public IReadOnlyList<string?>? RepoTags { get; init; }
 
-    public IReadOnlyList<string>? RepoDigests { get; init; }
+    public IReadOnlyList<string?>? RepoDigests { get; init; }
 }
 
 public sealed record NetworkSummary
@@ -173,9 +174,9 @@ public sealed record VolumeSummary
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
-public sealed record VolumeList
+internal sealed record VolumeList
 {
-    public IReadOnlyList<VolumeSummary>? Volumes { get; init; }
+    public BoundedItems<VolumeSummary>? Volumes { get; init; }
 }
 
 /// <summary>Something that happened on the engine.</summary>
@@ -247,12 +248,12 @@ internal sealed record EngineError
     public string? Message { get; init; }
 }
 
-[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString)]
-[JsonSerializable(typeof(ContainerSummary[]))]
+[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(BoundedItems<ContainerSummary>))]
 [JsonSerializable(typeof(ContainerDetails))]
 [JsonSerializable(typeof(CreatedContainer))]
-[JsonSerializable(typeof(ImageSummary[]))]
-[JsonSerializable(typeof(NetworkSummary[]))]
+[JsonSerializable(typeof(BoundedItems<ImageSummary>))]
+[JsonSerializable(typeof(BoundedItems<NetworkSummary>))]
 [JsonSerializable(typeof(VolumeList))]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(PullMessage))]

@@ -4,12 +4,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using EdgeOperator.Agent.Limits;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 
 /// <summary>
-/// HTTP to an engine's socket: agrees on the API's version, limits every call in time, and turns every failure into an
-/// <see cref="EngineException"/>.
+/// HTTP to an engine's socket: agrees on the API's version, limits every call in time and every answer in bytes and items, and
+/// turns every failure into an <see cref="EngineException"/>. An engine in a virtual machine is no more trusted than its guest.
 /// </summary>
 internal sealed class EngineTransport(EngineSocket socket) : IDisposable
 {
@@ -21,6 +22,18 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
 
     /// <summary>Enough for an answer that changes nothing: a pass waits for it, and healing with the pass.</summary>
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(20);
+
+    /// <summary>Bytes of a list: some 5,000 containers.</summary>
+    public const int LargestList = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of any other answer.</summary>
+    private const int LargestAnswer = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of an event, or of a pull's progress.</summary>
+    private const int LongestLine = 1024 * 1024;
+
+    /// <summary>Bytes of the answer to a request that fails.</summary>
+    private const int LongestError = 64 * 1024;
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -79,14 +92,17 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
         using var answer = await SendAsync(method, path, body, limit, cancellation);
     }
 
-    public async Task<T> ReadAsync<T>(HttpMethod method, string path, JsonNode? body, JsonTypeInfo<T> type, CancellationToken cancellation)
+    /// <summary>Reads an answer that is one JSON value.</summary>
+    /// <param name="largest">Bytes; a list needs more than a single object.</param>
+    public async Task<T> ReadAsync<T>(
+        HttpMethod method, string path, JsonNode? body, JsonTypeInfo<T> type, CancellationToken cancellation, int largest = LargestAnswer)
     {
         var time = method == HttpMethod.Get ? Reading : Usual;
         using var answer = await SendAsync(method, path, body, time, cancellation);
         using var limit = Limit(time, cancellation);
         try
         {
-            await using var stream = await answer.Content.ReadAsStreamAsync(limit.Token);
+            await using var stream = new BoundedStream(await answer.Content.ReadAsStreamAsync(limit.Token), largest, $"the answer to {method} {path}");
             return await JsonSerializer.DeserializeAsync(stream, type, limit.Token) ?? throw new JsonException("null");
         }
         catch (JsonException e)
@@ -105,7 +121,7 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
         HttpResponseMessage answer, JsonTypeInfo<T> type, TimeSpan idle, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var limit = Limit(idle, cancellation);
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(limit.Token));
+        using var reader = new LineReader(await answer.Content.ReadAsStreamAsync(limit.Token), LongestLine, "the engine's answer");
         while (await ReadLineAsync(reader, idle, limit, cancellation) is { } line)
         {
             limit.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -145,7 +161,8 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
 
             using (answer)
             {
-                throw new EngineException(answer.StatusCode, Message(await answer.Content.ReadAsStringAsync(limited.Token), answer.StatusCode));
+                var body = await BoundedStream.ReadStartAsync(await answer.Content.ReadAsStreamAsync(limited.Token), LongestError, limited.Token);
+                throw new EngineException(answer.StatusCode, Message(Encoding.UTF8.GetString(body), answer.StatusCode));
             }
         }
         catch (Exception e) when (IsFailure(e, cancellation))
@@ -155,11 +172,11 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
         }
     }
 
-    private static async Task<string?> ReadLineAsync(StreamReader reader, TimeSpan idle, CancellationTokenSource limit, CancellationToken cancellation)
+    private static async Task<string?> ReadLineAsync(LineReader reader, TimeSpan idle, CancellationTokenSource limit, CancellationToken cancellation)
     {
         try
         {
-            return await reader.ReadLineAsync(limit.Token);
+            return await reader.ReadAsync(limit.Token);
         }
         catch (Exception e) when (IsFailure(e, cancellation))
         {

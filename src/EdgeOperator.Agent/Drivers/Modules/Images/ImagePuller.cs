@@ -161,7 +161,7 @@ internal sealed partial class ImagePuller(
             Remember(got.Id, image);
         }
 
-        var digest = state.Digest ?? got.RepoDigests?.Select(reference => reference[(reference.IndexOf('@') + 1)..]).FirstOrDefault() ?? got.Id;
+        var digest = state.Digest ?? got.RepoDigests?.OfType<string>().Select(reference => reference[(reference.IndexOf('@') + 1)..]).FirstOrDefault() ?? got.Id;
         return isNew ? $"pulled {image} ({digest})" : $"{image} is up to date ({digest})";
     }
 

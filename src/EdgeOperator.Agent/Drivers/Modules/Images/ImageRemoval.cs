@@ -15,7 +15,7 @@ internal sealed class ImageRemoval(IContainerEngine engine, PulledImages pulled)
         }
 
         var ours = pulled.ReferencesOf(id);
-        var tags = image.RepoTags ?? [];
+        var tags = (image.RepoTags ?? []).OfType<string>().ToList();
         var others = tags.Where(tag => !ours.Contains(ImageReference.Normalize(tag))).ToList();
         if (others.Count > 0)
         {

@@ -6,6 +6,12 @@ namespace EdgeOperator.Agent.Drivers.Modules.Images;
 /// <summary>How far a pull has come: adds up what the engine says of each layer.</summary>
 internal sealed class PullState
 {
+    /// <summary>Of an image; engines have some 130 at most.</summary>
+    private const int MostLayers = 1000;
+
+    /// <summary>Bytes of a layer: what the engine says beyond that is no size.</summary>
+    private const long LargestLayer = 1L << 40;
+
     private readonly Dictionary<string, (long Done, long Total)> _layers = [];
     private readonly Lock _lock = new();
 
@@ -39,11 +45,16 @@ internal sealed class PullState
 
         lock (_lock)
         {
+            if (_layers.Count >= MostLayers && !_layers.ContainsKey(layer))
+            {
+                return;
+            }
+
             var (done, total) = _layers.GetValueOrDefault(layer);
             switch (message)
             {
                 case { Status: "Downloading", Progress: { Total: > 0 } progress }:
-                    _layers[layer] = (progress.Current, progress.Total);
+                    _layers[layer] = (Math.Clamp(progress.Current, 0, LargestLayer), Math.Min(progress.Total, LargestLayer));
                     break;
                 case { Status: "Download complete" or "Extracting" or "Pull complete" } when total > done:
                     _layers[layer] = (total, total);

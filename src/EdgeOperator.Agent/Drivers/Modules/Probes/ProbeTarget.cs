@@ -18,7 +18,7 @@ internal sealed record ProbeTarget(
     public static ProbeTarget For(ContainerSummary container, string? networkMode, DateTimeOffset startedAt, NetworkProbe probe)
     {
         var own = container.NetworkSettings?.Networks?.Values.Select(endpoint => endpoint?.IpAddress).FirstOrDefault(ip => !string.IsNullOrEmpty(ip));
-        var published = container.Ports?.FirstOrDefault(port => port.PrivatePort == probe.Port && port.PublicPort > 0 && port.Type is "tcp" or null);
+        var published = container.Ports?.FirstOrDefault(port => port is { PublicPort: > 0, Type: "tcp" or null } && port.PrivatePort == probe.Port);
         var (host, port) = (networkMode, own, published) switch
         {
             ("host", _, _) => (Loopback, probe.Port),

@@ -37,6 +37,24 @@ public sealed class ConsoleCopyTests
     }
 
     [Fact]
+    public async Task Of_a_console_that_grew_large_while_no_agent_ran_the_end_is_shown()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("console.log", "");
+        await using (var console = new FileStream(file, FileMode.Open))
+        {
+            console.Position = 3L << 30;
+            console.Write("\nthe end\n"u8);
+        }
+
+        using var output = new MemoryStream();
+        await ConsoleCopy.RunAsync(file, null, () => false, output, TimeProvider.System, CancellationToken.None);
+
+        output.Length.Should().BeLessThan(8 * OutputFile.Limit);
+        Encoding.UTF8.GetString(output.ToArray()).Should().EndWith("\nthe end\n");
+    }
+
+    [Fact]
     public async Task What_was_set_aside_before_comes_first()
     {
         using var folder = new TempFolder();

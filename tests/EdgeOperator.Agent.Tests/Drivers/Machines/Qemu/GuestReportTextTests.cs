@@ -46,6 +46,18 @@ public sealed class GuestReportTextTests
     public void What_names_no_boot_is_no_report(string text) => GuestReportText.Parse(text).Should().BeNull();
 
     [Fact]
+    public void What_does_not_end_is_no_report() => GuestReportText.Parse("boot x\n" + new string('y', 4 * 1024 * 1024)).Should().BeNull();
+
+    [Fact]
+    public void Little_is_kept_of_what_a_guest_says()
+    {
+        var report = GuestReportText.Parse($"boot {new string('x', 1000)}\n{string.Concat(Enumerable.Range(0, 3000).Select(i => $"address a{i}\n"))}")!;
+
+        report.BootId.Should().HaveLength(200);
+        report.Addresses.Should().HaveCount(64);
+    }
+
+    [Fact]
     public void A_guest_may_say_anything() =>
         Prop.ForAll((string text) => GuestReportText.Parse($"boot x\n{text}\nuptime 99999999999999999999")!.BootId == "x").QuickCheckThrowOnFailure();
 }

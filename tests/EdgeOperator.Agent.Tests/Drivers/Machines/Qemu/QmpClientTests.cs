@@ -74,6 +74,45 @@ public sealed class QmpClientTests : IDisposable
     }
 
     [Theory]
+    [InlineData('x', 2_000_000)]
+    [InlineData('[', 100_000)]
+    public async Task What_QEMU_could_never_say_ends_the_connection(char character, int times)
+    {
+        var (client, monitor) = await ConnectAsync();
+        await using var _ = client;
+        var command = client.ExecuteAsync("cont", null, CancellationToken.None);
+        await monitor.ReadLineAsync();
+
+        // The client hangs up before it has read all.
+        var writing = monitor.WriteLineAsync(new(character, times));
+
+        await FluentActions.Awaiting(() => command).Should().ThrowAsync<IOException>().WithMessage("*lost*");
+        client.IsOpen.Should().BeFalse();
+        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("[]")]
+    [InlineData("""{"event": 7}""")]
+    [InlineData("""{"id": "2", "error": "no"}""")]
+    public async Task A_message_of_another_shape_ends_the_connection(string message)
+    {
+        var (client, monitor) = await ConnectAsync();
+        await using var _ = client;
+        var command = client.ExecuteAsync("cont", null, CancellationToken.None);
+        await monitor.ReadLineAsync();
+        await monitor.WriteLineAsync(message);
+
+        await FluentActions.Awaiting(() => command).Should().ThrowAsync<IOException>().WithMessage("*lost*");
+    }
+
+    [Fact]
+    public async Task Another_process_at_the_machines_socket_is_no_monitor() =>
+        await FluentActions.Awaiting(() => QmpClient.ConnectAsync(_folder.File("qmp"), Told, TimeSpan.FromSeconds(30), CancellationToken.None, peer => peer.Process == 1))
+            .Should().ThrowAsync<IOException>().WithMessage($"process {Environment.ProcessId} of user * listens on *");
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("SSH-2.0-OpenSSH")]
     public async Task What_does_not_greet_as_QEMU_is_no_monitor(string greeting)

@@ -1,0 +1,63 @@
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.IntegrationTests.Files;
+
+/// <summary>What was there before is large: passes go on while it is copied.</summary>
+public sealed class LargeOriginalTests : FileFixture
+{
+    private const long Size = 64 * 1024 * 1024;
+
+    [Fact]
+    public async Task It_is_copied_beside_the_passes_and_put_back_so()
+    {
+        var file = ConfigFile(At("app.conf"));
+        await File.WriteAllBytesAsync(file.File.Path, new byte[Size]);
+
+        (await WriteAsync(file)).Should().BeOfType<StepOutcome.Pending>();
+        await Eventually.SucceedsAsync(async () => (await WriteAsync(file)).Should().BeOfType<StepOutcome.Succeeded>());
+        (await File.ReadAllTextAsync(file.File.Path)).Should().Be("desired");
+
+        (await RestoreAsync(file.File.Path)).Should().BeOfType<StepOutcome.Pending>();
+        await Eventually.SucceedsAsync(async () => (await RestoreAsync(file.File.Path)).Should().BeOfType<StepOutcome.Succeeded>());
+        new FileInfo(file.File.Path).Length.Should().Be(Size);
+    }
+
+    [Fact]
+    public async Task An_agent_that_ends_does_not_wait_for_the_copy()
+    {
+        var file = ConfigFile(At("app.conf"));
+        Grow(file.File.Path, 4L << 30);
+        await WriteAsync(file);
+
+        Restart();
+
+        new FileInfo(file.File.Path).Length.Should().Be(4L << 30);
+    }
+
+    [Fact]
+    public async Task It_is_not_read_only_to_be_looked_at()
+    {
+        var file = ConfigFile(At("app.conf"));
+        Grow(file.File.Path, 1L << 40);
+
+        (await ObserveAsync(file)).Should().Match<Core.State.ObservedFile>(f => f.Exists && f.ContentHash == "");
+    }
+
+    [Fact]
+    public async Task One_that_is_too_large_stays_where_it_is()
+    {
+        var file = ConfigFile(At("app.conf"));
+        Grow(file.File.Path, 9L << 30);
+
+        await Eventually.SucceedsAsync(async () => (await WriteAsync(file)).Should().BeOfType<StepOutcome.Terminal>().Which.Reason.Should().Be("OriginalTooLarge"));
+        new FileInfo(file.File.Path).Length.Should().Be(9L << 30);
+    }
+
+    /// <summary>Without taking room on the disk.</summary>
+    private static void Grow(string path, long size)
+    {
+        using var file = new FileStream(path, FileMode.Create);
+        file.SetLength(size);
+    }
+}
