@@ -15,12 +15,13 @@ SOURCES   := $(shell find src -path src/guest -prune -o -path '*/obj' -prune -o 
 RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),portable,linux-x64)
 EDGEOP    := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop.dll,edgeop)
 HOST      := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop-functions.dll,edgeop-functions)
+VERSION   := $(shell sed -n "s|.*<Version>\(.*\)</Version>.*|\1|p" Directory.Build.props)
 UNITDIR   := $(PREFIX)/lib/systemd/system
 
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint publish install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build test lint publish sbom vulnerabilities install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -39,8 +40,22 @@ lint: ## check formatting and code style
 	$(DOTNET) restore $(SOLUTION) -v quiet
 	$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
 
-publish: $(foreach name,edgeop edgeop-functions,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/win-x64/$(name).exe $(ARTIFACTS)/portable/$(name).dll) ## build edgeop and edgeop-functions for every platform into artifacts/
-	@du -h $(ARTIFACTS)/linux-x64/edgeop-agent $^
+publish: sbom $(foreach name,edgeop edgeop-functions,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/win-x64/$(name).exe $(ARTIFACTS)/portable/$(name).dll) ## build edgeop and edgeop-functions for every platform, and what they are made of, into artifacts/
+	@du -h $(ARTIFACTS)/linux-x64/edgeop-agent $(filter $(ARTIFACTS)/%,$^)
+
+sbom: $(ARTIFACTS)/sbom/edgeop.cdx.json $(ARTIFACTS)/sbom/edgeop-functions.cdx.json ## write what edgeop and edgeop-functions are made of (CycloneDX) into artifacts/sbom/
+
+$(ARTIFACTS)/sbom/edgeop.cdx.json: PROJECT = $(CLI)
+$(ARTIFACTS)/sbom/edgeop-functions.cdx.json: PROJECT = $(FUNCTIONS)
+$(ARTIFACTS)/sbom/%.cdx.json: $(SOURCES) .config/dotnet-tools.json
+	$(DOTNET) tool restore >/dev/null
+	$(DOTNET) restore $(PROJECT) -v quiet
+	$(DOTNET) tool run dotnet-CycloneDX -- $(PROJECT) --exclude-dev --disable-package-restore --no-serial-number \
+		--set-name $* --set-version $(VERSION) --output $(@D) --filename $(@F) --output-format Json >/dev/null
+	@touch $@
+
+vulnerabilities: ## list packages with known vulnerabilities, where the registry answers
+	@timeout 180 $(DOTNET) list $(SOLUTION) package --vulnerable --include-transitive || echo "the registry does not say which packages are vulnerable"
 
 # On linux-x64 edgeop is native: it has what must be quick, and becomes edgeop-agent beside it for all else.
 $(ARTIFACTS)/linux-x64/edgeop: $(ARTIFACTS)/linux-x64/edgeop-agent $(SOURCES)

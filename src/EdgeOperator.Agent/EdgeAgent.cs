@@ -57,7 +57,7 @@ public sealed class EdgeAgent : IAsyncDisposable
 
         _machines = machines();
         MachineMetrics.AddTo(Metrics.Meter, () => _machines.Seen);
-        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, _machines);
+        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, _machines, configuration.Images);
         _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
         _functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
         _device = new Device([_machines, _modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, time, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());

@@ -12,6 +12,8 @@ public sealed record AgentConfiguration
 
     public EngineConfiguration Engine { get; init; } = new();
 
+    public ImagesConfiguration Images { get; init; } = new();
+
     public string StateDirectory { get; init; } = StandardPaths.State;
 
     public ApiConfiguration Api { get; init; } = new();

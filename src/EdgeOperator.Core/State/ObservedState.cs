@@ -75,7 +75,7 @@ public sealed record ObservedEngine
     /// <summary>Every container, the agent's own and others (whose names matter).</summary>
     public ImmutableArray<ObservedContainer> Containers { get; init; } = [];
 
-    /// <summary>Every local image by each of its references: repository:tag and repository@digest, as the engine prints them, and its id.</summary>
+    /// <summary>Every local image by each of its references: repository:tag and repository@digest, as the engine prints them, and its id; without names under which it may not run.</summary>
     public ImmutableSortedDictionary<string, ObservedImage> Images { get; init; } =
         ImmutableSortedDictionary<string, ObservedImage>.Empty.WithComparers(StringComparer.Ordinal);
 
@@ -150,6 +150,12 @@ public sealed record ObservedContainer
 
     /// <summary>Names of the networks that the container is attached to, or will be when it is started.</summary>
     public ImmutableArray<string> Networks { get; init; } = [];
+
+    /// <summary>
+    /// Why the container is not what its spec made of it any more, so that another one must take its place: somebody changed it, or its
+    /// image may not run; null when it is.
+    /// </summary>
+    public string? Drift { get; init; }
 
     /// <summary>The label <c>edgeoperator.io/prune=disabled</c>: the container stays when its resource is no longer desired.</summary>
     public bool PruneDisabled { get; init; }

@@ -22,6 +22,7 @@ public sealed class AgentConfigurationTests
               labels: {site: berlin}
               vars: {port: 80, greeting: "${kept}"}
             engine: {socket: "unix:///run/docker.sock", owner: second, registryAuthFile: /etc/auth.json, collectImages: false}
+            images: {verify: [{match: "r.example/*", keys: [/etc/a.pub, /etc/b.pub]}, {match: "docker.io/library/busybox", mode: none}, {match: "*", mode: reject}]}
             stateDirectory: /data
             api: {socket: /run/x.sock, metrics: off}
             reconcile: {interval: 1m, parallelism: 2, deadline: 10m, stableFor: 0s, keepRevisions: 9, allowEmpty: true}
@@ -34,6 +35,7 @@ public sealed class AgentConfigurationTests
         {
             Device = Reading.Device("Till_1.shop", [("site", "berlin")], [("port", "80"), ("greeting", "${kept}")]),
             Engine = new() { Socket = "unix:///run/docker.sock", Owner = "second", RegistryAuthFile = "/etc/auth.json", CollectImages = false },
+            Images = new() { Verify = [new("r.example/*", ImageVerification.Signed, ["/etc/a.pub", "/etc/b.pub"]), new("docker.io/library/busybox", ImageVerification.None, []), new("*", ImageVerification.Reject, [])] },
             StateDirectory = "/data",
             Api = new() { Socket = "/run/x.sock", Metrics = "off" },
             Reconcile = new() { Interval = TimeSpan.FromMinutes(1), Parallelism = 2, Deadline = TimeSpan.FromMinutes(10), StableFor = TimeSpan.Zero, KeepRevisions = 9, AllowEmpty = true },
@@ -54,6 +56,10 @@ public sealed class AgentConfigurationTests
     [InlineData("device: {name: d}\nreconcile: {parallelism: 65}", "spec.reconcile.parallelism must be a whole number from 1 to 64, not the number 65")]
     [InlineData("device: {name: d, labels: {a b: c}}", "`a b` in spec.device.labels is not a label's key")]
     [InlineData("device: {name: d, vars: {a: [1]}}", "spec.device.vars.a must be text, not a list")]
+    [InlineData("device: {name: d}\nimages: {verify: [{match: \"*\"}]}", "spec.images.verify[0] needs one of `keys`, `mode`")]
+    [InlineData("device: {name: d}\nimages: {verify: [{match: \"*\", keys: [/a], mode: none}]}", "spec.images.verify[0] takes only one of `keys`, `mode`")]
+    [InlineData("device: {name: d}\nimages: {verify: [{match: \"*\", keys: []}]}", "spec.images.verify[0].keys is empty")]
+    [InlineData("device: {name: d}\nimages: {verify: [{match: r.example/App, mode: reject}]}", "spec.images.verify[0].match must be a registry and repository in lower case")]
     [InlineData("device: {name: d}\nsource: []", "did you mean `sources`?")]
     public void A_wrong_value_is_refused(string spec, string problem) => Problems(spec).Should().Contain(problem);
 

@@ -14,24 +14,27 @@ namespace EdgeOperator.IntegrationTests.Modules;
 /// <summary>A module driver with an owner of its own on a shared engine, and hands to use it with.</summary>
 public sealed class Agent : IAsyncDisposable
 {
-    private readonly TempFolder _state = new();
+    private readonly TempFolder _state;
+    private readonly ImagesConfiguration? _images;
     private readonly CancellationTokenSource _end = new();
     private Task _watching = Task.CompletedTask;
 
     private readonly string _socket;
 
-    public Agent(string socket, string? registryAuthFile = null, IGuests? guests = null)
-        : this(socket, registryAuthFile, $"test-{Guid.NewGuid():N}"[..13], guests)
+    public Agent(string socket, string? registryAuthFile = null, IGuests? guests = null, ImagesConfiguration? images = null)
+        : this(socket, registryAuthFile, $"test-{Guid.NewGuid():N}"[..13], guests, images)
     {
     }
 
-    private Agent(string socket, string? registryAuthFile, string owner, IGuests? guests = null)
+    private Agent(string socket, string? registryAuthFile, string owner, IGuests? guests = null, ImagesConfiguration? images = null, TempFolder? state = null)
     {
+        _state = state ?? new();
+        _images = images;
         _socket = socket;
         Owner = owner;
         Engine = new(new(socket));
         Driver = new(
-            new() { Socket = socket, Owner = Owner, RegistryAuthFile = registryAuthFile }, _state, TimeProvider.System, NullLoggerFactory.Instance, guests);
+            new() { Socket = socket, Owner = Owner, RegistryAuthFile = registryAuthFile }, _state, TimeProvider.System, NullLoggerFactory.Instance, guests, images);
     }
 
     public string Owner { get; }
@@ -46,6 +49,10 @@ public sealed class Agent : IAsyncDisposable
 
     /// <summary>Another one with the same owner, which knows nothing of what this one did.</summary>
     public Agent Restarted() => new(_socket, null, Owner);
+
+    /// <summary>The same one after a restart, with its state directory.</summary>
+    /// <param name="images">What is configured now; null for what was before.</param>
+    public Agent RestartedWithState(ImagesConfiguration? images = null) => new(_socket, null, Owner, images: images ?? _images, state: _state);
 
     /// <summary>Another one with the same owner on another engine.</summary>
     public Agent At(string socket) => new(socket, null, Owner);

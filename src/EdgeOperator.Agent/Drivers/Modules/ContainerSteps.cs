@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -7,7 +8,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Drivers.Modules;
 
 /// <summary>The steps on containers. Each looks first whether the container is the agent's own.</summary>
-internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, InspectCache cache)
+internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, InspectCache cache, ImageAdmission admission)
 {
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
@@ -31,6 +32,11 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
 
         var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation));
+        if (await AdmitAsync(module.Container.Image, request, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             var created = await engine.CreateContainerAsync(step.Name, request.Body, cancellation);
@@ -139,6 +145,25 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
             await engine.StartContainerAsync(container.Id, cancellation);
         }
+    }
+
+    /// <summary>What was verified is what runs, whatever its name stands for by now: the request names it by its digest.</summary>
+    /// <returns>Why the image may not run; null when it may.</returns>
+    private async Task<StepOutcome?> AdmitAsync(string image, CreateRequest request, CancellationToken cancellation)
+    {
+        if (admission.RuleFor(image) is null)
+        {
+            return null;
+        }
+
+        if (await engine.InspectImageAsync(image, cancellation) is not { } local || !admission.Admits(image, local.Id))
+        {
+            return new StepOutcome.Retry("ImageNotVerified", $"{image} is not verified, as images.verify in the agent's configuration demands");
+        }
+
+        var digest = admission.Verified.Find(local.Id)!.Digest;
+        request.Body["Image"] = local.RepoDigests?.FirstOrDefault(name => name?.EndsWith($"@{digest}", StringComparison.Ordinal) is true) ?? local.Id;
+        return null;
     }
 
     /// <summary>Looks at what has the name already: it may be what an earlier attempt has made.</summary>

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images;
+using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
 using EdgeOperator.Agent.Drivers.Modules.Probes;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
@@ -28,6 +29,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         Ownership ownership,
         RegistryCredentials credentials,
         PulledImages pulled,
+        ImageAdmission admission,
         Func<string, int, CancellationToken, Task<Stream>>? connect,
         Action<string> wake,
         TimeProvider time,
@@ -35,11 +37,11 @@ internal sealed class ModuleEngine : IAsyncDisposable
     {
         _engine = new(socket);
         _ownership = ownership;
-        _puller = new(_engine, credentials, pulled, time, wake, logging.CreateLogger<ImagePuller>());
+        _puller = new(_engine, credentials, pulled, admission, time, wake, logging.CreateLogger<ImagePuller>());
         _probes = new(time, wake, connect);
         var cache = new InspectCache(_engine);
-        _observer = new(_engine, ownership, cache, _probes, pulled);
-        _executor = new(_engine, new(_engine, ownership, cache), _puller, pulled, ownership);
+        _observer = new(_engine, ownership, cache, _probes, pulled, admission);
+        _executor = new(_engine, new(_engine, ownership, cache, admission), _puller, pulled, ownership);
         _watcher = new(_engine, ownership, cache, time, logging.CreateLogger<ModuleWatcher>());
     }
 

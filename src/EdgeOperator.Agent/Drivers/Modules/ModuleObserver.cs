@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images;
+using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
 using EdgeOperator.Agent.Drivers.Modules.Probes;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
@@ -11,7 +12,7 @@ namespace EdgeOperator.Agent.Drivers.Modules;
 /// Reads an engine's content. Four requests when nothing has happened, however many containers there are: single
 /// containers are asked for only after an event about them.
 /// </summary>
-internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes, PulledImages pulled)
+internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes, PulledImages pulled, ImageAdmission admission)
 {
     private const int InspectsAtOnce = 8;
 
@@ -41,7 +42,7 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
         var networks = await networking;
         var images = Images(await imaging);
         var sightings = await SeeAsync(await listing, cancellation);
-        Sightings = [.. WithProbes(sightings, desired)];
+        Sightings = [.. WithProbes([.. sightings.Select(sighting => WithDrift(sighting, desired))], desired)];
         return new()
         {
             Containers = [.. Sightings.Select(sighting => sighting.Container)],
@@ -70,6 +71,15 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
         return [.. sightings.OfType<ModuleSighting>()];
     }
 
+    private ModuleSighting WithDrift(ModuleSighting sighting, DesiredState desired) =>
+        sighting.Container is { Resource: { } resource } container && desired.Resources.GetValueOrDefault(resource) is ModuleResource module
+        && DriftOf(module, container) is { } drift
+            ? sighting with { Container = container with { Drift = drift } }
+            : sighting;
+
+    private string? DriftOf(ModuleResource module, ObservedContainer container) =>
+        !admission.Admits(module.Container.Image, container.ImageId) ? "its image is not verified" : null;
+
     private IEnumerable<ModuleSighting> WithProbes(IReadOnlyList<ModuleSighting> sightings, DesiredState desired)
     {
         var targets = sightings.ToDictionary(sighting => sighting, sighting => Target(sighting, desired));
@@ -87,13 +97,13 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
             ? ProbeTarget.For(sighting.Listed, sighting.Details?.HostConfig?.NetworkMode, startedAt, probe)
             : null;
 
-    private static ImmutableSortedDictionary<string, ObservedImage> Images(IReadOnlyList<ImageSummary> images)
+    private ImmutableSortedDictionary<string, ObservedImage> Images(IReadOnlyList<ImageSummary> images)
     {
         var references = ImmutableSortedDictionary.CreateBuilder<string, ObservedImage>(StringComparer.Ordinal);
         foreach (var image in images)
         {
             var observed = new ObservedImage(image.Id, [.. Named(image.RepoDigests).Select(digest => digest[(digest.IndexOf('@') + 1)..]).Distinct()]);
-            foreach (var reference in Named(image.RepoTags).Concat(Named(image.RepoDigests)).Append(image.Id))
+            foreach (var reference in Named(image.RepoTags).Concat(Named(image.RepoDigests)).Where(name => admission.Admits(name, image.Id)).Append(image.Id))
             {
                 references[reference] = observed;
             }

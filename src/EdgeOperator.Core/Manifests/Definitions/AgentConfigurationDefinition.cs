@@ -11,6 +11,7 @@ internal static class AgentConfigurationDefinition
             new("device", Device(), "The device's identity, which selectors and variables see.") { Required = true },
             new("sources", new ListType(SourceDefinition.Type), "Where manifests come from; later sources win by `Kind/name`.") { Default = "[]" },
             new("engine", Engine(), "The container engine: `auto`, a socket, or a mapping.") { Default = "auto" },
+            new("images", Images(), "Which container images the device accepts.") { Default = "{}" },
             new("stateDirectory", Names.AbsolutePath, "Where the agent keeps what it must remember.") { Default = StandardPaths.State },
             new("api", Api(), "The agent's local interfaces.") { Default = "{}" },
             new("reconcile", Reconcile(), "The control loop.") { Default = "{}" },
@@ -34,6 +35,17 @@ internal static class AgentConfigurationDefinition
         new("collectImages", BooleanType.Instance, "Remove images that the agent pulled and that no kept revision names.") { Default = "true" })
     {
         Shorthand = "socket",
+    };
+
+    private static ObjectType Images() => new(
+        new Field("verify", new ListType(ImageRule()), "Rules for images; the first that matches decides, and an image that none matches is accepted.") { Default = "[]" });
+
+    private static ObjectType ImageRule() => new(
+        new("match", Names.ImagePattern, "A pattern for registry and repository in full, such as `registry.example.com/*` or `docker.io/library/busybox`; `*` stands for any characters.") { Required = true },
+        new("keys", new ListType(Names.AbsolutePath, allowEmpty: false), "Files with public keys (PEM, as `cosign.pub`): only images with a good cosign signature by one of them run."),
+        new("mode", new ChoiceType(new("none", "none"), new("reject", "reject")), "`none` accepts the images as they are, `reject` refuses them."))
+    {
+        Rules = [new Rule.ExactlyOne("keys", "mode")],
     };
 
     private static ObjectType Api() => new(

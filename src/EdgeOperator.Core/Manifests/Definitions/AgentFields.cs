@@ -7,6 +7,7 @@ internal sealed record AgentFields(
     DeviceIdentity Device,
     ImmutableArray<SourceFields> Sources,
     EngineConfiguration Engine,
+    ImagesFields Images,
     string StateDirectory,
     ApiConfiguration Api,
     ReconcileConfiguration Reconcile,
@@ -14,6 +15,10 @@ internal sealed record AgentFields(
     FunctionsConfiguration Functions,
     MachinesConfiguration VirtualMachines,
     TelemetryConfiguration Telemetry);
+
+internal sealed record ImagesFields(ImmutableArray<ImageRuleFields> Verify);
+
+internal sealed record ImageRuleFields(string Match, ImmutableArray<string>? Keys = null, string? Mode = null);
 
 internal sealed record SourceFields(string? Name = null, GitFields? Git = null, DirectoryFields? Directory = null);
 

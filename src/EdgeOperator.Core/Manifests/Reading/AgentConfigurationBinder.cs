@@ -10,6 +10,7 @@ internal static class AgentConfigurationBinder
         Device = fields.Device,
         Sources = [.. fields.Sources.Select(Source)],
         Engine = fields.Engine,
+        Images = new() { Verify = [.. fields.Images.Verify.Select(Rule)] },
         StateDirectory = fields.StateDirectory,
         Api = fields.Api,
         Reconcile = fields.Reconcile,
@@ -17,6 +18,13 @@ internal static class AgentConfigurationBinder
         Functions = fields.Functions,
         VirtualMachines = fields.VirtualMachines,
         Telemetry = fields.Telemetry,
+    };
+
+    private static ImageRule Rule(ImageRuleFields fields) => fields switch
+    {
+        { Keys: { } keys } => new(fields.Match, ImageVerification.Signed, keys),
+        { Mode: "reject" } => new(fields.Match, ImageVerification.Reject, []),
+        _ => new(fields.Match, ImageVerification.None, []),
     };
 
     private static SourceConfiguration Source(SourceFields fields) => fields switch

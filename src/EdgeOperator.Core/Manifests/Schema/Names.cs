@@ -31,6 +31,8 @@ internal static partial class Names
 
     public static StringType VolumeSource { get; } = new("a volume's name or an absolute path on the host", VolumeOrPath());
 
+    public static StringType ImagePattern { get; } = new("a registry and repository in lower case, in which `*` stands for any characters", Pattern());
+
     public static StringType HttpPath { get; } = new("a path that starts with `/`", Http());
 
     public static StringType FilePath { get; } = new("a file's absolute path without `.`, `..` and empty parts", File());
@@ -71,6 +73,9 @@ internal static partial class Names
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
     private static partial Regex DnsLabel();
+
+    [GeneratedRegex(@"^[A-Za-z0-9*._:\[\]-]+(/[a-z0-9*._-]+)*$")]
+    private static partial Regex Pattern();
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex Sha256Digits();

@@ -5,7 +5,7 @@ namespace EdgeOperator.Core.Planning.Modules;
 
 /// <summary>The containers that the agent made for one module, by their part in it.</summary>
 /// <param name="Current">The one that is as desired; null when it has to be created.</param>
-/// <param name="Others">Earlier ones and duplicates, which must not run beside it.</param>
+/// <param name="Others">Earlier ones, those that drifted, and duplicates, which must not run beside it.</param>
 /// <param name="Broken">Dead ones and those that the engine is removing: of no use to anybody.</param>
 internal sealed record ModuleContainers(
     ObservedContainer? Current, IReadOnlyList<ObservedContainer> Others, IReadOnlyList<ObservedContainer> Broken)
@@ -13,12 +13,12 @@ internal sealed record ModuleContainers(
     public static ModuleContainers Of(ModuleResource module, IReadOnlyList<ObservedContainer> owned)
     {
         // By far the most frequent case, kept free of allocations.
-        if (owned is [{ Phase: not (ContainerPhase.Dead or ContainerPhase.Removing) } only] && only.SpecHash == module.SpecHash)
+        if (owned is [{ Phase: not (ContainerPhase.Dead or ContainerPhase.Removing), Drift: null } only] && only.SpecHash == module.SpecHash)
             return new(only, [], []);
 
         List<ObservedContainer> sorted = [.. owned];
         sorted.Sort((one, other) => Compare(one, other, module.Container.Name));
-        var current = sorted.Find(container => container.SpecHash == module.SpecHash && !IsBroken(container));
+        var current = sorted.Find(container => container.SpecHash == module.SpecHash && container.Drift is null && !IsBroken(container));
         return new(current, sorted.FindAll(container => container != current && !IsBroken(container)), sorted.FindAll(IsBroken));
     }
 

@@ -73,7 +73,8 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
         var reason = containers.Others switch
         {
             [] => "there is no container",
-            [var old, ..] when old.Image != image => $"the image changes from {old.Image} to {image}",
+            [{ Drift: { } drift } old, ..] when old.SpecHash == module.SpecHash => drift,
+            [var old, ..] when old.SpecHash != module.SpecHash && old.Image != image => $"the image changes from {old.Image} to {image}",
             _ => "its options change",
         };
         return [new CreateContainer(module.Id, reason, name, module.SpecHash)];
@@ -91,7 +92,7 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
             return run;
 
         var stop = containers.Others.Where(ModuleContainers.IsActive)
-            .Select(other => new StopContainer(module.Id, IsDuplicate(module, other) ? "another container serves the module" : "it makes way for the desired container", other.Id, null));
+            .Select(other => new StopContainer(module.Id, IsDuplicate(module, other) ? other.Drift ?? "another container serves the module" : "it makes way for the desired container", other.Id, null));
         var rename = Rename(module, containers, name);
 
         // Once such a container has its own name again, nothing tells that it is still to be started.
@@ -147,7 +148,7 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
         var kept = containers.Kept(module, situation.Inventory);
         return containers.Others.Where(other => other != kept).Select(other => new RemoveContainer(
             module.Id,
-            IsDuplicate(module, other) ? "another container serves the module" : "it was replaced and is no longer needed for a roll-back",
+            IsDuplicate(module, other) ? other.Drift ?? "another container serves the module" : "it was replaced and is no longer needed for a roll-back",
             other.Id));
     }
 
@@ -170,7 +171,7 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
 
     private static Held ImageMissing(ModuleResource module)
     {
-        var message = $"the image {module.Container.Image} is not {EngineTarget.Place(module.Container.Target)} and imagePullPolicy is Never; load it, or allow pulling ({module.Origin})";
+        var message = $"the image {module.Container.Image} is not {EngineTarget.Place(module.Container.Target)}, or has not been verified there, and imagePullPolicy is Never; load it, or allow pulling ({module.Origin})";
         return new(module.Id, HoldReason.ImageMissing, message, Until: null, IsProblem: true);
     }
 }

@@ -22,7 +22,9 @@ internal static class ModuleReadiness
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
         if (containers.Current is not { } current)
         {
-            return containers.Others.Count > 0
+            return containers.Others.FirstOrDefault(other => other.SpecHash == module.SpecHash && other.Drift is not null) is { Drift: { } drift }
+                ? Report(module, ReadinessLevel.Progressing, "Drifted", drift)
+                : containers.Others.Count > 0
                 ? Report(module, ReadinessLevel.Progressing, "Outdated", "the container is of an earlier spec")
                 : Report(module, ReadinessLevel.Progressing, "Missing", "there is no container");
         }

@@ -101,6 +101,9 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
         }
     }
 
+    public Task TagImageAsync(string image, string repository, string tag, CancellationToken cancellation) =>
+        PostAsync($"images/{EscapeReference(image)}/tag?repo={Escape(repository)}&tag={Escape(tag)}", cancellation);
+
     public Task RemoveImageAsync(string image, CancellationToken cancellation) => DeleteAsync($"images/{EscapeReference(image)}", cancellation);
 
     public async Task<IReadOnlyList<NetworkSummary>> ListNetworksAsync(CancellationToken cancellation) =>

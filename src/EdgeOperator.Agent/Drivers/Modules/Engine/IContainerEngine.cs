@@ -59,6 +59,9 @@ public interface IContainerEngine
     /// <param name="idle">How long the engine may say nothing.</param>
     IAsyncEnumerable<PullMessage> PullImageAsync(string image, string? auth, TimeSpan idle, CancellationToken cancellation);
 
+    /// <summary>Gives an image a name, which it takes from the one that had it.</summary>
+    Task TagImageAsync(string image, string repository, string tag, CancellationToken cancellation);
+
     /// <summary>Takes a reference away from an image, and removes the image with its last one.</summary>
     Task RemoveImageAsync(string image, CancellationToken cancellation);
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -13,12 +15,15 @@ namespace EdgeOperator.Agent.Drivers.Modules.Images;
 /// </summary>
 /// <param name="wake">Told in a few words when a pull is over.</param>
 internal sealed partial class ImagePuller(
-    IContainerEngine engine, RegistryCredentials credentials, PulledImages pulled, TimeProvider time, Action<string> wake, ILogger<ImagePuller> logger)
+    IContainerEngine engine, RegistryCredentials credentials, PulledImages pulled, ImageAdmission admission, TimeProvider time, Action<string> wake, ILogger<ImagePuller> logger)
     : IAsyncDisposable
 {
     /// <summary>More at once would share one line and one disk.</summary>
     private const int PullsAtOnce = 3;
 
+    private const string NotVerified = "ImageNotVerified";
+
+    private readonly ImageVerifier _verifier = new(credentials);
     private readonly ConcurrentDictionary<string, Pull> _pulls = new();
     private readonly SemaphoreSlim _places = new(PullsAtOnce);
 
@@ -49,7 +54,7 @@ internal sealed partial class ImagePuller(
 
         _pulls.TryRemove(image, out _);
         var outcome = await pull.Task;
-        return outcome is StepOutcome.Retry failure && step.Optional && await IsLocalAsync(step.Image, cancellation)
+        return outcome is StepOutcome.Retry { Reason: not NotVerified } failure && step.Optional && await IsLocalAsync(step.Image, cancellation)
             ? new StepOutcome.Succeeded($"the local copy is used: {failure.Message}")
             : outcome;
     }
@@ -95,6 +100,9 @@ internal sealed partial class ImagePuller(
             case StepOutcome.Succeeded { Note: { } note }:
                 LogPulled(note);
                 break;
+            case StepOutcome.Terminal failure:
+                LogFailed(failure.Reason, failure.Message);
+                break;
             case StepOutcome.Retry failure:
                 LogFailed(failure.Reason, failure.Message);
                 break;
@@ -114,7 +122,9 @@ internal sealed partial class ImagePuller(
             await _places.WaitAsync(cancellation);
             try
             {
-                return new StepOutcome.Succeeded(await FetchAsync(image, state, cancellation));
+                return admission.RuleFor(image) is { Mode: ImageVerification.Reject } rule
+                    ? new StepOutcome.Terminal("ImageRejected", $"{image} is refused by the rule for {rule.Match} of images.verify in the agent's configuration")
+                    : new StepOutcome.Succeeded(await FetchAsync(image, state, cancellation));
             }
             finally
             {
@@ -125,9 +135,25 @@ internal sealed partial class ImagePuller(
         {
             return new StepOutcome.Pending($"the pull of {image} was given up");
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new StepOutcome.Retry("StateUnwritable", e.Message);
+        }
         catch (CredentialsException e)
         {
             return new StepOutcome.Retry("RegistryCredentialsInvalid", e.Message);
+        }
+        catch (ImageNotVerifiedException e)
+        {
+            return new StepOutcome.Retry(NotVerified, e.Message);
+        }
+        catch (PublicKeyException e)
+        {
+            return new StepOutcome.Retry("PublicKeyInvalid", e.Message);
+        }
+        catch (RegistryException e)
+        {
+            return PullFailure.Classify(image, e.Message);
         }
         catch (EngineException e) when (e is { IsUnavailable: true, InnerException: OperationCanceledException })
         {
@@ -142,8 +168,12 @@ internal sealed partial class ImagePuller(
     /// <returns>What was done, in words, with the digest.</returns>
     private async Task<string> FetchAsync(string image, PullState state, CancellationToken cancellation)
     {
+        var wanted = ImageReference.TryParse(image, out var reference, out _) && admission.RuleFor(image) is { } rule
+            ? await _verifier.VerifyAsync(reference, rule, cancellation)
+            : null;
+        var source = wanted is null ? image : $"{reference!.Registry}/{reference.Repository}@{wanted.Digest}";
         var before = (await engine.ListImagesAsync(cancellation)).Select(known => known.Id).ToHashSet();
-        await foreach (var message in engine.PullImageAsync(image, credentials.HeaderFor(image), StalledAfter, cancellation))
+        await foreach (var message in engine.PullImageAsync(source, credentials.HeaderFor(image), StalledAfter, cancellation))
         {
             if (message.Error is { } error)
             {
@@ -153,7 +183,7 @@ internal sealed partial class ImagePuller(
             state.Add(message);
         }
 
-        var got = await engine.InspectImageAsync(image, cancellation)
+        var got = await engine.InspectImageAsync(source, cancellation)
             ?? throw new EngineException(System.Net.HttpStatusCode.NotFound, "the engine reports success, yet does not have the image");
         var isNew = !before.Contains(got.Id);
         if (isNew || pulled.Ids.Contains(got.Id))
@@ -161,8 +191,17 @@ internal sealed partial class ImagePuller(
             Remember(got.Id, image);
         }
 
+        if (wanted is not null)
+        {
+            admission.Verified.Add(got.Id, wanted, before.Append(got.Id).ToHashSet());
+            if (reference!.Digest is null)
+            {
+                await engine.TagImageAsync(got.Id, reference.FamiliarName, reference.Tag!, cancellation);
+            }
+        }
+
         var digest = state.Digest ?? got.RepoDigests?.OfType<string>().Select(reference => reference[(reference.IndexOf('@') + 1)..]).FirstOrDefault() ?? got.Id;
-        return isNew ? $"pulled {image} ({digest})" : $"{image} is up to date ({digest})";
+        return $"{(isNew ? $"pulled {image}" : $"{image} is up to date")} ({digest}{(wanted is null ? "" : ", signature verified")})";
     }
 
     private void Remember(string id, string image)
@@ -181,7 +220,7 @@ internal sealed partial class ImagePuller(
     {
         try
         {
-            return await engine.InspectImageAsync(image, cancellation) is not null;
+            return await engine.InspectImageAsync(image, cancellation) is { } local && admission.Admits(image, local.Id);
         }
         catch (EngineException)
         {
