@@ -14,7 +14,7 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     public Printer Printer { get; } = options.Printer(line, terminal);
 
-    public ErrorLines Errors => field ??= new(terminal.Error, Printer.ErrorHasColour);
+    public ErrorLines Errors => field ??= new(terminal, Printer.ErrorHasColour);
 
     public bool IsVerbose => line.GetValue(options.Verbose);
 
@@ -38,7 +38,7 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     /// <summary>Logs to standard error: what happens, for people; with -v also how.</summary>
     public ILoggerFactory Loggers() =>
-        AgentLogging.Create(terminal.Error, IsVerbose, Printer.ErrorHasColour, terminal.Time, terminal.Variable);
+        AgentLogging.Create(terminal.StyledError, IsVerbose, Printer.ErrorHasColour, terminal.Time, terminal.Variable);
 
     /// <summary>As <see cref="Loggers"/>, but only with -v: for a verb whose output says it all.</summary>
     public ILoggerFactory QuietLoggers() => IsVerbose ? Loggers() : LoggerFactory.Create(_ => { });

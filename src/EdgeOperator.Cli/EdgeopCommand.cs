@@ -53,7 +53,7 @@ internal sealed class EdgeopCommand
     {
         // Without response files: @FILE is a value like any other.
         var line = _root.Parse(arguments, new() { ResponseFileTokenReplacer = null });
-        var call = new Call(line, _options, _terminal);
+        var call = new Call(line, _options, _terminal with { IsRaw = line.Errors.Count == 0 && line.GetValue(_options.Raw) });
         try
         {
             var isRoot = line.CommandResult.Command == _root && line.UnmatchedTokens.Count == 0;

@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Cli.Output;
 
 namespace EdgeOperator.Cli;
 
 /// <summary>Tells what went wrong on standard error, a line a problem, and which exit code it makes.</summary>
-internal sealed class ErrorLines(TextWriter output, bool colour)
+internal sealed class ErrorLines(Terminal terminal, bool colour)
 {
     private const int BrokenPipe = 32;
 
@@ -42,7 +43,12 @@ internal sealed class ErrorLines(TextWriter output, bool colour)
     private void Write(IEnumerable<string> lines, string label, string paint)
     {
         foreach (var line in lines)
-            output.WriteLine(colour ? $"{paint}{label}\e[0m {line}" : $"{label} {line}");
+        {
+            if (colour)
+                terminal.StyledError.Write($"{paint}{label}\e[0m ");
+
+            terminal.Error.WriteLine(colour ? line : $"{label} {line}");
+        }
     }
 
     private static string Advice(Exception? cause) => cause is SocketException { SocketErrorCode: SocketError.AccessDenied }

@@ -86,7 +86,7 @@ internal sealed class Following(Call call, Func<long, CancellationToken, Task<Lo
     {
         foreach (var record in events)
         {
-            call.Printer.Out.WriteLine(EventTable.Line(record));
+            call.Printer.PrintLine(EventTable.Line(record));
             _told = record.Id;
         }
     }

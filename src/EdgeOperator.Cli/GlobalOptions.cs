@@ -37,7 +37,13 @@ internal sealed class GlobalOptions
 
     public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Say more: debug messages, where an error comes from", Recursive = true };
 
-    public IEnumerable<Option> All => [Config, Socket, Output, NoColor, Verbose];
+    public Option<bool> Raw { get; } = new("--raw")
+    {
+        Description = "Print logs and messages as they came, control characters included; on a terminal they are shown escaped otherwise",
+        Recursive = true,
+    };
+
+    public IEnumerable<Option> All => [Config, Socket, Output, NoColor, Raw, Verbose];
 
     public Printer Printer(ParseResult line, Terminal terminal) => new(terminal, FormatOf(line), line.GetValue(NoColor));
 

@@ -15,5 +15,7 @@ public abstract class AgainstAnAgent : IAsyncLifetime
 
     private protected Task<Run> RunAsync(params string[] arguments) => Edgeop.RunAsync([.. arguments, "--socket", Served.Socket]);
 
+    private protected Task<Run> OnTerminalAsync(int width, params string[] arguments) => Edgeop.OnTerminalAsync(width, [.. arguments, "--socket", Served.Socket]);
+
     private protected Task<Run> OnTerminalAsync(params string[] arguments) => Edgeop.OnTerminalAsync([.. arguments, "--socket", Served.Socket]);
 }

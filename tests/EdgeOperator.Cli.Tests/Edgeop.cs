@@ -14,17 +14,21 @@ internal static class Edgeop
 
     public static Task<Run> OnTerminalAsync(params string[] arguments) => RunAsync(arguments, isTerminal: true);
 
+    /// <summary>On a terminal of so many columns.</summary>
+    public static Task<Run> OnTerminalAsync(int width, params string[] arguments) => RunAsync(arguments, isTerminal: true, width: width);
+
     public static async Task<Run> RunAsync(
-        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, TimeProvider? time = null, CancellationToken cancellation = default)
+        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, TimeProvider? time = null, int width = 120, CancellationToken cancellation = default)
     {
         using var output = new MemoryStream();
         var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal
         {
             Stdout = stdout ?? output,
-            Error = error,
+            Stderr = error,
             IsInteractive = isTerminal,
             ErrorIsInteractive = isTerminal,
+            Width = () => width,
             Time = time ?? new Noon(),
             Variable = variable ?? (_ => null),
         };

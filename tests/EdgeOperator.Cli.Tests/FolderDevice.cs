@@ -42,6 +42,8 @@ internal sealed class FolderDevice : IAsyncDisposable
 
     public Task<Run> OnTerminalAsync(params string[] arguments) => Edgeop.RunAsync([.. arguments, "--config", ConfigPath], isTerminal: true, time: TimeProvider.System);
 
+    public Task<Run> OnTerminalAsync(int width, params string[] arguments) => Edgeop.RunAsync([.. arguments, "--config", ConfigPath], isTerminal: true, time: TimeProvider.System, width: width);
+
     public void Desire(string content, string? folder = null)
     {
         Directory.CreateDirectory(folder ?? Source);

@@ -62,7 +62,7 @@ public sealed class ApiServer : IAsyncDisposable
 
         var app = builder.Build();
         app.UseProblems();
-        app.UseMetricsOnlyOverTcp();
+        app.UseMetricsOnlyOverTcp(configuration.MetricsHosts);
         app.UseRouting();
         app.MapMetrics(metrics, control);
         app.MapControl(control);

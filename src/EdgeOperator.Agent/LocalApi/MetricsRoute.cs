@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using EdgeOperator.Core.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -18,10 +19,19 @@ internal static class MetricsRoute
             Results.Text(metrics.Render() + await hosts.RenderAsync(cancellation), PrometheusText.ContentType));
     }
 
-    public static void UseMetricsOnlyOverTcp(this IApplicationBuilder app) => app.Use((context, next) =>
+    /// <param name="hosts">Host headers that are answered besides loopback names and the listener's address.</param>
+    public static void UseMetricsOnlyOverTcp(this IApplicationBuilder app, ImmutableArray<string> hosts) => app.Use((context, next) =>
     {
-        var isUnixSocket = context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
-        return isUnixSocket || context.Request.Path == "/metrics"
+        if (context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix)
+            return next(context);
+
+        if (!MetricsHosts.IsAllowed(context.Request.Host.Host, context.Connection.LocalIpAddress, hosts))
+        {
+            throw new BadHttpRequestException(
+                "the Host header names neither this address nor a name that metrics are served under: add the name to api.metricsHosts.", StatusCodes.Status421MisdirectedRequest);
+        }
+
+        return context.Request.Path == "/metrics"
             ? next(context)
             : throw new ControlException(Problems.NotFound, "only /metrics is served here: the rest is on the agent's Unix socket.");
     });

@@ -27,7 +27,7 @@ internal static class Problems
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            await WriteAsync(context, exception.StatusCode, "BadRequest", exception.Message);
+            await WriteAsync(context, exception.StatusCode, ReasonPhrases.GetReasonPhrase(exception.StatusCode).Replace(" ", ""), exception.Message);
         }
         catch (OperationCanceledException)
         {

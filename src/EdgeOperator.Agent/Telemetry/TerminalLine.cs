@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeOperator.Core.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Telemetry;
@@ -16,13 +17,13 @@ internal sealed class TerminalLine(bool colour) : ILineFormat
             .Append(' ', 6 - word.Length)
             .Append(entry.Category)
             .Append(": ")
-            .Append(OneLine(entry.Message));
+            .Append(TerminalText.EscapeLine(entry.Message));
 
         if (entry.Scopes.Count > 0)
-            text.Append(" (").AppendJoin(", ", entry.Scopes.Select(s => $"{s.Key} {OneLine(s.Value?.ToString() ?? "")}")).Append(')');
+            text.Append(" (").AppendJoin(", ", entry.Scopes.Select(s => $"{s.Key} {TerminalText.EscapeLine(s.Value?.ToString() ?? "")}")).Append(')');
 
         if (entry.Exception is { } exception)
-            text.Append(": ").Append(OneLine($"{exception.GetType().Name}: {exception.Message}"));
+            text.Append(": ").Append(TerminalText.EscapeLine($"{exception.GetType().Name}: {exception.Message}"));
 
         return text.Append('\n').ToString();
     }
@@ -35,7 +36,4 @@ internal sealed class TerminalLine(bool colour) : ILineFormat
         LogLevel.Information => ("info", 32),
         _ => ("debug", 90),
     };
-
-    /// <remarks>What a registry or a repository says ends up here: control characters must not reach the terminal.</remarks>
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
+using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Cli.Machines;
 
@@ -17,12 +18,12 @@ internal static class PlainErrors
         catch (UserError error)
         {
             foreach (var problem in error.Lines)
-                complain($"error: {problem}");
+                complain(TerminalText.Escape($"error: {problem}"));
             return error.ExitCode;
         }
         catch (IOException error)
         {
-            complain($"error: {error.Message}");
+            complain(TerminalText.Escape($"error: {error.Message}"));
             return ExitCode.Failed;
         }
     }

@@ -1,3 +1,5 @@
+using EdgeOperator.Core.Text;
+
 namespace EdgeOperator.Cli.Output;
 
 /// <summary>How a cell is to be felt; colour where there is colour.</summary>
@@ -11,10 +13,10 @@ internal enum Tone
     Strong,
 }
 
-/// <summary>One cell. Control characters, which may come from a registry or a repository, never reach the terminal.</summary>
+/// <summary>One cell, on one line. Control characters, which may come from a registry or a repository, never reach the terminal.</summary>
 internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 {
-    public string Text { get; } = string.Concat(Text.Select(c => char.IsControl(c) ? ' ' : c));
+    public string Text { get; } = TerminalText.EscapeLine(Text);
 
     /// <summary>Done, out of 1, drawn as a bar where there is somebody to see it.</summary>
     public double? Progress { get; init; }
@@ -22,12 +24,25 @@ internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
     public static implicit operator Cell(string? text) => new(text ?? "");
 }
 
+/// <summary>A column, and what becomes of it where a terminal is too narrow for all of them.</summary>
+/// <param name="Name">Its header.</param>
+/// <param name="Rank">Importance, 0 the highest. The least important column is the first to leave the row for the lines below it.</param>
+/// <param name="Wraps">Its text may be broken into several lines before any column leaves the row.</param>
+/// <param name="IsId">Long identifiers in it may be abbreviated, but in wide output.</param>
+internal sealed record Column(string Name, int Rank = 0, bool Wraps = false, bool IsId = false)
+{
+    /// <summary>The column that says in a sentence what is the matter; below a row it needs no label.</summary>
+    public static Column Message { get; } = new("MESSAGE", Rank: 9, Wraps: true);
+
+    public static implicit operator Column(string name) => new(name);
+}
+
 /// <summary>A table to be printed: columns by name (or, without names, keys and values), then rows.</summary>
-internal sealed class Grid(params string[] columns)
+internal sealed class Grid(params Column[] columns)
 {
     private readonly List<Cell[]> _rows = [];
 
-    public IReadOnlyList<string> Columns => columns;
+    public IReadOnlyList<Column> Columns => columns;
 
     public IReadOnlyList<Cell[]> Rows => _rows;
 

@@ -9,7 +9,7 @@ internal static class PlainGrid
     {
         var lines = grid.Rows.Select(row => row.Select(c => c.Text.Length == 0 ? "-" : c.Text).ToArray()).ToList();
         if (grid.Columns.Count > 0)
-            lines.Insert(0, [.. grid.Columns]);
+            lines.Insert(0, [.. grid.Columns.Select(c => c.Name)]);
 
         var text = new StringBuilder();
         foreach (var line in lines)

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Text;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace EdgeOperator.Cli.Output;
 
@@ -42,6 +44,9 @@ internal sealed class Printer
 
     public TextWriter Out => _terminal.Out;
 
+    /// <summary>Columns of the terminal that somebody looks at; null where there is none.</summary>
+    private int? Width => _terminal.IsInteractive ? _terminal.Width() : null;
+
     /// <summary>Prints <paramref name="grids"/> with an empty line between; those without rows are left out.</summary>
     public void Print(params IEnumerable<Grid> grids)
     {
@@ -49,7 +54,26 @@ internal sealed class Printer
         foreach (var grid in grids.Where(g => g.Rows.Count > 0))
             text.Add(_terminal.IsInteractive ? Rich(grid) : PlainGrid.Render(grid));
 
-        Out.Write(string.Join('\n', text));
+        // Cells are escaped; the colours among them are ours.
+        _terminal.Styled.Write(string.Join('\n', text));
+    }
+
+    /// <summary>Prints a line of text; on a terminal broken at its width, with all but the first line indented.</summary>
+    public void PrintLine(string text, Tone tone = Tone.Plain)
+    {
+        const string Indent = "    ";
+        var line = Width is { } width && width > 2 * Indent.Length
+            ? string.Join("\n" + Indent, TextWrap.Lines(TerminalText.EscapeLine(text), width, width - Indent.Length))
+            : text;
+        if (!HasColour || Paint(tone) is not { } paint)
+        {
+            Out.WriteLine(line);
+            return;
+        }
+
+        _terminal.Styled.Write(paint);
+        Out.Write(line);
+        _terminal.Styled.WriteLine("\e[0m");
     }
 
     /// <summary>Prints a document in the chosen format.</summary>
@@ -61,7 +85,10 @@ internal sealed class Printer
         Out.Write(Format == Format.Yaml ? "---\n" + YamlText.Render(document) : JsonText.Render(document, indented: false));
 
     /// <summary>A console that may move the cursor, for what is drawn again and again.</summary>
-    public IAnsiConsole Live() => Console(_terminal.Out, AnsiSupport.Yes);
+    public IAnsiConsole Live() => Console(_terminal.Styled, AnsiSupport.Yes);
+
+    /// <summary>A grid as it is drawn on this terminal.</summary>
+    public IRenderable Draw(Grid grid) => RichGrid.Render(grid, _terminal.Width(), IsWide);
 
     private IAnsiConsole Console(TextWriter output, AnsiSupport ansi) => AnsiConsole.Create(new()
     {
@@ -74,9 +101,17 @@ internal sealed class Printer
     private string Rich(Grid grid)
     {
         var text = new StringWriter { NewLine = "\n" };
-        Console(text, HasColour ? AnsiSupport.Yes : AnsiSupport.No).Write(RichGrid.Render(grid));
+        Console(text, HasColour ? AnsiSupport.Yes : AnsiSupport.No).Write(Draw(grid));
         return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd(' ')));
     }
+
+    private static string? Paint(Tone tone) => tone switch
+    {
+        Tone.Good => "\e[32m",
+        Tone.Busy => "\e[33m",
+        Tone.Bad => "\e[31m",
+        _ => null,
+    };
 
     private sealed class Sized(TextWriter writer, Terminal terminal) : IAnsiConsoleOutput
     {
@@ -84,9 +119,9 @@ internal sealed class Printer
 
         public bool IsTerminal => true;
 
-        public int Width => terminal.Width;
+        public int Width => terminal.Width();
 
-        public int Height => terminal.Height;
+        public int Height => terminal.Height();
 
         public void SetEncoding(System.Text.Encoding encoding)
         {

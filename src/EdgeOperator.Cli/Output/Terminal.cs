@@ -2,27 +2,47 @@ using System.Text;
 
 namespace EdgeOperator.Cli.Output;
 
-/// <summary>Where a verb writes, and what it may know of its surroundings.</summary>
+/// <summary>
+/// Where a verb writes, and what it may know of its surroundings. <see cref="Out"/>, <see cref="Bytes"/> and <see cref="Error"/> are
+/// the only ways to a terminal, and they escape what it could act on (<see cref="Core.Text.TerminalText"/>); colour and cursor
+/// movement of edgeop itself go through <see cref="Styled"/> and <see cref="StyledError"/>.
+/// </summary>
 internal sealed record Terminal
 {
-    /// <summary>Standard output, as bytes.</summary>
-    public required Stream Stdout { get; init; }
+    /// <summary>Standard output as the process has it.</summary>
+    public required Stream Stdout { private get; init; }
+
+    /// <summary>Standard error as the process has it.</summary>
+    public required TextWriter Stderr { private get; init; }
 
     /// <summary>Standard output, as text that is written at once.</summary>
-    public TextWriter Out => field ??= new StreamWriter(Stdout, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+    public TextWriter Out => field ??= IsInteractive && !IsRaw ? new EscapingWriter(Styled) : Styled;
 
-    public required TextWriter Error { get; init; }
+    /// <summary>Standard output, for what comes as bytes in UTF-8.</summary>
+    public Stream Bytes => field ??= IsInteractive && !IsRaw ? new EscapingStream(Out) : Stdout;
+
+    /// <summary>Standard error.</summary>
+    public TextWriter Error => field ??= ErrorIsInteractive && !IsRaw ? new EscapingWriter(Stderr) : Stderr;
+
+    /// <summary>Standard output for control sequences of edgeop's own. Nothing from elsewhere may be written here unescaped.</summary>
+    public TextWriter Styled => field ??= new StreamWriter(Stdout, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+
+    /// <summary>The same for standard error.</summary>
+    public TextWriter StyledError => Stderr;
 
     /// <summary>A person looks at standard output: colour, relative times, progress.</summary>
     public bool IsInteractive { get; init; }
 
     public bool ErrorIsInteractive { get; init; }
 
+    /// <summary>The user wants logs and messages unescaped on a terminal too (<c>--raw</c>).</summary>
+    public bool IsRaw { get; init; }
+
     /// <summary>Columns, when interactive.</summary>
-    public int Width { get; init; } = 120;
+    public Func<int> Width { get; init; } = () => 120;
 
     /// <summary>Lines, when interactive.</summary>
-    public int Height { get; init; } = 50;
+    public Func<int> Height { get; init; } = () => 50;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -32,11 +52,12 @@ internal sealed record Terminal
     public static Terminal Standard() => new()
     {
         Stdout = Console.OpenStandardOutput(),
-        Error = Console.Error,
+        Stderr = Console.Error,
         IsInteractive = !Console.IsOutputRedirected,
         ErrorIsInteractive = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? 120 : Math.Max(40, Console.WindowWidth),
-        Height = Console.IsOutputRedirected ? 50 : Math.Max(10, Console.WindowHeight),
+        // A terminal that does not know its size says 0.
+        Width = () => Console.WindowWidth is > 0 and var width ? width : 80,
+        Height = () => Console.WindowHeight is > 0 and var height ? height : 24,
     };
 
     /// <summary>A person watches and the terminal can move its cursor: what goes on may be drawn again and again.</summary>

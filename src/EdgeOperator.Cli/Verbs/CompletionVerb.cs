@@ -15,7 +15,7 @@ internal sealed class CompletionVerb : Verb
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         await using var script = typeof(CompletionVerb).Assembly.GetManifestResourceStream($"completion.{call.Get(_shell)}")!;
-        await script.CopyToAsync(call.Terminal.Stdout, cancellation);
+        await script.CopyToAsync(call.Terminal.Bytes, cancellation);
         return ExitCode.Done;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class EventsVerb : Verb
                 if (call.Printer.IsDocument)
                     call.Printer.PrintNext(Documents.Of(record));
                 else
-                    call.Printer.Out.WriteLine(EventTable.Line(record));
+                    call.Printer.PrintLine(EventTable.Line(record));
             }
         }
         catch (OperationCanceledException)

@@ -24,7 +24,7 @@ internal sealed class HistoryVerb : Verb
         if (history.IsEmpty)
             call.Terminal.Error.WriteLine("No revision has run yet.");
 
-        var grid = new Grid("REVISION", "STARTED", "TOOK", "OUTCOME", "REASON", "ID");
+        var grid = new Grid("REVISION", new("STARTED", 2), new("TOOK", 3), new("OUTCOME", 1), new("REASON", 6, Wraps: true), new("ID", 5, IsId: true));
         foreach (var run in history)
             grid.Add(new(run.Display, Tone.Strong), call.Printer.Times.Moment(run.StartedAt), Took(run), Outcome(run), run.Reason, run.Revision);
 

@@ -26,7 +26,7 @@ internal sealed class LogsVerb : Verb
         using var agent = call.Agent();
         try
         {
-            await agent.CopyLogsAsync(resource, follow, call.Get(_tail), call.Terminal.Stdout, cancellation);
+            await agent.CopyLogsAsync(resource, follow, call.Get(_tail), call.Terminal.Bytes, cancellation);
         }
         catch (OperationCanceledException) when (follow)
         {

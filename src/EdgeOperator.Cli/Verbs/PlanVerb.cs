@@ -27,7 +27,7 @@ internal sealed class PlanVerb : Verb
         if (call.Printer.IsDocument)
             call.Printer.Print(Documents.Of(PlanDocument.From(preview.Revision, preview.Plan)));
         else
-            call.Printer.Out.Write(PlanView.Of(preview.Plan, call.Printer));
+            PlanView.Print(preview.Plan, call.Printer);
 
         return call.Get(_detailed) && preview.Plan.Steps.Any(s => s is not Milestone) ? ExitCode.ChangesPending : ExitCode.Done;
     }

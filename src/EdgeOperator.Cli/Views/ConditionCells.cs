@@ -27,7 +27,7 @@ internal static class ConditionCells
     /// <summary>Ready, and of the others those that hold; wide shows all.</summary>
     public static Grid Table(ImmutableArray<Condition> conditions, Printer printer)
     {
-        var grid = new Grid("CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE");
+        var grid = new Grid("CONDITION", new("STATUS", 1), new("REASON", 2), new("SINCE", 3), Column.Message);
         foreach (var condition in conditions.Where(c => printer.IsWide || c.Type == Condition.Ready || c.Status != ConditionStatus.False))
             grid.Add(condition.Type, Status(condition), condition.Reason, new(printer.Times.Moment(condition.LastTransitionTime), Tone.Faint), condition.Message);
 

@@ -9,8 +9,8 @@ internal static class EventTable
     public static Grid Of(IEnumerable<EventRecord> events, Printer printer)
     {
         var grid = printer.IsWide
-            ? new Grid("TIME", "LEVEL", "RESOURCE", "REASON", "REVISION", "STEP", "MESSAGE")
-            : new Grid("TIME", "LEVEL", "RESOURCE", "REASON", "MESSAGE");
+            ? new Grid("TIME", new("LEVEL", 1), new("RESOURCE", 2), new("REASON", 3), new("REVISION", 5), new("STEP", 6, Wraps: true), Column.Message)
+            : new Grid("TIME", new("LEVEL", 1), new("RESOURCE", 2), new("REASON", 3), Column.Message);
         foreach (var record in events)
             grid.Add(Row(record, printer));
 

@@ -20,5 +20,5 @@ internal static class LiveStatus
         });
 
     private static Rows Picture(DeviceStatus status, Printer printer) =>
-        new(StatusView.Of(status, printer).Where(g => g.Rows.Count > 0).SelectMany(g => new[] { RichGrid.Render(g), Text.Empty }));
+        new(StatusView.Of(status, printer).Where(g => g.Rows.Count > 0).SelectMany(g => new[] { printer.Draw(g), Text.Empty }));
 }

@@ -6,17 +6,17 @@ namespace EdgeOperator.Cli.Views;
 /// <summary>A plan, coloured by what each step does.</summary>
 internal static class PlanView
 {
-    public static string Of(Plan plan, Printer printer)
+    public static void Print(Plan plan, Printer printer)
     {
-        var text = PlanText.Render(plan);
-        return printer.HasColour ? string.Concat(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Paint)) : text;
+        foreach (var line in PlanText.Render(plan).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            printer.PrintLine(line, ToneOf(line[0]));
     }
 
-    private static string Paint(string line) => line[0] switch
+    private static Tone ToneOf(char sign) => sign switch
     {
-        '+' => $"\e[32m{line}\e[0m\n",
-        '-' or '!' => $"\e[31m{line}\e[0m\n",
-        '~' => $"\e[33m{line}\e[0m\n",
-        _ => $"{line}\n",
+        '+' => Tone.Good,
+        '-' or '!' => Tone.Bad,
+        '~' => Tone.Busy,
+        _ => Tone.Plain,
     };
 }

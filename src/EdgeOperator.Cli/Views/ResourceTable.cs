@@ -9,8 +9,8 @@ internal static class ResourceTable
     public static Grid Of(IEnumerable<ResourceStatus> resources, Printer printer)
     {
         var grid = printer.IsWide
-            ? new Grid("RESOURCE", "READY", "STATE", "REASON", "SINCE", "WHAT", "DETAILS", "MESSAGE")
-            : new Grid("RESOURCE", "READY", "STATE", "WHAT", "MESSAGE");
+            ? new Grid("RESOURCE", new("READY", 1), new("STATE", 2), new("REASON", 3), new("SINCE", 4), new("WHAT", 5, Wraps: true), new("DETAILS", 6, Wraps: true), Column.Message)
+            : new Grid("RESOURCE", new("READY", 1), new("STATE", 2), new("WHAT", 5, Wraps: true, IsId: true), Column.Message);
         foreach (var resource in resources)
             grid.Add(Row(resource, printer));
 

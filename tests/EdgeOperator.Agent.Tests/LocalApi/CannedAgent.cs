@@ -100,14 +100,13 @@ internal sealed class CannedAgent : IAgentControl
             return [.. Log.Where(e => e.Id > after && (resource is null || e.Resource == resource.ToString())).TakeLast(limit)];
     }
 
-    public ImmutableArray<HistoryRecord> History(int limit) =>
+    public ImmutableArray<HistoryRecord> Runs { get; set; } =
     [
-        .. new HistoryRecord[]
-        {
-            new(2, "1a2b3c4d", "main@1a2b3c4", Noon.AddMinutes(-1), null, RevisionOutcome.InProgress, null),
-            new(1, "0f0f0f0f", "main@0f0f0f0", Noon.AddHours(-3), Noon.AddHours(-3).AddSeconds(42), RevisionOutcome.Succeeded, null),
-        }.Take(limit),
+        new(2, "1a2b3c4d", "main@1a2b3c4", Noon.AddMinutes(-1), null, RevisionOutcome.InProgress, null),
+        new(1, "0f0f0f0f", "main@0f0f0f0", Noon.AddHours(-3), Noon.AddHours(-3).AddSeconds(42), RevisionOutcome.Succeeded, null),
     ];
+
+    public ImmutableArray<HistoryRecord> History(int limit) => [.. Runs.Take(limit)];
 
     public async Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation)
     {

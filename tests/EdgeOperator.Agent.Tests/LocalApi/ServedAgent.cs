@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Telemetry;
@@ -32,13 +33,14 @@ internal sealed class ServedAgent : IAsyncDisposable
 
     public IPEndPoint? MetricsEndPoint => _server.MetricsEndPoint;
 
-    public static async Task<ServedAgent> StartAsync(string metricsAddress = "off", string? folder = null, ILoggerFactory? loggers = null)
+    public static async Task<ServedAgent> StartAsync(
+        string metricsAddress = "off", string? folder = null, ILoggerFactory? loggers = null, params ImmutableArray<string> metricsHosts)
     {
         folder ??= Directory.CreateTempSubdirectory("edgeop-api-").FullName;
         var agent = new CannedAgent();
         var metrics = new AgentMetrics(TimeProvider.System, () => agent.Status);
         var prometheus = new PrometheusText(metrics.Meter);
-        var configuration = new ApiConfiguration { Socket = Path.Combine(folder, "run", "edgeop.sock"), Metrics = metricsAddress };
+        var configuration = new ApiConfiguration { Socket = Path.Combine(folder, "run", "edgeop.sock"), Metrics = metricsAddress, MetricsHosts = metricsHosts };
         var server = await ApiServer.StartAsync(
             agent, prometheus, configuration, TimeProvider.System, loggers ?? NullLoggerFactory.Instance, CancellationToken.None);
         return new(agent, metrics, prometheus, server, folder);

@@ -8,9 +8,9 @@ public sealed class AgentLoggingTests
     [Fact]
     public void A_terminal_gets_a_line_with_time_level_name_message_and_scope()
     {
-        var line = Logged(new TerminalLine(colour: false), logger => logger.LogWarning(7, "The {Thing}\nfailed\e[31m", "pull"));
+        var line = Logged(new TerminalLine(colour: false), logger => logger.LogWarning(7, "The {Thing}\nfailed\e[31m\u202e", "pull"));
 
-        line.Should().Be("12:00:00 warn  Loop: The pull failed [31m (revision 1a2b3c4, Pass 3)\n");
+        line.Should().Be("12:00:00 warn  Loop: The pull failed^[[31m<U+202E> (revision 1a2b3c4, Pass 3)\n");
     }
 
     [Fact]

@@ -25,6 +25,6 @@ public sealed class PlainGridTests
         var grid = new Grid();
         grid.Add("a\nb", "c\e[31md\t");
 
-        PlainGrid.Render(grid).Should().Be("a b  c [31md \n");
+        PlainGrid.Render(grid).Should().Be("a b  c^[[31md \n");
     }
 }

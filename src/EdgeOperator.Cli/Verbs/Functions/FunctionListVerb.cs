@@ -23,9 +23,11 @@ internal sealed class FunctionListVerb : Verb
             ? [FunctionName.App(one)]
             : (await agent.GetResourcesAsync(Kinds.FunctionApp, cancellation)).Select(r => r.Name).ToImmutableArray();
 
-        var grid = new Grid(call.Printer.IsWide
-            ? ["APP", "FUNCTION", "TRIGGER", "STATE", "CALLS", "FAILURES", "LAST", "URL", "LAST ERROR"]
-            : ["APP", "FUNCTION", "TRIGGER", "STATE", "CALLS", "FAILURES", "LAST", "URL"]);
+        var grid = new Grid(
+        [
+            new("APP", 1), new("FUNCTION"), new("TRIGGER", 3), new("STATE", 2, Wraps: true), new("CALLS", 4), new("FAILURES", 5), new("LAST", 6), new("URL", 7, Wraps: true),
+            .. call.Printer.IsWide ? [new Column("LAST ERROR", 8, Wraps: true)] : Array.Empty<Column>(),
+        ]);
         var document = new JsonObject();
         foreach (var app in apps)
         {

@@ -47,6 +47,8 @@ internal static partial class Names
 
     public static StringType MetricsAddress { get; } = new("`host:port` or `off`", HostAndPort());
 
+    public static StringType HostName { get; } = new("a host's name or IP address, without a port", HostNameOrAddress(), 255);
+
     public static StringType HttpUrl { get; } = new("an address that starts with http:// or https://", Url());
 
     public static StringType ProxyUrl { get; } = new("a proxy's address, such as `http://proxy:3128`", Proxy());
@@ -76,6 +78,9 @@ internal static partial class Names
 
     [GeneratedRegex(@"^[A-Za-z0-9*._:\[\]-]+(/[a-z0-9*._-]+)*$")]
     private static partial Regex Pattern();
+
+    [GeneratedRegex(@"^([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?)$")]
+    private static partial Regex HostNameOrAddress();
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex Sha256Digits();
