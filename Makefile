@@ -28,7 +28,7 @@ help: ## list the targets
 
 deps: ## install what tests and demos need and the machine lacks
 	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm pgrep nc.openbsd \
-		qemu-system-x86_64 qemu-img swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs
+		qemu-system-x86_64 qemu-img swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs systemd-analyze
 
 build: ## build everything
 	$(DOTNET) build $(SOLUTION) -c $(CONFIGURATION) -v quiet -clp:NoSummary

@@ -25,6 +25,7 @@ package_of() {
         syslinux) echo syslinux syslinux-common ;;
         mcopy) echo mtools ;;
         mksquashfs) echo squashfs-tools ;;
+        systemd-analyze) echo systemd ;;
         *) echo "$1" ;;
     esac
 }
