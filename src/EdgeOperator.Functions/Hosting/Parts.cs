@@ -23,6 +23,7 @@ internal sealed class Parts : IHostParts
     private readonly QueueStores _queues;
     private readonly QueueApi _queueApi;
     private readonly ListenerFactory _listeners;
+    private readonly EventStreamServer _eventStreams = new();
 
     private Parts(HostContext host, HostDatabase database, EmbeddedQueues queues)
     {
@@ -69,6 +70,7 @@ internal sealed class Parts : IHostParts
 
     public async ValueTask DisposeAsync()
     {
+        await _eventStreams.DisposeAsync();
         _queues.Dispose();
         await _database.DisposeAsync();
     }
@@ -79,6 +81,6 @@ internal sealed class Parts : IHostParts
         // Our own worker, unless the app names another one.
         "node" when SettingNames.Find(app.Settings, "languageWorkers__node__workerDirectory") is null =>
             new NodeWorkerFactory(_host.Home.Temporary, _host.Log, _host.Time),
-        _ => new RpcWorkerFactory(_host.Home.Temporary, _host.Log, _host.Time),
+        _ => new RpcWorkerFactory(_eventStreams, _host.Home.Temporary, _host.Log, _host.Time),
     };
 }

@@ -13,6 +13,7 @@ namespace EdgeOperator.Functions.Tests.Rpc;
 internal sealed class RpcApp : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly EventStreamServer _server = new();
 
     private RpcApp(string mode, (string Name, string Value)[] settings)
     {
@@ -29,7 +30,7 @@ internal sealed class RpcApp : IAsyncDisposable
         }
 
         App = new() { Name = "test", Folder = _folder, Host = new HostSettings(), Settings = all.ToImmutableSortedDictionary(), Worker = "standin" };
-        Worker = new RpcWorkerFactory(_folder, Log, TimeProvider.System).Create(App, 0);
+        Worker = new RpcWorkerFactory(_server, _folder, Log, TimeProvider.System).Create(App, 0);
     }
 
     public FunctionApp App { get; private set; }
@@ -71,6 +72,7 @@ internal sealed class RpcApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Worker.DisposeAsync();
+        await _server.DisposeAsync();
         _folder.Dispose();
     }
 }

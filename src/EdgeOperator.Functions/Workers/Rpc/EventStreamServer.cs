@@ -1,91 +1,93 @@
 using System.Net;
-using EdgeOperator.Functions.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
 
 /// <summary>
-/// The one gRPC method that a language worker calls, <c>FunctionRpc.EventStream</c>, on a free loopback port: HTTP/2
-/// without TLS. For one worker; the first stream whose first message has its id is the session's.
+/// The gRPC endpoint that language workers connect to: HTTP/2 without TLS on a free loopback port. A host has one for all
+/// of its workers, started with the first of them.
 /// </summary>
-internal sealed class EventStreamServer : IAsyncDisposable
+public sealed class EventStreamServer : IAsyncDisposable
 {
-    private const string Method = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
+    /// <summary>Bytes; above the largest body that a function may be sent by default, with room around it.</summary>
+    internal const int MessageLimit = 256 * 1024 * 1024;
 
-    private readonly KestrelServer _server;
-    private readonly RpcSession _session;
+    private const int StreamWindow = 1024 * 1024;
 
-    private EventStreamServer(RpcSession session)
+    private readonly FunctionRpcService _service = new();
+    private readonly SemaphoreSlim _starting = new(1);
+    private WebApplication? _web;
+    private int _port;
+
+    /// <summary>Starts the server if it does not run, and accepts the session's worker from now on.</summary>
+    /// <returns>The port to connect to.</returns>
+    internal async Task<int> AcceptAsync(RpcSession session, CancellationToken cancellation)
     {
-        _session = session;
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = null;
-        options.Limits.MinRequestBodyDataRate = null;
-        options.Limits.MinResponseDataRate = null;
-        options.Limits.MaxResponseBufferSize = 1024 * 1024;
-        options.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
-        options.Limits.Http2.InitialConnectionWindowSize = 2 * 1024 * 1024;
-        options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-        _server = new(
-            Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        await _starting.WaitAsync(cancellation);
+        try
+        {
+            if (_web is null)
+            {
+                var web = Build();
+                await web.StartAsync(cancellation);
+                _port = new Uri(web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
+                _web = web;
+            }
+        }
+        finally
+        {
+            _starting.Release();
+        }
+
+        _service.Accept(session);
+        return _port;
     }
 
-    public int Port => new Uri(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
-
-    public static async Task<EventStreamServer> StartAsync(RpcSession session, CancellationToken cancellation)
-    {
-        var server = new EventStreamServer(session);
-        await server._server.StartAsync(new LeanApplication(server.AnswerAsync), cancellation);
-        return server;
-    }
+    /// <summary>Refuses the session's worker from now on; a stream that it has goes on.</summary>
+    internal void Forget(RpcSession session) => _service.Forget(session);
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopAsync(new(canceled: true));
-        _server.Dispose();
+        if (_web is not null)
+        {
+            await _web.StopAsync(new CancellationToken(canceled: true));
+            await _web.DisposeAsync();
+        }
+
+        _starting.Dispose();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private WebApplication Build()
     {
-        var (request, response) = (context.Request, context.Response);
-        if (request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+        // Nothing but Kestrel and gRPC: no configuration files, logging or hosting environment, which take time and memory.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder.Services.AddGrpc(grpc =>
         {
-            response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-            return;
-        }
+            grpc.MaxReceiveMessageSize = MessageLimit;
+            grpc.MaxSendMessageSize = MessageLimit;
+        });
+        builder.Services.AddSingleton(_service);
+        var web = builder.Build();
+        web.MapGrpcService<FunctionRpcService>();
+        return web;
+    }
 
-        response.ContentType = "application/grpc";
-        var (status, words) = (GrpcStatus.Ok, "");
-        try
-        {
-            if (request.Path != Method)
-            {
-                throw new GrpcException(GrpcStatus.Unimplemented, $"there is no method {request.Path}");
-            }
-
-            await response.StartAsync(context.RequestAborted);
-            await _session.ServeAsync(request.BodyReader, response.BodyWriter, context.RequestAborted);
-        }
-        catch (GrpcException e)
-        {
-            (status, words) = (e.Status, e.Message);
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            status = GrpcStatus.Cancelled;
-        }
-
-        var trailers = context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
-        trailers["grpc-status"] = ((int)status).ToString();
-        if (words.Length > 0)
-        {
-            trailers["grpc-message"] = Uri.EscapeDataString(words);
-        }
+    private static void Configure(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Limits.MaxResponseBufferSize = StreamWindow;
+        options.Limits.Http2.InitialStreamWindowSize = StreamWindow;
+        options.Limits.Http2.InitialConnectionWindowSize = 2 * StreamWindow;
+        options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
     }
 }

@@ -29,7 +29,7 @@ internal static class RpcCommand
     private static ImmutableArray<string> Protocol(string id, int port)
     {
         var (number, request) = (port.ToString(CultureInfo.InvariantCulture), Guid.NewGuid().ToString());
-        var limit = GrpcFraming.MessageLimit.ToString(CultureInfo.InvariantCulture);
+        var limit = EventStreamServer.MessageLimit.ToString(CultureInfo.InvariantCulture);
         return
         [
             "--host", "127.0.0.1", "--port", number, "--workerId", id, "--requestId", request, "--grpcMaxMessageLength", limit,

@@ -1,59 +1,65 @@
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
 using System.Threading.Channels;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
+using Grpc.Core;
 using Content = EdgeOperator.Functions.Workers.Rpc.Messages.StreamingMessage.ContentOneofCase;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
 
-/// <summary>The conversation with one worker: pairs answers with requests, and hands on what comes unasked.</summary>
-/// <param name="workerId">What the worker names itself; only its host and it know.</param>
+/// <summary>
+/// The conversation with one worker. Answers are paired with requests by their kind and the function or invocation they
+/// are about: the request id is no use, since the Python worker answers under the one of its command line.
+/// </summary>
+/// <param name="workerId">Known to the host and its worker alone.</param>
 /// <param name="log">Gets the worker's log lines.</param>
 internal sealed class RpcSession(string workerId, Action<RpcLog> log)
 {
+    private const int FlushSize = 64 * 1024;
+
     private readonly Channel<StreamingMessage> _outbox = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _waiting = new();
+    private readonly ConcurrentDictionary<(Content Kind, string Subject), TaskCompletionSource<StreamingMessage>> _waiting = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _end;
-    private int _streams;
 
-    /// <summary>Completes once the worker has said who it is.</summary>
+    public string WorkerId => workerId;
+
+    /// <summary>Completes once the worker has connected.</summary>
     public Task Started => _started.Task;
 
-    /// <summary>Sends a request that is answered under the same request id.</summary>
     /// <exception cref="WorkerLostException"/>
-    public Task<StreamingMessage> AskAsync(StreamingMessage request, CancellationToken cancellation)
-    {
-        request.RequestId = Guid.NewGuid().ToString();
-        return WaitAsync(request.RequestId, request, cancellation);
-    }
+    public async Task<WorkerInitResponse> InitializeAsync(WorkerInitRequest request, CancellationToken cancellation) =>
+        (await AskAsync(new() { WorkerInitRequest = request }, Content.WorkerInitResponse, "", cancellation)).WorkerInitResponse;
 
     /// <exception cref="WorkerLostException"/>
-    public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
-    {
-        var message = new StreamingMessage { RequestId = Guid.NewGuid().ToString(), InvocationRequest = request };
-        return (await WaitAsync(Key(request.InvocationId), message, cancellation)).InvocationResponse;
-    }
+    public async Task<FunctionMetadataResponse> IndexAsync(FunctionsMetadataRequest request, CancellationToken cancellation) =>
+        (await AskAsync(new() { FunctionsMetadataRequest = request }, Content.FunctionMetadataResponse, "", cancellation)).FunctionMetadataResponse;
 
     /// <summary>Asks for one answer for each of several functions; workers are free to answer one by one or all at once.</summary>
+    /// <exception cref="WorkerLostException"/>
     public async Task<FunctionLoadResponse[]> LoadAsync(IReadOnlyCollection<FunctionLoadRequest> requests, bool together, CancellationToken cancellation)
     {
-        if (together)
+        IEnumerable<StreamingMessage> messages = together
+            ? [new() { FunctionLoadRequestCollection = new() { FunctionLoadRequests = { requests } } }]
+            : requests.Select(r => new StreamingMessage { FunctionLoadRequest = r });
+        var answers = requests.Select(r => WaitAsync(Content.FunctionLoadResponse, r.FunctionId, cancellation)).ToArray();
+        foreach (var message in messages)
         {
-            var all = new FunctionLoadRequestCollection { FunctionLoadRequests = { requests } };
-            var answer = await AskAsync(new() { FunctionLoadRequestCollection = all }, cancellation);
-            return [.. answer.FunctionLoadResponseCollection?.FunctionLoadResponses ?? []];
+            Tell(message);
         }
 
-        var answers = await Task.WhenAll(requests.Select(r => AskAsync(new() { FunctionLoadRequest = r }, cancellation)));
-        return [.. answers.Select(a => a.FunctionLoadResponse).OfType<FunctionLoadResponse>()];
+        return [.. (await Task.WhenAll(answers)).Select(a => a.FunctionLoadResponse)];
     }
 
+    /// <exception cref="WorkerLostException"/>
+    public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellation) =>
+        (await AskAsync(new() { InvocationRequest = request }, Content.InvocationResponse, request.InvocationId, cancellation)).InvocationResponse;
+
     /// <summary>Sends what is not answered.</summary>
-    public void Tell(StreamingMessage message)
+    /// <returns>False when the stream has ended.</returns>
+    public bool Tell(StreamingMessage message)
     {
         message.RequestId = Guid.NewGuid().ToString();
-        _outbox.Writer.TryWrite(message);
+        return _outbox.Writer.TryWrite(message);
     }
 
     /// <summary>Fails whatever still waits, now and from now on.</summary>
@@ -70,16 +76,9 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
         }
     }
 
-    /// <summary>Serves a stream until either side ends it.</summary>
-    /// <exception cref="GrpcException">It is not our worker's, or breaks the protocol.</exception>
-    public async Task ServeAsync(PipeReader reader, PipeWriter writer, CancellationToken cancellation)
+    /// <summary>Serves a stream, from after its StartStream until either side ends it.</summary>
+    public async Task ServeAsync(IAsyncStreamReader<StreamingMessage> reader, IServerStreamWriter<StreamingMessage> writer, CancellationToken cancellation)
     {
-        var first = await GrpcFraming.ReadAsync(reader, cancellation);
-        if (first?.StartStream?.WorkerId != workerId || Interlocked.Exchange(ref _streams, 1) != 0)
-        {
-            throw new GrpcException(GrpcStatus.Unauthenticated, "the stream must begin with StartStream and the worker's id, once");
-        }
-
         _started.TrySetResult();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var sending = SendAsync(writer, end.Token);
@@ -96,67 +95,89 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
         }
     }
 
-    private static string Key(string invocationId) => "invocation " + invocationId;
+    private Task<StreamingMessage> AskAsync(StreamingMessage message, Content kind, string subject, CancellationToken cancellation)
+    {
+        var answer = WaitAsync(kind, subject, cancellation);
+        // Only after the entry is there: an end in between finds either the entry or the closed outbox.
+        return Tell(message) ? answer : NotReachedAsync(answer);
+    }
 
-    private async Task<StreamingMessage> WaitAsync(string key, StreamingMessage message, CancellationToken cancellation)
+    private async Task<StreamingMessage> NotReachedAsync(Task<StreamingMessage> answer)
+    {
+        End("the worker ended its stream");
+        await answer.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        throw new WorkerLostException(_end!) { Reached = false };
+    }
+
+    private async Task<StreamingMessage> WaitAsync(Content kind, string subject, CancellationToken cancellation)
     {
         var waiting = new TaskCompletionSource<StreamingMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting[key] = waiting;
+        _waiting[(kind, subject)] = waiting;
         try
         {
-            // Only after the entry is there: an end in between finds either the entry or the closed outbox.
-            if (!_outbox.Writer.TryWrite(message))
-            {
-                throw new WorkerLostException(_end ?? "the worker ended its stream") { Reached = false };
-            }
-
             return await waiting.Task.WaitAsync(cancellation);
         }
         finally
         {
-            _waiting.TryRemove(key, out _);
+            _waiting.TryRemove((kind, subject), out _);
         }
     }
 
-    private async Task SendAsync(PipeWriter writer, CancellationToken cancellation)
+    // Flushed only where nothing more waits: many calls at once share a write to the socket.
+    private async Task SendAsync(IServerStreamWriter<StreamingMessage> writer, CancellationToken cancellation)
     {
+        var (flushing, buffering) = (new WriteOptions(), new WriteOptions(WriteFlags.BufferHint));
+        var unflushed = 0;
         while (await _outbox.Reader.WaitToReadAsync(cancellation))
         {
             while (_outbox.Reader.TryRead(out var message))
             {
-                GrpcFraming.Write(message, writer);
-                if (writer.CanGetUnflushedBytes && writer.UnflushedBytes > 64 * 1024)
-                {
-                    await writer.FlushAsync(cancellation);
-                }
+                unflushed += message.CalculateSize();
+                var buffers = unflushed < FlushSize && _outbox.Reader.TryPeek(out _);
+                writer.WriteOptions = buffers ? buffering : flushing;
+                await writer.WriteAsync(message, cancellation);
+                unflushed = buffers ? unflushed : 0;
             }
-
-            await writer.FlushAsync(cancellation);
         }
     }
 
-    private async Task ReceiveAsync(PipeReader reader, CancellationToken cancellation)
+    private async Task ReceiveAsync(IAsyncStreamReader<StreamingMessage> reader, CancellationToken cancellation)
     {
-        while (await GrpcFraming.ReadAsync(reader, cancellation) is { } message)
+        while (await reader.MoveNext(cancellation))
         {
-            switch (message.ContentCase)
-            {
-                case Content.RpcLog:
-                    log(message.RpcLog);
-                    break;
-                case Content.InvocationResponse:
-                    Answer(Key(message.InvocationResponse.InvocationId), message);
-                    break;
-                default:
-                    Answer(message.RequestId, message);
-                    break;
-            }
+            Take(reader.Current);
         }
     }
 
-    private void Answer(string key, StreamingMessage message)
+    private void Take(StreamingMessage message)
     {
-        if (_waiting.TryRemove(key, out var waiting))
+        switch (message.ContentCase)
+        {
+            case Content.RpcLog:
+                log(message.RpcLog);
+                break;
+            case Content.InvocationResponse:
+                Answer(message, message.InvocationResponse.InvocationId);
+                break;
+            case Content.FunctionLoadResponse:
+                Answer(message, message.FunctionLoadResponse.FunctionId);
+                break;
+            case Content.FunctionLoadResponseCollection:
+                foreach (var answer in message.FunctionLoadResponseCollection.FunctionLoadResponses)
+                {
+                    Answer(new() { FunctionLoadResponse = answer }, answer.FunctionId);
+                }
+
+                break;
+            default:
+                Answer(message, "");
+                break;
+        }
+    }
+
+    private void Answer(StreamingMessage message, string subject)
+    {
+        if (_waiting.TryRemove((message.ContentCase, subject), out var waiting))
         {
             waiting.TrySetResult(message);
         }

@@ -23,17 +23,17 @@ internal sealed class RpcWorker : IWorker
     private readonly TimeProvider _time;
     private readonly string _id = Guid.NewGuid().ToString();
     private readonly RpcLogs _logs;
+    private readonly EventStreamServer _server;
     private readonly RpcSession _session;
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, string> _ids = new(StringComparer.OrdinalIgnoreCase);
     private RpcCapabilities _capabilities = new();
-    private EventStreamServer? _server;
     private WorkerProcess? _process;
     private HttpProxy? _proxy;
 
-    public RpcWorker(FunctionApp app, string temporaryFolder, IInvocationLog log, TimeProvider time)
+    public RpcWorker(FunctionApp app, EventStreamServer server, string temporaryFolder, IInvocationLog log, TimeProvider time)
     {
-        (_app, _temporaryFolder, _time) = (app, temporaryFolder, time);
+        (_app, _server, _temporaryFolder, _time) = (app, server, temporaryFolder, time);
         _logs = new(log, time);
         _session = new(_id, _logs.Take);
     }
@@ -45,8 +45,8 @@ internal sealed class RpcWorker : IWorker
     public async Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation)
     {
         var config = WorkerConfig.Find(_app);
-        _server = await EventStreamServer.StartAsync(_session, cancellation);
-        _process = await WorkerProcess.StartAsync(RpcCommand.Of(_app, config, _id, _server.Port, _temporaryFolder), _logs.TakeLine);
+        var port = await _server.AcceptAsync(_session, cancellation);
+        _process = await WorkerProcess.StartAsync(RpcCommand.Of(_app, config, _id, port, _temporaryFolder), _logs.TakeLine);
         _ = TellEndAsync(_process);
         await Within(DialLimit, _session.Started, $"{config.Language}'s worker has not called within {DialLimit.TotalSeconds:0} seconds", cancellation);
         await InitializeAsync(config, cancellation);
@@ -133,11 +133,7 @@ internal sealed class RpcWorker : IWorker
             await _process.DisposeAsync();
         }
 
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-
+        _server.Forget(_session);
         _proxy?.Dispose();
     }
 
@@ -149,29 +145,29 @@ internal sealed class RpcWorker : IWorker
             request.Capabilities[capability] = "true";
         }
 
-        var asking = _session.AskAsync(new() { WorkerInitRequest = request }, cancellation);
+        var asking = _session.InitializeAsync(request, cancellation);
         await Within(config.InitializationTimeout, asking, $"{config.Language}'s worker has not come up within {config.InitializationTimeout.TotalSeconds:0} seconds", cancellation);
-        var answer = (await asking).WorkerInitResponse;
-        if (!Succeeded(answer?.Result))
+        var answer = await asking;
+        if (!Succeeded(answer.Result))
         {
-            throw new AppException($"The app {_app.Name} can't be loaded: {Words(answer?.Result)}");
+            throw new AppException($"The app {_app.Name} can't be loaded: {Words(answer.Result)}");
         }
 
-        _capabilities = RpcCapabilities.Read(answer!.Capabilities);
+        _capabilities = RpcCapabilities.Read(answer.Capabilities);
         _proxy = _capabilities.HttpUri is { } uri ? new(uri) : null;
     }
 
     private async Task<ImmutableArray<FunctionDefinition>?> IndexAsync(CancellationToken cancellation)
     {
-        var asking = _session.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = _app.Folder } }, cancellation);
+        var asking = _session.IndexAsync(new() { FunctionAppDirectory = _app.Folder }, cancellation);
         await Within(MetadataLimit, asking, $"The worker has not told its functions within {MetadataLimit.TotalSeconds:0} seconds", cancellation);
-        var answer = (await asking).FunctionMetadataResponse;
-        if (!Succeeded(answer?.Result))
+        var answer = await asking;
+        if (!Succeeded(answer.Result))
         {
-            throw new AppException($"The app {_app.Name} can't be loaded: {Words(answer?.Result)}");
+            throw new AppException($"The app {_app.Name} can't be loaded: {Words(answer.Result)}");
         }
 
-        if (answer!.UseDefaultMetadataIndexing)
+        if (answer.UseDefaultMetadataIndexing)
         {
             return null;
         }

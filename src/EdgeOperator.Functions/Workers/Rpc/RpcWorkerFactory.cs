@@ -4,7 +4,7 @@ using EdgeOperator.Functions.Invoking;
 namespace EdgeOperator.Functions.Workers.Rpc;
 
 /// <summary>Workers of any language that come with a <c>worker.config.json</c>.</summary>
-public sealed class RpcWorkerFactory(string temporaryFolder, IInvocationLog log, TimeProvider time) : IWorkerFactory
+public sealed class RpcWorkerFactory(EventStreamServer server, string temporaryFolder, IInvocationLog log, TimeProvider time) : IWorkerFactory
 {
-    public IWorker Create(FunctionApp app, int number) => new RpcWorker(app, temporaryFolder, log, time);
+    public IWorker Create(FunctionApp app, int number) => new RpcWorker(app, server, temporaryFolder, log, time);
 }

@@ -72,14 +72,15 @@ const session = http2.connect(argument('--functions-uri'), { settings: { initial
 const stream = session.request({
     ':method': 'POST', ':path': '/AzureFunctionsRpcMessages.FunctionRpc/EventStream', 'content-type': 'application/grpc', te: 'trailers',
 });
-stream.on('trailers', (trailers) => console.log(`trailers ${trailers['grpc-status']} ${decodeURIComponent(trailers['grpc-message'] ?? '')}`));
+const tell = (fields) => fields['grpc-status'] && console.log(`status ${fields['grpc-status']} ${decodeURIComponent(fields['grpc-message'] ?? '')}`);
+stream.on('response', tell);
+stream.on('trailers', tell);
 stream.on('end', () => process.exit(0));
 stream.on('error', () => process.exit(1));
 
 function send(message) {
     const content = encode(types, 'Message', message);
     const prefix = Buffer.alloc(5);
-    prefix[0] = mode === 'compresses' ? 1 : 0;
     prefix.writeUInt32BE(mode === 'too-long' ? 0x7fffffff : content.length, 1);
     stream.write(Buffer.concat([prefix, content]));
 }
