@@ -21,6 +21,7 @@ public sealed class RpcStartTests
     [Theory]
     [InlineData("")]
     [InlineData("modern")]
+    [InlineData("own-request-id")]
     public async Task A_function_that_does_not_load_is_told_and_the_others_run(string mode)
     {
         await using var app = await RpcApp.StartAsync(mode);

@@ -216,7 +216,8 @@ function load({ functionId, metadata }) {
 }
 
 async function take(message) {
-    const reply = (content) => send({ id: message.id, ...content });
+    // As the Python worker does: under the request id of its command line, whatever the request's own is.
+    const reply = (content) => send({ id: mode === 'own-request-id' ? argument('--functions-request-id') : message.id, ...content });
     if (message.initRequest) {
         if (mode === 'hangs-up') {
             stream.close();
