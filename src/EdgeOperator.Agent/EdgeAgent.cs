@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Drivers.Files;
 using EdgeOperator.Agent.Drivers.Functions;
@@ -32,12 +33,12 @@ public sealed class EdgeAgent : IAsyncDisposable
     /// <exception cref="IOException">Another agent holds the state directory, or it can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
     public EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
-        : this(configuration, loggers, time, () => VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers))
+        : this(configuration, loggers, time, clock => VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, clock, loggers))
     {
     }
 
     /// <param name="machines">Makes what runs virtual machines, once the state directory is held.</param>
-    internal EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, Func<VirtualMachineDriver> machines)
+    internal EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, Func<TimeProvider, VirtualMachineDriver> machines)
     {
         _lock = StateDirectoryLock.Acquire(configuration.StateDirectory);
         var board = new StatusBoard(configuration.Device.Name, time.GetUtcNow());
@@ -49,24 +50,23 @@ public sealed class EdgeAgent : IAsyncDisposable
 
         var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
         var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
-        var ledger = new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>());
-        _memory = new DeviceMemory(ledger, state, history);
-        if (ledger.WasDamaged)
-            history.TellLedgerDamaged();
-        _memory.Keep(_memory.Ledger.MarkInterrupted(time.GetUtcNow()));
+        var saved = new LedgerStore(new(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()), state, time, SteadyClock.ThisBoot);
+        _memory = new DeviceMemory(saved, state, history);
+        var clock = _memory.Clock;
+        _memory.Keep(_memory.Ledger.MarkInterrupted(clock.GetUtcNow()));
 
-        _machines = machines();
+        _machines = machines(clock);
         MachineMetrics.AddTo(Metrics.Meter, () => _machines.Seen);
-        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, _machines, configuration.Images);
-        _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
-        _functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
-        _device = new Device([_machines, _modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, time, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
+        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, clock, loggers, _machines, configuration.Images);
+        _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, clock, loggers.CreateLogger<FileDriver>());
+        _functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, clock, loggers) : null;
+        _device = new Device([_machines, _modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, clock, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
 
-        var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty, configuration.Reconcile.KeepRevisions);
+        var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty);
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
-        _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, time, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
-        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules, _machines, _functions);
+        _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
+        Control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _modules, _machines, _functions, loggers.CreateLogger<AgentControl>());
     }
 
     public IAgentControl Control { get; }

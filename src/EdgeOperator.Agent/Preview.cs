@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Drivers.Files;
 using EdgeOperator.Agent.Drivers.Functions;
@@ -40,7 +41,7 @@ public static class Preview
                 store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
             await sources.PokeAsync(cancellation);
 
-            var revisions = new Revisions(store, new(configuration.Device), configuration.Reconcile.AllowEmpty, keep: 1);
+            var revisions = new Revisions(store, new(configuration.Device), configuration.Reconcile.AllowEmpty);
             var rendering = sources.Newest is { } newest && sources.Statuses.All(s => s.Ready.Status == ConditionStatus.True)
                 ? revisions.Render(newest.Id)
                 : null;
@@ -48,7 +49,8 @@ public static class Preview
                 return new(sources.Statuses, rendering, null, null);
 
             var observed = await ObserveAsync(configuration, desired, loggers, time, cancellation);
-            var plan = Planner.Plan(desired, observed, InventoryOf(configuration, desired, loggers), time.GetUtcNow());
+            var (inventory, now) = MemoryOf(configuration, desired, time, loggers);
+            var plan = Planner.Plan(desired, observed, inventory, now);
             return new(sources.Statuses, rendering, plan, observed.Engine.Unavailable);
         }
         finally
@@ -71,20 +73,24 @@ public static class Preview
         return observed;
     }
 
-    private static Inventory InventoryOf(AgentConfiguration configuration, DesiredState desired, ILoggerFactory loggers)
+    private static (Inventory Inventory, DateTimeOffset Now) MemoryOf(AgentConfiguration configuration, DesiredState desired, TimeProvider time, ILoggerFactory loggers)
     {
-        var ledger = new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()).Load();
+        var read = new LedgerFile(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()).Load();
+        var saved = read.Current ?? read.Previous;
+        var ledger = saved?.Generation.Ledger ?? RevisionLedger.Empty;
         var revision = desired.Revision;
-        return new()
+        var inventory = new Inventory
         {
             Committed = ledger.LastGood == revision,
 
             // Manifests are read a second time only for those who have machines.
             LastGoodDisks = ledger.LastGood is { } good && good != revision && desired.Machines.Any()
-                ? DeviceMemory.DisksOf(new Revisions(new(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>()), new(configuration.Device), configuration.Reconcile.AllowEmpty, keep: 1).Render(good)?.State)
+                ? RevisionPlanner.DisksOf(new Revisions(new(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>()), new(configuration.Device), configuration.Reconcile.AllowEmpty).Render(good)?.State)
                 : ImmutableDictionary<ResourceId, long>.Empty,
             Fetched = ledger.Attempt?.Revision == revision ? [.. ledger.Attempt.Fetched] : [],
+            PinnedImages = ledger.ImagesOf(revision).ToImmutableDictionary(image => image.Module),
             Suspended = [.. ledger.SuspendedResources],
         };
+        return (inventory, new SteadyClock(time, saved?.Clock, SteadyClock.ThisBoot).GetUtcNow());
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent;
 
 /// <summary>When the loop should look again although nothing woke it.</summary>
-/// <param name="At">The time of the next pass; null leaves it to the interval. A time that has passed means at once.</param>
+/// <param name="At">The time of the next pass, by the loop's own clock; null leaves it to the interval. A time that has passed means at once.</param>
 public readonly record struct NextLook(DateTimeOffset? At);
 
 /// <summary>

@@ -23,11 +23,10 @@ public sealed record Rendering(
 }
 
 /// <summary>Turns kept revisions into desired states: the manifests are read once, however many passes look at them.</summary>
-/// <param name="keep">How many revisions to keep besides those in use.</param>
-public sealed class Revisions(RevisionStore store, RenderContext context, bool allowEmpty, int keep)
+public sealed class Revisions(RevisionStore store, RenderContext context, bool allowEmpty)
 {
-    // The revision under way and the last good one; a third is read afresh when it is asked for.
-    private const int Kept = 2;
+    // The revision under way, the last good one, and the newest while an operator holds another; a fourth is read afresh when it is asked for.
+    private const int Kept = 3;
     private ImmutableArray<Rendering> _recent = [];
     private ImmutableHashSet<(string Target, string Image)>? _namedImages;
 
@@ -53,11 +52,11 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
             : new(named, read.State, read.Problems, read.Warnings);
     }
 
-    /// <summary>Lets go of the revisions that nobody can go back to any more.</summary>
-    public void LetGo(RevisionLedger ledger, string? newest)
+    /// <summary>Removes the revisions that nobody can go back to any more: only good ones and those in use are kept.</summary>
+    public void Prune(RevisionLedger ledger, string? newest)
     {
         string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Hold?.Revision, newest];
-        var kept = store.List().Select(r => r.Id).Take(keep).Concat(inUse.OfType<string>()).ToHashSet();
+        var kept = ledger.Good.Select(good => good.Revision).Concat(inUse.OfType<string>()).ToHashSet();
         store.Prune(kept);
         _namedImages = [.. kept.SelectMany(ModulesOf).Select(m => (m.Container.Target, ImageReference.Normalize(m.Container.Image)))];
     }
@@ -67,13 +66,14 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
     /// was committed in this run: until then it is not known which are named.
     /// </summary>
     /// <param name="target">Whose engine it is: <see cref="EngineTarget"/>.</param>
-    public ImmutableHashSet<string> UnnamedImages(string target, ObservedEngine engine)
+    public ImmutableHashSet<string> UnnamedImages(RevisionLedger ledger, string target, ObservedEngine engine)
     {
         if (_namedImages is not { } named || engine.PulledImages.IsEmpty)
             return [];
 
         var needed = engine.Images.Where(i => named.Contains((target, ImageReference.Normalize(i.Key)))).Select(i => i.Value.Id);
-        return engine.PulledImages.Except(needed);
+        var pinned = ledger.Good.SelectMany(good => good.Images).Where(image => image.Target == target).Select(image => image.Id);
+        return engine.PulledImages.Except(needed).Except(pinned);
     }
 
     // Past the cache: what is only looked at once must not push out what every pass asks for.

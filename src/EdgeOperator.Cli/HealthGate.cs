@@ -27,6 +27,7 @@ internal static class HealthGate
         {
             RevisionOutcome.RolledBack => Failed($"{desired.Display} failed and was rolled back: {run.Reason}"),
             RevisionOutcome.Invalid => new(ExitCode.InvalidInput, $"{desired.Display} is refused: {run.Reason}"),
+            _ when status.Conditions.Find(Condition.Stalled) is { Status: ConditionStatus.True } stalled && stalled.ObservedRevision == desired.Id => Failed($"{desired.Display}: {stalled.Message}"),
             _ when status.Applied?.Id != desired.Id => null,
             _ when status.LastGood?.Id == desired.Id && Is(status, Condition.Ready) => new(ExitCode.Done, $"{desired.Display}: {Message(status, Condition.Ready)}"),
             _ when (status.LastGood is null || status.LastGood.Id == desired.Id) && Is(status, Condition.Stalled) => Failed($"{desired.Display}: {Message(status, Condition.Stalled)}"),

@@ -18,10 +18,10 @@ public sealed class DeviceMemoryTests : StoreFixture
     public void A_new_revision_waits_for_no_back_off_of_another_one()
     {
         var memory = Remembering();
-        memory.Begin("first", Now);
+        memory.Keep(memory.Ledger.Begin("first", Now));
         memory.Store.BackOff = Failing;
 
-        memory.Begin("second", Now);
+        memory.Keep(memory.Ledger.Begin("second", Now));
 
         memory.Store.BackOff.Should().BeEmpty();
     }
@@ -30,10 +30,10 @@ public sealed class DeviceMemoryTests : StoreFixture
     public void The_revision_under_way_keeps_its_back_off()
     {
         var memory = Remembering();
-        memory.Begin("first", Now);
+        memory.Keep(memory.Ledger.Begin("first", Now));
         memory.Store.BackOff = Failing;
 
-        memory.Begin("first", Now);
+        memory.Keep(memory.Ledger.Begin("first", Now).MarkApplying(Now));
 
         memory.Store.BackOff.Should().ContainKey(Web);
     }
@@ -43,10 +43,10 @@ public sealed class DeviceMemoryTests : StoreFixture
     {
         var memory = Remembering();
         memory.Keep(memory.Ledger with { LastGood = "good" });
-        memory.Begin("first", Now);
+        memory.Keep(memory.Ledger.Begin("first", Now));
         memory.Store.BackOff = Failing;
 
-        memory.Begin("good", Now);
+        memory.Keep(memory.Ledger.Begin("good", Now));
 
         memory.Store.BackOff.Should().ContainKey(Web);
     }
@@ -56,7 +56,7 @@ public sealed class DeviceMemoryTests : StoreFixture
         var revisions = new RevisionStore(Folder, NullLogger<RevisionStore>.Instance);
         var metrics = new AgentMetrics(TimeProvider.System, () => throw new InvalidOperationException("no one asks for a status"));
         return new(
-            new LedgerFile(Folder, NullLogger<LedgerFile>.Instance),
+            new LedgerStore(new(Folder, NullLogger<LedgerFile>.Instance), Store, TimeProvider.System, boot: null),
             Store,
             new RunHistory(Store, revisions, metrics, TimeProvider.System, NullLogger<RunHistory>.Instance));
     }

@@ -14,6 +14,9 @@ public sealed class BackOffPolicy(Random random)
     public static readonly TimeSpan First = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(300);
 
+    /// <summary>The longest delay after a fault of the device: what is free again is to be used soon.</summary>
+    public static readonly TimeSpan LongestForDevice = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a resource must have run well after its last back-off for its failures to be forgotten.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
@@ -57,12 +60,21 @@ public sealed class BackOffPolicy(Random random)
     public TimeSpan Delay(int failures) =>
         Shorter(Longest, First * Math.Pow(2, Math.Min(failures - 1, 30))) * (0.8 + (0.4 * random.NextDouble()));
 
+    /// <summary>Entries that another boot has left, which may be of a clock that was wrong: none lasts longer than a new one could.</summary>
+    public static ImmutableDictionary<ResourceId, BackOff> Limit(ImmutableDictionary<ResourceId, BackOff> entries, DateTimeOffset now) =>
+        entries.ToImmutableDictionary(e => e.Key, e => e.Value.NotBefore > now + Longest ? e.Value with { NotBefore = now + Longest } : e.Value);
+
     private BackOff Entry(string spec, int failures, StepResult result, DateTimeOffset now) => result.Outcome switch
     {
+        StepOutcome.Terminal { Fault: Fault.Device } o => OfDevice(spec, failures, o.Reason, o.Message, after: default, now),
+        StepOutcome.Retry { Fault: Fault.Device } o => OfDevice(spec, failures, o.Reason, o.Message, o.After ?? default, now),
         StepOutcome.Terminal o => new(spec, failures, now + Longest, o.Reason, o.Message, Terminal: true),
-        StepOutcome.Retry o => new(spec, failures, now + Longer(Delay(failures), o.After ?? default), o.Reason, o.Message),
+        StepOutcome.Retry o => new(spec, failures, now + Longer(Delay(failures), o.After ?? default), o.Reason, o.Message, o.IsStalled),
         _ => new(spec, failures, now + Delay(failures), Restarted, result.Step.Reason),
     };
+
+    private BackOff OfDevice(string spec, int failures, string reason, string message, TimeSpan after, DateTimeOffset now) =>
+        new(spec, failures, now + Longer(Shorter(Delay(failures), LongestForDevice), after), reason, message) { Fault = Fault.Device };
 
     private static string SpecOf(Step step, DesiredState plannedFrom) => plannedFrom.Resources.GetValueOrDefault(step.Resource)?.SpecHash ?? "";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -11,6 +12,7 @@ namespace EdgeOperator.Agent.Execution;
 /// </summary>
 /// <param name="awaitReady">Answers an <see cref="AwaitReady"/> step at once, from what is on the device.</param>
 /// <param name="parallelism">Steps that run at once, from 1.</param>
+/// <param name="time">By which fetches that failed become due again.</param>
 /// <param name="fault">Where a crash test kills the process; null everywhere else.</param>
 public sealed partial class PlanExecutor(
     IReadOnlyCollection<IDriver> drivers,
@@ -94,7 +96,7 @@ public sealed partial class PlanExecutor(
         Milestone => Task.FromResult<StepOutcome>(new StepOutcome.Succeeded()),
         AwaitReady gate => awaitReady(gate, desired, cancellation),
         Fetch { NotBefore: { } due } when time.GetUtcNow() < due =>
-            Task.FromResult<StepOutcome>(new StepOutcome.Pending($"the last pull of this image failed; it is tried again at {due:u}")),
+            Task.FromResult<StepOutcome>(new StepOutcome.Pending($"the last pull of this image failed; it is tried again at {SteadyClock.ToWall(time, due):u}")),
         _ when drivers.FirstOrDefault(d => d.Handles(step)) is { } driver => driver.ExecuteAsync(step, desired, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NoDriver", $"nothing on this device can {step.Id}")),
     };

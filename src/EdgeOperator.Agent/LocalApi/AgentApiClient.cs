@@ -84,17 +84,19 @@ public sealed class AgentApiClient(string socket) : IDisposable
         (await _connection.SendAsync(HttpMethod.Delete, HostPath(app, "keys", scope, name), AnswerTimeout, cancellation)).Dispose();
 
     /// <summary>Has the agent fetch its sources and run a pass; returns the status after it.</summary>
-    public Task<DeviceStatus> ReconcileAsync(CancellationToken cancellation) =>
-        _connection.AskAsync(HttpMethod.Post, "/v1/reconcile", ProtocolJson.Default.DeviceStatus, Timeout.InfiniteTimeSpan, cancellation);
+    /// <param name="retry">Try again what failed.</param>
+    /// <param name="reason">Why, for the event; null for nothing to say.</param>
+    public Task<DeviceStatus> ReconcileAsync(CancellationToken cancellation, bool retry = false, string? reason = null) =>
+        _connection.AskAsync(HttpMethod.Post, "/v1/reconcile" + Query(("retry", retry ? "true" : null), ("reason", reason)), ProtocolJson.Default.DeviceStatus, Timeout.InfiniteTimeSpan, cancellation);
 
-    public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation) => PostAsync("/v1/suspend", resource, cancellation);
+    public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/suspend", resource, reason, cancellation);
 
-    public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation) => PostAsync("/v1/resume", resource, cancellation);
+    public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/resume", resource, reason, cancellation);
 
-    /// <param name="revision">A kept revision or a prefix of its id; null for the one before the current.</param>
+    /// <param name="revision">A kept revision, see <see cref="IAgentControl.RollBackAsync"/>; null for the one before the current.</param>
     /// <returns>The revision that is now held.</returns>
-    public async Task<string> RollBackAsync(string? revision, CancellationToken cancellation) => (await _connection.AskAsync(
-        HttpMethod.Post, "/v1/rollback" + Query(("revision", revision)), ProtocolJson.Default.RollbackAnswer, AnswerTimeout, cancellation)).Revision;
+    public async Task<string> RollBackAsync(string? revision, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(
+        HttpMethod.Post, "/v1/rollback" + Query(("revision", revision), ("reason", reason)), ProtocolJson.Default.RollbackAnswer, AnswerTimeout, cancellation)).Revision;
 
     public void Dispose() => _connection.Dispose();
 
@@ -111,8 +113,8 @@ public sealed class AgentApiClient(string socket) : IDisposable
         }
     }
 
-    private async Task PostAsync(string path, ResourceId? resource, CancellationToken cancellation) =>
-        (await _connection.SendAsync(HttpMethod.Post, path + Query(("resource", resource?.ToString())), AnswerTimeout, cancellation)).Dispose();
+    private async Task PostAsync(string path, ResourceId? resource, string? reason, CancellationToken cancellation) =>
+        (await _connection.SendAsync(HttpMethod.Post, path + Query(("resource", resource?.ToString()), ("reason", reason)), AnswerTimeout, cancellation)).Dispose();
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         _connection.AskAsync(HttpMethod.Get, path, type, AnswerTimeout, cancellation);

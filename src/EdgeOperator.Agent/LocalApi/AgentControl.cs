@@ -8,39 +8,76 @@ using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.LocalApi;
 
-/// <summary>Steers a running loop: every change of the ledger is made between two passes.</summary>
-public sealed class AgentControl(
-    StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules, VirtualMachineDriver machines, FunctionDriver? functions) : IAgentControl
+/// <summary>Steers a running loop: every change of the ledger is made between two passes, and leaves an event and a line in the log.</summary>
+public sealed partial class AgentControl(
+    StatusBoard board,
+    ReconcileLoop loop,
+    SourceSet sources,
+    Revisions revisions,
+    RevisionStore store,
+    DeviceMemory memory,
+    ModuleDriver modules,
+    VirtualMachineDriver machines,
+    FunctionDriver? functions,
+    ILogger<AgentControl> logger) : IAgentControl
 {
     public DeviceStatus Status => board.Status;
 
-    public async Task ReconcileAsync(CancellationToken cancellation)
+    public async Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation)
     {
         await sources.PokeAsync(cancellation);
+        if (retry)
+        {
+            var failed = sources.Newest is { } newest && memory.Ledger.Failed.Any(f => f.Revision == newest.Id) ? newest : null;
+            Note("RetryRequested", failed is null ? "a retry of what failed was asked for" : $"a retry of {failed.Display} was asked for", failed?.Id, null, by);
+            await ChangeAsync("asked to retry", ledger => Forget(null, failed is null ? ledger : ledger.Retry(failed.Id)), cancellation);
+            return;
+        }
+
+        Note("ReconcileRequested", "a pass was asked for", null, null, by);
         await loop.PassAsync("asked to reconcile", cancellation);
     }
 
-    public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation) => resource is { } id
-        ? ChangeAsync($"suspended {Known(id)}", ledger => ledger with { SuspendedResources = [.. ledger.SuspendedResources.Remove(id), id] }, cancellation)
-        : ChangeAsync("suspended", ledger => ledger with { Suspended = true }, cancellation);
-
-    public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation) => resource is { } id
-        ? ChangeAsync($"resumed {Known(id)}", ledger => Forget(id, ledger with { SuspendedResources = ledger.SuspendedResources.Remove(id) }), cancellation)
-        : ChangeAsync("resumed", ledger => Forget(null, ledger.Release() with { Suspended = false }), cancellation);
-
-    public async Task<string> RollBackAsync(string? revision, CancellationToken cancellation)
+    public Task SuspendAsync(ResourceId? resource, Operator by, CancellationToken cancellation)
     {
-        var chosen = revision is null ? Previous() : Kept(revision);
-        await ChangeAsync($"rolled back to {chosen}", ledger => ledger.HoldAt(chosen, sources.Newest?.Id), cancellation);
+        if (resource is { } id)
+            Known(id);
+        Note("Suspended", $"{Named(resource)} was suspended", null, resource, by);
+        return ChangeAsync("suspended", ledger => resource is { } one
+            ? ledger with { SuspendedResources = [.. ledger.SuspendedResources.Remove(one), one] }
+            : ledger with { Suspended = true }, cancellation);
+    }
+
+    public Task ResumeAsync(ResourceId? resource, Operator by, CancellationToken cancellation)
+    {
+        if (resource is { } id)
+            Known(id);
+        Note("Resumed", $"{Named(resource)} was resumed", null, resource, by);
+        return ChangeAsync("resumed", ledger => Forget(resource, resource is { } one
+            ? ledger with { SuspendedResources = ledger.SuspendedResources.Remove(one) }
+            : ledger.Release() with { Suspended = false, Damage = null }), cancellation);
+    }
+
+    public async Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation)
+    {
+        var chosen = revision is null ? Previous() : KeptRevisions.Find(store, revision);
+        var display = store.List().FirstOrDefault(r => r.Id == chosen)?.Display ?? chosen;
+        var newest = sources.Newest?.Id;
+        Note("RollBackRequested", $"a roll-back to {display} was asked for", chosen, null, by);
+        await ChangeAsync(
+            $"rolled back to {chosen}",
+            ledger => ledger.HoldAt(new(chosen, newest) { InsteadFingerprint = newest is null ? null : revisions.Render(newest)?.State?.Fingerprint(), User = by.User }),
+            cancellation);
         return chosen;
     }
 
     public ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource) => memory.Store.Events(after, limit, resource);
 
-    public ImmutableArray<HistoryRecord> History(int limit) => memory.Store.History(limit);
+    public ImmutableArray<HistoryRecord> History(int limit) => KeptRevisions.Mark(memory.Store.History(limit), store);
 
     public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => resource.Kind switch
     {
@@ -84,26 +121,20 @@ public sealed class AgentControl(
             ? id
             : throw new ControlException("NotFound", $"the device has no {id}; `edgeop get` lists what it has");
 
-    private string Kept(string prefix)
-    {
-        var matching = revisions.List().Where(r => r.Id.StartsWith(prefix, StringComparison.Ordinal)).ToList();
-        return matching switch
-        {
-            [var only] => only.Id,
-            [] => throw new ControlException("NotFound", $"no kept revision begins with {prefix}; `edgeop history` lists those that ran"),
-            _ => throw new ControlException("Ambiguous", $"{matching.Count} kept revisions begin with {prefix}; give more of the id"),
-        };
-    }
-
     /// <summary>The last revision that was good before the one that the device is at.</summary>
     private string Previous()
     {
-        var kept = revisions.List().Select(r => r.Id).ToHashSet();
+        var kept = store.List().Select(r => r.Id).ToHashSet();
         var current = memory.Ledger.Attempt?.Revision ?? memory.Ledger.LastGood;
-        return memory.Store.History(1000)
-            .Where(r => r.Outcome == RevisionOutcome.Succeeded && r.Revision != current)
-            .Select(r => r.Revision)
-            .FirstOrDefault(kept.Contains)
-            ?? throw new ControlException("NotFound", "no earlier good revision is kept on this device");
+        return memory.Ledger.Good.Select(good => good.Revision).FirstOrDefault(r => r != current && kept.Contains(r))
+            ?? throw new ControlException(Problems.NotFound, "no earlier good revision is kept on this device");
     }
+
+    private void Note(string reason, string what, string? revision, ResourceId? resource, Operator by)
+    {
+        memory.Store.Append(new(0, memory.Clock.Wall.GetUtcNow(), EventLevel.Normal, revision, resource?.ToString(), null, reason, $"{what} {by}", User: by.User));
+        LogAsked($"{what} {by}");
+    }
+
+    private static string Named(ResourceId? resource) => resource?.ToString() ?? "the device";
 }

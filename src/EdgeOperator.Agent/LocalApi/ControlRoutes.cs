@@ -20,23 +20,23 @@ internal static class ControlRoutes
         routes.MapGet("/v1/history", (string? limit) => Results.Json(
             control.History(Query.Limit(limit)), ProtocolJson.Default.ImmutableArrayHistoryRecord));
 
-        routes.MapPost("/v1/reconcile", async (CancellationToken cancellation) =>
+        routes.MapPost("/v1/reconcile", async (string? retry, string? reason, HttpContext context, CancellationToken cancellation) =>
         {
-            await control.ReconcileAsync(cancellation);
+            await control.ReconcileAsync(Query.Flag("retry", retry), Operator.Of(context, reason), cancellation);
             return Results.Json(control.Status, ProtocolJson.Default.DeviceStatus);
         });
-        routes.MapPost("/v1/suspend", async (string? resource, CancellationToken cancellation) =>
+        routes.MapPost("/v1/suspend", async (string? resource, string? reason, HttpContext context, CancellationToken cancellation) =>
         {
-            await control.SuspendAsync(Query.Resource(resource), cancellation);
+            await control.SuspendAsync(Query.Resource(resource), Operator.Of(context, reason), cancellation);
             return Results.NoContent();
         });
-        routes.MapPost("/v1/resume", async (string? resource, CancellationToken cancellation) =>
+        routes.MapPost("/v1/resume", async (string? resource, string? reason, HttpContext context, CancellationToken cancellation) =>
         {
-            await control.ResumeAsync(Query.Resource(resource), cancellation);
+            await control.ResumeAsync(Query.Resource(resource), Operator.Of(context, reason), cancellation);
             return Results.NoContent();
         });
-        routes.MapPost("/v1/rollback", async (string? revision, CancellationToken cancellation) =>
-            Results.Json(new RollbackAnswer(await control.RollBackAsync(revision, cancellation)), ProtocolJson.Default.RollbackAnswer));
+        routes.MapPost("/v1/rollback", async (string? revision, string? reason, HttpContext context, CancellationToken cancellation) =>
+            Results.Json(new RollbackAnswer(await control.RollBackAsync(revision, Operator.Of(context, reason), cancellation)), ProtocolJson.Default.RollbackAnswer));
     }
 
     private static ResourceStatus Find(IAgentControl control, ResourceId id) =>

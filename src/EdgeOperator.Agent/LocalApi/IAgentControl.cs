@@ -10,20 +10,21 @@ public interface IAgentControl
     DeviceStatus Status { get; }
 
     /// <summary>Fetches every source and runs a pass at once; returns when that pass has ended.</summary>
-    Task ReconcileAsync(CancellationToken cancellation);
+    /// <param name="retry">Try again what failed: the newest revision, and what is in back-off.</param>
+    Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation);
 
     /// <summary>Suspends one resource, or (null) the whole device.</summary>
     /// <exception cref="ControlException">The resource is not known.</exception>
-    Task SuspendAsync(ResourceId? resource, CancellationToken cancellation);
+    Task SuspendAsync(ResourceId? resource, Operator by, CancellationToken cancellation);
 
     /// <summary>Ends a suspension and, for the whole device, a held roll-back; clears back-off.</summary>
     /// <exception cref="ControlException">The resource is not known.</exception>
-    Task ResumeAsync(ResourceId? resource, CancellationToken cancellation);
+    Task ResumeAsync(ResourceId? resource, Operator by, CancellationToken cancellation);
 
-    /// <summary>Goes to a kept revision (a prefix of its id is enough), or to the one before the current.</summary>
+    /// <summary>Goes to a kept revision (by its id, or as the history shows it; a beginning is enough), or to the good one before the current.</summary>
     /// <returns>The revision that is now held.</returns>
     /// <exception cref="ControlException">No such revision is kept.</exception>
-    Task<string> RollBackAsync(string? revision, CancellationToken cancellation);
+    Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation);
 
     /// <summary>Events with an id above <paramref name="after"/>, oldest first; the newest <paramref name="limit"/> of them.</summary>
     ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource);

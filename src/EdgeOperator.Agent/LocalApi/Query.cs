@@ -20,11 +20,13 @@ internal static class Query
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
         : throw new BadHttpRequestException($"after is \"{text}\": give an event's id.");
 
-    public static bool Follow(string? text) => text switch
+    public static bool Follow(string? text) => Flag("follow", text);
+
+    public static bool Flag(string name, string? text) => text switch
     {
         null or "false" => false,
         "true" => true,
-        _ => throw new BadHttpRequestException($"follow is \"{text}\": give true or false."),
+        _ => throw new BadHttpRequestException($"{name} is \"{text}\": give true or false."),
     };
 
     public static ResourceId? Resource(string? text) =>

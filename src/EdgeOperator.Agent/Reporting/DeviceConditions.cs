@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers.Modules;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
@@ -14,21 +15,24 @@ public static class DeviceConditions
         RevisionStatus? newest,
         ImmutableArray<SourceStatus> sources,
         ImmutableArray<ResourceStatus> resources,
-        string? storageError,
+        DeviceProblems problems,
         ImmutableArray<Condition> before,
         DateTimeOffset now)
     {
         var revision = pass.Aim.Target?.Revision.Id;
-        var reconciling = Reconciling(pass, resources);
+        var reconciling = Reconciling(pass, resources, problems);
         var stalled = Stalled(pass, newest, resources);
-        var degraded = Degraded(pass, sources, resources, storageError);
+        var degraded = Degraded(pass, sources, resources, problems);
+        var suspended = resources.Where(IsSuspended).ToList();
         var unready = resources.Where(r => r.Conditions.Find(Condition.Ready)?.Status != ConditionStatus.True && !IsSuspended(r)).ToList();
 
         var ready = pass.Aim.Target is null ? (ConditionStatus.Unknown, pass.Aim.Choice.Reason, pass.Aim.Choice.Message)
             : stalled is { } s ? (ConditionStatus.False, s.Reason, s.Message)
             : reconciling is { } r ? (unready.Exists(IsFailed) ? ConditionStatus.False : ConditionStatus.Unknown, r.Reason, r.Message)
             : pass.Ledger.Suspended ? (unready.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, "Suspended", "an operator suspended this device")
-            : (ConditionStatus.True, "InSync", $"{resources.Length} resources are as desired");
+            : unready.Find(IsFailed) is { } failed ? (ConditionStatus.False, failed.Conditions.Find(Condition.Ready)!.Reason, $"{Name(failed)}: {failed.Conditions.Find(Condition.Ready)!.Message}")
+            : suspended.Count > 0 ? (ConditionStatus.True, "InSync", $"{Count(resources.Length - suspended.Count)} as desired; {suspended.Count} suspended: {string.Join(", ", suspended.Select(Name))}")
+            : (ConditionStatus.True, "InSync", $"{Count(resources.Length)} as desired");
 
         return
         [
@@ -43,12 +47,13 @@ public static class DeviceConditions
             : before.Next(type, ConditionStatus.False, $"Not{type}", "", now, revision);
     }
 
-    private static (string Reason, string Message)? Reconciling(Pass pass, ImmutableArray<ResourceStatus> resources)
+    private static (string Reason, string Message)? Reconciling(Pass pass, ImmutableArray<ResourceStatus> resources, DeviceProblems problems)
     {
         var moving = pass.Aim.Target?.Revision.Display;
         return pass.Ledger switch
         {
             { Suspended: true } => null,
+            { Attempt: { ApplyingSince: null } } when problems.FetchFailure is { } failure => ("Fetching", $"{moving} can't be fetched, and is tried again: {failure.Message}; what ran before keeps running"),
             { Attempt: { ApplyingSince: null } } => ("Fetching", $"fetching what {moving} needs; the last good revision keeps running"),
             { Attempt: { ReadySince: not null } } => ("Proving", $"{moving} is healthy and has to stay so for a while"),
             { Attempt: not null } => ("Applying", $"moving to {moving}"),
@@ -60,7 +65,7 @@ public static class DeviceConditions
     private static (string Reason, string Message)? Stalled(Pass pass, RevisionStatus? newest, ImmutableArray<ResourceStatus> resources)
     {
         if (pass.Verdict is Verdict.Stalled stalled)
-            return (stalled.Reason, $"{stalled.Message} (there is no earlier good revision to go back to)");
+            return (stalled.Reason, pass.Ledger.LastGood is null ? $"{stalled.Message} (there is no earlier good revision to go back to)" : stalled.Message);
         if (newest is not null && pass.Ledger.Hold is null && pass.Ledger.Failed.FirstOrDefault(f => f.Revision == newest.Id) is { } failed
             && pass.Aim.Target?.Revision.Id != newest.Id)
             return (IsRefusal(failed.Reason) ? failed.Reason : "RolledBack", $"{newest.Display} failed, the device stays at the last good revision: {failed.Message}");
@@ -73,18 +78,24 @@ public static class DeviceConditions
     }
 
     private static (string Reason, string Message)? Degraded(
-        Pass pass, ImmutableArray<SourceStatus> sources, ImmutableArray<ResourceStatus> resources, string? storageError)
+        Pass pass, ImmutableArray<SourceStatus> sources, ImmutableArray<ResourceStatus> resources, DeviceProblems problems)
     {
-        if (pass.Observed.Engine.Unavailable is { } engine && resources.Any(r => r.Kind == Core.Manifests.Kinds.EdgeModule && !r.Details.ContainsKey(ModuleDescription.Target)))
+        if (pass.Observed.Engine.Unavailable is { } engine && resources.Any(r => r.Kind == Kinds.EdgeModule && !r.Details.ContainsKey(ModuleDescription.Target)))
             return ("EngineUnavailable", engine);
-        if (storageError is not null)
+        if (problems.StorageError is { } storageError)
             return ("StorageUnavailable", storageError);
+        if (problems.DeviceFault is { } fault)
+            return (fault.Reason, fault.Message);
+        if (pass.Ledger.Damage is { } damage)
+            return ("LedgerDamaged", damage);
         if (sources.FirstOrDefault(s => s.Ready.Status == ConditionStatus.False) is { } source)
             return ("SourceFailing", $"{source.Name}: {source.Ready.Message}");
         return resources.FirstOrDefault(IsFailed) is { } failed
             ? ("ResourceNotReady", $"{Name(failed)}: {failed.Conditions.Find(Condition.Ready)!.Message}")
             : null;
     }
+
+    private static string Count(int count) => count == 1 ? "1 resource is" : $"{count} resources are";
 
     private static bool IsRefusal(string reason) => reason is "InvalidManifest" or "EmptyRevision";
 
@@ -93,4 +104,18 @@ public static class DeviceConditions
     private static bool IsSuspended(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Reason == HoldReason.Suspended;
 
     private static string Name(ResourceStatus resource) => $"{resource.Kind}/{resource.Name}";
+}
+
+/// <summary>What is wrong with the device itself, or with what it fetches.</summary>
+/// <param name="StorageError">Why the disk did not take what is to be remembered; null when it did.</param>
+/// <param name="DeviceFault">What keeps resources from their goal through no fault of theirs; null when nothing does.</param>
+/// <param name="FetchFailure">What of the revision that is being fetched has failed to come; null when nothing has.</param>
+public sealed record DeviceProblems(string? StorageError, Failure? DeviceFault, Failure? FetchFailure)
+{
+    public static DeviceProblems None { get; } = new(null, null, null);
+
+    public static DeviceProblems Of(Pass pass, ImmutableDictionary<ResourceId, BackOff> backOff, string? storageError) => new(
+        storageError,
+        pass.Aim.Target?.State is { } target ? AttemptFailures.OfDevice(target, pass.Reports, backOff) : null,
+        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Aim.Target.State: { } next } ? AttemptFailures.OfFetch(next, backOff) : null);
 }

@@ -21,28 +21,32 @@ public sealed partial class PassReporter(
         TellSteps(pass, now);
         TellReadiness(pass, before, status, now);
         Measure(pass, before);
+        if (pass.Verdict is Verdict.Stalled stalled)
+            memory.Explain(stalled.Message);
         memory.Flush();
         board.Status = status;
-        return pass.NextLook(memory.Store.BackOff, now);
+        return pass.NextLook(memory.Store.BackOff, memory.Clock.GetUtcNow());
     }
 
     private DeviceStatus Build(Pass pass, DeviceStatus before, DateTimeOffset now)
     {
         var revision = pass.Aim.Target?.Revision.Id;
         var known = before.Resources.ToDictionary(r => new ResourceId(r.Kind, r.Name));
+        var backOff = memory.Store.BackOff;
         var holds = pass.Plan.Held.ToLookup(h => h.Resource);
         var results = pass.Results.ToLookup(r => r.Step.Resource);
         var resources = pass.Reports.Select(report =>
         {
+            var resource = pass.Aim.Target!.State!.Resources[report.Resource];
             var conditions = ResourceConditions.Of(
                 report,
                 holds[report.Resource].FirstOrDefault(),
-                memory.Store.BackOff.GetValueOrDefault(report.Resource),
+                backOff.GetValueOrDefault(report.Resource) is { } entry && entry.SpecHash == resource.SpecHash ? entry : null,
                 [.. results[report.Resource]],
                 known.GetValueOrDefault(report.Resource)?.Conditions ?? [],
                 revision,
                 now);
-            return device.Describe(pass.Aim.Target!.State!.Resources[report.Resource], pass.Observed) with { Conditions = conditions };
+            return device.Describe(resource, pass.Observed) with { Conditions = conditions };
         }).ToImmutableArray();
 
         var statuses = sources.Statuses;
@@ -55,7 +59,7 @@ public sealed partial class PassReporter(
             LastGood = pass.Ledger.LastGood is { } good ? pass.Aim.LastGood?.Revision is { } named && named.Id == good ? named : pass.Aim.Target?.Revision is { } target && target.Id == good ? target : new(good, good) : null,
             HeldAt = pass.Ledger.Hold?.Revision,
             Suspended = pass.Ledger.Suspended,
-            Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, memory.Error, before.Conditions, now),
+            Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error), before.Conditions, now),
             Resources = resources,
         };
     }

@@ -6,11 +6,13 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Reporting;
 
 /// <summary>A resource's three conditions, from what the pass found. Pure.</summary>
+/// <remarks>A failure is shown until it is over, not only in the pass that it happened in.</remarks>
 public static class ResourceConditions
 {
     // Attempts after which waiting is no longer the likely cure.
     private const int StalledAfter = 5;
 
+    /// <param name="backOff">The last failure of the resource as it is desired now; null when there is none.</param>
     public static ImmutableArray<Condition> Of(
         ReadinessReport report,
         Held? hold,
@@ -20,14 +22,17 @@ public static class ResourceConditions
         string? revision,
         DateTimeOffset now)
     {
-        var failed = results.Select(r => Failure(r.Outcome)).FirstOrDefault(f => f is not null);
+        var known = backOff is null || backOff.Reason == BackOffPolicy.Restarted ? null : ((string, string)?)(backOff.Reason, FaultAdvice.Complete(backOff));
+        var failed = results.Select(r => Failure(r.Outcome)).FirstOrDefault(f => f is not null) ?? known;
         var pending = results.Select(r => r.Outcome).OfType<StepOutcome.Pending>().FirstOrDefault();
         var (readyReason, readyMessage) = report.Level == ReadinessLevel.Ready ? (report.Reason, report.Message)
-            : failed ?? (hold is { IsProblem: true } ? (hold.Reason, hold.Message) : (report.Reason, report.Message));
+            : report.Level == ReadinessLevel.Suspended ? (report.Reason, report.Message)
+            : failed ?? (hold is { IsProblem: true } ? (hold.Reason, hold.Message) : (report.Reason, report.Explanation));
 
         var stalled = hold is { IsProblem: true } ? (hold.Reason, hold.Message)
             : results.Any(r => r.Outcome is StepOutcome.Terminal) ? failed
-            : report.Level != ReadinessLevel.Ready && backOff is { } b && (b.Terminal || b.Failures >= StalledAfter) ? (b.Reason, b.Message)
+            : report.Level is not (ReadinessLevel.Ready or ReadinessLevel.Suspended) && backOff is { } b && (b.Terminal || b.Failures >= StalledAfter)
+                ? failed is null || b.Reason == BackOffPolicy.Restarted ? (b.Reason, $"{report.Explanation} ({b.Failures} restarts)") : failed
             : ((string Reason, string Message)?)null;
 
         var reconciling = stalled is not null || report.Level is ReadinessLevel.Ready or ReadinessLevel.Suspended ? null
@@ -37,7 +42,7 @@ public static class ResourceConditions
 
         return
         [
-            before.Next(Condition.Ready, Status(report.Level), readyReason, readyMessage, now, revision),
+            before.Next(Condition.Ready, Status(report.Level, failed is not null), readyReason, readyMessage, now, revision),
             Flag(Condition.Reconciling, reconciling),
             Flag(Condition.Stalled, stalled),
         ];
@@ -47,8 +52,9 @@ public static class ResourceConditions
             : before.Next(type, ConditionStatus.False, $"Not{type}", "", now, revision);
     }
 
-    private static ConditionStatus Status(ReadinessLevel level) => level switch
+    private static ConditionStatus Status(ReadinessLevel level, bool hasFailed) => level switch
     {
+        ReadinessLevel.Progressing when hasFailed => ConditionStatus.False,
         ReadinessLevel.Ready => ConditionStatus.True,
         ReadinessLevel.Failed => ConditionStatus.False,
         _ => ConditionStatus.Unknown,

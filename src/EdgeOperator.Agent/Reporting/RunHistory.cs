@@ -17,21 +17,26 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
         var failure = after.Failed is [var newest, ..] && !before.Failed.Contains(newest) ? newest : null;
         if (before.Attempt is { } ended && after.Attempt?.Revision != ended.Revision)
             End(ended.Revision, after.LastGood == ended.Revision, failure);
-        else if (failure is not null)
+        if (failure is not null && failure.Revision != before.Attempt?.Revision)
             Refuse(failure);
-
         if (after.Attempt is { } begun && before.Attempt?.Revision != begun.Revision)
-            Begin(begun.Revision);
+            Begin(begun.Revision, after.Hold is { } hold && hold.Revision == begun.Revision ? hold.User : null);
     }
 
-    /// <summary>Notes that the ledger could not be read: roll-back has to learn anew what was good.</summary>
-    public void TellLedgerDamaged() => store.Append(new(0, time.GetUtcNow(), EventLevel.Warning, null, null, null, "LedgerDamaged",
-        "ledger.json can't be read and is set aside as ledger.json.damaged: the next revision that proves itself is the last good one, and an operator's hold is forgotten"));
+    /// <summary>Notes that the ledger had to be rebuilt.</summary>
+    public void LedgerDamaged(string damage) => store.Append(new(0, time.GetUtcNow(), EventLevel.Warning, null, null, null, "LedgerDamaged", damage));
 
-    private void Begin(string revision)
+    /// <summary>Notes what keeps the revision under way from its goal, while it goes on.</summary>
+    public void Explain(string reason)
+    {
+        if (_run is { } run)
+            store.ExplainRevision(run, reason);
+    }
+
+    private void Begin(string revision, string? user)
     {
         var display = DisplayOf(revision);
-        _run = store.BeginRevision(revision, display);
+        _run = store.BeginRevision(revision, display, user);
         LogBegun(display);
         Tell(EventLevel.Normal, revision, "RevisionStarted", $"moving to {display}");
     }

@@ -91,7 +91,8 @@ public static class AtomicFile
         }
     }
 
-    private static void SyncFolder(string folder)
+    /// <summary>Returns when the names in a folder are as on the disk; nothing to do on other systems than Linux.</summary>
+    internal static void SyncFolder(string folder)
     {
         if (OperatingSystem.IsLinux())
         {

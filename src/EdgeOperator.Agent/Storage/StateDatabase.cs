@@ -16,7 +16,7 @@ internal sealed class StateDatabase : IDisposable
     public const int NotADatabase = 26;
 
     private const int MissingTable = 1;
-    private const long SchemaVersion = 1;
+    private const long SchemaVersion = 2;
 
     private const string Schema = """
         CREATE TABLE events (
@@ -30,6 +30,18 @@ internal sealed class StateDatabase : IDisposable
             resource TEXT PRIMARY KEY, spec_hash TEXT NOT NULL, failures INTEGER NOT NULL, not_before INTEGER NOT NULL,
             reason TEXT NOT NULL, message TEXT NOT NULL, terminal INTEGER NOT NULL);
         """;
+
+    /// <summary>By the version that each leads to.</summary>
+    private static readonly ImmutableSortedDictionary<long, string> Migrations = ImmutableSortedDictionary.CreateRange(
+    [
+        KeyValuePair.Create(1L, Schema),
+        KeyValuePair.Create(2L, """
+            ALTER TABLE back_off ADD COLUMN fault INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE runs ADD COLUMN user TEXT;
+            ALTER TABLE events ADD COLUMN user TEXT;
+            CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
+            """),
+    ]);
 
     private readonly SqliteConnection _connection;
 
@@ -89,12 +101,15 @@ internal sealed class StateDatabase : IDisposable
     }
 
     public void Write(EventRecord e) => Execute(
-        "INSERT OR REPLACE INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        e.Id, e.At.UtcTicks, (long)e.Level, e.Revision, e.Resource, e.Step, e.Reason, e.Message, (long)e.Count);
+        "INSERT OR REPLACE INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        e.Id, e.At.UtcTicks, (long)e.Level, e.Revision, e.Resource, e.Step, e.Reason, e.Message, (long)e.Count, e.User);
 
     public void Write(HistoryRecord r) => Execute(
-        "INSERT OR REPLACE INTO runs VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        r.Id, r.Revision, r.Display, r.StartedAt.UtcTicks, r.EndedAt?.UtcTicks, (long)r.Outcome, r.Reason);
+        "INSERT OR REPLACE INTO runs VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        r.Id, r.Revision, r.Display, r.StartedAt.UtcTicks, r.EndedAt?.UtcTicks, (long)r.Outcome, r.Reason, r.User);
+
+    /// <summary>Replaces the copy of the ledger.</summary>
+    public void WriteLedger(byte[] content) => Execute("INSERT OR REPLACE INTO ledger VALUES (1, $1)", content);
 
     /// <summary>Replaces all back-off entries.</summary>
     public void Write(ImmutableDictionary<ResourceId, BackOff> entries)
@@ -103,8 +118,8 @@ internal sealed class StateDatabase : IDisposable
         foreach (var (resource, b) in entries)
         {
             Execute(
-                "INSERT INTO back_off VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                resource.ToString(), b.SpecHash, (long)b.Failures, b.NotBefore.UtcTicks, b.Reason, b.Message, b.Terminal ? 1L : 0L);
+                "INSERT INTO back_off VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                resource.ToString(), b.SpecHash, (long)b.Failures, b.NotBefore.UtcTicks, b.Reason, b.Message, b.Terminal ? 1L : 0L, (long)b.Fault);
         }
     }
 
@@ -133,19 +148,25 @@ internal sealed class StateDatabase : IDisposable
     public ImmutableDictionary<ResourceId, BackOff> BackOff() =>
         Query("SELECT * FROM back_off", ReadBackOff).ToImmutableDictionary(b => b.Resource, b => b.BackOff);
 
+    /// <summary>The copy of the ledger; null when there is none.</summary>
+    public byte[]? Ledger() => Query("SELECT content FROM ledger", row => (byte[])row.GetValue(0)).FirstOrDefault();
+
     public void Dispose() => _connection.Dispose();
 
     private static EventRecord ReadEvent(SqliteDataReader row) => new(
         row.GetInt64(0), Time(row, 1), (EventLevel)row.GetInt64(2), Text(row, 3), Text(row, 4), Text(row, 5),
-        row.GetString(6), row.GetString(7), row.GetInt32(8));
+        row.GetString(6), row.GetString(7), row.GetInt32(8), Text(row, 9));
 
     private static HistoryRecord ReadRun(SqliteDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetString(2), Time(row, 3), row.IsDBNull(4) ? null : Time(row, 4),
-        (RevisionOutcome)row.GetInt64(5), Text(row, 6));
+        (RevisionOutcome)row.GetInt64(5), Text(row, 6))
+    {
+        User = Text(row, 7),
+    };
 
     private static (ResourceId Resource, BackOff BackOff) ReadBackOff(SqliteDataReader row) => (
         ResourceId.TryParse(row.GetString(0), out var id) ? id : throw new InvalidDataException("a back-off without a resource"),
-        new(row.GetString(1), row.GetInt32(2), Time(row, 3), row.GetString(4), row.GetString(5), row.GetInt64(6) != 0));
+        new(row.GetString(1), row.GetInt32(2), Time(row, 3), row.GetString(4), row.GetString(5), row.GetInt64(6) != 0) { Fault = (Fault)row.GetInt64(7) });
 
     private static DateTimeOffset Time(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
 
@@ -160,20 +181,15 @@ internal sealed class StateDatabase : IDisposable
 
     private void Prepare()
     {
-        if (Number("PRAGMA user_version") is var version && version == 0)
-        {
-            InTransaction(d => d.Execute($"{Schema} PRAGMA user_version = {SchemaVersion};"));
-        }
-        else if (version != SchemaVersion)
-        {
+        var version = Number("PRAGMA user_version");
+        if (version > SchemaVersion)
             throw new InvalidDataException($"it has schema version {version}, and this agent knows {SchemaVersion}");
-        }
-        else if (Query("PRAGMA quick_check(1)", row => row.GetString(0)) is var check && check is not ["ok"])
-        {
+        if (version > 0 && Query("PRAGMA quick_check(1)", row => row.GetString(0)) is var check && check is not ["ok"])
             throw new InvalidDataException(string.Join(' ', check));
-        }
+        foreach (var (next, migration) in Migrations.Where(m => m.Key > version))
+            InTransaction(d => d.Execute($"{migration} PRAGMA user_version = {next};"));
 
-        Execute("SELECT 1 FROM events, runs, back_off LIMIT 0");
+        Execute("SELECT 1 FROM events, runs, back_off, ledger LIMIT 0");
     }
 
     private void RollBack()

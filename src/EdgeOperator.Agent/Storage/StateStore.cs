@@ -32,6 +32,8 @@ public sealed partial class StateStore : IDisposable
     private readonly Dictionary<string, EventRecord> _latest = [];
     private ImmutableDictionary<ResourceId, BackOff> _backOff = ImmutableDictionary<ResourceId, BackOff>.Empty;
     private ImmutableDictionary<ResourceId, BackOff>? _writtenBackOff = ImmutableDictionary<ResourceId, BackOff>.Empty;
+    private byte[]? _ledger;
+    private byte[]? _writtenLedger;
     private StateDatabase? _database;
     private long _lastEvent;
     private long _lastRun;
@@ -50,6 +52,13 @@ public sealed partial class StateStore : IDisposable
         set => Volatile.Write(ref _backOff, value);
     }
 
+    /// <summary>A copy of the ledger, for when its files are damaged; <see cref="Flush"/> writes it when it changed.</summary>
+    public byte[]? LedgerCopy
+    {
+        get => Volatile.Read(ref _ledger);
+        set => Volatile.Write(ref _ledger, value);
+    }
+
     /// <summary>Opens the store; never fails, see <see cref="Error"/>.</summary>
     public static StateStore Open(string stateDirectory, TimeProvider time, ILogger<StateStore> logger)
     {
@@ -65,7 +74,7 @@ public sealed partial class StateStore : IDisposable
 
     /// <summary>
     /// Adds an event and returns it with its id. When the resource's latest event says the same (reason, message,
-    /// step, revision), that one is counted up instead.
+    /// step, revision, user), that one is counted up instead.
     /// </summary>
     public EventRecord Append(EventRecord added)
     {
@@ -98,17 +107,24 @@ public sealed partial class StateStore : IDisposable
     }
 
     /// <summary>Notes that a revision's run begins now, and returns the run's id.</summary>
-    public long BeginRevision(string revision, string display)
+    /// <param name="user">The operator who asked for it; null for the sources.</param>
+    public long BeginRevision(string revision, string display, string? user = null)
     {
         lock (_lock)
         {
-            _runs[++_lastRun] = new(_lastRun, revision, display, _time.GetUtcNow(), null, RevisionOutcome.InProgress, null);
+            _runs[++_lastRun] = new(_lastRun, revision, display, _time.GetUtcNow(), null, RevisionOutcome.InProgress, null) { User = user };
             return _lastRun;
         }
     }
 
     /// <summary>Notes how a run ended. A run that is no longer known (its database was lost) is ignored.</summary>
-    public void EndRevision(long id, RevisionOutcome outcome, string? reason)
+    public void EndRevision(long id, RevisionOutcome outcome, string? reason) =>
+        Change(id, run => run with { EndedAt = _time.GetUtcNow(), Outcome = outcome, Reason = reason });
+
+    /// <summary>Notes what keeps a run, which goes on, from its goal.</summary>
+    public void ExplainRevision(long id, string? reason) => Change(id, run => run with { Reason = reason });
+
+    private void Change(long id, Func<HistoryRecord, HistoryRecord> change)
     {
         lock (_lock)
         {
@@ -118,9 +134,9 @@ public sealed partial class StateStore : IDisposable
                 Try(database => run = database.Run(id));
             }
 
-            if (run is not null)
+            if (run is not null && change(run) is var changed && changed != run)
             {
-                _runs[id] = run with { EndedAt = _time.GetUtcNow(), Outcome = outcome, Reason = reason };
+                _runs[id] = changed;
             }
         }
     }
@@ -141,18 +157,18 @@ public sealed partial class StateStore : IDisposable
     {
         lock (_lock)
         {
-            var backOff = BackOff;
-            if (_events.Count == 0 && _runs.Count == 0 && ReferenceEquals(backOff, _writtenBackOff) && Error is null)
+            var (backOff, ledger) = (BackOff, LedgerCopy);
+            if (_events.Count == 0 && _runs.Count == 0 && ReferenceEquals(backOff, _writtenBackOff) && ReferenceEquals(ledger, _writtenLedger) && Error is null)
             {
                 return;
             }
 
-            if (Try(database => database.InTransaction(d => Write(d, backOff))))
+            if (Try(database => database.InTransaction(d => Write(d, backOff, ledger))))
             {
                 _sinceTrim = _sinceTrim >= TrimEvery ? 0 : _sinceTrim + _events.Count + _runs.Count;
                 _events.Clear();
                 _runs.Clear();
-                _writtenBackOff = backOff;
+                (_writtenBackOff, _writtenLedger) = (backOff, ledger);
                 Error = null;
             }
         }
@@ -168,9 +184,9 @@ public sealed partial class StateStore : IDisposable
     }
 
     private static bool IsSame(EventRecord a, EventRecord b) =>
-        a.Reason == b.Reason && a.Message == b.Message && a.Step == b.Step && a.Revision == b.Revision && a.Level == b.Level;
+        a.Reason == b.Reason && a.Message == b.Message && a.Step == b.Step && a.Revision == b.Revision && a.Level == b.Level && a.User == b.User;
 
-    private void Write(StateDatabase database, ImmutableDictionary<ResourceId, BackOff> backOff)
+    private void Write(StateDatabase database, ImmutableDictionary<ResourceId, BackOff> backOff, byte[]? ledger)
     {
         foreach (var added in _events.Values)
         {
@@ -187,6 +203,11 @@ public sealed partial class StateStore : IDisposable
             database.Write(backOff);
         }
 
+        if (ledger is not null && !ReferenceEquals(ledger, _writtenLedger))
+        {
+            database.WriteLedger(ledger);
+        }
+
         if (_sinceTrim >= TrimEvery)
         {
             database.Trim(MaxEvents, MaxRuns);
@@ -196,6 +217,7 @@ public sealed partial class StateStore : IDisposable
     private void Load(StateDatabase database)
     {
         BackOff = _writtenBackOff = database.BackOff();
+        LedgerCopy = _writtenLedger = database.Ledger();
         foreach (var latest in database.LatestEvents())
         {
             _latest[latest.Resource ?? ""] = latest;
@@ -269,6 +291,7 @@ public sealed partial class StateStore : IDisposable
 
         // What is opened next may not be the file that they were written to.
         _writtenBackOff = null;
+        _writtenLedger = null;
     }
 
     private void SetAside()

@@ -60,8 +60,9 @@ internal static class Suggestions
                 .Select(r => r.Name))
             : [];
 
+    /// <summary>The revisions that the device can go back to.</summary>
     public static IEnumerable<string> Revisions(CompletionContext context) =>
-        Ask(context, async (agent, c) => (await agent.GetHistoryAsync(100, c)).Select(r => r.Revision).Distinct());
+        Ask(context, async (agent, c) => (await agent.GetHistoryAsync(100, c)).Where(r => r.Kept).Select(r => r.Revision).Distinct());
 
     /// <summary>An argument that has its word already takes no other.</summary>
     private static bool IsOpen(Argument argument, CompletionContext context) =>

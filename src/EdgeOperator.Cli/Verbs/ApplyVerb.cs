@@ -70,7 +70,7 @@ internal sealed class ApplyVerb : Verb
 
         var following = new Following(call, async (after, c) =>
             new(await client.GetStatusAsync(c), await client.GetHistoryAsync(Recent, c), await client.GetEventsAsync(after, Recent, null, c)));
-        return (await following.RunAsync(client.ReconcileAsync, call.Get(_wait), timeout, cancellation), following.Last);
+        return (await following.RunAsync(c => client.ReconcileAsync(c), call.Get(_wait), timeout, cancellation), following.Last);
     }
 
     private async Task<(GateResult? Result, DeviceStatus? Status)> InForegroundAsync(Call call, TimeSpan timeout, CancellationToken cancellation)
@@ -87,7 +87,7 @@ internal sealed class ApplyVerb : Verb
         var running = agent.RunAsync(stop.Token);
         try
         {
-            var followed = following.RunAsync(agent.Control.ReconcileAsync, wait: true, timeout, stop.Token);
+            var followed = following.RunAsync(c => agent.Control.ReconcileAsync(retry: false, new(Environment.UserName), c), wait: true, timeout, stop.Token);
             await await Task.WhenAny(running, followed);
             return (await followed, following.Last);
         }

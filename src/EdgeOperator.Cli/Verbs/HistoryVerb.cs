@@ -24,9 +24,10 @@ internal sealed class HistoryVerb : Verb
         if (history.IsEmpty)
             call.Terminal.Error.WriteLine("No revision has run yet.");
 
-        var grid = new Grid("REVISION", new("STARTED", 2), new("TOOK", 3), new("OUTCOME", 1), new("REASON", 6, Wraps: true), new("ID", 5, IsId: true));
+        var grid = new Grid(
+            "REVISION", new("STARTED", 2), new("TOOK", 3), new("OUTCOME", 1), new("KEPT", 4), new("BY", 4), new("REASON", 6, Wraps: true), new("ID", 5, IsId: true));
         foreach (var run in history)
-            grid.Add(new(run.Display, Tone.Strong), call.Printer.Times.Moment(run.StartedAt), Took(run), Outcome(run), run.Reason, run.Revision);
+            grid.Add(new(run.Display, Tone.Strong), call.Printer.Times.Moment(run.StartedAt), Took(run), Outcome(run), run.Kept ? "yes" : "", run.User, run.Reason, run.Revision);
 
         call.Printer.Print(grid);
         return ExitCode.Done;

@@ -1,17 +1,29 @@
-using EdgeOperator.Cli.Views;
+using System.CommandLine;
 
 namespace EdgeOperator.Cli.Verbs;
 
-internal sealed class ReconcileVerb() : Verb("reconcile", "Fetch every source and run a pass now")
+internal sealed class ReconcileVerb : Verb
 {
+    private readonly Option<bool> _retry = new("--retry") { Description = "Try the newest revision again although it failed, and at once what waits after a failure" };
+    private readonly ReasonOption _reason = new();
+
+    public ReconcileVerb()
+        : base("reconcile", "Fetch every source and run a pass now")
+    {
+        Add(_retry);
+        Add(_reason);
+    }
+
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         using var agent = call.Agent();
-        var status = await agent.ReconcileAsync(cancellation);
+        var status = await agent.ReconcileAsync(cancellation, call.Get(_retry), call.Get(_reason));
         if (call.Printer.IsDocument)
             call.Printer.Print(Documents.Of(status));
-        else
-            call.Printer.Out.WriteLine($"Reconciled at {status.Applied?.Display ?? "no revision"}: {ConditionCells.Ready(status.Conditions)?.Message ?? "state unknown"}");
+        if (ReconcileResult.Failure(status) is { } failure)
+            throw new UserError(ExitCode.Failed, failure);
+        if (!call.Printer.IsDocument)
+            call.Printer.Out.WriteLine(ReconcileResult.Describe(status));
 
         return ExitCode.Done;
     }

@@ -24,6 +24,12 @@ public enum ReadinessLevel
 /// <param name="Message">A sentence for people.</param>
 public sealed record ReadinessReport(ResourceId Resource, ReadinessLevel Level, string Reason, string Message)
 {
+    /// <summary>The last failure of a resource that is not Ready, where <see cref="Message"/> does not tell it (it has just been restarted); null when there is none.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>The message, and the cause behind it.</summary>
+    public string Explanation => Cause is null ? Message : $"{Message} (before: {Cause})";
+
     /// <summary>
     /// When the resource last began anew (its container was started): it can't have been Ready, unbroken, for longer.
     /// Null when there is no such time.

@@ -10,13 +10,14 @@ public static class RevisionGate
     private const int NamedResources = 3;
 
     /// <summary>
-    /// The newest revision, but for two rules: what an operator rolled back to holds until the source moves, and a
-    /// revision that failed is not tried again.
+    /// The newest revision, but for two rules: what an operator rolled back to holds until a commit changes what the device is made
+    /// of, and a revision that failed is not tried again.
     /// </summary>
     /// <param name="newest">The sources' revision; null while it is not known.</param>
-    public static Choice Choose(RevisionLedger ledger, string? newest)
+    /// <param name="fingerprint"><see cref="DesiredState.Fingerprint"/> of the newest revision; null when it can't be read, and so changes nothing.</param>
+    public static Choice Choose(RevisionLedger ledger, string? newest, string? fingerprint = null)
     {
-        var kept = ledger.Hold is { } hold && newest is not null && newest != hold.Instead ? ledger.Release() : ledger;
+        var kept = ledger.Hold is { } hold && IsOver(hold, newest, fingerprint) ? ledger.Release() : ledger;
         var wanted = kept.Hold?.Revision ?? newest ?? kept.Attempt?.Revision ?? kept.LastGood;
 
         if (wanted is null)
@@ -24,36 +25,30 @@ public static class RevisionGate
         if (kept.LastGood is { } good && kept.Failed.FirstOrDefault(failed => failed.Revision == wanted) is { } failure)
             return new(kept, good, "NewestFailed", $"{wanted} failed ({failure.Message}), so the device stays at the last good revision");
         if (kept.Hold is not null)
-            return new(kept, wanted, "Held", "an operator rolled back to this revision; it holds until resume or until the source moves");
+            return new(kept, wanted, "Held", "an operator rolled back to this revision; it holds until resume or until a commit changes what the device is made of");
         return newest is null
             ? new(kept, wanted, "SourceUnknown", "no source has answered yet, so the device stays where it was")
             : new(kept, wanted, "Newest", "the newest revision of the sources");
     }
 
     /// <summary>
-    /// Judges the attempt under way: commit once every resource has been Ready for the stable time, go back once the
-    /// deadline has passed and one is not.
+    /// Judges the attempt under way: commit once every resource has been Ready for the stable time, go back once one of them has
+    /// had its time and is not Ready, or can never be.
     /// </summary>
-    /// <param name="desired">The attempt's resources, which may override both times; the longest counts.</param>
-    /// <param name="reports">What <see cref="Readiness"/> says of each of them now.</param>
-    /// <param name="isFetching">What could not be fetched before the beginning is on its way: the deadline counts from its arrival.</param>
     /// <exception cref="ArgumentException">A resource has no report, so that nothing can be judged.</exception>
-    public static Judgement Judge(
-        RevisionLedger ledger,
-        DesiredState desired,
-        ImmutableArray<ReadinessReport> reports,
-        TimeSpan deadline,
-        TimeSpan stableFor,
-        DateTimeOffset now,
-        bool isFetching = false)
+    public static Judgement Judge(RevisionLedger ledger, Evidence evidence, GateTimes times, DateTimeOffset now)
     {
+        var (desired, reports) = (evidence.Desired, evidence.Reports);
         if (reports.Length != desired.Resources.Count)
-            throw new ArgumentException("Every desired resource needs a report.", nameof(reports));
-        if (ledger.Attempt is not { ApplyingSince: { } since } attempt)
+            throw new ArgumentException("Every desired resource needs a report.", nameof(evidence));
+        if (ledger.Attempt is not { } attempt)
             return new(ledger, new Verdict.Wait(null));
+        if (attempt.ApplyingSince is not { } since)
+            return new(ledger, JudgeFetching(attempt, evidence, times, now));
 
-        // A clock that was set back must not stretch the deadline; nobody can answer for an engine that is down.
-        var begun = since > now || isFetching || reports.Any(report => report.Level == ReadinessLevel.Unknown) ? now : since;
+        // Nobody can answer for an engine that is down, and a revision does not answer for the device.
+        var isExcused = evidence.IsFetching || evidence.DeviceFault is not null || reports.Any(report => report.Level == ReadinessLevel.Unknown);
+        var begun = since > now || isExcused ? now : since;
         var unready = reports
             .Where(report => report.Level is not (ReadinessLevel.Ready or ReadinessLevel.Suspended))
             .OrderByDescending(report => report.Level == ReadinessLevel.Failed)
@@ -63,20 +58,39 @@ public static class RevisionGate
 
         if (judged.ReadySince is { } ready)
         {
-            var stable = ready + Longest(desired, stableFor, resource => (resource as ModuleResource)?.Container.StableFor);
-            return now >= stable ? new(next.Commit(attempt.Revision, desired), new Verdict.Commit()) : new(next, new Verdict.Wait(stable));
+            var stable = ready + LongestStable(desired, times.StableFor);
+            return now >= stable
+                ? new(next.Commit(attempt.Revision, desired, evidence.Images, times.KeepRevisions), new Verdict.Commit())
+                : new(next, new Verdict.Wait(stable));
         }
 
-        var limit = begun + Longest(desired, deadline, resource => resource.HealthTimeout);
-        if (now < limit)
-            return new(next, new Verdict.Wait(unready.Min(report => report.Until) is { } look && look < limit ? look : limit));
+        if (evidence.Hopeless is { } hopeless)
+            return GiveUp(next, attempt, hopeless.Reason, hopeless.Message, evidence.WallClock);
 
-        var reason = unready[0].Reason;
-        var message = Describe(unready);
-        return ledger.LastGood is null
-            ? new(next, new Verdict.Stalled(reason, message))
-            : new(next.Fail(new(attempt.Revision, now, reason, message)), new Verdict.RollBack(reason, message));
+        var limits = new HealthLimits(desired, times.Deadline);
+        var overdue = unready.Where(report => now >= begun + limits.Of(report.Resource)).ToList();
+        if (overdue.Count == 0)
+        {
+            var limit = begun + unready.Min(report => limits.Of(report.Resource));
+            return new(next, new Verdict.Wait(unready.Min(report => report.Until) is { } look && look < limit ? look : limit));
+        }
+
+        return GiveUp(next, attempt, overdue[0].Reason, Describe([.. overdue, .. unready.Except(overdue)]), evidence.WallClock);
     }
+
+    /// <summary>Fetching may take its time, and goes on in any case; but a revision that can't be fetched says so after its deadline.</summary>
+    private static Verdict JudgeFetching(Attempt attempt, Evidence evidence, GateTimes times, DateTimeOffset now) =>
+        evidence.FetchFailure is not { } failure ? new Verdict.Wait(null)
+        : now < attempt.Since + times.Deadline ? new Verdict.Wait(attempt.Since + times.Deadline)
+        : new Verdict.Stalled(failure.Reason, failure.Message);
+
+    private static Judgement GiveUp(RevisionLedger ledger, Attempt attempt, string reason, string message, DateTimeOffset wallClock) => ledger.LastGood is null
+        ? new(ledger, new Verdict.Stalled(reason, message))
+        : new(ledger.Fail(new(attempt.Revision, wallClock, reason, message)), new Verdict.RollBack(reason, message));
+
+    private static bool IsOver(Hold hold, string? newest, string? fingerprint) =>
+        newest is not null && newest != hold.Instead
+        && (hold.InsteadFingerprint is null || (fingerprint is not null && fingerprint != hold.InsteadFingerprint));
 
     /// <summary>A restart between two looks, which neither of them saw, breaks the stable time as well.</summary>
     private static DateTimeOffset ReadySince(Attempt attempt, ImmutableArray<ReadinessReport> reports, DateTimeOffset now)
@@ -86,12 +100,12 @@ public static class RevisionGate
         return began > now ? now : began > since ? began : since;
     }
 
-    private static TimeSpan Longest(DesiredState desired, TimeSpan otherwise, Func<Resource, TimeSpan?> own) =>
-        desired.Resources.IsEmpty ? TimeSpan.Zero : desired.Resources.Values.Max(resource => own(resource) ?? otherwise);
+    private static TimeSpan LongestStable(DesiredState desired, TimeSpan otherwise) =>
+        desired.Resources.IsEmpty ? TimeSpan.Zero : desired.Resources.Values.Max(resource => (resource as ModuleResource)?.Container.StableFor ?? otherwise);
 
     private static string Describe(List<ReadinessReport> unready)
     {
-        var named = string.Join("; ", unready.Take(NamedResources).Select(report => $"{report.Resource} is not ready: {report.Message}"));
+        var named = string.Join("; ", unready.Take(NamedResources).Select(report => $"{report.Resource} is not ready: {report.Explanation}"));
         return unready.Count > NamedResources ? $"{named}; and {unready.Count - NamedResources} more" : named;
     }
 }

@@ -66,6 +66,9 @@ public sealed record CreateVolume(ResourceId Resource, string Reason, string Vol
 public sealed record CreateContainer(ResourceId Resource, string Reason, string Name, string SpecHash) : Step(Resource, Reason)
 {
     public override string Id => $"create {Resource} {SpecHash}{On}";
+
+    /// <summary>The very image to create it from; null for the one that the spec's reference names now.</summary>
+    public string? ImageId { get; init; }
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using EdgeOperator.Core.State;
+
 namespace EdgeOperator.Core.Planning;
 
 /// <summary>How a step ended. The hierarchy is closed; only the loop turns an outcome into a delay.</summary>
@@ -11,13 +13,23 @@ public abstract record StepOutcome
     public sealed record Succeeded(string? Note = null) : StepOutcome;
 
     /// <summary>Under way: the driver wakes the loop when it is over. Not a failure.</summary>
-    public sealed record Pending(string Message) : StepOutcome;
+    /// <param name="Done">Bytes transferred so far, where it is a transfer and something is known.</param>
+    public sealed record Pending(string Message, long? Done = null) : StepOutcome;
 
     /// <summary>Failed in a way that may pass; tried again with back-off, not before <paramref name="After"/> when given.</summary>
-    public sealed record Retry(string Reason, string Message, TimeSpan? After = null) : StepOutcome;
+    public sealed record Retry(string Reason, string Message, TimeSpan? After = null) : StepOutcome
+    {
+        public Fault Fault { get; init; }
+
+        /// <summary>It is tried again, but waiting alone is not expected to help: somebody must act.</summary>
+        public bool IsStalled { get; init; }
+    }
 
     /// <summary>Failed, and trying the same again can't help.</summary>
-    public sealed record Terminal(string Reason, string Message) : StepOutcome;
+    public sealed record Terminal(string Reason, string Message) : StepOutcome
+    {
+        public Fault Fault { get; init; }
+    }
 
     /// <summary>Not run, because a step that it requires did not succeed.</summary>
     public sealed record Skipped(string BecauseOf) : StepOutcome;

@@ -13,6 +13,7 @@ public enum EventLevel
 /// <param name="Step">The step's id, or null.</param>
 /// <param name="Reason">One CamelCase word.</param>
 /// <param name="Count">How often it happened in a row.</param>
+/// <param name="User">The operator who asked for it; null for what the agent did by itself.</param>
 public sealed record EventRecord(
     long Id,
     DateTimeOffset At,
@@ -22,7 +23,8 @@ public sealed record EventRecord(
     string? Step,
     string Reason,
     string Message,
-    int Count = 1);
+    int Count = 1,
+    string? User = null);
 
 public enum RevisionOutcome
 {
@@ -46,4 +48,11 @@ public sealed record HistoryRecord(
     DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt,
     RevisionOutcome Outcome,
-    string? Reason);
+    string? Reason)
+{
+    /// <summary>The operator who rolled back to it; null when the sources asked for it.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Whether the device still has it, so that it can be rolled back to.</summary>
+    public bool Kept { get; init; }
+}

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Modules;
 
@@ -9,6 +12,21 @@ public sealed record DesiredState(string Revision, ImmutableSortedDictionary<Res
 {
     /// <summary>What the manifests say of signing in to registries; later ones win.</summary>
     public ImmutableArray<RegistryCredential> RegistryCredentials { get; init; } = [];
+
+    /// <summary>
+    /// Changes when the device is to be made of something else: not with the revision's id, nor with where a manifest stands.
+    /// </summary>
+    public string Fingerprint()
+    {
+        var text = new StringBuilder();
+        foreach (var resource in Resources.Values)
+        {
+            // The record's text has every plain value, whatever its kind; what is in collections is in the hash.
+            text.Append(CultureInfo.InvariantCulture, $"{resource with { Origin = new("", 0, 0) }} {resource.SpecHash} after {string.Join(' ', resource.DependsOn)}\n");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
 
     public static DesiredState Empty { get; } = new("", ImmutableSortedDictionary<ResourceId, Resource>.Empty);
 

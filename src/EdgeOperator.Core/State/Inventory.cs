@@ -34,6 +34,9 @@ public sealed record Inventory
     /// </summary>
     public ImmutableHashSet<string> Fetched { get; init; } = [];
 
+    /// <summary>What the desired revision's modules ran when it was good: these images are what it is made of, whatever its tags name by now.</summary>
+    public ImmutableDictionary<ResourceId, PinnedImage> PinnedImages { get; init; } = ImmutableDictionary<ResourceId, PinnedImage>.Empty;
+
     /// <summary>Images (by id) on the host's engine that the agent pulled and that no kept revision names for it.</summary>
     public ImmutableHashSet<string> CollectableImages { get; init; } = [];
 
@@ -66,4 +69,18 @@ public sealed record BackOff(
     DateTimeOffset NotBefore,
     string Reason,
     string Message,
-    bool Terminal = false);
+    bool Terminal = false)
+{
+    /// <summary>Whose fault the last failure was.</summary>
+    public Fault Fault { get; init; }
+}
+
+/// <summary>Whose fault a failure is.</summary>
+public enum Fault
+{
+    /// <summary>The revision's, as far as anybody can tell: another revision may do better.</summary>
+    Revision,
+
+    /// <summary>The device's (a full disk, no memory, an engine that fails by itself): no revision is blamed, and all go on once it is over.</summary>
+    Device,
+}

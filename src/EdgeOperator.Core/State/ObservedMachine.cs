@@ -72,7 +72,7 @@ public sealed record ObservedMachine
     /// <summary>What the guest keeps: never replaced.</summary>
     public MachineDiskState DataDisk { get; init; }
 
-    /// <summary>When the machine was started.</summary>
+    /// <summary>When the machine was started, by the agent's steady clock.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>What the guest last said of itself; null until it has answered.</summary>

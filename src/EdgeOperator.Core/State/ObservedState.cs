@@ -141,6 +141,7 @@ public sealed record ObservedContainer
 
     public DateTimeOffset Created { get; init; }
 
+    /// <summary>When its present run began, by the agent's steady clock; null when it never ran.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
@@ -187,7 +188,7 @@ public sealed record ObservedFile
     /// <summary>The annotation <c>edgeoperator.io/prune: disabled</c> as it was when the file was written.</summary>
     public bool PruneDisabled { get; init; }
 
-    /// <summary>When the agent last wrote the file; null when it never did.</summary>
+    /// <summary>When the agent last wrote the file, by its steady clock; null when it never did.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
     /// <summary>The file was written and its <c>onChange</c> action has not succeeded yet.</summary>

@@ -17,13 +17,16 @@ public sealed record RevisionLedger
     /// <summary>The last revision that passed its health gate.</summary>
     public string? LastGood { get; init; }
 
+    /// <summary>The revisions that passed it, the newest first: those that the device can go back to.</summary>
+    public ImmutableArray<GoodRevision> Good { get; init; } = [];
+
     /// <summary>The revision on its way to be good; null when the device rests at <see cref="LastGood"/>.</summary>
     public Attempt? Attempt { get; init; }
 
     /// <summary>Revisions that failed, newest first; not tried again until the source moves. At most 20.</summary>
     public ImmutableArray<FailedRevision> Failed { get; init; } = [];
 
-    /// <summary>An operator's roll-back: holds until resume, or until the source moves away from <see cref="Hold.Instead"/>.</summary>
+    /// <summary>An operator's roll-back: holds until resume, or until a commit changes what the device is made of.</summary>
     public Hold? Hold { get; init; }
 
     public bool Suspended { get; init; }
@@ -35,6 +38,24 @@ public sealed record RevisionLedger
     /// device itself records may be older, as it can't be changed without making the resource anew.
     /// </summary>
     public ImmutableArray<ResourceId> Retained { get; init; } = [];
+
+    /// <summary>
+    /// What was lost when the ledger had to be rebuilt, for the device's condition; null when nothing was, or when a later commit
+    /// or an operator's resume has settled it.
+    /// </summary>
+    public string? Damage { get; init; }
+
+    /// <summary>The images that a good revision ran; none for any other.</summary>
+    public ImmutableArray<PinnedImage> ImagesOf(string revision) => Good.FirstOrDefault(good => good.Revision == revision)?.Images ?? [];
+
+    /// <summary>
+    /// Puts the attempt's times on another time line, on which <paramref name="shift"/> has been added: the time in between, of
+    /// which nobody knows how long it was, does not count.
+    /// </summary>
+    public RevisionLedger Shift(TimeSpan shift) =>
+        Attempt is { } attempt
+            ? this with { Attempt = attempt with { Since = attempt.Since + shift, ApplyingSince = attempt.ApplyingSince + shift, ReadySince = attempt.ReadySince + shift } }
+            : this;
 
     /// <summary>
     /// Turns to a revision: an attempt at it begins, or goes on when it is already under way, or ends all attempts when
@@ -65,9 +86,12 @@ public sealed record RevisionLedger
 
     /// <summary>The revision is the last good one from now on.</summary>
     /// <param name="desired">Its resources.</param>
-    public RevisionLedger Commit(string revision, DesiredState desired) => this with
+    /// <param name="images">What its modules run.</param>
+    /// <param name="keep">How many good revisions the device is to be able to go back to, this one included.</param>
+    public RevisionLedger Commit(string revision, DesiredState desired, ImmutableArray<PinnedImage> images, int keep) => this with
     {
         LastGood = revision,
+        Good = [new(revision, images), .. Good.Where(good => good.Revision != revision).Take(keep - 1)],
         Retained =
         [
             .. Retained.Where(id => !desired.Resources.ContainsKey(id))
@@ -76,6 +100,7 @@ public sealed record RevisionLedger
         ],
         Attempt = null,
         Failed = Failed.RemoveAll(failed => failed.Revision == revision),
+        Damage = null,
     };
 
     /// <summary>The revision failed: it is not chosen again until the source moves, and an attempt at it is over.</summary>
@@ -85,18 +110,19 @@ public sealed record RevisionLedger
         Failed = [failure, .. Failed.Where(failed => failed.Revision != failure.Revision).Take(MaximumFailed - 1)],
     };
 
+    /// <summary>An operator's wish to have a failed revision tried once more.</summary>
+    public RevisionLedger Retry(string revision) => this with { Failed = Failed.RemoveAll(failed => failed.Revision == revision) };
+
     /// <summary>An operator's roll-back to a kept revision, which gets a new chance if it failed before.</summary>
-    /// <param name="newest">The sources' revision now.</param>
-    public RevisionLedger HoldAt(string revision, string? newest) => this with
-    {
-        Hold = new(revision, newest),
-        Failed = Failed.RemoveAll(failed => failed.Revision == revision),
-    };
+    public RevisionLedger HoldAt(Hold hold) => Retry(hold.Revision) with { Hold = hold };
 
     /// <summary>Ends an operator's roll-back.</summary>
     public RevisionLedger Release() => this with { Hold = null };
 }
 
+/// <summary>
+/// An attempt at a revision. Its times are those of the device's steady clock: they serve to measure, and are not to be shown.
+/// </summary>
 /// <param name="Since">When the attempt began.</param>
 /// <param name="ApplyingSince">When everything was fetched and the change began; null while fetching. The deadline counts from here.</param>
 /// <param name="ReadySince">Since when every resource has been Ready; null while one is not.</param>
@@ -112,8 +138,28 @@ public sealed record Attempt(
     public int Interruptions { get; init; }
 }
 
+/// <param name="At">By the wall clock, for people.</param>
 public sealed record FailedRevision(string Revision, DateTimeOffset At, string Reason, string Message);
+
+/// <param name="Images">What its modules ran when it was committed.</param>
+public sealed record GoodRevision(string Revision, ImmutableArray<PinnedImage> Images);
+
+/// <summary>The very image that a module ran: a tag may name another one by now.</summary>
+/// <param name="Target">Whose engine it is on: <see cref="EngineTarget"/>.</param>
+/// <param name="Id">The engine's id of it.</param>
+/// <param name="Reference">How it can be fetched again, <c>registry/repository@digest</c>; null for one that came from no registry.</param>
+public sealed record PinnedImage(ResourceId Module, string Target, string Id, string? Reference);
 
 /// <param name="Revision">The revision to stay at.</param>
 /// <param name="Instead">The sources' revision at that time.</param>
-public sealed record Hold(string Revision, string? Instead);
+public sealed record Hold(string Revision, string? Instead)
+{
+    /// <summary>
+    /// <see cref="DesiredState.Fingerprint"/> of <see cref="Instead"/>: a commit that leaves it as it is does not end the
+    /// roll-back. Null when it is not known; then any commit does.
+    /// </summary>
+    public string? InsteadFingerprint { get; init; }
+
+    /// <summary>The operator.</summary>
+    public string? User { get; init; }
+}

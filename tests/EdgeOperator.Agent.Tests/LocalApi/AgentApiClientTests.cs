@@ -98,6 +98,15 @@ public sealed class AgentApiClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_is_known_by_the_kernel_and_why_by_what_is_said()
+    {
+        await _client.SuspendAsync(Web, CancellationToken.None, "new press & mould");
+        await _client.ReconcileAsync(CancellationToken.None, retry: true);
+
+        _served.Agent.Calls.Should().Equal($"suspend EdgeModule/web by {Environment.UserName} (new press & mould)", $"retry by {Environment.UserName}");
+    }
+
+    [Fact]
     public async Task What_the_agent_refuses_says_why()
     {
         var rollBack = () => _client.RollBackAsync("beef", CancellationToken.None);

@@ -81,18 +81,20 @@ internal sealed class CannedAgent : IAgentControl
             Log.Add(record);
     }
 
-    public Task ReconcileAsync(CancellationToken cancellation) => Note("reconcile");
+    public Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation) => Note(retry ? $"retry {by}" : "reconcile");
 
-    public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation) => Note($"suspend {Known(resource)}");
+    public Task SuspendAsync(ResourceId? resource, Operator by, CancellationToken cancellation) => Note($"suspend {Known(resource)}{Because(by)}");
 
-    public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation) => Note($"resume {Known(resource)}");
+    public Task ResumeAsync(ResourceId? resource, Operator by, CancellationToken cancellation) => Note($"resume {Known(resource)}");
 
-    public Task<string> RollBackAsync(string? revision, CancellationToken cancellation)
+    public Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation)
     {
         Calls.Add($"rollback {revision}");
         return revision is null or "0f0f" ? Task.FromResult("0f0f0f0f")
             : throw new ControlException("NoSuchRevision", $"no revision {revision} is kept: `edgeop history` lists them.");
     }
+
+    private static string Because(Operator by) => by.Reason is null ? "" : $" {by}";
 
     public ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource)
     {
@@ -103,7 +105,7 @@ internal sealed class CannedAgent : IAgentControl
     public ImmutableArray<HistoryRecord> Runs { get; set; } =
     [
         new(2, "1a2b3c4d", "main@1a2b3c4", Noon.AddMinutes(-1), null, RevisionOutcome.InProgress, null),
-        new(1, "0f0f0f0f", "main@0f0f0f0", Noon.AddHours(-3), Noon.AddHours(-3).AddSeconds(42), RevisionOutcome.Succeeded, null),
+        new(1, "0f0f0f0f", "main@0f0f0f0", Noon.AddHours(-3), Noon.AddHours(-3).AddSeconds(42), RevisionOutcome.Succeeded, null) { Kept = true, User = "alice" },
     ];
 
     public ImmutableArray<HistoryRecord> History(int limit) => [.. Runs.Take(limit)];

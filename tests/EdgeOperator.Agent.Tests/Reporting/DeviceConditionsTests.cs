@@ -62,7 +62,7 @@ public sealed class DeviceConditionsTests
     {
         var source = new SourceStatus("git", "git", "https://git/", Old.Id, Now, Now, new(Condition.Ready, ConditionStatus.False, "Unreachable", "no route", Now, null));
 
-        var conditions = DeviceConditions.Of(PassAt(Old, AtOld), Old, [source], [Resource(ConditionStatus.True)], null, [], Now);
+        var conditions = DeviceConditions.Of(PassAt(Old, AtOld), Old, [source], [Resource(ConditionStatus.True)], DeviceProblems.None, [], Now);
 
         conditions.Is(Condition.Ready).Should().BeTrue();
         conditions.Find(Condition.Degraded).Should().Match<Condition>(c => c.Status == ConditionStatus.True && c.Reason == "SourceFailing");
@@ -71,9 +71,52 @@ public sealed class DeviceConditionsTests
     [Fact]
     public void A_disk_that_takes_nothing_degrades_the_device()
     {
-        var conditions = DeviceConditions.Of(PassAt(Old, AtOld), Old, [], [Resource(ConditionStatus.True)], "No space left on device", [], Now);
+        var conditions = DeviceConditions.Of(PassAt(Old, AtOld), Old, [], [Resource(ConditionStatus.True)], DeviceProblems.None with { StorageError = "No space left on device" }, [], Now);
 
         conditions.Find(Condition.Degraded).Should().Match<Condition>(c => c.Status == ConditionStatus.True && c.Reason == "StorageUnavailable");
+    }
+
+    [Fact]
+    public void A_fault_of_the_device_degrades_it_and_says_what()
+    {
+        var problems = DeviceProblems.None with { DeviceFault = new("DiskFull", "ConfigFile/motd: no space left on device") };
+
+        var conditions = DeviceConditions.Of(PassAt(Old, AtOld), Old, [], [Resource(ConditionStatus.True)], problems, [], Now);
+
+        conditions.Find(Condition.Degraded).Should().Match<Condition>(c => c.Status == ConditionStatus.True && c.Reason == "DiskFull" && c.Message.Contains("motd"));
+    }
+
+    [Fact]
+    public void A_rebuilt_ledger_degrades_the_device_until_that_is_settled()
+    {
+        Of(PassAt(Old, AtOld with { Damage = "ledger.json was damaged" }), Old, [Resource(ConditionStatus.True)])
+            .Find(Condition.Degraded).Should().Match<Condition>(c => c.Status == ConditionStatus.True && c.Reason == "LedgerDamaged");
+    }
+
+    [Fact]
+    public void What_can_not_be_fetched_is_named_while_the_last_good_revision_keeps_running()
+    {
+        var problems = DeviceProblems.None with { FetchFailure = new("ImageNotFound", "EdgeModule/web: no such tag") };
+        var stalled = Resource(ConditionStatus.False, "ImageNotFound", "no such tag");
+        stalled = stalled with { Conditions = stalled.Conditions.Add(new(Condition.Stalled, ConditionStatus.True, "ImageNotFound", "no such tag", Now, null)) };
+
+        var conditions = DeviceConditions.Of(PassAt(New, AtOld.Begin(New.Id, Now)), New, [], [stalled], problems, [], Now);
+
+        conditions.Find(Condition.Stalled).Should().Match<Condition>(c => c.Status == ConditionStatus.True && c.Reason == "ImageNotFound" && c.Message.Contains("EdgeModule/web"));
+        conditions.Find(Condition.Degraded).Should().Match<Condition>(c => c.Status == ConditionStatus.True && c.Message.Contains("no such tag"));
+        conditions.Find(Condition.Ready)!.Status.Should().Be(ConditionStatus.False);
+        conditions.Find(Condition.Reconciling)!.Message.Should().Contain("no such tag").And.Contain("keeps running");
+    }
+
+    [Fact]
+    public void Suspended_resources_are_counted_apart_and_named()
+    {
+        var suspended = Resource(ConditionStatus.Unknown, "Suspended", "it is suspended") with { Name = "cam" };
+
+        var ready = Of(PassAt(Old, AtOld), Old, [Resource(ConditionStatus.True), suspended]).Find(Condition.Ready)!;
+
+        ready.Status.Should().Be(ConditionStatus.True);
+        ready.Message.Should().Be("1 resource is as desired; 1 suspended: EdgeModule/cam");
     }
 
     [Fact]
@@ -81,13 +124,13 @@ public sealed class DeviceConditionsTests
     {
         var before = Of(PassAt(Old, AtOld), newest: Old, [Resource(ConditionStatus.True)]);
 
-        var after = DeviceConditions.Of(PassAt(Old, AtOld), Old, [], [Resource(ConditionStatus.True)], null, before, Now.AddHours(1));
+        var after = DeviceConditions.Of(PassAt(Old, AtOld), Old, [], [Resource(ConditionStatus.True)], DeviceProblems.None, before, Now.AddHours(1));
 
         after.Find(Condition.Ready)!.LastTransitionTime.Should().Be(Now);
     }
 
     private static ImmutableArray<Condition> Of(Pass pass, RevisionStatus newest, ImmutableArray<ResourceStatus> resources) =>
-        DeviceConditions.Of(pass, newest, [], resources, null, [], Now);
+        DeviceConditions.Of(pass, newest, [], resources, DeviceProblems.None, [], Now);
 
     private static Pass PassAt(RevisionStatus revision, RevisionLedger ledger)
     {
@@ -96,11 +139,11 @@ public sealed class DeviceConditionsTests
         return new(new Aim(choice, rendering, null, ledger.LastGood == revision.Id), ledger, ObservedState.Nothing, Plan.Nothing, [], [], new Verdict.Wait(null), TimeSpan.Zero);
     }
 
-    private static ResourceStatus Resource(ConditionStatus ready) => new()
+    private static ResourceStatus Resource(ConditionStatus ready, string reason = "Running", string message = "") => new()
     {
         Kind = "EdgeModule",
         Name = "web",
         State = "running",
-        Conditions = [new(Condition.Ready, ready, "Running", "", Now, null)],
+        Conditions = [new(Condition.Ready, ready, reason, message, Now, null)],
     };
 }

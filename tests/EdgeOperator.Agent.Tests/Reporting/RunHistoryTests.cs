@@ -27,7 +27,7 @@ public sealed class RunHistoryTests : IDisposable
     public void A_revision_that_is_committed_has_succeeded()
     {
         Move(l => l.Begin("a", Noon));
-        Move(l => l.Commit("a", DesiredState.Empty));
+        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
 
         _store.History(10).Should().ContainSingle().Which.Should().Match<HistoryRecord>(r => r.Revision == "a" && r.Outcome == RevisionOutcome.Succeeded && r.EndedAt != null);
         Reasons().Should().Equal("RevisionStarted", "RevisionCommitted");
@@ -37,7 +37,7 @@ public sealed class RunHistoryTests : IDisposable
     public void A_revision_that_fails_while_it_is_tried_was_rolled_back_and_says_why()
     {
         Move(l => l.Begin("a", Noon));
-        Move(l => l.Commit("a", DesiredState.Empty));
+        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
         Move(l => l.Begin("b", Noon));
         Move(l => l.Fail(new("b", Noon, "Unhealthy", "web answers 500")));
         Move(l => l.Begin("a", Noon));
@@ -65,11 +65,48 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public void A_newer_revision_that_is_refused_supersedes_nothing()
+    {
+        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
+        Move(l => l.Begin("b", Noon).Fail(new("c", Noon, "InvalidManifest", "unknown field")));
+
+        _store.History(10).Select(r => (r.Revision, r.Outcome)).Should().BeEquivalentTo([("c", RevisionOutcome.Invalid), ("b", RevisionOutcome.InProgress)]);
+    }
+
+    [Fact]
+    public void What_is_left_for_a_revision_that_is_refused_was_superseded_all_the_same()
+    {
+        Move(l => l.Begin("a", Noon));
+        Move(l => l.Fail(new("b", Noon, "InvalidManifest", "unknown field")).Begin("c", Noon));
+
+        _store.History(10).Select(r => (r.Revision, r.Outcome)).Should().BeEquivalentTo(
+            [("a", RevisionOutcome.Superseded), ("b", RevisionOutcome.Invalid), ("c", RevisionOutcome.InProgress)]);
+    }
+
+    [Fact]
+    public void A_run_that_does_not_get_on_says_why_while_it_goes_on()
+    {
+        Move(l => l.Begin("a", Noon));
+
+        _history.Explain("there is no such tag");
+
+        _store.History(10).Should().ContainSingle().Which.Should().Match<HistoryRecord>(r => r.Outcome == RevisionOutcome.InProgress && r.Reason == "there is no such tag");
+    }
+
+    [Fact]
+    public void A_roll_back_by_hand_names_who_asked_for_it()
+    {
+        Move(l => l.HoldAt(new("a", "b") { User = "alice" }).Begin("a", Noon));
+
+        _store.History(10).Should().ContainSingle().Which.User.Should().Be("alice");
+    }
+
+    [Fact]
     public void A_run_goes_on_over_a_restart_of_the_agent()
     {
         Move(l => l.Begin("a", Noon));
         _history = Open();
-        Move(l => l.Commit("a", DesiredState.Empty));
+        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
 
         _store.History(10).Should().ContainSingle().Which.Outcome.Should().Be(RevisionOutcome.Succeeded);
     }

@@ -16,7 +16,7 @@ public sealed class CompleteVerbTests : AgainstAnAgent
     [InlineData("edgeop logs EdgeModule/s", "EdgeModule/sensor")]
     [InlineData("edgeop suspend ", "ConfigFile/motd EdgeModule/sensor EdgeModule/web")]
     [InlineData("edgeop suspend EdgeModule/web ", "")]
-    [InlineData("edgeop rollback ", "0f0f0f0f 1a2b3c4d")]
+    [InlineData("edgeop rollback ", "0f0f0f0f")]
     [InlineData("edgeop schema A", "AgentConfiguration")]
     [InlineData("edgeop completion ", "bash zsh fish pwsh")]
     [InlineData("edgeop plan ", ":files")]

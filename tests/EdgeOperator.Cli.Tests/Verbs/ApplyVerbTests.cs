@@ -100,7 +100,7 @@ public sealed class ApplyVerbTests : IAsyncLifetime
         var run = await _device.OnTerminalAsync("apply");
 
         run.ExitCode.Should().Be(0, run.Error);
-        run.Out.Should().Contain("ConfigFile/motd").And.EndWith("are as desired\n");
+        run.Out.Should().Contain("ConfigFile/motd").And.EndWith("1 resource is as desired\n");
     }
 
     [Fact]

@@ -5,7 +5,7 @@ public sealed class SteeringVerbTests : AgainstAnAgent
     [Fact]
     public async Task Reconcile_runs_a_pass_and_says_how_the_device_is()
     {
-        (await RunAsync("reconcile")).Should().Be(new Run(0, "Reconciled at main@1a2b3c4: 2 of 3 resources are ready\n", ""));
+        (await RunAsync("reconcile")).Should().Be(new Run(0, "Under way to main@1a2b3c4: 2 of 3 resources are ready\n", ""));
         Agent.Calls.Should().Equal("reconcile");
     }
 
@@ -24,7 +24,7 @@ public sealed class SteeringVerbTests : AgainstAnAgent
     public async Task Rollback_names_the_revision_that_is_held()
     {
         (await RunAsync("rollback", "0f0f")).Should().Be(new Run(
-            0, "Rolling back to 0f0f0f0f: it holds until `edgeop resume` or the source moves; `edgeop status` shows how it goes.\n", ""));
+            0, "Rolling back to 0f0f0f0f: it holds until `edgeop resume`, or until a commit changes what the device is made of; `edgeop status` shows how it goes.\n", ""));
     }
 
     [Fact]

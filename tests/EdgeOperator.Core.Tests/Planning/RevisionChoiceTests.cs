@@ -27,7 +27,7 @@ public class RevisionChoiceTests
 
         Choose(failed, "bad").Should().Be("good NewestFailed");
         Choose(failed, "fix").Should().Be("fix Newest");
-        Choose(failed.Begin("fix", Given.Now).Commit("fix", DesiredState.Empty), "bad").Should().Be("fix NewestFailed");
+        Choose(failed.Begin("fix", Given.Now).Commit("fix", DesiredState.Empty, [], keep: 5), "bad").Should().Be("fix NewestFailed");
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class RevisionChoiceTests
     [Fact]
     public void What_an_operator_rolled_back_to_holds_until_the_source_moves()
     {
-        var held = AtGood.HoldAt("older", "new");
+        var held = AtGood.HoldAt(new("older", "new"));
 
         Choose(held, "new").Should().Be("older Held");
         Choose(held, null).Should().Be("older Held");
@@ -46,9 +46,19 @@ public class RevisionChoiceTests
     }
 
     [Fact]
+    public void A_commit_that_leaves_the_device_as_it_is_does_not_end_a_roll_back()
+    {
+        var held = AtGood.HoldAt(new("older", "new") { InsteadFingerprint = "f1" });
+
+        Choose(held, "readme", "f1").Should().Be("older Held");
+        Choose(held, "invalid", null).Should().Be("older Held");
+        Choose(held, "newer", "f2").Should().Be("newer Newest");
+    }
+
+    [Fact]
     public void A_hold_that_is_over_does_not_come_back()
     {
-        var moved = RevisionGate.Choose(AtGood.HoldAt("older", "new"), "newer").Ledger;
+        var moved = RevisionGate.Choose(AtGood.HoldAt(new("older", "new")), "newer").Ledger;
 
         Choose(moved, "new").Should().Be("new Newest");
     }
@@ -56,16 +66,16 @@ public class RevisionChoiceTests
     [Fact]
     public void An_operator_may_go_back_to_a_revision_that_failed_and_it_gets_a_new_chance()
     {
-        var held = AtGood.Fail(new("older", Given.Now, "Unhealthy", "")).HoldAt("older", "new");
+        var held = AtGood.Fail(new("older", Given.Now, "Unhealthy", "")).HoldAt(new("older", "new"));
         Choose(held, "new").Should().Be("older Held");
 
         var failedAgain = held.Begin("older", Given.Now).Fail(new("older", Given.Now, "Unhealthy", ""));
         Choose(failedAgain, "new").Should().Be("good NewestFailed");
     }
 
-    private static string Choose(RevisionLedger ledger, string? newest)
+    private static string Choose(RevisionLedger ledger, string? newest, string? fingerprint = null)
     {
-        var choice = RevisionGate.Choose(ledger, newest);
+        var choice = RevisionGate.Choose(ledger, newest, fingerprint);
         return $"{choice.Revision} {choice.Reason}";
     }
 }

@@ -69,7 +69,7 @@ public class RevisionGateProperties
             if (moment.Restarted)
                 ledger = ledger.MarkInterrupted(now);
             if (moment.RollBackTo is { } target && target != ledger.LastGood)
-                ledger = ledger.HoldAt(target, moment.Newest);
+                ledger = ledger.HoldAt(new(target, moment.Newest));
             var choice = RevisionGate.Choose(ledger, moment.Newest);
             if (choice.Revision is null)
                 continue;
@@ -78,7 +78,7 @@ public class RevisionGateProperties
             if (moment.Fetched)
                 before = before.MarkApplying(now);
             var judgement = RevisionGate.Judge(
-                before, Desired, [Report("a", moment.A), Report("b", moment.B)], TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10), now);
+                before, new(Desired, [Report("a", moment.A), Report("b", moment.B)]), new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10)), now);
             yield return new(moment, before, choice, judgement);
             ledger = judgement.Ledger;
         }

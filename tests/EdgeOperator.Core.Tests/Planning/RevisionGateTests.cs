@@ -28,7 +28,7 @@ public class RevisionGateTests
         Judge(first.Ledger, 69, Ready, Ready).Verdict.Should().Be(new Verdict.Wait(At(70)));
         var last = Judge(first.Ledger, 70, Ready, Ready);
         last.Verdict.Should().Be(new Verdict.Commit());
-        last.Ledger.Should().BeEquivalentTo(new RevisionLedger { LastGood = "new" });
+        last.Ledger.Should().BeEquivalentTo(new RevisionLedger { LastGood = "new", Good = [new("new", [])] });
     }
 
     [Fact]
@@ -86,14 +86,75 @@ public class RevisionGateTests
     }
 
     [Fact]
-    public void The_longest_of_the_resources_own_times_count()
+    public void The_longest_stable_time_counts()
     {
-        var own = Given.Desired(
-            Given.Module("a", with: spec => spec with { StableFor = TimeSpan.FromSeconds(30) }) with { HealthTimeout = TimeSpan.FromMinutes(10) },
-            Given.Module("b") with { HealthTimeout = TimeSpan.FromSeconds(1) });
+        var own = Given.Desired(Given.Module("a", with: spec => spec with { StableFor = TimeSpan.FromSeconds(30) }), Given.Module("b"));
 
-        Judge(Applying, 599, Ready, Failed, own).Verdict.Should().Be(new Verdict.Wait(At(600)));
         Judge(Applying, 100, Ready, Ready, own).Verdict.Should().Be(new Verdict.Wait(At(130)));
+    }
+
+    [Fact]
+    public void A_resources_own_time_decides_for_it_alone()
+    {
+        var quick = Given.Desired(Given.Module("a"), Given.Module("b") with { HealthTimeout = TimeSpan.FromSeconds(30) });
+        Judge(Applying, 29, Ready, Failed, quick).Verdict.Should().Be(new Verdict.Wait(At(30)));
+        Judge(Applying, 30, Ready, Failed, quick).Verdict.Should().BeOfType<Verdict.RollBack>();
+        Judge(Applying, 299, Failed, Ready, quick).Verdict.Should().Be(new Verdict.Wait(At(300)));
+
+        var slow = Given.Desired(Given.Module("a"), Given.Module("b") with { HealthTimeout = TimeSpan.FromMinutes(10) });
+        Judge(Applying, 599, Ready, Failed, slow).Verdict.Should().Be(new Verdict.Wait(At(600)));
+        Judge(Applying, 300, Failed, Failed, slow).Verdict.Should().BeOfType<Verdict.RollBack>().Which.Message.Should().StartWith("EdgeModule/a is not ready");
+    }
+
+    [Fact]
+    public void What_depends_on_a_slow_resource_may_be_as_slow()
+    {
+        var slow = Given.Desired(
+            Given.Module("a", dependsOn: "EdgeModule/b"), Given.Module("b") with { HealthTimeout = TimeSpan.FromMinutes(10) });
+
+        Judge(Applying, 599, Failed, Failed, slow).Verdict.Should().Be(new Verdict.Wait(At(600)));
+    }
+
+    [Fact]
+    public void A_fault_of_the_device_blames_no_revision_and_the_deadline_counts_from_its_end()
+    {
+        var full = Judge(Applying, Of(Ready, Failed) with { DeviceFault = new("DiskFull", "no space left") }, 1000);
+
+        full.Verdict.Should().Be(new Verdict.Wait(At(1300)));
+        Judge(full.Ledger, 1299, Ready, Failed).Verdict.Should().BeOfType<Verdict.Wait>();
+        Judge(full.Ledger, 1300, Ready, Failed).Verdict.Should().BeOfType<Verdict.RollBack>();
+    }
+
+    [Fact]
+    public void What_can_never_succeed_is_not_waited_for()
+    {
+        var hopeless = Of(Ready, Failed) with { Hopeless = new("InvalidCreateOptions", "no such option") };
+
+        Judge(Applying, hopeless, 1).Verdict.Should().Be(new Verdict.RollBack("InvalidCreateOptions", "no such option"));
+        Judge(Applying with { LastGood = null }, hopeless, 1).Verdict.Should().Be(new Verdict.Stalled("InvalidCreateOptions", "no such option"));
+    }
+
+    [Fact]
+    public void What_can_not_be_fetched_by_the_deadline_says_so_and_goes_on()
+    {
+        var fetching = new RevisionLedger { LastGood = "good" }.Begin("new", Given.Now);
+        var missing = Of(Failed, Failed) with { FetchFailure = new("ImageNotFound", "there is no such tag") };
+
+        Judge(fetching, Of(Failed, Failed), 1000).Verdict.Should().Be(new Verdict.Wait(null));
+        Judge(fetching, missing, 299).Verdict.Should().Be(new Verdict.Wait(At(300)));
+        var late = Judge(fetching, missing, 300);
+        late.Verdict.Should().Be(new Verdict.Stalled("ImageNotFound", "there is no such tag"));
+        late.Ledger.Should().BeSameAs(fetching);
+    }
+
+    [Fact]
+    public void The_message_of_a_roll_back_has_the_cause_behind_what_is_seen_now()
+    {
+        Func<ResourceId, ReadinessReport> restarted = id =>
+            new(id, ReadinessLevel.Progressing, "Starting", "its health check has not passed yet") { Cause = "its health check fails: answered 500" };
+
+        Judge(Applying, 300, Ready, restarted).Verdict.Should().BeOfType<Verdict.RollBack>()
+            .Which.Message.Should().EndWith("its health check has not passed yet (before: its health check fails: answered 500)");
     }
 
     [Fact]
@@ -117,8 +178,7 @@ public class RevisionGateTests
     [Fact]
     public void The_deadline_counts_from_the_arrival_of_what_could_not_be_fetched_before()
     {
-        var fetching = RevisionGate.Judge(
-            Applying, Desired, [Ready(Given.ModuleId("a")), Failed(Given.ModuleId("b"))], Deadline, StableFor, At(1000), isFetching: true);
+        var fetching = Judge(Applying, Of(Ready, Failed) with { IsFetching = true }, 1000);
 
         fetching.Verdict.Should().Be(new Verdict.Wait(At(1300)));
         Judge(fetching.Ledger, 1300, Ready, Failed).Verdict.Should().BeOfType<Verdict.RollBack>();
@@ -139,11 +199,11 @@ public class RevisionGateTests
 
     [Fact]
     public void A_revision_without_resources_is_good_at_once() =>
-        RevisionGate.Judge(Applying, Given.Desired(), [], Deadline, StableFor, At(1)).Verdict.Should().Be(new Verdict.Commit());
+        Judge(Applying, new Evidence(Given.Desired(), []), 1).Verdict.Should().Be(new Verdict.Commit());
 
     [Fact]
     public void A_resource_without_a_report_is_not_overlooked() =>
-        FluentActions.Invoking(() => RevisionGate.Judge(Applying, Desired, [Ready(Given.ModuleId("a"))], Deadline, StableFor, At(1)))
+        FluentActions.Invoking(() => Judge(Applying, new Evidence(Desired, [Ready(Given.ModuleId("a"))]), 1))
             .Should().Throw<ArgumentException>();
 
     [Fact]
@@ -152,13 +212,19 @@ public class RevisionGateTests
         var desired = Given.Desired([.. Enumerable.Range(1, 6).Select(i => Given.Module($"m{i}"))]);
         ImmutableArray<ReadinessReport> reports = [.. desired.Resources.Keys.Select(id => id.Name == "m6" ? Failed(id) : Report(ReadinessLevel.Progressing)(id))];
 
-        var verdict = RevisionGate.Judge(Applying, desired, reports, Deadline, StableFor, At(300)).Verdict;
+        var verdict = Judge(Applying, new Evidence(desired, reports), 300).Verdict;
 
         verdict.Should().BeOfType<Verdict.RollBack>().Which.Message.Should().StartWith("EdgeModule/m6 is not ready: its health check fails; ").And.EndWith("; and 3 more");
     }
 
     private static Judgement Judge(RevisionLedger ledger, int seconds, Func<ResourceId, ReadinessReport> a, Func<ResourceId, ReadinessReport> b, DesiredState? desired = null) =>
-        RevisionGate.Judge(ledger, desired ?? Desired, [a(Given.ModuleId("a")), b(Given.ModuleId("b"))], Deadline, StableFor, At(seconds));
+        Judge(ledger, new Evidence(desired ?? Desired, [a(Given.ModuleId("a")), b(Given.ModuleId("b"))]), seconds);
+
+    private static Judgement Judge(RevisionLedger ledger, Evidence evidence, int seconds) =>
+        RevisionGate.Judge(ledger, evidence with { WallClock = At(seconds) }, new(Deadline, StableFor, KeepRevisions: 5), At(seconds));
+
+    private static Evidence Of(Func<ResourceId, ReadinessReport> a, Func<ResourceId, ReadinessReport> b) =>
+        new(Desired, [a(Given.ModuleId("a")), b(Given.ModuleId("b"))]);
 
     private static DateTimeOffset At(int seconds) => Given.Now.AddSeconds(seconds);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent;
+using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
@@ -15,6 +16,8 @@ namespace EdgeOperator.IntegrationTests.Loop;
 [Collection(SharedEngine.Name)]
 public sealed class EdgeAgentTests : IAsyncLifetime
 {
+    private static readonly Operator Alice = new("alice", "maintenance");
+
     private readonly EngineFixture _fixture;
     private readonly TempFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
@@ -130,7 +133,7 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         var second = Status.LastGood!.Id;
         File.Delete(_folder.File("manifests/motd.yaml"));
         await Eventually.SucceedsAsync(() => Status.LastGood!.Id.Should().NotBe(second));
-        await _agent.Control.ReconcileAsync(CancellationToken.None);
+        await _agent.Control.ReconcileAsync(retry: false, Alice, CancellationToken.None);
 
         Status.Resources.Should().ContainSingle();
         (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("hello");
@@ -153,11 +156,11 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         Write("motd.yaml", Manifests.ConfigFile("motd", _folder.File("etc/motd"), "second"));
         await Eventually.SucceedsAsync(() => Status.LastGood!.Id.Should().NotBe(first));
 
-        (await _agent.Control.RollBackAsync(null, CancellationToken.None)).Should().Be(first);
+        (await _agent.Control.RollBackAsync(null, Alice, CancellationToken.None)).Should().Be(first);
         await Eventually.SucceedsAsync(async () => (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("hello"));
         Status.HeldAt.Should().Be(first);
 
-        await _agent.Control.ResumeAsync(null, CancellationToken.None);
+        await _agent.Control.ResumeAsync(null, Alice, CancellationToken.None);
         await Eventually.SucceedsAsync(async () => (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("second"));
     }
 

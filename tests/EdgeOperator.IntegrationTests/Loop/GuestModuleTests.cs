@@ -48,7 +48,7 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
         _machines = new(_inside.SocketPath);
         _image = await PullTests.NewImage(_owner).PushAsync(fixture.Registry);
         var configuration = Configuration();
-        _agent = new(configuration, NullLoggerFactory.Instance, TimeProvider.System, () => new VirtualMachineDriver([_machines], new(), configuration.StateDirectory));
+        _agent = new(configuration, NullLoggerFactory.Instance, TimeProvider.System, _ => new VirtualMachineDriver([_machines], new(), configuration.StateDirectory));
         Write("hub.yaml", Manifests.Module(Hub, fixture.Sleeper, Forever));
         _running = _agent.RunAsync(_stop.Token);
         await CommittedAsync();
@@ -185,7 +185,7 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
     /// <summary>Waits until what was written last is good.</summary>
     private async Task ChangedAsync()
     {
-        await _agent.Control.ReconcileAsync(CancellationToken.None);
+        await _agent.Control.ReconcileAsync(retry: false, new("alice"), CancellationToken.None);
         await CommittedAsync();
     }
 

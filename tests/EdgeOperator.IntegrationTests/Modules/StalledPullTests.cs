@@ -17,7 +17,7 @@ public class StalledPullTests(EngineFixture fixture)
         using var engine = new DockerEngine(new(fixture.Engine.Socket));
         var over = new TaskCompletionSource();
         await using var puller = new ImagePuller(
-            engine, new(null), new(folder), new(new(), new(folder), TimeProvider.System), TimeProvider.System, _ => over.TrySetResult(), NullLogger<ImagePuller>.Instance)
+            engine, new(null), new(folder), new(new(), new(folder), TimeProvider.System), _ => over.TrySetResult(), NullLogger<ImagePuller>.Instance)
         {
             StalledAfter = TimeSpan.FromSeconds(1),
         };

@@ -1,5 +1,7 @@
 using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -59,20 +61,23 @@ public sealed class DiskFullTests : IAsyncLifetime
     [Fact]
     public void The_ledger_saved_before_survives_a_full_disk()
     {
-        var ledger = new LedgerFile(_disk.Path, NullLogger<LedgerFile>.Instance);
-        ledger.Save(new() { LastGood = "aaa" });
+        var file = new LedgerFile(_disk.Path, NullLogger<LedgerFile>.Instance);
+        file.Save(Encode(1, new() { LastGood = "aaa" }));
         _disk.Fill();
 
-        var save = () => ledger.Save(new() { LastGood = "bbb", Failed = [new("x", DateTimeOffset.UnixEpoch, "y", new string('z', 8192))] });
+        var save = () => file.Save(Encode(2, new() { LastGood = "bbb", Failed = [new("x", DateTimeOffset.UnixEpoch, "y", new string('z', 8192))] }));
 
         save.Should().Throw<IOException>().WithMessage("No space left on device*");
-        ledger.Load().LastGood.Should().Be("aaa");
+        file.Load().Current!.Generation.Ledger.LastGood.Should().Be("aaa");
         Directory.GetFiles(_disk.Path, "*.tmp").Should().BeEmpty();
 
         _disk.Free();
-        ledger.Save(new() { LastGood = "bbb" });
-        ledger.Load().LastGood.Should().Be("bbb");
+        file.Save(Encode(2, new() { LastGood = "bbb" }));
+        file.Load().Current!.Generation.Ledger.LastGood.Should().Be("bbb");
     }
+
+    private static byte[] Encode(long number, RevisionLedger ledger) =>
+        LedgerFile.Encode(new LedgerGeneration(number, ledger), new(null, TimeSpan.Zero, DateTimeOffset.UnixEpoch));
 
     private StateStore Open() => StateStore.Open(_disk.Path, TimeProvider.System, NullLogger<StateStore>.Instance);
 

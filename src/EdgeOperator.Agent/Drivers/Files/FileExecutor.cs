@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -111,7 +112,7 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return FileFailure.Of(path, explain(e), e);
+            return IoFailure.Of(e, $"{path} can't be changed: {explain(e)}", "FileError");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Planning;
 using Microsoft.Extensions.Logging;
 
@@ -80,7 +81,7 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StepOutcome.Retry("DiskError", e.Message);
+            return IoFailure.Of(e, e.Message, "DiskError");
         }
         catch (Exception e)
         {

@@ -28,7 +28,7 @@ internal static class ContainerFacts
             SpecHash = owner is null ? null : labels!.GetValueOrDefault(Ownership.SpecHash),
             Revision = owner is null ? null : labels!.GetValueOrDefault(Ownership.Revision),
             // The list names an image by its id once the tag has moved on.
-            Image = details?.Config?.Image ?? listed.Image ?? "",
+            Image = (owner is null ? null : labels!.GetValueOrDefault(Ownership.Image)) ?? details?.Config?.Image ?? listed.Image ?? "",
             ImageId = listed.ImageId ?? "",
             Phase = phase,
             Health = health,
@@ -86,5 +86,5 @@ internal static class ContainerFacts
         return line is { Length: > LongestDetail } ? line[..LongestDetail] : line;
     }
 
-    private static DateTimeOffset? UnlessNever(DateTimeOffset? moment) => moment is { Year: > 1 and <= 9000 } ? moment : null;
+    public static DateTimeOffset? UnlessNever(DateTimeOffset? moment) => moment is { Year: > 1 and <= 9000 } ? moment : null;
 }

@@ -31,8 +31,13 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
             labels[Ownership.Prune] = Ownership.Disabled;
         }
 
-        var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation));
-        if (await AdmitAsync(module.Container.Image, request, cancellation) is { } refusal)
+        if (step.ImageId is not null)
+        {
+            labels[Ownership.Image] = module.Container.Image;
+        }
+
+        var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation), step.ImageId);
+        if (await AdmitAsync(module.Container.Image, step.ImageId, request, cancellation) is { } refusal)
         {
             return refusal;
         }
@@ -149,14 +154,14 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
     /// <summary>What was verified is what runs, whatever its name stands for by now: the request names it by its digest.</summary>
     /// <returns>Why the image may not run; null when it may.</returns>
-    private async Task<StepOutcome?> AdmitAsync(string image, CreateRequest request, CancellationToken cancellation)
+    private async Task<StepOutcome?> AdmitAsync(string image, string? imageId, CreateRequest request, CancellationToken cancellation)
     {
         if (admission.RuleFor(image) is null)
         {
             return null;
         }
 
-        if (await engine.InspectImageAsync(image, cancellation) is not { } local || !admission.Admits(image, local.Id))
+        if (await engine.InspectImageAsync(imageId ?? image, cancellation) is not { } local || !admission.Admits(image, local.Id))
         {
             return new StepOutcome.Retry("ImageNotVerified", $"{image} is not verified, as images.verify in the agent's configuration demands");
         }

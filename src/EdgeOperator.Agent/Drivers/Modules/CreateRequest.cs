@@ -15,9 +15,15 @@ internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePai
     /// <summary>For a container that is there already.</summary>
     public static CreateRequest For(ContainerSpec spec, Version api) => For(spec, new Dictionary<string, string>(), api);
 
-    public static CreateRequest For(ContainerSpec spec, IReadOnlyDictionary<string, string> labels, Version api)
+    /// <param name="imageId">The very image to create it from; null for the one that the spec's reference names now.</param>
+    public static CreateRequest For(ContainerSpec spec, IReadOnlyDictionary<string, string> labels, Version api, string? imageId = null)
     {
         var body = (JsonObject)JsonNode.Parse(spec.CreateBody)!;
+        if (imageId is not null)
+        {
+            body["Image"] = imageId;
+        }
+
         var all = body["Labels"] as JsonObject ?? [];
         foreach (var (key, value) in labels)
         {

@@ -27,8 +27,8 @@ internal static class ModuleDescription
             Kind = module.Id.Kind,
             Name = module.Id.Name,
             State = State(engine, sighting?.Container, pull),
-            Summary = module.Container.Image,
-            Details = Placed(module, sighting is null ? ImmutableSortedDictionary<string, string>.Empty : Details(sighting, engine)),
+            Summary = sighting?.Container.Image ?? module.Container.Image,
+            Details = Placed(module, sighting is null ? ImmutableSortedDictionary<string, string>.Empty : Details(module, sighting, engine)),
             Progress = pull is { Total: > 0 } ? pull : null,
         };
     }
@@ -46,7 +46,7 @@ internal static class ModuleDescription
         _ => container.Phase.ToString().ToLowerInvariant(),
     };
 
-    private static ImmutableSortedDictionary<string, string> Details(ModuleSighting sighting, ObservedEngine engine)
+    private static ImmutableSortedDictionary<string, string> Details(ModuleResource module, ModuleSighting sighting, ObservedEngine engine)
     {
         var (listed, inspected, container) = sighting;
         var details = ImmutableSortedDictionary.CreateBuilder<string, string>();
@@ -54,12 +54,13 @@ internal static class ModuleDescription
         Add("containerName", container.Name);
         Add("revision", container.Revision);
         Add("image", container.Image);
+        Add("desiredImage", container.Image == module.Container.Image ? null : module.Container.Image);
         Add("imageId", container.ImageId);
         Add("digest", Digest(container, engine));
         Add("address", string.Join(", ", Addresses(listed)));
         Add("ports", string.Join(", ", Ports(listed)));
         Add("restarts", container.RestartCount.ToString());
-        Add("startedAt", container.StartedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
+        Add("startedAt", ContainerFacts.UnlessNever(inspected?.State?.StartedAt)?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         Add("finishedAt", container.Phase == ContainerPhase.Running ? null : container.FinishedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         Add("exitCode", container.ExitCode?.ToString());
         Add("error", inspected?.State?.Error);

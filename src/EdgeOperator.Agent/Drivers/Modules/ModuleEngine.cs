@@ -37,10 +37,10 @@ internal sealed class ModuleEngine : IAsyncDisposable
     {
         _engine = new(socket);
         _ownership = ownership;
-        _puller = new(_engine, credentials, pulled, admission, time, wake, logging.CreateLogger<ImagePuller>());
+        _puller = new(_engine, credentials, pulled, admission, wake, logging.CreateLogger<ImagePuller>());
         _probes = new(time, wake, connect);
         var cache = new InspectCache(_engine);
-        _observer = new(_engine, ownership, cache, _probes, pulled, admission);
+        _observer = new(_engine, ownership, cache, _probes, pulled, admission, time);
         _executor = new(_engine, new(_engine, ownership, cache, admission), _puller, pulled, ownership);
         _watcher = new(_engine, ownership, cache, time, logging.CreateLogger<ModuleWatcher>());
     }

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images;
+using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
@@ -113,7 +114,7 @@ internal sealed class ModuleExecutor(IContainerEngine engine, ContainerSteps con
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StepOutcome.Retry("StateUnwritable", e.Message);
+            return IoFailure.Of(e, e.Message, "StateUnwritable");
         }
     }
 }

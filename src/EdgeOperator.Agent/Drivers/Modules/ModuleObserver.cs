@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images;
 using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
@@ -12,9 +13,12 @@ namespace EdgeOperator.Agent.Drivers.Modules;
 /// Reads an engine's content. Four requests when nothing has happened, however many containers there are: single
 /// containers are asked for only after an event about them.
 /// </summary>
-internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes, PulledImages pulled, ImageAdmission admission)
+internal sealed class ModuleObserver(
+    IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes, PulledImages pulled, ImageAdmission admission, TimeProvider time)
 {
     private const int InspectsAtOnce = 8;
+
+    private readonly StartTimes _starts = new(time);
 
     /// <summary>What the last observation was made of, for the status.</summary>
     public ImmutableArray<ModuleSighting> Sightings { get; private set; } = [];
@@ -65,9 +69,10 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
             // One that is owned and yet unknown went away after the list was made.
             if (details is not null || !ownership.Owns(listed[i].Labels))
             {
-                sightings[i] = new(listed[i], details, ContainerFacts.Read(listed[i], details, ownership));
+                sightings[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership)));
             }
         });
+        _starts.EndLook(listed.Select(container => container.Id));
         return [.. sightings.OfType<ModuleSighting>()];
     }
 
@@ -79,6 +84,9 @@ internal sealed class ModuleObserver(IContainerEngine engine, Ownership ownershi
 
     private string? DriftOf(ModuleResource module, ObservedContainer container) =>
         !admission.Admits(module.Container.Image, container.ImageId) ? "its image is not verified" : null;
+
+    private ObservedContainer ByOurClock(ObservedContainer container) =>
+        container.StartedAt is { } started ? container with { StartedAt = _starts.Of(container.Id, started) } : container;
 
     private IEnumerable<ModuleSighting> WithProbes(IReadOnlyList<ModuleSighting> sightings, DesiredState desired)
     {

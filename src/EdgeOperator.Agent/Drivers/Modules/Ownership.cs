@@ -9,6 +9,9 @@ public sealed class Ownership(string owner)
     public const string ResourceLabel = "edgeoperator.io/resource";
     public const string SpecHash = "edgeoperator.io/spec-hash";
     public const string Revision = "edgeoperator.io/revision";
+
+    /// <summary>The reference of the image, on a container that was created from the image's id.</summary>
+    public const string Image = "edgeoperator.io/image";
     public const string Prune = "edgeoperator.io/prune";
     public const string Disabled = "disabled";
 

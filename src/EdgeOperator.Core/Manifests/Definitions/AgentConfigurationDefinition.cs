@@ -58,7 +58,7 @@ internal static class AgentConfigurationDefinition
         new("parallelism", new IntegerType("a whole number", 1, 64), "Steps that run at once.") { Default = "8" },
         new("deadline", Span(1, 86400), "How long a revision may take, once everything is fetched, to become healthy.") { Default = "5m" },
         new("stableFor", Span(0, 3600), "How long every resource must stay Ready before the revision is committed as good.") { Default = "10s" },
-        new("keepRevisions", new IntegerType("a whole number", 2, 100), "Revisions that are kept for `edgeop rollback`.") { Default = "5" },
+        new("keepRevisions", new IntegerType("a whole number", 2, 100), "Good revisions that are kept for `edgeop rollback`; what failed does not count.") { Default = "5" },
         new("allowEmpty", BooleanType.Instance, "Accept a revision without any resource for this device, and so remove all that the agent made.") { Default = "false" });
 
     private static ObjectType Files() => new(

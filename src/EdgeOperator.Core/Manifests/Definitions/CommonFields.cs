@@ -15,7 +15,7 @@ internal static class CommonFields
         new("deviceSelector", DeviceSelector, "The devices that are to have the resource, by their labels; absent means every device. Variables have no place here."),
         new("dependsOn", new ListType(ResourceReferenceType.Instance), "Resources, as `Kind/name`, that must be Ready before this one is touched.") { Default = "[]" },
         new("suspend", BooleanType.Instance, "Leave the resource as it is: no change, no repair, no prune.") { Default = "false" },
-        new("healthTimeout", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "How long the resource may take to become Ready; absent means the agent's deadline."),
+        new("healthTimeout", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "How long this resource may take to become Ready, whatever others may; absent means the agent's deadline, or the longest time of what it depends on."),
     ];
 
     private static ObjectType Expression() => new(

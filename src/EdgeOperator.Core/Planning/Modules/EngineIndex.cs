@@ -57,6 +57,9 @@ internal sealed class EngineIndex
         return image;
     }
 
+    /// <param name="id">The engine's own id of an image.</param>
+    public bool HasImage(string id) => Observed.Images.ContainsKey(id);
+
     /// <summary>Whether every network and volume is there that a container needs.</summary>
     public bool HasAll(ContainerSpec spec)
     {

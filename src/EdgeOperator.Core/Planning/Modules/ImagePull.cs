@@ -11,8 +11,10 @@ internal static class ImagePull
     public static PullImage? For(ModuleResource module, EngineIndex engine, Inventory inventory)
     {
         var spec = module.Container;
-        if (spec.PullPolicy == ImagePullPolicy.Never)
+        if (spec.PullPolicy == ImagePullPolicy.Never || PinnedId(module, engine, inventory) is not null)
             return null;
+        if (Pinned(module, engine, inventory)?.Reference is { } reference)
+            return new(module.Id, $"the image that the revision ran is not {EngineTarget.Place(engine.Target)} any more", reference, Optional: false);
         if (engine.Image(spec.Image) is null)
             return new(module.Id, $"the image is not {EngineTarget.Place(engine.Target)}", spec.Image, Optional: false);
         if (inventory.Fetched.Contains(PullImage.KeyOf(spec.Image, engine.Target)))
@@ -23,8 +25,21 @@ internal static class ImagePull
         return mayHaveMoved ? new(module.Id, "the tag may name a newer image by now", spec.Image, Optional: true) : null;
     }
 
-    public static bool IsMissing(ModuleResource module, EngineIndex engine) =>
-        module.Container.PullPolicy == ImagePullPolicy.Never && engine.Image(module.Container.Image) is null;
+    public static bool IsMissing(ModuleResource module, EngineIndex engine, Inventory inventory) =>
+        module.Container.PullPolicy == ImagePullPolicy.Never && engine.Image(module.Container.Image) is null && PinnedId(module, engine, inventory) is null;
+
+    /// <summary>
+    /// The image, by its id, that the desired revision ran when it was good; null when it never was, or when the image is gone and its
+    /// registry knows it no more: then its tag has to serve.
+    /// </summary>
+    public static string? PinnedId(ModuleResource module, EngineIndex engine, Inventory inventory) =>
+        Pinned(module, engine, inventory) is not { } pinned ? null
+        : engine.HasImage(pinned.Id) ? pinned.Id
+        : pinned.Reference is { } reference ? engine.Image(reference)?.Id
+        : null;
+
+    private static PinnedImage? Pinned(ModuleResource module, EngineIndex engine, Inventory inventory) =>
+        inventory.PinnedImages.TryGetValue(module.Id, out var pinned) && pinned.Target == engine.Target ? pinned : null;
 
     private static bool IsMutable(string image) => !ImageReference.TryParse(image, out var reference, out _) || reference.IsMutable;
 }

@@ -10,15 +10,16 @@ namespace EdgeOperator.Core.Planning.Modules;
 internal sealed record ModuleContainers(
     ObservedContainer? Current, IReadOnlyList<ObservedContainer> Others, IReadOnlyList<ObservedContainer> Broken)
 {
-    public static ModuleContainers Of(ModuleResource module, IReadOnlyList<ObservedContainer> owned)
+    /// <param name="imageId">The image that the desired container must be of; null for any.</param>
+    public static ModuleContainers Of(ModuleResource module, IReadOnlyList<ObservedContainer> owned, string? imageId = null)
     {
         // By far the most frequent case, kept free of allocations.
-        if (owned is [{ Phase: not (ContainerPhase.Dead or ContainerPhase.Removing), Drift: null } only] && only.SpecHash == module.SpecHash)
+        if (owned is [{ Phase: not (ContainerPhase.Dead or ContainerPhase.Removing) } only] && IsDesired(only, module, imageId))
             return new(only, [], []);
 
         List<ObservedContainer> sorted = [.. owned];
         sorted.Sort((one, other) => Compare(one, other, module.Container.Name));
-        var current = sorted.Find(container => container.SpecHash == module.SpecHash && container.Drift is null && !IsBroken(container));
+        var current = sorted.Find(container => IsDesired(container, module, imageId) && !IsBroken(container));
         return new(current, sorted.FindAll(container => container != current && !IsBroken(container)), sorted.FindAll(IsBroken));
     }
 
@@ -39,6 +40,9 @@ internal sealed record ModuleContainers(
     /// <summary>Whether the container runs or would run again by itself.</summary>
     public static bool IsActive(ObservedContainer container) =>
         container.Phase is ContainerPhase.Running or ContainerPhase.Restarting or ContainerPhase.Paused;
+
+    private static bool IsDesired(ObservedContainer container, ModuleResource module, string? imageId) =>
+        container.SpecHash == module.SpecHash && container.Drift is null && (imageId is null || container.ImageId == imageId);
 
     private static bool IsBroken(ObservedContainer container) => container.Phase is ContainerPhase.Dead or ContainerPhase.Removing;
 

@@ -20,11 +20,11 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
     private ResourcePlan PlanHere(ModuleResource module)
     {
         var spec = module.Container;
-        var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
+        var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id), ImagePull.PinnedId(module, engine, situation.Inventory));
         var name = containers.Current is null ? NameToCreate(module, containers) : spec.Name;
         if ((StrangerAt(spec.Name, module) ?? StrangerAt(name, module)) is { } stranger)
             return ResourcePlan.Hold(NameClash(module, stranger));
-        if (containers.Current is null && ImagePull.IsMissing(module, engine))
+        if (containers.Current is null && ImagePull.IsMissing(module, engine, situation.Inventory))
             return ResourcePlan.Hold(ImageMissing(module));
 
         var (shared, run) = (Shared(module), Switch(module, containers, name));
@@ -65,7 +65,7 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
     private static IEnumerable<Step> Clear(ModuleResource module, ModuleContainers containers) => containers.Broken.Select(Step (container) =>
         new RemoveContainer(module.Id, container.Phase == ContainerPhase.Dead ? "the container is dead" : "its removal is not complete", container.Id));
 
-    private static IEnumerable<Step> Create(ModuleResource module, ModuleContainers containers, string name)
+    private IEnumerable<Step> Create(ModuleResource module, ModuleContainers containers, string name)
     {
         if (containers.Current is not null)
             return [];
@@ -73,11 +73,11 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
         var reason = containers.Others switch
         {
             [] => "there is no container",
-            [{ Drift: { } drift } old, ..] when old.SpecHash == module.SpecHash => drift,
-            [var old, ..] when old.SpecHash != module.SpecHash && old.Image != image => $"the image changes from {old.Image} to {image}",
+            [{ SpecHash: var hash } old, ..] when hash == module.SpecHash => old.Drift ?? $"the revision ran another image of {image}",
+            [var old, ..] when old.Image != image => $"the image changes from {old.Image} to {image}",
             _ => "its options change",
         };
-        return [new CreateContainer(module.Id, reason, name, module.SpecHash)];
+        return [new CreateContainer(module.Id, reason, name, module.SpecHash) { ImageId = ImagePull.PinnedId(module, engine, situation.Inventory) }];
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Tests.Drivers.Modules;
 
@@ -41,9 +42,31 @@ public class EngineFailureTests
     public void What_may_pass_is_tried_again_at_the_start(int status, string message, string reason) =>
         Classify(Start, status, message).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be(reason);
 
+    [Theory]
+    [InlineData(500, "failed to create task for container: task 5f1b already exists: unknown", "EngineInternalError")]
+    [InlineData(500, "failed to create task for container: AlreadyExists: task 5f1b: already exists", "EngineInternalError")]
+    [InlineData(500, "connection error: desc = \"transport: error while dialing: dial unix:///run/containerd/containerd.sock: timeout\": unavailable", "EngineInternalError")]
+    [InlineData(500, "ttrpc: closed: unknown", "EngineInternalError")]
+    [InlineData(500, "error creating overlay mount to /var/lib/docker/overlay2/x/merged: input/output error", "EngineInternalError")]
+    [InlineData(500, "write /var/lib/docker/x: no space left on device", "DiskFull")]
+    [InlineData(500, "fork/exec /usr/bin/runc: cannot allocate memory", "OutOfMemory")]
+    [InlineData(500, "all predefined address pools have been fully subnetted: no available network", "AddressesExhausted")]
+    public void A_fault_of_the_device_is_not_the_revisions(int status, string message, string reason)
+    {
+        foreach (var step in (Step[])[Create, Start])
+            Classify(step, status, message).Should().BeOfType<StepOutcome.Retry>().Which.Should().Match<StepOutcome.Retry>(o => o.Reason == reason && o.Fault == Fault.Device);
+    }
+
+    [Theory]
+    [InlineData(500, "something else")]
+    [InlineData(500, "Bind for 0.0.0.0:18080 failed: port is already allocated")]
+    [InlineData(404, "No such image: web:1")]
+    public void Whatever_a_revision_may_have_brought_on_is_its_own(int status, string message) =>
+        Classify(Start, status, message).Should().BeOfType<StepOutcome.Retry>().Which.Fault.Should().Be(Fault.Revision);
+
     [Fact]
     public void An_engine_without_an_answer_is_unavailable() =>
-        EngineFailure.Classify(Start, new(null, "gone")).Should().Be(new StepOutcome.Retry("EngineUnavailable", "gone"));
+        EngineFailure.Classify(Start, new(null, "gone")).Should().Be(new StepOutcome.Retry("EngineUnavailable", "gone") { Fault = Fault.Device });
 
     private static StepOutcome Classify(Step step, int status, string message) => EngineFailure.Classify(step, new((HttpStatusCode)status, message));
 }

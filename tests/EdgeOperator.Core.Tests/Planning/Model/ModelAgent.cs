@@ -55,7 +55,10 @@ internal sealed class ModelAgent(ModelDevice device)
 
         Device.Settle(PassTime);
         var judgement = RevisionGate.Judge(
-            Ledger, desired, Readiness.Assess(desired, Device.Observe(), plan.Held, Device.Now), Deadline, StableFor, Device.Now);
+            Ledger,
+            new(desired, Readiness.Assess(desired, Device.Observe(), plan.Held, Device.Now)) { Images = RunningImages.Of(desired, Device.Observe()) },
+            new(Deadline, StableFor, KeepRevisions: 5),
+            Device.Now);
         Ledger = judgement.Ledger;
         return judgement.Verdict;
     }
@@ -85,6 +88,7 @@ internal sealed class ModelAgent(ModelDevice device)
             LastGood = Ledger.LastGood is { } good
                 ? _revisions[good].Resources.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.SpecHash)
                 : ImmutableDictionary<Core.Manifests.ResourceId, string>.Empty,
+            PinnedImages = Ledger.ImagesOf(desired.Revision).ToImmutableDictionary(image => image.Module),
             LastGoodDisks = Ledger.LastGood is { } last
                 ? _revisions[last].Machines.ToImmutableDictionary(machine => machine.Id, machine => machine.Machine.Shape.DiskSize)
                 : ImmutableDictionary<Core.Manifests.ResourceId, long>.Empty,

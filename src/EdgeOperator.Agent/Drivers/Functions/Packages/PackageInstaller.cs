@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using Microsoft.Extensions.Logging;
@@ -106,7 +107,7 @@ internal sealed partial class PackageInstaller(AppFolders folders, Action<string
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StepOutcome.Retry("DiskError", e.Message);
+            return IoFailure.Of(e, e.Message, "DiskError");
         }
     }
 

@@ -6,6 +6,7 @@ using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
@@ -74,7 +75,7 @@ internal sealed class MachineStart(
         if ((await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("running").GetBoolean())
             return new StepOutcome.Succeeded();
         if (!DiskHalt.HasRoom(folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && DiskHalt.IsForRoom(blocks))
-            return new StepOutcome.Retry("NoSpace", DiskHalt.Describe(blocks, folder));
+            return new StepOutcome.Retry(FaultAdvice.DiskFull, DiskHalt.Describe(blocks, folder)) { Fault = Fault.Device };
         await monitor.ExecuteAsync("cont", null, cancellation);
         return new StepOutcome.Succeeded("the machine goes on");
     }

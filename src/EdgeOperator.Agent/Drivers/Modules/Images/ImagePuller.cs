@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
+using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.Planning;
@@ -15,7 +16,7 @@ namespace EdgeOperator.Agent.Drivers.Modules.Images;
 /// </summary>
 /// <param name="wake">Told in a few words when a pull is over.</param>
 internal sealed partial class ImagePuller(
-    IContainerEngine engine, RegistryCredentials credentials, PulledImages pulled, ImageAdmission admission, TimeProvider time, Action<string> wake, ILogger<ImagePuller> logger)
+    IContainerEngine engine, RegistryCredentials credentials, PulledImages pulled, ImageAdmission admission, Action<string> wake, ILogger<ImagePuller> logger)
     : IAsyncDisposable
 {
     /// <summary>More at once would share one line and one disk.</summary>
@@ -35,21 +36,16 @@ internal sealed partial class ImagePuller(
         var image = ImageReference.Normalize(step.Image);
         if (!_pulls.TryGetValue(image, out var pull))
         {
-            if (step.NotBefore > time.GetUtcNow())
-            {
-                return new StepOutcome.Pending($"{step.Image} is pulled again after {step.NotBefore:HH:mm:ss} UTC");
-            }
-
             pull = new();
             _pulls[image] = pull;
             pull.Task = PullAsync(step.Image, pull.State, pull.End.Token);
             _ = WakeAfterAsync(step.Image, pull.Task);
-            return new StepOutcome.Pending(pull.State.Describe(step.Image));
+            return Pending(step.Image, pull.State);
         }
 
         if (!pull.Task.IsCompleted)
         {
-            return new StepOutcome.Pending(pull.State.Describe(step.Image));
+            return Pending(step.Image, pull.State);
         }
 
         _pulls.TryRemove(image, out _);
@@ -83,6 +79,8 @@ internal sealed partial class ImagePuller(
         await Task.WhenAll(pulls.Select(pull => pull.Task));
         _places.Dispose();
     }
+
+    private static StepOutcome.Pending Pending(string image, PullState state) => new(state.Describe(image), state.Progress.Done);
 
     private async Task WakeAfterAsync(string image, Task<StepOutcome> pull)
     {
@@ -137,19 +135,19 @@ internal sealed partial class ImagePuller(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StepOutcome.Retry("StateUnwritable", e.Message);
+            return IoFailure.Of(e, e.Message, "StateUnwritable");
         }
         catch (CredentialsException e)
         {
-            return new StepOutcome.Retry("RegistryCredentialsInvalid", e.Message);
+            return new StepOutcome.Retry("RegistryCredentialsInvalid", e.Message) { IsStalled = true };
         }
         catch (ImageNotVerifiedException e)
         {
-            return new StepOutcome.Retry(NotVerified, e.Message);
+            return new StepOutcome.Retry(NotVerified, e.Message) { IsStalled = true };
         }
         catch (PublicKeyException e)
         {
-            return new StepOutcome.Retry("PublicKeyInvalid", e.Message);
+            return new StepOutcome.Retry("PublicKeyInvalid", e.Message) { IsStalled = true };
         }
         catch (RegistryException e)
         {
@@ -161,7 +159,7 @@ internal sealed partial class ImagePuller(
         }
         catch (EngineException e)
         {
-            return e.IsUnavailable ? new StepOutcome.Retry("EngineUnavailable", e.Message) : PullFailure.Classify(image, e.Message);
+            return e.IsUnavailable ? EngineFailure.Unavailable(e) : PullFailure.Classify(image, e.Message);
         }
     }
 

@@ -60,18 +60,17 @@ internal sealed class ProbeRunner(TimeProvider time, Action<string> wake, Func<s
     private async Task ProbeAsync(ProbeTarget target, Run run, CancellationToken cancellation)
     {
         // As the engine's own checks do, the first failure counts one interval after the start.
-        var counts = time.GetUtcNow() + target.Probe.Interval;
+        var (began, last) = (time.GetTimestamp(), time.GetTimestamp());
         try
         {
             while (true)
             {
                 var failure = await TryAsync(target, cancellation);
-                var now = time.GetUtcNow();
-                if (failure is null || now >= counts)
+                if (failure is null || time.GetElapsedTime(last) >= target.Probe.Interval)
                 {
-                    counts = now + target.Probe.Interval;
+                    last = time.GetTimestamp();
                     var before = run.State;
-                    run.State = before.After(failure, target.Probe, now - target.StartedAt);
+                    run.State = before.After(failure, target.Probe, time.GetElapsedTime(began));
                     if (run.State.Health != before.Health)
                     {
                         wake(Describe(target, run.State));

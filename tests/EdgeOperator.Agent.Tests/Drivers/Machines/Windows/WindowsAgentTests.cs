@@ -38,7 +38,7 @@ public sealed class WindowsAgentTests : IAsyncLifetime
             Reconcile = new() { Deadline = TimeSpan.FromSeconds(20), StableFor = TimeSpan.FromMilliseconds(200), AllowEmpty = true },
         };
         var root = _folder.File("state/vms");
-        _agent = new(configuration, NullLoggerFactory.Instance, TimeProvider.System, () => new VirtualMachineDriver(
+        _agent = new(configuration, NullLoggerFactory.Instance, TimeProvider.System, _ => new VirtualMachineDriver(
             [
                 new EflowDriver(root, _powerShell.Program, TimeProvider.System, NullLoggerFactory.Instance),
                 new WslDriver(root, _wsl.Program, _wsl[".wslconfig"], TimeProvider.System, NullLoggerFactory.Instance),

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+
+namespace EdgeOperator.Agent.Clock;
+
+/// <summary>
+/// When something began that another clock (an engine's, a guest's) has timed: by our own, from when we first saw it. The other clock
+/// only tells one run from another, and how old what was there before us may be.
+/// </summary>
+internal sealed class StartTimes(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Run> _runs = new(StringComparer.Ordinal);
+    private DateTimeOffset? _lastLook;
+
+    /// <param name="id">What runs.</param>
+    /// <param name="started">When its present run began, by the other clock.</param>
+    public DateTimeOffset Of(string id, DateTimeOffset started)
+    {
+        var now = time.GetUtcNow();
+        return _runs.AddOrUpdate(id, _ => new(started, First(started, now)), (_, known) => known.Started == started ? known : new(started, now)).Since;
+    }
+
+    /// <summary>Ends a look at everything: forgets what is not among <paramref name="ids"/>.</summary>
+    public void EndLook(IEnumerable<string> ids)
+    {
+        var there = ids.ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _runs.Keys.Where(id => !there.Contains(id)))
+            _runs.TryRemove(gone, out _);
+        _lastLook = time.GetUtcNow();
+    }
+
+    // What was not there at the last look has begun since, whatever the other clock says.
+    private DateTimeOffset First(DateTimeOffset started, DateTimeOffset now) =>
+        started > now ? now : started < _lastLook ? _lastLook.Value : started;
+
+    private sealed record Run(DateTimeOffset Started, DateTimeOffset Since);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>
+/// Plans a device's way to a revision. Until everything is fetched, the last good revision is kept up and the fetches run beside it.
+/// Pure: what is to be remembered is in the answer.
+/// </summary>
+public static class RevisionPlanner
+{
+    /// <param name="ledger">With the attempt at <paramref name="target"/>, unless that is the last good revision.</param>
+    /// <param name="lastGood">Null when there is none, or it is not kept any more.</param>
+    /// <param name="now">By the steady clock.</param>
+    public static RevisionPlan Plan(
+        RevisionLedger ledger, DesiredState target, DesiredState? lastGood, ObservedState observed, PlanningMemory memory, DateTimeOffset now)
+    {
+        var change = Planner.Plan(target, observed, InventoryFor(ledger, target, lastGood, memory), now);
+        if (ledger.Attempt is not { ApplyingSince: null })
+            return new(change, target, ledger);
+        if (change.IsFetched)
+            return new(change, target, ledger.MarkApplying(now));
+
+        return lastGood is null
+            ? new(Planning.Plan.Nothing.Besides(change), target, ledger)
+            : new(Planner.Plan(lastGood, observed, InventoryFor(ledger, lastGood, lastGood, memory) with { Committed = true, IsFetchingNext = true }, now).Besides(change), lastGood, ledger);
+    }
+
+    /// <summary>What the planner has to know of a revision and the device does not show.</summary>
+    public static Inventory InventoryFor(RevisionLedger ledger, DesiredState desired, DesiredState? lastGood, PlanningMemory memory)
+    {
+        var isCommitted = ledger.Attempt is null;
+        return new()
+        {
+            Committed = isCommitted,
+            LastGood = isCommitted || lastGood is null
+                ? ImmutableDictionary<ResourceId, string>.Empty
+                : lastGood.Resources.ToImmutableDictionary(r => r.Key, r => r.Value.SpecHash),
+            LastGoodDisks = isCommitted ? ImmutableDictionary<ResourceId, long>.Empty : DisksOf(lastGood),
+            Fetched = ledger.Attempt?.Fetched.ToImmutableHashSet() ?? [],
+            PinnedImages = ledger.ImagesOf(desired.Revision).ToImmutableDictionary(image => image.Module),
+
+            // What an attempt has fetched already is named by no kept revision yet.
+            CollectableImages = isCommitted ? memory.UnnamedImages.GetValueOrDefault(EngineTarget.Host, []) : [],
+            CollectableGuestImages = isCommitted ? memory.UnnamedImages.Remove(EngineTarget.Host) : ImmutableDictionary<string, ImmutableHashSet<string>>.Empty,
+            Suspended = [.. ledger.SuspendedResources],
+            Retained = [.. ledger.Retained],
+            BackOff = memory.BackOff,
+        };
+    }
+
+    /// <summary>See <see cref="Inventory.LastGoodDisks"/>.</summary>
+    public static ImmutableDictionary<ResourceId, long> DisksOf(DesiredState? state) =>
+        state?.Machines.ToImmutableDictionary(machine => machine.Id, machine => machine.Machine.Shape.DiskSize) ?? ImmutableDictionary<ResourceId, long>.Empty;
+}
+
+/// <param name="Desired">What the plan leads to: the target, or the last good revision while the target is being fetched.</param>
+/// <param name="Ledger">What is to be remembered before the plan is carried out.</param>
+public sealed record RevisionPlan(Plan Plan, DesiredState Desired, RevisionLedger Ledger);
+
+/// <summary>What is remembered besides the ledger.</summary>
+/// <param name="BackOff">See <see cref="Inventory.BackOff"/>.</param>
+/// <param name="UnnamedImages">By the engines' targets, see <see cref="Inventory.CollectableImages"/>.</param>
+public sealed record PlanningMemory(
+    ImmutableDictionary<ResourceId, BackOff> BackOff, ImmutableDictionary<string, ImmutableHashSet<string>> UnnamedImages);
