@@ -53,7 +53,7 @@ public sealed class Invoker : IInvoker
         var started = Stopwatch.GetTimestamp();
         _metrics.Began(function.Name);
         string? error = "it was given up";
-        var hungUp = false;
+        var outcome = "Succeeded";
         try
         {
             var succeeded = await _calls.RunAsync(
@@ -75,18 +75,18 @@ public sealed class Invoker : IInvoker
         }
         catch (BadHttpRequestException e)
         {
-            error = e.Message;
+            // No fault of the function's.
+            (error, outcome) = (null, $"the client's request is invalid: {e.Message}");
             throw;
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || !cancellation.IsCancellationRequested)
         {
-            // No fault of the function's.
-            (error, hungUp) = (null, true);
+            (error, outcome) = (null, "the client hung up");
             throw;
         }
         finally
         {
-            Finish(function, invocationId, started, error, hungUp ? "the client hung up" : "Succeeded");
+            Finish(function, invocationId, started, error, outcome);
         }
     }
 

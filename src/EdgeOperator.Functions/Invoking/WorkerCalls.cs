@@ -13,6 +13,7 @@ internal sealed class WorkerCalls(WorkerPool pool, FunctionMetrics metrics, Time
     /// <param name="limit">The function's time; null for none.</param>
     /// <param name="given">Ends the call without any blame on the worker.</param>
     /// <exception cref="WorkerLostException">The worker was lost in the middle, or none was ready.</exception>
+    /// <exception cref="OperationCanceledException">Either token, or the client's side of the call broke off: no fault of the worker's, which lives on.</exception>
     /// <exception cref="TimeoutException">The function did not end in time: its worker is killed, as in the cloud.</exception>
     public async Task<T> RunAsync<T>(
         FunctionDefinition function, TimeSpan? limit, Func<IWorker, CancellationToken, Task<T>> call, CancellationToken given, CancellationToken alsoGiven)
@@ -35,7 +36,7 @@ internal sealed class WorkerCalls(WorkerPool pool, FunctionMetrics metrics, Time
                 worker.Kill();
                 ending.CancelAfter(Timeout.InfiniteTimeSpan);
             }
-            catch (OperationCanceledException) when (!given.IsCancellationRequested && !alsoGiven.IsCancellationRequested)
+            catch (OperationCanceledException) when (ending.IsCancellationRequested && !given.IsCancellationRequested && !alsoGiven.IsCancellationRequested)
             {
                 worker.Kill();
                 throw new TimeoutException($"{function.Name} did not end within {limit:c} (functionTimeout in host.json); its worker was killed");

@@ -107,7 +107,7 @@ public sealed class NodeLoadTests
         var script = Directory.GetFiles(app.TemporaryFolder, "main.cjs", SearchOption.AllDirectories).Single();
         // A shell stands in for the host: when it is killed, the pipe to its child ends.
         await using var host = GuardedProcess.Start(
-            folder.File("log"), "", "sh", "-c", $"cd {app.Folder}; sleep 1000 | EDGEOP_SOCKET={folder.File("s")} TICK_SCHEDULE= node {script}");
+            folder.File("log"), "", "sh", "-c", $"cd {app.Folder}; sleep 1000 | EDGEOP_REQUESTS={folder.File("r")} EDGEOP_CONTROL={folder.File("c")} EDGEOP_SECRET=s TICK_SCHEDULE= node {script}");
         await Eventually.SucceedsAsync(() => host.Log.Should().Contain("\"ready\""));
         var worker = (await Shell.RunAsync("pgrep", "-f", $"^node {script}")).Trim().Split('\n').Select(int.Parse).Except([app.Worker.ProcessId]).Single();
 

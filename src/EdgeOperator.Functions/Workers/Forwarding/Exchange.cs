@@ -1,122 +1,39 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Http;
-
 namespace EdgeOperator.Functions.Workers.Forwarding;
 
-/// <summary>One request and its answer on one connection.</summary>
-internal sealed class Exchange(HttpContext context, WorkerConnection connection)
+/// <summary>One request to a worker: what is known of it below <see cref="HttpClient"/>'s handler, which does not tell.</summary>
+internal sealed class Exchange
 {
-    private const int LongestHead = 256 * 1024;
+    // Flows with the request into the handler, where the connection's stream finds it.
+    private static readonly AsyncLocal<Exchange?> Ambient = new();
 
-    private readonly bool _hasBody = RequestHead.HasBody(context.Request);
-    private bool _answerBegan;
+    private volatile bool _isSent;
+    private volatile bool _isAnswered;
 
-    public bool Succeeded { get; private set; }
-
-    /// <summary>Whether the same request may go out again: the connection was old, nothing came back, and it changes nothing.</summary>
-    public bool MayRepeat =>
-        connection.WasUsed && !_answerBegan && !_hasBody
-        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method));
-
-    /// <returns>Whether the connection is fit for another request.</returns>
-    public async ValueTask<bool> RunAsync(IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellation)
+    /// <summary>The exchange of the request that is being sent, or whose answer is being read, by the calling code.</summary>
+    public static Exchange? Current
     {
-        var body = _hasBody ? new RequestBody(context.Request, connection) : null;
-        Task<bool>? sending = null;
-        var whole = false;
-        try
-        {
-            RequestHead.Write(connection, context, headers);
-            if (body is null)
-            {
-                await connection.FlushAsync();
-            }
-            else
-            {
-                sending = body.SendAsync();
-            }
-
-            await ReadHeadAsync();
-            whole = await AnswerAsync(cancellation);
-        }
-        catch (Exception e) when (!context.Response.HasStarted && e is SocketException or IOException or ObjectDisposedException)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            throw body?.Failure switch
-            {
-                null => new WorkerLostException($"the worker hung up before it answered: {e.Message}", e),
-                BadHttpRequestException tooLong => tooLong,
-                var gone => new OperationCanceledException("the client hung up", gone),
-            };
-        }
-        finally
-        {
-            if (sending is { IsCompleted: false })
-            {
-                connection.Dispose();
-                context.Request.BodyReader.CancelPendingRead();
-                whole = false;
-            }
-        }
-
-        var sent = sending is null || await sending;
-        Succeeded = connection.Head.Status < StatusCodes.Status500InternalServerError;
-        return whole && sent && connection.Head.KeepsAlive;
+        get => Ambient.Value;
+        set => Ambient.Value = value;
     }
 
-    private async ValueTask ReadHeadAsync()
-    {
-        var head = connection.Head;
-        do
-        {
-            int end;
-            while ((end = connection.Unread.IndexOf("\r\n\r\n"u8)) < 0)
-            {
-                if (connection.Unread.Length > LongestHead)
-                {
-                    throw new WorkerLostException($"the headers of the worker's answer have more than {LongestHead} bytes");
-                }
+    /// <summary>Null until the head of the request is sent.</summary>
+    public WorkerStream? Connection { get; set; }
 
-                if (!await connection.FillAsync())
-                {
-                    throw new IOException("the connection ended");
-                }
+    /// <summary>Whether any of it may have reached the worker, so that it must not be sent again.</summary>
+    public bool IsSent { get => _isSent; set => _isSent = value; }
 
-                _answerBegan = true;
-            }
+    /// <summary>Whether the answer has begun.</summary>
+    public bool IsAnswered { get => _isAnswered; set => _isAnswered = value; }
 
-            if (!head.TryParse(connection.Unread[..end]) || head.Status == StatusCodes.Status101SwitchingProtocols)
-            {
-                throw new WorkerLostException("the worker's answer is no HTTP");
-            }
+    /// <summary>The body, if it is sent beside the answer.</summary>
+    public DuplexBody? Body { get; set; }
 
-            connection.Consume(end + 4);
-        }
-        while (head.Status < 200);
-    }
+    /// <summary>Whether bytes of this request's body may still go out on its connection.</summary>
+    public bool IsSending => Body is { IsComplete: false };
 
-    private async ValueTask<bool> AnswerAsync(CancellationToken cancellation)
-    {
-        var head = connection.Head;
-        head.CopyTo(context.Response);
-        var body = new ResponseBody(connection, context.Response.BodyWriter);
-        if (HttpMethods.IsHead(context.Request.Method) || head.Status is 204 or 304)
-        {
-            return true;
-        }
+    /// <summary>Whether the answer was passed on to its end, although the request's body did not come to its own.</summary>
+    public bool IsAnsweredEarly { get; set; }
 
-        await context.Response.StartAsync(cancellation);
-        if (head.IsChunked)
-        {
-            return await body.CopyChunksAsync(cancellation);
-        }
-
-        if (head.Length is { } length)
-        {
-            return await body.CopyAsync(length, cancellation) && await body.FinishAsync(cancellation);
-        }
-
-        await body.CopyUntilEndAsync(cancellation);
-        return false;
-    }
+    /// <summary>Headers that describe a body, from a request without one.</summary>
+    public List<KeyValuePair<string, string?[]>>? ContentHeaders { get; set; }
 }

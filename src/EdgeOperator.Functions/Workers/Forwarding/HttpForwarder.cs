@@ -1,63 +1,108 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace EdgeOperator.Functions.Workers.Forwarding;
 
 /// <summary>
-/// Sends requests to a worker as they came, and its answers back as they are; both bodies are streamed. The server's
-/// <c>ResponseHeaderEncodingSelector</c> has to say Latin1 where answers may have other headers than ASCII.
+/// Sends requests to a worker as they came, and its answers back as they are, by YARP; both bodies are streamed, at the
+/// same time if need be. The server's <c>ResponseHeaderEncodingSelector</c> has to say Latin1 where answers may have other headers than ASCII.
 /// </summary>
 public sealed class HttpForwarder(WorkerClient client)
 {
+    private const int MostConnections = 3;
+
+    private static readonly IHttpForwarder Yarp =
+        new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider().GetRequiredService<IHttpForwarder>();
+
+    private static readonly ForwarderRequestConfig Configuration = new()
+    {
+        // Who calls knows how long a function may take.
+        ActivityTimeout = Timeout.InfiniteTimeSpan,
+        Version = System.Net.HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
     /// <param name="headers">Set on the way to the worker, in place of any that the request has under the same name.</param>
     /// <param name="cancellation">Has to end with the request.</param>
-    /// <returns>Whether the worker answered with less than 500, and to the end.</returns>
+    /// <param name="gate">Null to pass every answer on at once.</param>
+    /// <returns>Whether the worker answered with less than 500, and to the end; false too when the gate dropped the answer.</returns>
     /// <exception cref="WorkerLostException">Nothing has been answered yet: the caller may.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the client's connection is cut if an answer had begun.</exception>
-    /// <exception cref="BadHttpRequestException">The request's own body is at fault: too long, or cut short.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or the client has gone; its connection is cut if an answer had begun.</exception>
+    /// <exception cref="BadHttpRequestException">The request's own body is at fault: too long, malformed or cut short.</exception>
     public async Task<bool> ForwardAsync(
-        HttpContext context, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellation)
+        HttpContext context, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellation, AnswerGate? gate = null)
     {
-        var pool = client.Connections;
-        var connection = await pool.RentAsync(cancellation);
-        while (true)
+        // Functions have no other protocols; YARP would pass them on.
+        context.Features.Set<IHttpUpgradeFeature>(null);
+        for (var connections = 1; ; connections++)
         {
-            var exchange = new Exchange(context, connection);
-            var reusable = false;
-            try
+            var (error, exchange) = await SendAsync(context, headers, gate, cancellation);
+            if (error == ForwarderError.None)
             {
-                using (cancellation.UnsafeRegister(static state => ((WorkerConnection)state!).Dispose(), connection))
-                {
-                    reusable = await exchange.RunAsync(headers, cancellation);
-                }
-
-                return exchange.Succeeded;
-            }
-            catch (WorkerLostException) when (exchange.MayRepeat)
-            {
-                // The worker closed an idle connection while we took it up again.
-            }
-            catch (Exception e) when (
-                context.Response.HasStarted && e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
-            {
-                // The client must not take half an answer for a whole one.
-                context.Abort();
-                cancellation.ThrowIfCancellationRequested();
-                return false;
-            }
-            finally
-            {
-                if (reusable)
-                {
-                    pool.Return(connection);
-                }
-                else
-                {
-                    connection.Dispose();
-                }
+                return context.Response.StatusCode < StatusCodes.Status500InternalServerError;
             }
 
-            connection = await pool.OpenAsync(cancellation);
+            var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception ?? new IOException($"{error}");
+            cancellation.ThrowIfCancellationRequested();
+            if (error == ForwarderError.Request && exchange is { IsSent: false } && !IsUnreachable(failure) && connections < MostConnections)
+            {
+                // A kept connection had ended: nothing of the request was sent.
+                continue;
+            }
+
+            return exchange.IsAnsweredEarly
+                ? context.Response.StatusCode < StatusCodes.Status500InternalServerError
+                : Fail(context, error, failure);
         }
     }
+
+    private async Task<(ForwarderError Error, Exchange Exchange)> SendAsync(
+        HttpContext context, IReadOnlyList<KeyValuePair<string, string>> headers, AnswerGate? gate, CancellationToken cancellation)
+    {
+        var exchange = new Exchange();
+        Exchange.Current = exchange;
+        try
+        {
+            var request = new WorkerRequest(client, exchange, headers, gate);
+            return (await Yarp.SendAsync(context, client.Origin, client.Forwarding, Configuration, request, cancellation), exchange);
+        }
+        finally
+        {
+            // The body reads from the request until then.
+            await (exchange.Body?.Sending ?? Task.CompletedTask);
+        }
+    }
+
+    private bool Fail(HttpContext context, ForwarderError error, Exception failure)
+    {
+        switch (error)
+        {
+            case ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled or ForwarderError.RequestCanceled when !context.Response.HasStarted:
+                throw (Exception?)BadRequest(failure) ?? new OperationCanceledException("the client hung up", failure);
+            case ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyClient:
+                throw new OperationCanceledException("the client hung up", failure);
+            case var _ when context.Response.HasStarted:
+                // The client must not take half an answer for a whole one.
+                context.Abort();
+                return false;
+            case ForwarderError.ResponseHeaders:
+                throw new WorkerLostException($"the worker's answer can't be passed on: {failure.Message}", failure);
+            case ForwarderError.Request or ForwarderError.RequestBodyDestination:
+                throw client.Explain(failure);
+            default:
+                throw new WorkerLostException($"the worker gave no answer: {failure.Message}", failure);
+        }
+    }
+
+    private static bool IsUnreachable(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+
+    private static BadHttpRequestException? BadRequest(Exception? failure) => failure switch
+    {
+        null => null,
+        BadHttpRequestException bad => bad,
+        AggregateException many => many.InnerExceptions.Select(BadRequest).FirstOrDefault(e => e is not null),
+        _ => BadRequest(failure.InnerException),
+    };
 }

@@ -1,68 +1,105 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace EdgeOperator.Functions.Workers.Forwarding;
 
-/// <summary>HTTP/1.1 to one worker on a loopback port or a Unix socket. Nothing is followed, stored or unpacked on the way.</summary>
+/// <summary>HTTP/1.1 to one worker on a loopback port or a Unix socket. Nothing is followed, stored, unpacked or sent twice on the way.</summary>
 public sealed class WorkerClient : IDisposable
 {
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly HttpMessageInvoker _invoker;
-    private readonly string _origin;
+    private readonly HttpMessageInvoker _forwarding;
 
     public WorkerClient(EndPoint endpoint)
     {
         Endpoint = endpoint;
-        Connections = new(endpoint);
-        _origin = endpoint is IPEndPoint ? $"http://{endpoint}" : "http://localhost";
-        _invoker = new(
-            new SocketsHttpHandler
-            {
-                ActivityHeadersPropagator = null,
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectCallback = async (_, cancellation) =>
-                    new NetworkStream(await WorkerConnection.ConnectAsync(endpoint, cancellation), ownsSocket: true),
-                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-                PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-                UseCookies = false,
-                UseProxy = false,
-            },
-            disposeHandler: true);
+        Origin = endpoint is IPEndPoint ? $"http://{endpoint}" : "http://localhost";
+        var handler = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = async (_, cancellation) => new WorkerStream(await ConnectAsync(endpoint, cancellation)),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            UseCookies = false,
+            UseProxy = false,
+        };
+        _invoker = new(handler, disposeHandler: false);
+        _forwarding = new(new DuplexHandler(handler), disposeHandler: true);
     }
 
     public EndPoint Endpoint { get; }
 
+    /// <summary>Such as <c>http://127.0.0.1:7071</c>.</summary>
+    internal string Origin { get; }
+
     /// <summary>For requests that are passed on.</summary>
-    internal ConnectionPool Connections { get; }
+    internal HttpMessageInvoker Forwarding => _forwarding;
 
     /// <param name="pathAndQuery">Begins with a slash; sent exactly as it is written.</param>
-    public HttpRequestMessage Request(HttpMethod method, string pathAndQuery) => new(method, new Uri(_origin + pathAndQuery, AsWritten));
+    public HttpRequestMessage Request(HttpMethod method, string pathAndQuery) => new(method, Address(pathAndQuery));
 
     /// <returns>The answer once its headers have come; its body is still to be read.</returns>
     /// <exception cref="WorkerLostException">The worker is not there, or went away, or answers no HTTP.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
+        Exchange.Current = new();
         try
         {
             return await _invoker.SendAsync(request, cancellation);
         }
         catch (HttpRequestException e)
         {
-            throw e.HttpRequestError switch
-            {
-                HttpRequestError.ConnectionError => new WorkerLostException($"nothing listens on {Endpoint}", e) { Reached = false },
-                HttpRequestError.InvalidResponse => new WorkerLostException("the worker's answer is no HTTP", e),
-                HttpRequestError.ResponseEnded => new WorkerLostException("the worker hung up before it answered", e),
-                _ => new WorkerLostException($"the worker gave no answer: {(e.InnerException ?? e).Message}", e),
-            };
+            throw Explain(e);
         }
     }
 
     public void Dispose()
     {
+        _forwarding.Dispose();
         _invoker.Dispose();
-        Connections.Dispose();
+    }
+
+    internal Uri Address(string pathAndQuery) => new(Origin + pathAndQuery, AsWritten);
+
+    internal WorkerLostException Explain(Exception failure) => failure switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+            new WorkerLostException($"nothing listens on {Endpoint}", failure) { Reached = false },
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
+            new WorkerLostException("the worker's answer is no HTTP", failure),
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => new WorkerLostException("the worker hung up before it answered", failure),
+        _ => new WorkerLostException($"the worker gave no answer: {(failure.InnerException ?? failure).Message}", failure),
+    };
+
+    private static async ValueTask<Socket> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
+    {
+        var isTcp = endpoint is IPEndPoint;
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, isTcp ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        try
+        {
+            if (isTcp)
+            {
+                socket.NoDelay = true;
+            }
+
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(ConnectTimeout);
+            await socket.ConnectAsync(endpoint, limit.Token);
+            return socket;
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+            throw e is SocketException ? e : new SocketException((int)SocketError.TimedOut);
+        }
     }
 }

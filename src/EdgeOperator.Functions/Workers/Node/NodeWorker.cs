@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.Json;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
@@ -21,7 +22,9 @@ internal sealed class NodeWorker : IWorker
     private readonly TimeProvider _time;
     private readonly NodeOutput _output;
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly WorkerClient _client;
+    private readonly string _secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private readonly WorkerClient _control;
+    private readonly WorkerClient _requests;
     private readonly HttpForwarder _forwarder;
     private WorkerProcess? _process;
 
@@ -29,8 +32,9 @@ internal sealed class NodeWorker : IWorker
     {
         (_app, _place, _time) = (app, place, time);
         _output = new(log, time);
-        _client = new(new UnixDomainSocketEndPoint(place.Socket));
-        _forwarder = new(_client);
+        _control = new(new UnixDomainSocketEndPoint(place.ControlSocket));
+        _requests = new(new UnixDomainSocketEndPoint(place.RequestSocket));
+        _forwarder = new(_requests);
     }
 
     public int ProcessId => _process?.Id ?? 0;
@@ -39,13 +43,19 @@ internal sealed class NodeWorker : IWorker
 
     public async Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation)
     {
-        File.Delete(_place.Socket);
+        DeleteSockets();
         var settings = new ProcessSettings
         {
             Executable = NodeExecutable.Find(_app),
             Arguments = [.. NodeExecutable.Arguments(_app), _place.Script],
             WorkingDirectory = _app.Folder,
-            Environment = WorkerEnvironment.Of(_app, _place.TemporaryFolder, new("EDGEOP_SOCKET", _place.Socket), new("FUNCTIONS_WORKER_RUNTIME", "node")),
+            Environment = WorkerEnvironment.Of(
+                _app,
+                _place.TemporaryFolder,
+                new("EDGEOP_REQUESTS", _place.RequestSocket),
+                new("EDGEOP_CONTROL", _place.ControlSocket),
+                new("EDGEOP_SECRET", _secret),
+                new("FUNCTIONS_WORKER_RUNTIME", "node")),
         };
         _process = await WorkerProcess.StartAsync(settings, _output.TakeLine);
         _ = TellEndAsync(_process);
@@ -96,6 +106,7 @@ internal sealed class NodeWorker : IWorker
         var parameters = context.Request.RouteValues;
         KeyValuePair<string, string>[] headers =
         [
+            new("x-edgeop-secret", _secret),
             new("x-edgeop-function", function.Name),
             new("x-edgeop-invocation", invocationId),
             new("x-edgeop-params", parameters.Count == 0 ? "" : Uri.EscapeDataString(JsonSerializer.Serialize(
@@ -126,8 +137,9 @@ internal sealed class NodeWorker : IWorker
             await _process.DisposeAsync();
         }
 
-        _client.Dispose();
-        File.Delete(_place.Socket);
+        _control.Dispose();
+        _requests.Dispose();
+        DeleteSockets();
     }
 
     private async Task<NodeRecord> ReadyAsync(CancellationToken cancellation)
@@ -151,15 +163,21 @@ internal sealed class NodeWorker : IWorker
         var retry => new(retry.MaxRetryCount, Seconds(retry.Delay), null),
     });
 
+    private void DeleteSockets()
+    {
+        File.Delete(_place.RequestSocket);
+        File.Delete(_place.ControlSocket);
+    }
+
     private static TimeSpan Seconds(double? seconds) => TimeSpan.FromSeconds(seconds ?? 0);
 
     private async Task<byte[]> PostAsync(string path, byte[] body, CancellationToken cancellation)
     {
         try
         {
-            using var request = _client.Request(HttpMethod.Post, path);
+            using var request = _control.Request(HttpMethod.Post, path);
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-            using var response = await _client.SendAsync(request, cancellation);
+            using var response = await _control.SendAsync(request, cancellation);
             var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
             return response.IsSuccessStatusCode ? answer : throw new WorkerLostException($"the worker answered {(int)response.StatusCode}; its log says why");
         }

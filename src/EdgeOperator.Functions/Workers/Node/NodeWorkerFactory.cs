@@ -4,8 +4,9 @@ using EdgeOperator.Functions.Invoking;
 namespace EdgeOperator.Functions.Workers.Node;
 
 /// <param name="Script">The worker's script.</param>
-/// <param name="Socket">Where it is to listen.</param>
-internal sealed record NodePlace(string Script, string Socket, string TemporaryFolder);
+/// <param name="RequestSocket">Where the worker listens for clients' requests.</param>
+/// <param name="ControlSocket">Where it listens for the host's own calls.</param>
+internal sealed record NodePlace(string Script, string RequestSocket, string ControlSocket, string TemporaryFolder);
 
 /// <param name="temporaryFolder">The app's own; holds sockets, so its path should be short.</param>
 public sealed class NodeWorkerFactory(string temporaryFolder, IInvocationLog log, TimeProvider time) : IWorkerFactory
@@ -16,11 +17,11 @@ public sealed class NodeWorkerFactory(string temporaryFolder, IInvocationLog log
     private readonly Lazy<string> _script = new(() => NodeScript.WriteTo(temporaryFolder));
 
     public IWorker Create(FunctionApp app, int number) =>
-        new NodeWorker(app, new(_script.Value, SocketPath(number), temporaryFolder), log, time);
+        new NodeWorker(app, new(_script.Value, SocketPath(number, 'r'), SocketPath(number, 'c'), temporaryFolder), log, time);
 
-    private string SocketPath(int number)
+    private string SocketPath(int number, char kind)
     {
-        var name = $"node-{number}-{Guid.NewGuid():N}"[..^20] + ".sock";
+        var name = $"node-{number}{kind}-{Guid.NewGuid():N}"[..^20] + ".sock";
         var path = Path.Combine(temporaryFolder, name);
         return path.Length <= LongestSocketPath ? path : Path.Combine(Path.GetTempPath(), $"edgeop-{name}");
     }

@@ -210,21 +210,111 @@ public sealed class HttpForwarderTests
         requests.Should().Be(2);
     }
 
-    [Fact]
-    public async Task A_worker_that_closes_idle_connections_is_connected_to_again()
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("POST")]
+    public async Task A_request_whose_worker_hangs_up_is_not_sent_again(string method)
+    {
+        var requests = 0;
+        await using var worker = await Web.StartAsync(context =>
+        {
+            if (context.Request.Path == "/leave")
+            {
+                Interlocked.Increment(ref requests);
+                context.Abort();
+            }
+
+            return Task.CompletedTask;
+        });
+        await using var front = await FrontAsync(worker);
+        (await Client.GetAsync(front.Url)).StatusCode.Should().Be(HttpStatusCode.OK, "the next request has a connection that was used");
+
+        using var first = await Client.SendAsync(new(new(method), front.Url + "/leave"));
+        using var onNew = await Client.SendAsync(new(new(method), front.Url + "/leave"));
+
+        first.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        onNew.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        requests.Should().Be(2);
+        front.Lost!.Reached.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task A_worker_that_closes_idle_connections_is_connected_to_again(string method)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = AnswerAsync(listener, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        using var closed = new SemaphoreSlim(0);
+        var serving = AnswerAsync(listener, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", closed);
         await using var front = await FrontAsync(listener.LocalEndpoint);
 
         for (var i = 0; i < 20; i++)
         {
-            (await Client.GetStringAsync(front.Url)).Should().Be("ok");
+            using var request = new HttpRequestMessage(new(method), front.Url) { Content = method == "GET" ? null : new StringContent("x") };
+            using var response = await Client.SendAsync(request);
+            (await response.Content.ReadAsStringAsync()).Should().Be("ok");
+            await closed.WaitAsync();
         }
 
         listener.Stop();
         await serving;
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 10000000")]
+    [InlineData("Transfer-Encoding: chunked")]
+    public async Task A_worker_that_answers_without_the_body_ends_the_request(string framing)
+    {
+        await using var worker = await Web.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return context.Response.WriteAsync("no more");
+        });
+        await using var front = await FrontAsync(worker);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync((IPEndPoint)front.Web.Endpoint);
+        using var stream = socket.GetStream();
+        using var reader = new StreamReader(stream);
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n"));
+
+        (await reader.ReadLineAsync()).Should().StartWith("HTTP/1.1 413");
+        await Eventually.TrueAsync("it has ended", () => front.Succeeded == true);
+        (await Client.GetAsync(front.Url)).StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge, "nothing of the first body is left");
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 100\r\n\r\nhalf")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")]
+    public async Task A_body_that_breaks_off_is_the_clients_fault_and_no_whole_request(string rest)
+    {
+        var ended = new TaskCompletionSource<string>();
+        await using var worker = await Web.StartAsync(async context =>
+        {
+            try
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null);
+                ended.TrySetResult("whole");
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException)
+            {
+                ended.TrySetResult("cut");
+            }
+        });
+        await using var front = await FrontAsync(worker);
+        using (var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new(true, 0) })
+        {
+            await socket.ConnectAsync(front.Web.Endpoint);
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: x\r\n{rest}"));
+            await Eventually.TrueAsync("it is under way", () => front.Requests == 1);
+        }
+
+        (await ended.Task).Should().Be("cut");
+        await Eventually.TrueAsync("it has ended", () => front.Failure is not null);
+        front.Failure.Should().Match(e => e is BadHttpRequestException || e is OperationCanceledException);
+        front.Lost.Should().BeNull();
     }
 
     [Fact]
@@ -310,15 +400,19 @@ public sealed class HttpForwarderTests
         return "the end";
     }
 
-    private static async Task AnswerAsync(TcpListener listener, string answer)
+    private static async Task AnswerAsync(TcpListener listener, string answer, SemaphoreSlim? closed = null)
     {
         try
         {
             while (true)
             {
-                using var socket = await listener.AcceptSocketAsync();
-                await socket.ReceiveAsync(new byte[4096]);
-                await socket.SendAsync(Encoding.ASCII.GetBytes(answer));
+                using (var socket = await listener.AcceptSocketAsync())
+                {
+                    await socket.ReceiveAsync(new byte[4096]);
+                    await socket.SendAsync(Encoding.ASCII.GetBytes(answer));
+                }
+
+                closed?.Release();
             }
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
@@ -348,16 +442,26 @@ public sealed class HttpForwarderTests
 
         public WorkerLostException? Lost { get; private set; }
 
+        public Exception? Failure { get; private set; }
+
+        public int Requests { get; private set; }
+
         public async Task AnswerAsync(HttpContext context)
         {
             try
             {
+                Requests++;
                 Succeeded = await new HttpForwarder(_client).ForwardAsync(context, [new("X-Id", "42")], context.RequestAborted);
             }
             catch (WorkerLostException e)
             {
                 Lost = e;
                 context.Response.StatusCode = StatusCodes.Status502BadGateway;
+            }
+            catch (Exception e)
+            {
+                Failure = e;
+                throw;
             }
         }
 

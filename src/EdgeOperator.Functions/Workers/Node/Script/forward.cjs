@@ -120,6 +120,13 @@ async function callModel(fn, id, { url, method, pairs, params, trace, body }) {
 
 /** With app.setup({ enableHttpStream: true }) the library takes the request and writes the answer itself. */
 async function stream(fn, id, { pairs, params, trace }, request, response) {
+    for (const name of Object.keys(request.headers)) {
+        if (name.startsWith(ours)) {
+            delete request.headers[name];
+        }
+    }
+
+    request.rawHeaders = pairs.flat();
     request.headers['x-ms-invocation-id'] = id;
     state.streams.emit('request', request, response);
     const metadata = { Headers: { json: JSON.stringify(Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]))) } };

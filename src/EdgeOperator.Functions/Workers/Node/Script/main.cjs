@@ -1,6 +1,7 @@
 'use strict';
 // A worker process: loads the app in the current folder, tells the host what there is to call, and answers its calls.
-// EDGEOP_SOCKET names the Unix socket to listen on.
+// EDGEOP_REQUESTS and EDGEOP_CONTROL name the Unix sockets to listen on, for clients' requests and for the host's own calls;
+// EDGEOP_SECRET is what the host proves itself with in requests that it forwards.
 
 const { state, runHooks } = require('./core.cjs')[Symbol.for('edgeop.worker')];
 const { appHookData } = require('./invoke.cjs');
@@ -18,8 +19,8 @@ function end(error) {
     process.exit(1);
 }
 
-async function stop(server) {
-    server.close();
+async function stop(servers) {
+    servers.forEach((server) => server.close());
     while (state.running > 0) {
         await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -38,14 +39,16 @@ async function start() {
         throw `Node.js 20 or newer is needed; this is ${process.versions.node} (${process.execPath}).`;
     }
 
-    const socket = process.env.EDGEOP_SOCKET;
-    delete process.env.EDGEOP_SOCKET;
+    const { EDGEOP_REQUESTS: requests, EDGEOP_CONTROL: control, EDGEOP_SECRET: secret } = process.env;
+    delete process.env.EDGEOP_REQUESTS;
+    delete process.env.EDGEOP_CONTROL;
+    delete process.env.EDGEOP_SECRET;
     takeConsole();
     const registered = await loadApp(process.cwd());
-    const server = await listen(socket);
+    const servers = await listen(requests, control, secret);
     state.locked = true;
     let stopping;
-    const once = () => (stopping ??= stop(server));
+    const once = () => (stopping ??= stop(servers));
     process.on('SIGTERM', once);
     // The end of standard input is the end of the host, however it came.
     process.stdin.on('end', once).on('error', once).resume();

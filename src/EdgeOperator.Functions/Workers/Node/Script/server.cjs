@@ -1,8 +1,10 @@
 'use strict';
-// The host's calls: HTTP/1.1 over a Unix socket. A request with the header x-edgeop-function is one for that function,
-// as its client sent it; POST /invoke describes a call of any function in JSON; POST /load names scripts to load.
+// HTTP/1.1 over two Unix sockets, so that nothing in a client's request can be taken for the host's word. On one come
+// requests for functions, as their clients sent them; the host says in headers for which function each is, beside a secret.
+// On the other come the host's own calls: POST /invoke describes a call of any function in JSON; POST /load names scripts to load.
 
 const http = require('node:http');
+const { timingSafeEqual } = require('node:crypto');
 const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
 const { forward } = require('./forward.cjs');
 const { invokeJson } = require('./json.cjs');
@@ -25,11 +27,7 @@ async function answerJson(request, response, work) {
     response.end(content);
 }
 
-function route(request, response) {
-    if (request.headers['x-edgeop-function'] !== undefined) {
-        return forward(request, response);
-    }
-
+function control(request, response) {
     switch (request.url) {
         case '/invoke': return answerJson(request, response, invokeJson);
         case '/load': return answerJson(request, response, loadScripts);
@@ -37,16 +35,28 @@ function route(request, response) {
     }
 }
 
-async function serve(request, response) {
+const serve = (answer) => async (request, response) => {
     state.running++;
     try {
-        await route(request, response);
+        await answer(request, response);
     } catch (error) {
         log('error', 'system', error.stack);
         fail(response);
     } finally {
         state.running--;
     }
+};
+
+function forwarded(secret) {
+    const expected = Buffer.from(secret);
+    return (request, response) => {
+        const given = Buffer.from(request.headers['x-edgeop-secret'] ?? '');
+        if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+            throw new Error('A request came that the host has not sent.');
+        }
+
+        return forward(request, response);
+    };
 }
 
 function fail(response) {
@@ -58,10 +68,12 @@ function fail(response) {
     }
 }
 
+const open = (path, answer) => new Promise((resolve, reject) => {
+    const server = http.createServer(options, serve(answer));
+    server.once('error', reject);
+    server.listen({ path, backlog: 4096 }, () => resolve(server));
+});
+
 module.exports = {
-    listen: (path) => new Promise((resolve, reject) => {
-        const server = http.createServer(options, serve);
-        server.once('error', reject);
-        server.listen({ path, backlog: 4096 }, () => resolve(server));
-    }),
+    listen: (requests, calls, secret) => Promise.all([open(requests, forwarded(secret)), open(calls, control)]),
 };
