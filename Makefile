@@ -21,7 +21,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint publish sbom vulnerabilities install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build test fuzz lint publish sbom vulnerabilities install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ build: ## build everything
 
 test: deps ## run every test, those against a real engine and real Git included
 	@tests/run.sh
+
+fuzz: ## feed the parsers of foreign input with mutated samples (DURATION=20m)
+	@tests/fuzz.sh $(or $(DURATION),20m)
 
 lint: ## check formatting and code style
 	$(DOTNET) restore $(SOLUTION) -v quiet

@@ -22,14 +22,7 @@ internal sealed class ZipDownload : IDisposable
         try
         {
             await FetchAsync(package, zip, cancellation);
-            using var archive = ZipFile.OpenRead(zip);
-            if (archive.Entries.Sum(e => e.Length) > LargestContent)
-                throw new PackageException("PackageTooLarge", $"the files in {package.Url} have more than {LargestContent} bytes");
-            archive.ExtractToDirectory(folder);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new PackageException("PackageDamaged", $"{package.Url} is no zip file that can be read: {e.Message}", e);
+            Extract(zip, folder, package.Url);
         }
         finally
         {
@@ -38,6 +31,30 @@ internal sealed class ZipDownload : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <param name="zip">A file from outside: its sizes may be anything.</param>
+    /// <exception cref="PackageException">It is damaged, too large, or would write outside of the folder.</exception>
+    internal static void Extract(string zip, string folder, string url)
+    {
+        try
+        {
+            using var archive = ZipFile.OpenRead(zip);
+            var rest = LargestContent;
+            foreach (var entry in archive.Entries)
+            {
+                // Compared, not added: sums of sizes from outside can overflow.
+                if (entry.Length < 0 || entry.Length > rest)
+                    throw new PackageException("PackageTooLarge", $"the files in {url} have more than {LargestContent} bytes");
+                rest -= entry.Length;
+            }
+
+            archive.ExtractToDirectory(folder);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PackageException("PackageDamaged", $"{url} is no zip file that can be read: {e.Message}", e);
+        }
+    }
 
     private async Task FetchAsync(FunctionPackage.Zip package, string file, CancellationToken cancellation)
     {
