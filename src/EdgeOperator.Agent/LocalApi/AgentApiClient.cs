@@ -86,8 +86,9 @@ public sealed class AgentApiClient(string socket) : IDisposable
     /// <summary>Has the agent fetch its sources and run a pass; returns the status after it.</summary>
     /// <param name="retry">Try again what failed.</param>
     /// <param name="reason">Why, for the event; null for nothing to say.</param>
-    public Task<DeviceStatus> ReconcileAsync(CancellationToken cancellation, bool retry = false, string? reason = null) =>
-        _connection.AskAsync(HttpMethod.Post, "/v1/reconcile" + Query(("retry", retry ? "true" : null), ("reason", reason)), ProtocolJson.Default.DeviceStatus, Timeout.InfiniteTimeSpan, cancellation);
+    /// <param name="allowRewind">Accept once from each signed source a commit that does not descend from the last verified one.</param>
+    public Task<DeviceStatus> ReconcileAsync(CancellationToken cancellation, bool retry = false, string? reason = null, bool allowRewind = false) =>
+        _connection.AskAsync(HttpMethod.Post, "/v1/reconcile" + Query(("retry", retry ? "true" : null), ("allowRewind", allowRewind ? "true" : null), ("reason", reason)), ProtocolJson.Default.DeviceStatus, Timeout.InfiniteTimeSpan, cancellation);
 
     public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/suspend", resource, reason, cancellation);
 

@@ -42,6 +42,12 @@ public sealed partial class AgentControl(
         await loop.PassAsync("asked to reconcile", cancellation);
     }
 
+    public async Task AllowRewindAsync(Operator by, CancellationToken cancellation)
+    {
+        foreach (var (source, rewind) in await sources.PokeAllowingRewindAsync(cancellation))
+            Note("SourceRewound", $"source {source} was rewound {rewind}: allowed once", sources.Newest?.Id, null, by, EventLevel.Warning);
+    }
+
     public Task SuspendAsync(ResourceId? resource, Operator by, CancellationToken cancellation)
     {
         if (resource is { } id)
@@ -130,9 +136,9 @@ public sealed partial class AgentControl(
             ?? throw new ControlException(Problems.NotFound, "no earlier good revision is kept on this device");
     }
 
-    private void Note(string reason, string what, string? revision, ResourceId? resource, Operator by)
+    private void Note(string reason, string what, string? revision, ResourceId? resource, Operator by, EventLevel level = EventLevel.Normal)
     {
-        memory.Store.Append(new(0, memory.Clock.Wall.GetUtcNow(), EventLevel.Normal, revision, resource?.ToString(), null, reason, $"{what} {by}", User: by.User));
+        memory.Store.Append(new(0, memory.Clock.Wall.GetUtcNow(), level, revision, resource?.ToString(), null, reason, $"{what} {by}", User: by.User));
         LogAsked($"{what} {by}");
     }
 

@@ -20,9 +20,12 @@ internal static class ControlRoutes
         routes.MapGet("/v1/history", (string? limit) => Results.Json(
             control.History(Query.Limit(limit)), ProtocolJson.Default.ImmutableArrayHistoryRecord));
 
-        routes.MapPost("/v1/reconcile", async (string? retry, string? reason, HttpContext context, CancellationToken cancellation) =>
+        routes.MapPost("/v1/reconcile", async (string? retry, string? allowRewind, string? reason, HttpContext context, CancellationToken cancellation) =>
         {
-            await control.ReconcileAsync(Query.Flag("retry", retry), Operator.Of(context, reason), cancellation);
+            var by = Operator.Of(context, reason);
+            if (Query.Flag("allowRewind", allowRewind))
+                await control.AllowRewindAsync(by, cancellation);
+            await control.ReconcileAsync(Query.Flag("retry", retry), by, cancellation);
             return Results.Json(control.Status, ProtocolJson.Default.DeviceStatus);
         });
         routes.MapPost("/v1/suspend", async (string? resource, string? reason, HttpContext context, CancellationToken cancellation) =>

@@ -13,6 +13,9 @@ public interface IAgentControl
     /// <param name="retry">Try again what failed: the newest revision, and what is in back-off.</param>
     Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation);
 
+    /// <summary>Fetches every source, accepting once from each signed one a commit that does not descend from the commit that was verified last.</summary>
+    Task AllowRewindAsync(Operator by, CancellationToken cancellation);
+
     /// <summary>Suspends one resource, or (null) the whole device.</summary>
     /// <exception cref="ControlException">The resource is not known.</exception>
     Task SuspendAsync(ResourceId? resource, Operator by, CancellationToken cancellation);

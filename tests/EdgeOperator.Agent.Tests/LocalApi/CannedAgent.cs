@@ -83,6 +83,8 @@ internal sealed class CannedAgent : IAgentControl
 
     public Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation) => Note(retry ? $"retry {by}" : "reconcile");
 
+    public Task AllowRewindAsync(Operator by, CancellationToken cancellation) => Note("allow rewind");
+
     public Task SuspendAsync(ResourceId? resource, Operator by, CancellationToken cancellation) => Note($"suspend {Known(resource)}{Because(by)}");
 
     public Task ResumeAsync(ResourceId? resource, Operator by, CancellationToken cancellation) => Note($"resume {Known(resource)}");
