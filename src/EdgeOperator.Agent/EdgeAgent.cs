@@ -66,7 +66,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, time, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
-        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules, _machines, _functions);
+        Control = new AgentControl(board, _loop, _sources, store, _memory, _modules, _machines, _functions, time);
     }
 
     public IAgentControl Control { get; }

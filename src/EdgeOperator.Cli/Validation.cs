@@ -48,7 +48,7 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
     }
 
     private static Task<FetchResult> ReadAsync(string folder, TimeProvider time, CancellationToken cancellation) =>
-        new DirectorySource(new() { Name = folder, Path = folder }, time).FetchAsync(known: null, cancellation);
+        new DirectorySource(new() { Name = folder, Path = folder }, time).FetchAsync(new(Known: null), cancellation);
 
     /// <param name="only">The file that is asked for; null for all.</param>
     private static Validation Read(ImmutableArray<ManifestFile> files, string? only = null)

@@ -87,6 +87,10 @@ public sealed class AgentApiClient(string socket) : IDisposable
     public Task<DeviceStatus> ReconcileAsync(CancellationToken cancellation) =>
         _connection.AskAsync(HttpMethod.Post, "/v1/reconcile", ProtocolJson.Default.DeviceStatus, Timeout.InfiniteTimeSpan, cancellation);
 
+    /// <summary>The same, accepting once from each signed source a commit that does not descend from the one that was verified last.</summary>
+    public Task<DeviceStatus> ReconcileAllowingRewindAsync(CancellationToken cancellation) =>
+        _connection.AskAsync(HttpMethod.Post, "/v1/reconcile?allowRewind=true", ProtocolJson.Default.DeviceStatus, Timeout.InfiniteTimeSpan, cancellation);
+
     public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation) => PostAsync("/v1/suspend", resource, cancellation);
 
     public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation) => PostAsync("/v1/resume", resource, cancellation);

@@ -13,13 +13,24 @@ namespace EdgeOperator.Agent.LocalApi;
 
 /// <summary>Steers a running loop: every change of the ledger is made between two passes.</summary>
 public sealed class AgentControl(
-    StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules, VirtualMachineDriver machines, FunctionDriver? functions) : IAgentControl
+    StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules, VirtualMachineDriver machines, FunctionDriver? functions, TimeProvider time) : IAgentControl
 {
     public DeviceStatus Status => board.Status;
 
     public async Task ReconcileAsync(CancellationToken cancellation)
     {
         await sources.PokeAsync(cancellation);
+        await loop.PassAsync("asked to reconcile", cancellation);
+    }
+
+    public async Task ReconcileAllowingRewindAsync(CancellationToken cancellation)
+    {
+        foreach (var (source, rewind) in await sources.PokeAllowingRewindAsync(cancellation))
+        {
+            memory.Store.Append(new(
+                0, time.GetUtcNow(), EventLevel.Warning, sources.Newest?.Id, null, null, "SourceRewound", $"source {source} was rewound {rewind}: an operator allowed it once"));
+        }
+
         await loop.PassAsync("asked to reconcile", cancellation);
     }
 

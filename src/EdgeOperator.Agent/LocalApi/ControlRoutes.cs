@@ -20,9 +20,9 @@ internal static class ControlRoutes
         routes.MapGet("/v1/history", (string? limit) => Results.Json(
             control.History(Query.Limit(limit)), ProtocolJson.Default.ImmutableArrayHistoryRecord));
 
-        routes.MapPost("/v1/reconcile", async (CancellationToken cancellation) =>
+        routes.MapPost("/v1/reconcile", async (bool? allowRewind, CancellationToken cancellation) =>
         {
-            await control.ReconcileAsync(cancellation);
+            await (allowRewind == true ? control.ReconcileAllowingRewindAsync(cancellation) : control.ReconcileAsync(cancellation));
             return Results.Json(control.Status, ProtocolJson.Default.DeviceStatus);
         });
         routes.MapPost("/v1/suspend", async (string? resource, CancellationToken cancellation) =>

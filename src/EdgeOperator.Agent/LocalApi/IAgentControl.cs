@@ -12,6 +12,9 @@ public interface IAgentControl
     /// <summary>Fetches every source and runs a pass at once; returns when that pass has ended.</summary>
     Task ReconcileAsync(CancellationToken cancellation);
 
+    /// <summary>The same, accepting once from each signed source a commit that does not descend from the one that was verified last.</summary>
+    Task ReconcileAllowingRewindAsync(CancellationToken cancellation);
+
     /// <summary>Suspends one resource, or (null) the whole device.</summary>
     /// <exception cref="ControlException">The resource is not known.</exception>
     Task SuspendAsync(ResourceId? resource, CancellationToken cancellation);

@@ -20,11 +20,11 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
 
     public (string Kind, string Location) Description => ("directory", configuration.Path);
 
-    public async Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation)
+    public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation)
     {
         try
         {
-            return await ReadAsync(known, cancellation);
+            return await ReadAsync(request.Known, cancellation);
         }
         catch (FetchException e)
         {

@@ -2,7 +2,7 @@ namespace EdgeOperator.Agent.Sources;
 
 /// <summary>A fetch that can't succeed; becomes a <see cref="FetchResult.Failed"/> at the source's door.</summary>
 /// <param name="reason">One CamelCase word.</param>
-internal sealed class FetchException(string reason, string message) : Exception(message)
+internal class FetchException(string reason, string message) : Exception(message)
 {
     public string Reason { get; } = reason;
 

@@ -15,6 +15,9 @@ internal static class FetchReasons
     /// <summary>No good signature by an allowed key.</summary>
     public const string Unverified = nameof(Unverified);
 
+    /// <summary>Signed, and yet not a descendant of the commit that was verified last.</summary>
+    public const string RewindRefused = nameof(RewindRefused);
+
     /// <summary>What is asked for, or what is there, is not acceptable.</summary>
     public const string Refused = nameof(Refused);
 

@@ -11,14 +11,17 @@ public interface ISource
     /// <summary>What it is and where, for people: <c>git</c>, <c>https://…</c> without credentials.</summary>
     (string Kind, string Location) Description { get; }
 
-    /// <summary>Looks for something newer than <paramref name="known"/>; failures are results, not exceptions.</summary>
-    /// <param name="known">The artifact id that the caller already has on disk, fetched under the same settings; or null.</param>
+    /// <summary>Looks for something newer than what is known; failures are results, not exceptions.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up; nothing is left running.</exception>
-    Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation);
+    Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation);
 
     /// <summary>Calls <paramref name="changed"/> when a fetch is worth while before the interval is over. Runs until cancelled.</summary>
     Task WatchAsync(Action changed, CancellationToken cancellation);
 }
+
+/// <param name="Known">The artifact id that the caller already has on disk, fetched under the same settings; or null.</param>
+/// <param name="AllowRewind">An operator accepts, this once, a signed commit that is not a descendant of the one that was verified last.</param>
+public readonly record struct FetchRequest(string? Known, bool AllowRewind = false);
 
 /// <summary>What a fetch brought. The hierarchy is closed.</summary>
 public abstract record FetchResult
@@ -29,7 +32,11 @@ public abstract record FetchResult
 
     public sealed record Unchanged : FetchResult;
 
-    public sealed record Fetched(Artifact Artifact) : FetchResult;
+    public sealed record Fetched(Artifact Artifact) : FetchResult
+    {
+        /// <summary>From where to where the source went back, as an operator has accepted; null when it did not.</summary>
+        public string? Rewind { get; init; }
+    }
 
     /// <param name="Reason">One CamelCase word: <c>Unreachable</c>, <c>Unverified</c>, <c>NotFound</c>, <c>Refused</c> …</param>
     public sealed record Failed(string Reason, string Message) : FetchResult;

@@ -12,7 +12,7 @@ public static class SourceFactory
         configuration switch
         {
             DirectorySourceConfiguration directory => new DirectorySource(directory, time),
-            GitSourceConfiguration git => new GitSource(git, store.SourceFolder(git.Name), logging.CreateLogger<GitSource>()),
+            GitSourceConfiguration git => new GitSource(git, store.SourceFolder(git.Name), time, logging.CreateLogger<GitSource>()),
             _ => throw new ArgumentException($"no source for {configuration.GetType().Name}", nameof(configuration)),
         };
 }

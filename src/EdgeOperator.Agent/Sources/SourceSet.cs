@@ -58,6 +58,20 @@ public sealed partial class SourceSet
     /// </summary>
     public Task PokeAsync(CancellationToken cancellation) => Task.WhenAll(_pollers.Select(p => p.PollAsync(cancellation)));
 
+    /// <summary>The same, each source accepting once a signed commit that does not descend from the last verified one.</summary>
+    /// <returns>The sources that went back by it, and from where to where.</returns>
+    public async Task<ImmutableArray<(string Source, string Rewind)>> PokeAllowingRewindAsync(CancellationToken cancellation)
+    {
+        foreach (var source in _sources)
+            source.AllowRewindOnce();
+
+        await PokeAsync(cancellation);
+        return [.. from source in _sources
+                   let rewind = source.TakeRewind()
+                   where rewind is not null
+                   select (source.Name, rewind)];
+    }
+
     private async Task<bool> PollAsync(TrackedSource source, CancellationToken cancellation)
     {
         var result = await source.PollAsync(cancellation);

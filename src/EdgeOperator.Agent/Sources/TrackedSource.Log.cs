@@ -11,6 +11,9 @@ internal sealed partial class TrackedSource
     [LoggerMessage(2002, LogLevel.Information, "Source {Source} is Ready={Status}, {Reason}: {Message}")]
     private partial void LogTurned(string source, ConditionStatus status, string reason, string message);
 
+    [LoggerMessage(2006, LogLevel.Warning, "Source {Source} was rewound {FromAndTo}, as an operator allowed")]
+    private partial void LogRewound(string source, string fromAndTo);
+
     [LoggerMessage(2003, LogLevel.Error, "Source {Source} failed unexpectedly")]
     private partial void LogUnexpected(Exception error, string source);
 }

@@ -18,6 +18,8 @@ internal sealed partial class TrackedSource
     private readonly string _origin;
     private volatile NewestArtifact? _newest;
     private volatile SourceStatus _status;
+    private volatile string? _rewind;
+    private int _allowRewind;
 
     public TrackedSource(ISource source, RevisionStore store, FetchMeasured measured, TimeProvider time, ILogger logger)
     {
@@ -37,6 +39,12 @@ internal sealed partial class TrackedSource
     public NewestArtifact? Newest => _newest;
 
     public SourceStatus Status => _status;
+
+    /// <summary>Has the next fetch, and only that, accept a signed commit that does not descend from the last verified one.</summary>
+    public void AllowRewindOnce() => Interlocked.Exchange(ref _allowRewind, 1);
+
+    /// <summary>From where to where the source went back because that was allowed; null when it did not since this was asked last.</summary>
+    public string? TakeRewind() => Interlocked.Exchange(ref _rewind, null);
 
     /// <summary>Fetches, and stores what is new.</summary>
     public async Task<PollResult> PollAsync(CancellationToken cancellation)
@@ -70,7 +78,7 @@ internal sealed partial class TrackedSource
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            return await _source.FetchAsync(known, either.Token);
+            return await _source.FetchAsync(new(known, AllowRewind: Interlocked.Exchange(ref _allowRewind, 0) == 1), either.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -89,6 +97,12 @@ internal sealed partial class TrackedSource
         {
             _newest = _store.Save(fetched.Artifact, _origin, _time.GetUtcNow());
             LogFetched(Name, fetched.Artifact.Display, fetched.Artifact.Files.Length);
+            if (fetched.Rewind is { } rewind)
+            {
+                _rewind = rewind;
+                LogRewound(Name, rewind);
+            }
+
             return fetched;
         }
         catch (StorageException e)

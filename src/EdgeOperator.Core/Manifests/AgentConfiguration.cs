@@ -85,6 +85,9 @@ public sealed record GitSourceConfiguration : SourceConfiguration
 
     /// <summary>The largest file that is accepted, in bytes.</summary>
     public long MaxFileSize { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The disk space that the local mirror of the repository may take, in bytes.</summary>
+    public long MaxRepositorySize { get; init; } = 1024L * 1024 * 1024;
 }
 
 public abstract record GitRef
@@ -112,10 +115,29 @@ public abstract record GitVerification
 
     public sealed record None : GitVerification;
 
-    /// <summary>The commit (or annotated tag) must carry a good signature by one of the keys.</summary>
+    /// <summary>The commit or its annotated tag must carry a good signature by one of the keys.</summary>
     /// <param name="AllowedSignersFile">An OpenSSH allowed-signers file, or null.</param>
     /// <param name="GpgKeyringFile">A file of exported GPG public keys, or null.</param>
-    public sealed record Signed(string? AllowedSignersFile, string? GpgKeyringFile) : GitVerification;
+    public sealed record Signed(string? AllowedSignersFile, string? GpgKeyringFile) : GitVerification
+    {
+        public TagVerification Tags { get; init; } = TagVerification.Tag;
+
+        /// <summary>Accept any signed commit, not only the last verified one and its descendants.</summary>
+        public bool AllowRewind { get; init; }
+    }
+}
+
+/// <summary>What must be signed when a tag or a range of tags is followed; of a branch or a commit it is always the commit.</summary>
+public enum TagVerification
+{
+    /// <summary>The tag object; the commit that it names need not be.</summary>
+    Tag,
+
+    /// <summary>Both the tag object and the commit.</summary>
+    TagAndHead,
+
+    /// <summary>The commit; anybody may tag it.</summary>
+    Head,
 }
 
 public sealed record EngineConfiguration

@@ -83,6 +83,8 @@ internal sealed class CannedAgent : IAgentControl
 
     public Task ReconcileAsync(CancellationToken cancellation) => Note("reconcile");
 
+    public Task ReconcileAllowingRewindAsync(CancellationToken cancellation) => Note("reconcile allowing rewind");
+
     public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation) => Note($"suspend {Known(resource)}");
 
     public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation) => Note($"resume {Known(resource)}");

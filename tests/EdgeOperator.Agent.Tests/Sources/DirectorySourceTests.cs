@@ -32,7 +32,7 @@ public sealed class DirectorySourceTests : IDisposable
         var first = (await DeliveredAsync()).Id;
 
         File.SetLastWriteTimeUtc(Path.Combine(_folder, "a.yaml"), DateTime.UnixEpoch);
-        (await Source().FetchAsync(first, _deadline.Token)).Should().BeOfType<FetchResult.Unchanged>();
+        (await Source().FetchAsync(new(first), _deadline.Token)).Should().BeOfType<FetchResult.Unchanged>();
 
         _folder.Write("a.yaml", "2");
         var second = (await DeliveredAsync(first)).Id;
@@ -155,7 +155,7 @@ public sealed class DirectorySourceTests : IDisposable
                 File.WriteAllText(Path.Combine(_folder, "a.yaml"), whole);
         });
 
-        var result = await Source().FetchAsync(null, _deadline.Token);
+        var result = await Source().FetchAsync(new(null), _deadline.Token);
         await stop.CancelAsync();
         await writing;
 
@@ -171,8 +171,8 @@ public sealed class DirectorySourceTests : IDisposable
         new(new DirectorySourceConfiguration { Name = "local", Path = path ?? _folder }, TimeProvider.System);
 
     private async Task<Artifact> DeliveredAsync(string? known = null, string? path = null) =>
-        (await Source(path).FetchAsync(known, _deadline.Token)).Should().BeOfType<FetchResult.Fetched>().Subject.Artifact;
+        (await Source(path).FetchAsync(new(known), _deadline.Token)).Should().BeOfType<FetchResult.Fetched>().Subject.Artifact;
 
     private async Task<FetchResult.Failed> FailedAsync(string? path = null) =>
-        (await Source(path).FetchAsync(null, _deadline.Token)).Should().BeOfType<FetchResult.Failed>().Subject;
+        (await Source(path).FetchAsync(new(null), _deadline.Token)).Should().BeOfType<FetchResult.Failed>().Subject;
 }

@@ -12,6 +12,8 @@ internal sealed class ScriptedSource(string name, TimeSpan? interval = null, Tim
 
     public ConcurrentQueue<string?> Asked { get; } = [];
 
+    public ConcurrentQueue<FetchRequest> Requests { get; } = [];
+
     public TaskCompletionSource<Action> Watched { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Func<string?, CancellationToken, Task<FetchResult>> Answer { get; set; } = (_, _) => Task.FromResult<FetchResult>(new FetchResult.Unchanged());
@@ -36,10 +38,11 @@ internal sealed class ScriptedSource(string name, TimeSpan? interval = null, Tim
     public Artifact Artifact(string id, string content = "x") =>
         new(name, id, $"{name}@{id}", [new ManifestFile("a.yaml", Encoding.UTF8.GetBytes(content))]);
 
-    public Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation)
+    public Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation)
     {
-        Asked.Enqueue(known);
-        return Answer(known, cancellation);
+        Asked.Enqueue(request.Known);
+        Requests.Enqueue(request);
+        return Answer(request.Known, cancellation);
     }
 
     public Task WatchAsync(Action changed, CancellationToken cancellation)

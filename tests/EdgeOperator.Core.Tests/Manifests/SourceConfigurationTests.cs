@@ -22,9 +22,10 @@ public sealed class SourceConfigurationTests
                 interval: 30s
                 timeout: 5m
                 auth: {sshKeyFile: /k, knownHostsFile: /h, tokenFile: /t, tokenUser: bot, caFile: /c}
-                verify: {mode: signed, keys: {allowedSigners: /s, gpgKeyring: /g}}
+                verify: {mode: signed, keys: {allowedSigners: /s, gpgKeyring: /g}, tags: TagAndHEAD, allowRewind: true}
                 proxy: socks5h://proxy:1080
                 maxFileSize: 1Mi
+                maxRepositorySize: 100Mi
             """).Should().Equal(new GitSourceConfiguration
             {
                 Name = "fleet",
@@ -38,9 +39,10 @@ public sealed class SourceConfigurationTests
                 TokenFile = "/t",
                 TokenUser = "bot",
                 CaFile = "/c",
-                Verify = new GitVerification.Signed("/s", "/g"),
+                Verify = new GitVerification.Signed("/s", "/g") { Tags = TagVerification.TagAndHead, AllowRewind = true },
                 Proxy = "socks5h://proxy:1080",
                 MaxFileSize = 1 << 20,
+                MaxRepositorySize = 100 << 20,
             });
 
     [Fact]

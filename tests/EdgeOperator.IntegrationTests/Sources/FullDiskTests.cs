@@ -74,7 +74,7 @@ public sealed class FullDiskTests : IAsyncLifetime, IDisposable
     private static SourceSet Start(RevisionStore store, string url)
     {
         var configuration = new GitSourceConfiguration { Name = "main", Url = url };
-        var source = new GitSource(configuration, store.SourceFolder("main"), NullLogger<GitSource>.Instance);
+        var source = new GitSource(configuration, store.SourceFolder("main"), TimeProvider.System, NullLogger<GitSource>.Instance);
         return new([source], store, (_, _, _) => { }, TimeProvider.System, Random.Shared, NullLogger<SourceSet>.Instance);
     }
 

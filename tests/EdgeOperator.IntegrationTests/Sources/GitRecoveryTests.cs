@@ -117,7 +117,7 @@ public sealed class GitRecoveryTests : GitSourceTest
         await using var proxy = new CuttableProxy(new Uri(server.Url).Authority);
         proxy.StallAfter(500_000);
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Deadline);
-        var fetching = Source(c => c with { Url = $"http://{proxy.Address}/.git" }).FetchAsync(null, cancelled.Token);
+        var fetching = Source(c => c with { Url = $"http://{proxy.Address}/.git" }).FetchAsync(new(null), cancelled.Token);
         await Eventually.TrueAsync("the fetch is stalled", () => proxy.Passed >= 500_000 && Processes(proxy.Address).Length > 1);
 
         await cancelled.CancelAsync();

@@ -22,7 +22,7 @@ public sealed class GitRefTests : GitSourceTest
     {
         var commit = await Repository.CommitAsync(("a.yaml", "a"));
 
-        (await Source().FetchAsync(commit, Deadline)).Should().BeOfType<FetchResult.Unchanged>();
+        (await Source().FetchAsync(new(commit), Deadline)).Should().BeOfType<FetchResult.Unchanged>();
 
         Directory.Exists(LocalRepository).Should().BeFalse();
     }
@@ -75,7 +75,7 @@ public sealed class GitRefTests : GitSourceTest
         var source = Source(c => c with { Ref = new GitRef.Tag("stable") });
 
         (await DeliveredAsync(source)).Display.Should().Be($"stable@{commit[..7]}");
-        (await source.FetchAsync(commit, Deadline)).Should().BeOfType<FetchResult.Unchanged>();
+        (await source.FetchAsync(new(commit), Deadline)).Should().BeOfType<FetchResult.Unchanged>();
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class GitRefTests : GitSourceTest
         var source = Source(c => c with { Ref = new GitRef.Commit(first) });
 
         Texts(await DeliveredAsync(source)).Should().Equal(("a.yaml", "1"));
-        (await source.FetchAsync(first, Deadline)).Should().BeOfType<FetchResult.Unchanged>();
+        (await source.FetchAsync(new(first), Deadline)).Should().BeOfType<FetchResult.Unchanged>();
     }
 
     [Fact]

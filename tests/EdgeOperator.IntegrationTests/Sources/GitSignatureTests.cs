@@ -120,16 +120,6 @@ public sealed class GitSignatureTests : GitSourceTest
     }
 
     [Fact]
-    public async Task An_unsigned_tag_on_a_signed_commit_is_delivered()
-    {
-        var alice = await SignerAsync("ssh", "alice");
-        var commit = await CommitAsync(alice, "1");
-        await Repository.GitAsync("tag", "-a", "-m", "v1", "v1.0.0");
-
-        (await DeliveredAsync(Verifying("ssh", alice, new GitRef.Tag("v1.0.0")))).Id.Should().Be(commit);
-    }
-
-    [Fact]
     public async Task A_key_that_is_added_later_lets_the_same_commit_in()
     {
         var (alice, bob) = (await SignerAsync("ssh", "alice"), await SignerAsync("ssh", "bob"));

@@ -16,6 +16,9 @@ public abstract class GitSourceTest : IAsyncLifetime, IDisposable
 
     protected Repository Repository { get; private set; } = null!;
 
+    /// <summary>The device's clock.</summary>
+    private protected ShiftedClock Clock { get; } = new();
+
     protected CancellationToken Deadline => _deadline.Token;
 
     protected string SourceFolder => Path.Combine(_state, "sources", "main");
@@ -38,14 +41,14 @@ public abstract class GitSourceTest : IAsyncLifetime, IDisposable
     private protected GitSource Source(Func<GitSourceConfiguration, GitSourceConfiguration>? change = null)
     {
         var configuration = new GitSourceConfiguration { Name = "main", Url = Repository.Url };
-        return new(change?.Invoke(configuration) ?? configuration, SourceFolder, NullLogger<GitSource>.Instance);
+        return new(change?.Invoke(configuration) ?? configuration, SourceFolder, Clock, NullLogger<GitSource>.Instance);
     }
 
     private protected async Task<Artifact> DeliveredAsync(GitSource source, string? known = null) =>
-        (await source.FetchAsync(known, Deadline)).Should().BeOfType<FetchResult.Fetched>().Subject.Artifact;
+        (await source.FetchAsync(new(known), Deadline)).Should().BeOfType<FetchResult.Fetched>().Subject.Artifact;
 
     private protected async Task<FetchResult.Failed> FailedAsync(GitSource source, string? known = null) =>
-        (await source.FetchAsync(known, Deadline)).Should().BeOfType<FetchResult.Failed>().Subject;
+        (await source.FetchAsync(new(known), Deadline)).Should().BeOfType<FetchResult.Failed>().Subject;
 
     private protected static IEnumerable<(string Path, string Content)> Texts(Artifact artifact) =>
         artifact.Files.Select(f => (f.Path, Encoding.UTF8.GetString(f.Content.Span)));

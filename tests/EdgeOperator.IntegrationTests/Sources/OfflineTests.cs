@@ -133,7 +133,7 @@ public sealed class OfflineTests : IAsyncLifetime, IDisposable
             Timeout = timeout ?? TimeSpan.FromMinutes(1),
             Verify = verify ?? new GitVerification.None(),
         };
-        var source = new GitSource(configuration, store.SourceFolder("main"), NullLogger<GitSource>.Instance);
+        var source = new GitSource(configuration, store.SourceFolder("main"), TimeProvider.System, NullLogger<GitSource>.Instance);
         return (new([source], store, (_, _, _) => { }, TimeProvider.System, Random.Shared, NullLogger<SourceSet>.Instance), store);
     }
 }

@@ -55,13 +55,20 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
 
     private string Home => Path.Combine(folder, "home");
 
+    /// <summary>A login is configured that goes along with each request.</summary>
+    public bool HasLogin => configuration.TokenFile is not null || url.Login is not null;
+
     /// <summary>Writes the settings file, unless it is there as it should be.</summary>
     public void Prepare()
     {
         PrivateFolder.Create(Home);
         var file = Path.Combine(Home, ".gitconfig");
-        if (!File.Exists(file) || File.ReadAllText(file) != Settings)
-            File.WriteAllText(file, Settings);
+        if (Directory.Exists(file))
+            Directory.Delete(file, recursive: true);
+
+        // What has another length is not opened: it may be a pipe, and opening one waits for its other end.
+        if (!File.Exists(file) || new FileInfo(file).Length != Encoding.UTF8.GetByteCount(Settings) || File.ReadAllText(file) != Settings)
+            AtomicFile.Write(file, Encoding.UTF8.GetBytes(Settings));
     }
 
     /// <summary>For commands that only work on what is here: any attempt to reach a server fails.</summary>
@@ -78,7 +85,15 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
             ["GIT_TERMINAL_PROMPT"] = "0",
             ["GIT_CEILING_DIRECTORIES"] = Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder,
             ["GIT_ALLOW_PROTOCOL"] = "none",
+
+            // From git 2.45 on; before, the attempt fails for want of a protocol.
+            ["GIT_NO_LAZY_FETCH"] = "1",
         };
+
+        // Times without a zone in an allowed signers file are local ones: git, ssh-keygen and the agent must agree on it.
+        if (Environment.GetEnvironmentVariable("TZ") is { Length: > 0 } zone)
+            variables["TZ"] = zone;
+
         if (OperatingSystem.IsWindows())
         {
             foreach (var name in WindowsNames)

@@ -5,6 +5,9 @@ internal static class GitErrors
 {
     private const string Advice = "Please make sure you have the correct access rights";
 
+    private const string NoLogin = "the server asks for a login, and none is configured";
+    private const string LoginRefused = "the server refused the configured login: the token is wrong, has expired, or has no right to this repository";
+
     // The first line that matches decides, so the particular stand before the general.
     private static readonly (string Part, string Reason, string? Hint)[] Meanings =
     [
@@ -33,8 +36,8 @@ internal static class GitErrors
         ("no alternative certificate subject name", FetchReasons.AuthenticationFailed, "the server's certificate is for another name"),
         ("certificate subject name", FetchReasons.AuthenticationFailed, "the server's certificate is for another name"),
         ("error setting certificate", FetchReasons.AuthenticationFailed, "the CA file can't be used"),
-        ("could not read Username", FetchReasons.AuthenticationFailed, "the server asks for a login, and none is configured"),
-        ("could not read Password", FetchReasons.AuthenticationFailed, "the server asks for a login, and none is configured"),
+        ("could not read Username", FetchReasons.AuthenticationFailed, NoLogin),
+        ("could not read Password", FetchReasons.AuthenticationFailed, NoLogin),
         ("Authentication failed", FetchReasons.AuthenticationFailed, "the server does not accept the token"),
         ("returned error: 401", FetchReasons.AuthenticationFailed, "the server does not accept the token"),
         ("returned error: 403", FetchReasons.AuthenticationFailed, "the login has no right to this repository"),
@@ -80,20 +83,25 @@ internal static class GitErrors
 
     /// <summary>What went wrong with a command that talked to a server.</summary>
     /// <param name="otherwise">The reason of a complaint that nothing here knows.</param>
-    public static FetchException Explain(ChildResult result, string otherwise) => Explain(result, otherwise, Meanings);
+    /// <param name="hasLogin">A login was sent along; git asks for another when it is refused.</param>
+    public static FetchException Explain(ChildResult result, string otherwise, bool hasLogin = false) => Explain(result, otherwise, Meanings, hasLogin);
 
     /// <summary>What went wrong with a command that had only the repository to work on.</summary>
     public static FetchException ExplainLocal(ChildResult result) =>
-        Explain(result, FetchReasons.Corrupt, Meanings.Where(m => m.Reason == Storage.StorageException.Reason));
+        Explain(result, FetchReasons.Corrupt, Meanings.Where(m => m.Reason == Storage.StorageException.Reason), hasLogin: false);
 
-    private static FetchException Explain(ChildResult result, string otherwise, IEnumerable<(string Part, string Reason, string? Hint)> meanings)
+    private static FetchException Explain(
+        ChildResult result, string otherwise, IEnumerable<(string Part, string Reason, string? Hint)> meanings, bool hasLogin)
     {
         var lines = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(l => !l.StartsWith(Advice, StringComparison.Ordinal)).ToArray();
         foreach (var (part, reason, hint) in meanings)
         {
             if (lines.FirstOrDefault(l => l.Contains(part, StringComparison.OrdinalIgnoreCase)) is { } line)
-                return new(reason, hint is null ? Plain(line) : $"{hint} ({Plain(line)})");
+            {
+                var advice = hint == NoLogin && hasLogin ? LoginRefused : hint;
+                return new(reason, advice is null ? Plain(line) : $"{advice} ({Plain(line)})");
+            }
         }
 
         var last = lines.FirstOrDefault(l => l.StartsWith("fatal:", StringComparison.Ordinal)) ?? lines.LastOrDefault();

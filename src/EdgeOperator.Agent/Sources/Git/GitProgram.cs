@@ -5,8 +5,11 @@ namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>The git program, as one source uses it.</summary>
 /// <param name="folder">The source's own folder, which exists.</param>
-internal sealed class GitProgram(GitEnvironment environment, string folder)
+/// <param name="maxSize">Bytes that the mirror may take.</param>
+internal sealed class GitProgram(GitEnvironment environment, string folder, long maxSize, TimeProvider time)
 {
+    private readonly FetchGuard _guard = new(Path.Combine(folder, "repository.git"), maxSize, time);
+
     private const int MaxOutput = 32 * 1024 * 1024;
 
     /// <summary>The bare repository that fetches go to.</summary>
@@ -18,17 +21,23 @@ internal sealed class GitProgram(GitEnvironment environment, string folder)
     public async Task<string> AskAsync(string[] arguments, CancellationToken cancellation)
     {
         var (result, output) = await PrintAsync(arguments, environment.Network(), "", cancellation);
-        return result.ExitCode == 0 ? output : throw GitErrors.Explain(result, FetchReasons.Unreachable);
+        return result.ExitCode == 0 ? output : throw GitErrors.Explain(result, FetchReasons.Unreachable, environment.HasLogin);
     }
 
     /// <summary>Has the repository fetch from the server.</summary>
     /// <exception cref="FetchException">It failed.</exception>
     public async Task FetchAsync(string[] arguments, string input, CancellationToken cancellation)
     {
-        var (result, _) = await PrintAsync(InRepository(arguments), environment.Network(), input, cancellation);
+        var result = await ExecuteAsync(
+            "git", InRepository(arguments), environment.Network(), Encoding.UTF8.GetBytes(input), (s, c) => CopyAsync(s, new MemoryStream(), c), _guard.WatchAsync, cancellation);
         if (result.ExitCode != 0)
-            throw GitErrors.Explain(result, FetchReasons.Corrupt);
+            throw GitErrors.Explain(result, FetchReasons.Corrupt, environment.HasLogin);
+
+        _guard.CheckSize();
     }
+
+    /// <summary>Bytes that the mirror takes.</summary>
+    public long Size => _guard.Size;
 
     /// <summary>Works on the repository alone.</summary>
     /// <returns>What git printed.</returns>
@@ -47,7 +56,7 @@ internal sealed class GitProgram(GitEnvironment environment, string folder)
     /// <exception cref="FetchException">The repository is damaged.</exception>
     public async Task ReadAsync(string[] arguments, string input, Func<Stream, CancellationToken, Task> read, CancellationToken cancellation)
     {
-        var result = await ExecuteAsync("git", InRepository(arguments), environment.Local(), input, read, cancellation);
+        var result = await ExecuteAsync("git", InRepository(arguments), environment.Local(), Encoding.UTF8.GetBytes(input), read, null, cancellation);
         if (result.ExitCode != 0)
             throw GitErrors.ExplainLocal(result);
     }
@@ -61,21 +70,27 @@ internal sealed class GitProgram(GitEnvironment environment, string folder)
         return (await PrintAsync(InRepository(arguments), variables, "", cancellation)).Result;
     }
 
-    /// <summary>Runs <c>gpg</c> itself.</summary>
-    public async Task<ChildResult> GpgAsync(string[] arguments, string keyring, CancellationToken cancellation)
+    /// <summary>Runs <c>gpg</c> or <c>ssh-keygen</c> itself.</summary>
+    /// <returns>Also what the program printed.</returns>
+    public Task<(ChildResult Result, string Output)> ToolAsync(
+        string program, string[] arguments, string keyring, ReadOnlyMemory<byte> input, CancellationToken cancellation)
     {
         var variables = environment.Local();
         variables["GNUPGHOME"] = keyring;
-        return await ExecuteAsync("gpg", arguments, variables, "", (s, c) => s.CopyToAsync(Stream.Null, c), cancellation);
+        return PrintAsync(program, arguments, variables, input, cancellation);
     }
 
     private string[] InRepository(string[] arguments) => [$"--git-dir={Repository}", .. arguments];
 
+    private Task<(ChildResult Result, string Output)> PrintAsync(
+        string[] arguments, Dictionary<string, string> variables, string input, CancellationToken cancellation) =>
+        PrintAsync("git", arguments, variables, Encoding.UTF8.GetBytes(input), cancellation);
+
     private async Task<(ChildResult Result, string Output)> PrintAsync(
-        string[] arguments, Dictionary<string, string> variables, string input, CancellationToken cancellation)
+        string program, string[] arguments, Dictionary<string, string> variables, ReadOnlyMemory<byte> input, CancellationToken cancellation)
     {
         var output = new MemoryStream();
-        var result = await ExecuteAsync("git", arguments, variables, input, (stream, c) => CopyAsync(stream, output, c), cancellation);
+        var result = await ExecuteAsync(program, arguments, variables, input, (stream, c) => CopyAsync(stream, output, c), null, cancellation);
         return (result, Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length));
     }
 
@@ -83,13 +98,14 @@ internal sealed class GitProgram(GitEnvironment environment, string folder)
         string program,
         string[] arguments,
         Dictionary<string, string> variables,
-        string input,
+        ReadOnlyMemory<byte> input,
         Func<Stream, CancellationToken, Task> read,
+        ChildGuard? guard,
         CancellationToken cancellation)
     {
         try
         {
-            return await ChildProcess.RunAsync(program, arguments, variables, folder, input, read, cancellation);
+            return await ChildProcess.RunGroupAsync(program, arguments, variables, folder, input, read, guard, cancellation);
         }
         catch (Win32Exception e)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+using System.Text;
 using EdgeOperator.Agent.Storage;
 
 namespace EdgeOperator.Agent.Sources.Git;
@@ -7,11 +9,14 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// There is never a checkout, so nothing that a repository can hold is ever run or followed.
 /// </summary>
 /// <param name="path">The folder in the repository that is read; when there is one, only its files are fetched.</param>
+/// <param name="maxSize">Bytes that the mirror may take; half of them between fetches, so that the next has room.</param>
 /// <param name="maxFileSize">Larger files are not fetched where the server can leave them out.</param>
-internal sealed class GitRepository(GitProgram git, GitUrl url, string path, long maxFileSize)
+internal sealed class GitRepository(GitProgram git, GitUrl url, string path, long maxSize, long maxFileSize)
 {
     /// <summary>Where a fetch leaves what it brought.</summary>
     public const string Fetched = "refs/edgeoperator/fetched";
+
+    private const string History = "refs/edgeoperator/history";
 
     private const int MaxPacks = 20;
 
@@ -25,28 +30,72 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     private string Filter => path.Length > 0 ? "blob:none" : $"blob:limit={maxFileSize + 1}";
 
     /// <summary>Throws the repository away; the next fetch starts afresh.</summary>
+    /// <exception cref="IOException">It can't be deleted.</exception>
     public void Discard()
     {
-        if (Directory.Exists(git.Repository))
-            Directory.Delete(git.Repository, recursive: true);
+        // Whatever stands in its place goes too.
+        if (!Directory.Exists(git.Repository) || new FileInfo(git.Repository).LinkTarget is not null)
+        {
+            File.Delete(git.Repository);
+            return;
+        }
+
+        if (!OperatingSystem.IsWindows())
+            MakeDeletable(new DirectoryInfo(git.Repository));
+
+        Directory.Delete(git.Repository, recursive: true);
     }
 
-    /// <summary>Brings a ref's commit and its folders over, without history.</summary>
+    /// <summary>What is there now, to go back to when what a fetch brings is refused.</summary>
+    public MirrorState State() => MirrorState.Of(git.Repository);
+
+    /// <summary>Takes back what was fetched since, and what a fetch that was ended left unfinished.</summary>
+    public void Restore(MirrorState state)
+    {
+        RemoveLeftovers();
+        state.Restore();
+    }
+
+    /// <summary>Brings a ref's commit and its folders over, with little history or none.</summary>
+    /// <param name="depth">Commits of history, from 1.</param>
     /// <returns>The commit's id, which is another than the server named before when the ref has moved meanwhile.</returns>
     /// <exception cref="FetchException">It failed.</exception>
-    public async Task<string> FetchAsync(RemoteRef target, CancellationToken cancellation)
+    public async Task<string> FetchAsync(RemoteRef target, int depth, CancellationToken cancellation)
     {
-        await EnsureAsync(target.ObjectId.Length, cancellation);
         if (await ResolveAsync(Fetched, cancellation) != target.ObjectId)
         {
             if (target.Name is not null)
-                await FetchAsync([target.Name], ["--depth=1"], cancellation);
+                await FetchAsync([target.Name], [$"--depth={depth}"], cancellation);
             else
                 await FetchCommitAsync(target.Commit, cancellation);
         }
 
         return await ResolveAsync(Fetched + "^{commit}", cancellation)
             ?? throw new FetchException(FetchReasons.Refused, $"{target.Display} is not a commit");
+    }
+
+    /// <summary>Whether a commit has another among its ancestors; brings over as much of its history as it takes to know.</summary>
+    /// <exception cref="FetchException">A fetch failed, or the ref has moved meanwhile.</exception>
+    public async Task<bool> IsDescendantAsync(RemoteRef target, string commit, string ancestor, CancellationToken cancellation)
+    {
+        // Commits without their folders and files, where the server can leave those out.
+        string[] filter = _isPartial ? ["--filter=tree:0"] : [];
+        foreach (var depth in (string?[])[null, "--depth=100", "--depth=5000", "--unshallow"])
+        {
+            if (depth is not null)
+            {
+                await git.FetchAsync([.. Fetch, depth, .. filter, "origin", $"+{target.Name ?? commit}:{History}"], "", cancellation);
+                if (await ResolveAsync(History + "^{commit}", cancellation) != commit)
+                    throw new FetchException(FetchReasons.Changing, $"{target.Display} has moved while it was fetched");
+            }
+
+            if (await git.SucceedsAsync(["merge-base", "--is-ancestor", ancestor, commit], cancellation))
+                return true;
+            if (!File.Exists(Path.Combine(git.Repository, "shallow")))
+                break;
+        }
+
+        return false;
     }
 
     /// <summary>Brings over what a partial fetch has left out below a tree.</summary>
@@ -80,7 +129,7 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     /// <summary>Keeps the repository small, at no fetch's expense: what can't be tidied soon is thrown away.</summary>
     public async Task TidyAsync(CancellationToken cancellation)
     {
-        if (Directory.GetFiles(Path.Combine(git.Repository, "objects", "pack"), "*.pack").Length <= MaxPacks)
+        if (Directory.GetFiles(Path.Combine(git.Repository, "objects", "pack"), "*.pack").Length <= MaxPacks && git.Size <= maxSize / 2)
             return;
 
         using var limit = new CancellationTokenSource(TidyLimit, TimeProvider.System);
@@ -88,6 +137,8 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         try
         {
             await git.RunAsync(["gc", "--quiet", "--prune=now"], "", either.Token);
+            if (git.Size > maxSize / 2)
+                Discard();
         }
         catch (Exception e) when (e is FetchException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
@@ -139,20 +190,35 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         return answer.TrimEnd('\n') is var id && !id.Contains(' ') ? id : null;
     }
 
-    private async Task EnsureAsync(int idLength, CancellationToken cancellation)
+    /// <summary>Makes sure that there is a repository with the right settings.</summary>
+    /// <returns>Whether it was made just now, and so has nothing in it.</returns>
+    /// <exception cref="FetchException">It can't be made.</exception>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public async Task<bool> PrepareAsync(int idLength, CancellationToken cancellation)
     {
         var settings = Settings(idLength);
         var file = Path.Combine(git.Repository, "config");
-        if (File.Exists(file) && File.ReadAllText(file) == settings)
+
+        // What has another length is not opened: it may be a pipe, and opening one waits for its other end.
+        if (File.Exists(file) && new FileInfo(file).Length == Encoding.UTF8.GetByteCount(settings) && File.ReadAllText(file) == settings)
         {
             RemoveLeftovers();
-            return;
+            return false;
         }
 
         Discard();
         PrivateFolder.Create(git.Repository);
         await git.RunAsync(["init", "--quiet", "--bare", "--template=", Format(idLength)], "", cancellation);
         File.WriteAllText(file, settings);
+        return true;
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void MakeDeletable(DirectoryInfo folder)
+    {
+        folder.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (var inner in folder.EnumerateDirectories().Where(f => f.LinkTarget is null))
+            MakeDeletable(inner);
     }
 
     // Of a fetch that was killed.

@@ -1,25 +1,34 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Sources.Git;
 
-/// <summary>Accepts only commits, or the annotated tags that name them, that one of the allowed keys has signed.</summary>
-internal sealed partial class GitSignature(GitProgram git, GitVerification.Signed wanted)
+/// <summary>
+/// Accepts only commits and annotated tags that an allowed key has signed, and that it was allowed to sign both at the time
+/// that the commit or tag claims and at the time that the device saw it.
+/// </summary>
+/// <param name="stateFolder">Where the agent keeps what its sources delivered.</param>
+internal sealed partial class GitSignature(GitProgram git, GitVerification.Signed wanted, GitUrl url, string stateFolder)
 {
+    /// <summary>Changes with the content of the key files.</summary>
+    public string Fingerprint => string.Join('|', new[] { wanted.AllowedSignersFile, wanted.GpgKeyringFile }.OfType<string>().Select(f =>
+        File.Exists(f) ? $"{new FileInfo(f).Length} {File.GetLastWriteTimeUtc(f).Ticks}" : "missing"));
+
+    /// <param name="seenAt">When the device saw the commit for the first time.</param>
     /// <exception cref="FetchException">There is no good signature by an allowed key.</exception>
-    public async Task CheckAsync(RemoteRef target, string commit, CancellationToken cancellation)
+    public async Task CheckAsync(RemoteRef target, string commit, DateTimeOffset seenAt, CancellationToken cancellation)
     {
         // A keyring of its own, so that no key that the machine's users trust counts.
         var keyring = Directory.CreateTempSubdirectory("edgeop-keys-").FullName;
         try
         {
-            await ImportAsync(keyring, cancellation);
-            if (await IsTagSignedAsync(target, commit, keyring, cancellation))
-                return;
+            var check = new Check(keyring, seenAt, await ImportAsync(keyring, seenAt, cancellation));
+            if (target.Tag is { } tag && wanted.Tags != TagVerification.Head)
+                await CheckTagAsync(tag, commit, check, cancellation);
 
-            var result = await VerifyAsync("verify-commit", commit, keyring, cancellation);
-            if (result.ExitCode != 0)
-                throw Unverified($"{target.Display} {Describe(result.Errors)}");
+            if (target.Tag is null || wanted.Tags != TagVerification.Tag)
+                await CheckAsync(commit, target.Display, isTag: false, check, cancellation);
         }
         finally
         {
@@ -27,39 +36,52 @@ internal sealed partial class GitSignature(GitProgram git, GitVerification.Signe
         }
     }
 
-    private async Task ImportAsync(string keyring, CancellationToken cancellation)
+    /// <returns>The allowed signers file; null when there is none.</returns>
+    private async Task<string?> ImportAsync(string keyring, DateTimeOffset seenAt, CancellationToken cancellation)
     {
+        var signers = wanted.AllowedSignersFile is { } allowed ? KeyFile.Check("allowed signers file", allowed, url, stateFolder) : null;
         await File.WriteAllTextAsync(
-            Path.Combine(keyring, "gpg.conf"), "batch\nno-autostart\nno-auto-key-retrieve\nno-auto-key-locate\ntrust-model always\n", cancellation);
-        if (wanted.AllowedSignersFile is { } signers && !File.Exists(signers))
-            throw Unverified($"the allowed signers file {signers} does not exist");
+            Path.Combine(keyring, "gpg.conf"),
+            $"batch\nno-autostart\nno-auto-key-retrieve\nno-auto-key-locate\ntrust-model always\nfaked-system-time {seenAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}\n",
+            cancellation);
+        if (wanted.GpgKeyringFile is not { } file)
+            return signers;
 
-        if (wanted.GpgKeyringFile is not { } keys)
-            return;
-
-        if (!File.Exists(keys))
-            throw Unverified($"the keyring file {keys} does not exist");
-
-        var result = await git.GpgAsync(["--quiet", "--import", "--", Path.GetFullPath(keys)], keyring, cancellation);
-        if (result.ExitCode != 0)
-            throw Unverified($"the keyring file {keys} can't be used: {GitText.Clean(result.Errors)}");
+        var keys = KeyFile.Check("keyring file", file, url, stateFolder);
+        var (result, _) = await git.ToolAsync("gpg", ["--quiet", "--import", "--", keys], keyring, default, cancellation);
+        return result.ExitCode == 0 ? signers : throw Unverified($"the keyring file {file} can't be used: {GitText.Clean(WithoutClock(result.Errors))}");
     }
 
     // The tag must also call itself what the server calls it: an old signed tag under a new name proves nothing.
-    private async Task<bool> IsTagSignedAsync(RemoteRef target, string commit, string keyring, CancellationToken cancellation)
+    private async Task CheckTagAsync(string name, string commit, Check check, CancellationToken cancellation)
     {
-        if (target.Tag is not { } name)
-            return false;
+        var type = await git.RunAsync(["cat-file", "-t", GitRepository.Fetched], "", cancellation);
+        if (type.Trim() != "tag")
+            throw Unverified($"the tag {name} is a lightweight tag, which can't be signed: sign the tag (git tag -s), or set verify.tags to HEAD");
 
-        var headers = (await git.RunAsync(["cat-file", "-p", GitRepository.Fetched], "", cancellation)).Split("\n\n")[0].Split('\n');
-        return headers.Contains($"tag {name}") && headers.Contains($"object {commit}")
-            && (await VerifyAsync("verify-tag", GitRepository.Fetched, keyring, cancellation)).ExitCode == 0;
+        var headers = (await git.RunAsync(["cat-file", "tag", GitRepository.Fetched], "", cancellation)).Split("\n\n")[0].Split('\n');
+        if (!headers.Contains($"tag {name}"))
+            throw Unverified($"the tag {name} was signed under another name");
+        if (!headers.Contains($"object {commit}") || !headers.Contains("type commit"))
+            throw Unverified($"the tag {name} does not name the commit itself");
+
+        await CheckAsync(GitRepository.Fetched, $"the tag {name}", isTag: true, check, cancellation);
     }
 
-    private Task<ChildResult> VerifyAsync(string verb, string name, string keyring, CancellationToken cancellation)
+    private async Task CheckAsync(string name, string display, bool isTag, Check check, CancellationToken cancellation)
     {
-        string[] signers = wanted.AllowedSignersFile is { } file ? ["-c", $"gpg.ssh.allowedSignersFile={Path.GetFullPath(file)}"] : [];
-        return git.VerifyAsync([.. signers, verb, "--raw", name], keyring, cancellation);
+        string[] signers = check.AllowedSigners is { } file ? ["-c", $"gpg.ssh.allowedSignersFile={file}"] : [];
+        var result = await git.VerifyAsync([.. signers, isTag ? "verify-tag" : "verify-commit", "--raw", name], check.Keyring, cancellation);
+        if (result.ExitCode != 0)
+            throw Unverified($"{display} {Describe(result.Errors)}");
+        if (check.AllowedSigners is null)
+            return;
+
+        var content = new MemoryStream();
+        await git.ReadAsync(["cat-file", isTag ? "tag" : "commit", name], "", (s, c) => s.CopyToAsync(content, c), cancellation);
+        var signed = isTag ? SignedObject.OfTag(content.ToArray()) : SignedObject.OfCommit(content.ToArray());
+        if (signed is { IsSsh: true } && await new SshSignature(git, check.AllowedSigners).ProblemAsync(signed, check.SeenAt, check.Keyring, cancellation) is { } problem)
+            throw Unverified($"{display} is signed by a key that was not allowed any more when the device saw it, at {check.SeenAt:u}, whatever time it claims: {GitText.Clean(problem)}");
     }
 
     private static string Describe(string printed)
@@ -68,18 +90,24 @@ internal sealed partial class GitSignature(GitProgram git, GitVerification.Signe
         var by = key.Length > 0 ? $" ({key})" : "";
         return printed switch
         {
-            _ when string.IsNullOrWhiteSpace(printed) || printed.Contains("no signature found") => "is not signed",
+            _ when string.IsNullOrWhiteSpace(WithoutClock(printed)) || printed.Contains("no signature found") => "is not signed",
             _ when printed.Contains("No principal matched") || printed.Contains("NO_PUBKEY") => $"is signed by a key that is not allowed{by}",
             _ when printed.Contains("allowedSignersFile needs") => "is signed with an SSH key, and no allowed signers are configured",
             _ when printed.Contains("EXPKEYSIG") || printed.Contains("EXPSIG") => $"has a signature that has expired{by}",
             _ when printed.Contains("REVKEYSIG") => $"is signed by a key that was revoked{by}",
             _ when printed.Contains("cannot run") => "can't be verified: the gpg or ssh-keygen program is missing",
-            _ => $"has a bad signature{by}: {GitText.Clean(printed)}",
+            _ => $"has a bad signature{by}: {GitText.Clean(WithoutClock(printed))}",
         };
     }
+
+    // GPG says each time that it was given a time.
+    private static string WithoutClock(string printed) =>
+        string.Join('\n', printed.Split('\n').Where(l => !l.Contains("running with faked system time", StringComparison.Ordinal)));
 
     private static FetchException Unverified(string message) => new(FetchReasons.Unverified, message);
 
     [GeneratedRegex(@"SHA256:[A-Za-z0-9+/]+|(?<=(?:NO_PUBKEY|EXPKEYSIG|EXPSIG|REVKEYSIG|BADSIG) )[0-9A-F]+")]
     private static partial Regex KeyName();
+
+    private readonly record struct Check(string Keyring, DateTimeOffset SeenAt, string? AllowedSigners);
 }

@@ -1,4 +1,3 @@
-using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using Microsoft.Extensions.Logging;
@@ -13,27 +12,34 @@ public sealed partial class GitSource : ISource
 {
     private const long LittleSpace = 1024 * 1024;
 
+    /// <summary>Failures in a row with the same mirror, time-outs included, until the mirror itself is suspected.</summary>
+    private const int MaxFailures = 2;
+
     private readonly GitSourceConfiguration _configuration;
     private readonly string _folder;
     private readonly string _path;
     private readonly ILogger<GitSource> _logger;
+    private readonly Refusals _refusals;
 
     // The parts that an acceptable address is needed for; a refused one is reported by every poll.
-    private readonly Lazy<Parts> _parts;
+    private readonly Lazy<GitParts> _parts;
+
+    private int _failures;
 
     /// <param name="folder">Where the source may keep its own things between runs.</param>
-    public GitSource(GitSourceConfiguration configuration, string folder, ILogger<GitSource> logger)
+    public GitSource(GitSourceConfiguration configuration, string folder, TimeProvider time, ILogger<GitSource> logger)
     {
         (_configuration, _folder, _logger) = (configuration, Path.GetFullPath(folder), logger);
         _path = configuration.Path.Trim('/');
-        _parts = new(() => new(configuration, _path, _folder), LazyThreadSafetyMode.PublicationOnly);
+        _refusals = new(time);
+        _parts = new(() => new(configuration, _path, _folder, time), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public SourceConfiguration Configuration => _configuration;
 
     public (string Kind, string Location) Description => ("git", GitText.Clean(_configuration.Url));
 
-    public async Task<FetchResult> FetchAsync(string? known, CancellationToken cancellation)
+    public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation)
     {
         try
         {
@@ -41,9 +47,7 @@ public sealed partial class GitSource : ISource
             PrivateFolder.Create(_folder);
             parts.Environment.Prepare();
             var target = await AskAsync(parts, cancellation);
-            return known == IdOf(target.Commit)
-                ? new FetchResult.Unchanged()
-                : new FetchResult.Fetched(await DeliverAsync(parts, target, cancellation));
+            return request.Known == IdOf(target.Commit) ? new FetchResult.Unchanged() : await DeliverAsync(parts, target, request, cancellation);
         }
         catch (FetchException e) when (e.Reason == FetchReasons.Corrupt && IsDiskFull())
         {
@@ -63,70 +67,115 @@ public sealed partial class GitSource : ISource
     public Task WatchAsync(Action changed, CancellationToken cancellation) =>
         Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
 
-    private async Task<RemoteRef> AskAsync(Parts parts, CancellationToken cancellation)
+    private async Task<RemoteRef> AskAsync(GitParts parts, CancellationToken cancellation)
     {
         var patterns = RemoteRef.Patterns(_configuration.Ref);
         var printed = patterns.Length == 0 ? "" : await parts.Git.AskAsync(["ls-remote", "--quiet", "--", parts.Url.Address, .. patterns], cancellation);
         return RemoteRef.Find(_configuration.Ref, printed);
     }
 
-    private async Task<Artifact> DeliverAsync(Parts parts, RemoteRef target, CancellationToken cancellation)
+    // A mirror is worth nothing: whatever is wrong with it, or may be, a fresh one is tried before anything is reported.
+    private async Task<FetchResult> DeliverAsync(GitParts parts, RemoteRef target, FetchRequest request, CancellationToken cancellation)
+    {
+        if (_failures >= MaxFailures)
+        {
+            LogStartingAfresh(_configuration.Name, $"{_failures} fetches in a row failed");
+            Discard(parts);
+        }
+
+        var refusalKey = $"{target.ObjectId} {target.Name} {parts.Trust?.Fingerprint}";
+        if (!request.AllowRewind)
+            _refusals.Check(refusalKey);
+
+        var isFresh = false;
+        try
+        {
+            isFresh = await parts.Repository.PrepareAsync(target.ObjectId.Length, cancellation);
+            return await TryDeliverAsync(parts, target, request, refusalKey, cancellation);
+        }
+        catch (Exception e) when (!isFresh && IsMirrorFault(e))
+        {
+            LogStartingAfresh(_configuration.Name, e.Message);
+            Discard(parts);
+            await parts.Repository.PrepareAsync(target.ObjectId.Length, cancellation);
+            return await TryDeliverAsync(parts, target, request, refusalKey, cancellation);
+        }
+        catch (Exception e) when (!isFresh && e is not RefusedException)
+        {
+            _failures++;
+            throw;
+        }
+    }
+
+    private async Task<FetchResult> TryDeliverAsync(
+        GitParts parts, RemoteRef target, FetchRequest request, string refusalKey, CancellationToken cancellation)
+    {
+        var before = parts.Repository.State();
+        try
+        {
+            var last = parts.Trust?.Last(request, _path);
+            var commit = await parts.Repository.FetchAsync(target, depth: parts.Trust?.DepthFrom(last, target) ?? 1, cancellation);
+            var result = await JudgeAsync(parts, target, commit, last, request, cancellation);
+            _failures = 0;
+            await parts.Repository.TidyAsync(cancellation);
+            return result;
+        }
+        catch (RefusedException e)
+        {
+            _refusals.Add(refusalKey, e);
+            parts.Repository.Restore(before);
+            throw;
+        }
+        catch (FetchException e) when (e.Reason == FetchReasons.Refused)
+        {
+            parts.Repository.Restore(before);
+            throw;
+        }
+    }
+
+    private async Task<FetchResult> JudgeAsync(
+        GitParts parts, RemoteRef target, string commit, VerifiedCommit? last, FetchRequest request, CancellationToken cancellation)
     {
         try
         {
-            return await TryDeliverAsync(parts, target, cancellation);
+            var verdict = parts.Trust is null ? null : await parts.Trust.CheckAsync(target, commit, last, request.AllowRewind, cancellation);
+            var tree = await parts.Tree.FindAsync(commit, _path, cancellation);
+            await parts.Repository.CompleteAsync(tree, cancellation);
+            var files = await parts.Tree.ReadAsync(tree, cancellation);
+
+            // Only now: what can't be read is not what the next commit must descend from.
+            if (verdict is not null)
+                parts.Trust!.Remember(verdict.Verified);
+
+            var display = target.Display.Replace(GitText.Short(target.Commit), GitText.Short(commit));
+            return new FetchResult.Fetched(new(_configuration.Name, IdOf(commit), display, files)) { Rewind = verdict?.Rewind };
         }
-        catch (FetchException e) when (e.Reason == FetchReasons.Corrupt)
+        catch (FetchException e) when (e.Reason is FetchReasons.Refused or FetchReasons.Unverified or FetchReasons.RewindRefused or FetchReasons.NotFound)
         {
-            LogStartingAfresh(_configuration.Name, e.Message);
-            parts.Repository.Discard();
-            return await TryDeliverAsync(parts, target, cancellation);
+            throw new RefusedException(e);
         }
     }
 
-    private async Task<Artifact> TryDeliverAsync(Parts parts, RemoteRef target, CancellationToken cancellation)
+    private void Discard(GitParts parts)
     {
-        var commit = await parts.Repository.FetchAsync(target, cancellation);
-        if (parts.Signature is { } signature)
-            await signature.CheckAsync(target, commit, cancellation);
-
-        var tree = await parts.Tree.FindAsync(commit, _path, cancellation);
-        await parts.Repository.CompleteAsync(tree, cancellation);
-        var files = await parts.Tree.ReadAsync(tree, cancellation);
-        await parts.Repository.TidyAsync(cancellation);
-        return new(_configuration.Name, IdOf(commit), target.Display.Replace(GitText.Short(target.Commit), GitText.Short(commit)), files);
+        parts.Repository.Discard();
+        _failures = 0;
     }
+
+    // The server has just answered, so that a fetch which fails for any reason but the way there may fail for the mirror's sake.
+    private bool IsMirrorFault(Exception error) => error switch
+    {
+        RefusedException => false,
+        FetchException { Reason: FetchReasons.Corrupt or FetchReasons.Refused or FetchReasons.NotFound } => true,
+        IOException or UnauthorizedAccessException => !IsDiskFull(),
+        _ => false,
+    };
 
     // Git has many words for it.
     private bool IsDiskFull() => new DriveInfo(_folder).AvailableFreeSpace < LittleSpace;
 
     private string IdOf(string commit) => _path.Length == 0 ? commit : $"{commit}:{_path}";
 
-    private sealed class Parts
-    {
-        public Parts(GitSourceConfiguration configuration, string path, string folder)
-        {
-            if (path.Length > 0)
-                TreePath.Check(path);
-
-            Url = GitUrl.Parse(configuration.Url);
-            Environment = new(configuration, Url, folder);
-            Git = new(Environment, folder);
-            Repository = new(Git, Url, path, configuration.MaxFileSize);
-            Tree = new(Git, new SourceLimits(configuration.MaxFileSize));
-            Signature = configuration.Verify is GitVerification.Signed signed ? new(Git, signed) : null;
-        }
-
-        public GitUrl Url { get; }
-
-        public GitEnvironment Environment { get; }
-
-        public GitProgram Git { get; }
-
-        public GitRepository Repository { get; }
-
-        public GitTree Tree { get; }
-
-        public GitSignature? Signature { get; }
-    }
+    /// <summary>A commit was fetched whole, and is not acceptable.</summary>
+    private sealed class RefusedException(FetchException refusal) : FetchException(refusal.Reason, refusal.Message);
 }

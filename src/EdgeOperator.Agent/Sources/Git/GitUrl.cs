@@ -14,6 +14,37 @@ internal enum GitTransport
 /// <param name="Login">User and password that stood in the address, percent-decoded; null when none did.</param>
 internal sealed record GitUrl(GitTransport Transport, string Address, string Origin, (string User, string Password)? Login)
 {
+    private const string FileScheme = "file://";
+
+    /// <summary>The repository's folder on this device; null when it is elsewhere.</summary>
+    public string? LocalPath => Transport != GitTransport.File ? null
+        : Address.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase) ? Address[FileScheme.Length..] : Address;
+
+    /// <summary>Whether another address, such as a checkout's remote, means the same repository, over whatever transport.</summary>
+    public bool IsSameRepository(string address) => Normal(address) == Normal(Address);
+
+    // Host and path: without scheme, login, port and the ending that servers take or leave.
+    private static string Normal(string address)
+    {
+        var scheme = address.IndexOf("://", StringComparison.Ordinal);
+        var rest = scheme >= 0 ? address[(scheme + 3)..] : address;
+        var isPath = rest.StartsWith('/');
+        var slash = rest.IndexOf('/');
+        var colon = rest.IndexOf(':');
+
+        // user@host:path
+        if (scheme < 0 && !isPath && colon > 0 && (slash < 0 || colon < slash))
+            (rest, slash) = (rest[..colon] + "/" + rest[(colon + 1)..].TrimStart('/'), colon);
+
+        var host = isPath || slash < 0 ? "" : rest[..slash];
+        host = host[(host.LastIndexOf('@') + 1)..].Split(':')[0].ToLowerInvariant();
+        var path = (isPath || slash < 0 ? rest : rest[slash..]).TrimEnd('/');
+        foreach (var ending in (string[])[".git", "/"])
+            path = path.EndsWith(ending, StringComparison.Ordinal) ? path[..^ending.Length] : path;
+
+        return host + path;
+    }
+
     /// <exception cref="FetchException">Not an address, or one that is not allowed; says why.</exception>
     public static GitUrl Parse(string url)
     {

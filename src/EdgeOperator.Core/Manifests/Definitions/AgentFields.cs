@@ -31,6 +31,7 @@ internal sealed record GitFields(
     TimeSpan Timeout,
     VerifyFields Verify,
     long MaxFileSize,
+    long MaxRepositorySize,
     AuthFields Auth,
     string Path = "",
     string? Proxy = null);
@@ -44,6 +45,6 @@ internal sealed record AuthFields(
     string? TokenFile = null,
     string? CaFile = null);
 
-internal sealed record VerifyFields(string Mode, KeyFields? Keys = null);
+internal sealed record VerifyFields(string Mode, TagVerification Tags, bool AllowRewind, KeyFields? Keys = null);
 
 internal sealed record KeyFields(string? AllowedSigners = null, string? GpgKeyring = null);

@@ -30,7 +30,8 @@ internal static class SourceDefinition
         new("auth", Auth(), "Files that hold credentials.") { Default = "{}" },
         new("verify", Verify(), "Which commits are trusted.") { Default = "{mode: none}" },
         new("proxy", Names.ProxyUrl, "An HTTP or SOCKS proxy, such as `http://proxy:3128`."),
-        new("maxFileSize", new MemoryType(1), "The largest file that is accepted.") { Default = "64Mi" });
+        new("maxFileSize", new MemoryType(1), "The largest file that is accepted.") { Default = "64Mi" },
+        new("maxRepositorySize", new MemoryType(1 << 20), "The disk space that the local mirror of the repository may take, at least 1Mi.") { Default = "1Gi" });
 
     private static ObjectType Ref() => new(
         new("branch", Names.GitName, "Follow a branch."),
@@ -50,7 +51,9 @@ internal static class SourceDefinition
         new("caFile", Names.AbsolutePath, "Certificates (PEM) that are trusted for HTTPS, instead of the system's."));
 
     private static ObjectType Verify() => new(
-        new("mode", new ChoiceType(new("none", "none"), new("signed", "signed")), "`signed` accepts only commits with a good signature by one of `keys`.") { Required = true },
+        new("mode", new ChoiceType(new("none", "none"), new("signed", "signed")), "`signed` accepts only what has a good signature by one of `keys`.") { Required = true },
+        new("tags", new ChoiceType(new("Tag", nameof(TagVerification.Tag)), new("TagAndHEAD", nameof(TagVerification.TagAndHead)), new("HEAD", nameof(TagVerification.Head))), "What must be signed when a tag or a range of tags is followed: the tag object, both it and its commit, or the commit alone.") { Default = "Tag" },
+        new("allowRewind", BooleanType.Instance, "Accept every signed commit; otherwise only descendants of the commit that was verified last.") { Default = "false" },
         new("keys", Keys(), "The keys that are trusted."))
     {
         Rules = [new Rule.OnlyWhen("mode", ["signed"], "keys")],

@@ -54,8 +54,11 @@ internal static class AgentConfigurationBinder
         TokenUser = git.Auth.TokenUser,
         CaFile = git.Auth.CaFile,
         Proxy = git.Proxy,
-        Verify = git.Verify.Keys is { } keys ? new GitVerification.Signed(keys.AllowedSigners, keys.GpgKeyring) : new GitVerification.None(),
+        Verify = git.Verify.Keys is { } keys
+            ? new GitVerification.Signed(keys.AllowedSigners, keys.GpgKeyring) { Tags = git.Verify.Tags, AllowRewind = git.Verify.AllowRewind }
+            : new GitVerification.None(),
         MaxFileSize = git.MaxFileSize,
+        MaxRepositorySize = git.MaxRepositorySize,
     };
 
     private static GitRef Ref(RefFields fields) => fields switch

@@ -1,0 +1,39 @@
+using EdgeOperator.Agent.Sources.Tree;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Agent.Sources.Git;
+
+/// <summary>What a Git source works with, made of its configuration.</summary>
+internal sealed class GitParts
+{
+    /// <param name="path">The folder in the repository.</param>
+    /// <param name="folder">Where the source may keep its own things between runs.</param>
+    /// <exception cref="FetchException">The address or the path is not acceptable.</exception>
+    public GitParts(GitSourceConfiguration configuration, string path, string folder, TimeProvider time)
+    {
+        if (path.Length > 0)
+            TreePath.Check(path);
+
+        Url = GitUrl.Parse(configuration.Url);
+        Environment = new(configuration, Url, folder);
+        Git = new(Environment, folder, configuration.MaxRepositorySize, time);
+        Repository = new(Git, Url, path, configuration.MaxRepositorySize, configuration.MaxFileSize);
+        Tree = new(Git, new SourceLimits(configuration.MaxFileSize));
+        Trust = configuration.Verify is GitVerification.Signed signed
+            ? new(new(Git, signed, Url, Path.GetDirectoryName(folder)!), Repository, new(folder), $"{Url.Address} {configuration.Ref}", signed.AllowRewind || configuration.Ref is GitRef.Commit, time)
+            : null;
+    }
+
+    public GitUrl Url { get; }
+
+    public GitEnvironment Environment { get; }
+
+    public GitProgram Git { get; }
+
+    public GitRepository Repository { get; }
+
+    public GitTree Tree { get; }
+
+    /// <summary>Null when nothing need be signed.</summary>
+    public GitTrust? Trust { get; }
+}
