@@ -15,7 +15,8 @@ namespace EdgeOperator.Agent.LocalApi;
 public sealed class AgentControl(
     StatusBoard board, ReconcileLoop loop, SourceSet sources, RevisionStore revisions, DeviceMemory memory, ModuleDriver modules, VirtualMachineDriver machines, FunctionDriver? functions, TimeProvider time) : IAgentControl
 {
-    public DeviceStatus Status => board.Status;
+    // Sources are polled between passes, and say themselves how they are.
+    public DeviceStatus Status => board.Status with { Sources = sources.Statuses };
 
     public async Task ReconcileAsync(CancellationToken cancellation)
     {
