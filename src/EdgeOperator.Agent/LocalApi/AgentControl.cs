@@ -25,7 +25,8 @@ public sealed partial class AgentControl(
     FunctionDriver? functions,
     ILogger<AgentControl> logger) : IAgentControl
 {
-    public DeviceStatus Status => board.Status;
+    // Sources are polled between passes, and report their own status.
+    public DeviceStatus Status => board.Status with { Sources = sources.Statuses };
 
     public async Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation)
     {

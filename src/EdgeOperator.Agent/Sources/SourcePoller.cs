@@ -4,8 +4,9 @@ namespace EdgeOperator.Agent.Sources;
 
 /// <summary>Timing only: when one source is polled. What a poll does is the caller's.</summary>
 /// <param name="poll">One poll; false when it failed.</param>
+/// <param name="scheduled">Is called with the time until the next poll.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose unless its wait handle is asked for.")]
-internal sealed class SourcePoller(TimeSpan interval, Func<CancellationToken, Task<bool>> poll, TimeProvider time, Random random)
+internal sealed class SourcePoller(TimeSpan interval, Func<CancellationToken, Task<bool>> poll, Action<TimeSpan> scheduled, TimeProvider time, Random random)
 {
     private readonly SemaphoreSlim _polling = new(1, 1);
     private readonly SemaphoreSlim _woken = new(0, 1);
@@ -51,7 +52,9 @@ internal sealed class SourcePoller(TimeSpan interval, Func<CancellationToken, Ta
         while (true)
         {
             await PollAsync(cancellation);
-            await WaitAsync(PollSchedule.Delay(interval, _failures, random.NextDouble()), cancellation);
+            var delay = PollSchedule.Delay(interval, _failures, random.NextDouble());
+            scheduled(delay);
+            await WaitAsync(delay, cancellation);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed partial class SourceSet
     {
         (_store, _logger) = (store, logger);
         _sources = [.. sources.Select(s => new TrackedSource(s, store, measured, time, logger))];
-        _pollers = [.. _sources.Select(s => new SourcePoller(s.Source.Configuration.Interval, c => PollAsync(s, c), time, random))];
+        _pollers = [.. _sources.Select(s => new SourcePoller(s.Source.Configuration.Interval, c => PollAsync(s, c), s.Schedule, time, random))];
         Compose(by: null);
     }
 

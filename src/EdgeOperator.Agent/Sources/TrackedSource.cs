@@ -17,6 +17,7 @@ internal sealed partial class TrackedSource
     private readonly ILogger _logger;
     private readonly string _origin;
     private volatile NewestArtifact? _newest;
+    private readonly Lock _gate = new();
     private volatile SourceStatus _status;
     private volatile string? _rewind;
     private int _allowRewind;
@@ -56,7 +57,7 @@ internal sealed partial class TrackedSource
             result = Save(fetched);
 
         var before = _status.Ready;
-        _status = StatusAfter(result);
+        Report(result);
         var turned = before.Status != _status.Ready.Status || before.Reason != _status.Ready.Reason;
         if (turned)
             LogTurned(Name, _status.Ready.Status, _status.Ready.Reason, _status.Ready.Message);
@@ -66,7 +67,20 @@ internal sealed partial class TrackedSource
 
     /// <summary>What the source delivered is on the disk, yet what follows from it could not be stored.</summary>
     public void ReportStorage(StorageException error) =>
-        _status = StatusAfter(new FetchResult.Failed(StorageException.Reason, error.Message));
+        Report(new FetchResult.Failed(StorageException.Reason, error.Message));
+
+    /// <summary>Notes when the source will be polled next, unless something wakes it before.</summary>
+    public void Schedule(TimeSpan delay)
+    {
+        lock (_gate)
+            _status = _status with { NextPollAt = _time.GetUtcNow() + delay };
+    }
+
+    private void Report(FetchResult result)
+    {
+        lock (_gate)
+            _status = StatusAfter(result);
+    }
 
     private async Task<FetchResult> FetchAsync(CancellationToken cancellation)
     {

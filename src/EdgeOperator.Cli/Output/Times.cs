@@ -10,6 +10,9 @@ internal sealed class Times(bool relative, TimeProvider time)
         { } moment => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
     };
 
+    /// <summary>A moment that is yet to come.</summary>
+    public string Ahead(DateTimeOffset? at) => relative && at is { } moment ? $"in {Span(moment - time.GetUtcNow())}" : Moment(at);
+
     public static string Span(TimeSpan span) => span switch
     {
         { TotalSeconds: < 0 } => "0s",

@@ -32,9 +32,10 @@ internal static class StatusView
     {
         var isReady = source.Ready.Status == Core.State.ConditionStatus.True;
         var what = $"{source.Name} ({source.Kind} {source.Location})";
+        var next = Suffix(", next poll", times.Ahead(source.NextPollAt));
         return isReady
-            ? (Cell)$"{what} at {Short(source.Revision)}, fetched {times.Moment(source.FetchedAt)}"
-            : new Cell($"{what} {source.Ready.Reason}: {source.Ready.Message}{Suffix(", still at", Short(source.Revision))}", Tone.Bad);
+            ? (Cell)$"{what} at {Short(source.Revision)}, fetched {times.Moment(source.FetchedAt)}{next}"
+            : new Cell($"{what} {source.Ready.Reason}: {source.Ready.Message}{Suffix(", still at", Short(source.Revision))}{next}", Tone.Bad);
     }
 
     private static string RevisionLine(DeviceStatus status)

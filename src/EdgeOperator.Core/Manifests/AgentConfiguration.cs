@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace EdgeOperator.Core.Manifests;
 
@@ -191,6 +192,13 @@ public sealed record FilesConfiguration
 {
     /// <summary>ConfigFile paths must lie below one of these.</summary>
     public ImmutableArray<string> AllowedRoots { get; init; } = ["/etc", "/opt", "/srv", "/usr/local", "/var/lib"];
+
+    /// <summary>
+    /// Files of the agent's own configuration, which no ConfigFile may write: a source that could replace the keys or the
+    /// credentials that it is judged by would decide itself whom the device trusts.
+    /// </summary>
+    [JsonIgnore]
+    public ImmutableArray<string> ProtectedFiles { get; init; } = [];
 }
 
 public sealed record FunctionsConfiguration

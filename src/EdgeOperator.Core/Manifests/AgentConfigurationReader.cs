@@ -20,7 +20,7 @@ public static class AgentConfigurationReader
     {
         var problems = new ProblemCollector();
         var fields = Fields(file, problems);
-        var configuration = problems.Count == 0 ? AgentConfigurationBinder.Bind(fields!) : null;
+        var configuration = problems.Count == 0 ? AgentConfigurationBinder.Bind(fields!, file.Path) : null;
         return new(configuration, problems.SortedProblems, problems.SortedWarnings);
     }
 

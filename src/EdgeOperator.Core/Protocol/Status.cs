@@ -45,7 +45,11 @@ public sealed record SourceStatus(
     string? Revision,
     DateTimeOffset? FetchedAt,
     DateTimeOffset? CheckedAt,
-    Condition Ready);
+    Condition Ready)
+{
+    /// <summary>When the source is polled next, unless it is asked for before; null when nothing polls it.</summary>
+    public DateTimeOffset? NextPollAt { get; init; }
+}
 
 public sealed record ResourceStatus
 {

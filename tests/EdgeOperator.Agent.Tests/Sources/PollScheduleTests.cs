@@ -23,6 +23,17 @@ public sealed class PollScheduleTests
     public void A_source_with_a_long_interval_is_never_tried_more_rarely_than_that() =>
         PollSchedule.Delay(TimeSpan.FromHours(1), 1000, chance: 0.5).Should().Be(TimeSpan.FromHours(1));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(59)]
+    public void An_interval_below_a_minute_is_never_exceeded_after_failures(int seconds)
+    {
+        var interval = TimeSpan.FromSeconds(seconds);
+        for (var failures = 1; failures < 50; failures++)
+            PollSchedule.Delay(interval, failures, chance: 1).Should().BePositive().And.BeLessThanOrEqualTo(interval);
+    }
+
     [Fact]
     public void A_source_with_a_short_interval_is_not_tried_more_rarely_after_one_failure() =>
         PollSchedule.Delay(TimeSpan.FromSeconds(1), 1, chance: 0.5).Should().Be(TimeSpan.FromSeconds(1));
@@ -35,7 +46,7 @@ public sealed class PollScheduleTests
             var interval = TimeSpan.FromSeconds(seconds);
             var middle = PollSchedule.Delay(interval, failures, 0.5);
             var delay = PollSchedule.Delay(interval, failures, chance / 1000.0);
-            return delay >= middle * 0.899 && delay <= middle * 1.101 && delay > TimeSpan.Zero;
+            return delay >= middle * 0.899 && delay <= middle * 1.101 && (failures == 0 || seconds >= 60 || delay <= interval) && delay > TimeSpan.Zero;
         }).QuickCheckThrowOnFailure();
     }
 }

@@ -52,6 +52,15 @@ public sealed class StatusVerbTests : AgainstAnAgent
     }
 
     [Fact]
+    public async Task A_source_says_when_it_is_polled_next()
+    {
+        Agent.Status = Agent.Status with { Sources = [Agent.Status.Sources[0] with { NextPollAt = Agent.Status.Sources[0].CheckedAt + TimeSpan.FromMinutes(1) }] };
+
+        (await RunAsync("status")).Out.Should().Contain("fetched 2026-07-01T11:58:00Z, next poll 2026-07-01T12:00:45Z");
+        (await OnTerminalAsync("status", "--no-color")).Out.Should().Contain("next poll in 45s");
+    }
+
+    [Fact]
     public async Task A_held_suspended_device_with_a_lost_source_says_so()
     {
         Agent.Status = Agent.Status with

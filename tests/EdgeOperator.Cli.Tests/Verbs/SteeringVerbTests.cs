@@ -1,3 +1,5 @@
+using EdgeOperator.Core.State;
+
 namespace EdgeOperator.Cli.Tests.Verbs;
 
 public sealed class SteeringVerbTests : AgainstAnAgent
@@ -7,6 +9,28 @@ public sealed class SteeringVerbTests : AgainstAnAgent
     {
         (await RunAsync("reconcile")).Should().Be(new Run(0, "Under way to main@1a2b3c4: 2 of 3 resources are ready\n", ""));
         Agent.Calls.Should().Equal("reconcile");
+    }
+
+    [Fact]
+    public async Task Reconcile_accepts_a_rewind_when_it_is_told_to()
+    {
+        await RunAsync("reconcile", "--allow-rewind");
+        Agent.Calls.Should().Equal("reconcile allowing rewind");
+    }
+
+    [Fact]
+    public async Task Reconcile_fails_when_a_source_did_and_says_which_and_why()
+    {
+        Agent.Status = Agent.Status with
+        {
+            Sources = [.. Agent.Status.Sources.Select(s => s with { Ready = s.Ready with { Status = ConditionStatus.False, Reason = "Unreachable", Message = "no route to host" } })],
+        };
+
+        var run = await RunAsync("reconcile");
+
+        run.ExitCode.Should().Be(1);
+        run.Out.Should().StartWith("Not reconciled with every source; still at main@1a2b3c4");
+        run.Error.Should().Contain("source fleet (git https://git.example.org/fleet.git) failed, Unreachable: no route to host");
     }
 
     [Fact]

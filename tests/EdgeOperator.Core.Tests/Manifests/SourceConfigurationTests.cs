@@ -46,6 +46,26 @@ public sealed class SourceConfigurationTests
             });
 
     [Fact]
+    public void Keys_and_credentials_are_not_for_ConfigFiles()
+    {
+        const string Text =
+            """
+            apiVersion: edgeoperator.io/v1alpha1
+            kind: AgentConfiguration
+            spec:
+              device: {name: d}
+              sources:
+                - git:
+                    url: https://git.example.com/fleet.git
+                    auth: {tokenFile: /t}
+                    verify: {mode: signed, keys: {allowedSigners: /s, gpgKeyring: /g}}
+            """;
+
+        AgentConfigurationReader.Read(new("/srv/agent.yaml", System.Text.Encoding.UTF8.GetBytes(Text))).Configuration!.Files.ProtectedFiles
+            .Should().BeEquivalentTo("/etc/edgeoperator/agent.yaml", "/srv/agent.yaml", "/t", "/s", "/g");
+    }
+
+    [Fact]
     public void A_directory_source_is_read() =>
         Sources("{name: local, directory: {path: /srv/manifests, interval: 5s, timeout: 1s}}").Should().Equal(
             new DirectorySourceConfiguration { Name = "local", Path = "/srv/manifests", Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(1) });

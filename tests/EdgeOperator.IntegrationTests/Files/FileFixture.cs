@@ -27,6 +27,9 @@ public abstract class FileFixture : IDisposable
 
     protected FileDriver Driver { get; private set; }
 
+    /// <summary>The agent's own files, for drivers that are made from now on.</summary>
+    protected ImmutableArray<string> ProtectedFiles { get; set; } = [];
+
     /// <summary>Modules that were restarted by files' actions.</summary>
     protected List<string> Restarted { get; } = [];
 
@@ -75,7 +78,7 @@ public abstract class FileFixture : IDisposable
         (await Driver.ObserveAsync(ObservedState.Nothing, DesiredState.Empty, CancellationToken.None)).Files.GetValueOrDefault(path);
 
     private FileDriver NewDriver(string? state = null, params string[] roots) => new(
-        new() { AllowedRoots = roots is [] ? [Root] : [.. roots] },
+        new() { AllowedRoots = roots is [] ? [Root] : [.. roots], ProtectedFiles = ProtectedFiles },
         state ?? State,
         (module, _) =>
         {

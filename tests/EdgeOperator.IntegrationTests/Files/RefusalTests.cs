@@ -125,6 +125,22 @@ public sealed class RefusalTests : FileFixture
         new FileInfo(At("f")).LinkTarget.Should().Be(victim);
     }
 
+    [Fact]
+    public async Task The_agents_own_keys_are_not_written_under_any_of_their_names()
+    {
+        var real = Folder.Write("allowed/keys/signers", "alice");
+        File.CreateSymbolicLink(At("linked"), real);
+        Directory.CreateSymbolicLink(At("folder"), Path.GetDirectoryName(real)!);
+        ProtectedFiles = [At("linked"), At("to/come")];
+        Restart();
+
+        foreach (var path in (string[])[At("linked"), real, At("folder/signers"), At("to/come")])
+            await RefusedAsync(path, "the agent's own configuration");
+
+        (await File.ReadAllTextAsync(real)).Should().Be("alice");
+        await WrittenAsync(ConfigFile(At("keys/others")));
+    }
+
     private async Task RefusedAsync(string path, string why)
     {
         var file = ConfigFile(path);

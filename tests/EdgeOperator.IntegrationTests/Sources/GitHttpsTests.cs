@@ -80,6 +80,8 @@ public sealed class GitHttpsTests : GitSourceTest
         var missing = await FailedAsync(Source(c => c with { Url = Url, CaFile = CaFile }));
 
         wrong.Reason.Should().Be("AuthenticationFailed");
+        wrong.Message.Should().StartWith("the server refused the configured login");
+        missing.Message.Should().StartWith("the server asks for a login, and none is configured");
         wrong.Message.Should().NotContain(Token).And.NotContain(Convert.ToBase64String("git:s3cr3t"u8));
         missing.Reason.Should().Be("AuthenticationFailed");
     }

@@ -40,6 +40,24 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, string stat
         }
     }
 
+    /// <summary>Why a file can't be managed wherever it lies; null when it can.</summary>
+    /// <param name="realPath">Where the file really is, or will be: in a folder without symlinks.</param>
+    public string? RefusalOfFile(string realPath) => configuration.ProtectedFiles.Any(own => IsSame(own, realPath))
+        ? "it is the agent's own configuration, a key or a credential that it names: only the device's operator changes those"
+        : null;
+
+    // Both where the configuration says that the file is and where it is in the end.
+    private static bool IsSame(string own, string realPath)
+    {
+        var plain = Path.GetFullPath(own);
+        if (plain == realPath)
+            return true;
+
+        var target = new FileInfo(plain) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? plain : plain;
+        return ((string[])[plain, target])
+            .Any(p => Path.GetFileName(p) == Path.GetFileName(realPath) && Path.Combine(RealPath(Path.GetDirectoryName(p)!), Path.GetFileName(p)) == realPath);
+    }
+
     /// <summary>Where a folder really is, or will be: without symlinks.</summary>
     public static string RealPath(string path)
     {

@@ -79,6 +79,8 @@ internal sealed class FilePlace : IDisposable
         var real = MissingFolders.Aggregate(_folder.RealPath, (r, missing) => System.IO.Path.Combine(r, System.IO.Path.GetFileName(missing)));
         if (allowed.RefusalOfFolder(real) is { } refusal)
             return refusal;
+        if (allowed.RefusalOfFile(System.IO.Path.Combine(real, System.IO.Path.GetFileName(Path))) is { } protectedFile)
+            return protectedFile;
         if (MissingFolders.IsEmpty)
             Status = FileStatus.Of(Access);
         return Status switch

@@ -5,7 +5,8 @@ namespace EdgeOperator.Core.Manifests.Reading;
 /// <summary>Makes the configuration of its checked fields.</summary>
 internal static class AgentConfigurationBinder
 {
-    public static AgentConfiguration Bind(AgentFields fields) => new()
+    /// <param name="file">The file that the fields were read from.</param>
+    public static AgentConfiguration Bind(AgentFields fields, string file) => new()
     {
         Device = fields.Device,
         Sources = [.. fields.Sources.Select(Source)],
@@ -14,11 +15,17 @@ internal static class AgentConfigurationBinder
         StateDirectory = fields.StateDirectory,
         Api = fields.Api,
         Reconcile = fields.Reconcile,
-        Files = fields.Files,
+        Files = fields.Files with { ProtectedFiles = [StandardPaths.Configuration, file, .. OwnFiles(fields).OfType<string>()] },
         Functions = fields.Functions,
         VirtualMachines = fields.VirtualMachines,
         Telemetry = fields.Telemetry,
     };
+
+    private static IEnumerable<string?> OwnFiles(AgentFields fields) =>
+        fields.Sources.Select(s => s.Git).OfType<GitFields>()
+            .SelectMany(g => (string?[])[g.Verify.Keys?.AllowedSigners, g.Verify.Keys?.GpgKeyring, g.Auth.SshKeyFile, g.Auth.KnownHostsFile, g.Auth.TokenFile, g.Auth.CaFile])
+            .Concat(fields.Images.Verify.SelectMany(v => v.Keys ?? []))
+            .Append(fields.Engine.RegistryAuthFile);
 
     private static ImageRule Rule(ImageRuleFields fields) => fields switch
     {

@@ -10,6 +10,9 @@ internal sealed class ZipDownload : IDisposable
     private const long LargestZip = 512L * 1024 * 1024;
     private const long LargestContent = 2L * 1024 * 1024 * 1024;
 
+    /// <summary>COR_E_IO: an IOException that the framework itself throws, such as for a name that leads outside of the folder; the system's have its error number.</summary>
+    private const int HResultOfFramework = unchecked((int)0x80131620);
+
     /// <summary>Without a byte for so long, nothing more is expected.</summary>
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);
 
@@ -50,11 +53,22 @@ internal sealed class ZipDownload : IDisposable
 
             archive.ExtractToDirectory(folder);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (IsFaultOfArchive(e))
         {
             throw new PackageException("PackageDamaged", $"{url} is no zip file that can be read: {e.Message}", e);
         }
     }
+
+    /// <summary>
+    /// Names, sizes and methods in the archive can be anything, and the framework reports them by several exceptions; an
+    /// error that the file system reports, a full disk above all, is not the archive's fault.
+    /// </summary>
+    private static bool IsFaultOfArchive(Exception e) => e switch
+    {
+        InvalidDataException or ArgumentException or NotSupportedException or OverflowException or EndOfStreamException or PathTooLongException or DirectoryNotFoundException => true,
+        IOException { HResult: HResultOfFramework } => true,
+        _ => false,
+    };
 
     private async Task FetchAsync(FunctionPackage.Zip package, string file, CancellationToken cancellation)
     {
