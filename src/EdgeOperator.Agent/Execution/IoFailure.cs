@@ -11,8 +11,9 @@ internal static class IoFailure
     public static StepOutcome.Retry Of(Exception e, string message, string otherwise) =>
         ReasonOf(e) is { } reason ? new(reason, message) { Fault = Fault.Device } : new(otherwise, message);
 
+    /// <summary>The device's fault that the exception reports; null when it reports none.</summary>
     // The codes of Linux (errno.h); on Windows only a full disk is told apart (ERROR_DISK_FULL).
-    private static string? ReasonOf(Exception e) => (e.HResult & 0xFFFF) switch
+    internal static string? ReasonOf(Exception e) => (e.HResult & 0xFFFF) switch
     {
         28 or 112 or 122 => FaultAdvice.DiskFull,
         30 => "ReadOnlyFileSystem",

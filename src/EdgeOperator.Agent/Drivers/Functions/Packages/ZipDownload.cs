@@ -10,9 +10,6 @@ internal sealed class ZipDownload : IDisposable
     private const long LargestZip = 512L * 1024 * 1024;
     private const long LargestContent = 2L * 1024 * 1024 * 1024;
 
-    /// <summary>COR_E_IO: an IOException that the framework itself throws, such as for a name that leads outside of the folder; the system's have its error number.</summary>
-    private const int HResultOfFramework = unchecked((int)0x80131620);
-
     /// <summary>Without a byte for so long, nothing more is expected.</summary>
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);
 
@@ -65,8 +62,8 @@ internal sealed class ZipDownload : IDisposable
     /// </summary>
     private static bool IsFaultOfArchive(Exception e) => e switch
     {
-        InvalidDataException or ArgumentException or NotSupportedException or OverflowException or EndOfStreamException or PathTooLongException or DirectoryNotFoundException => true,
-        IOException { HResult: HResultOfFramework } => true,
+        InvalidDataException or ArgumentException or NotSupportedException or OverflowException => true,
+        IOException or UnauthorizedAccessException => IoFailure.ReasonOf(e) is null,
         _ => false,
     };
 
