@@ -46,6 +46,11 @@ internal static partial class BindingReader
             throw new FormatException($"More than one binding is named {twice.Key}");
         }
 
+        if (bindings.FirstOrDefault(b => !BindingSupport.Has(b)) is { } unsupported)
+        {
+            throw new FormatException(BindingSupport.Refusal(unsupported));
+        }
+
         return [.. bindings.Select(b => b with { Properties = (JsonObject)SettingNames.Resolve(b.Properties, settings)! })];
     }
 

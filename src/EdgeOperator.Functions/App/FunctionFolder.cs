@@ -33,7 +33,8 @@ internal static class FunctionFolder
         };
     }
 
-    private static ImmutableArray<Binding> Bindings(JsonObject json, string label) =>
+    /// <exception cref="AppException">A binding is wrong; <paramref name="label"/> is what the message begins with.</exception>
+    public static ImmutableArray<Binding> Bindings(JsonObject json, string label) =>
         json.FirstOrDefault(p => p.Key.Equals("bindings", StringComparison.OrdinalIgnoreCase)).Value switch
         {
             null => [],

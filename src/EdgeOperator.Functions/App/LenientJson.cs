@@ -17,11 +17,15 @@ internal static class LenientJson
 
     /// <param name="name">What messages call the file.</param>
     /// <exception cref="AppException">It can't be read, or is no JSON object.</exception>
-    public static JsonObject Read(string path, string name)
+    public static JsonObject Read(string path, string name) => ReadAny(path, name) as JsonObject ?? throw new AppException($"{name} must hold a JSON object");
+
+    /// <summary>Reads an object, a list or a value.</summary>
+    /// <exception cref="AppException">It can't be read, or is no JSON.</exception>
+    public static JsonNode? ReadAny(string path, string name)
     {
         try
         {
-            return Parse(File.ReadAllText(path), name);
+            return ParseAny(File.ReadAllText(path), name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -30,14 +34,15 @@ internal static class LenientJson
     }
 
     /// <inheritdoc cref="Read"/>
-    public static JsonObject Parse(string text, string name)
+    public static JsonObject Parse(string text, string name) =>
+        ParseAny(text, name) as JsonObject ?? throw new AppException($"{name} must hold a JSON object");
+
+    private static JsonNode? ParseAny(string text, string name)
     {
         try
         {
             using var document = JsonDocument.Parse(text, Lenient);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? ObjectOf(document.RootElement)
-                : throw new AppException($"{name} must hold a JSON object, not {document.RootElement.ValueKind}");
+            return NodeOf(document.RootElement);
         }
         catch (JsonException e)
         {

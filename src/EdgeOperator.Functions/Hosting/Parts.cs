@@ -53,7 +53,7 @@ internal sealed class Parts : IHostParts
     public async Task<IRunningApp> StartAsync(AppRequest request, CancellationToken cancellation)
     {
         var app = AppReader.Read(request, _host.Options.AreOpen);
-        var settings = new PoolSettings { Instances = Math.Max(1, request.Instances), Standby = request.Standby, MemoryLimit = request.MemoryPerInstance };
+        var settings = new PoolSettings { Instances = Math.Max(1, request.Instances) * WorkerProcesses.Of(app), Standby = request.Standby, MemoryLimit = request.MemoryPerInstance };
         var pool = new WorkerPool(app, WorkersOf(app), settings, _host.Time, _host.Loggers.CreateLogger<WorkerPool>());
         await pool.StartAsync(cancellation);
         var invoker = new Invoker(pool, [new QueueOutput(pool.App, _queues, _host.Time)], _host.Log, _host.Metrics, _host.Time);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using EdgeOperator.Functions.Http.Routing;
 using EdgeOperator.Functions.Invoking;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +28,7 @@ internal static class RequestReader
             id,
             function,
             ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, new Value.Request(input)),
-            Metadata(input))
+            HttpBindingData.Of(input))
         {
             TraceParent = First(request.Headers.TraceParent),
             TraceState = First(request.Headers.TraceState),
@@ -39,25 +38,6 @@ internal static class RequestReader
     public static bool HasBody(HttpContext context) =>
         context.Request.ContentLength is > 0
         || context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
-
-    // What binding expressions such as {id} refer to, besides what the cloud's host gives: Query and Headers.
-    private static JsonObject Metadata(HttpInput input)
-    {
-        var metadata = new JsonObject { ["Query"] = Object(input.Query), ["Headers"] = Object(input.Headers) };
-        foreach (var (name, value) in input.Parameters)
-            metadata[name] = value;
-
-        return metadata;
-    }
-
-    private static JsonObject Object(IEnumerable<KeyValuePair<string, string>> values)
-    {
-        var all = new JsonObject();
-        foreach (var (name, value) in values)
-            all[name] = all[name] is { } before ? $"{before},{value}" : value;
-
-        return all;
-    }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellation)
     {

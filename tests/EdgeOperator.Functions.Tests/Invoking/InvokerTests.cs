@@ -90,7 +90,7 @@ public sealed class InvokerTests
     }
 
     [Fact]
-    public async Task An_output_of_an_unknown_type_is_a_failure()
+    public async Task An_output_that_nothing_writes_is_a_failure()
     {
         using var app = new HandlerApp();
         var read = app.Read(HandlerApp.Queue, "echo");
@@ -98,7 +98,7 @@ public sealed class InvokerTests
 
         var result = await app.Invoker(pool).InvokeAsync(read.Call("echo", new Value.Text("""{"id":1}""")), CancellationToken.None);
 
-        result.Error.Should().Contain("of the type test, which is not supported");
+        result.Error.Should().Contain("of the type queue, which is not supported");
     }
 
     [Theory]
@@ -184,7 +184,7 @@ public sealed class InvokerTests
     {
         public ConcurrentQueue<Binding> Written { get; } = new();
 
-        public bool Handles(Binding binding) => binding.Type == "test";
+        public bool Handles(Binding binding) => binding.Type == "queue";
 
         public Task WriteAsync(Binding binding, Value value, JsonObject metadata, CancellationToken cancellation)
         {

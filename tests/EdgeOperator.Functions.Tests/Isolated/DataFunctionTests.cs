@@ -19,6 +19,17 @@ public sealed class DataFunctionTests(IsolatedHost app) : IClassFixture<Isolated
         await Eventually.SucceedsAsync(async () => (await app.LogAsync("data-hello")).Should().Contain("greets"));
     }
 
+    [Theory]
+    [InlineData("?name=Z", "{}", "Hello, Z.")]
+    [InlineData("", """{ "name": "Y" }""", "Hello, Y.")]
+    [InlineData("?name=Z", """{ "name": "Y" }""", "Hello, Z.")]
+    public async Task A_parameter_is_bound_to_the_query_or_a_property_of_the_body(string query, string body, string answer)
+    {
+        using var response = await app.Client.PostAsync("api/data/hello" + query, new StringContent(body));
+
+        (await response.Content.ReadAsStringAsync()).Should().Be(answer);
+    }
+
     [Fact]
     public async Task A_body_of_many_megabytes_arrives_whole()
     {

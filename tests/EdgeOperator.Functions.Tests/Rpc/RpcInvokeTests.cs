@@ -157,6 +157,7 @@ public sealed class RpcInvokeTests
         seen["FUNCTIONS_WORKER_RUNTIME"]!.ToString().Should().Be("standin");
         seen["FUNCTIONS_WORKER_DIRECTORY"]!.ToString().Should().EndWith("rpc-worker");
         seen["FUNCTIONS_APPLICATION_DIRECTORY"]!.ToString().Should().Be(app.App.Folder);
+        seen["PYTHONPATH"]!.ToString().Should().Be(Path.Combine(app.App.Folder, ".python_packages", "lib", "site-packages"));
         seen["cwd"]!.ToString().Should().Be(app.App.Folder);
         seen["execArgv"]!.ToJsonString().Should().Be("""["--no-warnings"]""");
         seen["argv"]!.AsArray().Select(a => a!.ToString()).Should().ContainInOrder("--host", "127.0.0.1", "--port").And.NotContain("from-setting");

@@ -26,6 +26,10 @@ internal sealed class WorkerStarter(FunctionApp app, IWorkerFactory factory, Tim
                 Functions = App.Functions.RemoveAll(f => problems.Any(p => p.Function.Equals(f.Name, StringComparison.OrdinalIgnoreCase))),
                 Problems = App.Problems.AddRange(problems),
             };
+            if (App.Functions.IsEmpty)
+            {
+                throw new AppException(NoFunctions(App));
+            }
         },
         cancellation);
 
@@ -37,6 +41,10 @@ internal sealed class WorkerStarter(FunctionApp app, IWorkerFactory factory, Tim
             await worker.LoadAsync(App.Functions, cancellation);
         },
         cancellation);
+
+    private static string NoFunctions(FunctionApp app) => app.Problems.IsEmpty
+        ? $"The app {app.Name} has no functions: neither its worker nor a function.json in {app.Folder} names one. Has the app been built, and is this its folder?"
+        : $"The app {app.Name} has no function that can run: {string.Join("; ", app.Problems.Select(p => $"{p.Function}: {p.Message}"))}";
 
     private async Task<PooledWorker> StartAsync(Func<IWorker, Task> start, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using EdgeOperator.Functions.Workers.Forwarding;
 using Microsoft.AspNetCore.Http;
 
@@ -9,18 +10,72 @@ internal sealed class HttpProxy : IDisposable
 {
     private const string InvocationHeader = "x-ms-invocation-id";
 
+    // As the cloud's host retries a refused connection.
+    private const int MaxRetries = 10;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(25);
+
+    private readonly IPEndPoint _endpoint;
+    private readonly Task _ended;
+    private readonly TimeProvider _time;
     private readonly WorkerClient _client;
     private readonly HttpForwarder _forwarder;
 
-    public HttpProxy(Uri uri)
+    /// <param name="ended">Completes with the worker's process.</param>
+    public HttpProxy(Uri uri, Task ended, TimeProvider time)
     {
         // Workers say localhost and mean this machine.
-        _client = new(new IPEndPoint(IPAddress.Loopback, uri.Port));
+        (_endpoint, _ended, _time) = (new(IPAddress.Loopback, uri.Port), ended, time);
+        _client = new(_endpoint);
         _forwarder = new(_client);
     }
 
-    public Task<bool> ForwardAsync(HttpContext context, string invocationId, CancellationToken cancellation) =>
-        _forwarder.ForwardAsync(context, [new(InvocationHeader, invocationId)], cancellation);
+    /// <summary>Waits until the worker accepts connections; some announce their address before they listen.</summary>
+    public async Task ListensAsync(CancellationToken cancellation)
+    {
+        while (!await AcceptsAsync(cancellation))
+        {
+            await Task.Delay(ProbeInterval, _time, cancellation);
+        }
+    }
+
+    /// <exception cref="WorkerLostException">The worker was not reached only if its process has ended: one that runs may be busy, and is to be left alone.</exception>
+    public async Task<bool> ForwardAsync(HttpContext context, string invocationId, CancellationToken cancellation)
+    {
+        for (var retries = 0; ; retries++)
+        {
+            try
+            {
+                return await _forwarder.ForwardAsync(context, [new(InvocationHeader, invocationId)], cancellation);
+            }
+            catch (WorkerLostException refused) when (!refused.Reached && !_ended.IsCompleted)
+            {
+                if (retries == MaxRetries)
+                {
+                    throw new WorkerLostException($"the worker refuses connections: {refused.Message}", refused);
+                }
+            }
+
+            var delay = Math.Min(FirstDelay.TotalMilliseconds * Math.Pow(2, retries), MaxDelay.TotalMilliseconds);
+            await Task.WhenAny(_ended, Task.Delay(TimeSpan.FromMilliseconds(delay), _time, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
 
     public void Dispose() => _client.Dispose();
+
+    private async Task<bool> AcceptsAsync(CancellationToken cancellation)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(_endpoint, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

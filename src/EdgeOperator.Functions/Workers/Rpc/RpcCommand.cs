@@ -22,8 +22,16 @@ internal static class RpcCommand
             new("FUNCTIONS_WORKER_RUNTIME", app.Worker),
             new("FUNCTIONS_WORKER_DIRECTORY", config.Folder),
             new("FUNCTIONS_APPLICATION_DIRECTORY", app.Folder),
-            new("AzureWebJobsScriptRoot", app.Folder)),
+            new("AzureWebJobsScriptRoot", app.Folder),
+            new("PYTHONPATH", PythonPath(app))),
     };
+
+    // Where the cloud's build puts an app's packages; the Python worker itself looks there in the cloud alone.
+    private static string PythonPath(FunctionApp app)
+    {
+        var packages = Path.Combine(app.Folder, ".python_packages", "lib", "site-packages");
+        return SettingNames.Find(app.Settings, "PYTHONPATH") is { Length: > 0 } own ? $"{packages}{Path.PathSeparator}{own}" : packages;
+    }
 
     // Each twice: workers of before and after the names got their prefix.
     private static ImmutableArray<string> Protocol(string id, int port)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
 using Microsoft.AspNetCore.Http;
@@ -50,6 +51,11 @@ internal static class RpcInvocations
             TriggerMetadata = { ["Headers"] = TypedValues.From(headers), ["Query"] = TypedValues.From(query) },
             InputData = { new ParameterBinding { Name = function.Trigger.Name, Data = new() { Http = http } } },
         };
+        foreach (var (name, value) in query.Where(q => !HttpBindingData.IsKey(q.Key)))
+        {
+            request.TriggerMetadata[name] = TypedValues.From(value);
+        }
+
         foreach (var (name, value) in context.Request.RouteValues)
         {
             var text = value?.ToString() ?? "";

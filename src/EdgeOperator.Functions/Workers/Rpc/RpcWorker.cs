@@ -50,7 +50,13 @@ internal sealed class RpcWorker : IWorker
         _ = TellEndAsync(_process);
         await Within(DialLimit, _session.Started, $"{config.Language}'s worker has not called within {DialLimit.TotalSeconds:0} seconds", cancellation);
         await InitializeAsync(config, cancellation);
-        return config.Indexes ? await IndexAsync(cancellation) : null;
+        var functions = config.Indexes ? await IndexAsync(cancellation) : null;
+        if (_proxy is not null)
+        {
+            await ListensAsync(_proxy, config.InitializationTimeout, cancellation);
+        }
+
+        return functions ?? FunctionsMetadata.Read(_app);
     }
 
     public async Task<ImmutableArray<FunctionProblem>> LoadAsync(ImmutableArray<FunctionDefinition> functions, CancellationToken cancellation)
@@ -85,7 +91,15 @@ internal sealed class RpcWorker : IWorker
         var forward = _proxy!.ForwardAsync(context, invocationId, end.Token);
         try
         {
-            if (await Task.WhenAny(call, forward) == forward || context.Response.HasStarted || Succeeded((await call).Result))
+            if (await Task.WhenAny(call, forward) == call && call.IsFaulted)
+            {
+                // The stream has ended, and the request knows whether the worker ever had it.
+                await Task.WhenAny(forward, Task.Delay(TimeSpan.FromSeconds(1), _time, end.Token));
+                await (forward.IsCompleted ? (Task)forward : call);
+                return Succeeded((await call).Result);
+            }
+
+            if (forward.IsCompleted || context.Response.HasStarted || Succeeded((await call).Result))
             {
                 return await forward && Succeeded((await call).Result);
             }
@@ -154,7 +168,20 @@ internal sealed class RpcWorker : IWorker
         }
 
         _capabilities = RpcCapabilities.Read(answer.Capabilities);
-        _proxy = _capabilities.HttpUri is { } uri ? new(uri) : null;
+        _proxy = _capabilities.HttpUri is { } uri ? new(uri, Ended, _time) : null;
+    }
+
+    private async Task ListensAsync(HttpProxy proxy, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            await Within(limit, proxy.ListensAsync(end.Token), $"The worker does not listen at {_capabilities.HttpUri}, which it announced, within {limit.TotalSeconds:0} seconds", cancellation);
+        }
+        finally
+        {
+            await end.CancelAsync();
+        }
     }
 
     private async Task<ImmutableArray<FunctionDefinition>?> IndexAsync(CancellationToken cancellation)
