@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeOperator.Agent.Storage;
@@ -9,16 +10,12 @@ namespace EdgeOperator.Agent.Storage;
 /// <summary>The SQL of the state store: one connection, used by one thread at a time.</summary>
 internal sealed class StateDatabase : IDisposable
 {
-    public const int Busy = 5;
-    public const int Locked = 6;
-    public const int Corrupt = 11;
-    public const int Full = 13;
-    public const int NotADatabase = 26;
-
     private const int MissingTable = 1;
-    private const long SchemaVersion = 1;
 
-    private const string Schema = """
+    // By schema version, from 1.
+    private static readonly string[] Migrations =
+    [
+        """
         CREATE TABLE events (
             id INTEGER PRIMARY KEY, at INTEGER NOT NULL, level INTEGER NOT NULL, revision TEXT, resource TEXT, step TEXT,
             reason TEXT NOT NULL, message TEXT NOT NULL, count INTEGER NOT NULL);
@@ -29,7 +26,8 @@ internal sealed class StateDatabase : IDisposable
         CREATE TABLE back_off (
             resource TEXT PRIMARY KEY, spec_hash TEXT NOT NULL, failures INTEGER NOT NULL, not_before INTEGER NOT NULL,
             reason TEXT NOT NULL, message TEXT NOT NULL, terminal INTEGER NOT NULL);
-        """;
+        """,
+    ];
 
     private readonly SqliteConnection _connection;
 
@@ -42,21 +40,13 @@ internal sealed class StateDatabase : IDisposable
     /// <exception cref="InvalidDataException">It can never be used: damaged, or made by another version.</exception>
     public static StateDatabase Open(string path)
     {
-        var database = new StateDatabase(new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Pooling = false,
-            DefaultTimeout = 1,
-        }.ToString()));
+        var database = new StateDatabase(SqliteDatabase.Open(path, Migrations, TimeSpan.FromSeconds(1)));
         try
         {
-            CreatePrivately(path);
-            database._connection.Open();
-            database.Execute("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            database.Prepare();
+            database.Check();
             return database;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase or MissingTable)
+        catch (SqliteException e) when (e.SqliteErrorCode is SqliteDatabase.Corrupt or SqliteDatabase.NotADatabase or MissingTable)
         {
             database.Dispose();
             throw new InvalidDataException(e.Message, e);
@@ -151,28 +141,10 @@ internal sealed class StateDatabase : IDisposable
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    // Only a missing file: closing any handle on the database would drop the locks of this process on it.
-    private static void CreatePrivately(string path)
+    private void Check()
     {
-        if (!File.Exists(path) && !OperatingSystem.IsWindows())
-            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = AtomicFile.Private }).Dispose();
-    }
-
-    private void Prepare()
-    {
-        if (Number("PRAGMA user_version") is var version && version == 0)
-        {
-            InTransaction(d => d.Execute($"{Schema} PRAGMA user_version = {SchemaVersion};"));
-        }
-        else if (version != SchemaVersion)
-        {
-            throw new InvalidDataException($"it has schema version {version}, and this agent knows {SchemaVersion}");
-        }
-        else if (Query("PRAGMA quick_check(1)", row => row.GetString(0)) is var check && check is not ["ok"])
-        {
+        if (Query("PRAGMA quick_check(1)", row => row.GetString(0)) is var check && check is not ["ok"])
             throw new InvalidDataException(string.Join(' ', check));
-        }
-
         Execute("SELECT 1 FROM events, runs, back_off LIMIT 0");
     }
 

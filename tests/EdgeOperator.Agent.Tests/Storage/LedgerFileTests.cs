@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,4 @@
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

@@ -1,6 +1,7 @@
 using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Sources.Git;
