@@ -1,11 +1,11 @@
 using System.Text;
-using EdgeOperator.Core.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Platform.Logging;
 
 /// <summary><c>14:03:21 info  Reconciler: message (revision 1a2b3c4)</c>, in UTC.</summary>
-public sealed class TerminalLine(bool colour) : ILineFormat
+/// <param name="escape">Makes a text one line without anything that a terminal acts on: what a registry or a repository says ends up here.</param>
+public sealed class TerminalLine(bool colour, Func<string, string> escape) : ILineFormat
 {
     public string Format(in LogEntry entry)
     {
@@ -17,13 +17,13 @@ public sealed class TerminalLine(bool colour) : ILineFormat
             .Append(' ', 6 - word.Length)
             .Append(entry.Category)
             .Append(": ")
-            .Append(TerminalText.EscapeLine(entry.Message));
+            .Append(escape(entry.Message));
 
         if (entry.Scopes.Count > 0)
-            text.Append(" (").AppendJoin(", ", entry.Scopes.Select(s => $"{s.Key} {TerminalText.EscapeLine(s.Value?.ToString() ?? "")}")).Append(')');
+            text.Append(" (").AppendJoin(", ", entry.Scopes.Select(s => $"{s.Key} {escape(s.Value?.ToString() ?? "")}")).Append(')');
 
         if (entry.Exception is { } exception)
-            text.Append(": ").Append(TerminalText.EscapeLine($"{exception.GetType().Name}: {exception.Message}"));
+            text.Append(": ").Append(escape($"{exception.GetType().Name}: {exception.Message}"));
 
         return text.Append('\n').ToString();
     }

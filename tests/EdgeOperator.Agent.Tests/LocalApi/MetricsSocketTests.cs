@@ -43,7 +43,7 @@ public sealed class MetricsSocketTests
     private static async Task<string> WarningAsync(string address)
     {
         var log = new StringWriter();
-        using var loggers = ProgramLogging.Create(log, verbose: false, colour: false, TimeProvider.System, _ => null);
+        using var loggers = ProgramLogging.Create(log, verbose: false, colour: false, text => text, TimeProvider.System, _ => null);
 
         await using var served = await ServedAgent.StartAsync(address, loggers: loggers);
 

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Text;
 using EdgeOperator.Platform.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ public sealed class ProgramLoggingTests
     [Fact]
     public void A_terminal_gets_a_line_with_time_level_name_message_and_scope()
     {
-        var line = Logged(new TerminalLine(colour: false), logger => logger.LogWarning(7, "The {Thing}\nfailed\e[31m\u202e", "pull"));
+        var line = Logged(new TerminalLine(colour: false, TerminalText.EscapeLine), logger => logger.LogWarning(7, "The {Thing}\nfailed\e[31m\u202e", "pull"));
 
         line.Should().Be("12:00:00 warn  Loop: The pull failed^[[31m<U+202E> (revision 1a2b3c4, Pass 3)\n");
     }
@@ -27,14 +28,14 @@ public sealed class ProgramLoggingTests
     {
         var exception = new InvalidOperationException("broken");
 
-        Logged(new TerminalLine(colour: false), l => l.LogError(exception, "It")).Should().EndWith(": InvalidOperationException: broken\n");
+        Logged(new TerminalLine(colour: false, TerminalText.EscapeLine), l => l.LogError(exception, "It")).Should().EndWith(": InvalidOperationException: broken\n");
         Logged(new JsonLine(), l => l.LogError(exception, "It")).Should().Contain("\"exception\":\"System.InvalidOperationException: broken\"");
     }
 
     [Fact]
     public void Colour_is_only_where_it_is_wanted()
     {
-        Logged(new TerminalLine(colour: true), l => l.LogInformation("x")).Should().Contain("\e[32minfo\e[0m ");
+        Logged(new TerminalLine(colour: true, TerminalText.EscapeLine), l => l.LogInformation("x")).Should().Contain("\e[32minfo\e[0m ");
     }
 
     [Theory]
@@ -61,7 +62,7 @@ public sealed class ProgramLoggingTests
     public void Debug_messages_are_for_the_verbose(bool verbose, string expected)
     {
         var output = new StringWriter();
-        using var loggers = ProgramLogging.Create(output, verbose, colour: false, TimeProvider.System, _ => null);
+        using var loggers = ProgramLogging.Create(output, verbose, colour: false, TerminalText.EscapeLine, TimeProvider.System, _ => null);
         var logger = loggers.CreateLogger("EdgeOperator.Loop");
 
         logger.LogDebug("hidden");
