@@ -12,6 +12,7 @@ using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent;
@@ -19,7 +20,7 @@ namespace EdgeOperator.Agent;
 /// <summary>An agent put together from its configuration: the one place where the parts meet.</summary>
 public sealed class EdgeAgent : IAsyncDisposable
 {
-    private readonly StateDirectoryLock _lock;
+    private readonly DirectoryLock _lock;
     private readonly SourceSet _sources;
     private readonly Device _device;
     private readonly DeviceMemory _memory;
@@ -40,7 +41,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     /// <param name="machines">Makes what runs virtual machines, once the state directory is held.</param>
     internal EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, Func<TimeProvider, VirtualMachineDriver> machines)
     {
-        _lock = StateDirectoryLock.Acquire(configuration.StateDirectory);
+        _lock = AcquireStateDirectory(configuration.StateDirectory);
         var board = new StatusBoard(configuration.Device.Name, time.GetUtcNow());
         Metrics = new AgentMetrics(time, () => board.Status);
 
@@ -107,5 +108,17 @@ public sealed class EdgeAgent : IAsyncDisposable
             _loop.Interrupt(why);
         else
             _loop.Wake(why);
+    }
+
+    private static DirectoryLock AcquireStateDirectory(string directory)
+    {
+        try
+        {
+            return DirectoryLock.Acquire(directory, "agent");
+        }
+        catch (DirectoryInUseException e)
+        {
+            throw new IOException($"{e.Message}: stop that one, or give this one another stateDirectory", e);
+        }
     }
 }

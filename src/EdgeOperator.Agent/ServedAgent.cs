@@ -1,7 +1,7 @@
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent;

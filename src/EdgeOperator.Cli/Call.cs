@@ -1,8 +1,9 @@
 using System.CommandLine;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Text;
+using EdgeOperator.Platform.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Cli;
@@ -38,7 +39,7 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     /// <summary>Logs to standard error: what happens, for people; with -v also how.</summary>
     public ILoggerFactory Loggers() =>
-        AgentLogging.Create(terminal.StyledError, IsVerbose, Printer.ErrorHasColour, terminal.Time, terminal.Variable);
+        ProgramLogging.Create(terminal.StyledError, IsVerbose, Printer.ErrorHasColour, TerminalText.EscapeLine, terminal.Time, terminal.Variable);
 
     /// <summary>As <see cref="Loggers"/>, but only with -v: for a verb whose output says it all.</summary>
     public ILoggerFactory QuietLoggers() => IsVerbose ? Loggers() : LoggerFactory.Create(_ => { });

@@ -4,6 +4,7 @@ using EdgeOperator.Cli;
 using EdgeOperator.Cli.Machines;
 using EdgeOperator.Cli.Machines.Windows;
 using EdgeOperator.Cli.Output;
+using EdgeOperator.Platform.Sqlite;
 
 var line = OperatingSystem.IsLinux() ? Given.Arguments(args) : args;
 if ((OperatingSystem.IsLinux() ? FastWay.TryRun(line) : WindowsCrossing.TryRun(line)) is { } ended)

@@ -1,6 +1,6 @@
-using EdgeOperator;
 using EdgeOperator.Functions.Hosting;
 using EdgeOperator.Functions.Hosting.Commands;
+using EdgeOperator.Platform.Sqlite;
 
 NativeSqlite.Offer();
 

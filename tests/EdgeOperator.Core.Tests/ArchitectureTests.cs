@@ -14,11 +14,17 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void The_agent_uses_Core() => References("EdgeOperator.Agent", "ProjectReference").Should().Equal("EdgeOperator.Core");
+    public void The_platform_uses_no_other_project() => References("EdgeOperator.Platform", "ProjectReference").Should().BeEmpty();
+
+    [Theory]
+    [InlineData("EdgeOperator.Agent")]
+    [InlineData("EdgeOperator.Functions")]
+    public void What_runs_on_a_device_uses_Core_and_the_platform(string project) =>
+        References(project, "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Platform");
 
     [Fact]
-    public void The_command_line_uses_the_agent_and_Core() =>
-        References("EdgeOperator.Cli", "ProjectReference").Should().Contain("EdgeOperator.Agent").And.BeSubsetOf(["EdgeOperator.Agent", "EdgeOperator.Core"]);
+    public void The_command_line_uses_the_agent_Core_and_the_platform() =>
+        References("EdgeOperator.Cli", "ProjectReference").Should().Contain("EdgeOperator.Agent").And.BeSubsetOf(["EdgeOperator.Agent", "EdgeOperator.Core", "EdgeOperator.Platform"]);
 
     [Fact]
     public void No_executable_is_used_by_another_project()

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.LocalApi;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
+using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeOperator.Agent.Limits;
+using EdgeOperator.Platform.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,7 +1,7 @@
 using System.Text;
-using EdgeOperator.Agent.Limits;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.LocalApi;
 

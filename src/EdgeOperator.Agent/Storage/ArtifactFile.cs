@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Storage;
 

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using EdgeOperator.Agent.Clock;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Storage;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeOperator.Agent.Storage;
@@ -9,16 +10,12 @@ namespace EdgeOperator.Agent.Storage;
 /// <summary>The SQL of the state store: one connection, used by one thread at a time.</summary>
 internal sealed class StateDatabase : IDisposable
 {
-    public const int Busy = 5;
-    public const int Locked = 6;
-    public const int Corrupt = 11;
-    public const int Full = 13;
-    public const int NotADatabase = 26;
-
     private const int MissingTable = 1;
-    private const long SchemaVersion = 2;
 
-    private const string Schema = """
+    // By schema version, from 1.
+    private static readonly string[] Migrations =
+    [
+        """
         CREATE TABLE events (
             id INTEGER PRIMARY KEY, at INTEGER NOT NULL, level INTEGER NOT NULL, revision TEXT, resource TEXT, step TEXT,
             reason TEXT NOT NULL, message TEXT NOT NULL, count INTEGER NOT NULL);
@@ -29,19 +26,14 @@ internal sealed class StateDatabase : IDisposable
         CREATE TABLE back_off (
             resource TEXT PRIMARY KEY, spec_hash TEXT NOT NULL, failures INTEGER NOT NULL, not_before INTEGER NOT NULL,
             reason TEXT NOT NULL, message TEXT NOT NULL, terminal INTEGER NOT NULL);
-        """;
-
-    /// <summary>By the version that each leads to.</summary>
-    private static readonly ImmutableSortedDictionary<long, string> Migrations = ImmutableSortedDictionary.CreateRange(
-    [
-        KeyValuePair.Create(1L, Schema),
-        KeyValuePair.Create(2L, """
-            ALTER TABLE back_off ADD COLUMN fault INTEGER NOT NULL DEFAULT 0;
-            ALTER TABLE runs ADD COLUMN user TEXT;
-            ALTER TABLE events ADD COLUMN user TEXT;
-            CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
-            """),
-    ]);
+        """,
+        """
+        ALTER TABLE back_off ADD COLUMN fault INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN user TEXT;
+        ALTER TABLE events ADD COLUMN user TEXT;
+        CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
+        """,
+    ];
 
     private readonly SqliteConnection _connection;
 
@@ -54,21 +46,13 @@ internal sealed class StateDatabase : IDisposable
     /// <exception cref="InvalidDataException">It can never be used: damaged, or made by another version.</exception>
     public static StateDatabase Open(string path)
     {
-        var database = new StateDatabase(new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Pooling = false,
-            DefaultTimeout = 1,
-        }.ToString()));
+        var database = new StateDatabase(SqliteDatabase.Open(path, Migrations, TimeSpan.FromSeconds(1)));
         try
         {
-            CreatePrivately(path);
-            database._connection.Open();
-            database.Execute("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            database.Prepare();
+            database.Check();
             return database;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase or MissingTable)
+        catch (SqliteException e) when (e.SqliteErrorCode is SqliteDatabase.Corrupt or SqliteDatabase.NotADatabase or MissingTable)
         {
             database.Dispose();
             throw new InvalidDataException(e.Message, e);
@@ -172,23 +156,10 @@ internal sealed class StateDatabase : IDisposable
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    // Only a missing file: closing any handle on the database would drop the locks of this process on it.
-    private static void CreatePrivately(string path)
+    private void Check()
     {
-        if (!File.Exists(path) && !OperatingSystem.IsWindows())
-            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = AtomicFile.Private }).Dispose();
-    }
-
-    private void Prepare()
-    {
-        var version = Number("PRAGMA user_version");
-        if (version > SchemaVersion)
-            throw new InvalidDataException($"it has schema version {version}, and this agent knows {SchemaVersion}");
-        if (version > 0 && Query("PRAGMA quick_check(1)", row => row.GetString(0)) is var check && check is not ["ok"])
+        if (Query("PRAGMA quick_check(1)", row => row.GetString(0)) is var check && check is not ["ok"])
             throw new InvalidDataException(string.Join(' ', check));
-        foreach (var (next, migration) in Migrations.Where(m => m.Key > version))
-            InTransaction(d => d.Execute($"{migration} PRAGMA user_version = {next};"));
-
         Execute("SELECT 1 FROM events, runs, back_off, ledger LIMIT 0");
     }
 

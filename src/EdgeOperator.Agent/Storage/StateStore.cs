@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -270,10 +271,10 @@ public sealed partial class StateStore : IDisposable
         Error = e.Message;
         switch (e)
         {
-            case SqliteException { SqliteErrorCode: StateDatabase.Busy or StateDatabase.Locked or StateDatabase.Full }:
+            case SqliteException { SqliteErrorCode: SqliteDatabase.Busy or SqliteDatabase.Locked or SqliteDatabase.Full }:
                 // The connection is still good.
                 break;
-            case SqliteException { SqliteErrorCode: not (StateDatabase.Corrupt or StateDatabase.NotADatabase) } or IOException or UnauthorizedAccessException:
+            case SqliteException { SqliteErrorCode: not (SqliteDatabase.Corrupt or SqliteDatabase.NotADatabase) } or IOException or UnauthorizedAccessException:
                 Close();
                 break;
             default:

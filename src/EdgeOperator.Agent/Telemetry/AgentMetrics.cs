@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
 
 namespace EdgeOperator.Agent.Telemetry;
 

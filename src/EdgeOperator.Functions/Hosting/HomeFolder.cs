@@ -1,4 +1,5 @@
 using EdgeOperator.Functions.App;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Functions.Hosting;
 
@@ -31,12 +32,7 @@ public sealed class HomeFolder
     {
         var home = new HomeFolder(System.IO.Path.GetFullPath(path));
         foreach (var folder in (string[])[home.Path, home.Logs, home.Temporary])
-        {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+            PrivateFolder.Create(folder);
 
         return home;
     }
@@ -47,11 +43,11 @@ public sealed class HomeFolder
     {
         try
         {
-            return new FileStream(In("host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return DirectoryLock.Acquire(Path, "host");
         }
-        catch (IOException taken) when (taken is not (DirectoryNotFoundException or PathTooLongException))
+        catch (DirectoryInUseException e)
         {
-            throw new AppException($"another host runs here ({Path}): stop it first", taken);
+            throw new AppException($"another host runs here ({Path}): stop it first", e);
         }
     }
 

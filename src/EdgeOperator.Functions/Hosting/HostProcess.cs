@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using EdgeOperator.Core.Protocol.Functions;
-using EdgeOperator.Core.Telemetry;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Hosting.Control;
 using EdgeOperator.Functions.Hosting.Logs;
 using EdgeOperator.Functions.Hosting.Metrics;
 using EdgeOperator.Functions.Http.Keys;
+using EdgeOperator.Platform.Metrics;
 
 namespace EdgeOperator.Functions.Hosting;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Functions.Hosting;
 
@@ -25,5 +26,5 @@ public sealed class RequestFile(string path)
     }
 
     /// <exception cref="IOException">It can't be written.</exception>
-    public void Write(AppRequest request) => WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(request, HostJson.Default.AppRequest));
+    public void Write(AppRequest request) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(request, HostJson.Default.AppRequest));
 }

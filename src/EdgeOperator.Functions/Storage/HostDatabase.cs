@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EdgeOperator.Platform.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeOperator.Functions.Storage;
@@ -11,16 +12,19 @@ namespace EdgeOperator.Functions.Storage;
 public sealed class HostDatabase : IAsyncDisposable
 {
     private const int MostAtOnce = 256;
-    private const long SchemaVersion = 1;
 
-    private const string Schema = """
+    // By schema version, from 1.
+    private static readonly string[] Migrations =
+    [
+        """
         CREATE TABLE timers (name TEXT PRIMARY KEY COLLATE NOCASE, last INTEGER, next INTEGER NOT NULL, updated INTEGER NOT NULL);
         CREATE TABLE messages (
             number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL,
             inserted INTEGER NOT NULL, visible INTEGER NOT NULL, dequeued INTEGER NOT NULL,
             receipt TEXT, held INTEGER NOT NULL);
         CREATE INDEX messages_by_time ON messages (queue, visible);
-        """;
+        """,
+    ];
 
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>(new() { SingleReader = true });
     private readonly SqliteConnection _connection;
@@ -37,19 +41,12 @@ public sealed class HostDatabase : IAsyncDisposable
     /// <exception cref="IOException">It can't be used; the message says why and where.</exception>
     public static HostDatabase Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
-            if (!File.Exists(path))
-                CreatePrivately(path);
-            connection.Open();
-            Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            Prepare(connection);
-            return new(connection);
+            return new(SqliteDatabase.Open(path, Migrations, TimeSpan.FromSeconds(5)));
         }
-        catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteException or UnauthorizedAccessException or InvalidDataException)
         {
-            connection.Dispose();
             throw new IOException($"{path} can't be used: {e.Message}. Move it away to begin with empty queues", e);
         }
     }
@@ -159,32 +156,6 @@ public sealed class HostDatabase : IAsyncDisposable
         if (!_statements.TryGetValue(sql, out var statement))
             _statements[sql] = statement = new(_connection, sql);
         return statement;
-    }
-
-    private static void Prepare(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        var version = (long)command.ExecuteScalar()!;
-        if (version == 0)
-            Execute(connection, $"BEGIN IMMEDIATE; {Schema} PRAGMA user_version = {SchemaVersion}; COMMIT;");
-        else if (version != SchemaVersion)
-            throw new IOException($"{connection.DataSource} has schema version {version}, and this host knows {SchemaVersion}");
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static void CreatePrivately(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(path, options).Dispose();
     }
 
     private abstract class Work

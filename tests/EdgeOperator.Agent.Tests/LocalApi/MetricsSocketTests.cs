@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Platform.Logging;
 
 namespace EdgeOperator.Agent.Tests.LocalApi;
 
@@ -43,7 +43,7 @@ public sealed class MetricsSocketTests
     private static async Task<string> WarningAsync(string address)
     {
         var log = new StringWriter();
-        using var loggers = AgentLogging.Create(log, verbose: false, colour: false, TimeProvider.System, _ => null);
+        using var loggers = ProgramLogging.Create(log, verbose: false, colour: false, text => text, TimeProvider.System, _ => null);
 
         await using var served = await ServedAgent.StartAsync(address, loggers: loggers);
 

@@ -3,7 +3,7 @@ using System.Net;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Tests.LocalApi;
 

@@ -2,6 +2,7 @@ using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

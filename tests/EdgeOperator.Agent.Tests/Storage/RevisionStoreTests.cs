@@ -5,6 +5,7 @@ using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Tests.Sources;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Tests.Storage;
 

@@ -1,7 +1,7 @@
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
 
 namespace EdgeOperator.Agent.Tests.Telemetry;
 

@@ -2,7 +2,7 @@ using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
 
 namespace EdgeOperator.Agent.Tests.Telemetry;
 

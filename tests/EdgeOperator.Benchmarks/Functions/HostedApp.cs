@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using EdgeOperator.Core.Protocol.Functions;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Benchmarks.Functions;

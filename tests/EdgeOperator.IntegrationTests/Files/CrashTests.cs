@@ -1,6 +1,7 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.IntegrationTests.Files;
 
@@ -88,7 +89,7 @@ public sealed class CrashTests : FileFixture
     [Fact]
     public async Task What_a_crash_left_of_an_unfinished_write_is_gone_after_the_next()
     {
-        await File.WriteAllTextAsync(At(Agent.Storage.AtomicFile.TemporaryName("f")), "half a fi");
+        await File.WriteAllTextAsync(At(AtomicFile.TemporaryName("f")), "half a fi");
 
         await WrittenAsync(ConfigFile(At("f")));
 

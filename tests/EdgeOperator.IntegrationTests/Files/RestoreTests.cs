@@ -1,5 +1,5 @@
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Files;

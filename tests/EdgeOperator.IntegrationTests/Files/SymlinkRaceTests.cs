@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeOperator.Agent.Drivers.Files;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.IntegrationTests.Files;
 

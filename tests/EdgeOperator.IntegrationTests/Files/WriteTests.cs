@@ -1,7 +1,7 @@
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Files;

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Machines;

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Machines;

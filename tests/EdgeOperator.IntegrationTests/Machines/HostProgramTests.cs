@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Core.Interop;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.IntegrationTests.Machines;
 
@@ -185,7 +186,7 @@ public sealed class HostProgramTests : IAsyncLifetime
         await CallerAsync(("true", "/bin/true"));
         var process = _guest.Supervisor.Find(_guest.Folder + "/bridge/host");
 
-        var next = new Agent.Supervision.ProcessSupervisor(TimeProvider.System);
+        var next = new ProcessSupervisor(TimeProvider.System);
         await _guest.Bridge(next).OpenAsync(Target(("true", "/bin/true")), default);
 
         next.Find(_guest.Folder + "/bridge/host").Should().Be(process);

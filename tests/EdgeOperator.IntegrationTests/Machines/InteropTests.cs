@@ -1,5 +1,7 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Machines;
@@ -218,7 +220,7 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
         using var process = await guest.Edgeop.StartAsync(new() { Line = ["exec", QemuMachine.Name, "--", "sh", "-c", "trap 'echo got it; exit 9' TERM; echo ready; while :; do sleep 0.1; done"] });
         (await process.StandardOutput.ReadLineAsync()).Should().Be("ready");
 
-        Agent.Storage.Posix.Signal(process.Id, 15);
+        Posix.Signal(process.Id, 15);
 
         (await process.StandardOutput.ReadToEndAsync()).Should().Be("got it\n");
         await process.WaitForExitAsync();
@@ -243,14 +245,14 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
     public async Task A_connection_that_was_lost_is_made_again_with_the_way_back()
     {
         var bridge = guest.Machine.Folder + "/bridge";
-        var before = Agent.Supervision.ProcessIdentity.Read(bridge + "/process")!;
-        Agent.Storage.Posix.Signal(before.Id, 9);
+        var before = ProcessIdentity.Read(bridge + "/process")!;
+        Posix.Signal(before.Id, 9);
 
         await Eventually.SucceedsAsync(
             async () =>
             {
                 await guest.Machine.ObserveAsync();
-                Agent.Supervision.ProcessIdentity.Read(bridge + "/process").Should().NotBe(before);
+                ProcessIdentity.Read(bridge + "/process").Should().NotBe(before);
                 (await guest.InAsync("true.exe")).Code.Should().Be(0);
             },
             TimeSpan.FromMinutes(2));

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Machines.Qemu;
-using EdgeOperator.Agent.Storage;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Storage;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Machines;

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
-using EdgeOperator.Agent;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.IntegrationTests.Modules;
 

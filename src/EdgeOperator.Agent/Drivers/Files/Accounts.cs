@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Files;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Files;
 

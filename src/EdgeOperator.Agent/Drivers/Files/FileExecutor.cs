@@ -1,7 +1,7 @@
 using EdgeOperator.Agent.Execution;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Files;
 

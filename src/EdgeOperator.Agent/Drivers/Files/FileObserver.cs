@@ -1,6 +1,6 @@
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Files;
 

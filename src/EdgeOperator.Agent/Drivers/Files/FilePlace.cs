@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Files;
 

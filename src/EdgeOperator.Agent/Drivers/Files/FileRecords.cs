@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Drivers.Files;

@@ -1,4 +1,4 @@
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Drivers.Files;

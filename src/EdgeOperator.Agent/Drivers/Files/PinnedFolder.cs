@@ -1,4 +1,4 @@
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeOperator.Agent.Drivers.Files;

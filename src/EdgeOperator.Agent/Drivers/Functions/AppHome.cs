@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Storage;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 

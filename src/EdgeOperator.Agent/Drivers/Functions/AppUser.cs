@@ -1,5 +1,5 @@
 using EdgeOperator.Agent.Drivers.Files;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 

@@ -1,11 +1,11 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Functions.Packages;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Drivers.Functions;

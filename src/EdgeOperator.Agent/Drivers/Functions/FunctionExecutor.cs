@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Functions.Packages;
-using EdgeOperator.Agent.Storage;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 

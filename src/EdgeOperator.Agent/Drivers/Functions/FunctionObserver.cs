@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Functions.Packages;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 

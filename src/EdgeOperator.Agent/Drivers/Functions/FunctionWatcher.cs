@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 

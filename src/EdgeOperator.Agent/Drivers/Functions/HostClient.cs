@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using EdgeOperator.Core.Protocol.Functions;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 

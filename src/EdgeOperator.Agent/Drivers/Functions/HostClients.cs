@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Functions;
 

@@ -2,6 +2,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Drivers.Machines;
 

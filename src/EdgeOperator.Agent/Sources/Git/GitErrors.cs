@@ -1,3 +1,5 @@
+using EdgeOperator.Platform.Processes;
+
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>What git's complaints mean. Git is run in the C locale, so they read the same everywhere.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

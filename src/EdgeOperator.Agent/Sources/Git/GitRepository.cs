@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

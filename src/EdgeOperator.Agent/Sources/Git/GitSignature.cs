@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Sources.Git;

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Protocol.Functions;
-using EdgeOperator.Core.Telemetry;
 using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Http.Keys;
+using EdgeOperator.Platform.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Hosting.Control;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeOperator.Functions.Hosting;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Functions.Http.Keys;
 
@@ -26,7 +26,7 @@ internal static class KeyFile
     }
 
     public static void Write(string path, ImmutableArray<StoredKey> keys) =>
-        WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(keys, KeyJson.Default.ImmutableArrayStoredKey));
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(keys, KeyJson.Default.ImmutableArrayStoredKey));
 }
 
 /// <param name="Function">For keys of one function.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
-using EdgeOperator.Functions.Workers.Processes;
+using EdgeOperator.Platform.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Workers.Pool;

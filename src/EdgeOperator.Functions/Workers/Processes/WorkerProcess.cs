@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Platform.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Workers.Processes;

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text;
-using EdgeOperator.Agent.Sources.Git;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Functions.Packages;
 

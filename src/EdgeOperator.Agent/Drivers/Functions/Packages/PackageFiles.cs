@@ -1,5 +1,5 @@
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Functions.Packages;
 

@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using EdgeOperator.Agent.Drivers.Files;
-using EdgeOperator.Agent.Storage;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 
@@ -61,7 +61,8 @@ public static class CalledProgram
 
         var user = UserOf(machine);
         Environment.CurrentDirectory = HostFolder.Choose(call, machine.SharedFolders, paths);
-        Posix.Become([.. Prefix(user), .. Shell, program, .. call.Arguments], EnvironmentOf(call, machine, paths, user));
+        string[] command = [.. Prefix(user), .. Shell, program, .. call.Arguments];
+        Posix.Exec(command[0], command.Select(PosixText.Encode), EnvironmentOf(call, machine, paths, user).Select(PosixText.Encode));
         refusal = "";
         return Refused;
     }

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Limits;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Storage;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Interop;
+using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 

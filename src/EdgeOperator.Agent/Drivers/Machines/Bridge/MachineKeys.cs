@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Bridge;
 

@@ -1,10 +1,10 @@
 using System.Text;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Agent.Drivers.Machines.Windows;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Eflow;
 

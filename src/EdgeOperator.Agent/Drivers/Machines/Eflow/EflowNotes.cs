@@ -1,5 +1,5 @@
 using EdgeOperator.Agent.Drivers.Machines.Windows;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Eflow;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

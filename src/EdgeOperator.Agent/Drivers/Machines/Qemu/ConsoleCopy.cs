@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

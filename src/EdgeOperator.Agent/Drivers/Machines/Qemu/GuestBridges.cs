@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

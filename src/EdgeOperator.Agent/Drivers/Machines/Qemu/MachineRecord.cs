@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 
@@ -26,7 +27,7 @@ internal static class ProvisioningTar
         return text.ToArray();
     }
 
-    private static void Add(TarWriter tar, string name, ReadOnlyMemory<byte> content, UnixFileMode mode = Storage.AtomicFile.Private)
+    private static void Add(TarWriter tar, string name, ReadOnlyMemory<byte> content, UnixFileMode mode = AtomicFile.Private)
     {
         using var data = new MemoryStream(content.ToArray());
         tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { Mode = mode, ModificationTime = DateTimeOffset.UnixEpoch, DataStream = data });

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;

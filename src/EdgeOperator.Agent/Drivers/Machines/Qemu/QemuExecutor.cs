@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

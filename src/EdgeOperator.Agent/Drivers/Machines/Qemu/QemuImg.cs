@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using EdgeOperator.Agent.Limits;
-using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Supervision;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
-using EdgeOperator.Agent.Limits;
+using EdgeOperator.Platform.Sockets;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

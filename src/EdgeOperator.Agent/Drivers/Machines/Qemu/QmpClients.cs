@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Limits;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Qemu;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Windows;
 

@@ -2,7 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Diagnostics;
 using EdgeOperator.Agent.Drivers.Machines.Bridge;
-using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Drivers.Machines.Windows;
 

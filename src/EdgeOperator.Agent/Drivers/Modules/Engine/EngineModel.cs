@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using EdgeOperator.Agent.Limits;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Net.Sockets;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 

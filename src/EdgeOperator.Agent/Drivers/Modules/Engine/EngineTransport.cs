@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using EdgeOperator.Agent.Limits;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 

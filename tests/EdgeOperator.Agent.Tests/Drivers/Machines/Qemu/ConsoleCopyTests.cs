@@ -1,6 +1,6 @@
 using System.Text;
 using EdgeOperator.Agent.Drivers.Machines.Qemu;
-using EdgeOperator.Agent.Supervision;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Agent.Tests.Drivers.Machines.Qemu;

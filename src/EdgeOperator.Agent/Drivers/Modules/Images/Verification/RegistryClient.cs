@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EdgeOperator.Agent.Limits;
 using EdgeOperator.Core.Manifests.Modules;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Images.Verification;
 

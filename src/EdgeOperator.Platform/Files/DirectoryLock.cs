@@ -1,0 +1,66 @@
+namespace EdgeOperator.Platform.Files;
+
+/// <summary>
+/// Keeps a directory to one process. The kernel releases the lock with the process, however that ends.
+/// </summary>
+public sealed class DirectoryLock : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DirectoryLock(FileStream held) => _lock = held;
+
+    /// <summary>Takes the directory, creating it (0700) when it is missing.</summary>
+    /// <param name="holder">What kind of process holds it, such as <c>agent</c>: it names the files <c>agent.lock</c> and <c>agent.pid</c>.</param>
+    /// <exception cref="DirectoryInUseException">Another process holds it.</exception>
+    /// <exception cref="IOException">It can't be created, or the disk failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be written to.</exception>
+    public static DirectoryLock Acquire(string directory, string holder)
+    {
+        PrivateFolder.Create(directory);
+        var pidFile = Path.Combine(directory, $"{holder}.pid");
+        var held = Open(Path.Combine(directory, $"{holder}.lock"))
+            ?? throw new DirectoryInUseException($"the directory {directory} is in use by another {holder} ({Describe(pidFile)})");
+        try
+        {
+            File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
+            return new(held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream? Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (IsHeld(e))
+        {
+            return null;
+        }
+    }
+
+    // EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows.
+    private static bool IsHeld(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
+
+    private static string Describe(string pidFile)
+    {
+        try
+        {
+            return $"pid {File.ReadAllText(pidFile).Trim()}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "its pid is not known";
+        }
+    }
+}
+
+/// <summary>Another process holds the directory; the message names both, and ends without a full stop so that advice can follow.</summary>
+public sealed class DirectoryInUseException(string message) : IOException(message);

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace EdgeOperator.Platform.Processes;
+
+/// <summary>A program to be started so that it runs on when the agent ends.</summary>
+/// <param name="Folder">Where the process notes who it is and what it prints; the agent's own.</param>
+/// <param name="Program">Absolute.</param>
+/// <param name="Environment">All of it: nothing is inherited.</param>
+public sealed record Launch(string Folder, string Program, ImmutableArray<string> Arguments, ImmutableSortedDictionary<string, string> Environment)
+{
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Null for the agent's own user.</summary>
+    public ProcessUser? User { get; init; }
+
+    /// <summary>See <see cref="ProcessIdentity.Label"/>; one line.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>The folder of the control group to join; null for the agent's own group.</summary>
+    public string? ControlGroup { get; init; }
+
+    // The process notes who it is before it becomes the program: whenever the agent is killed, the next one finds it. An
+    // error of exec goes to the output. The agent's own protection from the kernel's memory killer is not handed on.
+    private const string Script = """
+        record=$1; output=$2; label=$3; group=$4; shift 4
+        exec </dev/null >>"$output" 2>&1 || exit 1
+        [ -z "$group" ] || echo $$ >"$group/cgroup.procs"
+        { echo 0 >/proc/self/oom_score_adj; } 2>/dev/null
+        { cat "/proc/$$/stat" /proc/sys/kernel/random/boot_id && printf '%s\n' "$label"; } >"$record.new" && mv "$record.new" "$record" || exit 1
+        exec "$@"
+        """;
+
+    public string Record => RecordIn(Folder);
+
+    public string Output => OutputIn(Folder);
+
+    public static string RecordIn(string folder) => Path.Combine(folder, "process");
+
+    public static string OutputIn(string folder) => Path.Combine(folder, "output.log");
+
+    public ProcessStartInfo ToStartInfo()
+    {
+        // In a session of its own no terminal's signal reaches it, and what it starts can be told by the session.
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "launch", Record, Output, Label, ControlGroup ?? "", .. User?.Prefix ?? [], Program, .. Arguments])
+        {
+            WorkingDirectory = WorkingDirectory,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
+        return start;
+    }
+}
+
+/// <summary>Whom a process runs as.</summary>
+/// <param name="IsKnown">The user has an entry in <c>/etc/passwd</c>, and so may be in further groups.</param>
+public sealed record ProcessUser(uint User, uint Group, bool IsKnown)
+{
+    /// <summary>What goes before a command so that it runs as this user.</summary>
+    public ImmutableArray<string> Prefix =>
+        ["setpriv", $"--reuid={User}", $"--regid={Group}", IsKnown ? "--init-groups" : "--clear-groups", "--inh-caps=-all", "--no-new-privs", "--"];
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using EdgeOperator.Platform.Files;
+
+namespace EdgeOperator.Platform.Processes;
+
+/// <summary>
+/// Starts processes that run on when the agent ends, finds them again when it is back, and stops them. Each has a folder of
+/// the agent's own, by which it is named here. When to start one again is not decided here.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class ProcessSupervisor(TimeProvider time)
+{
+    private const int Terminate = 15;
+    private const int Kill = 9;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, Watched> _watched = new();
+    private volatile Action<string>? _ended;
+
+    /// <summary>The process of a folder, whoever started it; null when none runs.</summary>
+    public ProcessIdentity? Find(string folder)
+    {
+        if (ProcessIdentity.Read(Launch.RecordIn(folder)) is not { IsAlive: true } process)
+            return null;
+        _watched.GetOrAdd(folder, _ => new());
+        return process;
+    }
+
+    /// <summary>The last that was heard of a process that has ended without being asked to; null when there was none.</summary>
+    public string? LastWords(string folder)
+    {
+        if (ProcessIdentity.Read(Launch.RecordIn(folder)) is null)
+            return null;
+        var code = _watched.GetValueOrDefault(folder)?.ExitCode is { } known ? $"it ended with code {known}" : "it ended";
+        return OutputFile.LastLine(Launch.OutputIn(folder)) is { } line ? $"{code}: {line}" : code;
+    }
+
+    /// <summary>Starts a process, unless the folder has one that runs. Returns when it is about to become its program.</summary>
+    /// <exception cref="IOException">It could not be started.</exception>
+    public async Task<ProcessIdentity> StartAsync(Launch launch, CancellationToken cancellation)
+    {
+        if (Find(launch.Folder) is { } running)
+            return running;
+        if (ProcessIdentity.Read(launch.Record) is { } ended)
+            await KillSessionAsync(ended, cancellation);
+        File.Delete(launch.Record);
+
+        OutputFile.Create(launch.Output);
+        var process = Spawn(launch);
+        var watched = new Watched();
+        _watched[launch.Folder] = watched;
+        var exit = NoteExitAsync(process, launch.Folder, watched);
+        using var limit = new CancellationTokenSource(StartLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        while (true)
+        {
+            if (ProcessIdentity.Read(launch.Record) is { } started)
+                return started;
+            if (exit.IsCompleted || limit.IsCancellationRequested)
+                throw new IOException($"{launch.Program} could not be started: {OutputFile.LastLine(launch.Output) ?? "no reason was given"}");
+            await Task.WhenAny(exit, Task.Delay(Pause, time, either.Token));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Asks a process to end, gives it that long, then kills it and all that is left of its session.</summary>
+    public async Task StopAsync(string folder, TimeSpan grace, CancellationToken cancellation)
+    {
+        if (ProcessIdentity.Read(Launch.RecordIn(folder)) is { } process)
+        {
+            if (process.IsAlive)
+                Posix.Signal(process.Id, Terminate);
+            for (var since = time.GetTimestamp(); process.IsAlive && time.GetElapsedTime(since) < grace;)
+                await Task.Delay(Pause, time, cancellation);
+            await KillSessionAsync(process, cancellation);
+        }
+
+        _watched.TryRemove(folder, out _);
+        File.Delete(Launch.RecordIn(folder));
+    }
+
+    /// <summary>Calls <paramref name="ended"/> when a process has ended, and keeps outputs small. Runs until cancelled.</summary>
+    public async Task WatchAsync(Action<string> ended, CancellationToken cancellation)
+    {
+        _ended = ended;
+        using var timer = new PeriodicTimer(Look, time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            foreach (var (folder, watched) in _watched)
+            {
+                OutputFile.Bound(Launch.OutputIn(folder));
+                if (!watched.IsEnded && ProcessIdentity.Read(Launch.RecordIn(folder)) is { IsAlive: false })
+                    Note(folder, watched, exitCode: null);
+            }
+        }
+    }
+
+    private static Process Spawn(Launch launch)
+    {
+        try
+        {
+            return Process.Start(launch.ToStartInfo())!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"{launch.Program} could not be started with setsid: {e.Message}", e);
+        }
+    }
+
+    // Its parent has to take note of its end, or it stays a zombie.
+    private async Task NoteExitAsync(Process process, string folder, Watched watched)
+    {
+        using (process)
+        {
+            await process.WaitForExitAsync(CancellationToken.None);
+            Note(folder, watched, process.ExitCode);
+        }
+    }
+
+    private void Note(string folder, Watched watched, int? exitCode)
+    {
+        var isNews = !watched.IsEnded;
+        watched.ExitCode ??= exitCode;
+        watched.IsEnded = true;
+        if (isNews && _watched.GetValueOrDefault(folder) == watched)
+            _ended?.Invoke($"the process of {Path.GetFileName(folder)} has ended");
+    }
+
+    // Again and again: what is killed may have started something meanwhile. What waits for a disk dies when that answers.
+    private async Task KillSessionAsync(ProcessIdentity process, CancellationToken cancellation)
+    {
+        var since = time.GetTimestamp();
+        for (var left = process.Session().ToList(); left.Count > 0 && time.GetElapsedTime(since) < KillLimit; left = [.. process.Session()])
+        {
+            foreach (var id in left)
+                Posix.Signal(id, Kill);
+            await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    private sealed class Watched
+    {
+        public volatile bool IsEnded;
+
+        /// <summary>Of a process that this agent started; nobody tells those of others.</summary>
+        public int? ExitCode { get; set; }
+    }
+}
