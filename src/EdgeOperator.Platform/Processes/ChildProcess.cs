@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
-using EdgeOperator.Agent.Storage;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Platform.Processes;
 
@@ -10,7 +10,7 @@ public readonly record struct ChildResult(int ExitCode, string Errors);
 
 /// <summary>Watches a running program; what it throws ends the program.</summary>
 /// <param name="group">The process group that the program and all that it starts belong to; 0 where there are none.</param>
-internal delegate Task ChildGuard(int group, CancellationToken cancellation);
+public delegate Task ChildGuard(int group, CancellationToken cancellation);
 
 /// <summary>Runs a program to its end in an environment that inherits nothing.</summary>
 public static class ChildProcess
