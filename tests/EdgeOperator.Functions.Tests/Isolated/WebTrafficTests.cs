@@ -39,7 +39,7 @@ public sealed class WebTrafficTests : IAsyncLifetime
         });
 
         answers.Where(a => a.Began > killed).Should().OnlyContain(a => a.Status == HttpStatusCode.OK);
-        answers.Select(a => a.Body).Where(b => b.Length > 0).Distinct().Should().HaveCount(2);
+        answers.Where(a => a.Status == HttpStatusCode.OK).Select(a => a.Body).Should().Contain(body => body != before);
         (await _app.Host.ReportAsync()).Instances.Single().Restarts.Should().Be(1);
     }
 
