@@ -25,24 +25,6 @@ public sealed class WebTrafficTests : IAsyncLifetime
         answers.Select(a => a.Body).Distinct().Should().HaveCount(2).And.Contain(before);
     }
 
-    [Fact]
-    public async Task A_killed_worker_is_replaced_once_and_only_what_it_was_at_fails()
-    {
-        var before = await ProcessAsync();
-        var killed = 0L;
-        var answers = await UnderLoadAsync(async () =>
-        {
-            await Shell.RunAsync("kill", "-9", before);
-            killed = Stopwatch.GetTimestamp();
-            await Eventually.SucceedsAsync(async () => (await _app.Host.ReportAsync()).Instances.Single().Should().Match<Core.Protocol.Functions.InstanceReport>(
-                i => i.State == "ready" && i.Restarts == 1));
-        });
-
-        answers.Where(a => a.Began > killed).Should().OnlyContain(a => a.Status == HttpStatusCode.OK);
-        answers.Select(a => a.Body).Where(b => b.Length > 0).Distinct().Should().HaveCount(2);
-        (await _app.Host.ReportAsync()).Instances.Single().Restarts.Should().Be(1);
-    }
-
     private async Task<string> ProcessAsync() => await _app.Host.GetAsync("api/web/process");
 
     private async Task<(long Began, HttpStatusCode Status, string Body)[]> UnderLoadAsync(Func<Task> work)
