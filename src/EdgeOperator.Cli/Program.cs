@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using EdgeOperator;
 using EdgeOperator.Cli;
 using EdgeOperator.Cli.Machines;
 using EdgeOperator.Cli.Machines.Windows;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeOperator.Agent.Drivers.Files;
-using EdgeOperator.Agent.Limits;
+using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 

@@ -92,7 +92,7 @@ public static class AtomicFile
     }
 
     /// <summary>Returns when the names in a folder are as on the disk; nothing to do on other systems than Linux.</summary>
-    internal static void SyncFolder(string folder)
+    public static void SyncFolder(string folder)
     {
         if (OperatingSystem.IsLinux())
         {

@@ -1,6 +1,6 @@
 using System.Text;
 using EdgeOperator.Agent.Drivers.Machines.Qemu;
-using EdgeOperator.Core.Telemetry;
+using EdgeOperator.Platform.Metrics;
 using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Agent.Tests.Fuzz;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Isolated;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Sources;

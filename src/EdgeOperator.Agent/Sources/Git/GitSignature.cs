@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

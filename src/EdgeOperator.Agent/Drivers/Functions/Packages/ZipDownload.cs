@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Drivers.Functions.Packages;

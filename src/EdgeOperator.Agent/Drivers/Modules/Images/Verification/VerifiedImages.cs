@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Modules.Images.Verification;
