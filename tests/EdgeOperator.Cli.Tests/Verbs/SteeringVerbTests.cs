@@ -15,7 +15,7 @@ public sealed class SteeringVerbTests : AgainstAnAgent
     public async Task Reconcile_accepts_a_rewind_when_it_is_told_to()
     {
         await RunAsync("reconcile", "--allow-rewind");
-        Agent.Calls.Should().Equal("reconcile allowing rewind");
+        Agent.Calls.Should().Equal("allow rewind", "reconcile");
     }
 
     [Fact]
@@ -29,8 +29,8 @@ public sealed class SteeringVerbTests : AgainstAnAgent
         var run = await RunAsync("reconcile");
 
         run.ExitCode.Should().Be(1);
-        run.Out.Should().StartWith("Not reconciled with every source; still at main@1a2b3c4");
-        run.Error.Should().Contain("source fleet (git https://git.example.org/fleet.git) failed, Unreachable: no route to host");
+        run.Out.Should().BeEmpty();
+        run.Error.Should().Contain("source fleet (https://git.example.org/fleet.git) does not deliver: no route to host");
     }
 
     [Fact]

@@ -7,7 +7,11 @@ public sealed class AgentConfigurationTests
     [Fact]
     public void Everything_but_the_device_has_the_default_that_the_record_names()
     {
-        var expected = new AgentConfiguration { Device = Reading.Device("till-1", [], []) };
+        var expected = new AgentConfiguration
+        {
+            Device = Reading.Device("till-1", [], []),
+            Files = new() { ProtectedFiles = [StandardPaths.Configuration, "agent.yaml"] },
+        };
 
         Configuration("device: {name: till-1}").Should().BeEquivalentTo(expected, options => options.ComparingByMembers<AgentConfiguration>());
     }
@@ -39,7 +43,11 @@ public sealed class AgentConfigurationTests
             StateDirectory = "/data",
             Api = new() { Socket = "/run/x.sock", Metrics = "off" },
             Reconcile = new() { Interval = TimeSpan.FromMinutes(1), Parallelism = 2, Deadline = TimeSpan.FromMinutes(10), StableFor = TimeSpan.Zero, KeepRevisions = 9, AllowEmpty = true },
-            Files = new() { AllowedRoots = ["/etc/shop"] },
+            Files = new()
+            {
+                AllowedRoots = ["/etc/shop"],
+                ProtectedFiles = [StandardPaths.Configuration, "agent.yaml", "/etc/a.pub", "/etc/b.pub", "/etc/auth.json"],
+            },
             VirtualMachines = new() { Directory = "/vms", SharedRoots = ["/srv/shared"], PowerShell = "C:/ps.exe", Wsl = "/bin/wsl" },
             Telemetry = new() { OtlpEndpoint = "http://127.0.0.1:4318", OtlpProtocol = "http/protobuf" },
         });
