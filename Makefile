@@ -21,7 +21,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test fuzz lint publish sbom vulnerabilities install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build test fuzz soak lint publish sbom vulnerabilities install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -38,6 +38,12 @@ test: deps ## run every test, those against a real engine and real Git included
 
 fuzz: ## feed the parsers of foreign input with mutated samples (DURATION=20m)
 	@tests/fuzz.sh $(or $(DURATION),20m)
+
+soak: ## disturb a device at random and see that it is as the last good commit desires (DURATION=30m, SEED=number)
+	@tests/deps.sh dockerd docker-registry busybox git ip ssh-keygen faketime
+	$(DOTNET) build tests/soak -c Release -v quiet -clp:NoSummary
+	@$(MAKE) --no-print-directory $(EDGEOP)
+	$(DOTNET) run --project tests/soak -c Release --no-build -- --edgeop $(EDGEOP) --duration $(or $(DURATION),30m) $(if $(SEED),--seed $(SEED)) --evidence $(ARTIFACTS)/soak
 
 lint: ## check formatting and code style
 	$(DOTNET) restore $(SOLUTION) -v quiet

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace EdgeOperator.Testing;
 
 /// <summary>
@@ -98,6 +101,24 @@ public sealed class PrivateEngine : IAsyncDisposable
 
     /// <summary>Ends the engine as a crash would.</summary>
     public void Kill() => _process!.Kill();
+
+    /// <summary>Ends the engine's containerd as a crash would; the engine starts another one.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool KillContainerd()
+    {
+        try
+        {
+            using var containerd = Process.GetProcessById(int.Parse(File.ReadAllText(_folder.File("exec/containerd/containerd.pid")), CultureInfo.InvariantCulture));
+            containerd.Kill();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    public bool IsRunning => _process?.IsRunning == true;
 
     public async ValueTask DisposeAsync()
     {

@@ -82,7 +82,7 @@ public sealed class Device : IAsyncDisposable
             vars: {root: {{FilesRoot}}}
           sources:
             - name: fleet
-              {{(sourceUrl.StartsWith('/') ? $"directory: {{path: {sourceUrl}}}" : $"git: {{url: \"{sourceUrl}\", interval: {sourceInterval ?? Options.SourceInterval}, timeout: {Options.SourceTimeout}}}")}}
+              {{(sourceUrl.StartsWith('/') ? $"directory: {{path: {sourceUrl}}}" : $"git: {{url: \"{sourceUrl}\", interval: {sourceInterval ?? Options.SourceInterval}, timeout: {Options.SourceTimeout}{Verification}}}")}}
           engine:
             socket: unix://{{_engine?.SocketPath ?? "/nowhere/engine.sock"}}
             owner: {{Owner}}
@@ -174,6 +174,8 @@ public sealed class Device : IAsyncDisposable
             throw new TimeoutException($"{e.Message}\nlast status: {status}\nagent's log:\n{Log}", e);
         }
     }
+
+    private string Verification => Options.AllowedSigners is { } file ? $", verify: {{mode: signed, keys: {{allowedSigners: {file}}}}}" : "";
 
     public static bool Is(DeviceStatus status, string condition) =>
         status.Conditions.Any(c => c.Type == condition && c.Status == ConditionStatus.True);

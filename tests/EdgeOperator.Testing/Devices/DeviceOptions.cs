@@ -17,4 +17,7 @@ public sealed record DeviceOptions
     public string Metrics { get; init; } = "off";
 
     public string? StateDirectory { get; init; }
+
+    /// <summary>An OpenSSH allowed-signers file; null accepts commits that nobody signed.</summary>
+    public string? AllowedSigners { get; init; }
 }

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using EdgeOperator.Testing;
 
-namespace EdgeOperator.EndToEndTests.Support;
+namespace EdgeOperator.Testing;
 
 /// <summary>Git over HTTP on loopback: Git's own <c>http-backend</c> behind a small server that serves one repository as <c>/repo.git</c>.</summary>
-internal sealed class GitServer : IAsyncDisposable
+public sealed class GitServer : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly string _repository;
@@ -23,6 +22,9 @@ internal sealed class GitServer : IAsyncDisposable
     }
 
     public string Address { get; }
+
+    /// <summary>Of the repository.</summary>
+    public string Url => $"http://{Address}/repo.git";
 
     public async ValueTask DisposeAsync()
     {
