@@ -19,7 +19,7 @@ internal sealed class Disturbances(Lab lab, Figures figures, Action<string> repo
             < 40 => await KillEngineAsync(random, cancellation),
             < 50 => KillContainerd(),
             < 62 => FillDisk(),
-            < 74 => $"clock at {lab.Clock.Step(random):g}",
+            < 74 => StepClock(random),
             < 90 => await CorruptAsync(random),
             _ => await DriftAsync(random),
         };
@@ -85,12 +85,22 @@ internal sealed class Disturbances(Lab lab, Figures figures, Action<string> repo
         return "disk full";
     }
 
+    private string StepClock(Random random)
+    {
+        figures.Count("clock stepped");
+        return $"clock at {lab.Clock.Step(random):g}";
+    }
+
     private async Task<string> CorruptAsync(Random random)
     {
         // Half of them while nobody looks, as after a power cut.
         var stopped = random.Next(2) == 0 && lab.Device.IsRunning;
         if (stopped)
+        {
             await lab.Device.KillAsync();
+            figures.Count("agent killed (SIGKILL)");
+        }
+
         var what = Corruption.Apply(lab.Device.StateFolder, random);
         if (what is not null)
             figures.Count("state files corrupted");
