@@ -57,9 +57,12 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
             var result = await invoker.InvokeAsync(invocation, aborted);
             await ResponseWriter.WriteAsync(context, result.Succeeded ? FunctionAnswer.Of(match.Route.Function, result) : Failed(id));
         }
-        catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
+        catch (BadHttpRequestException bad)
         {
-            context.Response.StatusCode = bad.StatusCode;
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                context.Response.StatusCode = bad.StatusCode;
         }
         catch (OperationCanceledException)
         {

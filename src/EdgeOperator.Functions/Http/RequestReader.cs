@@ -18,7 +18,7 @@ internal static class RequestReader
         var input = new HttpInput(
             request.Method,
             request.GetEncodedUrl(),
-            [.. request.Headers.SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value ?? ""))],
+            [.. request.Headers.Where(h => !ReservedHeaders.Has(h.Key)).SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value ?? ""))],
             [.. request.Query.SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value ?? ""))],
             match.Values.ToImmutableSortedDictionary(v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
             HasBody(context) ? await ReadBodyAsync(request, cancellation) : null);
@@ -44,13 +44,26 @@ internal static class RequestReader
         var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 0, 256, 1024 * 1024));
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(cancellation);
+            var read = await ReadPartAsync(request, cancellation);
             foreach (var part in read.Buffer)
                 body.Write(part.Span);
 
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
                 return body.WrittenMemory;
+        }
+    }
+
+    private static async ValueTask<System.IO.Pipelines.ReadResult> ReadPartAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await request.BodyReader.ReadAsync(cancellation);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // A reset, or chunks that Kestrel can't count.
+            throw new BadHttpRequestException("the request's body broke off, or is malformed", broken);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Hosting.Metrics;
 using EdgeOperator.Functions.Workers;
+using EdgeOperator.Functions.Workers.Forwarding;
 using EdgeOperator.Functions.Workers.Pool;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -56,14 +57,19 @@ public sealed class Invoker : IInvoker
         var outcome = "Succeeded";
         try
         {
+            var client = _limit is null ? null : new ClientTime(_time);
+            context.Features.Set(client);
             var succeeded = await _calls.RunAsync(
-                function, _limit, (worker, limit) => worker.ForwardAsync(context, function, invocationId, limit), context.RequestAborted, cancellation);
+                function, _limit, client, (worker, limit) => worker.ForwardAsync(context, function, invocationId, limit), context.RequestAborted, cancellation);
             error = succeeded ? null : $"the answer was {context.Response.StatusCode}, or broke off";
         }
         catch (WorkerLostException e)
         {
             error = e.Message;
-            context.Response.StatusCode = e.Reached ? StatusCodes.Status502BadGateway : StatusCodes.Status503ServiceUnavailable;
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = e.Reached ? StatusCodes.Status502BadGateway : StatusCodes.Status503ServiceUnavailable;
+            }
         }
         catch (TimeoutException e)
         {
@@ -98,7 +104,7 @@ public sealed class Invoker : IInvoker
         try
         {
             result = await _calls.RunAsync(
-                invocation.Function, _limit, (worker, limit) => worker.InvokeAsync(invocation, limit), CancellationToken.None, cancellation);
+                invocation.Function, _limit, client: null, (worker, limit) => worker.InvokeAsync(invocation, limit), CancellationToken.None, cancellation);
 
             // Outputs may block; sockets have to be served meanwhile.
             await Task.Yield();

@@ -45,6 +45,9 @@ public sealed class WorkerLostException(string message, Exception? inner = null)
 {
     /// <summary>False if the call never got to the worker, so that another one may take it.</summary>
     public bool Reached { get; init; } = true;
+
+    /// <summary>True if nothing listens where the worker should. One that only has no room for a further connection, or that the host has none left for, lives.</summary>
+    public bool IsGone { get; init; }
 }
 
 /// <summary>Makes workers of one kind for one app; starts nothing.</summary>

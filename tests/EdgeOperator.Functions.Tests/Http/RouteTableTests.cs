@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Http.Routing;
+using EdgeOperator.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Tests.Http;
@@ -61,6 +62,29 @@ public sealed class RouteTableTests
         problems.Should().ContainSingle().Which.Message.Should().Contain(problem).And.Contain("/app/wrong/function.json");
         Text(table.Match(Context("/api/right", "GET"))).Should().Be("right");
     }
+
+    [Theory]
+    [InlineData("^(a+)+$")]
+    [InlineData("^(a|aa)+$")]
+    [InlineData("^(.*a){{20}}$")]
+    [InlineData("^(a?){{30}}a{{30}}$")]
+    public async Task A_regular_expression_in_a_route_takes_time_linear_in_the_path(string expression)
+    {
+        var (table, problems) = RouteTable.Of("api", [Http("codes", $"codes/{{code:regex({expression})}}")]);
+        problems.Should().BeEmpty();
+
+        // Backtracking would need longer than the test run.
+        var match = Task.Run(() => table.Match(Context("/api/codes/" + new string('a', 5000) + "!", "GET")));
+
+        (await match.WaitAsync(Eventually.Deadline)).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("^(?=a)b$", "look-around")]
+    [InlineData("^(a)\\1$", "back-reference")]
+    [InlineData("^(a$", "Not enough )'s")]
+    public void A_regular_expression_that_is_wrong_or_has_no_linear_time_is_refused(string expression, string problem) =>
+        RouteTable.Of("api", [Http("codes", $"codes/{{code:regex({expression})}}")]).Problems.Should().ContainSingle().Which.Message.Should().Contain(problem);
 
     [Fact]
     public void The_same_route_twice_is_told_of()

@@ -59,7 +59,7 @@ public sealed class FunctionRoute
         }
         catch (Exception wrong) when (wrong is ArgumentException or RouteCreationException or InvalidOperationException)
         {
-            throw new FormatException($"\"{text}\" is no route: {wrong.Message.ReplaceLineEndings(" ")}", wrong);
+            throw new FormatException($"\"{text}\" is no route: {wrong.GetBaseException().Message.ReplaceLineEndings(" ")}", wrong);
         }
     }
 

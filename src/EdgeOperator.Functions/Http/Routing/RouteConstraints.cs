@@ -22,7 +22,7 @@ internal static class RouteConstraints
     private static DefaultInlineConstraintResolver Create()
     {
         var options = new RouteOptions();
-        options.SetParameterPolicy<RegexInlineRouteConstraint>("regex");
+        options.SetParameterPolicy<LinearRegexConstraint>("regex");
         return new(Options.Create(options), new ServiceCollection().BuildServiceProvider());
     }
 }

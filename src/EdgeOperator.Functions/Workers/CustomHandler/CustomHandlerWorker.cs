@@ -160,7 +160,7 @@ internal sealed class CustomHandlerWorker(
     private async Task<WorkerLostException> ExplainAsync(WorkerLostException lost)
     {
         await Task.WhenAny(Ended, Task.Delay(TimeSpan.FromMilliseconds(200), time));
-        return Ended.IsCompletedSuccessfully ? new($"the custom handler {await Ended}", lost) { Reached = lost.Reached } : lost;
+        return Ended.IsCompletedSuccessfully ? new($"the custom handler {await Ended}", lost) { Reached = lost.Reached, IsGone = lost.IsGone } : lost;
     }
 
     private async Task TellEndAsync(WorkerProcess process) => _ended.TrySetResult(await process.Ended);

@@ -75,7 +75,8 @@ internal sealed class DuplexBody : HttpContent
     {
         try
         {
-            var framed = new Framed(connection, isChunked);
+            _exchange.Client?.AwaitBody(true);
+            var framed = new Framed(connection, isChunked, _exchange.Client);
             await _body.CopyToAsync(framed, _end.Token);
             _isComplete = await framed.EndAsync(_end.Token);
         }
@@ -84,10 +85,14 @@ internal sealed class DuplexBody : HttpContent
             // The client's part broke off, which the body's source has told its caller: the worker must not wait for the rest.
             await connection.DisposeAsync();
         }
+        finally
+        {
+            _exchange.Client?.AwaitBody(false);
+        }
     }
 
     /// <summary>The wire: bytes as they are, or in chunks.</summary>
-    private sealed class Framed(WorkerStream connection, bool isChunked) : WriteOnlyStream
+    private sealed class Framed(WorkerStream connection, bool isChunked, ClientTime? client) : WriteOnlyStream
     {
         private const int LongestChunkHead = 10;
 
@@ -101,13 +106,16 @@ internal sealed class DuplexBody : HttpContent
             }
 
             _hasFailed = true;
+            client?.AwaitBody(false);
             await (isChunked ? WriteChunkAsync(buffer, cancellationToken) : connection.SendBodyAsync(buffer, cancellationToken));
             _hasFailed = false;
+            client?.AwaitBody(true);
         }
 
         /// <returns>False when a part of the body could not be sent, because the worker takes no more.</returns>
         public async ValueTask<bool> EndAsync(CancellationToken cancellation)
         {
+            client?.AwaitBody(false);
             if (isChunked && !_hasFailed)
             {
                 await connection.SendBodyAsync("0\r\n\r\n"u8.ToArray(), cancellation);

@@ -1,7 +1,7 @@
 namespace EdgeOperator.Functions.Workers.Forwarding;
 
 /// <summary>One request to a worker: what is known of it below <see cref="HttpClient"/>'s handler, which does not tell.</summary>
-internal sealed class Exchange
+internal sealed class Exchange(ClientTime? client = null)
 {
     // Flows with the request into the handler, where the connection's stream finds it.
     private static readonly AsyncLocal<Exchange?> Ambient = new();
@@ -15,6 +15,9 @@ internal sealed class Exchange
         get => Ambient.Value;
         set => Ambient.Value = value;
     }
+
+    /// <summary>Null where nobody asks.</summary>
+    public ClientTime? Client => client;
 
     /// <summary>Null until the head of the request is sent.</summary>
     public WorkerStream? Connection { get; set; }

@@ -61,7 +61,7 @@ public sealed class HttpForwarder(WorkerClient client)
     private async Task<(ForwarderError Error, Exchange Exchange)> SendAsync(
         HttpContext context, IReadOnlyList<KeyValuePair<string, string>> headers, AnswerGate? gate, CancellationToken cancellation)
     {
-        var exchange = new Exchange();
+        var exchange = new Exchange(context.Features.Get<ClientTime>());
         Exchange.Current = exchange;
         try
         {
@@ -72,6 +72,7 @@ public sealed class HttpForwarder(WorkerClient client)
         {
             // The body reads from the request until then.
             await (exchange.Body?.Sending ?? Task.CompletedTask);
+            exchange.Client?.AwaitReader(false);
         }
     }
 

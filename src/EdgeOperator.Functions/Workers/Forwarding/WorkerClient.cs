@@ -71,13 +71,18 @@ public sealed class WorkerClient : IDisposable
 
     internal WorkerLostException Explain(Exception failure) => failure switch
     {
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: var error } } when !IsRefusal(error) =>
+            new WorkerLostException($"no further connection to {Endpoint} can be had: {failure.InnerException.Message}", failure) { Reached = false },
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
-            new WorkerLostException($"nothing listens on {Endpoint}", failure) { Reached = false },
+            new WorkerLostException($"nothing listens on {Endpoint}", failure) { Reached = false, IsGone = true },
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
             new WorkerLostException("the worker's answer is no HTTP", failure),
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => new WorkerLostException("the worker hung up before it answered", failure),
         _ => new WorkerLostException($"the worker gave no answer: {(failure.InnerException ?? failure).Message}", failure),
     };
+
+    // The last one is a Unix socket's file that is not there.
+    private static bool IsRefusal(SocketError error) => error is SocketError.ConnectionRefused or SocketError.AddressNotAvailable;
 
     private static async ValueTask<Socket> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
     {

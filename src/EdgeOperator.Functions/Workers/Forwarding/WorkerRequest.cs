@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using EdgeOperator.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -18,12 +19,12 @@ internal sealed class WorkerRequest(WorkerClient client, Exchange exchange, IRea
         [
             HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Expect, HeaderNames.Host, "HTTP2-Settings", HeaderNames.KeepAlive,
             HeaderNames.ProxyAuthenticate, HeaderNames.ProxyAuthorization, HeaderNames.ProxyConnection, HeaderNames.TE, HeaderNames.Trailer,
-            HeaderNames.TransferEncoding, HeaderNames.Upgrade, "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-MS-Invocation-Id",
+            HeaderNames.TransferEncoding, HeaderNames.Upgrade, "Forwarded",
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What only the host says to its workers.</summary>
-    private static readonly string[] OwnPrefixes = ["X-EdgeOp-", "X-Azure-Functions-"];
+    /// <summary>What only a front says of its clients. There may be none but the host: nobody has checked what a client claims here.</summary>
+    private const string OfFronts = "X-Forwarded-";
 
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -87,11 +88,10 @@ internal sealed class WorkerRequest(WorkerClient client, Exchange exchange, IRea
         }
     }
 
-    // Programs behind CGI's rules can't tell X_A from X-A.
     private static bool IsOwn(string name)
     {
-        var dashed = name.Contains('_') ? name.Replace('_', '-') : name;
-        return Own.Contains(dashed) || Array.Exists(OwnPrefixes, p => dashed.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+        var dashed = ReservedHeaders.Dashed(name);
+        return Own.Contains(dashed) || dashed.StartsWith(OfFronts, StringComparison.OrdinalIgnoreCase) || ReservedHeaders.Has(dashed);
     }
 
     private bool IsSet(string name)

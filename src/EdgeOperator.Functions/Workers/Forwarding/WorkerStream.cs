@@ -22,10 +22,13 @@ internal sealed class WorkerStream(Socket socket) : NetworkStream(socket, ownsSo
             return 0;
         }
 
+        _exchange?.Client?.AwaitReader(false);
         var count = await base.ReadAsync(buffer, cancellationToken);
         if (count > 0)
         {
+            // What was read goes to the client before more is read.
             _exchange?.IsAnswered = true;
+            _exchange?.Client?.AwaitReader(true);
         }
         else if (buffer.Length > 0)
         {

@@ -195,7 +195,7 @@ internal sealed class NodeWorker : IWorker
     private async Task<WorkerLostException> ExplainAsync(WorkerLostException lost)
     {
         await Task.WhenAny(Ended, Task.Delay(TimeSpan.FromMilliseconds(500), _time));
-        return Ended.IsCompletedSuccessfully ? new(await Ended, lost) { Reached = lost.Reached } : lost;
+        return Ended.IsCompletedSuccessfully ? new(await Ended, lost) { Reached = lost.Reached, IsGone = lost.IsGone } : lost;
     }
 
     private async Task TellEndAsync(WorkerProcess process)

@@ -106,7 +106,7 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
     {
         End("the worker ended its stream");
         await answer.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        throw new WorkerLostException(_end!) { Reached = false };
+        throw new WorkerLostException(_end!) { Reached = false, IsGone = true };
     }
 
     private async Task<StreamingMessage> WaitAsync(Content kind, string subject, CancellationToken cancellation)

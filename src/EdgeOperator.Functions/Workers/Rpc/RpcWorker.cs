@@ -278,7 +278,7 @@ internal sealed class RpcWorker : IWorker
         }
         catch (WorkerLostException lost)
         {
-            throw new WorkerLostException(await WhyAsync(), lost) { Reached = lost.Reached };
+            throw new WorkerLostException(await WhyAsync(), lost) { Reached = lost.Reached, IsGone = lost.IsGone };
         }
     }
 

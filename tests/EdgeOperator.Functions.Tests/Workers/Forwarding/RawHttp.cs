@@ -38,7 +38,10 @@ internal sealed class RawHttp : IDisposable
     }
 
     /// <returns>All that comes until the other side ends, or resets.</returns>
-    public async Task<string> ReadToEndAsync()
+    public Task<string> ReadToEndAsync() => ReadAnswersAsync(int.MaxValue);
+
+    /// <returns>What comes until so many answers have begun, or the other side ends or resets; interim answers (1xx) are none.</returns>
+    public async Task<string> ReadAnswersAsync(int answers)
     {
         var all = new StringBuilder();
         var buffer = new byte[16 * 1024];
@@ -47,6 +50,10 @@ internal sealed class RawHttp : IDisposable
             for (int count; (count = await _socket.ReceiveAsync(buffer, SocketFlags.None)) > 0;)
             {
                 all.Append(Encoding.Latin1.GetString(buffer, 0, count));
+                if (answers < int.MaxValue && all.ToString().Split("HTTP/1.1 ").Skip(1).Count(a => a is not ['1', ..] and not "") >= answers)
+                {
+                    break;
+                }
             }
         }
         catch (SocketException)
