@@ -185,6 +185,9 @@ public sealed record ObservedFile
     /// <summary>The resource that the agent wrote the file for; null when it never did.</summary>
     public ResourceId? WrittenFor { get; init; }
 
+    /// <summary>The agent has written the file, and its record of that is lost in part or wholly; the next write renews it.</summary>
+    public bool RecordDamaged { get; init; }
+
     /// <summary>The annotation <c>edgeoperator.io/prune: disabled</c> as it was when the file was written.</summary>
     public bool PruneDisabled { get; init; }
 

@@ -27,6 +27,9 @@ public readonly struct FileStatus
     [FieldOffset(40)]
     public readonly ulong Size;
 
+    [FieldOffset(48)]
+    private readonly ulong _blocks;
+
     [FieldOffset(80)]
     private readonly long _bornSeconds;
 
@@ -67,6 +70,9 @@ public readonly struct FileStatus
     public bool IsFolder => Type == Kind.Folder;
 
     public bool IsLink => Type == Kind.Link;
+
+    /// <summary>Bytes that the file takes on the disk; a sparse file's are fewer than its size.</summary>
+    public ulong Allocated => OperatingSystem.IsLinux() ? _blocks * 512 : Size;
 
     /// <summary>Permission bits, 0 to 0o7777; 0 on Windows, which has none.</summary>
     public int Mode => _mode & 0xFFF;

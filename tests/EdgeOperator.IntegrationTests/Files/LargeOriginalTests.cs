@@ -1,4 +1,6 @@
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Files;
@@ -24,6 +26,42 @@ public sealed class LargeOriginalTests : FileFixture
     }
 
     [Fact]
+    public async Task Other_files_are_written_while_gigabytes_are_copied_and_nobody_else_writes_that_path()
+    {
+        var file = ConfigFile(At("app.conf"));
+        Grow(file.File.Path, 3L << 30);
+        await WriteAsync(file);
+
+        await WrittenAsync(ConfigFile(At("other.conf"), name: "other"));
+        (await WriteAsync(file)).Should().BeOfType<StepOutcome.Pending>();
+        (await RestoreAsync(file.File.Path)).Should().BeOfType<StepOutcome.Pending>();
+        new FileInfo(file.File.Path).Length.Should().Be(3L << 30);
+
+        await WrittenInBackgroundAsync(file);
+        var original = FileStatus.Of(Directory.GetFiles(Path.Combine(State, "files"), "*.original").Single(f => !f.Contains("absent", StringComparison.Ordinal)));
+        original.Should().Match<FileStatus?>(s => s!.Value.Size == 3UL << 30 && s.Value.Allocated < 1 << 20, "a sparse file stays one");
+        await Eventually.SucceedsAsync(async () => (await RestoreAsync(file.File.Path)).Should().BeOfType<StepOutcome.Succeeded>(), TimeSpan.FromMinutes(2));
+        FileStatus.Of(file.File.Path).Should().Match<FileStatus?>(s => s!.Value.Size == 3UL << 30 && s.Value.Allocated < 1 << 20);
+    }
+
+    [Fact]
+    public async Task It_is_not_copied_to_a_disk_that_it_would_fill()
+    {
+        await using var disk = await TinyDisk.MountAsync(kilobytes: 80 * 1024);
+        Restart(disk.Path);
+        var file = ConfigFile(At("app.conf"));
+        var content = new byte[20 * 1024 * 1024];
+        new Random(1).NextBytes(content);
+        await File.WriteAllBytesAsync(file.File.Path, content);
+
+        await Eventually.SucceedsAsync(async () => (await WriteAsync(file)).Should().BeOfType<StepOutcome.Retry>().Which.Should().Match<StepOutcome.Retry>(r => r.Reason == "DiskFull" && r.Fault == Fault.Device));
+
+        Directory.GetFiles(disk.Path, "*", SearchOption.AllDirectories).Should().BeEmpty();
+        (await File.ReadAllBytesAsync(file.File.Path)).Should().Equal(content);
+        Driver.Dispose();
+    }
+
+    [Fact]
     public async Task An_agent_that_ends_does_not_wait_for_the_copy()
     {
         var file = ConfigFile(At("app.conf"));
@@ -41,7 +79,7 @@ public sealed class LargeOriginalTests : FileFixture
         var file = ConfigFile(At("app.conf"));
         Grow(file.File.Path, 1L << 40);
 
-        (await ObserveAsync(file)).Should().Match<Core.State.ObservedFile>(f => f.Exists && f.ContentHash == "");
+        (await ObserveAsync(file)).Should().Match<ObservedFile>(f => f.Exists && f.ContentHash == "");
     }
 
     [Fact]
@@ -53,6 +91,9 @@ public sealed class LargeOriginalTests : FileFixture
         await Eventually.SucceedsAsync(async () => (await WriteAsync(file)).Should().BeOfType<StepOutcome.Terminal>().Which.Reason.Should().Be("OriginalTooLarge"));
         new FileInfo(file.File.Path).Length.Should().Be(9L << 30);
     }
+
+    private Task WrittenInBackgroundAsync(Core.Manifests.FileResource file) =>
+        Eventually.SucceedsAsync(async () => (await WriteAsync(file)).Should().BeOfType<StepOutcome.Succeeded>(), TimeSpan.FromMinutes(2));
 
     /// <summary>Without taking room on the disk.</summary>
     private static void Grow(string path, long size)

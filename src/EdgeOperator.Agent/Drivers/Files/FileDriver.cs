@@ -68,15 +68,23 @@ public sealed class FileDriver : IDriver, IDisposable
         _background.DisposeAsync().AsTask().Wait();
     }
 
-    /// <summary>Within the pass, unless a large file has to be copied.</summary>
+    /// <summary>Within the pass, unless a large file has to be copied. A path has one writer at a time.</summary>
     private Task<StepOutcome> ChangeAsync(Step step, string path, Func<CancellationToken, StepOutcome> change, CancellationToken cancellation) =>
-        _background.Holds(step) || _executor.CopiesMuch(path)
+        _background.MessageOf(other => other.Id != step.Id && PathOf(other) == path) is { } underWay ? Task.FromResult<StepOutcome>(new StepOutcome.Pending(underWay))
+        : _background.Holds(step) || _executor.CopiesMuch(path)
             ? _background.AskAsync(step, (say, token) =>
             {
                 say($"{path} is copied");
                 return Task.Run(() => change(token), token);
             })
             : Task.Run(() => change(cancellation), cancellation);
+
+    private static string? PathOf(Step step) => step switch
+    {
+        WriteFile s => s.Path,
+        RestoreFile s => s.Path,
+        _ => null,
+    };
 
     private static ResourceStatus Describe(ResourceId id, FileSpec file, ObservedFile? found)
     {

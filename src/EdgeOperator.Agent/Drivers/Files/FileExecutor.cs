@@ -1,6 +1,7 @@
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Drivers.Files;
@@ -21,7 +22,7 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
     public bool CopiesMuch(string path)
     {
         using var place = FilePlace.Find(allowed, path);
-        return place is { Refused: null, Status.Size: > Much } || records.Find(path) is { Original: not null } && records.SizeOfBackup(path) > (long)Much;
+        return place is { Refused: null, Status.Size: > Much } || records.Originals.SizeOf(FileRecords.KeyOf(path)) > (long)Much;
     }
 
     /// <summary>Writes the file, unless it is there already as desired: then only the record is brought up to date.</summary>
@@ -35,8 +36,16 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
 
         var changes = Differs(place, spec, owner);
         var known = records.Find(spec.Path);
-        if (known is null && place.Status is { Size: > LargestOriginal })
-            return new StepOutcome.Terminal("OriginalTooLarge", $"{spec.Path} is there already with more than {LargestOriginal >> 30} GiB, which the agent would have to keep a copy of: move or delete it");
+        var (original, note) = (known?.Original, default(string));
+        if (known is null && !TryRecoverOriginal(place, spec, out original, out note, cancellation))
+        {
+            if (place.Status is { Size: > LargestOriginal })
+                return new StepOutcome.Terminal("OriginalTooLarge", $"{spec.Path} is there already with more than {LargestOriginal >> 30} GiB, which the agent would have to keep a copy of: move or delete it");
+            if (place.Status is { Allocated: > Much } large && records.Originals.LackOfSpaceFor(large) is { } lack)
+                return new StepOutcome.Retry(FaultAdvice.DiskFull, $"{spec.Path} is there already, and the agent has to keep a copy of it: {lack}") { Fault = Fault.Device };
+            original = records.Originals.Keep(FileRecords.KeyOf(spec.Path), place, cancellation);
+        }
+
         records.Save(new()
         {
             Path = spec.Path,
@@ -44,7 +53,7 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
             WrittenHash = spec.ContentHash,
             PruneDisabled = resource.PruneDisabled,
             ActionPending = spec.OnChange is not null && (changes || known is { ActionPending: true }),
-            Original = known is null ? Backup(place, cancellation) : known.Original,
+            Original = original,
             MadeFolders = [.. Above(spec.Path).Where(f => place.MissingFolders.Contains(f) || records.All.Any(r => r.MadeFolders.Contains(f)))],
         });
         if (changes)
@@ -53,7 +62,7 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
             AtomicFile.Write(place.Access, spec.Content, (UnixFileMode)spec.Mode, owner);
         }
 
-        return new StepOutcome.Succeeded();
+        return new StepOutcome.Succeeded(note);
     });
 
     /// <summary>
@@ -62,17 +71,11 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
     /// </summary>
     public StepOutcome Restore(string path, CancellationToken cancellation) => records.Find(path) is not { } record ? new StepOutcome.Succeeded() : At(path, place =>
     {
-        var note = KeepEdited(place, record, cancellation);
+        var note = KeepEdited(place, record.WrittenHash, record.Original, cancellation);
         if (record.Original is { } original)
-        {
-            using var backup = records.OpenBackup(path);
-            place.MakeFolders();
-            AtomicFile.Write(place.Access, copy => FileRecords.Copy(backup, copy, cancellation), (UnixFileMode)original.Mode, original.Owner);
-        }
+            note = PutBack(place, original, cancellation) is { } loss ? string.Join("; ", new[] { note, loss }.OfType<string>()) : note;
         else if (place.Status is not null)
-        {
             AtomicFile.Delete(place.Access);
-        }
 
         foreach (var folder in record.MadeFolders.Reverse())
         {
@@ -122,20 +125,57 @@ internal sealed class FileExecutor(AllowedPaths allowed, FileRecords records, Co
             || status.User != (owner?.User ?? status.User) || status.Group != (owner?.Group ?? status.Group)))
         || status.Size != (ulong)spec.Content.Length || hashes.Of(place) != spec.ContentHash;
 
-    private FileOriginal? Backup(FilePlace place, CancellationToken cancellation)
+    /// <summary>
+    /// What was there before the agent wrote a file whose record is lost. What is there now may be the agent's own, so it is not
+    /// taken for the original; it may also be somebody's, so it is kept.
+    /// </summary>
+    private bool TryRecoverOriginal(FilePlace place, FileSpec spec, out FileOriginal? original, out string? note, CancellationToken cancellation)
     {
-        if (place.Status is not { } status)
-            return null;
-        using var content = place.OpenRead();
-        return new(records.SaveBackup(place.Path, content, cancellation), status.Mode, status.User, status.Group);
+        note = null;
+        if (!records.Originals.TryRecover(FileRecords.KeyOf(spec.Path), place.Status, out original))
+            return false;
+        note = KeepEdited(place, spec.ContentHash, original, cancellation);
+        return true;
     }
 
-    private string? KeepEdited(FilePlace place, FileRecord record, CancellationToken cancellation)
+    /// <returns>What could not be put back, and why; null when all was.</returns>
+    private string? PutBack(FilePlace place, FileOriginal original, CancellationToken cancellation)
     {
-        if (place.Status is null || hashes.Of(place) is var now && (now == record.WrittenHash || now == record.Original?.ContentHash))
+        var key = FileRecords.KeyOf(place.Path);
+        if (records.Originals.Find(key, original) is not { } kept)
+        {
+            // After a crash between the restore and the record's end it is there already.
+            return place.Status is not null && hashes.Of(place) == original.ContentHash ? null
+                : $"what was at {place.Path} before the agent wrote it is lost from the state directory, so the file stays as it is";
+        }
+
+        try
+        {
+            using var content = File.OpenRead(kept);
+            place.MakeFolders();
+            AtomicFile.Write(place.Access, copy => Verify(FileRecords.Copy(content, copy, cancellation), original), (UnixFileMode)original.Mode, original.Owner);
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            var damaged = Path.ChangeExtension(kept, ".damaged");
+            File.Move(kept, damaged, overwrite: true);
+            return $"the copy of what was at {place.Path} before the agent wrote it is damaged (see {damaged}), so the file stays as it is";
+        }
+    }
+
+    private static void Verify(string hash, FileOriginal original)
+    {
+        if (hash != original.ContentHash)
+            throw new InvalidDataException("its content is not what was stored");
+    }
+
+    private string? KeepEdited(FilePlace place, string writtenHash, FileOriginal? original, CancellationToken cancellation)
+    {
+        if (place.Status is null || (hashes.Of(place) is var now && (now == writtenHash || now == original?.ContentHash)))
             return null;
         using var content = place.OpenRead();
-        return $"{record.Path} had been changed by somebody else; that version is kept as {records.SaveEdited(record.Path, content, cancellation)}";
+        return $"{place.Path} had been changed by somebody else; that version is kept as {records.SaveEdited(place.Path, now, content, cancellation)}";
     }
 
     private void RemoveIfEmpty(string folder)

@@ -39,6 +39,7 @@ internal sealed class FileObserver(AllowedPaths allowed, FileRecords records, Co
             Refused = place.Refused,
             WrittenFor = record?.Resource,
             PruneDisabled = record?.PruneDisabled ?? false,
+            RecordDamaged = records.IsDamaged(path),
             ActionPending = record?.ActionPending ?? false,
         };
         if (place.Refused is not null || place.Status is not { } status)

@@ -26,7 +26,8 @@ internal sealed record FileRecord
     public ImmutableArray<string> MadeFolders { get; init; } = [];
 }
 
-/// <summary>The metadata of a file's backup; its content lies beside the record.</summary>
+/// <summary>The metadata of what was there; <see cref="Originals"/> has its content.</summary>
+/// <param name="ContentHash">SHA-256 in lower-case hex.</param>
 internal sealed record FileOriginal(string ContentHash, int Mode, uint User, uint Group)
 {
     [JsonIgnore]
@@ -36,6 +37,6 @@ internal sealed record FileOriginal(string ContentHash, int Mode, uint User, uin
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    WriteIndented = true)]
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(FileRecord))]
 internal sealed partial class FileRecordJson : JsonSerializerContext;

@@ -21,10 +21,13 @@ internal sealed class FilePlanner(Situation situation)
         var action = drift is not null ? Action(file, "the file changes")
             : FileDrift.IsActionDue(spec, found, situation.Engines) ? Action(file, "the file has changed")
             : null;
-        if (drift is null && action is null)
+
+        // A record is renewed by a write that changes nothing, so no action follows.
+        var reason = drift ?? (found is { RecordDamaged: true } ? "the agent's record of it is damaged" : null);
+        if (reason is null && action is null)
             return ResourcePlan.Nothing;
 
-        Step[] write = drift is null ? [] : [new WriteFile(id, drift, spec.Path, spec.ContentHash)];
+        Step[] write = reason is null ? [] : [new WriteFile(id, reason, spec.Path, spec.ContentHash)];
         return action?.Action is FileAction.RestartModule
             ? new() { Switch = [.. write], ModuleRestart = action }
             : new() { Switch = action is null ? [.. write] : [.. write, action] };

@@ -1,0 +1,116 @@
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace EdgeOperator.Platform.Files;
+
+/// <summary>
+/// A JSON file of an executable's own state. Damage is a result and not an exception, whatever it looks like: no bytes, zeros,
+/// half a file, another content, a folder in the file's place. A disk that can't be read is an exception: the file may be whole.
+/// </summary>
+public static class StateFile
+{
+    /// <param name="damage">Why there is no value although something is there, as the end of a sentence; null otherwise.</param>
+    /// <returns>Null when there is no such file, or it is damaged.</returns>
+    /// <exception cref="IOException">It can't be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static T? Read<T>(string path, JsonTypeInfo<T> type, out string? damage)
+        where T : class
+    {
+        damage = null;
+        try
+        {
+            if (Directory.Exists(path))
+                throw new JsonException("a folder is in its place");
+            return ChecksummedJson.Decode(File.ReadAllBytes(path), type);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException e)
+        {
+            damage = e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>Reads a file that <see cref="WriteTwice"/> has written: from its copy when the file itself is missing or damaged.</summary>
+    /// <param name="damage">Why one of both is of no use although there is something, as the end of a sentence; null otherwise.</param>
+    /// <returns>Null when there is neither, or both are damaged.</returns>
+    /// <exception cref="IOException">Neither can be used, and one can't be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">Neither can be used, and one may not be read.</exception>
+    public static T? ReadEither<T>(string path, JsonTypeInfo<T> type, out string? damage)
+        where T : class
+    {
+        T? value = null;
+        Exception? failure = null;
+        string? damageOfCopy = null;
+        damage = null;
+        try
+        {
+            value = Read(path, type, out damage);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failure = e;
+        }
+
+        T? copy = null;
+        try
+        {
+            copy = Read(CopyOf(path), type, out damageOfCopy);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failure ??= e;
+        }
+
+        if (failure is not null && value is null && copy is null)
+            ExceptionDispatchInfo.Throw(failure);
+        damage ??= damageOfCopy ?? failure?.Message ?? ((value is null) != (copy is null) ? "one of its two copies is missing" : null);
+        return value ?? copy;
+    }
+
+    /// <summary>As <see cref="Write"/>, and then a copy beside it, so that damage to one of both loses nothing.</summary>
+    /// <exception cref="IOException">The disk is full or failed; one of both is whole.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void WriteTwice<T>(string path, T value, JsonTypeInfo<T> type)
+    {
+        Write(path, value, type);
+        Write(CopyOf(path), value, type);
+    }
+
+    /// <summary>Deletes what <see cref="WriteTwice"/> has written.</summary>
+    /// <exception cref="IOException">It can't be deleted.</exception>
+    public static void DeleteBoth(string path)
+    {
+        foreach (var file in (string[])[CopyOf(path), path])
+        {
+            MoveFolderAside(file);
+            AtomicFile.Delete(file);
+        }
+    }
+
+    /// <summary>Where the copy of a file is.</summary>
+    public static string CopyOf(string path) => path + ".copy";
+
+    /// <summary>Returns when the file is on the disk, with its checksum. A folder in its place is moved aside, not deleted.</summary>
+    /// <exception cref="IOException">The disk is full or failed; the file saved before is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type)
+    {
+        MoveFolderAside(path);
+        AtomicFile.Write(path, ChecksummedJson.Encode(value, type));
+    }
+
+    /// <summary>Makes the path free for a file when a folder is there.</summary>
+    /// <exception cref="IOException">The folder can't be moved.</exception>
+    public static void MoveFolderAside(string path)
+    {
+        if (!Directory.Exists(path))
+            return;
+        var aside = Enumerable.Range(1, int.MaxValue).Select(n => $"{path}.damaged-{n}").First(p => !Path.Exists(p));
+        Directory.Move(path, aside);
+    }
+}
