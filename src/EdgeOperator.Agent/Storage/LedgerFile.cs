@@ -38,6 +38,8 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
     {
         // The space is taken before the last good generation is touched.
         var next = _current + ".next";
+        foreach (var file in (string[])[_current, _previous, next])
+            StateFile.MoveFolderAside(file);
         AtomicFile.Write(next, content);
         if (File.Exists(_current))
             File.Move(_current, _isCurrentGood ? _previous : _current + ".damaged", overwrite: true);

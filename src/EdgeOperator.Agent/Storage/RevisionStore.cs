@@ -27,6 +27,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     public NewestArtifact Save(Artifact artifact, string origin, DateTimeOffset fetchedAt) => Writing(() =>
     {
         PrivateFolder.Create(SourceFolder(artifact.Source));
+        StateFile.MoveFolderAside(ArtifactPath(artifact.Id));
         var hash = ArtifactFile.Write(ArtifactPath(artifact.Id), artifact.Files);
         var newest = new NewestArtifact(new(artifact.Source, artifact.Id, artifact.Display, hash), origin, fetchedAt);
         Write(NewestPath(SourceFolder(artifact.Source)), newest, StoreJson.Default.NewestArtifact);
@@ -181,7 +182,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) is { } value && isWhole(value)
+            return ChecksummedJson.Decode(File.ReadAllBytes(path), type) is var value && isWhole(value)
                 ? value
                 : throw new JsonException("it lacks a part");
         }
@@ -202,8 +203,8 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
         }
     }
 
-    private static void Write<T>(string path, T value, JsonTypeInfo<T> type) =>
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(value, type));
+    private static void Write<T>(string path, T value, JsonTypeInfo<T> type)
+        where T : class => StateFile.Write(path, value, type);
 
     private void Delete(string path)
     {

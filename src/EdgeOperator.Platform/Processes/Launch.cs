@@ -20,6 +20,12 @@ public sealed record Launch(string Folder, string Program, ImmutableArray<string
     /// <summary>The folder of the control group to join; null for the agent's own group.</summary>
     public string? ControlGroup { get; init; }
 
+    /// <summary>The process's own variable with its number and its record, by which it is found when the record is lost.</summary>
+    internal const string RecordVariable = "EDGEOP_PROCESS";
+
+    /// <summary>The process's own variable with its label.</summary>
+    internal const string LabelVariable = "EDGEOP_PROCESS_LABEL";
+
     // The process notes who it is before it becomes the program: whenever the agent is killed, the next one finds it. An
     // error of exec goes to the output. The agent's own protection from the kernel's memory killer is not handed on.
     private const string Script = """
@@ -27,7 +33,9 @@ public sealed record Launch(string Folder, string Program, ImmutableArray<string
         exec </dev/null >>"$output" 2>&1 || exit 1
         [ -z "$group" ] || echo $$ >"$group/cgroup.procs"
         { echo 0 >/proc/self/oom_score_adj; } 2>/dev/null
-        { cat "/proc/$$/stat" /proc/sys/kernel/random/boot_id && printf '%s\n' "$label"; } >"$record.new" && mv "$record.new" "$record" || exit 1
+        { cat "/proc/$$/stat" /proc/sys/kernel/random/boot_id && printf '%s\n' "$label"; } >"$record.new" || exit 1
+        sum=$(sha256sum <"$record.new") && printf '%s\n' "${sum%% *}" >>"$record.new" && mv "$record.new" "$record" || exit 1
+        export EDGEOP_PROCESS="$$ $record" EDGEOP_PROCESS_LABEL="$label"
         exec "$@"
         """;
 

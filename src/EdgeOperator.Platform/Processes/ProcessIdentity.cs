@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Platform.Processes;
 
@@ -31,17 +34,80 @@ public sealed record ProcessIdentity(int Id, ulong StartTime, string Boot, strin
         }
     }
 
-    /// <summary>Reads what a process wrote of itself: its line of <c>/proc/PID/stat</c>, the boot and the label; null when there is no such file.</summary>
-    public static ProcessIdentity? Read(string file)
+    /// <inheritdoc cref="Read(string, out bool)"/>
+    public static ProcessIdentity? Read(string file) => Read(file, out _);
+
+    /// <summary>Reads what a process wrote of itself: its line of <c>/proc/PID/stat</c>, the boot, the label, and the SHA-256 of these.</summary>
+    /// <param name="isDamaged">Something is there, and it is not what was written.</param>
+    /// <returns>Null when there is no such file, or it is damaged or can't be read.</returns>
+    public static ProcessIdentity? Read(string file, out bool isDamaged)
     {
+        isDamaged = Directory.Exists(file);
         try
         {
-            return File.ReadAllLines(file) is [var stat, var boot, var label, ..] && ProcessStat.Parse(stat) is { } read
-                ? new(read.Id, read.StartTime, boot, label)
-                : null;
+            if (isDamaged)
+                return null;
+
+            // Version 0 wrote no checksum.
+            if (File.ReadAllLines(file) is [var stat, var boot, var label, .. var checksum] && ProcessStat.Parse(stat) is { } read
+                && (checksum is [] || checksum[0] == ChecksumOf(stat, boot, label)))
+                return new(read.Id, read.StartTime, boot, label);
+            isDamaged = true;
+            return null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            isDamaged = true;
+            return null;
+        }
+    }
+
+    /// <summary>Searches all processes for the one that was started with this record, and still runs.</summary>
+    /// <param name="file">See <see cref="Launch.Record"/>.</param>
+    public static ProcessIdentity? Search(string file)
+    {
+        file = Path.GetFullPath(file);
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && ProcessStat.Of(id) is { IsZombie: false } stat && stat.Session == id && EnvironmentOf(id) is { } environment
+
+                // Its children inherit the variable, with another number than theirs.
+                && environment.Contains(string.Create(CultureInfo.InvariantCulture, $"{Launch.RecordVariable}={id} {file}")))
+            {
+                var label = environment.FirstOrDefault(e => e.StartsWith(Launch.LabelVariable + "=", StringComparison.Ordinal))?[(Launch.LabelVariable.Length + 1)..];
+                return new(id, stat.StartTime, File.ReadAllText(BootFile).TrimEnd(), label ?? "");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes what the process wrote of itself once more.</summary>
+    /// <exception cref="IOException">The process has ended, or the disk is full or failed.</exception>
+    public void Write(string file)
+    {
+        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}/stat")).TrimEnd('\n');
+        StateFile.MoveFolderAside(file);
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes($"{stat}\n{Boot}\n{Label}\n{ChecksumOf(stat, Boot, Label)}\n"));
+    }
+
+    private static string ChecksumOf(string stat, string boot, string label) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{stat}\n{boot}\n{label}\n")));
+
+    private static string[]? EnvironmentOf(int id)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/environ")).Split('\0');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, or it has ended.
             return null;
         }
     }

@@ -22,21 +22,36 @@ public sealed class ProcessSupervisor(TimeProvider time)
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Watched> _watched = new();
+
+    /// <summary>Processes whose record is damaged, by their folders; null where none runs.</summary>
+    private readonly ConcurrentDictionary<string, ProcessIdentity?> _recovered = new();
     private volatile Action<string>? _ended;
 
     /// <summary>The process of a folder, whoever started it; null when none runs.</summary>
     public ProcessIdentity? Find(string folder)
     {
-        if (ProcessIdentity.Read(Launch.RecordIn(folder)) is not { IsAlive: true } process)
+        if (Known(folder) is not { IsAlive: true } process)
             return null;
         _watched.GetOrAdd(folder, _ => new());
         return process;
     }
 
+    /// <summary>As <see cref="Find"/>, also when its record is lost, which is written again then. Takes long: it looks at all processes.</summary>
+    /// <exception cref="IOException">The record can't be written.</exception>
+    public ProcessIdentity? Adopt(string folder)
+    {
+        var record = Launch.RecordIn(folder);
+        if (ProcessIdentity.Read(record) is { } known)
+            return known.IsAlive ? Find(folder) : null;
+        ProcessIdentity.Search(record)?.Write(record);
+        _recovered.TryRemove(folder, out _);
+        return Find(folder);
+    }
+
     /// <summary>The last that was heard of a process that has ended without being asked to; null when there was none.</summary>
     public string? LastWords(string folder)
     {
-        if (ProcessIdentity.Read(Launch.RecordIn(folder)) is null)
+        if (Known(folder) is null)
             return null;
         var code = _watched.GetValueOrDefault(folder)?.ExitCode is { } known ? $"it ended with code {known}" : "it ended";
         return OutputFile.LastLine(Launch.OutputIn(folder)) is { } line ? $"{code}: {line}" : code;
@@ -46,11 +61,11 @@ public sealed class ProcessSupervisor(TimeProvider time)
     /// <exception cref="IOException">It could not be started.</exception>
     public async Task<ProcessIdentity> StartAsync(Launch launch, CancellationToken cancellation)
     {
-        if (Find(launch.Folder) is { } running)
+        if (Adopt(launch.Folder) is { } running)
             return running;
-        if (ProcessIdentity.Read(launch.Record) is { } ended)
+        if (Known(launch.Folder) is { } ended)
             await KillSessionAsync(ended, cancellation);
-        File.Delete(launch.Record);
+        Forget(launch.Folder);
 
         OutputFile.Create(launch.Output);
         var process = Spawn(launch);
@@ -73,7 +88,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
     /// <summary>Asks a process to end, gives it that long, then kills it and all that is left of its session.</summary>
     public async Task StopAsync(string folder, TimeSpan grace, CancellationToken cancellation)
     {
-        if (ProcessIdentity.Read(Launch.RecordIn(folder)) is { } process)
+        if ((Adopt(folder) ?? Known(folder)) is { } process)
         {
             if (process.IsAlive)
                 Posix.Signal(process.Id, Terminate);
@@ -83,7 +98,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
         }
 
         _watched.TryRemove(folder, out _);
-        File.Delete(Launch.RecordIn(folder));
+        Forget(folder);
     }
 
     /// <summary>Calls <paramref name="ended"/> when a process has ended, and keeps outputs small. Runs until cancelled.</summary>
@@ -96,10 +111,24 @@ public sealed class ProcessSupervisor(TimeProvider time)
             foreach (var (folder, watched) in _watched)
             {
                 OutputFile.Bound(Launch.OutputIn(folder));
-                if (!watched.IsEnded && ProcessIdentity.Read(Launch.RecordIn(folder)) is { IsAlive: false })
+                if (!watched.IsEnded && Known(folder) is { IsAlive: false })
                     Note(folder, watched, exitCode: null);
             }
         }
+    }
+
+    private ProcessIdentity? Known(string folder)
+    {
+        var record = Launch.RecordIn(folder);
+        var process = ProcessIdentity.Read(record, out var isDamaged);
+        return isDamaged ? _recovered.GetOrAdd(folder, _ => ProcessIdentity.Search(record)) : process;
+    }
+
+    private void Forget(string folder)
+    {
+        _recovered.TryRemove(folder, out _);
+        StateFile.MoveFolderAside(Launch.RecordIn(folder));
+        File.Delete(Launch.RecordIn(folder));
     }
 
     private static Process Spawn(Launch launch)

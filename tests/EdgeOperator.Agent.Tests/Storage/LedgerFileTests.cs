@@ -77,6 +77,20 @@ public sealed class LedgerFileTests : IDisposable
     }
 
     [Fact]
+    public void Folders_in_its_place_are_moved_aside()
+    {
+        Directory.CreateDirectory(Json);
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Json)!, "ledger.previous.json"));
+
+        _file.Load().Current.Should().BeNull();
+        Save(1, Full);
+        Save(2, Full);
+
+        _file.Load().Current!.Generation.Number.Should().Be(2);
+        _file.Load().Previous!.Generation.Number.Should().Be(1);
+    }
+
+    [Fact]
     public void One_changed_byte_anywhere_is_seen()
     {
         Save(1, Full);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
@@ -127,6 +128,33 @@ public sealed class RevisionStoreDamageTests : IDisposable
         _store.Prune(new HashSet<string> { "abc" });
 
         File.Exists(Tar).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Folders_in_place_of_the_files_are_no_obstacle_to_fetching_them_again()
+    {
+        foreach (var file in (string[])[Tar, Json, Newest])
+            Damage.FolderInItsPlace.Apply(file);
+
+        _store.Load("abc").Should().BeNull();
+        _store.NewestOf("site").Should().BeNull();
+        Restore();
+
+        _store.Load("abc").Should().NotBeNull();
+        _store.NewestOf("site").Should().NotBeNull();
+    }
+
+    [Fact]
+    public void Records_of_an_earlier_version_without_checksums_are_read()
+    {
+        foreach (var file in (string[])[Json, Newest])
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+            File.WriteAllText(file, json.RootElement.GetProperty("content").GetRawText());
+        }
+
+        _store.Load("abc").Should().NotBeNull();
+        _store.NewestOf("site").Should().NotBeNull();
     }
 
     private void Restore() => _store.Compose([_store.Save(Good, "origin", DateTimeOffset.UnixEpoch).Artifact]);

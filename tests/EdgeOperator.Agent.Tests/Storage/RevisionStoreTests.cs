@@ -60,8 +60,9 @@ public sealed class RevisionStoreTests : IDisposable
 
         File.WriteAllBytes(Path.Combine(Revisions, "abc.tar"), old.ToArray());
         var record = Path.Combine(Revisions, "abc.json");
+        using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(record));
         File.WriteAllText(record, System.Text.RegularExpressions.Regex.Replace(
-            File.ReadAllText(record), "[0-9a-f]{64}", Convert.ToHexStringLower(SHA256.HashData(old.ToArray()))));
+            json.RootElement.GetProperty("content").GetRawText(), "[0-9a-f]{64}", Convert.ToHexStringLower(SHA256.HashData(old.ToArray()))));
 
         var file = _store.Load(revision.Id)!.Artifacts.Single().Files.Should().ContainSingle().Subject;
         (file.Path, file.IsExecutable, file.LinkedFrom).Should().Be(("a.yaml", false, null));
@@ -151,7 +152,7 @@ public sealed class RevisionStoreTests : IDisposable
     public void A_disk_that_can_t_be_written_is_one_kind_of_failure_and_costs_nothing()
     {
         Compose(Artifact("a", "1"));
-        Directory.CreateDirectory(Path.Combine(Revisions, "2.tar"));
+        Directory.CreateDirectory(Path.Combine(Revisions, AtomicFile.TemporaryName("2.tar")));
 
         _store.Invoking(s => s.Save(Artifact("a", "2"), "o", DateTimeOffset.UnixEpoch)).Should().Throw<StorageException>();
 

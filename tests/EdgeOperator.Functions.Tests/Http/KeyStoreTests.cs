@@ -108,6 +108,23 @@ public sealed class KeyStoreTests : IDisposable
         FluentActions.Invoking(() => new KeyStore(Path)).Should().Throw<IOException>().WithMessage($"*{Path}*");
     }
 
+    [Theory]
+    [MemberData(nameof(AllDamages))]
+    public void One_damaged_copy_costs_no_key(Damage damage)
+    {
+        var (value, _) = new KeyStore(Path).Set(KeyScope.Host, "mine", null);
+
+        foreach (var copy in (string[])[Path, Path + ".copy"])
+        {
+            damage.Apply(copy);
+            var store = new KeyStore(Path);
+            store.List().Should().Contain(k => k.Name == "mine");
+            store.Set(KeyScope.Host, "mine", value).IsNew.Should().BeFalse();
+        }
+    }
+
+    public static TheoryData<Damage> AllDamages => [.. Damages.All];
+
     public void Dispose() => _folder.Dispose();
 
     private static AppRequest Request(string name, string value) => new()

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Drivers.Machines.Qemu;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
@@ -105,8 +106,9 @@ public sealed class DiskTests(MinimalGuest image)
         (await machine.BootAsync()).Applied!.DiskSize.Should().Be(128L << 20);
 
         // Also where what is noted is wrong.
-        var record = Path.Combine(machine.Folder, "machine.json");
-        await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace($"{128 << 20}", $"{64 << 20}", StringComparison.Ordinal));
+        var folder = new MachineFolder(machine.Folder);
+        var record = MachineRecord.Read(folder)!;
+        (record with { Shape = record.Shape with { DiskSize = 64L << 20 } }).Write(folder);
         machine.Shape = machine.Shape with { DiskSize = 96L << 20 };
         await QemuMachine.SucceedsAsync(machine.ChangeAsync());
         (await machine.InGuestAsync("cat /sys/block/vdb/size")).Should().Be($"{(128 << 20) / 512}");

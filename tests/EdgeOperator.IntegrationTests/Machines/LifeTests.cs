@@ -67,8 +67,20 @@ public sealed class LifeTests(MinimalGuest image)
         (await machine.StartAsync()).Should().Be(new StepOutcome.Succeeded(), "what runs is left as it is");
         machine.Process.Should().Be(process);
 
+        // A lost record of its process is found again by the process itself, as soon as anything is done with the machine.
+        Damage.Zeros.Apply(Path.Combine(machine.Folder, "process"));
+        (await machine.RunningAsync()).Guest!.BootId.Should().Be(before.Guest!.BootId);
+        File.Delete(Path.Combine(machine.Folder, "process"));
+        (await machine.StartAsync()).Should().Be(new StepOutcome.Succeeded(), "what runs is left as it is");
+        machine.Process.Should().Be(process);
+
+        // One of two copies is enough to know what it was made like.
+        Damage.Truncated.Apply(Path.Combine(machine.Folder, "machine.json"));
+        (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Running, before.Applied });
+
         // Of a machine whose record is lost it is still known that it runs.
         File.Delete(Path.Combine(machine.Folder, "machine.json"));
+        File.Delete(Path.Combine(machine.Folder, "machine.json.copy"));
         (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Running, Applied = (Core.Manifests.MachineShape?)null });
         await QemuMachine.SucceedsAsync(machine.StopAsync());
         machine.Process.Should().BeNull();

@@ -104,13 +104,28 @@ public sealed class GitRewindTests : SignedSourceTest
     }
 
     [Fact]
+    public async Task One_damaged_copy_of_the_record_forgets_nothing()
+    {
+        var alice = await SignerAsync("ssh", "alice");
+        var first = await CommitAsync(alice, "1");
+        await CommitAsync(alice, "2");
+        await DeliveredAsync(Verifying(alice));
+        File.Delete(Path.Combine(SourceFolder, "verified.json"));
+
+        await Repository.GitAsync("reset", "-q", "--hard", first);
+
+        (await FailedAsync(Verifying(alice))).Message.Should().Contain("does not descend");
+    }
+
+    [Fact]
     public async Task A_damaged_record_falls_back_to_the_stored_commit_and_otherwise_lets_nothing_in()
     {
         var alice = await SignerAsync("ssh", "alice");
         var first = await CommitAsync(alice, "1");
         var second = await CommitAsync(alice, "2");
         await DeliveredAsync(Verifying(alice));
-        await File.WriteAllTextAsync(Path.Combine(SourceFolder, "verified.json"), "{");
+        foreach (var record in Directory.GetFiles(SourceFolder, "verified.json*"))
+            await File.WriteAllTextAsync(record, "{");
 
         (await FailedAsync(Verifying(alice))).Should().Match<FetchResult.Failed>(f => f.Reason == "RewindRefused" && f.Message.Contains("damaged"));
         await Repository.GitAsync("reset", "-q", "--hard", first);

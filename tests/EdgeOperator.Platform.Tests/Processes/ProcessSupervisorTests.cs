@@ -15,6 +15,8 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private readonly ProcessSupervisor _supervisor = new(TimeProvider.System);
 
+    public static TheoryData<Damage> Damaged => [.. Damages.All];
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
@@ -67,9 +69,9 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
         try
         {
             var record = Launch.RecordIn(_folder);
-            var stat = (await File.ReadAllTextAsync($"/proc/{other.Id}/stat")).Split(' ');
+            var stat = (await File.ReadAllTextAsync($"/proc/{other.Id}/stat")).TrimEnd().Split(' ');
             stat[21] = $"{process.StartTime - 1}";
-            File.WriteAllLines(record, [string.Join(' ', stat), .. File.ReadAllLines(record)[1..]]);
+            File.WriteAllLines(record, [string.Join(' ', stat), .. File.ReadAllLines(record)[1..3]]);
 
             _supervisor.Find(_folder).Should().BeNull();
             await _supervisor.StopAsync(_folder, TimeSpan.Zero, CancellationToken.None);
@@ -82,6 +84,59 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
             other.Kill();
             Posix.Signal(process.Id, 9);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Damaged))]
+    public async Task A_process_whose_record_is_damaged_is_found_and_not_started_twice(Damage damage)
+    {
+        var process = await StartAsync("sleep 1000 & exec sleep 1000");
+
+        damage.Apply(Launch.RecordIn(_folder));
+
+        var another = new ProcessSupervisor(TimeProvider.System);
+        if (damage != Damage.Missing)
+            another.Find(_folder).Should().Be(process);
+        (await another.StartAsync(Shell("exec sleep 1000"), CancellationToken.None)).Should().Be(process);
+        another.Find(_folder).Should().Be(process);
+        new ProcessSupervisor(TimeProvider.System).Find(_folder).Should().Be(process, "its record is there again");
+    }
+
+    [Theory]
+    [MemberData(nameof(Damaged))]
+    public async Task A_process_whose_record_is_damaged_is_stopped_and_no_other(Damage damage)
+    {
+        var process = await StartAsync("exec sleep 1000");
+        using var other = Process.Start("sleep", "1000");
+        try
+        {
+            damage.Apply(Launch.RecordIn(_folder));
+
+            await new ProcessSupervisor(TimeProvider.System).StopAsync(_folder, Grace, CancellationToken.None);
+
+            process.IsAlive.Should().BeFalse();
+            other.HasExited.Should().BeFalse();
+            File.Exists(Launch.RecordIn(_folder)).Should().BeFalse();
+        }
+        finally
+        {
+            other.Kill();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Damaged))]
+    public async Task The_damaged_record_of_a_process_that_has_ended_is_in_nobodys_way(Damage damage)
+    {
+        var first = await StartAsync("exit 0");
+        await Eventually.TrueAsync("it has ended", () => !first.IsAlive);
+
+        damage.Apply(Launch.RecordIn(_folder));
+
+        var another = new ProcessSupervisor(TimeProvider.System);
+        another.Find(_folder).Should().BeNull();
+        (await another.StartAsync(Shell("exec sleep 1000"), CancellationToken.None)).IsAlive.Should().BeTrue();
+        await another.StopAsync(_folder, Grace, CancellationToken.None);
     }
 
     [Fact]

@@ -4,6 +4,6 @@ namespace EdgeOperator.Agent.Drivers.Files;
 
 internal sealed partial class FileRecords
 {
-    [LoggerMessage(3200, LogLevel.Warning, "The file record {Path} can't be read: {Reason}. Its copy, or the kept original, is used instead")]
+    [LoggerMessage(3200, LogLevel.Warning, "The file record {Path} is damaged or incomplete: {Reason}. What is left of it, or the kept original, is used instead")]
     private partial void LogDamaged(string path, string reason);
 }

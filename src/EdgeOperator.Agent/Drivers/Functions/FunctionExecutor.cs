@@ -66,11 +66,13 @@ internal sealed class FunctionExecutor(
         var request = RequestWriter.Write(app, folder);
         AppHome.Prepare(folder, user);
         new PackageFiles(folder, app.App.Package.Hash).Touch(time.GetUtcNow());
+        StateFile.MoveFolderAside(folder.Request);
+        StateFile.MoveFolderAside(folder.Generation);
         AtomicFile.Write(folder.Request, request, owner: user is null ? null : new FileOwner(user.User, user.Group));
         AtomicFile.Write(folder.Generation, System.Text.Encoding.UTF8.GetBytes(app.SpecHash));
 
         // Told before: whoever starts now reads the request; whoever runs is told of it.
-        if (supervisor.Find(folder.Path) is not null)
+        if (supervisor.Adopt(folder.Path) is not null)
         {
             _ = Limit(app);
             return await hosts.Of(folder).PutAsync(request, cancellation) ? Done : new StepOutcome.Pending($"the host of {app.Id} does not answer yet");
@@ -119,8 +121,10 @@ internal sealed class FunctionExecutor(
     private async Task<StepOutcome> StopAsync(AppFolder folder, CancellationToken cancellation)
     {
         // First of all: an agent that is killed in the middle must not take the host's end for a crash.
+        StateFile.MoveFolderAside(folder.Generation);
         File.Delete(folder.Generation);
         await supervisor.StopAsync(folder.Path, StopGrace, cancellation);
+        StateFile.MoveFolderAside(folder.Request);
         File.Delete(folder.Request);
         groups.Remove(GroupOf(folder.Name));
         return Done;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Platform.Files;
 
@@ -15,26 +14,20 @@ internal sealed class VerifiedCommitFile(string folder)
     private readonly string _path = Path.Combine(folder, "verified.json");
 
     /// <returns>Null when nothing was verified yet.</returns>
-    /// <exception cref="FetchException">There is a record, and it can't be read: what was verified last is not known.</exception>
+    /// <exception cref="FetchException">There is a record, and both its copies are damaged: what was verified last is not known.</exception>
+    /// <exception cref="IOException">It can't be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public VerifiedCommit? Read()
     {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(_path), GitJson.Default.VerifiedCommit);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (JsonException e)
-        {
-            throw new FetchException(
-                FetchReasons.RewindRefused, $"{_path}, the record of the commit that was verified last, is damaged ({e.Message}): `edgeop reconcile --allow-rewind` accepts once what the source has now");
-        }
+        var verified = StateFile.ReadEither(_path, GitJson.Default.VerifiedCommit, out var damage);
+        return verified is null && damage is not null
+            ? throw new FetchException(
+                FetchReasons.RewindRefused, $"{_path}, the record of the commit that was verified last, is damaged ({damage}): `edgeop reconcile --allow-rewind` accepts once what the source has now")
+            : verified;
     }
 
     /// <exception cref="IOException">The disk is full or failed.</exception>
-    public void Write(VerifiedCommit verified) => AtomicFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(verified, GitJson.Default.VerifiedCommit));
+    public void Write(VerifiedCommit verified) => StateFile.WriteTwice(_path, verified, GitJson.Default.VerifiedCommit);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]

@@ -23,7 +23,7 @@ internal sealed class FilePlanner(Situation situation)
             : null;
 
         // A record is renewed by a write that changes nothing, so no action follows.
-        var reason = drift ?? (found is { RecordDamaged: true } ? "the agent's record of it is damaged" : null);
+        var reason = drift ?? (found is { RecordDamaged: true } ? "the agent's record of it has to be renewed" : null);
         if (reason is null && action is null)
             return ResourcePlan.Nothing;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Platform.Files;
 
@@ -9,24 +8,19 @@ namespace EdgeOperator.Functions.Http.Keys;
 internal static class KeyFile
 {
     /// <returns>Null when there is none yet.</returns>
-    /// <exception cref="IOException">It is damaged.</exception>
+    /// <exception cref="IOException">Both copies are damaged, or can't be read now.</exception>
     public static ImmutableArray<StoredKey>? Read(string path)
     {
-        if (!File.Exists(path))
+        var keys = StateFile.ReadEither(path, KeyJson.Default.StoredKeyArray, out var damage);
+        if (keys is null && damage is null)
             return null;
-
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), KeyJson.Default.ImmutableArrayStoredKey);
-        }
-        catch (JsonException damaged)
-        {
-            throw new IOException($"the keys can't be read ({path}): {damaged.Message} Delete the file to begin with new keys.", damaged);
-        }
+        if (keys is null || keys.Contains(null!))
+            throw new IOException($"the keys can't be read ({path}): {damage ?? "one lacks its content"}. Delete the file and {StateFile.CopyOf(path)} to begin with new keys.");
+        return [.. keys];
     }
 
-    public static void Write(string path, ImmutableArray<StoredKey> keys) =>
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(keys, KeyJson.Default.ImmutableArrayStoredKey));
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public static void Write(string path, ImmutableArray<StoredKey> keys) => StateFile.WriteTwice(path, [.. keys], KeyJson.Default.StoredKeyArray);
 }
 
 /// <param name="Function">For keys of one function.</param>
@@ -41,5 +35,5 @@ internal sealed record StoredKey(KeyKind Kind, string? Function, string Name, by
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ImmutableArray<StoredKey>))]
+[JsonSerializable(typeof(StoredKey[]))]
 internal sealed partial class KeyJson : JsonSerializerContext;

@@ -31,6 +31,7 @@ public sealed class PulledImagesTests : IDisposable
     [InlineData("null")]
     [InlineData("{\"sha256:1\":")]
     [InlineData("{\"sha256:1\": 5}")]
+    [InlineData("{\"sha256:1\": null}")]
     public void A_damaged_file_means_that_images_stay(string content)
     {
         _folder.Write("images.json", content);
@@ -39,6 +40,16 @@ public sealed class PulledImagesTests : IDisposable
 
         images.Ids.Should().BeEmpty();
         images.Add("sha256:2", "db:1");
+        new PulledImages(_folder).Ids.Should().BeEquivalentTo("sha256:2");
+    }
+
+    [Fact]
+    public void A_folder_in_its_place_is_moved_aside()
+    {
+        Directory.CreateDirectory(_folder.File("images.json"));
+
+        new PulledImages(_folder).Add("sha256:2", "db:1");
+
         new PulledImages(_folder).Ids.Should().BeEquivalentTo("sha256:2");
     }
 

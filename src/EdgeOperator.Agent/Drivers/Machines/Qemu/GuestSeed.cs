@@ -31,6 +31,6 @@ internal sealed class GuestSeed(GuestBridges bridges)
     {
         if (MachineRecord.Read(folder) is not { SeededBoot: { } seeded } record || seeded == boot)
             return;
-        (await GiveAsync(folder, record, await File.ReadAllBytesAsync(folder.Seed, cancellation), cancellation)).Write(folder);
+        (await GiveAsync(folder, record, await MachineStart.SeedAsync(folder, record, bridges, cancellation), cancellation)).Write(folder);
     }
 }

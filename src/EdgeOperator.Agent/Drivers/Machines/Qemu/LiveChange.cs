@@ -87,11 +87,11 @@ internal sealed class LiveChange(QmpClients monitors, GuestBridges bridges, Gues
     {
         var changed = record with { Shape = record.Shape with { Interop = desired.Interop, Network = record.Shape.Network with { Dns = desired.Network.Dns } } };
         var seed = await MachineStart.SeedAsync(folder, changed, bridges, cancellation);
-        var known = await File.ReadAllBytesAsync(folder.Seed, cancellation);
+        var known = File.Exists(folder.Seed) ? await File.ReadAllBytesAsync(folder.Seed, cancellation) : [];
         if (!seed.AsSpan().SequenceEqual(known))
             changed = await seeds.GiveAsync(folder, changed, seed, cancellation);
         await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(changed), cancellation);
-        AtomicFile.Write(folder.Seed, seed);
+        AtomicFile.WriteChanged(folder.Seed, seed);
         return changed;
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
@@ -41,28 +40,22 @@ internal sealed record MachineRecord
         return new() { Shape = shape, Mac = $"52:54:00:{random[0]:x2}:{random[1]:x2}:{random[2] & 0xfe:x2}", Uuid = Guid.NewGuid().ToString() };
     }
 
-    /// <summary>Null when the machine was never started, or what is noted can't be read: then it is as if it never was, but for its disks.</summary>
-    public static MachineRecord? Read(MachineFolder folder)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(folder.Record), MachineJson.Default.MachineRecord);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
-        {
-            return null;
-        }
-    }
+    /// <summary>
+    /// Null when the machine was never started, or both copies of what is noted are damaged: then it is as if it never was, but for its
+    /// data disk.
+    /// </summary>
+    /// <exception cref="IOException">It can't be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static MachineRecord? Read(MachineFolder folder) => StateFile.ReadEither(folder.Record, MachineJson.Default.MachineRecord, out _);
 
     /// <exception cref="IOException">The disk is full or failed.</exception>
-    public void Write(MachineFolder folder) => AtomicFile.Write(folder.Record, JsonSerializer.SerializeToUtf8Bytes(this, MachineJson.Default.MachineRecord));
+    public void Write(MachineFolder folder) => StateFile.WriteTwice(folder.Record, this, MachineJson.Default.MachineRecord);
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true,
-    UseStringEnumConverter = true,
-    WriteIndented = true)]
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(MachineRecord))]
 internal sealed partial class MachineJson : JsonSerializerContext;

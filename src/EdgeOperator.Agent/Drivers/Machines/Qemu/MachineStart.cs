@@ -23,7 +23,7 @@ internal sealed class MachineStart(
     public async Task<StepOutcome> RunAsync(VirtualMachineResource machine, StartMachine step, CancellationToken cancellation)
     {
         var folder = folders.Create(machine.Id.Name);
-        if (supervisor.Find(folder.Path) is not null)
+        if (supervisor.Adopt(folder.Path) is not null)
             return await ContinueAsync(folder, cancellation);
         if (programs.Missing is { } missing)
             return new StepOutcome.Retry("QemuMissing", missing);
@@ -52,7 +52,7 @@ internal sealed class MachineStart(
             StartedAt = time.GetUtcNow(),
             SeededBoot = null,
         };
-        AtomicFile.Write(folder.Seed, await SeedAsync(folder, record, bridges, cancellation));
+        AtomicFile.WriteChanged(folder.Seed, await SeedAsync(folder, record, bridges, cancellation));
         record.Write(folder);
         events.Forget(folder.Name);
         if (record.Shape.Tpm && await StartTpmAsync(folder, cancellation) is { } problem)

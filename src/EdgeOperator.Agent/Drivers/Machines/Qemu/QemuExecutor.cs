@@ -88,7 +88,7 @@ internal sealed class QemuExecutor(
     {
         var folder = folders[step.Resource.Name];
         var timeout = machine?.Machine.StopTimeout ?? MachineRecord.Read(folder)?.StopTimeout ?? StopTimeout;
-        if (supervisor.Find(folder.Path) is null && !background.Holds(step))
+        if (supervisor.Adopt(folder.Path) is null && !background.Holds(step))
             return await stop.RunAsync(folder, timeout, cancellation);
         return await background.AskAsync(step, async (tell, c) =>
         {
@@ -116,7 +116,7 @@ internal sealed class QemuExecutor(
     private async Task<StepOutcome> RemoveAsync(Step step, CancellationToken cancellation)
     {
         var folder = folders[step.Resource.Name];
-        if (supervisor.Find(folder.Path) is not null)
+        if (supervisor.Adopt(folder.Path) is not null)
             return new StepOutcome.Retry("StillRunning", $"{step.Resource.Name} runs, and is to be stopped first");
         await bridges.Of(folder).CloseAsync(cancellation);
         if (!Directory.Exists(folder.Path))

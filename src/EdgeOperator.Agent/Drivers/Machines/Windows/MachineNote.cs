@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
@@ -31,28 +30,20 @@ internal sealed record MachineNote
     /// <summary>Whether it was ever started wholly: there are settings then.</summary>
     public bool IsComplete => Settings.Length > 0;
 
-    /// <summary>Null when there is none, or it can't be read.</summary>
-    public static MachineNote? Read(string folder)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(FileIn(folder)), MachineNoteJson.Default.MachineNote);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Null when there is none, or both its copies are damaged.</summary>
+    /// <exception cref="IOException">It can't be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static MachineNote? Read(string folder) => StateFile.ReadEither(FileIn(folder), MachineNoteJson.Default.MachineNote, out _);
 
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public void Write(string folder)
     {
         PrivateFolder.Create(folder);
-        AtomicFile.Write(FileIn(folder), JsonSerializer.SerializeToUtf8Bytes(this, MachineNoteJson.Default.MachineNote));
+        StateFile.WriteTwice(FileIn(folder), this, MachineNoteJson.Default.MachineNote);
     }
 
     /// <exception cref="IOException">It can't be deleted.</exception>
-    public static void Delete(string folder) => AtomicFile.Delete(FileIn(folder));
+    public static void Delete(string folder) => StateFile.DeleteBoth(FileIn(folder));
 
     private static string FileIn(string folder) => Path.Combine(folder, "note.json");
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Platform.Files;
 
@@ -73,19 +72,17 @@ internal sealed class PulledImages
     {
         _references = references;
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-        AtomicFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(
-            references.ToDictionary(), PulledImagesJson.Default.DictionaryStringImmutableArrayString));
+        StateFile.Write(_file, references.ToDictionary(), PulledImagesJson.Default.DictionaryStringImmutableArrayString);
     }
 
     private static ImmutableDictionary<string, ImmutableArray<string>> Read(string file)
     {
         try
         {
-            using var stream = File.OpenRead(file);
-            return JsonSerializer.Deserialize(stream, PulledImagesJson.Default.DictionaryStringImmutableArrayString)?.ToImmutableDictionary()
-                ?? ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+            var images = StateFile.Read(file, PulledImagesJson.Default.DictionaryStringImmutableArrayString, out _);
+            return images is null || images.Values.Any(r => r.IsDefault) ? ImmutableDictionary<string, ImmutableArray<string>>.Empty : images.ToImmutableDictionary();
         }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ImmutableDictionary<string, ImmutableArray<string>>.Empty;
         }

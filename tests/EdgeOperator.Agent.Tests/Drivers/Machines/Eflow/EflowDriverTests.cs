@@ -224,7 +224,7 @@ public sealed class EflowDriverTests : IAsyncLifetime
 
         File.ReadAllText(_windows["pushed"]).Should().Contain("part='file /etc/aziot/extra.toml'").And.Contain(machine.Machine.Provisioning.Hash);
         Scripts("sudo sh /home/iotedge-user/.edgeoperator/provision.sh").Should().ContainSingle();
-        Directory.GetFiles(Path.Combine(_windows.Root, ".eflow")).Select(Path.GetFileName).Should().BeEquivalentTo("note.json", "sharedFolders.json");
+        Directory.GetFiles(Path.Combine(_windows.Root, ".eflow")).Select(Path.GetFileName).Should().BeEquivalentTo("note.json", "note.json.copy", "sharedFolders.json");
     }
 
     [Fact]

@@ -38,12 +38,38 @@ public sealed class MachineRecordTests : IDisposable
         MachineRecord.Read(new(_folder)).Should().BeNull();
     }
 
+    [Theory]
+    [MemberData(nameof(AllDamages))]
+    public void One_damaged_copy_loses_nothing_and_both_end_nothing(Damage damage)
+    {
+        var record = MachineRecord.New(new());
+        record.Write(new(_folder));
+
+        damage.Apply(_folder.File("machine.json"));
+        MachineRecord.Read(new(_folder)).Should().BeEquivalentTo(record);
+        damage.Apply(_folder.File("machine.json.copy"));
+        MachineRecord.Read(new(_folder)).Should().BeNull();
+
+        record.Write(new(_folder));
+        MachineRecord.Read(new(_folder)).Should().BeEquivalentTo(record);
+    }
+
+    [Fact]
+    public void What_an_earlier_version_wrote_is_read()
+    {
+        _folder.Write("machine.json", """{"shape":{"cpus":3},"isAskedToRun":true,"sshPort":2222,"mac":"52:54:00:00:00:02","uuid":"u","user":"edge","stopTimeout":"00:01:30"}""");
+
+        MachineRecord.Read(new(_folder)).Should().Match<MachineRecord>(r => r.Shape.Cpus == 3 && r.IsAskedToRun && r.Uuid == "u" && r.User == "edge");
+    }
+
     [Fact]
     public void The_second_cards_address_is_another_one()
     {
         for (var i = 0; i < 20; i++)
             Convert.ToByte(MachineRecord.New(new()).Mac[^2..], 16).Should().Match(last => last % 2 == 0);
     }
+
+    public static TheoryData<Damage> AllDamages => [.. Damages.All];
 
     public void Dispose() => _folder.Dispose();
 }

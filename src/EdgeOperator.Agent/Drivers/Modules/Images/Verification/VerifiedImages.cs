@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Platform.Files;
 
@@ -40,7 +39,7 @@ internal sealed class VerifiedImages
         {
             var images = _images.RemoveRange(_images.Keys.Where(known => !present.Contains(known))).SetItem(id, image);
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            AtomicFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(images.ToDictionary(), VerifiedImagesJson.Default.DictionaryStringVerifiedImage));
+            StateFile.Write(_file, images.ToDictionary(), VerifiedImagesJson.Default.DictionaryStringVerifiedImage);
             _images = images;
         }
     }
@@ -49,16 +48,16 @@ internal sealed class VerifiedImages
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), VerifiedImagesJson.Default.DictionaryStringVerifiedImage)?.ToImmutableDictionary()
-                ?? ImmutableDictionary<string, VerifiedImage>.Empty;
+            var images = StateFile.Read(file, VerifiedImagesJson.Default.DictionaryStringVerifiedImage, out _);
+            return images is null || images.ContainsValue(null!) ? ImmutableDictionary<string, VerifiedImage>.Empty : images.ToImmutableDictionary();
         }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ImmutableDictionary<string, VerifiedImage>.Empty;
         }
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Dictionary<string, VerifiedImage>))]
 internal sealed partial class VerifiedImagesJson : JsonSerializerContext;
