@@ -7,8 +7,17 @@ namespace EdgeOperator.Functions.Hosting;
 /// <summary>Every request on the app's port: the host's own addresses, the functions of the generation that serves, the homepage.</summary>
 internal sealed class FrontDoor(AppHost host, AdminApi admin)
 {
-    public Task AnswerAsync(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/admin") ? admin.AnswerAsync(context) : AnswerFunctionAsync(context);
+    public Task AnswerAsync(HttpContext context)
+    {
+        // Asks for a tunnel, and a worker would get the Host header as the target.
+        if (HttpMethods.IsConnect(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return Task.CompletedTask;
+        }
+
+        return context.Request.Path.StartsWithSegments("/admin") ? admin.AnswerAsync(context) : AnswerFunctionAsync(context);
+    }
 
     private async Task AnswerFunctionAsync(HttpContext context)
     {

@@ -50,7 +50,7 @@ public sealed class Generation : IAsyncDisposable
         try
         {
             var (routes, problems) = RouteTable.Of(running.App.Host.Http.RoutePrefix, running.Functions);
-            var requests = new FunctionRequests(running.App.Host.Http, routes, keys, running.Invoker, areOpen);
+            var requests = new FunctionRequests(running.App.Host.Http, routes, keys, running.Invoker, workersRoute: running.App.Worker == WorkerKind.Custom, areOpen);
             return new(request, running, requests, [.. running.Problems, .. problems]);
         }
         catch

@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EdgeOperator.Functions.Http;
 
 /// <summary>Answers requests for one app's HTTP functions.</summary>
+/// <param name="workersRoute">Whether workers find the function of a forwarded request by its path, and not by what the host says.</param>
 /// <param name="areOpen">Keys are not asked for, as when an app is being developed.</param>
-public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, KeyStore keys, IInvoker invoker, bool areOpen) : IDisposable
+public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, KeyStore keys, IInvoker invoker, bool workersRoute, bool areOpen) : IDisposable
 {
     // Asked once, while the workers are ready: later there may be none to tell.
     private readonly FrozenSet<FunctionDefinition> _forwarded =
@@ -94,14 +95,17 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
     /// <summary>The status of an answer without running anything; 0 to run.</summary>
     private int Refusal(HttpContext context, FunctionRoute route)
     {
-        if (route.Asks > AuthLevel.Anonymous || route.Function.Disabled)
-        {
-            var level = keys.LevelOf(RequestKey.Of(context.Request), route.Function.Name);
-            if (level < route.Asks && !areOpen)
-                return StatusCodes.Status401Unauthorized;
+        var refusal = Refusal(context.Request, route);
+        if (refusal != 0)
+            return refusal;
 
-            if (route.Function.Disabled && level < AuthLevel.Admin)
-                return StatusCodes.Status404NotFound;
+        if (workersRoute && _forwarded.Contains(route.Function))
+        {
+            foreach (var other in OtherReadings.Of(routes, context, route))
+            {
+                if (Refusal(context.Request, other) != 0)
+                    return StatusCodes.Status401Unauthorized;
+            }
         }
 
         if (context.Request.ContentLength > settings.BodyLimit)
@@ -111,6 +115,17 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
             limit.MaxRequestBodySize = settings.BodyLimit;
 
         return 0;
+    }
+
+    private int Refusal(HttpRequest request, FunctionRoute route)
+    {
+        if (route.Asks == AuthLevel.Anonymous && !route.Function.Disabled)
+            return 0;
+
+        var level = keys.LevelOf(RequestKey.Of(request), route.Function.Name);
+        return level < route.Asks && !areOpen ? StatusCodes.Status401Unauthorized
+            : route.Function.Disabled && level < AuthLevel.Admin ? StatusCodes.Status404NotFound
+            : 0;
     }
 
     private Task AddHeadersAsync(object response)

@@ -18,7 +18,7 @@ internal static class RequestReader
         var input = new HttpInput(
             request.Method,
             request.GetEncodedUrl(),
-            [.. request.Headers.Where(h => !ReservedHeaders.Has(h.Key)).SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value ?? ""))],
+            [.. ReservedHeaders.Filter(context)],
             [.. request.Query.SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value ?? ""))],
             match.Values.ToImmutableSortedDictionary(v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
             HasBody(context) ? await ReadBodyAsync(request, cancellation) : null);

@@ -48,6 +48,9 @@ public sealed class WorkerLostException(string message, Exception? inner = null)
 
     /// <summary>True if nothing listens where the worker should. One that only has no room for a further connection, or that the host has none left for, lives.</summary>
     public bool IsGone { get; init; }
+
+    /// <summary>True if a process of another user listens where the worker should.</summary>
+    public bool IsForeign { get; init; }
 }
 
 /// <summary>Makes workers of one kind for one app; starts nothing.</summary>

@@ -84,6 +84,9 @@ public static partial class Posix
             throw Failure($"{path} (owner {owner})");
     }
 
+    /// <summary>Whose rights this process has: 0 is root.</summary>
+    public static uint EffectiveUser => GetEffectiveUser();
+
     /// <summary>Sends a signal; a process that is not there (any more) needs none.</summary>
     public static void Signal(int process, int signal) => _ = Kill(process, signal);
 
@@ -137,6 +140,9 @@ public static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LChown(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

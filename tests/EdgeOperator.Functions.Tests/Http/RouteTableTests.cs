@@ -15,6 +15,8 @@ public sealed class RouteTableTests
     [InlineData("/api/items/seven", "byName name=seven")]
     [InlineData("/api/items/special", "special")]
     [InlineData("/api/files/a/b/c.txt", "files path=a/b/c.txt")]
+    [InlineData("/api/files/a%2Fb%41", "files path=a%2Fb%41")] // Decoded by the server, and not once more.
+    [InlineData("/api/items/a%2Fb", "byName name=a%2Fb")]
     [InlineData("/api/optional", "optional")]
     [InlineData("/api/optional/x", "optional tag=x")]
     [InlineData("/api/codes/ab12", "codes code=ab12")]
@@ -109,7 +111,7 @@ public sealed class RouteTableTests
     private static string? Text(RouteMatch? match) =>
         match is { } m ? string.Join(' ', [m.Route.Function.Name, .. m.Values.Where(v => v.Value is not null).Select(v => $"{v.Key}={v.Value}")]) : null;
 
-    private static DefaultHttpContext Context(string path, string method) => new() { Request = { Path = path, Method = method } };
+    private static DefaultHttpContext Context(string path, string method) => new() { Request = { Path = new(path), Method = method } };
 
     private static FunctionDefinition Http(string name, string? route, params string[] methods)
     {

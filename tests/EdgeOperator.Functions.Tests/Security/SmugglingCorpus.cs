@@ -95,6 +95,14 @@ internal static class SmugglingCorpus
             all[$"target {target}"] = Get(target);
         }
 
+        // The function any takes whatever follows it, and a worker may read that as another function's path.
+        foreach (var target in (string[])
+            ["/api/any/..%2fsec", "/api/any/%2e%2e%2Fsec", "/api/any/..\\sec", "/api/any/..%5csec", "/api/any/..;/sec", "/api/any/.%09./sec", "/api/any/%252e%252e/sec",
+             "/api/any/%252e%252e%252fsec", "/api/any/x/..%2f..%2f..%2fsec", "http://x/api/any/..%2fsec"])
+        {
+            all[$"target {target}"] = Get(target);
+        }
+
         // Lines.
         all["line feeds alone"] = "GET /api/anon HTTP/1.1\nHost: x\n\n";
         all["a request in a header"] = Get("/api/anon", $"X: y\nContent-Length: 0\n\n{Smuggled}");
@@ -110,6 +118,8 @@ internal static class SmugglingCorpus
         all["an upgrade to HTTP/2"] = Get("/api/anon", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n");
         all["an upgrade to WebSocket"] = Get("/api/anon", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n") + "raw";
         all["CONNECT"] = "CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n" + Smuggled.Replace("GET", "HEAD", StringComparison.Ordinal);
+        all["CONNECT to a function's path"] = "CONNECT /api/anon HTTP/1.1\r\nHost: x\r\n\r\n";
+        all["CONNECT to a function's path on another host"] = "CONNECT /api/anon HTTP/1.1\r\nHost: sec:80\r\n\r\n" + Smuggled;
         all["a GET with a body"] = Get("/api/anon", $"Content-Length: {Smuggled.Length}\r\n") + Smuggled;
         all["a body that is expected"] = Post($"Expect: 100-continue\r\nContent-Length: {Smuggled.Length}\r\n", Smuggled);
         return all;

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text;
+using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Tests.Hosting.Real;
 using EdgeOperator.Functions.Tests.Workers.Forwarding;
 using EdgeOperator.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Tests.Security;
 
@@ -11,7 +14,6 @@ public sealed class SmugglingTests : IAsyncLifetime
 
     private readonly FunctionsHost _host = new();
     private readonly WitnessApp _app;
-    private int _barriers;
 
     public SmugglingTests() => _app = new(_host);
 
@@ -59,47 +61,69 @@ public sealed class SmugglingTests : IAsyncLifetime
             .And.OnlyContain(s => (File.GetUnixFileMode(s) & (UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)) == 0);
     }
 
+    [Theory]
+    [InlineData("X-MS-CLIENT-PRINCIPAL")]
+    [InlineData("x_ms_client_principal_id")]
+    [InlineData("X-MS-TOKEN-AAD-ID-TOKEN")]
+    [InlineData("X-ARR-ClientCert")]
+    [InlineData("X-AppService-Proto")]
+    [InlineData("X-WAWS-Unencoded-URL")]
+    [InlineData("X-Original-URL")]
+    [InlineData("X_Original_URL")]
+    [InlineData("X-Rewrite-URL")]
+    [InlineData("X-Forwarded-Prefix")]
+    [InlineData("Forwarded")]
+    public void A_clients_word_on_who_or_where_it_is_reaches_no_worker(string name)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers[name] = "/api/sec";
+        context.Request.Headers["X-Mine"] = "y";
+        context.Request.Headers["X-Forwarded-For"] = "1.2.3.4";
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+
+        ReservedHeaders.Filter(context).Should().BeEquivalentTo([KeyValuePair.Create("X-Mine", "y"), KeyValuePair.Create("X-Forwarded-For", "127.0.0.1")]);
+    }
+
     [Fact]
-    public async Task A_clients_claim_to_be_signed_in_reaches_no_worker()
+    public async Task A_clients_claim_to_be_signed_in_is_not_forwarded()
     {
         await _app.ServePythonAsync();
 
-        await ExchangeAsync("GET /api/anon HTTP/1.1\r\nHost: x\r\nX-MS-CLIENT-PRINCIPAL: e30=\r\nx_ms_client_principal_id: 1\r\nX-MS-TOKEN-AAD-ID-TOKEN: t\r\nX-Forwarded-Prefix: /p\r\nForwarded: for=1\r\nX-Mine: y\r\n\r\n", 1);
+        await ExchangeAsync("GET /api/anon HTTP/1.1\r\nHost: x\r\nX-MS-CLIENT-PRINCIPAL: e30=\r\nx_ms_client_principal_id: 1\r\nX-MS-TOKEN-AAD-ID-TOKEN: t\r\nX-Original-URL: /api/sec\r\nX-Forwarded-Prefix: /p\r\nForwarded: for=1\r\nX-Mine: y\r\n\r\n", 1);
 
-        _app.Read()[^1].Headers.Should().Contain("x-mine").And.NotContain(h => h.Contains("ms", StringComparison.Ordinal) || h == "x-forwarded-prefix" || h == "forwarded");
+        _app.Read()[^1].Headers.Should().Contain("x-mine").And.NotContain(h => h.Contains("ms", StringComparison.Ordinal) || h == "x-forwarded-prefix" || h == "forwarded" || h == "x-original-url");
     }
 
-    /// <summary>All of the corpus, one after the other, each followed by a request whose own arrival shows that the worker has read everything before it.</summary>
+    /// <summary>
+    /// All of the corpus, one after the other. Each request of it bears its case's name, since a worker may read one long after it was refused:
+    /// its connections are threads, which nothing puts in an order.
+    /// </summary>
     private async Task ReplayAsync()
     {
-        await BarrierAsync();
-        var failures = new List<string>();
         foreach (var (name, raw) in SmugglingCorpus.Single)
         {
-            await CheckAsync(name, raw, answers: 1, (count) => count <= 1);
+            await ExchangeAsync(Tagged(raw, name, most: 1), 1);
         }
 
-        foreach (var (name, (raw, requests)) in SmugglingCorpus.Several)
+        foreach (var (name, (raw, _)) in SmugglingCorpus.Several)
         {
-            await CheckAsync(name, raw + Last, answers: int.MaxValue, count => count == requests);
+            await ExchangeAsync(Tagged(raw, name, most: int.MaxValue) + Last, int.MaxValue);
         }
 
-        failures.Should().BeEmpty();
-        _app.Read().Should().NotContain(r => r.Target == "sec ran");
-        _app.Read().Count(r => r.Target.Contains("barrier", StringComparison.Ordinal)).Should().Be(_barriers);
+        await Eventually.SucceedsAsync(() => Counts().Should().Contain(SmugglingCorpus.Several.Select(c => KeyValuePair.Create(c.Key, c.Value.Requests))));
+        (await _host.Client.GetAsync("api/anon?barrier")).StatusCode.Should().Be(HttpStatusCode.OK);
+        Counts().Where(c => c.Value != SmugglingCorpus.Several.GetValueOrDefault(c.Key, ("", 1)).Requests).Should().BeEmpty();
+        _app.Read().Where(r => r.Target != "/api/anon?barrier" && (r.Case.Length == 0 || IsOfNobody(r.Target) || r.Headers.Any(h => IsReserved(h, r.Headers)))).Should().BeEmpty();
         (await _host.ReportAsync()).Instances.Should().OnlyContain(i => i.Restarts == 0);
 
-        async Task CheckAsync(string name, string raw, int answers, Func<int, bool> isRight)
-        {
-            var before = _app.Read().Length;
-            await ExchangeAsync(raw, answers);
-            await BarrierAsync();
-            var read = _app.Read()[before..^1];
-            if (!isRight(read.Length) || read.Any(r => IsOfNobody(r.Target) || r.Headers.Any(h => IsReserved(h, r.Headers))))
-            {
-                failures.Add($"{name}: {string.Join("; ", read.Select(r => $"{r.Target} ({string.Join(", ", r.Headers)})"))}");
-            }
-        }
+        Dictionary<string, int> Counts() => _app.Read().Where(r => r.Case.Length > 0).GroupBy(r => Encoding.UTF8.GetString(Convert.FromHexString(r.Case))).ToDictionary(g => g.Key, g => g.Count());
+    }
+
+    /// <param name="most">How many of its requests; what is smuggled has no case of its own.</param>
+    private static string Tagged(string raw, string name, int most)
+    {
+        var parts = raw.Split("Host: x\r\n", most == 1 ? 2 : int.MaxValue);
+        return string.Join($"Host: x\r\nX-Case: {Convert.ToHexString(Encoding.UTF8.GetBytes(name))}\r\n", parts);
     }
 
     private static bool IsOfNobody(string target) => target.Split('?', '#')[0] != "/api/anon";
@@ -111,12 +135,6 @@ public sealed class SmugglingTests : IAsyncLifetime
         return name.StartsWith("x-edgeop-", StringComparison.Ordinal)
             || name.StartsWith("x-ms-", StringComparison.Ordinal)
             || name.StartsWith("x-azure-functions-", StringComparison.Ordinal) && all.Count(h => h.Replace('_', '-') == name) > 1;
-    }
-
-    private async Task BarrierAsync()
-    {
-        _barriers++;
-        (await _host.Client.GetAsync($"api/anon?barrier={_barriers}")).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     /// <summary>Sends it, waits for so many answers or the connection's end, and hangs up.</summary>

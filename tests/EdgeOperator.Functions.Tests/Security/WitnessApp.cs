@@ -22,7 +22,7 @@ internal sealed class WitnessApp(FunctionsHost host)
 
             def note(self):
                 with open(os.environ["NOTES"], "a") as notes:
-                    notes.write(json.dumps({"target": self.path, "headers": [k.lower() for k in self.headers.keys()]}) + "\n")
+                    notes.write(json.dumps({"target": self.path, "case": self.headers.get("X-Case"), "headers": [k.lower() for k in self.headers.keys()]}) + "\n")
                 if self.headers.get("Transfer-Encoding") == "chunked":
                     while size := int(self.rfile.readline() or b"0", 16):
                         self.rfile.read(size + 2)
@@ -52,7 +52,7 @@ internal sealed class WitnessApp(FunctionsHost host)
         Server.prototype.emit = function (event, request, ...others) {
             if (event === 'request') {
                 const headers = Object.keys(request.headers).filter((name) => !name.startsWith('x-edgeop-'));
-                fs.appendFileSync(process.env.NOTES, JSON.stringify({ target: request.url, headers }) + '\n');
+                fs.appendFileSync(process.env.NOTES, JSON.stringify({ target: request.url, case: request.headers['x-case'], headers }) + '\n');
             }
             return emit.call(this, event, request, ...others);
         };
@@ -82,6 +82,7 @@ internal sealed class WitnessApp(FunctionsHost host)
             """),
         ("handler.py", Python),
         ("anon/function.json", Function("anonymous")),
+        ("any/function.json", Function("anonymous", route: "any/{*rest}")),
         ("sec/function.json", Function("function")));
 
     public async Task ServeNodeAsync(string? timeout = null)
@@ -92,14 +93,15 @@ internal sealed class WitnessApp(FunctionsHost host)
     }
 
     /// <summary>What the worker has read so far.</summary>
-    public (string Target, string[] Headers)[] Read() => File.Exists(Notes)
-        ? [.. File.ReadAllLines(Notes).Select(l => JsonNode.Parse(l)!).Select(n => (n["target"]!.ToString(), n["headers"]!.AsArray().Select(h => h!.ToString()).ToArray()))]
+    public Seen[] Read() => File.Exists(Notes)
+        ? [.. File.ReadAllLines(Notes).Select(l => JsonNode.Parse(l)!).Select(n => new Seen(
+            n["target"]!.ToString(), n["case"]?.ToString() ?? "", [.. n["headers"]!.AsArray().Select(h => h!.ToString())]))]
         : [];
 
     private static string Limit(string? timeout) => timeout is null ? "" : $"\"functionTimeout\": \"{timeout}\",";
 
-    private static string Function(string level) => $$"""
-        { "bindings": [ { "type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "{{level}}" }, { "type": "http", "direction": "out", "name": "res" } ] }
+    private static string Function(string level, string? route = null) => $$"""
+        { "bindings": [ { "type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "{{level}}", "route": {{(route is null ? "null" : $"\"{route}\"")}} }, { "type": "http", "direction": "out", "name": "res" } ] }
         """;
 
     private Task ServeAsync(params (string Name, string Content)[] files) => ServeAsync(host.App("app", files), "custom");
@@ -114,3 +116,8 @@ internal sealed class WitnessApp(FunctionsHost host)
         Settings = ImmutableSortedDictionary<string, string>.Empty.Add("NOTES", Notes),
     });
 }
+
+/// <summary>A request as a worker has read it.</summary>
+/// <param name="Case">The value of its header X-Case; empty without one.</param>
+/// <param name="Headers">Their names, in lower case.</param>
+internal sealed record Seen(string Target, string Case, string[] Headers);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Functions.Hosting;
 using EdgeOperator.Functions.Http.Keys;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeOperator.Functions.Http.Admin;
 
@@ -28,7 +29,10 @@ internal sealed class AdminApi(AppHost host)
         else if (context.Request.ContentLength > BodyLimit)
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
         else
+        {
+            context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = BodyLimit;
             await AnswerAsync(context, [.. path.Select(Uri.UnescapeDataString)]);
+        }
     }
 
     /// <summary>The body as an object; null when it is none.</summary>

@@ -13,6 +13,7 @@ public sealed class FunctionRoute
 {
     private static readonly string[] BuiltIn = ["admin", "runtime"];
 
+    private readonly RouteTemplate _template;
     private readonly TemplateMatcher _matcher;
     private readonly ImmutableArray<(string Parameter, IRouteConstraint Constraint)> _constraints;
     private readonly ImmutableArray<string> _methods;
@@ -20,6 +21,7 @@ public sealed class FunctionRoute
     private FunctionRoute(FunctionDefinition function, RouteTemplate template, ImmutableArray<string> methods)
     {
         Function = function;
+        _template = template;
         Template = template.TemplateText ?? "";
         Precedence = RoutePrecedence.ComputeInbound(template);
         IsLiteral = template.Parameters.Count == 0;
@@ -65,11 +67,13 @@ public sealed class FunctionRoute
 
     public bool Takes(string method) => _methods.IsEmpty || _methods.Contains(method, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The parameters; null when the path is another one's.</summary>
-    public RouteValueDictionary? Match(HttpContext context, PathString path)
+    /// <param name="path">Decoded, as Kestrel gives it.</param>
+    /// <returns>The parameters; null when the path is another one's.</returns>
+    public RouteValueDictionary? Match(HttpContext context, string path)
     {
         var values = new RouteValueDictionary();
-        if (!_matcher.TryMatch(path, values))
+        // Its conversion from a string would decode it once more.
+        if (!_matcher.TryMatch(new PathString(path), values))
             return null;
 
         foreach (var (parameter, constraint) in _constraints)
@@ -81,9 +85,29 @@ public sealed class FunctionRoute
         return values;
     }
 
+    /// <summary>Whether the path, not decoded, is written as the template is: in its case, with nothing encoded and no slash at its end.</summary>
+    /// <param name="target">What is behind a <c>?</c> does not matter.</param>
+    internal bool IsSpelledOut(string target)
+    {
+        if (target.Length == 0)
+            return false;
+
+        var query = target.IndexOf('?');
+        var path = target.AsSpan(1, (query < 0 ? target.Length : query) - 1);
+        if (IsLiteral)
+            return path.SequenceEqual(Template);
+
+        var segments = path.ToString().Split('/');
+        return segments[^1].Length > 0 && _template.Segments.Zip(segments).All(pair => IsSpelledOut(pair.First, pair.Second));
+    }
+
     internal bool IsSameAs(FunctionRoute other) =>
         Template.Equals(other.Template, StringComparison.OrdinalIgnoreCase)
         && (_methods.IsEmpty || other._methods.IsEmpty || _methods.Intersect(other._methods).Any());
+
+    private static bool IsSpelledOut(TemplateSegment template, string segment) => template.IsSimple && template.Parts[0] is { IsLiteral: true, Text: { } text }
+        ? segment == text
+        : template.Parts.All(p => p.Text is null || segment.Contains(p.Text, StringComparison.Ordinal));
 
     private static RouteValueDictionary Defaults(RouteTemplate template) =>
         new(template.Parameters.Where(p => p.DefaultValue is not null).Select(p => KeyValuePair.Create(p.Name!, p.DefaultValue)));

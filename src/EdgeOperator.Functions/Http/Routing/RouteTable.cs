@@ -52,11 +52,13 @@ public sealed class RouteTable
     }
 
     /// <summary>Null when no function has this path and this method; the cloud's answer to both is 404.</summary>
-    public RouteMatch? Match(HttpContext context)
+    public RouteMatch? Match(HttpContext context) => Match(context, context.Request.Path.Value ?? "/");
+
+    /// <summary>As if the request had this path.</summary>
+    internal RouteMatch? Match(HttpContext context, string path)
     {
-        var path = context.Request.Path.Value ?? "/";
-        var trimmed = path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
-        if (_literal.TryGetValue(trimmed, out var candidates))
+        path = Trimmed(path);
+        if (_literal.TryGetValue(path, out var candidates))
         {
             foreach (var route in candidates)
             {
@@ -67,12 +69,18 @@ public sealed class RouteTable
 
         foreach (var route in _others)
         {
-            if (route.Takes(context.Request.Method) && route.Match(context, trimmed) is { } values)
+            if (route.Takes(context.Request.Method) && route.Match(context, path) is { } values)
                 return new(route, values);
         }
 
         return null;
     }
+
+    /// <summary>All that the request's method and a path fit, as if each of them were the only one.</summary>
+    internal IEnumerable<FunctionRoute> Matches(HttpContext context, string path) =>
+        Routes.Where(r => r.Takes(context.Request.Method) && r.Match(context, Trimmed(path)) is not null);
+
+    private static string Trimmed(string path) => path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
 }
 
 /// <param name="Values">The route's parameters; optional ones that are missing are not there.</param>

@@ -10,7 +10,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Workers.CustomHandler;
 
-/// <summary>A program that answers HTTP on a loopback port which it is told: the cloud's custom handlers.</summary>
+/// <summary>
+/// A program that answers HTTP on a loopback port which it is told: the cloud's custom handlers. It may listen on a Unix socket
+/// instead, which no other user can reach.
+/// </summary>
 internal sealed class CustomHandlerWorker(
     FunctionApp app, CustomHandlerSettings settings, string temporary, string hostVersion, IInvocationLog log, TimeProvider time) : IWorker
 {
@@ -19,6 +22,7 @@ internal sealed class CustomHandlerWorker(
 
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WorkerProcess? _process;
+    private string? _socket;
     private WorkerClient? _client;
     private HttpForwarder? _forwarder;
 
@@ -29,19 +33,19 @@ internal sealed class CustomHandlerWorker(
     public async Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation)
     {
         var port = FreePort();
-        _client = new(new IPEndPoint(IPAddress.Loopback, port));
-        _forwarder = new(_client);
+        _socket = OperatingSystem.IsWindows() ? null : SocketPath.In(temporary, "handler");
         _process = await WorkerProcess.StartAsync(
             new()
             {
                 Executable = settings.Executable,
                 Arguments = settings.Arguments,
                 WorkingDirectory = settings.WorkingDirectory,
-                Environment = WorkerEnvironment.Of(app, temporary, HandlerVariables.Of(app, port)),
+                Environment = WorkerEnvironment.Of(app, temporary, HandlerVariables.Of(app, port, _socket)),
             },
             (level, line) => log.Write(new(time.GetUtcNow(), level, "Host.Function.Console", null, null, line)));
         _ = TellEndAsync(_process);
-        await AwaitReadyAsync(_process, cancellation);
+        _client = await AwaitReadyAsync(_process, port, cancellation);
+        _forwarder = new(_client);
         return null;
     }
 
@@ -110,6 +114,10 @@ internal sealed class CustomHandlerWorker(
         }
 
         _client?.Dispose();
+        if (_socket is not null)
+        {
+            File.Delete(_socket);
+        }
     }
 
     private static int FreePort()
@@ -120,17 +128,31 @@ internal sealed class CustomHandlerWorker(
     }
 
     // Any answer at all will do, as in the cloud: only a refused connection is tried again.
-    private async Task AwaitReadyAsync(WorkerProcess process, CancellationToken cancellation)
+    private async Task<WorkerClient> AwaitReadyAsync(WorkerProcess process, int port, CancellationToken cancellation)
     {
+        const string Where = "on its port (FUNCTIONS_CUSTOMHANDLER_PORT)";
+        string? foreign = null;
         using var limit = new CancellationTokenSource(StartLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
-            while (!await AnswersAsync(either.Token))
+            while (true)
             {
+                foreach (var endpoint in EndPoints(port))
+                {
+                    var client = new WorkerClient(endpoint);
+                    if (await ProbeAsync(client, either.Token) is not { } lost)
+                    {
+                        return client;
+                    }
+
+                    client.Dispose();
+                    foreign = lost.IsForeign ? lost.Message : foreign;
+                }
+
                 if (process.Ended.IsCompleted)
                 {
-                    throw new AppException($"The custom handler {await Ended} before it listened on its port (FUNCTIONS_CUSTOMHANDLER_PORT). It printed:\n{process.LastWords}");
+                    throw new AppException($"The custom handler {await Ended} before it listened {Where}{Because(foreign)}. It printed:\n{process.LastWords}");
                 }
 
                 await Task.Delay(ProbePause, time, either.Token);
@@ -138,21 +160,34 @@ internal sealed class CustomHandlerWorker(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new AppException($"The custom handler does not listen on its port (FUNCTIONS_CUSTOMHANDLER_PORT) after {StartLimit.TotalSeconds:0} s");
+            throw new AppException($"The custom handler does not listen {Where} after {StartLimit.TotalSeconds:0} s{Because(foreign)}");
         }
+
+        static string Because(string? foreign) => foreign is null ? "" : $": {foreign}";
     }
 
-    private async Task<bool> AnswersAsync(CancellationToken cancellation)
+    private IEnumerable<EndPoint> EndPoints(int port)
+    {
+        if (File.Exists(_socket))
+        {
+            yield return new UnixDomainSocketEndPoint(_socket);
+        }
+
+        yield return new IPEndPoint(IPAddress.Loopback, port);
+    }
+
+    /// <returns>Null when the handler has answered, or taken the request at least.</returns>
+    private static async Task<WorkerLostException?> ProbeAsync(WorkerClient client, CancellationToken cancellation)
     {
         try
         {
-            using var request = _client!.Request(HttpMethod.Get, "/");
-            using var response = await _client.SendAsync(request, cancellation);
-            return true;
+            using var request = client.Request(HttpMethod.Get, "/");
+            using var response = await client.SendAsync(request, cancellation);
+            return null;
         }
         catch (WorkerLostException e)
         {
-            return e.Reached;
+            return e.Reached ? null : e;
         }
     }
 

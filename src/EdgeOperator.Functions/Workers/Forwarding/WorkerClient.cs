@@ -71,20 +71,24 @@ public sealed class WorkerClient : IDisposable
 
     internal WorkerLostException Explain(Exception failure) => failure switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: var error } } when !IsRefusal(error) =>
-            new WorkerLostException($"no further connection to {Endpoint} can be had: {failure.InnerException.Message}", failure) { Reached = false },
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+        HttpRequestException { InnerException: ForeignListenerException foreign } => new WorkerLostException(foreign.Message, failure) { Reached = false, IsGone = true, IsForeign = true },
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: var error } } when IsRefusal(error) =>
             new WorkerLostException($"nothing listens on {Endpoint}", failure) { Reached = false, IsGone = true },
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+            new WorkerLostException($"no further connection to {Endpoint} can be had: {(failure.InnerException ?? failure).Message}", failure) { Reached = false },
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
             new WorkerLostException("the worker's answer is no HTTP", failure),
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => new WorkerLostException("the worker hung up before it answered", failure),
         _ => new WorkerLostException($"the worker gave no answer: {(failure.InnerException ?? failure).Message}", failure),
     };
 
-    // The last one is a Unix socket's file that is not there.
-    private static bool IsRefusal(SocketError error) => error is SocketError.ConnectionRefused or SocketError.AddressNotAvailable;
+    // For a Unix socket AddressNotAvailable is a file that is not there; for a port, that the device has no port left for this end.
+    private bool IsRefusal(SocketError error) =>
+        error == SocketError.ConnectionRefused || error == SocketError.AddressNotAvailable && Endpoint is UnixDomainSocketEndPoint;
 
-    private static async ValueTask<Socket> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
+    /// <exception cref="SocketException">Nothing listens there, or can't be reached.</exception>
+    /// <exception cref="ForeignListenerException">Somebody else listens there: nothing has been sent.</exception>
+    internal static async ValueTask<Socket> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
     {
         var isTcp = endpoint is IPEndPoint;
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, isTcp ? ProtocolType.Tcp : ProtocolType.Unspecified);
@@ -95,16 +99,18 @@ public sealed class WorkerClient : IDisposable
                 socket.NoDelay = true;
             }
 
+            var listener = ListenerCheck.Before(endpoint);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(ConnectTimeout);
             await socket.ConnectAsync(endpoint, limit.Token);
+            listener.Verify(socket);
             return socket;
         }
         catch (Exception e)
         {
             socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            throw e is SocketException ? e : new SocketException((int)SocketError.TimedOut);
+            throw e is OperationCanceledException ? new SocketException((int)SocketError.TimedOut) : e;
         }
     }
 }

@@ -19,12 +19,9 @@ internal sealed class WorkerRequest(WorkerClient client, Exchange exchange, IRea
         [
             HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Expect, HeaderNames.Host, "HTTP2-Settings", HeaderNames.KeepAlive,
             HeaderNames.ProxyAuthenticate, HeaderNames.ProxyAuthorization, HeaderNames.ProxyConnection, HeaderNames.TE, HeaderNames.Trailer,
-            HeaderNames.TransferEncoding, HeaderNames.Upgrade, "Forwarded",
+            HeaderNames.TransferEncoding, HeaderNames.Upgrade,
         ],
         StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>What only a front says of its clients. There may be none but the host: nobody has checked what a client claims here.</summary>
-    private const string OfFronts = "X-Forwarded-";
 
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -41,9 +38,11 @@ internal sealed class WorkerRequest(WorkerClient client, Exchange exchange, IRea
         }
 
         proxyRequest.Headers.Host = request.Host.Value is { Length: > 0 } host ? host : "localhost";
-        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
-        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", request.Scheme);
-        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.Value);
+        foreach (var (name, value) in ReservedHeaders.Own(httpContext))
+        {
+            proxyRequest.Headers.TryAddWithoutValidation(name, value);
+        }
+
         for (var i = 0; i < set.Count; i++)
         {
             proxyRequest.Headers.TryAddWithoutValidation(set[i].Key, set[i].Value);
@@ -91,7 +90,7 @@ internal sealed class WorkerRequest(WorkerClient client, Exchange exchange, IRea
     private static bool IsOwn(string name)
     {
         var dashed = ReservedHeaders.Dashed(name);
-        return Own.Contains(dashed) || dashed.StartsWith(OfFronts, StringComparison.OrdinalIgnoreCase) || ReservedHeaders.Has(dashed);
+        return Own.Contains(dashed) || ReservedHeaders.Has(dashed);
     }
 
     private bool IsSet(string name)

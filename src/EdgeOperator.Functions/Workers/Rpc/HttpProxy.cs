@@ -67,10 +67,9 @@ internal sealed class HttpProxy : IDisposable
 
     private async Task<bool> AcceptsAsync(CancellationToken cancellation)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(_endpoint, cancellation);
+            using var socket = await WorkerClient.ConnectAsync(_endpoint, cancellation);
             return true;
         }
         catch (SocketException)

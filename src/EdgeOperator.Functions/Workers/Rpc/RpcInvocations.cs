@@ -41,7 +41,8 @@ internal static class RpcInvocations
     public static InvocationRequest ForProxy(HttpContext context, FunctionDefinition function, string functionId, string invocationId, RpcCapabilities capabilities)
     {
         var http = new RpcHttp();
-        var headers = new JsonObject(context.Request.Headers.Select(h => KeyValuePair.Create(h.Key, (JsonNode?)JsonValue.Create(h.Value.ToString()))));
+        var headers = new JsonObject(ReservedHeaders.Filter(context).GroupBy(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase)
+            .Select(h => KeyValuePair.Create(h.Key, (JsonNode?)JsonValue.Create(string.Join(',', h)))));
         var query = new JsonObject(context.Request.Query.Select(q => KeyValuePair.Create(q.Key, (JsonNode?)JsonValue.Create(q.Value.ToString()))));
         var request = new InvocationRequest
         {

@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import signal
+import socketserver
 import subprocess
 import sys
 import time
@@ -128,5 +129,16 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 1024
 
 
+class SocketHandler(Handler):
+    disable_nagle_algorithm = False
+
+
+class SocketServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    pass
+
+
 if __name__ == "__main__":
-    Server(("127.0.0.1", int(os.environ["FUNCTIONS_CUSTOMHANDLER_PORT"])), Handler).serve_forever()
+    if os.environ.get("LISTEN") == "socket":
+        SocketServer(os.environ["EDGEOP_CUSTOMHANDLER_SOCKET"], SocketHandler).serve_forever()
+    else:
+        Server(("127.0.0.1", int(os.environ["FUNCTIONS_CUSTOMHANDLER_PORT"])), Handler).serve_forever()

@@ -68,6 +68,10 @@ if (mode === 'exits') {
     process.exit(9);
 }
 
+if (mode === 'other-user') {
+    process.seteuid(65534);
+}
+
 const session = http2.connect(argument('--functions-uri'), { settings: { initialWindowSize: 1 << 20 } });
 const stream = session.request({
     ':method': 'POST', ':path': '/AzureFunctionsRpcMessages.FunctionRpc/EventStream', 'content-type': 'application/grpc', te: 'trailers',

@@ -41,6 +41,21 @@ public sealed class WorkerClientTests
         (await LossAsync(new IPEndPoint(IPAddress.Loopback, FreePort.Next()))).IsGone.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(SocketError.AddressNotAvailable)]
+    [InlineData(SocketError.TooManyOpenSockets)]
+    [InlineData(SocketError.TimedOut)]
+    [InlineData(SocketError.NoBufferSpaceAvailable)]
+    public void A_worker_lives_when_the_host_has_nothing_left_for_a_further_connection(SocketError error)
+    {
+        using var client = new WorkerClient(new IPEndPoint(IPAddress.Loopback, 1));
+
+        client.Explain(new HttpRequestException(HttpRequestError.ConnectionError, "", new SocketException((int)error)))
+            .Should().Match<WorkerLostException>(e => !e.Reached && !e.IsGone);
+        client.Explain(new HttpRequestException(HttpRequestError.ConnectionError, "", new IOException("too many open files")))
+            .Should().Match<WorkerLostException>(e => !e.Reached && !e.IsGone);
+    }
+
     private static async Task<WorkerLostException> LossAsync(EndPoint endpoint)
     {
         using var client = new WorkerClient(endpoint);

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace EdgeOperator.Functions.Workers.Forwarding;
+namespace EdgeOperator.Functions.Http;
 
 /// <summary>
 /// The path and query that a worker gets: as the client wrote them, but without dot segments, which Kestrel has removed

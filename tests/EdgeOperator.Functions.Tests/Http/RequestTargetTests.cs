@@ -1,9 +1,10 @@
-using EdgeOperator.Functions.Workers.Forwarding;
+using EdgeOperator.Functions.Http;
+using EdgeOperator.Functions.Tests.Workers.Forwarding;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace EdgeOperator.Functions.Tests.Workers.Forwarding;
+namespace EdgeOperator.Functions.Tests.Http;
 
 /// <summary>The worker's path is the one whose key the host asked for.</summary>
 public sealed class RequestTargetTests

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+
+namespace EdgeOperator.Functions.Http.Routing;
+
+/// <summary>
+/// The functions that a request might run besides the one that the host found, where a worker finds them by the path itself, as custom handlers
+/// do. Programs differ in what they decode, fold and ignore in a path; the request's key has to be good for all that they could make of it.
+/// </summary>
+internal static class OtherReadings
+{
+    public static IEnumerable<FunctionRoute> Of(RouteTable table, HttpContext context, FunctionRoute found)
+    {
+        if (table.Routes.Length == 1)
+        {
+            return [];
+        }
+
+        var path = context.Request.Path.Value ?? "/";
+        var lenient = LenientPath.Of(path);
+        if (lenient is { Climbs: true })
+        {
+            return table.Routes.Where(r => r != found);
+        }
+
+        var fallbacks = found.IsSpelledOut(RequestTarget.Of(context.Request)) ? [] : table.Matches(context, path);
+        var other = lenient is { } read ? table.Match(context, read.Path)?.Route : null;
+        return other is null || other == found ? fallbacks.Where(r => r != found) : fallbacks.Where(r => r != found).Append(other);
+    }
+}

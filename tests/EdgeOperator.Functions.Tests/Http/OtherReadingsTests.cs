@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Http.Routing;
+using FsCheck.Fluent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EdgeOperator.Functions.Tests.Http;
+
+/// <summary>Which functions a worker that finds them by the path could run, besides the one whose key the host asks for.</summary>
+public sealed class OtherReadingsTests
+{
+    private static readonly RouteTable Table = RouteTable.Of(
+        "api", [Http("open", "open"), Http("any", "any/{*rest}"), Http("item", "items/{id}"), Http("sec", "sec"), Http("all", "{*path}", "get", "post"), Http("put", "{*path}", "put")]).Table;
+
+    [Theory]
+    [InlineData("/api/open")]
+    [InlineData("/api/open?x=/../sec")]
+    [InlineData("/api/any/a/b%20c/.hidden/d..e")]
+    [InlineData("/api/items/7")]
+    [InlineData("/api/items/%C3%A4%20b")]
+    [InlineData("/api/sec")]
+    [InlineData("/api/other")]
+    public void There_is_one_reading_of_what_is_spelled_out(string target) => Read(target).Should().BeEmpty();
+
+    [Theory]
+    [InlineData("/api/Open", "all")]
+    [InlineData("/api/open/", "all")]
+    [InlineData("/api/%6fpen", "all")]
+    [InlineData("/api/ITEMS/7", "all")]
+    [InlineData("/api/it%65ms/7", "all")]
+    public void A_worker_that_takes_a_path_literally_may_fall_back_to_another_route(string target, string other) => Read(target).Should().Equal(other);
+
+    [Theory]
+    [InlineData("/api/sec;x=1")]
+    [InlineData("/api//sec")]
+    [InlineData("/api%2fsec")]
+    [InlineData("/api/sec%2f")]
+    [InlineData("/api/sec%3fx")]
+    [InlineData("/api/sec%23x")]
+    [InlineData("/api/se%2563")]
+    [InlineData("/api\\sec")]
+    [InlineData("/api/s%09ec")]
+    public void A_worker_that_is_lenient_may_find_a_more_literal_route(string target)
+    {
+        var table = RouteTable.Of("", [Http("sec", "api/sec"), Http("all", "{*path}")]).Table;
+        Read(target, table).Should().Contain("sec");
+    }
+
+    [Theory]
+    [InlineData("/api/any/..%2fsec")]
+    [InlineData("/api/any/..%5csec")]
+    [InlineData("/api/any/..\\sec")]
+    [InlineData("/api/any/..;a=b/sec")]
+    [InlineData("/api/any/%252e%252e/sec")]
+    [InlineData("/api/any/%25252e./sec")]
+    public void Hidden_dot_segments_may_lead_anywhere(string target) => Read(target).Should().BeEquivalentTo("open", "item", "sec", "all", "put");
+
+    [Fact]
+    public void Dot_segments_that_decoding_an_absolute_target_made_are_hidden_ones() => LenientPath.Of("/api/any/../sec").Should().Be(new LenientPath("/api/sec", Climbs: true));
+
+    [Fact]
+    public void A_parameter_with_unusual_characters_is_the_functions_own() => Read("/api/any/http://x/y;z").Should().BeEmpty();
+
+    [Fact]
+    public void A_lenient_path_has_no_dot_segments_and_one_reading()
+    {
+        var part = Gen.Elements("/", "..", ".", "%", "25", "2f", "%2e", "%5c", "\\", ";", "a", "sec", "?", "#", "\0", "\t", "ü", "%C3", "any", "api");
+        foreach (var path in Gen.ArrayOf(part).Select(p => "/" + string.Concat(p)).Sample(2000, 20))
+        {
+            if (LenientPath.Of(path) is { } read)
+            {
+                read.Path.Should().StartWith("/").And.NotContainAny(["//", "\\", ";"]);
+                read.Path.Split('/').Should().NotContain(["..", "."]);
+            }
+        }
+    }
+
+    private static string[] Read(string target, RouteTable? table = null)
+    {
+        table ??= Table;
+        var context = new DefaultHttpContext();
+        context.Request.Method = "GET";
+        context.Features.Get<IHttpRequestFeature>()!.RawTarget = target;
+        // As Kestrel decodes it: all but the slash.
+        context.Request.Path = new(string.Join("%2F", target.Split('?')[0].Split("%2f").Select(Uri.UnescapeDataString)));
+        return [.. OtherReadings.Of(table, context, table.Match(context)!.Value.Route).Select(r => r.Function.Name).Distinct()];
+    }
+
+    private static FunctionDefinition Http(string name, string route, params string[] methods) => new(
+        name,
+        [new("req", "httpTrigger", BindingDirection.In, new JsonObject { ["route"] = route, ["methods"] = methods is [] ? null : new JsonArray([.. methods.Select(m => (JsonNode)m)]) })])
+    {
+        Folder = $"/app/{name}",
+    };
+}
