@@ -91,6 +91,7 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
     public async Task A_process_whose_record_is_damaged_is_found_and_not_started_twice(Damage damage)
     {
         var process = await StartAsync("sleep 1000 & exec sleep 1000");
+        await Eventually.TrueAsync("it has become its program", () => ProcessIdentity.Search(Launch.RecordIn(_folder)) is not null);
 
         damage.Apply(Launch.RecordIn(_folder));
 
@@ -110,6 +111,7 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
         using var other = Process.Start("sleep", "1000");
         try
         {
+            await Eventually.TrueAsync("it has become its program", () => ProcessIdentity.Search(Launch.RecordIn(_folder)) is not null);
             damage.Apply(Launch.RecordIn(_folder));
 
             await new ProcessSupervisor(TimeProvider.System).StopAsync(_folder, Grace, CancellationToken.None);
