@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Text;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Cli.Machines;
 
@@ -12,6 +14,9 @@ internal static class Connection
 {
     /// <summary>Longer than ssh's own limits for reaching the guest.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of what ssh prints, a guest's banner included, that are kept for a message.</summary>
+    private const int MaxErrors = 64 * 1024;
 
     /// <exception cref="UserError">The guest can't be reached, or lets the user not in.</exception>
     public static ControlConnection Open(MachineAccess access, string user)
@@ -35,7 +40,7 @@ internal static class Connection
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         });
-        var errors = ssh.StandardError.ReadToEndAsync();
+        var errors = BoundedStream.ReadStartAsync(ssh.StandardError.BaseStream, MaxErrors, CancellationToken.None);
         if (!ssh.WaitForExit(Limit))
         {
             ssh.Kill();
@@ -44,7 +49,7 @@ internal static class Connection
 
         if (ssh.ExitCode == 0)
             return;
-        var reason = errors.GetAwaiter().GetResult().Trim();
+        var reason = Encoding.UTF8.GetString(errors.GetAwaiter().GetResult()).Trim();
         throw reason.Contains("Permission denied", StringComparison.Ordinal)
             ? new UserError(ExitCode.Failed, $"the guest of {Kinds.VirtualMachine}/{access.Name} does not let \"{user}\" in: name another with --user, or add this one to provisioning.users")
             : Unreachable(access, reason);

@@ -72,6 +72,17 @@ public sealed class GitSignatureTests : GitSourceTest
     }
 
     [Fact]
+    public async Task A_commit_of_more_than_a_mebibyte_is_refused_however_it_is_signed()
+    {
+        var alice = await SignerAsync("ssh", "alice");
+        var message = Path.Combine(_keys, "message");
+        await File.WriteAllTextAsync(message, string.Concat(Enumerable.Repeat("A long line of a long message.\n", 40_000)));
+        await Repository.GitAsync([.. alice.GitOptions, "commit", "-q", "--allow-empty", "-S", "-F", message]);
+
+        (await FailedAsync(Verifying("ssh", alice))).Should().Match<FetchResult.Failed>(f => f.Reason == "Unverified" && f.Message.Contains("has more than 1048576 bytes"));
+    }
+
+    [Fact]
     public async Task Of_two_kinds_of_keys_either_will_do()
     {
         var (alice, bob) = (await SignerAsync("ssh", "alice"), await SignerAsync("gpg", "bob"));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Sources.Git;
 
@@ -11,6 +12,9 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// <param name="stateFolder">Where the agent keeps what its sources delivered.</param>
 internal sealed partial class GitSignature(GitProgram git, GitVerification.Signed wanted, GitUrl url, string stateFolder)
 {
+    /// <summary>Bytes of a commit or tag, its message included.</summary>
+    private const int LargestObject = 1024 * 1024;
+
     /// <summary>Changes with the content of the key files.</summary>
     public string Fingerprint => string.Join('|', new[] { wanted.AllowedSignersFile, wanted.GpgKeyringFile }.OfType<string>().Select(f =>
         File.Exists(f) ? $"{new FileInfo(f).Length} {File.GetLastWriteTimeUtc(f).Ticks}" : "missing"));
@@ -77,9 +81,17 @@ internal sealed partial class GitSignature(GitProgram git, GitVerification.Signe
         if (check.AllowedSigners is null)
             return;
 
-        var content = new MemoryStream();
-        await git.ReadAsync(["cat-file", isTag ? "tag" : "commit", name], "", (s, c) => s.CopyToAsync(content, c), cancellation);
-        var signed = isTag ? SignedObject.OfTag(content.ToArray()) : SignedObject.OfCommit(content.ToArray());
+        byte[] content = [];
+        try
+        {
+            await git.ReadAsync(["cat-file", isTag ? "tag" : "commit", name], "", async (s, c) => content = await BoundedStream.ReadAllAsync(s, LargestObject, display, c), cancellation);
+        }
+        catch (InputTooLargeException e)
+        {
+            throw Unverified(e.Message);
+        }
+
+        var signed = isTag ? SignedObject.OfTag(content) : SignedObject.OfCommit(content);
         if (signed is { IsSsh: true } && await new SshSignature(git, check.AllowedSigners).ProblemAsync(signed, check.SeenAt, check.Keyring, cancellation) is { } problem)
             throw Unverified($"{display} is signed by a key that was not allowed any more when the device saw it, at {check.SeenAt:u}, whatever time it claims: {GitText.Clean(problem)}");
     }

@@ -12,6 +12,10 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
 {
     private const string Version = "2021-12-02";
     private const int Tries = 5;
+
+    /// <summary>Bytes; a message has 64 KiB at most, and an answer 32 of them.</summary>
+    private const int LargestAnswer = 16 * 1024 * 1024;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
 
@@ -22,7 +26,10 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
     })
-    { Timeout = Timeout.InfiniteTimeSpan };
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = LargestAnswer,
+    };
 
     /// <param name="path">Escaped, with a slash before it.</param>
     /// <param name="query">Escaped, without a question mark.</param>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Drivers.Functions.Packages;
 
@@ -10,6 +11,9 @@ namespace EdgeOperator.Agent.Drivers.Functions.Packages;
 /// </summary>
 internal static class NpmInstall
 {
+    /// <summary>Bytes of what npm prints that are kept for a message.</summary>
+    private const int MaxOutput = 64 * 1024;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
     private static readonly string[] Arguments =
         ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
@@ -25,11 +29,11 @@ internal static class NpmInstall
         limit.CancelAfter(Limit);
         try
         {
-            var printed = new MemoryStream();
-            var result = await ChildProcess.RunAsync("npm", Arguments, Environment(cache), app, "", (s, c) => s.CopyToAsync(printed, c), limit.Token);
+            byte[] printed = [];
+            var result = await ChildProcess.RunAsync("npm", Arguments, Environment(cache), app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), limit.Token);
             return result.ExitCode == 0
                 ? "its dependencies with npm"
-                : throw new PackageException("NpmFailed", $"npm ci ended with code {result.ExitCode}: {Shorten(result.Errors + Encoding.UTF8.GetString(printed.ToArray()))}");
+                : throw new PackageException("NpmFailed", $"npm ci ended with code {result.ExitCode}: {Shorten(result.Errors + Encoding.UTF8.GetString(printed))}");
         }
         catch (Win32Exception e)
         {
