@@ -26,7 +26,7 @@ public sealed record Pass(
         var times = Plan.Held.Select(h => h.Until)
             .Concat(Reports.Select(r => r.Until))
             .Concat(Plan.Fetches.Select(f => f.NotBefore))
-            .Concat(backOff.Values.Select(b => (DateTimeOffset?)b.NotBefore))
+            .Concat(backOff.Values.Where(b => b.Failures > 0).Select(b => (DateTimeOffset?)b.NotBefore))
             .Append((Verdict as Verdict.Wait)?.Until)
             .Append(Results.Any(r => r.Outcome is StepOutcome.Pending) ? now + PendingGuard : null);
 

@@ -63,7 +63,7 @@ public static class Preview
         AgentConfiguration configuration, DesiredState desired, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         await using var machines = VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers, looksOn: true);
-        await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, machines, configuration.Images);
+        await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, machines, configuration.Images, readOnly: true);
         using var files = new FileDriver(
             configuration.Files, configuration.StateDirectory, modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
         await using var functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;

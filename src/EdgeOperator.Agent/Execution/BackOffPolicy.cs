@@ -23,11 +23,15 @@ public sealed class BackOffPolicy(Random random)
     /// <summary>The reason of an entry that counts repairs that succeeded, not failures.</summary>
     public const string Restarted = nameof(Restarted);
 
+    /// <summary>The reason of an entry that holds nothing back: a container of the spec was created, so that a second one is a repair.</summary>
+    public const string Created = nameof(Created);
+
     /// <summary>The entries after a pass.</summary>
     /// <remarks>
     /// A failure adds one; success clears what the same spec had failed with; a restart of what should have been
-    /// running counts like a failure, though it succeeded, until it is forgotten. A resource whose steps were only
-    /// pending or skipped keeps its entry. Entries of another spec than the desired one hold nothing back.
+    /// running counts like a failure, though it succeeded, until it is forgotten; so does the creation of a container that was created
+    /// lately and is gone, however it went. A resource whose steps were only pending or skipped keeps its entry. Entries of another spec
+    /// than the desired one hold nothing back.
     /// </remarks>
     /// <param name="desired">What the steps were planned from; a step for a resource that it lacks has the spec <c>""</c>.</param>
     /// <param name="fetched">What the pulls were planned from: the next state while the device is still kept at another.</param>
@@ -47,7 +51,13 @@ public sealed class BackOffPolicy(Random random)
             {
                 after = after.SetItem(resource, Entry(spec, (known?.Failures ?? 0) + 1, worst, now));
             }
-            else if (known is not null && known.Reason != Restarted && ended.All(r => r.Outcome is StepOutcome.Succeeded))
+            else if (ended.FirstOrDefault(r => r is { Step: CreateContainer, Outcome: StepOutcome.Succeeded }) is { } created)
+            {
+                after = after.SetItem(resource, known?.Reason is Created or Restarted
+                    ? Entry(spec, known.Failures + 1, created, now)
+                    : new(spec, 0, now, Created, created.Step.Reason));
+            }
+            else if (known is not null && known.Reason is not (Restarted or Created) && ended.All(r => r.Outcome is StepOutcome.Succeeded))
             {
                 after = after.Remove(resource);
             }
@@ -89,5 +99,5 @@ public sealed class BackOffPolicy(Random random)
 
     // A container that the same plan made (no id) is started for the first time.
     private static bool IsRepair(Step step) =>
-        step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null } or ServeApp { Repair: true } or StartMachine { Repair: true };
+        step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null } or UpdateContainer or ConnectNetwork or DisconnectNetwork or ServeApp { Repair: true } or StartMachine { Repair: true };
 }

@@ -41,7 +41,7 @@ public sealed partial class PassReporter(
             var conditions = ResourceConditions.Of(
                 report,
                 holds[report.Resource].FirstOrDefault(),
-                backOff.GetValueOrDefault(report.Resource) is { } entry && entry.SpecHash == resource.SpecHash ? entry : null,
+                backOff.GetValueOrDefault(report.Resource) is { } entry && entry.Failures > 0 && entry.SpecHash == resource.SpecHash ? entry : null,
                 [.. results[report.Resource]],
                 known.GetValueOrDefault(report.Resource)?.Conditions ?? [],
                 revision,

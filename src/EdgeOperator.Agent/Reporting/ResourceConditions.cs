@@ -35,6 +35,11 @@ public static class ResourceConditions
                 ? failed is null || b.Reason == BackOffPolicy.Restarted ? (b.Reason, $"{report.Explanation} ({b.Failures} restarts)") : failed
             : ((string Reason, string Message)?)null;
 
+        // What had to be repaired before, and is missing or down again, waits for its next attempt: that is a failure, and no progress.
+        var isDown = report.Level == ReadinessLevel.Progressing && backOff is { Reason: BackOffPolicy.Restarted } && hold?.Reason == BackOffPolicy.Restarted;
+        if (isDown && failed is null)
+            readyMessage = $"{report.Explanation} (restored {Times(backOff!.Failures)} lately)";
+
         var reconciling = stalled is not null || report.Level is ReadinessLevel.Ready or ReadinessLevel.Suspended ? null
             : pending is not null ? ("Progressing", pending.Message)
             : hold is { IsProblem: false } ? (hold.Reason, hold.Message)
@@ -42,7 +47,7 @@ public static class ResourceConditions
 
         return
         [
-            before.Next(Condition.Ready, Status(report.Level, failed is not null), readyReason, readyMessage, now, revision),
+            before.Next(Condition.Ready, Status(report.Level, failed is not null || isDown), readyReason, readyMessage, now, revision),
             Flag(Condition.Reconciling, reconciling),
             Flag(Condition.Stalled, stalled),
         ];
@@ -51,6 +56,8 @@ public static class ResourceConditions
             ? before.Next(type, ConditionStatus.True, given.Reason, given.Message, now, revision)
             : before.Next(type, ConditionStatus.False, $"Not{type}", "", now, revision);
     }
+
+    private static string Times(int count) => count == 1 ? "once" : $"{count} times";
 
     private static ConditionStatus Status(ReadinessLevel level, bool hasFailed) => level switch
     {

@@ -68,8 +68,17 @@ public sealed record ContainerSpec
     /// <summary>Networks that the container joins and the agent creates when they are missing.</summary>
     public ImmutableArray<string> Networks { get; init; } = [];
 
+    /// <summary>The container names no network, and so is in the engine's own.</summary>
+    public bool UsesDefaultNetwork { get; init; }
+
     /// <summary>Named volumes that the container mounts and the agent creates when they are missing; never deleted.</summary>
     public ImmutableArray<string> Volumes { get; init; } = [];
+
+    /// <summary>Names of the containers in whose network, process or IPC namespace the container lives.</summary>
+    public ImmutableArray<string> Joins { get; init; } = [];
+
+    /// <summary>Names of the containers whose volumes the container mounts.</summary>
+    public ImmutableArray<string> VolumesFrom { get; init; } = [];
 
     /// <summary>A probe that the agent runs; null when the engine's own health check (in <see cref="CreateBody"/>) or none decides.</summary>
     public NetworkProbe? Probe { get; init; }

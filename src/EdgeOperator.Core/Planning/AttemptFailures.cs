@@ -18,7 +18,7 @@ public static class AttemptFailures
     {
         foreach (var (id, entry) in backOff.OrderBy(entry => entry.Key))
         {
-            if (desired.Resources.GetValueOrDefault(id)?.SpecHash == entry.SpecHash && counts(id, entry))
+            if (entry.Failures > 0 && desired.Resources.GetValueOrDefault(id)?.SpecHash == entry.SpecHash && counts(id, entry))
                 return new(entry.Reason, $"{id}: {FaultAdvice.Complete(entry)}");
         }
 

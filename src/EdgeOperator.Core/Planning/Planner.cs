@@ -1,4 +1,5 @@
 using EdgeOperator.Core.Planning.Files;
+using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -11,6 +12,7 @@ public static class Planner
     /// <param name="now">Only ends back-offs, and tells a container that recovered from one that keeps crashing.</param>
     public static Plan Plan(DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
     {
+        desired = SharedNamespaces.WithDependencies(desired);
         var situation = new Situation(desired, observed, inventory, now);
         var graph = DependencyGraph.Of(desired);
         var files = new FilePlanner(situation);

@@ -101,6 +101,25 @@ public sealed record RestartContainer(ResourceId Resource, string Reason, string
     public override string Id => $"restart {Container}{On}";
 }
 
+/// <summary>Give a container the settings back that it was created with, while it runs.</summary>
+public sealed record UpdateContainer(ResourceId Resource, string Reason, string? ContainerId, ImmutableArray<ChangedSetting> Settings)
+    : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"update {Container}{On}";
+}
+
+/// <summary>Have a container join a network again, as its spec has it.</summary>
+public sealed record ConnectNetwork(ResourceId Resource, string Reason, string? ContainerId, string Network) : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"connect {Container} to {Network}{On}";
+}
+
+/// <summary>Have a container leave a network that its spec does not name.</summary>
+public sealed record DisconnectNetwork(ResourceId Resource, string Reason, string? ContainerId, string Network) : ContainerStep(Resource, Reason, ContainerId)
+{
+    public override string Id => $"disconnect {Container} from {Network}{On}";
+}
+
 /// <summary>Remove a stopped container; its volumes stay.</summary>
 public sealed record RemoveContainer(ResourceId Resource, string Reason, string? ContainerId) : ContainerStep(Resource, Reason, ContainerId)
 {

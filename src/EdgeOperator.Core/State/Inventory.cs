@@ -60,7 +60,7 @@ public sealed record Inventory
 
 /// <summary>A resource's failures in a row.</summary>
 /// <param name="SpecHash">The spec that failed; another one is tried at once. Empty for a resource that is no longer desired.</param>
-/// <param name="Failures">Failures in a row, from 1.</param>
+/// <param name="Failures">Failures in a row; 0 when nothing has failed, and only what was done last is remembered.</param>
 /// <param name="NotBefore">When the next attempt is due.</param>
 /// <param name="Terminal">Trying the same again is not expected to help: the resource is Stalled.</param>
 public sealed record BackOff(

@@ -144,6 +144,12 @@ public sealed record ObservedContainer
     /// <summary>When its present run began, by the agent's steady clock; null when it never ran.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When its present run began, by the engine's clock; null when it never ran.</summary>
+    public DateTimeOffset? EngineStartedAt { get; init; }
+
+    /// <summary>The number, from the agent's start, of the observation that was the first to see its present run.</summary>
+    public long FirstObservedIn { get; init; }
+
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>Restarts by the engine since the container was last started by the agent.</summary>
@@ -152,16 +158,33 @@ public sealed record ObservedContainer
     /// <summary>Names of the networks that the container is attached to, or will be when it is started.</summary>
     public ImmutableArray<string> Networks { get; init; } = [];
 
+    /// <summary>Containers whose network, processes or volumes the container uses, by id where the engine says so.</summary>
+    public ImmutableArray<string> SharesWith { get; init; } = [];
+
+    /// <summary>Settings that somebody changed, as <c>docker update</c> does.</summary>
+    public ImmutableArray<ChangedSetting> ChangedSettings { get; init; } = [];
+
     /// <summary>
     /// Why the container is not what its spec made of it any more, so that another one must take its place: somebody changed it, or its
     /// image may not run; null when it is.
     /// </summary>
     public string? Drift { get; init; }
 
+    /// <summary>Why another container must take its place; null when none must.</summary>
+    public string? ReplacementReason => Drift ?? (ChangedSettings.All(setting => setting.IsRestorable) ? null : ChangedSetting.Describe(ChangedSettings));
+
     /// <summary>The label <c>edgeoperator.io/prune=disabled</c>: the container stays when its resource is no longer desired.</summary>
     public bool PruneDisabled { get; init; }
 
     public bool IsOwned => Resource is not null;
+
+    /// <summary>
+    /// Whether its present run began after that of another container of the same engine. The order of observations holds even when
+    /// somebody sets the engine's clock; that clock decides within one observation.
+    /// </summary>
+    public bool StartedAfter(ObservedContainer other) => FirstObservedIn != other.FirstObservedIn
+        ? FirstObservedIn > other.FirstObservedIn
+        : (EngineStartedAt ?? StartedAt) > (other.EngineStartedAt ?? other.StartedAt);
 }
 
 /// <summary>A file on the device, and what the agent remembers of it.</summary>

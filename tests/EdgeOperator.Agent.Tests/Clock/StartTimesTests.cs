@@ -48,6 +48,21 @@ public class StartTimesTests
     }
 
     [Fact]
+    public void The_order_of_runs_is_that_of_the_looks_that_saw_them_first_whatever_a_clock_says()
+    {
+        _starts.Of("web", Noon);
+        _starts.EndLook(["web"]);
+        _starts.Of("db", Noon.AddHours(-1));
+        _starts.EndLook(["web", "db"]);
+
+        _starts.FirstLookAt("web").Should().Be(0);
+        _starts.FirstLookAt("db").Should().Be(1);
+
+        _starts.Of("web", Noon.AddHours(-2));
+        _starts.FirstLookAt("web").Should().Be(2);
+    }
+
+    [Fact]
     public void What_is_gone_is_forgotten()
     {
         _starts.Of("web", Noon.AddMinutes(-1));

@@ -45,6 +45,25 @@ public sealed class BackOffPolicyTests
     }
 
     [Fact]
+    public void Creating_the_same_container_again_and_again_is_a_failure_however_it_disappears()
+    {
+        var web = new ResourceId(Kinds.EdgeModule, "web");
+        for (var i = 0; i < 3; i++)
+            _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [new(new CreateContainer(web, "gone", "web", ""), Good, default), new(new StartContainer(web, "new", null), Good, default)], Now);
+
+        _entries.Should().ContainSingle().Which.Value.Should().Match<BackOff>(b => b.Failures == 2 && b.Reason == BackOffPolicy.Restarted && b.NotBefore > Now);
+    }
+
+    [Fact]
+    public void The_first_container_holds_nothing_back()
+    {
+        var web = new ResourceId(Kinds.EdgeModule, "web");
+        _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [new(new CreateContainer(web, "new", "web", ""), Good, default)], Now);
+
+        _entries[web].Should().Match<BackOff>(b => b.Failures == 0 && b.NotBefore == Now);
+    }
+
+    [Fact]
     public void A_driver_can_ask_for_a_longer_delay_but_not_a_shorter_one()
     {
         Pass(new StepOutcome.Retry("Busy", "", TimeSpan.FromMinutes(30)));

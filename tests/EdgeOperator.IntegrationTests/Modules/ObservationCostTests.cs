@@ -24,7 +24,7 @@ public class ObservationCostTests(EngineFixture fixture)
         var ownership = new Ownership(agent.Owner);
         var cache = new InspectCache(engine);
         await using var probes = new ProbeRunner(TimeProvider.System, _ => { });
-        var observer = new ModuleObserver(engine, ownership, cache, probes, new(folder), new(new(), new(folder), TimeProvider.System), TimeProvider.System);
+        var observer = new ModuleObserver(engine, ownership, new(engine, ownership, new(folder)), cache, probes, new(folder), new(new(), new(folder), TimeProvider.System), TimeProvider.System);
         using var end = new CancellationTokenSource();
         var following = new TaskCompletionSource();
         var watching = new ModuleWatcher(engine, ownership, cache, TimeProvider.System, NullLogger<ModuleWatcher>.Instance)

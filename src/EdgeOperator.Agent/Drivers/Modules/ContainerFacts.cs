@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers.Modules;
@@ -12,11 +13,12 @@ internal static class ContainerFacts
     private const long LatestSecond = 221_876_236_800;
 
     /// <param name="details">Null for containers of others, of which only the name matters.</param>
-    public static ObservedContainer Read(ContainerSummary listed, ContainerDetails? details, Ownership ownership)
+    /// <param name="isOwn">Whether it is what its labels say.</param>
+    public static ObservedContainer Read(ContainerSummary listed, ContainerDetails? details, Ownership ownership, bool isOwn = true)
     {
         var labels = listed.Labels;
         var state = details?.State;
-        var owner = ownership.ResourceOf(labels);
+        var owner = isOwn ? ownership.ResourceOf(labels) : null;
         var phase = Phase(state?.Status ?? listed.State);
         // The engine remembers the last verdict of what has ended.
         var health = phase == ContainerPhase.Running ? Health(state?.Health?.Status) : ContainerHealth.None;
@@ -39,6 +41,7 @@ internal static class ContainerFacts
             FinishedAt = UnlessNever(state?.FinishedAt),
             RestartCount = details?.RestartCount ?? 0,
             Networks = [.. ((details?.NetworkSettings ?? listed.NetworkSettings)?.Networks?.Keys ?? []).Order(StringComparer.Ordinal)],
+            SharesWith = [.. SharesWith(details?.HostConfig)],
             PruneDisabled = owner is not null && labels!.GetValueOrDefault(Ownership.Prune) == Ownership.Disabled,
         };
     }
@@ -59,6 +62,13 @@ internal static class ContainerFacts
         "dead" => ContainerPhase.Dead,
         _ => ContainerPhase.Exited,
     };
+
+    /// <summary>The containers whose network, processes or volumes a container uses: by id, or as the create request named them.</summary>
+    private static IEnumerable<string> SharesWith(ContainerHostConfig? config) =>
+        new[] { config?.NetworkMode, config?.PidMode, config?.IpcMode }.OfType<string>()
+            .Where(mode => mode.StartsWith(EngineObjects.OfContainer, StringComparison.Ordinal)).Select(mode => mode[EngineObjects.OfContainer.Length..])
+            .Concat((config?.VolumesFrom ?? []).OfType<string>().Select(from => from.Split(':')[0]))
+            .Distinct();
 
     private static ContainerHealth Health(string? status) => status switch
     {

@@ -19,6 +19,12 @@ internal sealed class ContainerNetworks(IContainerEngine engine)
         }
     }
 
+    /// <summary>Connects a container to a network of its spec from which somebody has disconnected it.</summary>
+    /// <param name="spec">Has the endpoint's settings; null when it is not known any more.</param>
+    public Task ConnectAsync(ContainerDetails container, string network, ContainerSpec? spec, CancellationToken cancellation) =>
+        engine.ConnectNetworkAsync(
+            network, container.Id, spec is null ? null : JsonNode.Parse(spec.CreateBody)?["NetworkingConfig"]?["EndpointsConfig"]?[network], cancellation);
+
     /// <summary>
     /// Connects a container anew to networks that were removed and made again: it knows them by their ids, and would
     /// never start again.

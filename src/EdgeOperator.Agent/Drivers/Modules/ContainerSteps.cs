@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
 using EdgeOperator.Core.Manifests;
@@ -8,7 +9,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Drivers.Modules;
 
 /// <summary>The steps on containers. Each looks first whether the container is the agent's own.</summary>
-internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, InspectCache cache, ImageAdmission admission)
+internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, ContainerOwnership own, InspectCache cache, ImageAdmission admission)
 {
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
@@ -26,6 +27,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
         var labels = ownership.For(step.Resource, desired.Revision);
         labels[Ownership.SpecHash] = step.SpecHash;
+        labels[Ownership.Instance] = own.Records.NewInstance(step.Name);
         if (module.PruneDisabled)
         {
             labels[Ownership.Prune] = Ownership.Disabled;
@@ -37,6 +39,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
 
         var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation), step.ImageId);
+        await NameByIdAsync(module.Container, request, cancellation);
         if (await AdmitAsync(module.Container.Image, step.ImageId, request, cancellation) is { } refusal)
         {
             return refusal;
@@ -73,11 +76,12 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         var container = step.ContainerId is { } id
             ? await engine.InspectContainerAsync(id, cancellation)
             : await FindAsync(step.Resource, module?.SpecHash, cancellation);
+        var isOwn = container is not null && await own.OwnsAsync(container, cancellation);
         return container switch
         {
             null when step is StopContainer or RemoveContainer => Done,
             null => new StepOutcome.Retry("ContainerMissing", $"the container of {step.Resource} is no longer there"),
-            _ when !ownership.Owns(container.Config?.Labels) =>
+            _ when !isOwn =>
                 new StepOutcome.Terminal("NotOwned", $"container {Name(container)} was not made by this agent and is left alone"),
             _ => await DoAsync(step, container, module, cancellation),
         };
@@ -97,6 +101,15 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
                     break;
                 case RestartContainer restart:
                     await engine.RestartContainerAsync(container.Id, restart.Timeout ?? Timeout(container), cancellation);
+                    break;
+                case UpdateContainer update:
+                    await UpdateAsync(container, update, cancellation);
+                    break;
+                case ConnectNetwork connect:
+                    await _networks.ConnectAsync(container, connect.Network, module?.Container, cancellation);
+                    break;
+                case DisconnectNetwork disconnect:
+                    await engine.DisconnectNetworkAsync(disconnect.Network, container.Id, cancellation);
                     break;
                 case RenameContainer rename when rename.Name != Name(container):
                     await engine.RenameContainerAsync(container.Id, rename.Name, cancellation);
@@ -128,6 +141,20 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
     }
 
+    private async Task UpdateAsync(ContainerDetails container, UpdateContainer step, CancellationToken cancellation)
+    {
+        try
+        {
+            await engine.UpdateContainerAsync(container.Id, ContainerLimits.Update(step.Settings), cancellation);
+        }
+        catch (EngineException e) when (!e.IsUnavailable)
+        {
+            // The next plan has another container take its place.
+            own.Records.Refuse(container.Id);
+            throw;
+        }
+    }
+
     private async Task StartAsync(ContainerDetails container, ModuleResource? module, CancellationToken cancellation)
     {
         var isOfSpec = module is not null && container.Config?.Labels?.GetValueOrDefault(Ownership.SpecHash) == module.SpecHash;
@@ -135,6 +162,12 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         {
             // The agent may have died between the creation and the last connection.
             await _networks.ConnectAsync(container, CreateRequest.For(module!.Container, await engine.NegotiateAsync(cancellation)), cancellation);
+        }
+
+        if (Phase(container) == ContainerPhase.Paused)
+        {
+            await engine.UnpauseContainerAsync(container.Id, cancellation);
+            return;
         }
 
         try
@@ -149,6 +182,27 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
             }
 
             await engine.StartContainerAsync(container.Id, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// The engine keeps the names of containers whose volumes are mounted, and the ids of those whose namespaces are joined: by ids it
+    /// shows when another container has taken a name.
+    /// </summary>
+    private async Task NameByIdAsync(ContainerSpec spec, CreateRequest request, CancellationToken cancellation)
+    {
+        if (spec.VolumesFrom.IsEmpty || request.Body["HostConfig"]?["VolumesFrom"] is not JsonArray sources)
+        {
+            return;
+        }
+
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if ((string?)sources[i] is { } source && source.Split(':', 2) is [var name, .. var mode]
+                && await engine.InspectContainerAsync(name, cancellation) is { } container)
+            {
+                sources[i] = string.Join(':', [container.Id, .. mode]);
+            }
         }
     }
 
@@ -176,10 +230,11 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     {
         var holder = await engine.InspectContainerAsync(step.Name, cancellation);
         var labels = holder?.Config?.Labels;
+        var isOwn = holder is not null && await own.OwnsAsync(holder, cancellation);
         return holder switch
         {
             null or { State.Status: "removing" } => BeingRemoved(step.Name),
-            _ when !ownership.Owns(labels) => NameTaken(
+            _ when !isOwn => NameTaken(
                 step.Name, $"{taken.Message} This agent did not make that one and leaves it alone: rename or remove it, or rename the module"),
             _ when ownership.ResourceOf(labels) == step.Resource && labels!.GetValueOrDefault(Ownership.SpecHash) == step.SpecHash =>
                 await CompleteAsync(step, holder, request, note: null, cancellation),
@@ -190,6 +245,8 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     private async Task<StepOutcome> CompleteAsync(
         CreateContainer step, ContainerDetails container, CreateRequest request, string? note, CancellationToken cancellation)
     {
+        // Before anything else happens to it: from here on it is known again whatever its labels are worth.
+        own.Records.Add(container.Id, ContainerOwnership.Instance(container.Config?.Labels) ?? (string?)request.Body["Labels"]?[Ownership.Instance]);
         await _networks.ConnectAsync(container, request, cancellation);
         _made[(step.Resource, step.SpecHash)] = container.Id;
         return new StepOutcome.Succeeded(note);
@@ -199,7 +256,15 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     private async Task<ContainerDetails?> FindAsync(ResourceId resource, string? specHash, CancellationToken cancellation)
     {
         var found = specHash is null ? [] : await engine.ListContainersAsync(ownership.Filter(resource, specHash), cancellation);
-        return found.MaxBy(container => container.Created) is { } newest ? await engine.InspectContainerAsync(newest.Id, cancellation) : null;
+        foreach (var container in found.OrderByDescending(container => container.Created))
+        {
+            if (await engine.InspectContainerAsync(container.Id, cancellation) is { } details && await own.OwnsAsync(details, cancellation))
+            {
+                return details;
+            }
+        }
+
+        return null;
     }
 
     private static StepOutcome.Retry NameTaken(string name, string? why) => new("NameTaken", $"the name {name} is taken by another container: {why}");

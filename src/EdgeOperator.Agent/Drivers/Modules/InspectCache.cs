@@ -33,7 +33,8 @@ internal sealed class InspectCache(IContainerEngine engine)
         _known.Clear();
     }
 
-    public void Forget(string container) => _known.TryRemove(container, out _);
+    /// <returns>Whether something was known.</returns>
+    public bool Forget(string container) => _known.TryRemove(container, out _);
 
     /// <summary>Drops what is known of containers that are no more.</summary>
     public void Retain(IEnumerable<string> containers)

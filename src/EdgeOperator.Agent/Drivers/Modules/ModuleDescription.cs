@@ -91,6 +91,14 @@ internal static class ModuleDescription
 
     private static IEnumerable<string> Ports(ContainerSummary container) => (container.Ports ?? []).OfType<PublishedPort>()
         .Where(port => port.PublicPort > 0)
-        .Select(port => $"{port.PublicPort}->{port.PrivatePort}/{port.Type ?? "tcp"}")
+        .Select(port => $"{Bound(port.Ip)}{port.PublicPort}->{port.PrivatePort}/{port.Type ?? "tcp"}")
         .Distinct();
+
+    /// <summary>The address that a port is published on; nothing for all of them.</summary>
+    private static string Bound(string? address) => address switch
+    {
+        null or "" or "0.0.0.0" or "::" => "",
+        _ when address.Contains(':', StringComparison.Ordinal) => $"[{address}]:",
+        _ => $"{address}:",
+    };
 }

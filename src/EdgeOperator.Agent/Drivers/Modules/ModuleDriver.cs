@@ -26,20 +26,23 @@ public sealed class ModuleDriver : IDriver, IAsyncDisposable
     /// <param name="stateDirectory">Where the driver notes which images it pulled.</param>
     /// <param name="guests">The way into virtual machines; null where there are none.</param>
     /// <param name="images">Which images may run; null for all.</param>
+    /// <param name="readOnly">Nothing is changed, perhaps beside an agent.</param>
     public ModuleDriver(
-        EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, IGuests? guests = null, ImagesConfiguration? images = null)
+        EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, IGuests? guests = null, ImagesConfiguration? images = null, bool readOnly = false)
     {
         var ownership = new Ownership(configuration.Owner);
         _credentials = new(configuration.RegistryAuthFile);
-        _host = new(new(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), connect: null, Wake, time, logging);
+        _host = new(new(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), connect: null, Wake, time, logging);
         _guests = guests is null ? null : new(guests, Create);
+
+        ContainerRecords Records(string? machine) => new(stateDirectory, machine, readOnly);
 
         ImageAdmission Admission(string? machine) => new(images ?? new(), new(stateDirectory, machine), time);
 
         GuestEngine Create(string machine, string socket)
         {
             var engine = new EngineSocket(socket, $"see edgeop describe {Kinds.VirtualMachine}/{machine}", cancellation => guests.ConnectEngineAsync(machine, cancellation));
-            var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Connect, WakeFor, time, logging)
+            var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Records(machine), Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,
             };

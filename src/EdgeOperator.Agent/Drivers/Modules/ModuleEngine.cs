@@ -16,6 +16,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
 {
     private readonly DockerEngine _engine;
     private readonly Ownership _ownership;
+    private readonly ContainerOwnership _own;
     private readonly ImagePuller _puller;
     private readonly ProbeRunner _probes;
     private readonly ModuleObserver _observer;
@@ -30,6 +31,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         RegistryCredentials credentials,
         PulledImages pulled,
         ImageAdmission admission,
+        ContainerRecords records,
         Func<string, int, CancellationToken, Task<Stream>>? connect,
         Action<string> wake,
         TimeProvider time,
@@ -40,8 +42,9 @@ internal sealed class ModuleEngine : IAsyncDisposable
         _puller = new(_engine, credentials, pulled, admission, wake, logging.CreateLogger<ImagePuller>());
         _probes = new(time, wake, connect);
         var cache = new InspectCache(_engine);
-        _observer = new(_engine, ownership, cache, _probes, pulled, admission, time);
-        _executor = new(_engine, new(_engine, ownership, cache, admission), _puller, pulled, ownership);
+        _own = new(_engine, ownership, records);
+        _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, time);
+        _executor = new(_engine, new(_engine, ownership, _own, cache, admission), _puller, pulled, ownership);
         _watcher = new(_engine, ownership, cache, time, logging.CreateLogger<ModuleWatcher>());
     }
 
@@ -106,9 +109,17 @@ internal sealed class ModuleEngine : IAsyncDisposable
     }
 
     /// <summary>The container that serves the module, or served it last.</summary>
-    private async Task<ContainerSummary?> FindAsync(ResourceId module, CancellationToken cancellation) =>
-        (await _engine.ListContainersAsync(_ownership.Filter(module), cancellation))
-        .OrderByDescending(container => container.State == "running")
-        .ThenByDescending(container => container.Created)
-        .FirstOrDefault();
+    private async Task<ContainerSummary?> FindAsync(ResourceId module, CancellationToken cancellation)
+    {
+        var found = await _engine.ListContainersAsync(_ownership.Filter(module), cancellation);
+        foreach (var container in found.OrderByDescending(container => container.State == "running").ThenByDescending(container => container.Created))
+        {
+            if (await _engine.InspectContainerAsync(container.Id, cancellation) is { } details && await _own.OwnsAsync(details, cancellation))
+            {
+                return container;
+            }
+        }
+
+        return null;
+    }
 }

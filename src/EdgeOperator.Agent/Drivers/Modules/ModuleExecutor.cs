@@ -34,6 +34,10 @@ internal sealed class ModuleExecutor(IContainerEngine engine, ContainerSteps con
         {
             return EngineFailure.Classify(step, e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new StepOutcome.Retry("StateUnwritable", e.Message);
+        }
     }
 
     private async Task<StepOutcome> CreateAsync(CreateNetwork step, DesiredState desired, CancellationToken cancellation)

@@ -14,7 +14,14 @@ namespace EdgeOperator.Agent.Drivers.Modules;
 /// containers are asked for only after an event about them.
 /// </summary>
 internal sealed class ModuleObserver(
-    IContainerEngine engine, Ownership ownership, InspectCache cache, ProbeRunner probes, PulledImages pulled, ImageAdmission admission, TimeProvider time)
+    IContainerEngine engine,
+    Ownership ownership,
+    ContainerOwnership own,
+    InspectCache cache,
+    ProbeRunner probes,
+    PulledImages pulled,
+    ImageAdmission admission,
+    TimeProvider time)
 {
     private const int InspectsAtOnce = 8;
 
@@ -45,8 +52,9 @@ internal sealed class ModuleObserver(
 
         var networks = await networking;
         var images = Images(await imaging);
-        var sightings = await SeeAsync(await listing, cancellation);
-        Sightings = [.. WithProbes([.. sightings.Select(sighting => WithDrift(sighting, desired))], desired)];
+        var sightings = await SeeAsync(await listing, (await imaging).DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.Labels), cancellation);
+        Sightings = [.. WithProbes([.. WithSettings(sightings, desired).Select(sighting => WithDrift(sighting, desired))], desired)];
+        Settle(await listing);
         return new()
         {
             Containers = [.. Sightings.Select(sighting => sighting.Container)],
@@ -58,18 +66,20 @@ internal sealed class ModuleObserver(
         };
     }
 
-    private async Task<IReadOnlyList<ModuleSighting>> SeeAsync(IReadOnlyList<ContainerSummary> listed, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ModuleSighting>> SeeAsync(
+        IReadOnlyList<ContainerSummary> listed, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> imageLabels, CancellationToken cancellation)
     {
         cache.Retain(listed.Select(container => container.Id));
         var sightings = new ModuleSighting?[listed.Count];
         var limit = new ParallelOptions { MaxDegreeOfParallelism = InspectsAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, listed.Count, limit, async (i, token) =>
         {
-            var details = ownership.Owns(listed[i].Labels) ? await cache.GetAsync(listed[i], token) : null;
+            var isOwn = own.Owns(listed[i].Id, listed[i].Name, listed[i].Labels, imageLabels.GetValueOrDefault(listed[i].ImageId ?? ""));
+            var details = isOwn ? await cache.GetAsync(listed[i], token) : null;
             // One that is owned and yet unknown went away after the list was made.
-            if (details is not null || !ownership.Owns(listed[i].Labels))
+            if (details is not null || !isOwn)
             {
-                sightings[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership)));
+                sightings[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership, isOwn)));
             }
         });
         _starts.EndLook(listed.Select(container => container.Id));
@@ -86,7 +96,36 @@ internal sealed class ModuleObserver(
         !admission.Admits(module.Container.Image, container.ImageId) ? "its image is not verified" : null;
 
     private ObservedContainer ByOurClock(ObservedContainer container) =>
-        container.StartedAt is { } started ? container with { StartedAt = _starts.Of(container.Id, started) } : container;
+        container.StartedAt is { } started ? container with { StartedAt = _starts.Of(container.Id, started), EngineStartedAt = started, FirstObservedIn = _starts.FirstLookAt(container.Id) } : container;
+
+    /// <summary>What somebody changed of the containers, whether they are desired or not.</summary>
+    private IEnumerable<ModuleSighting> WithSettings(IEnumerable<ModuleSighting> sightings, DesiredState desired) => sightings.Select(sighting =>
+    {
+        if (sighting.Container is not { Resource: { } resource } container)
+            return sighting;
+        var actual = ContainerLimits.Of(sighting.Details?.HostConfig);
+        var changes = own.Records.ChangesOf(container.Id, ContainerOwnership.Instance(sighting.Listed.Labels), actual, () => Created(resource, container, actual, desired));
+        return changes.IsEmpty ? sighting : sighting with { Container = container with { ChangedSettings = changes } };
+    });
+
+    /// <summary>What a container that was not seen before was created with, as far as its spec tells.</summary>
+    private static ImmutableSortedDictionary<string, string> Created(
+        ResourceId resource, ObservedContainer container, ImmutableSortedDictionary<string, string> actual, DesiredState desired) =>
+        desired.Resources.GetValueOrDefault(resource) is ModuleResource module && module.SpecHash == container.SpecHash
+            ? ContainerLimits.Created(ContainerLimits.Requested(module.Container), actual)
+            : actual;
+
+    private void Settle(IReadOnlyList<ContainerSummary> listed)
+    {
+        try
+        {
+            own.Records.Settle(listed.Select(container => container.Id).ToHashSet());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is known holds in memory, and the next observation tries again.
+        }
+    }
 
     private IEnumerable<ModuleSighting> WithProbes(IReadOnlyList<ModuleSighting> sightings, DesiredState desired)
     {

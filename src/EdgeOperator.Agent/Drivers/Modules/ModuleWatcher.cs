@@ -106,11 +106,16 @@ internal sealed partial class ModuleWatcher(
                     "rename" => $"container {name} was renamed",
                     "pause" => $"container {name} was paused",
                     "unpause" => $"container {name} goes on",
+                    "update" => $"the limits of container {name} were changed",
                     _ when action.StartsWith(HealthStatus, StringComparison.Ordinal) => DescribeHealth(happened, name),
                     _ => null,
                 };
             case "image":
                 return action is "delete" or "remove" ? $"image {name} was removed" : null;
+            case "network" when action is "connect" or "disconnect":
+                return attributes?.GetValueOrDefault("container") is { } container && cache.Forget(container)
+                    ? $"a container was {action}ed {(action == "connect" ? "to" : "from")} network {name}"
+                    : null;
             case "network" or "volume":
                 return action is "destroy" or "remove" ? $"{happened.Type} {name} was removed" : null;
             default:

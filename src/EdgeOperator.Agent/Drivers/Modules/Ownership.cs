@@ -15,6 +15,12 @@ public sealed class Ownership(string owner)
     public const string Prune = "edgeoperator.io/prune";
     public const string Disabled = "disabled";
 
+    /// <summary>Unlike any other container's: <see cref="ContainerRecords"/>.</summary>
+    public const string Instance = "edgeoperator.io/instance";
+
+    /// <summary>Labels that every container has, and no two containers have alike.</summary>
+    internal static readonly string[] All = [ManagedBy, ResourceLabel, SpecHash, Revision, Instance];
+
     public Dictionary<string, string> For(ResourceId resource, string revision) => new()
     {
         [ManagedBy] = owner,

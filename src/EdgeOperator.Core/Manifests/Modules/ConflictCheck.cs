@@ -82,11 +82,8 @@ internal sealed class ConflictCheck(JsonObject body, CreateOptions options, Prob
 
     private void CheckRestart()
     {
-        var policy = body.GetText("HostConfig", "RestartPolicy", "Name");
-        if (policy != "on-failure" && body.GetNumber("HostConfig", "RestartPolicy", "MaximumRetryCount") > 0)
+        if (body.GetText("HostConfig", "RestartPolicy", "Name") != "on-failure" && body.GetNumber("HostConfig", "RestartPolicy", "MaximumRetryCount") > 0)
             problems.Add(options.At("HostConfig", "RestartPolicy"), "HostConfig.RestartPolicy.MaximumRetryCount goes with on-failure alone", "remove it, or set Name to on-failure");
-        if (policy is not "" and not "no" && body.GetFlag("HostConfig", "AutoRemove"))
-            problems.Add(options.At("HostConfig", "AutoRemove"), $"HostConfig.AutoRemove can't go with the restart policy {policy}", "remove one of them");
     }
 
     private void CheckNetworkMode()

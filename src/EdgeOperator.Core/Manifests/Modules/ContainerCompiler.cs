@@ -29,7 +29,10 @@ public static class ContainerCompiler
         var body = options.Body;
         new PlainFields(spec, specNode, options, problems).MergeAs(name);
         SetImage(spec.Image, specNode, options, problems);
+        KeepAfterItsEnd(options, problems);
         SetRestartPolicy(spec.RestartPolicy, body);
+        if (spec.StopTimeout is { } stopTimeout)
+            body["StopTimeout"] = (int)Math.Ceiling(stopTimeout.TotalSeconds);
         new ConflictCheck(body, options, problems).Run();
         if (spec.UpdateStrategy == UpdateStrategy.StartFirst)
             StartFirstCheck.Run(body, specNode.Find("updateStrategy")?.KeyWhere ?? specNode.Where, problems);
@@ -45,7 +48,10 @@ public static class ContainerCompiler
             StartupOrder = spec.StartupOrder,
             UpdateStrategy = spec.UpdateStrategy,
             Networks = EngineObjects.Networks(body),
+            UsesDefaultNetwork = EngineObjects.UsesDefaultNetwork(body),
             Volumes = EngineObjects.Volumes(body),
+            Joins = EngineObjects.Joined(body),
+            VolumesFrom = EngineObjects.VolumesFrom(body),
             Probe = Probe(spec.Health),
             StableFor = spec.Health?.StableFor,
             StopTimeout = spec.StopTimeout ?? StopTimeout(body),
@@ -67,10 +73,19 @@ public static class ContainerCompiler
         options.Body["Image"] = image;
     }
 
+    /// <summary>A container that is gone tells neither that it has done its work nor why it failed; the agent removes containers itself.</summary>
+    private static void KeepAfterItsEnd(CreateOptions options, ProblemCollector problems)
+    {
+        if (!options.Body.GetFlag("HostConfig", "AutoRemove"))
+            return;
+        problems.Warn(options.At("HostConfig", "AutoRemove"), "HostConfig.AutoRemove has no effect: the agent removes containers when they are replaced", "remove it");
+        options.Body.MapAt("HostConfig")["AutoRemove"] = false;
+    }
+
     /// <summary>The engine restarts modules by itself, also while the agent is down, and starts them after a reboot.</summary>
     private static void SetRestartPolicy(RestartPolicy policy, JsonObject body)
     {
-        if (body.Get("HostConfig", "RestartPolicy") is not null || body.GetFlag("HostConfig", "AutoRemove"))
+        if (body.Get("HostConfig", "RestartPolicy") is not null)
             return;
         body.MapAt("HostConfig", "RestartPolicy")["Name"] = policy switch
         {

@@ -4,12 +4,15 @@ using System.Text.Json.Nodes;
 namespace EdgeOperator.Core.Manifests.Modules;
 
 /// <summary>The networks and volumes that a create request needs and that the agent may have to create before.</summary>
-internal static class EngineObjects
+public static class EngineObjects
 {
+    /// <summary>Begins a network, process or IPC mode that is another container's.</summary>
+    public const string OfContainer = "container:";
+
     private static readonly string[] BuiltInNetworks = ["", "default", "bridge", "host", "none", "private", "slirp4netns", "pasta"];
 
     /// <summary>Networks by name; the engine's own ones and those that name a container or namespace left out.</summary>
-    public static ImmutableArray<string> Networks(JsonObject body) => Sorted(
+    internal static ImmutableArray<string> Networks(JsonObject body) => Sorted(
         body.GetMap("NetworkingConfig", "EndpointsConfig").Select(endpoint => endpoint.Key)
             .Append(body.GetText("HostConfig", "NetworkMode"))
             .Where(name => !BuiltInNetworks.Contains(name) && !name.Contains(':')));
@@ -18,7 +21,19 @@ internal static class EngineObjects
     /// Volumes by name. One that asks for a driver or labels of its own is left out, since the engine makes it so when
     /// it creates the container, and a volume made before would be a plain one.
     /// </summary>
-    public static ImmutableArray<string> Volumes(JsonObject body) => Sorted([.. Bound(body), .. Mounted(body)]);
+    internal static ImmutableArray<string> Volumes(JsonObject body) => Sorted([.. Bound(body), .. Mounted(body)]);
+
+    internal static bool UsesDefaultNetwork(JsonObject body) =>
+        body.GetText("HostConfig", "NetworkMode") is "" or "default" or "bridge" && !body.GetMap("NetworkingConfig", "EndpointsConfig").Any();
+
+    /// <summary>The containers, by name, in whose network, process or IPC namespace a container lives.</summary>
+    internal static ImmutableArray<string> Joined(JsonObject body) => Sorted(
+        new[] { "NetworkMode", "PidMode", "IpcMode" }.Select(name => body.GetText("HostConfig", name))
+            .Where(mode => mode.StartsWith(OfContainer, StringComparison.Ordinal)).Select(mode => mode[OfContainer.Length..]));
+
+    /// <summary>The containers, by name, whose volumes a container mounts.</summary>
+    internal static ImmutableArray<string> VolumesFrom(JsonObject body) =>
+        Sorted(body.GetTexts("HostConfig", "VolumesFrom").Select(from => from.Split(':')[0]));
 
     private static IEnumerable<string> Bound(JsonObject body) =>
         body.GetText("HostConfig", "VolumeDriver").Length > 0

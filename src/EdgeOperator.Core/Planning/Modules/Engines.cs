@@ -14,10 +14,12 @@ internal sealed class Engines
     public Engines(DesiredState desired, ObservedState observed)
     {
         (_desired, _observed) = (desired, observed);
-        Host = _known[EngineTarget.Host] = new(EngineTarget.Host, observed.Engine);
+        Host = _known[EngineTarget.Host] = new(EngineTarget.Host, SharedNamespaces.WithDrift(desired, EngineTarget.Host, observed.Engine));
         foreach (var (machine, engine) in observed.GuestEngines)
-            _known[machine] = new(machine, engine);
+            _known[machine] = new(machine, SharedNamespaces.WithDrift(desired, machine, engine));
     }
+
+    public DesiredState Desired => _desired;
 
     public EngineIndex Host { get; }
 

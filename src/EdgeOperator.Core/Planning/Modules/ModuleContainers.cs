@@ -42,7 +42,7 @@ internal sealed record ModuleContainers(
         container.Phase is ContainerPhase.Running or ContainerPhase.Restarting or ContainerPhase.Paused;
 
     private static bool IsDesired(ObservedContainer container, ModuleResource module, string? imageId) =>
-        container.SpecHash == module.SpecHash && container.Drift is null && (imageId is null || container.ImageId == imageId);
+        container.SpecHash == module.SpecHash && container.ReplacementReason is null && (imageId is null || container.ImageId == imageId);
 
     private static bool IsBroken(ObservedContainer container) => container.Phase is ContainerPhase.Dead or ContainerPhase.Removing;
 

@@ -11,8 +11,6 @@ namespace EdgeOperator.Core.Planning.Modules;
 /// <param name="engine">The module's own.</param>
 internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
 {
-    private const string Beside = ".next-";
-    private const string Aside = ".prev-";
     private const int NameHashLength = 8;
 
     public ResourcePlan Plan(ModuleResource module) => PlanHere(module).On(engine.Target);
@@ -44,7 +42,7 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
     private static string NameToCreate(ModuleResource module, ModuleContainers containers)
     {
         var name = module.Container.Name;
-        return containers.Others.Any(other => other.Name == name) ? $"{name}{Beside}{Short(module.SpecHash)}" : name;
+        return containers.Others.Any(other => other.Name == name) ? ContainerNames.OfNext(name, Short(module.SpecHash)) : name;
     }
 
     private ObservedContainer? StrangerAt(string name, ModuleResource module) =>
@@ -73,7 +71,7 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
         var reason = containers.Others switch
         {
             [] => "there is no container",
-            [{ SpecHash: var hash } old, ..] when hash == module.SpecHash => old.Drift ?? $"the revision ran another image of {image}",
+            [{ SpecHash: var hash } old, ..] when hash == module.SpecHash => old.ReplacementReason ?? $"the revision ran another image of {image}",
             [var old, ..] when old.Image != image => $"the image changes from {old.Image} to {image}",
             _ => "its options change",
         };
@@ -89,10 +87,10 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
         var (spec, current) = (module.Container, containers.Current);
         ImmutableArray<Step> run = Run(module, current) is { } step ? [step] : [];
         if (containers.Others.Count == 0 && (current?.Name ?? name) == spec.Name)
-            return run;
+            return [.. Restore(module, current), .. run];
 
         var stop = containers.Others.Where(ModuleContainers.IsActive)
-            .Select(other => new StopContainer(module.Id, IsDuplicate(module, other) ? other.Drift ?? "another container serves the module" : "it makes way for the desired container", other.Id, null));
+            .Select(other => new StopContainer(module.Id, IsDuplicate(module, other) ? other.ReplacementReason ?? "another container serves the module" : "it makes way for the desired container", other.Id, null));
         var rename = Rename(module, containers, name);
 
         // Once such a container has its own name again, nothing tells that it is still to be started.
@@ -100,7 +98,20 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
             return [.. stop, .. run, .. rename];
         return spec is { UpdateStrategy: UpdateStrategy.StartFirst, Power: ModulePower.Running } && stop.Any()
             ? [.. run, .. AwaitReplacement(module, current), .. stop, .. rename]
-            : [.. stop, .. rename, .. run];
+            : [.. stop, .. rename, .. Restore(module, current), .. run];
+    }
+
+    /// <summary>Undoes what somebody changed of the container, where that goes without another one.</summary>
+    private IEnumerable<Step> Restore(ModuleResource module, ObservedContainer? current)
+    {
+        if (current is null)
+            yield break;
+        if (!current.ChangedSettings.IsEmpty)
+            yield return new UpdateContainer(module.Id, ChangedSetting.Describe(current.ChangedSettings), current.Id, current.ChangedSettings);
+        foreach (var network in NetworkDrift.Missing(module, current, engine))
+            yield return new ConnectNetwork(module.Id, "somebody disconnected it", current.Id, network);
+        foreach (var network in NetworkDrift.Surplus(module, current, engine))
+            yield return new DisconnectNetwork(module.Id, "somebody connected it", current.Id, network);
     }
 
     private IEnumerable<Step> AwaitReplacement(ModuleResource module, ObservedContainer? current) =>
@@ -114,12 +125,12 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
         if ((containers.Current?.Name ?? name) == own)
             yield break;
         if (containers.Others.FirstOrDefault(other => other.Name == own) is { SpecHash: var hash, Id: var id })
-            yield return new RenameContainer(module.Id, "it gives its name to the desired container", id, FreeName($"{own}{Aside}{Short(hash)}", id));
+            yield return new RenameContainer(module.Id, "it gives its name to the desired container", id, FreeName(ContainerNames.OfPrevious(own, Short(hash)), id));
         yield return new RenameContainer(module.Id, "it takes its place", containers.Current?.Id, own);
     }
 
     /// <summary>The step that brings the container from its phase to the desired one; null when it is there.</summary>
-    private static ContainerStep? Run(ModuleResource module, ObservedContainer? current)
+    private ContainerStep? Run(ModuleResource module, ObservedContainer? current)
     {
         var spec = module.Container;
         if (spec.Power == ModulePower.Stopped)
@@ -136,7 +147,11 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
             { Phase: ContainerPhase.Exited, StartedAt: not null } when spec.Restart == RestartPolicy.Never && !IsSetAside(module, current) => null,
             { Phase: ContainerPhase.Exited } when IsSetAside(module, current) => new StartContainer(module.Id, "it comes back", current.Id),
             { Phase: ContainerPhase.Exited } => new StartContainer(module.Id, $"it has exited{(current.ExitCode is { } code ? $" with code {code}" : "")}", current.Id),
-            { Phase: ContainerPhase.Paused } => new RestartContainer(module.Id, "it is paused", current.Id, spec.StopTimeout),
+            { Phase: ContainerPhase.Paused } => new StartContainer(module.Id, "it is paused", current.Id),
+            { Phase: ContainerPhase.Running } when SharedNamespaces.RestartReason(module, current, situation.Desired, engine) is { } reason =>
+                new RestartContainer(module.Id, reason, current.Id, spec.StopTimeout),
+            // No restart gives it back the network that its health check needs.
+            { Phase: ContainerPhase.Running } when NetworkDrift.Missing(module, current, engine).Any() => null,
             { Phase: ContainerPhase.Running, Health: ContainerHealth.Unhealthy } when spec.Restart is RestartPolicy.Always or RestartPolicy.OnUnhealthy =>
                 new RestartContainer(module.Id, $"it is unhealthy{(current.HealthDetail is { Length: > 0 } detail ? $": {detail}" : "")}", current.Id, spec.StopTimeout),
             _ => null,
@@ -148,13 +163,13 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
         var kept = containers.Kept(module, situation.Inventory);
         return containers.Others.Where(other => other != kept).Select(other => new RemoveContainer(
             module.Id,
-            IsDuplicate(module, other) ? other.Drift ?? "another container serves the module" : "it was replaced and is no longer needed for a roll-back",
+            IsDuplicate(module, other) ? other.ReplacementReason ?? "another container serves the module" : "it was replaced and is no longer needed for a roll-back",
             other.Id));
     }
 
     /// <summary>Whether a later spec had replaced the container, which now comes back.</summary>
     private static bool IsSetAside(ModuleResource module, ObservedContainer? container) =>
-        container?.Name.StartsWith(module.Container.Name + Aside, StringComparison.Ordinal) is true;
+        container is not null && ContainerNames.IsPrevious(container.Name, module.Container.Name);
 
     private static bool IsDuplicate(ModuleResource module, ObservedContainer container) => container.SpecHash == module.SpecHash;
 

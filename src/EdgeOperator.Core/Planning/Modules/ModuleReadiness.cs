@@ -22,7 +22,7 @@ internal static class ModuleReadiness
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
         if (containers.Current is not { } current)
         {
-            return containers.Others.FirstOrDefault(other => other.SpecHash == module.SpecHash && other.Drift is not null) is { Drift: { } drift }
+            return containers.Others.FirstOrDefault(other => other.SpecHash == module.SpecHash && other.ReplacementReason is not null) is { ReplacementReason: { } drift }
                 ? Report(module, ReadinessLevel.Progressing, "Drifted", drift)
                 : containers.Others.Count > 0
                 ? Report(module, ReadinessLevel.Progressing, "Outdated", "the container is of an earlier spec")
@@ -30,6 +30,8 @@ internal static class ModuleReadiness
         }
 
         var report = AssessContainer(module, current, now);
+        if (report.IsReady && Unrestored(module, current, engines.Desired, engine) is { } drifted)
+            return Report(module, ReadinessLevel.Progressing, "Drifted", drifted);
         return report.IsReady && current.Name != module.Container.Name
             ? Report(module, ReadinessLevel.Progressing, "Replacing", $"the new container is ready as {current.Name} but has not taken its place yet")
             : report;
@@ -55,6 +57,11 @@ internal static class ModuleReadiness
     private static ReadinessReport AssessResting(ModuleResource module, EngineIndex engine) => engine.Observed.Unavailable is null
         ? Report(module, ReadinessLevel.Progressing, "Stopping", $"{EngineTarget.MachineOf(engine.Target)} still runs and is to be stopped, and the module with it")
         : Report(module, ReadinessLevel.Ready, "Stopped", $"{EngineTarget.MachineOf(engine.Target)} is to be stopped, and the module with it");
+
+    /// <summary>What keeps a container that runs from doing its work, and is undone by the next plan.</summary>
+    private static string? Unrestored(ModuleResource module, ObservedContainer container, DesiredState desired, EngineIndex engine) =>
+        SharedNamespaces.RestartReason(module, container, desired, engine)
+        ?? (NetworkDrift.Missing(module, container, engine).FirstOrDefault() is { } network ? $"somebody disconnected it from the network {network}" : null);
 
     private static ReadinessReport AssessStopped(ModuleResource module, ObservedContainer container) =>
         ModuleContainers.IsActive(container)

@@ -15,7 +15,6 @@ public sealed class ConflictTests
     [InlineData("""{"HostConfig": {"NanoCpus": 1, "CpuQuota": 50000}}""", "CpuPeriod or CpuQuota")]
     [InlineData("""{"HostConfig": {"Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 5}]}}""", "the soft limit of nofile")]
     [InlineData("""{"HostConfig": {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 3}}}""", "MaximumRetryCount goes with on-failure alone")]
-    [InlineData("""{"HostConfig": {"AutoRemove": true, "RestartPolicy": {"Name": "always"}}}""", "AutoRemove can't go with")]
     [InlineData("""{"Hostname": "h", "HostConfig": {"NetworkMode": "container:x"}}""", "Hostname can't go with another container's network")]
     [InlineData("""{"HostConfig": {"NetworkMode": "container:x", "PortBindings": {"80/tcp": []}}}""", "PortBindings can't go with another container's network")]
     public void Fields_that_the_engine_refuses_together_are_a_problem(string options, string what)

@@ -23,8 +23,20 @@ public sealed class ModuleRestartTests
             .Body["HostConfig"]!["RestartPolicy"]!.ToJsonString().Should().Be("""{"MaximumRetryCount":3,"Name":"on-failure"}""");
 
     [Fact]
-    public void A_container_that_removes_itself_gets_no_policy_since_the_engine_refuses_both() =>
-        Compiling.With("""{"HostConfig": {"AutoRemove": true}}""").Body["HostConfig"]!["RestartPolicy"].Should().BeNull();
+    public void A_container_stays_until_the_agent_has_seen_how_it_ended()
+    {
+        var compiled = Compiling.With("""{"HostConfig": {"AutoRemove": true}}""");
+
+        compiled.Body["HostConfig"]!["AutoRemove"]!.GetValue<bool>().Should().BeFalse();
+        compiled.Body["HostConfig"]!["RestartPolicy"]!["Name"]!.GetValue<string>().Should().Be("unless-stopped");
+    }
+
+    [Theory]
+    [InlineData(1.0, 1)]
+    [InlineData(1.5, 2)]
+    [InlineData(90, 90)]
+    public void The_engine_is_told_the_time_to_stop(double seconds, int expected) =>
+        Compiling.With("""{"StopTimeout": 7}""", spec => spec with { StopTimeout = TimeSpan.FromSeconds(seconds) }).Body["StopTimeout"]!.GetValue<int>().Should().Be(expected);
 
     [Fact]
     public void The_time_to_stop_comes_from_the_spec_or_else_from_createOptions()

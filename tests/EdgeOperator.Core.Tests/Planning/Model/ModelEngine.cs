@@ -121,6 +121,15 @@ internal sealed class ModelEngine(string ids, Func<DateTimeOffset> now, Func<str
             case StopContainer:
                 _containers[id] = running ? container with { Phase = ContainerPhase.Exited, ExitCode = 0, FinishedAt = now(), Health = ContainerHealth.None } : container;
                 return true;
+            case UpdateContainer:
+                _containers[id] = container with { ChangedSettings = [] };
+                return true;
+            case ConnectNetwork connect when running && Networks.Contains(connect.Network) && !container.Networks.Contains(connect.Network):
+                _containers[id] = container with { Networks = container.Networks.Add(connect.Network) };
+                return true;
+            case DisconnectNetwork disconnect when container.Networks.Contains(disconnect.Network):
+                _containers[id] = container with { Networks = container.Networks.Remove(disconnect.Network) };
+                return true;
             case RenameContainer rename when !IsTaken(rename.Name):
                 _containers[id] = container with { Name = rename.Name };
                 return true;

@@ -63,7 +63,7 @@ public class ModuleHealingTests
 
     [Theory]
     [InlineData(ContainerPhase.Created, "start web-1")]
-    [InlineData(ContainerPhase.Paused, "restart web-1")]
+    [InlineData(ContainerPhase.Paused, "start web-1")]
     [InlineData(ContainerPhase.Restarting, "")]
     [InlineData(ContainerPhase.Dead, "remove web-1, create web, start new web")]
     [InlineData(ContainerPhase.Removing, "remove web-1, create web, start new web")]

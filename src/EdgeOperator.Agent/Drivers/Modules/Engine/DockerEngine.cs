@@ -9,7 +9,7 @@ namespace EdgeOperator.Agent.Drivers.Modules.Engine;
 public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDisposable
 {
     private const string EventsOfInterest =
-        """{"type":["container","image","network","volume"],"event":["start","die","died","destroy","remove","rename","pause","unpause","health_status","delete","untag"]}""";
+        """{"type":["container","image","network","volume"],"event":["start","die","died","destroy","remove","rename","pause","unpause","health_status","update","connect","disconnect","delete","untag"]}""";
 
     private static readonly TimeSpan KillAfter = TimeSpan.FromSeconds(10);
 
@@ -44,6 +44,12 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
 
     public Task RestartContainerAsync(string container, TimeSpan? timeout, CancellationToken cancellation) =>
         PostAsync($"containers/{Escape(container)}/restart{Seconds(timeout)}", cancellation, timeout);
+
+    public Task UpdateContainerAsync(string container, JsonObject settings, CancellationToken cancellation) =>
+        _transport.DoAsync(HttpMethod.Post, $"containers/{Escape(container)}/update", settings, EngineTransport.Usual, cancellation);
+
+    public Task UnpauseContainerAsync(string container, CancellationToken cancellation) =>
+        PostAsync($"containers/{Escape(container)}/unpause", cancellation);
 
     public Task RenameContainerAsync(string container, string name, CancellationToken cancellation) =>
         PostAsync($"containers/{Escape(container)}/rename?name={Escape(name)}", cancellation);

@@ -52,6 +52,50 @@ public sealed record PublishedPort
 public sealed record ContainerHostConfig
 {
     public string? NetworkMode { get; init; }
+
+    public string? PidMode { get; init; }
+
+    public string? IpcMode { get; init; }
+
+    /// <summary>Containers, each with <c>:ro</c> or <c>:rw</c> behind it or not.</summary>
+    public IReadOnlyList<string?>? VolumesFrom { get; init; }
+
+    public long? Memory { get; init; }
+
+    public long? MemoryReservation { get; init; }
+
+    public long? MemorySwap { get; init; }
+
+    public long? KernelMemory { get; init; }
+
+    public long? NanoCpus { get; init; }
+
+    public long? CpuShares { get; init; }
+
+    public long? CpuPeriod { get; init; }
+
+    public long? CpuQuota { get; init; }
+
+    public long? CpuRealtimePeriod { get; init; }
+
+    public long? CpuRealtimeRuntime { get; init; }
+
+    public long? BlkioWeight { get; init; }
+
+    public long? PidsLimit { get; init; }
+
+    public string? CpusetCpus { get; init; }
+
+    public string? CpusetMems { get; init; }
+
+    public EngineRestartPolicy? RestartPolicy { get; init; }
+}
+
+public sealed record EngineRestartPolicy
+{
+    public string? Name { get; init; }
+
+    public int MaximumRetryCount { get; init; }
 }
 
 public sealed record ContainerNetworkSettings
@@ -154,6 +198,17 @@ public sealed record ImageSummary
     public IReadOnlyList<string?>? RepoTags { get; init; }
 
     public IReadOnlyList<string?>? RepoDigests { get; init; }
+
+    /// <summary>In lists.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Of a single image.</summary>
+    public ImageConfig? Config { get; init; }
+}
+
+public sealed record ImageConfig
+{
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 public sealed record NetworkSummary

@@ -35,6 +35,12 @@ public interface IContainerEngine
     /// <inheritdoc cref="StopContainerAsync"/>
     Task RestartContainerAsync(string container, TimeSpan? timeout, CancellationToken cancellation);
 
+    /// <summary>Changes settings of a container, whether it runs or not.</summary>
+    /// <param name="settings">By their names in the API; what is left out stays.</param>
+    Task UpdateContainerAsync(string container, JsonObject settings, CancellationToken cancellation);
+
+    Task UnpauseContainerAsync(string container, CancellationToken cancellation);
+
     Task RenameContainerAsync(string container, string name, CancellationToken cancellation);
 
     /// <summary>Removes a stopped container, and no volume.</summary>
