@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Core.Manifests;
@@ -35,7 +36,7 @@ public class ResourceConditionsTests
 
     private static Condition Ready(ReadinessReport report, BackOff? backOff) => Conditions(report, backOff).Single(condition => condition.Type == Condition.Ready);
 
-    private static IEnumerable<Condition> Conditions(ReadinessReport report, BackOff? backOff)
+    private static ImmutableArray<Condition> Conditions(ReadinessReport report, BackOff? backOff)
     {
         var hold = backOff is null ? null : new Held(Web, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false);
         return ResourceConditions.Of(report, hold, backOff, results: [], before: [], "rev1", Now);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Tests.Drivers.Modules;
 

@@ -112,7 +112,7 @@ public sealed class ContainerRecordsTests : IDisposable
         records = new(_folder);
         Changes(records, "Memory", "1").Should().BeEmpty();
         Changes(records, "Memory", "2").Should().Equal(new ChangedSetting("Memory", "1", "2"));
-        Changes(records, "CpuShares", "3").Should().Equal(new("CpuShares", null, "3"), new("Memory", "1", null));
+        Changes(records, "CpuShares", "3").Should().Equal(new ChangedSetting("CpuShares", null, "3"), new ChangedSetting("Memory", "1", null));
     }
 
     [Fact]
