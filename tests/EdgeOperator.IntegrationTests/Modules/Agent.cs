@@ -114,6 +114,30 @@ public sealed class Agent : IAsyncDisposable
     public async Task<ObservedContainer> SeeAsync(ModuleResource module) =>
         (await ObserveAsync(module)).Containers.Should().ContainSingle(container => container.Resource == module.Id).Subject;
 
+    /// <summary>The plan for these modules, as observed now.</summary>
+    public async Task<Plan> PlanAsync(params ModuleResource[] modules) =>
+        Planner.Plan(Desired(modules), ObservedState.Nothing with { Engine = await ObserveAsync(modules) }, Inventory.Empty, DateTimeOffset.UtcNow);
+
+    /// <summary>Executes the steps of a plan one after the other; each has to succeed.</summary>
+    public async Task ExecuteAsync(Plan plan, params ModuleResource[] modules)
+    {
+        // The tests' modules are Ready as soon as they run.
+        foreach (var step in plan.Steps.Where(step => step is not (AwaitReady or Milestone)))
+        {
+            (await DoAsync(step, modules)).Should().BeOfType<StepOutcome.Succeeded>(step.Id);
+        }
+    }
+
+    /// <summary>Plans and executes until nothing is left to do.</summary>
+    public async Task ReconcileAsync(params ModuleResource[] modules)
+    {
+        for (var round = 0; await PlanAsync(modules) is { Steps.IsEmpty: false } plan; round++)
+        {
+            round.Should().BeLessThan(5, "the plan is still {0}", string.Join(", ", plan.Steps.Select(step => step.Id)));
+            await ExecuteAsync(plan, modules);
+        }
+    }
+
     /// <summary>Waits until the module's container has ended by itself.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> ExitedAsync(ModuleResource module)

@@ -28,6 +28,40 @@ public class ContainerLifeTests(EngineFixture fixture)
         (await agent.ObserveAsync(module)).Containers.Should().NotContain(container => container.Id == id);
     }
 
+    [Theory]
+    [InlineData(ContainerPhase.Created)]
+    [InlineData(ContainerPhase.Running)]
+    [InlineData(ContainerPhase.Paused)]
+    [InlineData(ContainerPhase.Restarting)]
+    [InlineData(ContainerPhase.Exited)]
+    public async Task A_container_in_any_state_makes_way_for_another(ContainerPhase phase)
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var old = await InPhaseAsync(agent, phase);
+        var module = agent.Module("any", fixture.Sleeper);
+
+        await agent.ReconcileAsync(module);
+
+        (await agent.SeeAsync(module)).Should().BeEquivalentTo(new { module.Container.Name, Phase = ContainerPhase.Running });
+        (await agent.Engine.InspectContainerAsync(old, CancellationToken.None)).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(ContainerPhase.Created)]
+    [InlineData(ContainerPhase.Running)]
+    [InlineData(ContainerPhase.Paused)]
+    [InlineData(ContainerPhase.Restarting)]
+    [InlineData(ContainerPhase.Exited)]
+    public async Task A_container_in_any_state_is_removed_when_its_module_is_no_longer_desired(ContainerPhase phase)
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var old = await InPhaseAsync(agent, phase);
+
+        await agent.ReconcileAsync();
+
+        (await agent.Engine.InspectContainerAsync(old, CancellationToken.None)).Should().BeNull();
+    }
+
     [Fact]
     public async Task Doing_a_step_again_does_no_harm()
     {
@@ -161,5 +195,32 @@ public class ContainerLifeTests(EngineFixture fixture)
             .Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("ContainerMissing");
         (await agent.DoAsync(new StartContainer(module.Id, "test", null), module))
             .Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("ContainerMissing");
+    }
+
+    /// <summary>A container of another spec of the module <c>any</c>, in a state.</summary>
+    /// <returns>Its id.</returns>
+    private async Task<string> InPhaseAsync(Agent agent, ContainerPhase phase)
+    {
+        var crashes = phase == ContainerPhase.Restarting;
+        var image = crashes ? await TestImage.Exits(1).LoadAsync(fixture.Engine) : fixture.Sleeper;
+        var module = agent.Module("any", image, new()
+        {
+            ["Env"] = new JsonArray("VERSION=1"),
+            ["HostConfig"] = new JsonObject { ["RestartPolicy"] = new JsonObject { ["Name"] = crashes ? "always" : "no" } },
+        });
+        await agent.CreateAsync(module);
+        var id = (await agent.SeeAsync(module)).Id;
+        if (phase != ContainerPhase.Created)
+            await agent.Engine.StartContainerAsync(id, CancellationToken.None);
+        if (phase == ContainerPhase.Exited)
+            await agent.Engine.StopContainerAsync(id, TimeSpan.Zero, CancellationToken.None);
+        if (phase == ContainerPhase.Paused)
+        {
+            using var paused = await fixture.Engine.Http.PostAsync(new Uri($"containers/{id}/pause", UriKind.Relative), null);
+            paused.EnsureSuccessStatusCode();
+        }
+
+        await Eventually.SucceedsAsync(async () => (await agent.SeeAsync(module)).Phase.Should().Be(phase));
+        return id;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Drivers.Modules.Engine;
 using EdgeOperator.Agent.Drivers.Modules.Images.Verification;
 using EdgeOperator.Core.Manifests;
@@ -17,6 +16,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     private readonly ConcurrentDictionary<(ResourceId Resource, string SpecHash), string> _made = new();
 
     private readonly ContainerNetworks _networks = new(engine);
+    private readonly ContainerReferences _references = new(engine);
 
     public async Task<StepOutcome> CreateAsync(CreateContainer step, DesiredState desired, CancellationToken cancellation)
     {
@@ -39,7 +39,11 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         }
 
         var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation), step.ImageId);
-        await NameByIdAsync(module.Container, request, cancellation);
+        if (await _references.ResolveAsync(module.Container, request, cancellation) is { } missing)
+        {
+            return new StepOutcome.Retry("SharedContainerMissing", $"there is no container {missing}, whose namespaces or volumes {step.Resource} shares ({module.Origin})");
+        }
+
         if (await AdmitAsync(module.Container.Image, step.ImageId, request, cancellation) is { } refusal)
         {
             return refusal;
@@ -182,27 +186,6 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
             }
 
             await engine.StartContainerAsync(container.Id, cancellation);
-        }
-    }
-
-    /// <summary>
-    /// The engine keeps the names of containers whose volumes are mounted, and the ids of those whose namespaces are joined: by ids it
-    /// shows when another container has taken a name.
-    /// </summary>
-    private async Task NameByIdAsync(ContainerSpec spec, CreateRequest request, CancellationToken cancellation)
-    {
-        if (spec.VolumesFrom.IsEmpty || request.Body["HostConfig"]?["VolumesFrom"] is not JsonArray sources)
-        {
-            return;
-        }
-
-        for (var i = 0; i < sources.Count; i++)
-        {
-            if ((string?)sources[i] is { } source && source.Split(':', 2) is [var name, .. var mode]
-                && await engine.InspectContainerAsync(name, cancellation) is { } container)
-            {
-                sources[i] = string.Join(':', [container.Id, .. mode]);
-            }
         }
     }
 

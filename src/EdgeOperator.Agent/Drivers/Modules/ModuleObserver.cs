@@ -82,8 +82,24 @@ internal sealed class ModuleObserver(
                 sightings[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership, isOwn)));
             }
         });
+        ModuleSighting[] seen = [.. sightings.OfType<ModuleSighting>()];
+        await SeeSharedAsync(seen, cancellation);
         _starts.EndLook(listed.Select(container => container.Id));
-        return [.. sightings.OfType<ModuleSighting>()];
+        return seen;
+    }
+
+    /// <summary>Of containers of others it matters when they were started where the agent's own live in their network or namespaces.</summary>
+    private async Task SeeSharedAsync(ModuleSighting[] sightings, CancellationToken cancellation)
+    {
+        var shared = sightings.SelectMany(sighting => sighting.Container.SharesWith).ToHashSet();
+        for (var i = 0; i < sightings.Length; i++)
+        {
+            if (sightings[i] is { Details: null, Listed: var listed } && (shared.Contains(listed.Id) || shared.Contains(listed.Name))
+                && await cache.GetAsync(listed, cancellation) is { } details)
+            {
+                sightings[i] = new(listed, details, ByOurClock(ContainerFacts.Read(listed, details, ownership, isOwn: false)));
+            }
+        }
     }
 
     private ModuleSighting WithDrift(ModuleSighting sighting, DesiredState desired) =>

@@ -95,9 +95,9 @@ internal sealed partial class ModuleWatcher(
         switch (happened.Type)
         {
             case "container":
-                Forget(happened.Actor?.Id ?? "", action);
-                // Of others' containers only this matters: a name may have become free.
-                var matters = ownership.Owns(attributes) || action is "destroy" or "remove" or "rename";
+                var isKnown = Forget(happened.Actor?.Id ?? "", action);
+                // Others' containers matter where the agent's own share with them, and when a name may have become free.
+                var matters = isKnown || ownership.Owns(attributes) || action is "destroy" or "remove" or "rename";
                 return !matters ? null : action switch
                 {
                     "die" or "died" => $"container {name} died (exit {attributes?.GetValueOrDefault("exitCode") ?? attributes?.GetValueOrDefault("containerExitCode") ?? "unknown"})",
@@ -137,12 +137,14 @@ internal sealed partial class ModuleWatcher(
         return health == before ? null : $"container {name} is {health}";
     }
 
-    private void Forget(string container, string action)
+    /// <returns>Whether something was known of the container.</returns>
+    private bool Forget(string container, string action)
     {
-        cache.Forget(container);
         if (!action.StartsWith(HealthStatus, StringComparison.Ordinal))
         {
             _health.Remove(container);
         }
+
+        return cache.Forget(container);
     }
 }

@@ -5,8 +5,8 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Core.Planning.Modules;
 
 /// <summary>
-/// Modules whose containers live in the network, process or IPC namespace of another module's, or mount its volumes. The engine binds
-/// such a container to the other one's id, so it depends on that module, and is replaced with it.
+/// Modules whose containers live in the network, process or IPC namespace of another container, or mount its volumes. The engine binds
+/// such a container to the other one's id, so it is replaced with it, and depends on the module whose container that is, if any.
 /// </summary>
 internal static class SharedNamespaces
 {
@@ -16,7 +16,8 @@ internal static class SharedNamespaces
         var resources = desired.Resources;
         foreach (var module in desired.Modules.Where(Shares))
         {
-            var others = Others(module, desired).Select(other => other.Id).Except(module.DependsOn).ToImmutableArray();
+            var others = module.Container.Joins.Union(module.Container.VolumesFrom)
+                .Select(name => ModuleOf(name, module, desired)?.Id).OfType<ResourceId>().Except(module.DependsOn).ToImmutableArray();
             if (!others.IsEmpty)
                 resources = resources.SetItem(module.Id, module with { DependsOn = module.DependsOn.AddRange(others) });
         }
@@ -24,7 +25,7 @@ internal static class SharedNamespaces
         return resources == desired.Resources ? desired : desired with { Resources = resources };
     }
 
-    /// <summary>The same engine, on which containers have drifted that share with a container that is not, or not any more, the other module's.</summary>
+    /// <summary>The same engine, on which containers have drifted that share with one which no longer has the name.</summary>
     public static ObservedEngine WithDrift(DesiredState desired, string target, ObservedEngine engine)
     {
         ModuleResource[] modules = [.. desired.Modules.Where(module => module.Container.Target == target && Shares(module))];
@@ -44,28 +45,32 @@ internal static class SharedNamespaces
         return engine;
     }
 
-    /// <summary>Why the container has to be started again: the namespace in which it lives ended with an earlier run of the other module's container.</summary>
-    public static string? RestartReason(ModuleResource module, ObservedContainer container, DesiredState desired, EngineIndex engine) => Shares(module)
-        ? Others(module, desired).Where(other => module.Container.Joins.Contains(other.Container.Name))
-            .Where(other => Current(other, engine) is { Phase: ContainerPhase.Running } current && current.StartedAfter(container))
-            .Select(other => $"{other.Id}, in whose network or namespaces it lives, was started again")
-            .FirstOrDefault()
-        : null;
+    /// <summary>Why the container has to be restarted: the namespace in which it lives ended with an earlier run of the other container.</summary>
+    public static string? RestartReason(ModuleResource module, ObservedContainer container, DesiredState desired, EngineIndex engine) => module.Container.Joins
+        .Where(name => Find(name, module, desired, engine) is { Phase: ContainerPhase.Running } other && other.StartedAfter(container))
+        .Select(name => $"the container {name}, in whose network or namespaces it lives, was restarted")
+        .FirstOrDefault();
 
     private static IEnumerable<ObservedContainer> Drifted(ModuleResource module, DesiredState desired, EngineIndex engine) =>
         from container in engine.OwnedBy(module.Id)
         where container.SpecHash == module.SpecHash && container.ReplacementReason is null
-        from other in Others(module, desired)
-        where Current(other, engine) is not { } current || !(container.SharesWith.Contains(current.Id) || container.SharesWith.Contains(current.Name))
-        group other by container into found
-        select found.Key with { Drift = $"it shares with a container of {found.First().Id} that is replaced" };
+        from name in module.Container.Joins.Union(module.Container.VolumesFrom)
+        where Find(name, module, desired, engine) is { } other
+            ? !(container.SharesWith.Contains(other.Id) || container.SharesWith.Contains(other.Name))
+            : Needs(module, name, desired)
+        group name by container into found
+        select found.Key with { Drift = $"it shares namespaces or volumes with an earlier container {found.First()}" };
 
-    private static ObservedContainer? Current(ModuleResource module, EngineIndex engine) => ModuleContainers.Of(module, engine.OwnedBy(module.Id)).Current;
+    /// <summary>Whether it goes without one of that name: volumes stay when a container that is no module's is removed, namespaces do not.</summary>
+    private static bool Needs(ModuleResource module, string name, DesiredState desired) =>
+        module.Container.Joins.Contains(name) || ModuleOf(name, module, desired) is not null;
+
+    /// <summary>The container that has the name or, if it is a module's, is to have it; null when there is none.</summary>
+    private static ObservedContainer? Find(string name, ModuleResource module, DesiredState desired, EngineIndex engine) =>
+        ModuleOf(name, module, desired) is { } other ? ModuleContainers.Of(other, engine.OwnedBy(other.Id)).Current : engine.Named(name);
 
     private static bool Shares(ModuleResource module) => module.Container.Joins.Length + module.Container.VolumesFrom.Length > 0;
 
-    /// <summary>The modules among them; other containers are none of the agent's business.</summary>
-    private static IEnumerable<ModuleResource> Others(ModuleResource module, DesiredState desired) => desired.Modules.Where(other =>
-        other.Container.Target == module.Container.Target
-        && (module.Container.Joins.Contains(other.Container.Name) || module.Container.VolumesFrom.Contains(other.Container.Name)));
+    private static ModuleResource? ModuleOf(string name, ModuleResource module, DesiredState desired) =>
+        desired.Modules.FirstOrDefault(other => other.Container.Name == name && other.Container.Target == module.Container.Target);
 }

@@ -26,7 +26,7 @@ public class SharedNamespaceTests
         var plan = Given.PlanFor(Given.Desired(main, side), Given.Device([Given.Container(old), Given.Container(side) with { SharesWith = ["main-1"] }], "app:2"));
 
         plan.Steps.OfType<CreateContainer>().Select(step => step.Resource).Should().Equal(main.Id, side.Id);
-        plan.Steps.OfType<CreateContainer>().Last().Reason.Should().Be("it shares with a container of EdgeModule/main that is replaced");
+        plan.Steps.OfType<CreateContainer>().Last().Reason.Should().Be("it shares namespaces or volumes with an earlier container main");
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public class SharedNamespaceTests
         var plan = Given.PlanFor(Given.Desired(main, side), Given.Device(started, Given.Container(side) with { SharesWith = ["main-1"] }));
 
         plan.Summary().Should().Equal("restart side-1");
-        plan.Steps[0].Reason.Should().Be("EdgeModule/main, in whose network or namespaces it lives, was started again");
+        plan.Steps[0].Reason.Should().Be("the container main, in whose network or namespaces it lives, was restarted");
     }
 
     [Theory]
@@ -102,6 +102,45 @@ public class SharedNamespaceTests
     public void A_container_that_is_no_module_is_nobody_to_wait_for() =>
         Given.PlanFor(Given.Desired(Joining("side", "theirs")), Given.Device([Given.Foreign("theirs")], "app:1"))
             .Steps.Should().NotContain(step => step is AwaitReady).And.Contain(step => step is CreateContainer);
+
+    [Theory]
+    [InlineData("foreign-theirs", false)]
+    [InlineData("foreign-earlier", true)]
+    public void It_is_replaced_when_somebody_replaced_a_container_that_is_no_module(string sharesWith, bool replaced)
+    {
+        var side = Joining("side", "theirs");
+
+        var plan = Given.PlanFor(Given.Desired(side), Given.Device(Given.Foreign("theirs"), Given.Container(side) with { SharesWith = [sharesWith] }));
+
+        plan.Steps.OfType<CreateContainer>().Select(step => step.Resource).Should().Equal(replaced ? [side.Id] : []);
+    }
+
+    [Fact]
+    public void It_is_restarted_when_somebody_restarted_a_container_that_is_no_module()
+    {
+        var side = Joining("side", "theirs");
+        var restarted = Given.Foreign("theirs") with { StartedAt = Given.Now.AddMinutes(-5) };
+
+        Given.PlanFor(Given.Desired(side), Given.Device(restarted, Given.Container(side) with { SharesWith = ["foreign-theirs"] })).Summary().Should().Equal("restart side-1");
+    }
+
+    [Fact]
+    public void Without_the_container_whose_network_it_lives_in_it_is_not_ready_and_keeps_running_until_it_can_be_replaced()
+    {
+        var side = Joining("side", "theirs");
+        var device = Given.Device(Given.Container(side) with { SharesWith = ["foreign-theirs"] });
+
+        Readiness.Assess(Given.Desired(side), device, [], Given.Now).Single().Should().BeEquivalentTo(new { Level = ReadinessLevel.Progressing, Reason = "Drifted" });
+        Given.PlanFor(Given.Desired(side), device).Steps[0].Should().BeOfType<CreateContainer>();
+    }
+
+    [Fact]
+    public void Volumes_outlive_the_container_that_they_came_with()
+    {
+        var side = Given.Module("side", with: spec => spec with { VolumesFrom = ["theirs"] });
+
+        Given.PlanFor(Given.Desired(side), Given.Device(Given.Container(side) with { SharesWith = ["foreign-theirs"] })).ShouldChangeNothing();
+    }
 
     [Fact]
     public void Modules_that_join_each_other_are_a_dependency_cycle()
