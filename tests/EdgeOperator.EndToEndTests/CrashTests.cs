@@ -51,7 +51,7 @@ public class CrashTests(Site site)
     public async Task A_roll_back_converges_wherever_the_agent_was_killed()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = site.NewDevice(repository.Url, new() { StableFor = "100ms", Deadline = "3s" });
+        await using var device = site.NewDevice(repository.Url, new() { StableFor = "100ms" });
         await device.StartAsync();
         var good = await CommitAsync(repository, device, 1);
         await device.ReachesAsync(good);
@@ -63,7 +63,7 @@ public class CrashTests(Site site)
             await device.TerminateAsync();
             var bad = await repository.CommitAsync(
                 ("first.yaml", Manifests.Module("first", site.Image("sleeper:2"))),
-                ("second.yaml", Manifests.Module("second", site.Image("unhealthy:1"))),
+                ("second.yaml", Manifests.Module("second", site.Image("unhealthy:1"), "healthTimeout: 3s")),
                 ("mark.txt", step));
             await device.StartAsync();
             await device.SeesAsync("the bad revision is being applied", status => status.Applied?.Id == bad);
@@ -71,7 +71,7 @@ public class CrashTests(Site site)
                 (await device.ContainersAsync()).Any(c => c is { Name: "second", IsRunning: true } && c.Image == site.Image("unhealthy:1")));
             await device.KillAsync();
             device.Launch($"EDGEOP_FAULT=kill-after:{step}");
-            await Eventually.TrueAsync("the agent is killed", () => !device.IsRunning, TimeSpan.FromSeconds(90));
+            await Eventually.TrueAsync("the agent is killed", () => !device.IsRunning, Eventually.Slow);
             await device.ExitedAsync();
             await device.StartAsync();
 
@@ -94,8 +94,8 @@ public class CrashTests(Site site)
 
     private static async Task<bool> IsKilledAsync(Device device, string commit)
     {
-        var killed = Eventually.TrueAsync("killed", () => !device.IsRunning, TimeSpan.FromSeconds(90));
-        var reached = device.ReachesAsync(commit, TimeSpan.FromSeconds(90));
+        var killed = Eventually.TrueAsync("killed", () => !device.IsRunning, Eventually.Slow);
+        var reached = device.ReachesAsync(commit, Eventually.Slow);
         await Task.WhenAny(killed, reached);
         // What follows the commit (removing what was replaced) are steps too.
         if (device.IsRunning)

@@ -9,9 +9,7 @@ namespace EdgeOperator.EndToEndTests;
 /// <summary>Function apps from a commit to an answer, on a device without a container engine.</summary>
 public sealed class FunctionAppTests : IAsyncLifetime
 {
-    private static readonly DeviceOptions ShortDeadline = new() { Deadline = "8s" };
-
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly int _port = FreePort.Next();
     private Repository _repository = null!;
     private Device _device = null!;
@@ -19,7 +17,7 @@ public sealed class FunctionAppTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _repository = await Repository.CreateAsync();
-        _device = new(await EdgeopBinary.PathAsync(), engine: null, _repository.Url, ShortDeadline);
+        _device = new(await EdgeopBinary.PathAsync(), engine: null, _repository.Url);
     }
 
     public async Task DisposeAsync()
@@ -69,7 +67,7 @@ public sealed class FunctionAppTests : IAsyncLifetime
         var answers = new ConcurrentBag<string>();
         var client = Task.Run(() => AskOnAndOnAsync(answers, end.Token));
 
-        var files = SampleApp.Files("v2", _port);
+        var files = SampleApp.Files("v2", _port, "healthTimeout: 8s");
         files[1].Content = "{\"version\": \"2.0\", ";
         var bad = await _repository.CommitAsync(files);
 
@@ -113,7 +111,7 @@ public sealed class FunctionAppTests : IAsyncLifetime
         var commit = await _repository.CommitAsync(SampleApp.Files("v2", _port));
 
         _device.Launch($"EDGEOP_FAULT={fault}");
-        await Eventually.TrueAsync("the agent is killed", () => !_device.IsRunning, TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync("the agent is killed", () => !_device.IsRunning, Eventually.Slow);
         await _device.ExitedAsync();
         await _device.StartAsync();
 
@@ -133,7 +131,7 @@ public sealed class FunctionAppTests : IAsyncLifetime
         var commit = await _repository.CommitAsync(("motd.yaml", Manifests.ConfigFile("motd", $"{_device.FilesRoot}/motd", "x")));
 
         _device.Launch($"EDGEOP_FAULT={fault}");
-        await Eventually.TrueAsync("the agent is killed", () => !_device.IsRunning, TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync("the agent is killed", () => !_device.IsRunning, Eventually.Slow);
         await _device.ExitedAsync();
         await _device.StartAsync();
 
@@ -150,7 +148,7 @@ public sealed class FunctionAppTests : IAsyncLifetime
 
         await Shell.RunAsync("kill", "-9", $"{process}");
 
-        await Eventually.SucceedsAsync(async () => (await ProcessAsync()).Should().NotBe(process), TimeSpan.FromSeconds(60));
+        await Eventually.SucceedsAsync(async () => (await ProcessAsync()).Should().NotBe(process), Eventually.Slow);
         await Eventually.SucceedsAsync(async () => (await AskAsync()).Should().Be("v1"));
     }
 

@@ -36,7 +36,7 @@ public class HealTests(Site site)
             await site.DockerAsync("stop", "-t", "1", "web");
 
             await Eventually.SucceedsAsync(
-                async () => (await device.ContainerAsync("web")).Should().Be(before), TimeSpan.FromSeconds(60));
+                async () => (await device.ContainerAsync("web")).Should().Be(before), Eventually.Slow);
         });
     }
 

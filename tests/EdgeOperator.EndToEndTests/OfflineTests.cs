@@ -48,7 +48,7 @@ public class OfflineTests(Site site)
         var second = await repository.CommitAsync(
             ("web.yaml", Manifests.Module("web", site.Image("sleeper:2"))),
             ("big.yaml", Manifests.Module("big", $"{proxy.Address}/big:1")));
-        await Eventually.TrueAsync("the pull was cut", () => proxy.Passed >= 1_000_000, TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync("the pull was cut", () => proxy.Passed >= 1_000_000, Eventually.Slow);
         await device.SeesAsync("the device still is at the first revision", s => s.Applied?.Id == first && s.Desired?.Id == second);
 
         await site.DockerAsync("rm", "-f", "web");

@@ -10,9 +10,10 @@ namespace EdgeOperator.EndToEndTests;
 [Collection(AtSite.Name)]
 public class RollBackTests(Site site)
 {
-    private static readonly DeviceOptions ShortDeadline = new() { Deadline = "6s" };
-
     private (string, string) Web(string image) => ("web.yaml", Manifests.Module("web", site.Image(image)));
+
+    /// <summary>Never healthy, and given up soon: its own time decides, and healthy revisions have the agent's, which is long.</summary>
+    private (string, string) Sick => ("web.yaml", Manifests.Module("web", site.Image("unhealthy:1"), "healthTimeout: 6s"));
 
     private (string, string) Side(string image) => ("side.yaml", Manifests.Module("side", site.Image(image)));
 
@@ -20,13 +21,13 @@ public class RollBackTests(Site site)
     public async Task The_last_good_containers_run_again_and_the_failed_revision_is_not_tried_again()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = site.NewDevice(repository.Url, ShortDeadline);
+        await using var device = site.NewDevice(repository.Url);
         var good = await repository.CommitAsync(Web("healthy:1"), Side("sleeper:1"));
         await device.StartAsync();
         await device.ReachesAsync(good);
         var before = await device.ContainersAsync();
 
-        var bad = await repository.CommitAsync(Web("unhealthy:1"), Side("sleeper:2"));
+        var bad = await repository.CommitAsync(Sick, Side("sleeper:2"));
         var status = await device.SeesAsync("the device is back", RolledBack(good, bad));
 
         status.Conditions.Single(c => c.Type == Condition.Stalled).Message.Should().Contain(bad[..7]);
@@ -41,11 +42,11 @@ public class RollBackTests(Site site)
     public async Task A_failed_revision_is_remembered_over_a_restart_and_a_fix_is_taken_at_once()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = site.NewDevice(repository.Url, ShortDeadline);
+        await using var device = site.NewDevice(repository.Url);
         var good = await repository.CommitAsync(Web("healthy:1"));
         await device.StartAsync();
         await device.ReachesAsync(good);
-        var bad = await repository.CommitAsync(Web("unhealthy:1"));
+        var bad = await repository.CommitAsync(Sick);
         await device.SeesAsync("the device is back", RolledBack(good, bad));
         var before = await device.ContainersAsync();
 
@@ -78,8 +79,8 @@ public class RollBackTests(Site site)
     public async Task The_first_revision_of_all_has_nothing_to_go_back_to_and_says_so()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = site.NewDevice(repository.Url, ShortDeadline);
-        await repository.CommitAsync(Web("unhealthy:1"));
+        await using var device = site.NewDevice(repository.Url);
+        await repository.CommitAsync(Sick);
         await device.StartAsync();
 
         await device.SeesAsync("the device is stalled", status => Device.Is(status, Condition.Stalled) && !Device.Is(status, Condition.Ready));

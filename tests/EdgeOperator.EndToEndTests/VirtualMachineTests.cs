@@ -14,7 +14,7 @@ public sealed class VirtualMachineTests : IAsyncLifetime
     /// <summary>An emulated processor that shares its host takes its time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly int _port = FreePort.Next();
     private GuestImage _image = null!;
     private Repository _repository = null!;

@@ -6,7 +6,10 @@ namespace EdgeOperator.Testing;
 public static class Eventually
 {
     /// <summary>Generous: a deadline is there to end a broken test, not to measure.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+
+    /// <summary>For what takes several of the device's passes, the start of a process or the engine's help.</summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 

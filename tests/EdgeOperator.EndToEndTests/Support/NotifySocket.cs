@@ -6,7 +6,7 @@ namespace EdgeOperator.EndToEndTests.Support;
 /// <summary>systemd's side of <c>sd_notify</c>.</summary>
 internal sealed class NotifySocket : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
 

@@ -82,7 +82,7 @@ public sealed class DeviceFaultTests(EngineFixture fixture) : IAsyncLifetime
                 Status.LastGood!.Id.Should().NotBe(good);
                 Status.Conditions.Is(Condition.Degraded).Should().BeFalse();
             },
-            TimeSpan.FromSeconds(60));
+            Eventually.Slow);
         _agent.Control.History(10)[0].Outcome.Should().Be(RevisionOutcome.Succeeded);
     }
 
@@ -90,7 +90,7 @@ public sealed class DeviceFaultTests(EngineFixture fixture) : IAsyncLifetime
     public async Task A_failed_revision_is_tried_again_by_hand_and_the_event_names_who_asked()
     {
         _folder.Write("manifests/more.yaml", Manifests.ConfigFile("more", $"{_disk.Path}/more", "x", "onChange: {run: [/nowhere/program]}\n"));
-        await Eventually.SucceedsAsync(() => _agent.Control.History(10)[0].Outcome.Should().Be(RevisionOutcome.RolledBack), TimeSpan.FromSeconds(60));
+        await Eventually.SucceedsAsync(() => _agent.Control.History(10)[0].Outcome.Should().Be(RevisionOutcome.RolledBack), Eventually.Slow);
         var runs = _agent.Control.History(10).Length;
 
         await _agent.Control.ReconcileAsync(retry: true, new Operator("alice", "the program is there now"), CancellationToken.None);

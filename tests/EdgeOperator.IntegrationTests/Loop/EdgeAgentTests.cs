@@ -83,10 +83,10 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         var good = (await ContainersAsync()).Single().Id;
         var goodRevision = Status.LastGood!.Id;
 
-        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '2000']\nhealth: {exec: {command: ['false']}, interval: 1s, retries: 1}\n"));
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '2000']\nhealth: {exec: {command: ['false']}, interval: 1s, retries: 1}\nhealthTimeout: 6s\n"));
         Write("motd.yaml", Manifests.ConfigFile("motd", _folder.File("etc/motd"), "changed"));
 
-        await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready)!.Reason.Should().Be("RolledBack"), TimeSpan.FromSeconds(60));
+        await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready)!.Reason.Should().Be("RolledBack"), Eventually.Slow);
         await Eventually.SucceedsAsync(async () =>
         {
             Status.Applied!.Id.Should().Be(goodRevision);
@@ -171,7 +171,7 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         Engine = new() { Socket = _fixture.Engine.Socket, Owner = _owner },
         StateDirectory = stateDirectory,
         Files = new() { AllowedRoots = [_folder.File("etc")] },
-        Reconcile = new() { Deadline = TimeSpan.FromSeconds(6), StableFor = TimeSpan.FromMilliseconds(200) },
+        Reconcile = new() { Deadline = TimeSpan.FromMinutes(2), StableFor = TimeSpan.FromMilliseconds(200) },
     };
 
     private void Write(string name, string content) => _folder.Write($"manifests/{name}", content);

@@ -118,10 +118,10 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
         await ChangedAsync();
         var before = (await OnHostAsync()).Single(c => c.Name == Web).Id;
 
-        Write("edge.yaml", Machine);
+        Write("edge.yaml", Machine.TrimEnd() + "\n  healthTimeout: 15s\n");
         Write("web.yaml", Manifests.Module(Web, _image, Forever + "target: edge"));
 
-        await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready)!.Reason.Should().Be("RolledBack"), TimeSpan.FromSeconds(60));
+        await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready)!.Reason.Should().Be("RolledBack"), Eventually.Slow);
         await Eventually.SucceedsAsync(async () => (await OnHostAsync()).Should().Contain(c => c.Id == before && c.Name == Web && c.State == "running"));
     }
 
@@ -172,7 +172,7 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
         Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
         Engine = new() { Socket = fixture.Engine.Socket, Owner = _owner },
         StateDirectory = _folder.File("state"),
-        Reconcile = new() { Deadline = TimeSpan.FromSeconds(15), StableFor = TimeSpan.FromMilliseconds(200), KeepRevisions = 1 },
+        Reconcile = new() { Deadline = TimeSpan.FromMinutes(2), StableFor = TimeSpan.FromMilliseconds(200), KeepRevisions = 1 },
     };
 
     private void Write(string name, string content) => _folder.Write($"manifests/{name}", content);

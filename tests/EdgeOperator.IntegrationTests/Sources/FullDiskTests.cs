@@ -13,7 +13,7 @@ namespace EdgeOperator.IntegrationTests.Sources;
 public sealed class FullDiskTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _disk = new("disk");
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _deadline = new(Eventually.Slow);
 
     public Task InitializeAsync() => Shell.RunAsync("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", _disk);
 

@@ -12,7 +12,7 @@ namespace EdgeOperator.IntegrationTests.Sources;
 public abstract class GitSourceTest : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _state = new();
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _deadline = new(Eventually.Slow);
 
     protected Repository Repository { get; private set; } = null!;
 

@@ -13,7 +13,7 @@ namespace EdgeOperator.IntegrationTests.Sources;
 public sealed class OfflineTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _state = new();
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _deadline = new(Eventually.Slow);
     private Repository _repository = null!;
     private HttpGitServer _server = null!;
     private CuttableProxy _network = null!;

@@ -18,7 +18,7 @@ internal sealed class ApiConnection(string socketPath) : IDisposable
     })
     {
         BaseAddress = new("http://agent/v1/"),
-        Timeout = TimeSpan.FromSeconds(60),
+        Timeout = Eventually.Slow,
     };
 
     public async Task<DeviceStatus> StatusAsync()

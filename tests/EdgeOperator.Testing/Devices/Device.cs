@@ -135,7 +135,7 @@ public sealed class Device : IAsyncDisposable
 
     public async Task ExitedAsync()
     {
-        await Eventually.TrueAsync("the agent has ended", () => !IsRunning, TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync("the agent has ended", () => !IsRunning, Eventually.Slow);
         await _agent!.StopAsync();
     }
 
@@ -166,7 +166,7 @@ public sealed class Device : IAsyncDisposable
         {
             return await Eventually.GetAsync(
                 async () => condition(last = await StatusAsync()) ? last : throw new InvalidOperationException($"not yet: {what}"),
-                within ?? TimeSpan.FromSeconds(60));
+                within ?? Eventually.Slow);
         }
         catch (TimeoutException e)
         {

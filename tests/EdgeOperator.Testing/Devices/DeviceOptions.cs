@@ -6,7 +6,7 @@ public sealed record DeviceOptions
     /// <summary>Long, so that what is seen came from an event and not from polling.</summary>
     public string Interval { get; init; } = "10m";
 
-    public string Deadline { get; init; } = "60s";
+    public string Deadline { get; init; } = "2m";
 
     public string StableFor { get; init; } = "1s";
 

@@ -4,7 +4,7 @@ namespace EdgeOperator.Testing.Devices;
 
 public static class EdgeopProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = Eventually.Slow;
 
     /// <summary>Runs <c>edgeop</c> to its end, its output piped as in a script.</summary>
     public static async Task<Ran> RunAsync(string edgeop, string folder, params string[] arguments)
