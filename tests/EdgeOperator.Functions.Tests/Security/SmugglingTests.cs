@@ -112,7 +112,7 @@ public sealed class SmugglingTests : IAsyncLifetime
 
         await Eventually.SucceedsAsync(() => Counts().Should().Contain(SmugglingCorpus.Several.Select(c => KeyValuePair.Create(c.Key, c.Value.Requests))));
         (await _host.Client.GetAsync("api/anon?barrier")).StatusCode.Should().Be(HttpStatusCode.OK);
-        Counts().Where(c => c.Value != SmugglingCorpus.Several.GetValueOrDefault(c.Key, ("", 1)).Requests).Should().BeEmpty();
+        Counts().Where(c => c.Value != SmugglingCorpus.Several.GetValueOrDefault(c.Key, (Raw: "", Requests: 1)).Requests).Should().BeEmpty();
         _app.Read().Where(r => r.Target != "/api/anon?barrier" && (r.Case.Length == 0 || IsOfNobody(r.Target) || r.Headers.Any(h => IsReserved(h, r.Headers)))).Should().BeEmpty();
         (await _host.ReportAsync()).Instances.Should().OnlyContain(i => i.Restarts == 0);
 
