@@ -116,7 +116,7 @@ public sealed class Agent : IAsyncDisposable
 
     /// <summary>The plan for these modules, as observed now.</summary>
     public async Task<Plan> PlanAsync(params ModuleResource[] modules) =>
-        Planner.Plan(Desired(modules), ObservedState.Nothing with { Engine = await ObserveAsync(modules) }, Inventory.Empty, DateTimeOffset.UtcNow);
+        Planner.Plan(Desired(modules), ObservedState.Nothing with { Engine = await ObserveAsync(modules) }, Inventory.Empty, TimeProvider.System.GetUtcNow());
 
     /// <summary>Executes the steps of a plan one after the other; each has to succeed.</summary>
     public async Task ExecuteAsync(Plan plan, params ModuleResource[] modules)
