@@ -10,10 +10,12 @@ SOLUTION  := EdgeOperator.sln
 CLI       := src/EdgeOperator.Cli/EdgeOperator.Cli.csproj
 FRONT     := src/EdgeOperator.Front/EdgeOperator.Front.csproj
 FUNCTIONS := src/EdgeOperator.Functions/EdgeOperator.Functions.csproj
+HUB       := src/EdgeOperator.Hub/EdgeOperator.Hub.csproj
 ARTIFACTS := artifacts
 SOURCES   := $(shell find src -path src/guest -prune -o -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),portable,linux-x64)
 EDGEOP    := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop.dll,edgeop)
+HUB_BIN   := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop-hub.dll,edgeop-hub)
 HOST      := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop-functions.dll,edgeop-functions)
 VERSION   := $(shell sed -n "s|.*<Version>\(.*\)</Version>.*|\1|p" Directory.Build.props)
 UNITDIR   := $(PREFIX)/lib/systemd/system
@@ -21,13 +23,13 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test fuzz soak lint publish sbom vulnerabilities install uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 deps: ## install what tests and demos need and the machine lacks
-	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm pgrep nc.openbsd \
+	@tests/deps.sh dockerd docker docker-registry busybox git ip ssh ssh-keygen sshd gpg podman python3 gcc node npm openssl pgrep nc.openbsd \
 		qemu-system-x86_64 qemu-img swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs systemd-analyze
 
 build: ## build everything
@@ -49,13 +51,14 @@ lint: ## check formatting and code style
 	$(DOTNET) restore $(SOLUTION) -v quiet
 	$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
 
-publish: sbom $(foreach name,edgeop edgeop-functions,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/win-x64/$(name).exe $(ARTIFACTS)/portable/$(name).dll) ## build edgeop and edgeop-functions for every platform, and what they are made of, into artifacts/
+publish: sbom $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/win-x64/$(name).exe $(ARTIFACTS)/portable/$(name).dll) ## build edgeop, edgeop-functions and edgeop-hub for every platform, and what they are made of, into artifacts/
 	@du -h $(ARTIFACTS)/linux-x64/edgeop-agent $(filter $(ARTIFACTS)/%,$^)
 
-sbom: $(ARTIFACTS)/sbom/edgeop.cdx.json $(ARTIFACTS)/sbom/edgeop-functions.cdx.json ## write what edgeop and edgeop-functions are made of (CycloneDX) into artifacts/sbom/
+sbom: $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/sbom/$(name).cdx.json) ## write what edgeop, edgeop-functions and edgeop-hub are made of (CycloneDX) into artifacts/sbom/
 
 $(ARTIFACTS)/sbom/edgeop.cdx.json: PROJECT = $(CLI)
 $(ARTIFACTS)/sbom/edgeop-functions.cdx.json: PROJECT = $(FUNCTIONS)
+$(ARTIFACTS)/sbom/edgeop-hub.cdx.json: PROJECT = $(HUB)
 $(ARTIFACTS)/sbom/%.cdx.json: $(SOURCES) .config/dotnet-tools.json
 	$(DOTNET) tool restore >/dev/null
 	$(DOTNET) restore $(PROJECT) -v quiet
@@ -81,6 +84,10 @@ $(ARTIFACTS)/linux-x64/edgeop-functions $(ARTIFACTS)/win-x64/edgeop-functions.ex
 	$(DOTNET) publish $(FUNCTIONS) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
+$(ARTIFACTS)/linux-x64/edgeop-hub $(ARTIFACTS)/win-x64/edgeop-hub.exe: $(ARTIFACTS)/%: $(SOURCES)
+	$(DOTNET) publish $(HUB) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
+	@touch $@
+
 # Framework-dependent, for arm64 and the rest: run it with `dotnet edgeop.dll`.
 $(ARTIFACTS)/portable/edgeop.dll: $(SOURCES)
 	$(DOTNET) publish $(CLI) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
@@ -88,6 +95,10 @@ $(ARTIFACTS)/portable/edgeop.dll: $(SOURCES)
 
 $(ARTIFACTS)/portable/edgeop-functions.dll: $(SOURCES)
 	$(DOTNET) publish $(FUNCTIONS) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
+	@touch $@
+
+$(ARTIFACTS)/portable/edgeop-hub.dll: $(SOURCES)
+	$(DOTNET) publish $(HUB) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
 	@touch $@
 
 install: $(EDGEOP) $(HOST) ## install edgeop, edgeop-functions, the systemd unit and a first agent.yaml (DESTDIR, PREFIX)
@@ -108,8 +119,24 @@ endif
 		install -m 640 manifests/samples/agent.yaml $(DESTDIR)$(SYSCONFDIR)/edgeoperator/agent.yaml
 	@echo "Installed. Edit $(SYSCONFDIR)/edgeoperator/agent.yaml, then: systemctl daemon-reload && systemctl enable --now edgeop"
 
+install-hub: $(HUB_BIN) ## install edgeop-hub, its systemd unit and a first hub.yaml (DESTDIR, PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/edgeop-hub
+ifeq ($(RID),portable)
+	install -d $(DESTDIR)$(PREFIX)/lib/edgeop
+	cp -R $(ARTIFACTS)/$(RID)/. $(DESTDIR)$(PREFIX)/lib/edgeop
+	printf '#!/bin/sh\nexec dotnet $(PREFIX)/lib/edgeop/edgeop-hub.dll "$$@"\n' > $(DESTDIR)$(PREFIX)/bin/edgeop-hub
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/edgeop-hub
+else
+	install -m 755 $(HUB_BIN) $(DESTDIR)$(PREFIX)/bin
+endif
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' manifests/systemd/edgeop-hub.service > $(DESTDIR)$(UNITDIR)/edgeop-hub.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/edgeop-hub.service
+	test -e $(DESTDIR)$(SYSCONFDIR)/edgeop-hub/hub.yaml || \
+		install -m 644 manifests/hub/hub.yaml $(DESTDIR)$(SYSCONFDIR)/edgeop-hub/hub.yaml
+	@echo "Installed. Edit $(SYSCONFDIR)/edgeop-hub/hub.yaml, then: systemctl daemon-reload && systemctl enable --now edgeop-hub"
+
 uninstall: ## remove what install brought; configuration, state and workloads stay
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,edgeop edgeop-agent edgeop-functions) $(DESTDIR)$(UNITDIR)/edgeop.service
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,edgeop edgeop-agent edgeop-functions edgeop-hub) $(DESTDIR)$(UNITDIR)/edgeop.service $(DESTDIR)$(UNITDIR)/edgeop-hub.service
 	rm -rf $(DESTDIR)$(PREFIX)/lib/edgeop
 
 demo: $(EDGEOP) ## show the whole loop on this machine, start to end

@@ -9,6 +9,7 @@ using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
@@ -29,6 +30,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly ModuleDriver _modules;
     private readonly FileDriver _files;
     private readonly FunctionDriver? _functions;
+    private readonly TwinReporting _reporting;
     private string? _newest;
 
     /// <exception cref="IOException">Another agent holds the state directory, or it can't be made.</exception>
@@ -48,6 +50,8 @@ public sealed class EdgeAgent : IAsyncDisposable
         var store = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
         var sources = configuration.Sources.Select(s => SourceFactory.Create(s, store, time, loggers)).ToImmutableArray();
         _sources = new SourceSet(sources, store, Metrics.Fetched, time, Random.Shared, loggers.CreateLogger<SourceSet>());
+
+        _reporting = new TwinReporting([.. sources.OfType<TwinSource>()], board, time);
 
         var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
         var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
@@ -78,7 +82,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] parts = [_sources.RunAsync(SourceChanged, stop.Token), _device.WatchAsync(_loop.Wake, stop.Token), _loop.RunAsync(stop.Token)];
+        Task[] parts = [_sources.RunAsync(SourceChanged, stop.Token), _device.WatchAsync(_loop.Wake, stop.Token), _loop.RunAsync(stop.Token), _reporting.RunAsync(stop.Token)];
 
         // None of them ends by itself; if one does, the others must not hide it.
         await Task.WhenAny(parts);

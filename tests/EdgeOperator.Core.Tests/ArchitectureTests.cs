@@ -19,7 +19,8 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("EdgeOperator.Agent")]
     [InlineData("EdgeOperator.Functions")]
-    public void What_runs_on_a_device_uses_Core_and_the_platform(string project) =>
+    [InlineData("EdgeOperator.Hub")]
+    public void An_agent_a_host_and_a_hub_use_Core_and_the_platform(string project) =>
         References(project, "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Platform");
 
     [Fact]

@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ public static class SourceFactory
         {
             DirectorySourceConfiguration directory => new DirectorySource(directory, time),
             GitSourceConfiguration git => new GitSource(git, store.SourceFolder(git.Name), time, logging.CreateLogger<GitSource>()),
+            TwinSourceConfiguration twin => new TwinSource(twin, store.SourceFolder(twin.Name), time),
             _ => throw new ArgumentException($"no source for {configuration.GetType().Name}", nameof(configuration)),
         };
 }

@@ -60,6 +60,31 @@ public sealed record DirectorySourceConfiguration : SourceConfiguration
     public required string Path { get; init; }
 }
 
+/// <summary>A device's twin on a hub. Without a key or a certificate the device enrolls.</summary>
+public sealed record TwinSourceConfiguration : SourceConfiguration
+{
+    /// <summary>The hub's host name.</summary>
+    public required string Hub { get; init; }
+
+    /// <summary>Of MQTT over TLS.</summary>
+    public int Port { get; init; } = 8883;
+
+    public int HttpsPort { get; init; } = 443;
+
+    public required string DeviceId { get; init; }
+
+    /// <summary>A file with the device's symmetric key in Base64.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>A client certificate (PEM), given together with <see cref="PrivateKeyFile"/>.</summary>
+    public string? CertificateFile { get; init; }
+
+    public string? PrivateKeyFile { get; init; }
+
+    /// <summary>Certificates (PEM) that are trusted, instead of the system's.</summary>
+    public string? CaFile { get; init; }
+}
+
 public sealed record GitSourceConfiguration : SourceConfiguration
 {
     public required string Url { get; init; }

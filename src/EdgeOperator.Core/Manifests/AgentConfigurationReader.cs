@@ -55,7 +55,7 @@ public static class AgentConfigurationReader
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in sources.Items.OfType<MapNode>())
         {
-            var name = source.Given("name") is ScalarNode given ? given.Text : source.Given("git") is not null ? "git" : "directory";
+            var name = source.Given("name") is ScalarNode given ? given.Text : source.Given("git") is not null ? "git" : source.Given("twin") is not null ? "twin" : "directory";
             if (!names.Add(name))
                 problems.Add(source.Where, $"two sources have the name {Quote.Short(name)}", "give each source a `name` of its own");
         }

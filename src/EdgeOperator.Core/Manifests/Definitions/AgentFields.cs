@@ -20,7 +20,12 @@ internal sealed record ImagesFields(ImmutableArray<ImageRuleFields> Verify);
 
 internal sealed record ImageRuleFields(string Match, ImmutableArray<string>? Keys = null, string? Mode = null);
 
-internal sealed record SourceFields(string? Name = null, GitFields? Git = null, DirectoryFields? Directory = null);
+internal sealed record SourceFields(string? Name = null, GitFields? Git = null, DirectoryFields? Directory = null, TwinFields? Twin = null);
+
+internal sealed record TwinFields(
+    string Hub, int Port, int HttpsPort, TimeSpan Interval, TimeSpan Timeout, TwinAuthFields Auth, string? DeviceId = null, string? CaFile = null);
+
+internal sealed record TwinAuthFields(string? KeyFile = null, string? CertificateFile = null, string? PrivateKeyFile = null);
 
 internal sealed record DirectoryFields(string Path, TimeSpan Interval, TimeSpan Timeout);
 

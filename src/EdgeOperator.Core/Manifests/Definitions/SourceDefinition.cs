@@ -4,13 +4,13 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 
 internal static class SourceDefinition
 {
-    private const string Instead = "use `git` or `directory`";
+    private const string Instead = "use `git`, `directory` or `twin`";
 
     public static ObjectType Type { get; } = new(
-        new("name", Names.Resource, "The source's name; absent means `git` or `directory`."),
+        new("name", Names.Resource, "The source's name; absent means `git`, `directory` or `twin`."),
         new("git", Git(), "A Git repository."),
         new("directory", Directory(), "A folder on the device."),
-        new("twin", new UnsupportedType("twin sources", Instead), "A device twin; not supported by this version."),
+        new("twin", Twin(), "The device's twin on a hub (`edgeop-hub` or Azure IoT Hub)."),
         new("cluster", new UnsupportedType("cluster sources", Instead), "A Kubernetes cluster; not supported by this version."))
     {
         Rules = [new Rule.ExactlyOne("git", "directory", "twin", "cluster")],
@@ -20,6 +20,24 @@ internal static class SourceDefinition
         new("path", Names.AbsolutePath, "The folder.") { Required = true },
         Interval(),
         Timeout());
+
+    private static ObjectType Twin() => new(
+        new("hub", Names.HostName, "The hub's host name.") { Required = true },
+        new("port", IntegerType.Port, "The port of MQTT over TLS.") { Default = "8883" },
+        new("httpsPort", IntegerType.Port, "The port of HTTPS, for enrollment and for what the hub knows of modules.") { Default = "443" },
+        new("deviceId", Names.Device, "The device's name on the hub; absent means `device.name`."),
+        new("caFile", Names.AbsolutePath, "Certificates (PEM) that are trusted for the hub, instead of the system's."),
+        new("auth", TwinAuth(), "How the device logs in; without a file it makes a key and enrolls, which an operator of the hub approves.") { Default = "{}" },
+        Interval("5m"),
+        Timeout());
+
+    private static ObjectType TwinAuth() => new(
+        new("keyFile", Names.AbsolutePath, "A file with the device's symmetric key (Base64)."),
+        new("certificateFile", Names.AbsolutePath, "A client certificate (PEM)."),
+        new("privateKeyFile", Names.AbsolutePath, "The certificate's key (PEM)."))
+    {
+        Rules = [new Rule.AtMostOne("keyFile", "certificateFile"), new Rule.Together("certificateFile", "privateKeyFile")],
+    };
 
     private static ObjectType Git() => new(
         new("url", GitUrlType.Instance, "The repository: https, ssh or file; credentials belong in `auth`.") { Required = true },
@@ -66,7 +84,7 @@ internal static class SourceDefinition
         Rules = [new Rule.AtLeastOne("allowedSigners", "gpgKeyring")],
     };
 
-    private static Field Interval() => new("interval", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "Time between polls, before jitter.") { Default = "1m" };
+    private static Field Interval(string absent = "1m") => new("interval", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "Time between polls, before jitter.") { Default = absent };
 
     private static Field Timeout() => new("timeout", new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)), "Limit on one fetch.") { Default = "2m" };
 }

@@ -9,7 +9,7 @@ internal static class AgentConfigurationBinder
     public static AgentConfiguration Bind(AgentFields fields, string file) => new()
     {
         Device = fields.Device,
-        Sources = [.. fields.Sources.Select(Source)],
+        Sources = [.. fields.Sources.Select(s => Source(s, fields.Device.Name))],
         Engine = fields.Engine,
         Images = new() { Verify = [.. fields.Images.Verify.Select(Rule)] },
         StateDirectory = fields.StateDirectory,
@@ -24,6 +24,7 @@ internal static class AgentConfigurationBinder
     private static IEnumerable<string?> OwnFiles(AgentFields fields) =>
         fields.Sources.Select(s => s.Git).OfType<GitFields>()
             .SelectMany(g => (string?[])[g.Verify.Keys?.AllowedSigners, g.Verify.Keys?.GpgKeyring, g.Auth.SshKeyFile, g.Auth.KnownHostsFile, g.Auth.TokenFile, g.Auth.CaFile])
+            .Concat(fields.Sources.Select(s => s.Twin).OfType<TwinFields>().SelectMany(t => (string?[])[t.Auth.KeyFile, t.Auth.CertificateFile, t.Auth.PrivateKeyFile, t.CaFile]))
             .Concat(fields.Images.Verify.SelectMany(v => v.Keys ?? []))
             .Append(fields.Engine.RegistryAuthFile);
 
@@ -34,7 +35,7 @@ internal static class AgentConfigurationBinder
         _ => new(fields.Match, ImageVerification.None, []),
     };
 
-    private static SourceConfiguration Source(SourceFields fields) => fields switch
+    private static SourceConfiguration Source(SourceFields fields, string device) => fields switch
     {
         { Git: { } git } => Git(fields.Name ?? "git", git),
         { Directory: { } directory } => new DirectorySourceConfiguration
@@ -43,6 +44,20 @@ internal static class AgentConfigurationBinder
             Path = directory.Path,
             Interval = directory.Interval,
             Timeout = directory.Timeout,
+        },
+        { Twin: { } twin } => new TwinSourceConfiguration
+        {
+            Name = fields.Name ?? "twin",
+            Hub = twin.Hub,
+            Port = twin.Port,
+            HttpsPort = twin.HttpsPort,
+            DeviceId = twin.DeviceId ?? device,
+            KeyFile = twin.Auth.KeyFile,
+            CertificateFile = twin.Auth.CertificateFile,
+            PrivateKeyFile = twin.Auth.PrivateKeyFile,
+            CaFile = twin.CaFile,
+            Interval = twin.Interval,
+            Timeout = twin.Timeout,
         },
         _ => throw new InvalidOperationException("a source without a kind passed its check"),
     };

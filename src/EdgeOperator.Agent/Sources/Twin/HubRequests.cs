@@ -1,0 +1,57 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EdgeOperator.Agent.Sources.Twin;
+
+/// <summary>Requests to a hub over HTTPS.</summary>
+internal sealed class HubRequests : IDisposable
+{
+    private const int LongestAnswer = 256 * 1024;
+
+    private readonly HttpClient _client;
+    private readonly string _address;
+
+    public HubRequests(TwinLogin login, int port)
+    {
+        var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
+        if (login.TrustedRoots is { } roots)
+        {
+            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        if (login.Certificate is { } certificate)
+            handler.SslOptions.ClientCertificates = [certificate];
+        _client = new(handler) { MaxResponseContentBufferSize = LongestAnswer, Timeout = TimeSpan.FromSeconds(30) };
+        _address = $"https://{login.Host}:{port}/";
+    }
+
+    /// <exception cref="FetchException">The hub can't be reached, or its answer is no JSON.</exception>
+    public async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, JsonObject? body, string? authorization, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, _address + path);
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        try
+        {
+            using var answer = await _client.SendAsync(request, cancellation);
+            var text = await answer.Content.ReadAsStringAsync(cancellation);
+            return ((int)answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+        }
+        catch (JsonException)
+        {
+            throw new FetchException(FetchReasons.Corrupt, $"{_address} answered what is not JSON: is it a hub?");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        {
+            throw new FetchException(FetchReasons.Unreachable, $"{_address}: {e.GetBaseException().Message}");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Protocol.Hub;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace EdgeOperator.Agent.Sources.Twin;
+
+/// <summary>One connection to a hub as a device or module, in the device protocol of Azure IoT Hub.</summary>
+internal sealed class TwinConnection : IAsyncDisposable
+{
+    private const string ApiVersion = "2021-04-12";
+    private const string Results = "$iothub/twin/res/";
+    private const string Desired = "$iothub/twin/PATCH/properties/desired/";
+
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<(int Status, string Body)>> _requests = new();
+    private readonly Action _changed;
+
+    private TwinConnection(Action changed)
+    {
+        _changed = changed;
+        _client.ApplicationMessageReceivedAsync += ReceiveAsync;
+        _client.DisconnectedAsync += _ =>
+        {
+            foreach (var request in _requests.Values)
+                request.TrySetException(new FetchException(FetchReasons.Unreachable, "the hub has closed the connection"));
+            changed();
+            return Task.CompletedTask;
+        };
+    }
+
+    public bool IsOpen => _client.IsConnected;
+
+    /// <param name="changed">Is called when desired properties have changed, and when the connection has ended.</param>
+    /// <exception cref="FetchException">The hub can't be reached, or does not accept the login.</exception>
+    public static async Task<TwinConnection> OpenAsync(TwinLogin login, Action changed, CancellationToken cancellation)
+    {
+        var connection = new TwinConnection(changed);
+        try
+        {
+            await connection.ConnectAsync(login, cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <returns>Desired properties, <c>$version</c> among them.</returns>
+    /// <exception cref="FetchException">The hub refuses, or answers nonsense.</exception>
+    public async Task<JsonObject> ReadDesiredAsync(CancellationToken cancellation)
+    {
+        var body = await RequestAsync("$iothub/twin/GET/", "", cancellation);
+        try
+        {
+            return JsonNode.Parse(body)?["desired"] as JsonObject ?? throw new FetchException(FetchReasons.Corrupt, "the twin that the hub sent has no desired properties");
+        }
+        catch (JsonException e)
+        {
+            throw new FetchException(FetchReasons.Corrupt, $"the twin that the hub sent is not valid JSON: {e.Message}");
+        }
+    }
+
+    /// <exception cref="FetchException">The hub refuses.</exception>
+    public Task ReportAsync(JsonObject patch, CancellationToken cancellation) =>
+        RequestAsync("$iothub/twin/PATCH/properties/reported/", patch.ToJsonString(), cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client.IsConnected)
+            await _client.DisconnectAsync(new MqttClientDisconnectOptions());
+        _client.Dispose();
+    }
+
+    private async Task ConnectAsync(TwinLogin login, CancellationToken cancellation)
+    {
+        var name = login.ModuleId is null ? login.DeviceId : $"{login.DeviceId}/{login.ModuleId}";
+        var options = new MqttClientOptionsBuilder()
+            .WithTcpServer(login.Host, login.Port)
+            .WithProtocolVersion(MqttProtocolVersion.V311)
+            .WithClientId(name)
+            .WithCredentials($"{login.Host}/{name}/?api-version={ApiVersion}&DeviceClientType={Uri.EscapeDataString($"EdgeOperator/{AgentVersion.Number}")}", login.Password)
+            .WithCleanSession(false)
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(180))
+            .WithTlsOptions(tls =>
+            {
+                tls.UseTls();
+                if (login.TrustedRoots is { } roots)
+                    tls.WithTrustChain(roots);
+                if (login.Certificate is { } certificate)
+                    tls.WithClientCertificates(new X509Certificate2Collection(certificate));
+            })
+            .Build();
+        try
+        {
+            var answer = await _client.ConnectAsync(options, cancellation);
+            if (answer.ResultCode != MqttClientConnectResultCode.Success)
+                throw new FetchException(ReasonOf(answer.ResultCode), $"{login.Host} refuses {name}: {answer.ResultCode}");
+            await _client.SubscribeAsync(new MqttClientSubscribeOptionsBuilder().WithTopicFilter($"{Results}#").WithTopicFilter($"{Desired}#").Build(), cancellation);
+        }
+        catch (MqttCommunicationException e)
+        {
+            throw new FetchException(FetchReasons.Unreachable, $"{login.Host}: {e.GetBaseException().Message}");
+        }
+    }
+
+    private static string ReasonOf(MqttClientConnectResultCode code) =>
+        code is MqttClientConnectResultCode.ServerUnavailable or MqttClientConnectResultCode.ServerBusy ? FetchReasons.Unreachable : FetchReasons.AuthenticationFailed;
+
+    private async Task<string> RequestAsync(string topic, string body, CancellationToken cancellation)
+    {
+        var request = Guid.NewGuid().ToString("N");
+        var answer = _requests[request] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _client.PublishStringAsync($"{topic}?$rid={request}", body, MqttQualityOfServiceLevel.AtMostOnce, retain: false, cancellation);
+            var (status, text) = await answer.Task.WaitAsync(cancellation);
+            return status < 300 ? text : throw new FetchException(FetchReasons.Refused, $"the hub answered {status}: {text}");
+        }
+        catch (MqttCommunicationException e)
+        {
+            throw new FetchException(FetchReasons.Unreachable, e.GetBaseException().Message);
+        }
+        finally
+        {
+            _requests.TryRemove(request, out _);
+        }
+    }
+
+    private Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
+    {
+        var topic = received.ApplicationMessage.Topic;
+        if (topic.StartsWith(Desired, StringComparison.Ordinal))
+        {
+            // The whole twin is read then: patches may be lost, merged, or come twice.
+            _changed();
+        }
+        else if (topic.StartsWith(Results, StringComparison.Ordinal) && topic[Results.Length..].Split('/') is [var status, var query]
+            && int.TryParse(status, out var number) && PropertyBag.Parse(query).FirstOrDefault(p => p.Key == "$rid").Value is { } request
+            && _requests.TryGetValue(request, out var waiting))
+        {
+            waiting.TrySetResult((number, Encoding.UTF8.GetString(received.ApplicationMessage.Payload)));
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>What a connection needs.</summary>
+/// <param name="Password">A token; null when the certificate is the proof.</param>
+/// <param name="TrustedRoots">Null for what the system trusts.</param>
+internal sealed record TwinLogin(
+    string Host, int Port, string DeviceId, string? ModuleId, string? Password, X509Certificate2? Certificate, X509Certificate2Collection? TrustedRoots);

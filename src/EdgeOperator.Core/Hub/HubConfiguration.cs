@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Hub;
+
+/// <summary>The hub's own file, checked; <see cref="HubConfigurationDefinition"/> says what each field means.</summary>
+public sealed record HubConfiguration(
+    string HostName,
+    string DataDirectory,
+    ListenConfiguration Listen,
+    TlsConfiguration Tls,
+    DeviceLimits Devices,
+    TelemetryRetention Telemetry,
+    EnrollmentConfiguration Enrollment);
+
+/// <param name="Mqtt"><c>host:port</c>, as the others.</param>
+/// <param name="Local">Metrics and health; <c>off</c> for none.</param>
+public sealed record ListenConfiguration(string Mqtt, string Https, string Local);
+
+/// <param name="Certificate">A PEM file; null for a certificate by the hub's own CA. Given together with <paramref name="Key"/>.</param>
+public sealed record TlsConfiguration(ImmutableArray<string> AlternativeNames, string? Certificate = null, string? Key = null);
+
+/// <param name="MessagesPerSecond">That one device may send on average.</param>
+/// <param name="Connections">At once, of all devices.</param>
+/// <param name="PendingMessages">Cloud-to-device messages that wait for one device.</param>
+public sealed record DeviceLimits(int MessagesPerSecond, int Connections, int PendingMessages, TimeSpan ConnectTimeout);
+
+/// <summary>How much of what devices have sent is kept: neither older nor more than this.</summary>
+public sealed record TelemetryRetention(TimeSpan MaxAge, int MaxMessages);
+
+/// <param name="CertificateValidity">Of the client certificates that the hub's CA signs.</param>
+/// <param name="RenewalGrace">For how long after its end a certificate may still be renewed.</param>
+/// <param name="MaxPending">Requests that wait for an operator.</param>
+public sealed record EnrollmentConfiguration(TimeSpan CertificateValidity, TimeSpan RenewalGrace, int MaxPending);

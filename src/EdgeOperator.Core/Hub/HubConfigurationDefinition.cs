@@ -1,0 +1,47 @@
+using EdgeOperator.Core.Manifests.Schema;
+
+namespace EdgeOperator.Core.Hub;
+
+/// <summary>The fields of the hub's own file.</summary>
+internal static class HubConfigurationDefinition
+{
+    /// <param name="hostName">This machine's name.</param>
+    public static ObjectType Document(string hostName) => new(
+        new("hostName", Names.HostName, "The name by which devices and users reach the hub; its certificate is for this name.") { Default = $"\"{hostName}\"" },
+        new("dataDirectory", Names.AbsolutePath, "Where the hub keeps its database, its CA and its keys.") { Default = "/var/lib/edgeop-hub" },
+        new("listen", Listen(), "Where the hub listens.") { Default = "{}" },
+        new("tls", Tls(), "The certificate of the listeners.") { Default = "{}" },
+        new("devices", Devices(), "What devices may cost.") { Default = "{}" },
+        new("telemetry", Telemetry(), "What is kept of the messages that devices send.") { Default = "{}" },
+        new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" });
+
+    private static ObjectType Listen() => new(
+        new("mqtt", Names.MetricsAddress, "`host:port` of MQTT over TLS; devices with Azure's SDKs expect port 8883.") { Default = "\"0.0.0.0:8883\"" },
+        new("https", Names.MetricsAddress, "`host:port` of the REST API, MQTT over WebSocket and provisioning; Azure's SDKs expect port 443.") { Default = "\"0.0.0.0:443\"" },
+        new("local", Names.MetricsAddress, "`host:port` of metrics and health, without TLS: keep it on loopback; or `off`.") { Default = "\"127.0.0.1:9474\"" });
+
+    private static ObjectType Tls() => new(
+        new("certificate", Names.AbsolutePath, "A certificate (PEM); absent issues one by the hub's own CA. It is read again when it changes."),
+        new("key", Names.AbsolutePath, "The certificate's key (PEM)."),
+        new("alternativeNames", new ListType(Names.HostName), "Further names in the certificate that the hub issues for itself.") { Default = "[localhost]" })
+    {
+        Rules = [new Rule.Together("certificate", "key")],
+    };
+
+    private static ObjectType Devices() => new(
+        new("messagesPerSecond", new IntegerType("a whole number", 1, 10_000), "Messages that one device may send a second, on average; bursts may be twice as large.") { Default = "50" },
+        new("connections", new IntegerType("a whole number", 1, 1_000_000), "Connections of devices at once.") { Default = "20000" },
+        new("pendingMessages", new IntegerType("a whole number", 1, 10_000), "Cloud-to-device messages that wait for one device.") { Default = "50" },
+        new("connectTimeout", Span(1, 300), "How long a connection may take to say who it is.") { Default = "20s" });
+
+    private static ObjectType Telemetry() => new(
+        new("maxAge", Span(60, 31_536_000), "Older messages are deleted.") { Default = "7d" },
+        new("maxMessages", new IntegerType("a whole number", 1000, 1_000_000_000), "More messages are deleted, oldest first.") { Default = "1000000" });
+
+    private static ObjectType Enrollment() => new(
+        new("certificateValidity", Span(60, 315_360_000), "Validity of the client certificates that the hub signs.") { Default = "90d" },
+        new("renewalGrace", Span(0, 31_536_000), "For how long an expired certificate may still be renewed with the same key.") { Default = "30d" },
+        new("maxPending", new IntegerType("a whole number", 1, 100_000), "Enrollment requests that may wait for an operator.") { Default = "1000" });
+
+    private static DurationType Span(int minimum, int maximum) => new(TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(maximum));
+}

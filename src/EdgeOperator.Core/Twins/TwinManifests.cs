@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.Twins;
+
+/// <summary>The manifests in a device's twin, as files of a source.</summary>
+/// <remarks>
+/// <c>properties.desired.edgeoperator.manifests</c> holds specs by <c>Kind/name</c>; the desired properties of the module
+/// <c>$edgeAgent</c> are an IoT Edge deployment. What is in neither form is left alone: a twin belongs to others too.
+/// </remarks>
+public static class TwinManifests
+{
+    /// <param name="desired">Of the device.</param>
+    /// <param name="edgeAgent">Desired properties of <c>$edgeAgent</c>; null when the device has no such module.</param>
+    public static ImmutableArray<ManifestFile> Of(JsonObject desired, JsonObject? edgeAgent)
+    {
+        var files = ImmutableArray.CreateBuilder<ManifestFile>();
+        if (desired["edgeoperator"] is JsonObject { } own && own["manifests"] is JsonObject manifests)
+            foreach (var (name, spec) in manifests.OrderBy(m => m.Key, StringComparer.Ordinal))
+                files.Add(File($"{name.Replace('/', '-')}.json", Manifest(name, spec)));
+        if (edgeAgent is not null && Deployment(edgeAgent) is { } deployment)
+            files.Add(File("deployment.json", deployment));
+        return files.ToImmutable();
+    }
+
+    // A name without a slash becomes a manifest that says so when it is checked.
+    private static JsonObject Manifest(string name, JsonNode? spec) => new()
+    {
+        ["apiVersion"] = Kinds.ApiVersion,
+        ["kind"] = name.Split('/', 2)[0],
+        ["metadata"] = new JsonObject { ["name"] = name.Contains('/') ? name.Split('/', 2)[1] : "" },
+        ["spec"] = spec?.DeepClone(),
+    };
+
+    private static JsonObject? Deployment(JsonObject edgeAgent)
+    {
+        if (!edgeAgent.ContainsKey("modules") && !edgeAgent.ContainsKey("systemModules"))
+            return null;
+        var desired = edgeAgent.DeepClone().AsObject();
+        desired.Remove("$version");
+        return new() { ["modulesContent"] = new JsonObject { ["$edgeAgent"] = new JsonObject { ["properties.desired"] = desired } } };
+    }
+
+    private static ManifestFile File(string path, JsonObject content) => new(path, Encoding.UTF8.GetBytes(content.ToJsonString()));
+}

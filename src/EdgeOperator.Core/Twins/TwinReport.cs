@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Twins;
+
+/// <summary>What a device reports in its twin, as <c>properties.reported.edgeoperator</c>.</summary>
+public static class TwinReport
+{
+    /// <summary>As <see cref="TwinSize"/> counts; the rest of the 32 KiB is for others.</summary>
+    public const int MaxSize = 24 * 1024;
+
+    private const int LongestMessage = 512;
+
+    /// <summary>Resources one by one while they fit, otherwise how many there are and how many of them are Ready.</summary>
+    public static JsonObject Of(DeviceStatus status)
+    {
+        var report = Head(status);
+        var resources = new JsonObject();
+        foreach (var resource in status.Resources)
+            resources[$"{resource.Kind}/{resource.Name.Replace('.', '_')}"] = new JsonObject
+            {
+                ["state"] = Short(resource.State),
+                ["ready"] = ReadyOf(resource.Conditions),
+            };
+        report["resources"] = resources;
+        if (TwinSize.Of(report) <= MaxSize && TwinCheck.Find(TwinSection.Reported, report) is null)
+            return report;
+        report.Remove("resources");
+        return report;
+    }
+
+    private static JsonObject Head(DeviceStatus status)
+    {
+        var conditions = new JsonObject();
+        foreach (var condition in status.Conditions)
+            conditions[condition.Type] = new JsonObject
+            {
+                ["status"] = condition.Status.ToString(),
+                ["reason"] = condition.Reason,
+                ["message"] = Short(condition.Message),
+            };
+        return new()
+        {
+            ["agentVersion"] = status.AgentVersion,
+            ["desired"] = status.Desired?.Id,
+            ["applied"] = status.Applied?.Id,
+            ["lastGood"] = status.LastGood?.Id,
+            ["suspended"] = status.Suspended,
+            ["conditions"] = conditions,
+            ["counts"] = new JsonObject
+            {
+                ["resources"] = status.Resources.Length,
+                ["ready"] = status.Resources.Count(r => ReadyOf(r.Conditions) == nameof(ConditionStatus.True)),
+            },
+        };
+    }
+
+    private static string ReadyOf(IEnumerable<Condition> conditions) =>
+        (conditions.FirstOrDefault(c => c.Type == Condition.Ready)?.Status ?? ConditionStatus.Unknown).ToString();
+
+    private static string Short(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
+}

@@ -1,0 +1,43 @@
+using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Storage.Sqlite;
+using EdgeOperator.Platform.Files;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeOperator.Hub.Hosting;
+
+/// <summary>The data directory (0700): <c>hub.db</c>, <c>secrets.key</c>, <c>ca.pem</c> and <c>ca.key</c>. A backup is a copy of all of them.</summary>
+internal static class HubFolder
+{
+    /// <exception cref="HubException">Another hub uses it, or it can't be made.</exception>
+    public static DirectoryLock Take(HubConfiguration configuration)
+    {
+        try
+        {
+            return DirectoryLock.Acquire(configuration.DataDirectory, "hub");
+        }
+        catch (DirectoryInUseException e)
+        {
+            throw new HubException($"{e.Message}: stop it first, or give this one a dataDirectory of its own", isInput: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HubException($"the directory {configuration.DataDirectory} can't be used: {e.Message} (dataDirectory)", isInput: false);
+        }
+    }
+
+    /// <exception cref="HubException">The database or the key file can't be used.</exception>
+    public static (SqliteStore Store, SecretBox Secrets) Open(HubConfiguration configuration, bool isServer)
+    {
+        var database = Path.Combine(configuration.DataDirectory, "hub.db");
+        try
+        {
+            var secrets = SecretBox.Open(Path.Combine(configuration.DataDirectory, "secrets.key"));
+            return (SqliteStore.Open(database, secrets, isServer), secrets);
+        }
+        catch (Exception e) when (e is InvalidDataException or SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new HubException($"the database {database} can't be used: {e.Message}", isInput: false);
+        }
+    }
+}

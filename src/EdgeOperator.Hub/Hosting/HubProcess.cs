@@ -1,0 +1,188 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Methods;
+using EdgeOperator.Hub.Mqtt;
+using EdgeOperator.Hub.Provisioning;
+using EdgeOperator.Hub.Registry;
+using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Twins;
+using EdgeOperator.Platform.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace EdgeOperator.Hub.Hosting;
+
+/// <summary>The hub as a process: everything is put together here.</summary>
+internal static class HubProcess
+{
+    /// <summary>Devices that are connected get so long to be told of the end.</summary>
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until SIGTERM, SIGINT or <paramref name="stop"/>.</summary>
+    /// <exception cref="HubException">It can't start.</exception>
+    public static async Task RunAsync(HubConfiguration configuration, TextWriter output, ILoggerFactory loggers, TimeProvider time, CancellationToken stop)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var mine = HubFolder.Take(configuration);
+        var (store, secrets) = HubFolder.Open(configuration, isServer: true);
+        await using var database = store;
+        using var box = secrets;
+        using var authority = OpenAuthority(configuration, time);
+        using var certificates = OpenCertificates(configuration, authority, time, loggers);
+
+        await using var app = await BuildAsync(configuration, store, secrets, authority, certificates, loggers, time, stopping.Token);
+        await StartAsync(app, stopping.Token);
+        await GreetAsync(configuration, authority, app.Services, output, stopping.Token);
+        await WaitAsync(stopping.Token);
+        using var drain = new CancellationTokenSource(DrainTimeout, time);
+        await app.StopAsync(drain.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            // A second one ends the process at once.
+            signal.Cancel = !stopping.IsCancellationRequested;
+            stopping.Cancel();
+        }
+    }
+
+    private static async Task<WebApplication> BuildAsync(
+        HubConfiguration configuration, IHubStore store, SecretBox secrets, CertificateAuthority authority, ServerCertificates certificates, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "edgeop-hub" });
+        builder.Services.AddSingleton(loggers).AddLogging();
+        builder.Services.AddRoutingCore().AddConnections();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = configuration.Devices.ConnectTimeout;
+            kestrel.Listen(Address("listen.mqtt", configuration.Listen.Mqtt), listen => listen.UseHttps(Tls).UseConnectionHandler<MqttConnectionHandler>());
+            kestrel.Listen(Address("listen.https", configuration.Listen.Https), listen => listen.UseHttps(Tls));
+            if (configuration.Listen.Local != "off")
+                kestrel.Listen(Address("listen.local", configuration.Listen.Local));
+        });
+        builder.Services
+            .AddSingleton(configuration).AddSingleton(store).AddSingleton(secrets).AddSingleton(authority).AddSingleton(time)
+            .AddSingleton(await Policies.OpenAsync(store, secrets, cancellation)).AddSingleton(await IdScope.OpenAsync(store, cancellation))
+            .AddSingleton<Users>().AddSingleton<Access>()
+            .AddSingleton<DeviceRegistry>().AddSingleton<ChangeFeed>().AddSingleton<DeviceTwins>().AddSingleton<TwinQueries>()
+            .AddSingleton<LiveSessions>().AddSingleton<HubMetrics>().AddSingleton<DevicePackets>().AddSingleton<HubConnections>().AddSingleton<MqttConnectionHandler>()
+            .AddSingleton<DirectMethods>()
+            .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
+            .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
+            .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<OperatorRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
+            .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))
+            .AddHostedService<SessionUpkeep>();
+        return Route(builder.Build(), configuration);
+
+        void Tls(HttpsConnectionAdapterOptions https)
+        {
+            https.ServerCertificateSelector = (_, _) => certificates.Current;
+            https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
+
+            // Which certificate is whose is decided where its owner logs in.
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.AllowAnyClientCertificate();
+            https.HandshakeTimeout = configuration.Devices.ConnectTimeout;
+        }
+    }
+
+    private static WebApplication Route(WebApplication app, HubConfiguration configuration)
+    {
+        var service = app.Services.GetRequiredService<ServiceApi>();
+        var provisioning = app.Services.GetRequiredService<ProvisioningApi>();
+        var local = new LocalEndpoint(app.Services.GetRequiredService<PrometheusText>(), app.Services.GetRequiredService<IHubStore>());
+        var localPort = configuration.Listen.Local == "off" ? 0 : Address("listen.local", configuration.Listen.Local).Port;
+        app.Use(async (http, next) =>
+        {
+            if (http.Connection.LocalPort == localPort && !http.Request.IsHttps)
+                await local.AnswerAsync(http);
+            else
+                await next(http);
+        });
+        app.UseRouting();
+        app.UseWebSockets();
+        app.MapConnectionHandler<MqttConnectionHandler>("/$iothub/websocket", options =>
+        {
+            options.Transports = HttpTransportType.WebSockets;
+
+            // Null, though its type does not say so, accepts a client that offers none.
+            options.WebSockets.SubProtocolSelector = offered => offered.FirstOrDefault(p => p.Equals("mqtt", StringComparison.OrdinalIgnoreCase))!;
+        });
+        app.MapFallback("/{**path}", http => provisioning.Handles(http) ? provisioning.AnswerAsync(http) : service.AnswerAsync(http));
+        return app;
+    }
+
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new HubException($"the hub can't listen: {e.Message} (listen)", isInput: false);
+        }
+    }
+
+    private static async Task GreetAsync(HubConfiguration configuration, CertificateAuthority authority, IServiceProvider services, TextWriter output, CancellationToken cancellation)
+    {
+        var text = new StringBuilder()
+            .AppendLine($"edgeop-hub {HubVersion.Text}: https://{configuration.HostName} on {configuration.Listen.Https}, MQTT on {configuration.Listen.Mqtt}, data in {configuration.DataDirectory}")
+            .AppendLine($"  CA fingerprint (SHA-256): {authority.Fingerprint}");
+        if (await services.GetRequiredService<Users>().CreateAdministratorAsync(cancellation) is { } password)
+            text.AppendLine($"  first login: user {Users.Administrator}, one-time password {password} (it is not shown again)");
+        text.AppendLine($"  ID scope for provisioning: {services.GetRequiredService<IdScope>().Value}");
+        await output.WriteAsync(text, cancellation);
+        await output.FlushAsync(cancellation);
+    }
+
+    private static async Task WaitAsync(CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Register(stopped.SetResult);
+        await stopped.Task;
+    }
+
+    private static IPEndPoint Address(string field, string text)
+    {
+        if (IPEndPoint.TryParse(text, out var address) && text.Contains(':', StringComparison.Ordinal))
+            return address;
+        if (text.StartsWith("localhost:", StringComparison.Ordinal) && int.TryParse(text["localhost:".Length..], out var port) && port is > 0 and < 65536)
+            return new(IPAddress.Loopback, port);
+        throw new HubException($"'{text}' is no address to listen on ({field}): write an IP address and a port, such as 0.0.0.0:8883", isInput: true);
+    }
+
+    private static CertificateAuthority OpenAuthority(HubConfiguration configuration, TimeProvider time)
+    {
+        try
+        {
+            return CertificateAuthority.Open(configuration.DataDirectory, configuration.HostName, time);
+        }
+        catch (Exception e) when (e is IOException or CryptographicException or UnauthorizedAccessException)
+        {
+            throw new HubException($"the hub's CA in {configuration.DataDirectory} (ca.pem, ca.key) can't be used: {e.Message}", isInput: false);
+        }
+    }
+
+    private static ServerCertificates OpenCertificates(HubConfiguration configuration, CertificateAuthority authority, TimeProvider time, ILoggerFactory loggers)
+    {
+        try
+        {
+            var log = loggers.CreateLogger("EdgeOperator.Hub.Certificates");
+            return new(configuration, authority, time, (what, e) => HubLog.CertificateUnusable(log, what, e));
+        }
+        catch (Exception e) when (e is IOException or CryptographicException or UnauthorizedAccessException)
+        {
+            throw new HubException($"the certificate {configuration.Tls.Certificate} can't be used: {e.Message} (tls.certificate, tls.key)", isInput: true);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography.X509Certificates;
+using MQTTnet.Adapter;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Formatter.V3;
+using MQTTnet.Packets;
+using Microsoft.AspNetCore.Connections;
+
+namespace EdgeOperator.Hub.Mqtt;
+
+/// <summary>Packets over one connection. One reads; many may send.</summary>
+internal sealed class MqttChannel(ConnectionContext connection, X509Certificate2? certificate)
+{
+    /// <summary>A CONNECT's first byte.</summary>
+    private const byte Connect = 0x10;
+
+    /// <summary>What may wait for a client that does not read.</summary>
+    private const int MostUnsent = 1024 * 1024;
+
+    // It holds no state between packets but its buffer.
+    [ThreadStatic]
+    private static MqttV3PacketFormatter? _formatter;
+
+    private readonly Lock _lock = new();
+    private bool _isFlushing;
+    private bool _isClosed;
+
+    public X509Certificate2? ClientCertificate { get; } = certificate;
+
+    public string Remote => connection.RemoteEndPoint?.ToString() ?? "unknown";
+
+    public CancellationToken Closed => connection.ConnectionClosed;
+
+    private PipeReader Input => connection.Transport.Input;
+
+    private PipeWriter Output => connection.Transport.Output;
+
+    private static MqttV3PacketFormatter Formatter => _formatter ??= new(new MqttBufferWriter(1024, 64 * 1024), MqttProtocolVersion.V311);
+
+    /// <param name="limit">Bytes that a packet may have.</param>
+    /// <returns>Null at the connection's end.</returns>
+    /// <exception cref="MqttException">What came is no packet, or too large.</exception>
+    public ValueTask<ReceivedMqttPacket?> ReadAsync(int limit, CancellationToken cancellation) => ReadAsync(limit, null, cancellation);
+
+    /// <summary>Reads the first packet, which must be a CONNECT: its first byte says so, and nothing else is waited for.</summary>
+    /// <inheritdoc cref="ReadAsync(int, CancellationToken)"/>
+    public ValueTask<ReceivedMqttPacket?> ReadConnectAsync(int limit, CancellationToken cancellation) => ReadAsync(limit, Connect, cancellation);
+
+    private async ValueTask<ReceivedMqttPacket?> ReadAsync(int limit, byte? first, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var read = await Input.ReadAsync(cancellation);
+            var buffer = read.Buffer;
+            if (read.IsCanceled)
+            {
+                Input.AdvanceTo(buffer.Start);
+                return null;
+            }
+
+            if (first is { } expected && !buffer.IsEmpty && buffer.FirstSpan[0] != expected)
+                throw new MqttException("the first packet is no CONNECT");
+            if (MqttFrame.TryRead(ref buffer, limit, out var frame))
+            {
+                Input.AdvanceTo(buffer.Start);
+                return frame;
+            }
+
+            if (read.IsCompleted)
+            {
+                Input.AdvanceTo(buffer.End);
+                return null;
+            }
+
+            Input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    /// <exception cref="MqttException">It is no valid packet.</exception>
+    public static MqttPacket Decode(ReceivedMqttPacket frame)
+    {
+        try
+        {
+            return Formatter.Decode(frame);
+        }
+        catch (Exception e) when (e is MqttProtocolViolationException or MqttCommunicationException or ArgumentException or IndexOutOfRangeException or InvalidOperationException or NotSupportedException)
+        {
+            throw new MqttException($"a packet is malformed: {e.Message}");
+        }
+    }
+
+    /// <summary>Sends without waiting. A client that reads too slowly loses its connection.</summary>
+    /// <returns>False when the connection has ended.</returns>
+    public bool Send(MqttPacket packet)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+                return false;
+            if (Output.UnflushedBytes > MostUnsent)
+            {
+                _isClosed = true;
+                Input.CancelPendingRead();
+                return false;
+            }
+
+            var encoded = Formatter.Encode(packet);
+            Write(encoded.Packet);
+            foreach (var part in encoded.Payload)
+                Write(part.Span);
+            if (_isFlushing)
+                return true;
+            _isFlushing = true;
+        }
+
+        _ = FlushAsync();
+        return true;
+    }
+
+    /// <summary>Ends the reading, and so the connection, in order: the client sees an end, not a reset.</summary>
+    public void Close()
+    {
+        lock (_lock)
+            _isClosed = true;
+        Input.CancelPendingRead();
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        bytes.CopyTo(Output.GetSpan(bytes.Length));
+        Output.Advance(bytes.Length);
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var flush = await Output.FlushAsync();
+                lock (_lock)
+                {
+                    if (flush.IsCompleted)
+                        _isClosed = true;
+                    if (Output.UnflushedBytes == 0 || flush.IsCompleted)
+                    {
+                        _isFlushing = false;
+                        return;
+                    }
+                }
+            }
+        }
+        catch (Exception e) when (e is ConnectionResetException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            lock (_lock)
+                (_isFlushing, _isClosed) = (false, true);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Provisioning;
+using EdgeOperator.Hub.Registry;
+using EdgeOperator.Hub.Security;
+
+namespace EdgeOperator.Hub.Rest;
+
+/// <summary>The provisioning service's own API: individual enrollments, groups, and who registered by them.</summary>
+internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStore store, TimeProvider time)
+{
+    public IEnumerable<ServiceRoute> Routes =>
+    [
+        new("PUT", "enrollments/{}", request => WriteAsync(request, Enrollments.Individual, "registrationId")),
+        new("GET", "enrollments/{}", request => ReadAsync(request, Enrollments.Individual)),
+        new("DELETE", "enrollments/{}", request => RemoveAsync(request, Enrollments.Individual)),
+        new("POST", "enrollments/{}/attestationmechanism", request => ReadAttestationAsync(request, Enrollments.Individual)) { IsRead = true },
+        new("POST", "enrollments/query", request => ListAsync(request, Enrollments.Individual)) { IsRead = true },
+        new("PUT", "enrollmentGroups/{}", request => WriteAsync(request, Enrollments.Group, "enrollmentGroupId")),
+        new("GET", "enrollmentGroups/{}", request => ReadAsync(request, Enrollments.Group)),
+        new("DELETE", "enrollmentGroups/{}", request => RemoveAsync(request, Enrollments.Group)),
+        new("POST", "enrollmentGroups/{}/attestationmechanism", request => ReadAttestationAsync(request, Enrollments.Group)) { IsRead = true },
+        new("POST", "enrollmentGroups/query", request => ListAsync(request, Enrollments.Group)) { IsRead = true },
+        new("GET", "registrations/{}", ReadRegistrationAsync),
+        new("DELETE", "registrations/{}", RemoveRegistrationAsync),
+    ];
+
+    private async Task WriteAsync(ServiceRequest request, string kind, string idName)
+    {
+        request.Need(Rights.Provisioning);
+        var id = request.Path[1];
+        if (!IdentityName.IsValid(id))
+            throw Invalid($"'{id}' is no {idName}");
+        var body = Checked(await request.BodyAsync());
+        var now = TwinMetadata.Time(time.GetUtcNow());
+        var before = await enrollments.FindAsync(kind, id, request.Aborted);
+        body[idName] = id;
+        body["createdDateTimeUtc"] = before?.Body["createdDateTimeUtc"]?.DeepClone() ?? now;
+        body["lastUpdatedDateTimeUtc"] = now;
+        body["provisioningStatus"] ??= "enabled";
+        KeepKeys(body, before?.Body);
+        var etag = RegistryDocument.NewETag();
+        if (!await enrollments.WriteAsync(kind, id, body, etag, before is null ? null : request.Match ?? "*", request.Aborted))
+            throw new ServiceException(ServiceError.PreconditionFailed, $"{id} has been changed since it was read: its ETag is another one");
+        await AnswerAsync(request, body, etag);
+    }
+
+    private async Task ReadAsync(ServiceRequest request, string kind)
+    {
+        request.Need(Rights.Provisioning);
+        var (body, etag) = await FindAsync(request, kind);
+
+        // As the real service: keys are asked for apart.
+        if (Enrollments.KeysOf(body) is not null)
+            body["attestation"]!["symmetricKey"] = new JsonObject();
+        await AnswerAsync(request, body, etag);
+    }
+
+    private async Task ReadAttestationAsync(ServiceRequest request, string kind)
+    {
+        request.Need(Rights.Provisioning);
+        await request.WriteAsync((await FindAsync(request, kind)).Body["attestation"]!.DeepClone());
+    }
+
+    private async Task RemoveAsync(ServiceRequest request, string kind)
+    {
+        request.Need(Rights.Provisioning);
+        await FindAsync(request, kind);
+        if (!await enrollments.RemoveAsync(kind, request.Path[1], request.Match, request.Aborted))
+            throw new ServiceException(ServiceError.PreconditionFailed, "it has been changed since it was read: its ETag is another one");
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task ListAsync(ServiceRequest request, string kind)
+    {
+        request.Need(Rights.Provisioning);
+        var items = new JsonArray();
+        await foreach (var (body, etag) in enrollments.AllAsync(kind, request.Aborted))
+        {
+            if (Enrollments.KeysOf(body) is not null)
+                body["attestation"]!["symmetricKey"] = new JsonObject();
+            body["etag"] = $"\"{etag}\"";
+            items.Add(body);
+        }
+
+        request.Http.Response.Headers["x-ms-item-type"] = kind;
+        await request.WriteAsync(items);
+    }
+
+    private async Task ReadRegistrationAsync(ServiceRequest request)
+    {
+        request.Need(Rights.Provisioning);
+        var document = await store.FindDocumentAsync(DeviceProvisioning.Registration, request.Path[1], request.Aborted)
+            ?? throw new ServiceException(ServiceError.ResourceNotFound, "the device has not been registered");
+        await request.WriteAsync(JsonNode.Parse(document.Json)!);
+    }
+
+    private async Task RemoveRegistrationAsync(ServiceRequest request)
+    {
+        request.Need(Rights.Provisioning);
+        if (!await store.RemoveDocumentAsync(DeviceProvisioning.Registration, request.Path[1], request.Match, request.Aborted))
+            throw new ServiceException(ServiceError.ResourceNotFound, "the device has not been registered");
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task<(JsonObject Body, string ETag)> FindAsync(ServiceRequest request, string kind) =>
+        await enrollments.FindAsync(kind, request.Path[1], request.Aborted) ?? throw new ServiceException(ServiceError.ResourceNotFound, $"there is no enrollment {request.Path[1]}");
+
+    private static JsonObject Checked(JsonObject body)
+    {
+        var attestation = body["attestation"] as JsonObject ?? throw Invalid("'attestation' is missing");
+        switch (RegistryDocument.Text(attestation, "type"))
+        {
+            case "symmetricKey":
+                if (attestation["symmetricKey"] is not (null or JsonObject))
+                    throw Invalid("attestation.symmetricKey is not an object");
+                break;
+            case "x509":
+                CheckCertificates(attestation["x509"] as JsonObject ?? throw Invalid("attestation.x509 is missing"));
+                break;
+            case var type:
+                throw new ServiceException(ServiceError.InvalidOperation, $"attestation of type '{type}' is not supported by this hub: use symmetricKey or x509");
+        }
+
+        return RegistryDocument.Text(body, "provisioningStatus") is null or "enabled" or "disabled" ? body : throw Invalid("provisioningStatus is neither enabled nor disabled");
+    }
+
+    private static void CheckCertificates(JsonObject x509)
+    {
+        foreach (var kind in (string[])["clientCertificates", "signingCertificates"])
+            foreach (var name in (string[])["primary", "secondary"])
+                if ((x509[kind] as JsonObject)?[name]?["certificate"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0)
+                    CheckCertificate(text, $"attestation.x509.{kind}.{name}");
+    }
+
+    private static void CheckCertificate(string text, string path)
+    {
+        try
+        {
+            Attestations.Read(text).Dispose();
+        }
+        catch (CryptographicException e)
+        {
+            throw Invalid($"{path} is no certificate: {e.Message}");
+        }
+    }
+
+    private static void KeepKeys(JsonObject body, JsonObject? before)
+    {
+        if (body["attestation"]!["type"]!.GetValue<string>() != "symmetricKey")
+            return;
+        var keys = Enrollments.KeysOf(body) ?? [];
+        foreach (var name in (string[])["primaryKey", "secondaryKey"])
+        {
+            var text = RegistryDocument.Text(keys, name) is { Length: > 0 } given ? given : (before is null ? null : Enrollments.KeysOf(before)?[name]?.GetValue<string>()) ?? Enrollments.NewKey();
+            var bytes = new byte[text.Length];
+            if (!Convert.TryFromBase64String(text, bytes, out var length) || length is < 16 or > 64)
+                throw Invalid($"attestation.symmetricKey.{name} is not 16 to 64 bytes in Base64");
+            keys[name] = text;
+        }
+
+        if (Enrollments.KeysOf(body) is null)
+            body["attestation"]!["symmetricKey"] = keys;
+    }
+
+    private static async Task AnswerAsync(ServiceRequest request, JsonObject body, string etag)
+    {
+        body["etag"] = $"\"{etag}\"";
+        await request.WriteAsync(body);
+    }
+
+    private static ServiceException Invalid(string message) => new(ServiceError.ArgumentInvalid, message);
+}

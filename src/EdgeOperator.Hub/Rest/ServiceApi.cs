@@ -1,0 +1,81 @@
+using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Storage;
+
+namespace EdgeOperator.Hub.Rest;
+
+/// <summary>A route of the service API; <c>{}</c> in the pattern is any one segment.</summary>
+internal sealed record ServiceRoute(string Method, string Pattern, Func<ServiceRequest, Task> Handle)
+{
+    /// <summary>Anybody may call it.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>It changes nothing, whatever its method.</summary>
+    public bool IsRead { get; init; } = Method == "GET";
+
+    private readonly string[] _pattern = Pattern.Split('/');
+
+    public bool Matches(string[] path) => path.Length == _pattern.Length && _pattern.Zip(path).All(pair => pair.First == "{}" || pair.First == pair.Second);
+}
+
+/// <summary>
+/// The service API as Azure's SDKs call it: finds out who calls, chooses the route, and turns what fails into IoT Hub's errors.
+/// </summary>
+internal sealed partial class ServiceApi(Access access, IHubStore store, ServiceRoutes routes, TimeProvider time, ILogger<ServiceApi> log)
+{
+    private static readonly Caller Nobody = new("nobody", Rights.None);
+
+    public async Task AnswerAsync(HttpContext http)
+    {
+        try
+        {
+            await DispatchAsync(http);
+        }
+        catch (ServiceException e)
+        {
+            await JsonAnswer.WriteErrorAsync(http.Response, e, time);
+        }
+        catch (StoreException e)
+        {
+            CannotUseStore(log, http.Request.Method, http.Request.Path, e);
+            await JsonAnswer.WriteErrorAsync(http.Response, new(ServiceError.ServiceUnavailable, "the hub's store can't be used now: try again later"), time);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer.
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            Failed(log, http.Request.Method, http.Request.Path, e);
+            await JsonAnswer.WriteErrorAsync(http.Response, new(ServiceError.ServerError, "the hub failed; its log says how"), time);
+        }
+    }
+
+    private async Task DispatchAsync(HttpContext http)
+    {
+        var path = ServiceRequest.PathOf(http);
+        var matching = routes.All.Where(r => r.Matches(path)).ToArray();
+        var route = matching.FirstOrDefault(r => r.Method == http.Request.Method);
+        if (route is { IsOpen: true })
+        {
+            await route.Handle(new(http, path, Nobody));
+            return;
+        }
+
+        var caller = await CallerAsync(http) ?? throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
+        if (matching.Length == 0)
+            throw new ServiceException(ServiceError.ResourceNotFound, $"there is nothing at /{string.Join('/', path)}");
+        if (route is null)
+            throw new ServiceException(ServiceError.MethodNotAllowed, $"{http.Request.Method} is not supported there");
+        await route.Handle(new(http, path, caller));
+        if (!route.IsRead)
+            await store.AuditAsync(new(0, time.GetUtcNow(), caller.Name, $"{route.Method} {route.Pattern}", string.Join('/', path), http.Connection.RemoteIpAddress?.ToString() ?? ""), CancellationToken.None);
+    }
+
+    private async Task<Caller?> CallerAsync(HttpContext http)
+    {
+        var authorization = http.Request.Headers.Authorization.ToString();
+        if (authorization.Length > 0)
+            return await access.AuthenticateAsync(authorization, http.RequestAborted);
+        return await http.Connection.GetClientCertificateAsync(http.RequestAborted) is { } certificate ? await access.AuthenticateAsync(certificate, http.RequestAborted) : null;
+    }
+}

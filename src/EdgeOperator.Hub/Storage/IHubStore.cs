@@ -1,0 +1,94 @@
+using EdgeOperator.Hub.Messages;
+using EdgeOperator.Hub.Registry;
+
+namespace EdgeOperator.Hub.Storage;
+
+/// <summary>
+/// All that the hub remembers. A write that has returned survives a crash. Writes that depend on what was read before name
+/// it, and answer false when it has changed since.
+/// </summary>
+internal interface IHubStore : IAsyncDisposable
+{
+    Task<Identity?> FindIdentityAsync(IdentityKey key, CancellationToken cancellation);
+
+    /// <summary>Devices by name.</summary>
+    Task<IReadOnlyList<IdentityRow>> ListDevicesAsync(int limit, CancellationToken cancellation);
+
+    Task<IReadOnlyList<IdentityRow>> ListModulesAsync(string deviceId, CancellationToken cancellation);
+
+    Task<IdentityRow?> FindRowAsync(IdentityKey key, CancellationToken cancellation);
+
+    Task<IdentityCounts> CountAsync(CancellationToken cancellation);
+
+    /// <returns>False when it exists, or when it is a module whose device does not.</returns>
+    Task<bool> AddAsync(Identity identity, Core.Twins.Twin twin, CancellationToken cancellation);
+
+    Task<bool> UpdateAsync(Identity identity, string expectedETag, CancellationToken cancellation);
+
+    /// <summary>Removes a device with its modules and messages, or a module.</summary>
+    /// <param name="expectedETag">Null for any.</param>
+    Task<bool> RemoveAsync(IdentityKey key, string? expectedETag, CancellationToken cancellation);
+
+    Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation);
+
+    /// <summary>Twins of devices or of modules, in the order of their keys.</summary>
+    /// <param name="after">The last key of the page before.</param>
+    Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation);
+
+    /// <summary>Writes tags and desired properties, and in the same transaction what the device is sent.</summary>
+    Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Core.Twins.Twin twin, string? notification, CancellationToken cancellation);
+
+    Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, Core.Twins.TwinProperties reported, CancellationToken cancellation);
+
+    /// <summary>The number of the latest change.</summary>
+    Task<long> LastChangeAsync(CancellationToken cancellation);
+
+    Task<IReadOnlyList<Change>> ReadChangesAsync(long after, int limit, CancellationToken cancellation);
+
+    /// <summary>Notes a connection.</summary>
+    /// <param name="keepSubscriptions">Whether subscriptions of connections before stay.</param>
+    Task<ConnectedSession> ConnectAsync(IdentityKey key, bool keepSubscriptions, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>Notes a connection's end, unless a later connection is there already.</summary>
+    Task DisconnectAsync(IdentityKey key, long epoch, DateTimeOffset now, CancellationToken cancellation);
+
+    Task WriteSubscriptionsAsync(IdentityKey key, long epoch, int subscriptions, CancellationToken cancellation);
+
+    Task WriteActivityAsync(IReadOnlyCollection<(IdentityKey Key, DateTimeOffset At)> activity, CancellationToken cancellation);
+
+    /// <returns>False when too many wait already, or the device does not exist.</returns>
+    Task<bool> EnqueueAsync(string deviceId, DeviceMessage message, int mostPending, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>The next message for a device, counted as delivered once more; expired ones and those delivered too often are dropped.</summary>
+    Task<DeviceMessage?> NextMessageAsync(string deviceId, int mostDeliveries, DateTimeOffset now, CancellationToken cancellation);
+
+    Task CompleteMessageAsync(long sequence, CancellationToken cancellation);
+
+    /// <returns>How many there were.</returns>
+    Task<int> PurgeMessagesAsync(string deviceId, CancellationToken cancellation);
+
+    Task AddTelemetryAsync(TelemetryMessage message, CancellationToken cancellation);
+
+    /// <param name="deviceId">Null for all.</param>
+    Task<IReadOnlyList<TelemetryMessage>> ReadTelemetryAsync(long after, string? deviceId, int limit, CancellationToken cancellation);
+
+    /// <summary>Deletes old telemetry and old changes.</summary>
+    Task TrimAsync(DateTimeOffset telemetryBefore, int mostTelemetry, DateTimeOffset changesBefore, CancellationToken cancellation);
+
+    /// <summary>A document of a kind, such as an enrollment.</summary>
+    Task<Document?> FindDocumentAsync(string kind, string id, CancellationToken cancellation);
+
+    Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string after, int limit, CancellationToken cancellation);
+
+    /// <param name="expectedETag">Null when there must be none yet; <c>*</c> for whatever is there.</param>
+    Task<bool> WriteDocumentAsync(Document document, string? expectedETag, CancellationToken cancellation);
+
+    Task<bool> RemoveDocumentAsync(string kind, string id, string? expectedETag, CancellationToken cancellation);
+
+    Task AuditAsync(AuditEntry entry, CancellationToken cancellation);
+
+    Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation);
+
+    /// <summary>Fails when the store can't be used.</summary>
+    Task CheckAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,37 @@
+using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Registry;
+
+namespace EdgeOperator.Hub.Storage;
+
+internal sealed record IdentityRow(Identity Identity, Presence Presence, int PendingMessages);
+
+/// <param name="Enabled">Of <paramref name="Devices"/>.</param>
+internal sealed record IdentityCounts(long Devices, long Enabled, long Connected);
+
+internal sealed record TwinRow(Identity Identity, Twin Twin, Presence Presence, int PendingMessages);
+
+/// <summary>What a connected device is to be told, in the order in which it happened.</summary>
+/// <param name="Body">For <see cref="ChangeKind.Desired"/> the notification as JSON; otherwise null.</param>
+/// <param name="Version">For <see cref="ChangeKind.Desired"/> the version of desired properties after it.</param>
+internal sealed record Change(long Sequence, IdentityKey Key, ChangeKind Kind, string? Body, long Version);
+
+/// <summary>Stored as numbers.</summary>
+internal enum ChangeKind
+{
+    Desired = 1,
+    Message = 2,
+
+    /// <summary>The identity was removed or changed so that its connection ends.</summary>
+    Disconnect = 3,
+}
+
+/// <param name="Epoch">Greater with each connection of the same identity.</param>
+/// <param name="Subscriptions">Bits that connections before left.</param>
+internal sealed record ConnectedSession(long Epoch, int Subscriptions);
+
+/// <param name="Json">Secrets inside are encrypted.</param>
+internal sealed record Document(string Kind, string Id, string ETag, string Json);
+
+/// <param name="Sequence">0 until it is stored.</param>
+/// <param name="Actor">A user, a policy or a device.</param>
+internal sealed record AuditEntry(long Sequence, DateTimeOffset At, string Actor, string Action, string Target, string Detail);

@@ -1,0 +1,44 @@
+namespace EdgeOperator.Hub.Storage.Sqlite;
+
+/// <summary>The database's schema: a migration for each version, never changed once it is published.</summary>
+internal static class SqliteSchema
+{
+    public static string[] Migrations { get; } =
+    [
+        """
+        CREATE TABLE identities (
+            device_id TEXT NOT NULL, module_id TEXT NOT NULL, generation TEXT NOT NULL, etag TEXT NOT NULL,
+            enabled INTEGER NOT NULL, status_reason TEXT, status_updated INTEGER, authentication INTEGER NOT NULL,
+            primary_key BLOB, secondary_key BLOB, primary_thumbprint TEXT, secondary_thumbprint TEXT,
+            edge INTEGER NOT NULL, managed_by TEXT,
+            PRIMARY KEY (device_id, module_id)) WITHOUT ROWID;
+        CREATE TABLE twins (
+            device_id TEXT NOT NULL, module_id TEXT NOT NULL, version INTEGER NOT NULL, tags TEXT NOT NULL,
+            desired TEXT NOT NULL, desired_metadata TEXT NOT NULL, desired_version INTEGER NOT NULL,
+            reported TEXT NOT NULL, reported_metadata TEXT NOT NULL, reported_version INTEGER NOT NULL,
+            PRIMARY KEY (device_id, module_id));
+        CREATE TABLE presence (
+            device_id TEXT NOT NULL, module_id TEXT NOT NULL, connected INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            subscriptions INTEGER NOT NULL, changed INTEGER, last_activity INTEGER,
+            PRIMARY KEY (device_id, module_id)) WITHOUT ROWID;
+        CREATE TABLE changes (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, device_id TEXT NOT NULL, module_id TEXT NOT NULL, kind INTEGER NOT NULL,
+            body TEXT, version INTEGER NOT NULL, at INTEGER NOT NULL);
+        CREATE INDEX changes_at ON changes (at);
+        CREATE TABLE messages (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, device_id TEXT NOT NULL, properties TEXT NOT NULL, body BLOB NOT NULL,
+            enqueued INTEGER NOT NULL, expires INTEGER NOT NULL, deliveries INTEGER NOT NULL);
+        CREATE INDEX messages_device ON messages (device_id, seq);
+        CREATE TABLE telemetry (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, device_id TEXT NOT NULL, module_id TEXT NOT NULL, at INTEGER NOT NULL,
+            properties TEXT NOT NULL, body BLOB NOT NULL);
+        CREATE INDEX telemetry_device ON telemetry (device_id, seq);
+        CREATE TABLE documents (
+            kind TEXT NOT NULL, id TEXT NOT NULL, etag TEXT NOT NULL, json TEXT NOT NULL,
+            PRIMARY KEY (kind, id)) WITHOUT ROWID;
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+            target TEXT NOT NULL, detail TEXT NOT NULL);
+        """,
+    ];
+}

@@ -1,0 +1,41 @@
+namespace EdgeOperator.Hub.Storage.Sqlite;
+
+internal sealed partial class SqliteStore
+{
+    public Task<Document?> FindDocumentAsync(string kind, string id, CancellationToken cancellation) => ReadAsync(
+        session => session.Query(
+            "SELECT etag, json FROM documents WHERE kind = $1 AND id = $2",
+            reader => new Document(kind, id, reader.GetString(0), reader.GetString(1)), kind, id).FirstOrDefault(),
+        cancellation);
+
+    public Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<Document>>(
+        session => session.Query(
+            "SELECT id, etag, json FROM documents WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3",
+            reader => new Document(kind, reader.GetString(0), reader.GetString(1), reader.GetString(2)), kind, after, limit),
+        cancellation);
+
+    public Task<bool> WriteDocumentAsync(Document document, string? expectedETag, CancellationToken cancellation) => WriteAsync(
+        session => session.Execute(
+            expectedETag switch
+            {
+                null => "INSERT INTO documents VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                "*" => "UPDATE documents SET etag = $3, json = $4 WHERE kind = $1 AND id = $2",
+                _ => "UPDATE documents SET etag = $3, json = $4 WHERE kind = $1 AND id = $2 AND etag = $5",
+            },
+            expectedETag is null or "*" ? [document.Kind, document.Id, document.ETag, document.Json] : [document.Kind, document.Id, document.ETag, document.Json, expectedETag]) > 0,
+        cancellation);
+
+    public Task<bool> RemoveDocumentAsync(string kind, string id, string? expectedETag, CancellationToken cancellation) => WriteAsync(
+        session => session.Execute("DELETE FROM documents WHERE kind = $1 AND id = $2 AND ($3 IS NULL OR etag = $3)", kind, id, expectedETag) > 0,
+        cancellation);
+
+    public Task AuditAsync(AuditEntry entry, CancellationToken cancellation) => WriteAsync(
+        session => session.Execute("INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)", Ticks(entry.At), entry.Actor, entry.Action, entry.Target, entry.Detail),
+        cancellation);
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<AuditEntry>>(
+        session => session.Query(
+            "SELECT seq, at, actor, action, target, detail FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+            reader => new AuditEntry(reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5)), after, limit),
+        cancellation);
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Registry;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeOperator.Hub.Storage.Sqlite;
+
+internal sealed partial class SqliteStore
+{
+    private const string TwinRows =
+        $"""
+        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version
+        FROM twins t
+        JOIN identities i ON i.device_id = t.device_id AND i.module_id = t.module_id
+        LEFT JOIN presence p ON p.device_id = t.device_id AND p.module_id = t.module_id
+        """;
+
+    private const int FirstTwinColumn = FirstPresenceColumn + 4;
+
+    public Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation) => ReadAsync(
+        session => session.Query($"{TwinRows} WHERE t.device_id = $1 AND t.module_id = $2", ReadTwin, key.DeviceId, key.ModuleId).FirstOrDefault(),
+        cancellation);
+
+    public Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<TwinRow>>(
+        session => session.Query(
+            $"{TwinRows} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
+            ReadTwin, after?.DeviceId ?? "", after?.ModuleId ?? "", modules ? 1 : 0, limit),
+        cancellation);
+
+    public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) => WriteAsync(
+        session =>
+        {
+            var written = session.Execute(
+                "UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7 WHERE device_id = $1 AND module_id = $2 AND version = $8",
+                key.DeviceId, key.ModuleId, twin.Version, twin.Tags.ToJsonString(),
+                twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, expectedVersion);
+            if (written > 0 && notification is not null)
+                AddChange(session, key, ChangeKind.Desired, notification, twin.Desired.Version);
+            return written > 0;
+        },
+        cancellation);
+
+    public Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, TwinProperties reported, CancellationToken cancellation) => WriteAsync(
+        session => session.Execute(
+            "UPDATE twins SET reported = $3, reported_metadata = $4, reported_version = $5 WHERE device_id = $1 AND module_id = $2 AND reported_version = $6",
+            key.DeviceId, key.ModuleId, reported.Values.ToJsonString(), reported.Metadata.ToJsonString(), reported.Version, expectedVersion) > 0,
+        cancellation);
+
+    public Task<long> LastChangeAsync(CancellationToken cancellation) => ReadAsync(session => session.Number("SELECT COALESCE(MAX(seq), 0) FROM changes"), cancellation);
+
+    public Task<IReadOnlyList<Change>> ReadChangesAsync(long after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<Change>>(
+        session => session.Query(
+            "SELECT seq, device_id, module_id, kind, body, version FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
+            reader => new Change(reader.GetInt64(0), new(reader.GetString(1), reader.GetString(2)), (ChangeKind)reader.GetInt32(3), OptionalText(reader, 4), reader.GetInt64(5)),
+            after, limit),
+        cancellation);
+
+    private TwinRow ReadTwin(SqliteDataReader reader)
+    {
+        var twin = new Twin(
+            Json(reader, FirstTwinColumn + 1),
+            new(Json(reader, FirstTwinColumn + 2), Json(reader, FirstTwinColumn + 3), reader.GetInt64(FirstTwinColumn + 4)),
+            new(Json(reader, FirstTwinColumn + 5), Json(reader, FirstTwinColumn + 6), reader.GetInt64(FirstTwinColumn + 7)),
+            reader.GetInt64(FirstTwinColumn));
+        return new(ReadIdentity(reader), twin, ReadPresence(reader, FirstPresenceColumn), reader.GetInt32(FirstPresenceColumn + 3));
+    }
+
+    private static JsonObject Json(SqliteDataReader reader, int column) => JsonNode.Parse(reader.GetString(column))!.AsObject();
+}

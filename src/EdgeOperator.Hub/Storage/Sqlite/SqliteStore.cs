@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using EdgeOperator.Hub.Security;
+using EdgeOperator.Platform.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeOperator.Hub.Storage.Sqlite;
+
+/// <summary>The embedded store: one SQLite file (WAL, full sync), one writer, and as many readers as there are reads at once.</summary>
+internal sealed partial class SqliteStore : IHubStore
+{
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly string _path;
+    private readonly SecretBox _secrets;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly SemaphoreSlim _reading = new(8);
+
+    private SqliteStore(string path, SecretBox secrets, SqliteSession session) => (_path, _secrets, _writer) = (path, secrets, new(session));
+
+    /// <summary>Opens or creates the database, and applies the migrations that it lacks.</summary>
+    /// <param name="isServer">Whether this process is the one that devices connect to: nobody is connected yet then.</param>
+    /// <exception cref="InvalidDataException">It is damaged, or of a later version.</exception>
+    /// <exception cref="SqliteException">It can't be used now.</exception>
+    public static SqliteStore Open(string path, SecretBox secrets, bool isServer)
+    {
+        var session = new SqliteSession(SqliteDatabase.Open(path, SqliteSchema.Migrations, BusyTimeout));
+        if (isServer)
+            session.Execute("UPDATE presence SET connected = 0 WHERE connected <> 0");
+        return new(path, secrets, session);
+    }
+
+    public async Task CheckAsync(CancellationToken cancellation) => await ReadAsync(session => session.Number("SELECT COUNT(*) FROM documents WHERE kind = 'none'"), cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        while (_readers.TryTake(out var reader))
+            reader.Dispose();
+        _reading.Dispose();
+    }
+
+    private static long Ticks(DateTimeOffset time) => time.UtcTicks;
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
+
+    private static DateTimeOffset? OptionalTime(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : Time(reader.GetInt64(column));
+
+    private static string? OptionalText(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation) => _writer.WriteAsync(write, cancellation);
+
+    private async Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellation)
+    {
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            var session = _readers.TryTake(out var free) ? free : new(SqliteDatabase.Open(_path, SqliteSchema.Migrations, BusyTimeout));
+            try
+            {
+                return read(session);
+            }
+            finally
+            {
+                _readers.Add(session);
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreException(e.Message, e);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using EdgeOperator.Hub.Storage;
+
+namespace EdgeOperator.Hub.Twins;
+
+/// <summary>Reads what was changed, in order, and hands it on. It never loses a change: it reads from the store, and being woken only makes it sooner.</summary>
+internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILogger<ChangeFeed> log)
+{
+    private const int PageSize = 500;
+
+    /// <summary>When nobody wakes it, as other replicas don't.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private volatile TaskCompletionSource _wake = new();
+
+    public void Wake() => _wake.TrySetResult();
+
+    /// <summary>Runs until it is cancelled.</summary>
+    /// <param name="from">The last change that is not to be handed on.</param>
+    public async Task RunAsync(long from, Action<Change> handle, CancellationToken stop)
+    {
+        var last = from;
+        while (!stop.IsCancellationRequested)
+        {
+            // Before reading: whoever wakes it from here on has written what this page may lack.
+            var wake = _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            try
+            {
+                var page = await store.ReadChangesAsync(last, PageSize, stop);
+                foreach (var change in page)
+                {
+                    handle(change);
+                    last = change.Sequence;
+                }
+
+                if (page.Count == PageSize)
+                    continue;
+            }
+            catch (StoreException e)
+            {
+                CannotRead(log, e);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.WhenAny(wake.Task, Task.Delay(PollInterval, time, stop));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Registry;
+using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Storage;
+
+namespace EdgeOperator.Hub.Twins;
+
+/// <summary>Reads and writes twins: the pure function decides, the store accepts it if nobody wrote meanwhile, and otherwise it is decided anew.</summary>
+internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, TimeProvider time)
+{
+    /// <exception cref="ServiceException">There is none.</exception>
+    public async Task<TwinRow> GetAsync(IdentityKey key, CancellationToken cancellation) =>
+        await store.FindTwinAsync(key, cancellation) ?? throw new ServiceException(
+            key.IsModule && await store.FindIdentityAsync(key.Device, cancellation) is not null ? ServiceError.ModuleNotFound : ServiceError.DeviceNotFound,
+            $"{key} is not registered");
+
+    /// <param name="match">The ETag that it must have; null for any.</param>
+    /// <exception cref="ServiceException">There is none, it has another ETag, or what is asked for is not allowed.</exception>
+    public Task<TwinRow> PatchAsync(IdentityKey key, JsonObject? tags, JsonObject? desired, string? match, CancellationToken cancellation) =>
+        WriteAsync(key, match, twin => TwinWrite.Patch(twin, tags, desired, time.GetUtcNow()), cancellation);
+
+    /// <inheritdoc cref="PatchAsync"/>
+    public Task<TwinRow> ReplaceAsync(IdentityKey key, JsonObject? tags, JsonObject? desired, string? match, CancellationToken cancellation) =>
+        WriteAsync(key, match, twin => TwinWrite.Replace(twin, tags, desired, time.GetUtcNow()), cancellation);
+
+    /// <inheritdoc cref="PatchAsync"/>
+    public Task<TwinRow> ReplaceDesiredAsync(IdentityKey key, JsonObject desired, CancellationToken cancellation) =>
+        WriteAsync(key, null, twin => TwinWrite.ReplaceDesired(twin, desired, time.GetUtcNow()), cancellation);
+
+    /// <returns>The new version of reported properties.</returns>
+    /// <exception cref="ServiceException">There is none, or what is reported is not allowed.</exception>
+    public async Task<long> ReportAsync(IdentityKey key, JsonObject patch, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var before = (await GetAsync(key, cancellation)).Twin;
+            var written = TwinWrite.Report(before, patch, time.GetUtcNow());
+            if (written.Problem is { } problem)
+                throw Refusal(problem);
+            if (await store.WriteReportedAsync(key, before.Reported.Version, written.Twin!.Reported, cancellation))
+                return written.Twin.Reported.Version;
+        }
+    }
+
+    private async Task<TwinRow> WriteAsync(IdentityKey key, string? match, Func<Twin, TwinWriteResult> write, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var before = await GetAsync(key, cancellation);
+            if (match is not null && match != before.Twin.ETag)
+                throw new ServiceException(ServiceError.PreconditionFailed, $"the twin of {key} has been changed since it was read: its ETag is another one");
+            var written = write(before.Twin);
+            if (written.Problem is { } problem)
+                throw Refusal(problem);
+            if (!await store.WriteTwinAsync(key, before.Twin.Version, written.Twin!, written.Notification?.ToJsonString(), cancellation))
+                continue;
+            changes.Wake();
+            return before with { Twin = written.Twin! };
+        }
+    }
+
+    private static ServiceException Refusal(TwinProblem problem) =>
+        new(problem.IsSize ? ServiceError.DeviceModelMaxPropertiesExceeded : ServiceError.ArgumentInvalid, problem.ToString());
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Hub.Registry;
+using EdgeOperator.Hub.Storage;
+
+namespace EdgeOperator.Hub.Twins;
+
+/// <summary>A twin as IoT Hub's service API writes it; queries see it so too.</summary>
+internal static class TwinDocument
+{
+    public static JsonObject Write(TwinRow row)
+    {
+        var (identity, twin, presence) = (row.Identity, row.Twin, row.Presence);
+        var document = new JsonObject { ["deviceId"] = identity.Key.DeviceId };
+        if (identity.Key.IsModule)
+            document["moduleId"] = identity.Key.ModuleId;
+        document["etag"] = twin.ETag;
+        document["deviceEtag"] = identity.ETag;
+        document["status"] = identity.IsEnabled ? "enabled" : "disabled";
+        document["statusReason"] = identity.StatusReason;
+        document["statusUpdateTime"] = RegistryDocument.Time(identity.StatusUpdated);
+        document["connectionState"] = RegistryDocument.StateOf(presence);
+        document["lastActivityTime"] = RegistryDocument.Time(presence.LastActivity);
+        document["cloudToDeviceMessageCount"] = row.PendingMessages;
+        document["authenticationType"] = RegistryDocument.NameOf(identity.Authentication);
+        document["x509Thumbprint"] = new JsonObject { ["primaryThumbprint"] = identity.PrimaryThumbprint, ["secondaryThumbprint"] = identity.SecondaryThumbprint };
+        document["modelId"] = "";
+        document["version"] = twin.Version;
+        document["tags"] = twin.Tags.DeepClone();
+        document["properties"] = new JsonObject { ["desired"] = twin.Desired.ForService(), ["reported"] = twin.Reported.ForService() };
+        document["capabilities"] = new JsonObject { ["iotEdge"] = identity.IsEdge };
+        return document;
+    }
+}

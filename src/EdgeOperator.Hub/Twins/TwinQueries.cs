@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Twins.Query;
+using EdgeOperator.Hub.Registry;
+using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Storage;
+
+namespace EdgeOperator.Hub.Twins;
+
+/// <param name="Type">What <c>x-ms-item-type</c> says.</param>
+/// <param name="Continuation">Null at the end.</param>
+internal sealed record QueryPage(string Type, JsonArray Items, string? Continuation);
+
+/// <summary>Runs queries over the twins as they are now, page by page in the order of their keys.</summary>
+internal sealed class TwinQueries(IHubStore store)
+{
+    public const int MostItems = 1000;
+
+    private const int ScanSize = 500;
+    private const int MostGroups = 10_000;
+
+    /// <param name="continuation">Of the page before; null for the first.</param>
+    /// <exception cref="ServiceException">The query is not in the language, or the continuation belongs to another one.</exception>
+    public async Task<QueryPage> RunAsync(string text, int items, string? continuation, CancellationToken cancellation)
+    {
+        var query = Parse(text);
+        if (query.Source == QuerySource.Jobs)
+            throw new ServiceException(ServiceError.InvalidOperation, "jobs are not supported by this hub");
+        return query.IsAggregate ? await AggregateAsync(query, cancellation) : await PageAsync(query, text, Math.Clamp(items, 1, MostItems), continuation, cancellation);
+    }
+
+    private static TwinQuery Parse(string text)
+    {
+        try
+        {
+            return TwinQuery.Parse(text);
+        }
+        catch (QueryException e)
+        {
+            throw new ServiceException(ServiceError.ArgumentInvalid, e.Message);
+        }
+    }
+
+    private async Task<QueryPage> AggregateAsync(TwinQuery query, CancellationToken cancellation)
+    {
+        var aggregation = new QueryAggregation(query);
+        await foreach (var (_, row) in MatchesAsync(query, null, cancellation))
+        {
+            aggregation.Add(row);
+            if (aggregation.Count > MostGroups)
+                throw new ServiceException(ServiceError.ArgumentInvalid, $"the query has more than {MostGroups} groups");
+        }
+
+        return new("Raw", new([.. aggregation.Results()]), null);
+    }
+
+    private async Task<QueryPage> PageAsync(TwinQuery query, string text, int items, string? continuation, CancellationToken cancellation)
+    {
+        var start = continuation is null ? new(null, query.Top) : Place.Read(continuation, text);
+        var page = new JsonArray();
+        var last = start.After;
+        var left = start.Left;
+        var type = query.Columns is null ? "Twin" : "Raw";
+        await foreach (var (key, row) in MatchesAsync(query, start.After, cancellation))
+        {
+            if (page.Count == items)
+                return new(type, page, new Place(last, left).Write(text));
+            page.Add(QueryProjection.Project(query, row));
+            last = key;
+            if (left is not null && --left == 0)
+                break;
+        }
+
+        return new(type, page, null);
+    }
+
+    private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> MatchesAsync(
+        TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var rows = await store.ScanTwinsAsync(query.Source == QuerySource.Modules, after, ScanSize, cancellation);
+            foreach (var row in rows)
+            {
+                var document = TwinDocument.Write(row);
+                if (QueryEvaluation.Matches(query.Where, document))
+                    yield return (row.Identity.Key, document);
+            }
+
+            if (rows.Count < ScanSize)
+                yield break;
+            after = rows[^1].Identity.Key;
+        }
+    }
+
+    /// <summary>Where a page ended, and how many results TOP leaves.</summary>
+    private sealed record Place(IdentityKey? After, long? Left)
+    {
+        public static Place Read(string continuation, string query)
+        {
+            try
+            {
+                var parts = JsonSerializer.Deserialize<string?[]>(Convert.FromBase64String(continuation));
+                if (parts is [{ } device, { } module, var left, { } hash] && hash == Hash(query))
+                    return new(new(device, module), left is null ? null : long.Parse(left));
+            }
+            catch (Exception e) when (e is FormatException or JsonException)
+            {
+                // As for one of another query.
+            }
+
+            throw new ServiceException(ServiceError.ArgumentInvalid, "the continuation token belongs to no such query");
+        }
+
+        public string Write(string query) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(
+            (string?[])[After!.Value.DeviceId, After.Value.ModuleId, Left?.ToString(), Hash(query)]));
+
+        private static string Hash(string query) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query)))[..16];
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Sources.Twin;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.Hub.Tests.Agent;
+
+/// <summary>The agent's twin source against a real hub.</summary>
+[Collection(SharedHub.Name)]
+public sealed class TwinSourceTests(SharedHub shared) : IDisposable
+{
+    private const string Manifests = """{"properties":{"desired":{"edgeoperator":{"manifests":{"ConfigFile/motd":{"path":"/etc/motd","content":"hello"}} } } } }""";
+
+    private readonly TempFolder _folder = new("twin");
+
+    private HubUnderTest Hub => shared.Hub;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Manifests_in_the_twin_are_fetched_once_and_again_when_they_change()
+    {
+        var source = await ByKeyAsync("twin-key");
+        var woken = new SemaphoreSlim(0);
+        using var stop = new CancellationTokenSource();
+        var watching = source.WatchAsync(() => woken.Release(), stop.Token);
+        await Hub.CallAsync("PATCH", "twins/twin-key", Manifests);
+
+        var first = (await source.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Fetched>().Which.Artifact;
+        (await source.FetchAsync(new(first.Id), CancellationToken.None)).Should().BeOfType<FetchResult.Unchanged>();
+        await Hub.CallAsync("PATCH", "twins/twin-key", Manifests.Replace("hello", "good bye", StringComparison.Ordinal));
+        (await woken.WaitAsync(Eventually.Deadline)).Should().BeTrue();
+        var second = (await source.FetchAsync(new(first.Id), CancellationToken.None)).Should().BeOfType<FetchResult.Fetched>().Which.Artifact;
+
+        first.Files.Single().Path.Should().Be("ConfigFile-motd.json");
+        Encoding.UTF8.GetString(first.Files[0].Content.Span).Should().Be("""{"apiVersion":"edgeoperator.io/v1alpha1","kind":"ConfigFile","metadata":{"name":"motd"},"spec":{"path":"/etc/motd","content":"hello"}}""");
+        second.Id.Should().NotBe(first.Id);
+        await stop.CancelAsync();
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [Fact]
+    public async Task A_deployment_for_edgeAgent_is_one_more_file()
+    {
+        var source = await ByKeyAsync("twin-edge", ",\"capabilities\":{\"iotEdge\":true}");
+        await Hub.CallAsync("POST", "devices/twin-edge/applyConfigurationContent", """{"modulesContent":{"$edgeAgent":{"properties.desired":{"schemaVersion":"1.1","modules":{} } } } }""");
+
+        var artifact = (await source.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Fetched>().Which.Artifact;
+
+        artifact.Files.Single().Path.Should().Be("deployment.json");
+        Encoding.UTF8.GetString(artifact.Files[0].Content.Span).Should().Be("""{"modulesContent":{"$edgeAgent":{"properties.desired":{"schemaVersion":"1.1","modules":{}}}}}""");
+    }
+
+    [Fact]
+    public async Task Only_what_has_changed_is_reported()
+    {
+        var source = await ByKeyAsync("twin-report");
+        await source.FetchAsync(new(null), CancellationToken.None);
+
+        await source.ReportAsync(new() { ["a"] = 1, ["b"] = new JsonObject { ["x"] = 1, ["y"] = 2 } }, CancellationToken.None);
+        await source.ReportAsync(new() { ["a"] = 1, ["b"] = new JsonObject { ["x"] = 1, ["y"] = 3 } }, CancellationToken.None);
+        await source.ReportAsync(new() { ["a"] = 1, ["b"] = new JsonObject { ["x"] = 1, ["y"] = 3 } }, CancellationToken.None);
+
+        var reported = (await Hub.CallAsync("GET", "twins/twin-report")).Body!["properties"]!["reported"]!;
+        reported["edgeoperator"]!.ToJsonString().Should().Be("""{"a":1,"b":{"x":1,"y":3}}""");
+        reported["$version"]!.GetValue<int>().Should().Be(3);
+        reported["$metadata"]!["edgeoperator"]!["a"]!["$lastUpdated"]!.GetValue<string>().Should().NotBe(reported["$metadata"]!["edgeoperator"]!["b"]!["y"]!["$lastUpdated"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_device_without_credentials_enrolls_and_fetches_once_it_is_approved()
+    {
+        var source = new TwinSource(Configuration("twin-enrolled"), _folder.Path, TimeProvider.System);
+
+        var pending = (await source.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>().Which;
+        var id = pending.Message.Split("request ")[1];
+        await Hub.CallAsync("POST", $"api/v1/enrollments/{id}/approve");
+        await Hub.CallAsync("PATCH", "twins/twin-enrolled", Manifests);
+        var fetched = await source.FetchAsync(new(null), CancellationToken.None);
+
+        pending.Reason.Should().Be("EnrollmentPending");
+        fetched.Should().BeOfType<FetchResult.Fetched>().Which.Artifact.Files.Should().ContainSingle();
+        File.GetUnixFileMode(Path.Combine(_folder, "device.key")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_away_or_says_no_is_a_failure_with_its_reason()
+    {
+        var source = await ByKeyAsync("twin-removed");
+        await Hub.CallAsync("DELETE", "devices/twin-removed", match: "*");
+        var away = new TwinSource(Configuration("twin-removed") with { Hub = "127.255.255.254", KeyFile = Path.Combine(_folder, "key") }, _folder.Path, TimeProvider.System);
+
+        (await source.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>().Which.Reason.Should().Be("AuthenticationFailed");
+        (await away.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>().Which.Reason.Should().Be("Unreachable");
+    }
+
+    private async Task<TwinSource> ByKeyAsync(string device, string extra = "")
+    {
+        var key = _folder.Write("key", await Hub.CreateDeviceAsync(device, extra));
+        return new(Configuration(device) with { KeyFile = key }, _folder.Path, TimeProvider.System);
+    }
+
+    private TwinSourceConfiguration Configuration(string device) => new() { Name = "twin", Hub = Hub.Host, DeviceId = device, CaFile = Hub.CaFile };
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.Hub.Tests;
+
+/// <summary>
+/// The real program with a folder of its own. Azure's SDKs know the ports 8883 and 443 only, so each hub has a loopback address
+/// of its own, which is its host name too.
+/// </summary>
+public sealed class HubUnderTest : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new("hub");
+    private GuardedProcess? _process;
+    private HttpClient? _client;
+
+    public string Host { get; } = $"127.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}";
+
+    public string Data => Path.Combine(_folder, "data");
+
+    public string CaFile => Path.Combine(Data, "ca.pem");
+
+    public string Log => _process?.Log ?? "";
+
+    public int ProcessId => _process!.Id;
+
+    public int LocalPort { get; } = FreePort.Next();
+
+    /// <summary>Of the policy iothubowner.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public string ProvisioningConnectionString { get; private set; } = "";
+
+    public string IdScope { get; private set; } = "";
+
+    public string OneTimePassword { get; private set; } = "";
+
+    /// <summary>Trusts the hub's CA, and signs in with the key of a policy where asked to.</summary>
+    public HttpClient Client => _client ??= NewClient(null);
+
+    public static async Task<HubUnderTest> StartAsync(string configuration = "")
+    {
+        var hub = new HubUnderTest();
+        hub._folder.Write("hub.yaml", $"""
+            hostName: "{hub.Host}"
+            dataDirectory: {hub.Data}
+            listen: {"{"} mqtt: "{hub.Host}:8883", https: "{hub.Host}:443", local: "127.0.0.1:{hub.LocalPort}" {"}"}
+            {configuration}
+            """);
+        await hub.StartProcessAsync();
+        hub.ConnectionString = (await hub.CommandAsync("connection-string")).Trim();
+        hub.ProvisioningConnectionString = (await hub.CommandAsync("connection-string", "--policy", "provisioningserviceowner")).Trim();
+        hub.IdScope = hub.Log.Split("ID scope for provisioning: ")[1].Split('\n')[0].Trim();
+        hub.OneTimePassword = hub.Log.Split("one-time password ")[1].Split(' ')[0];
+        return hub;
+    }
+
+    /// <summary>Starts the program again after <see cref="Kill"/> or <see cref="StopAsync"/>.</summary>
+    public async Task StartProcessAsync()
+    {
+        var log = _folder.File($"log-{Guid.NewGuid():N}.txt");
+        _process = GuardedProcess.Start(log, "", "dotnet", Program, "--config", Path.Combine(_folder, "hub.yaml"));
+        await Eventually.TrueAsync($"the hub listens: {Log}", () =>
+        {
+            if (!_process.IsRunning)
+                throw new InvalidOperationException($"the hub ended: {Log}");
+            return Log.Contains("ID scope", StringComparison.Ordinal) && Log.EndsWith('\n');
+        }, TimeSpan.FromSeconds(60));
+    }
+
+    public void Kill() => _process!.Kill();
+
+    public async Task StopAsync() => await _process!.StopAsync();
+
+    public Task<string> CommandAsync(params string[] arguments) => Shell.RunAsync("dotnet", [Program, .. arguments, "--config", Path.Combine(_folder, "hub.yaml")]);
+
+    public string File(string name) => _folder.File(name);
+
+    /// <summary>A token of the policy iothubowner, or for a resource by a key.</summary>
+    public string Token(string? resource = null, string? key = null) => key is null
+        ? Core.Protocol.Hub.SasToken.Create(Host, Convert.FromBase64String(ConnectionString.Split("SharedAccessKey=")[1]), DateTimeOffset.MaxValue, "iothubowner")
+        : Core.Protocol.Hub.SasToken.Create(resource!, Convert.FromBase64String(key), DateTimeOffset.MaxValue);
+
+    /// <param name="authorization">Null for the policy iothubowner, empty for none.</param>
+    public async Task<(HttpStatusCode Status, JsonNode? Body)> CallAsync(string method, string path, string? body = null, string? authorization = null, string? match = null, HttpClient? client = null)
+    {
+        using var request = new HttpRequestMessage(new(method), new Uri($"https://{Host}/{path}"));
+        if (authorization != "")
+            request.Headers.TryAddWithoutValidation("Authorization", authorization ?? Token());
+        if (match is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", match);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await (client ?? Client).SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    /// <summary>Creates a device.</summary>
+    /// <returns>Its primary key.</returns>
+    public async Task<string> CreateDeviceAsync(string id, string extra = "")
+    {
+        var (status, body) = await CallAsync("PUT", $"devices/{id}?api-version=2021-04-12", $$"""{"deviceId":"{{id}}"{{extra}}}""");
+        status.Should().Be(HttpStatusCode.OK, body?.ToJsonString());
+        return body!["authentication"]!["symmetricKey"]!["primaryKey"]!.GetValue<string>();
+    }
+
+    public HttpClient NewClient(X509Certificate2? certificate)
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(CaFile));
+        if (certificate is not null)
+            handler.SslOptions.ClientCertificates = [certificate];
+        return new(handler);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "edgeop-hub.dll");
+}
