@@ -1,12 +1,13 @@
 #!/bin/bash
 # Builds the solution, runs every test project and ends with one line: N passed, N failed.
 # A project that crashes, hangs, skips a test or runs none counts as a failure.
+# Two projects run at a time: the end-to-end tests mostly wait for engines and guests, so they run beside all others.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 DOTNET=${DOTNET:-dotnet}
 CONFIGURATION=${CONFIGURATION:-Release}
-LIMIT=${TEST_TIMEOUT:-40m}
+LIMIT=${TEST_TIMEOUT:-60m}
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
@@ -24,13 +25,27 @@ fail() {
 }
 
 run_project() {
-    local project=$1 name trx code p f all
+    local project=$1 name
     name=$(basename "$project" .csproj)
-    trx=$results/$name.trx
-    echo "== $name"
     timeout --kill-after=30s "$LIMIT" "$DOTNET" test "$project" -c "$CONFIGURATION" --no-build --nologo \
-        --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal"
-    code=$?
+        --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" >"$results/$name.out" 2>&1
+    echo $? >"$results/$name.code"
+    (flock 9 && echo "== $name" && cat "$results/$name.out") 9>"$results/lock"
+}
+
+# One after the other.
+run_projects() {
+    local project
+    for project in "$@"; do
+        run_project "$project"
+    done
+}
+
+count_project() {
+    local name trx code p f all
+    name=$(basename "$1" .csproj)
+    trx=$results/$name.trx
+    code=$(cat "$results/$name.code")
 
     if [ ! -s "$trx" ]; then
         fail "$name ended with code $code and left no result"
@@ -48,10 +63,25 @@ run_project() {
     fi
 }
 
-if "$DOTNET" build EdgeOperator.sln -c "$CONFIGURATION" -v quiet -clp:NoSummary; then
-    for project in tests/*.Tests/*.csproj tests/*IntegrationTests/*.csproj tests/*EndToEndTests/*.csproj; do
-        run_project "$project"
+# What users get, once for all tests that run it.
+publish() {
+    local project
+    for project in Cli Front Functions; do
+        "$DOTNET" publish "src/EdgeOperator.$project" -c Release -r linux-x64 -o artifacts/e2e -v quiet -clp:NoSummary || return
     done
+    export EDGEOP_BIN=$PWD/artifacts/e2e/edgeop
+}
+
+if "$DOTNET" build EdgeOperator.sln -c "$CONFIGURATION" -v quiet -clp:NoSummary && publish; then
+    run_projects tests/*.Tests/*.csproj tests/*IntegrationTests/*.csproj &
+    others=$!
+    run_projects tests/*EndToEndTests/*.csproj
+    wait "$others"
+
+    for project in tests/*.Tests/*.csproj tests/*IntegrationTests/*.csproj tests/*EndToEndTests/*.csproj; do
+        count_project "$project"
+    done
+    [ "$failed" -eq 0 ] || sed -n '/<UnitTestResult [^>]*outcome="Failed"/s/.* testName="\([^"]*\)".*/failed: \1/p' "$results"/*.trx
 else
     fail "the solution does not build"
 fi
