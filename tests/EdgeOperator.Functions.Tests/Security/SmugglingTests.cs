@@ -100,6 +100,8 @@ public sealed class SmugglingTests : IAsyncLifetime
     /// </summary>
     private async Task ReplayAsync()
     {
+        // The host has asked it whether it is ready.
+        var before = _app.Read().Length;
         foreach (var (name, raw) in SmugglingCorpus.Single)
         {
             await ExchangeAsync(Tagged(raw, name, most: 1), 1);
@@ -113,7 +115,7 @@ public sealed class SmugglingTests : IAsyncLifetime
         await Eventually.SucceedsAsync(() => Counts().Should().Contain(SmugglingCorpus.Several.Select(c => KeyValuePair.Create(c.Key, c.Value.Requests))));
         (await _host.Client.GetAsync("api/anon?barrier")).StatusCode.Should().Be(HttpStatusCode.OK);
         Counts().Where(c => c.Value != SmugglingCorpus.Several.GetValueOrDefault(c.Key, (Raw: "", Requests: 1)).Requests).Should().BeEmpty();
-        _app.Read().Where(r => r.Target != "/api/anon?barrier" && (r.Case.Length == 0 || IsOfNobody(r.Target) || r.Headers.Any(h => IsReserved(h, r.Headers)))).Should().BeEmpty();
+        _app.Read()[before..].Where(r => r.Target != "/api/anon?barrier" && (r.Case.Length == 0 || IsOfNobody(r.Target) || r.Headers.Any(h => IsReserved(h, r.Headers)))).Should().BeEmpty();
         (await _host.ReportAsync()).Instances.Should().OnlyContain(i => i.Restarts == 0);
 
         Dictionary<string, int> Counts() => _app.Read().Where(r => r.Case.Length > 0).GroupBy(r => Encoding.UTF8.GetString(Convert.FromHexString(r.Case))).ToDictionary(g => g.Key, g => g.Count());
@@ -122,8 +124,9 @@ public sealed class SmugglingTests : IAsyncLifetime
     /// <param name="most">How many of its requests; what is smuggled has no case of its own.</param>
     private static string Tagged(string raw, string name, int most)
     {
-        var parts = raw.Split("Host: x\r\n", most == 1 ? 2 : int.MaxValue);
-        return string.Join($"Host: x\r\nX-Case: {Convert.ToHexString(Encoding.UTF8.GetBytes(name))}\r\n", parts);
+        var end = raw.Contains("Host: x\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        var parts = raw.Split("Host: x" + end, most == 1 ? 2 : int.MaxValue);
+        return string.Join($"Host: x{end}X-Case: {Convert.ToHexString(Encoding.UTF8.GetBytes(name))}{end}", parts);
     }
 
     private static bool IsOfNobody(string target) => target.Split('?', '#')[0] != "/api/anon";
