@@ -41,16 +41,18 @@ internal static class CustomHandlerSection
             Executable = Rooted(executable),
             Arguments =
             [
-                .. (description.List("arguments") ?? []).Select(a => Expand(a)!),
+                .. Arguments("arguments"),
                 .. string.IsNullOrEmpty(worker) ? Array.Empty<string>() : [Rooted(worker)],
-                .. (description.List("workerArguments") ?? []).Select(a => Expand(a)!),
+                .. Arguments("workerArguments"),
             ],
             WorkingDirectory = working,
             ForwardsHttp = handler.Flag("enableForwardingHttpRequest") ?? false,
         };
 
-        // As in the cloud, a setting that does not exist is empty here.
-        string? Expand(string? text) => text is null ? null : SettingNames.Resolve(text, settings, _ => "");
+        // As in the cloud, a setting that does not exist is empty here. What only a worker's process knows is left to its start.
+        string? Expand(string? text) => text is null ? null : SettingNames.Resolve(text, settings, name => HandlerNames.All.Contains(name) ? $"%{name}%" : "");
+
+        ImmutableArray<string> Arguments(string key) => CommandLine.Split(string.Join(' ', (description.List(key) ?? []).Select(Expand)));
 
         // What the app brings goes before what the machine has; the rest is looked for on the PATH.
         string Rooted(string path)

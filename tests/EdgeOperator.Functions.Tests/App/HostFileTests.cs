@@ -20,7 +20,7 @@ public sealed class HostFileTests
               "logging": { "logLevel": { "default": "Warning", "Function.one": "debug", "Host.Results": "None" }, "fileLoggingMode": "always" },
               "extensionBundle": { "id": "Microsoft.Azure.Functions.ExtensionBundle", "version": "[4.*, 5.0.0)" },
               "extensions": {
-                "http": { "routePrefix": "/v1/", "maxOutstandingRequests": 20, "maxConcurrentRequests": "10", "customHeaders": { "X-A": "b" }, "hsts": {} },
+                "http": { "routePrefix": "/v1/", "maxOutstandingRequests": 20, "maxConcurrentRequests": "10", "customHeaders": { "X-A": "b" }, "hsts": { "isEnabled": true, "maxAge": "10", "includeSubDomains": true } },
                 "queues": { "batchSize": 8, "maxDequeueCount": 3, "visibilityTimeout": "00:00:05", "maxPollingInterval": "00:00:02", "messageEncoding": "none" },
                 "durableTask": { "hubName": "x" },
               },
@@ -41,7 +41,7 @@ public sealed class HostFileTests
         host.Retry.Should().Be(new RetryPolicy(4, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)));
         host.DefaultLogLevel.Should().Be(LogLevel.Warning);
         host.LogLevels.Should().Equal(new Dictionary<string, LogLevel> { ["Function.one"] = LogLevel.Debug, ["Host.Results"] = LogLevel.None });
-        host.Http.Should().BeEquivalentTo(new { RoutePrefix = "v1", MaxOutstandingRequests = 20, MaxConcurrentRequests = 10, BodyLimit = 1234L });
+        host.Http.Should().BeEquivalentTo(new { RoutePrefix = "v1", MaxOutstandingRequests = 20, MaxConcurrentRequests = 10, BodyLimit = 1234L, StrictTransportSecurity = "max-age=864000; includeSubDomains" });
         host.Http.CustomHeaders.Should().Contain("X-A", "b");
         host.Queues.Should().Be(new QueueSettings
         {
@@ -53,7 +53,7 @@ public sealed class HostFileTests
             Base64 = false,
         });
         host.CustomHandler!.Executable.Should().Be("python3");
-        host.CustomHandler.Arguments.Should().Equal("-x", "", Path.Combine(app.Path, "w.py"), "python3");
+        host.CustomHandler.Arguments.Should().Equal("-x", Path.Combine(app.Path, "w.py"), "python3");
         host.CustomHandler.WorkingDirectory.Should().Be(app.Path);
         host.CustomHandler.ForwardsHttp.Should().BeTrue();
     }

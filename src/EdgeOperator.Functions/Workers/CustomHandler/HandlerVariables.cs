@@ -2,7 +2,7 @@ using EdgeOperator.Functions.App;
 
 namespace EdgeOperator.Functions.Workers.CustomHandler;
 
-/// <summary>What a custom handler finds in its environment, besides the settings; the names are the cloud's, but for the socket's.</summary>
+/// <summary>What a custom handler finds in its environment, besides the settings.</summary>
 internal static class HandlerVariables
 {
     /// <param name="socket">A Unix socket that the handler may listen on in place of the port; null where there are none.</param>
@@ -11,12 +11,12 @@ internal static class HandlerVariables
         var id = Guid.NewGuid().ToString();
         return
         [
-            new("FUNCTIONS_CUSTOMHANDLER_PORT", $"{port}"),
-            new("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", id),
-            new("FUNCTIONS_HTTPWORKER_PORT", $"{port}"),
-            new("FUNCTIONS_HTTPWORKER_ID", id),
-            new("FUNCTIONS_APP_ROOT_PATH", app.Folder),
-            .. socket is null ? Array.Empty<KeyValuePair<string, string>>() : [new("EDGEOP_CUSTOMHANDLER_SOCKET", socket)],
+            new(HandlerNames.Port, $"{port}"),
+            new(HandlerNames.WorkerId, id),
+            new(HandlerNames.OldPort, $"{port}"),
+            new(HandlerNames.OldWorkerId, id),
+            new(HandlerNames.Root, app.Folder),
+            .. socket is null ? Array.Empty<KeyValuePair<string, string>>() : [new(HandlerNames.Socket, socket)],
         ];
     }
 }

@@ -121,6 +121,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         retry = json.loads(body)["Metadata"].get("RetryContext")
         self.send(200, json.dumps({"ReturnValue": retry})) if count >= 2 else self.send(500, "not yet")
 
+    def on_traced(self, body):
+        self.send(200, self.headers["traceparent"] or "", "text/plain")
+
     def on_plain(self, body):
         self.send(200, b"plain " + body, "text/plain")
 

@@ -77,6 +77,22 @@ public sealed class HandlerStartTests
         (await worker.InvokeAsync(read.Call("pid"), CancellationToken.None)).Body()!.GetValue<int>().Should().Be(worker.ProcessId);
     }
 
+    [Theory]
+    [InlineData("\"-u handler.py --port %FUNCTIONS_CUSTOMHANDLER_PORT%\"")]
+    [InlineData("\"-u\", \"handler.py\", \"--port\", \"%FUNCTIONS_CUSTOMHANDLER_PORT%\"")]
+    public async Task Arguments_are_one_command_line_and_name_the_port(string arguments)
+    {
+        using var app = new HandlerApp();
+        app.Host("python3", $""", "arguments": [{arguments}] """);
+        var read = app.Read(HandlerApp.Http, "environment");
+        await using var worker = app.Worker(read);
+
+        await worker.StartAsync(CancellationToken.None);
+
+        var port = (await worker.InvokeAsync(read.Call("environment"), CancellationToken.None)).Body()!["FUNCTIONS_CUSTOMHANDLER_PORT"]!.ToString();
+        File.ReadAllText($"/proc/{worker.ProcessId}/cmdline").Split('\0')[1..5].Should().Equal("-u", "handler.py", "--port", port);
+    }
+
     [Fact]
     public async Task What_a_handler_prints_is_logged_by_its_level_and_in_parts_if_it_is_long()
     {
@@ -108,7 +124,7 @@ public sealed class HandlerStartTests
 
         await worker.StopAsync(TimeSpan.Zero);
 
-        (await worker.Ended).Should().Contain("SIGKILL");
+        (await worker.Ended).Should().Contain("by the host").And.NotContain("memory");
         await Eventually.TrueAsync("the child is gone", () => !IsRunning(child));
     }
 
