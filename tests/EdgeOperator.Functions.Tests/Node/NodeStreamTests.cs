@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Functions.Invoking;
 
 namespace EdgeOperator.Functions.Tests.Node;
 
@@ -6,7 +8,7 @@ namespace EdgeOperator.Functions.Tests.Node;
 public sealed class NodeStreamTests : IAsyncLifetime
 {
     private const string Script = """
-        const { app } = require('@azure/functions');
+        const { app, output } = require('@azure/functions');
         app.setup({ enableHttpStream: true });
         const http = (name, handler) => app.http(name, { authLevel: 'anonymous', route: `${name}/{id?}`, handler });
         let release;
@@ -30,6 +32,13 @@ public sealed class NodeStreamTests : IAsyncLifetime
         });
         http('throws', () => { throw new Error('thrown on purpose'); });
         http('nothing', () => {});
+        http('cookies', () => ({ headers: [['set-cookie', 'a=1'], ['set-cookie', 'b=2'], ['x-many', '1'], ['x-many', '2']], body: 'x' }));
+        const also = output.storageQueue({ queueName: 'also', connection: '' });
+        app.post('queued', { authLevel: 'anonymous', route: 'queued/{id}', extraOutputs: [also], handler: async (request, context) => {
+            const text = await request.text();
+            context.extraOutputs.set(also, [request.params.id, text]);
+            return { status: 201, headers: { 'x-test': request.headers.get('x-test') }, cookies: [{ name: 'c', value: '3' }], body: `queued ${text} from ${request.url}` };
+        } });
         """;
 
     private TestApp _app = null!;
@@ -81,6 +90,36 @@ public sealed class NodeStreamTests : IAsyncLifetime
         using var response = await _front.Client.GetAsync($"/api/{function}");
 
         ((int)response.StatusCode).Should().Be(status);
+    }
+
+    [Fact]
+    public async Task Headers_may_be_there_several_times()
+    {
+        using var response = await _front.Client.GetAsync("/api/cookies");
+
+        response.Headers.GetValues("set-cookie").Should().Equal("a=1", "b=2");
+        response.Headers.GetValues("x-many").Should().Equal("1, 2");
+    }
+
+    [Fact]
+    public async Task A_function_with_further_outputs_answers_and_gives_them()
+    {
+        var function = _app.Function("queued");
+        var request = new HttpInput(
+            "POST", "http://device/api/queued/7?q=1", [new("X-Test", "seen")], [new("q", "1")],
+            ImmutableSortedDictionary<string, string>.Empty.Add("id", "7"), "text"u8.ToArray());
+
+        var result = await _app.Worker.InvokeAsync(
+            new(Invocation.NewId(), function, ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, new Value.Request(request)), []),
+            CancellationToken.None);
+
+        result.Error.Should().BeNull();
+        var answer = ((Value.Response)result.ReturnValue!).Content;
+        answer.Status.Should().Be(201);
+        answer.Headers.Should().Contain(KeyValuePair.Create("x-test", "seen"));
+        answer.Cookies.Should().Equal("c=3");
+        Encoding.UTF8.GetString(answer.Body.Span).Should().Be("queued text from http://device/api/queued/7?q=1");
+        ((Value.Json)result.Outputs.Should().ContainSingle().Which.Value).Content!.ToJsonString().Should().Be("""["7","text"]""");
     }
 
     [Fact]

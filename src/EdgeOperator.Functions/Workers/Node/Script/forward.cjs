@@ -5,6 +5,7 @@
 const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
 const { Call, invoke, callWithHooks } = require('./invoke.cjs');
 const { learn, prepare, plainAnswer } = require('./lean.cjs');
+const { streamed } = require('./streams.cjs');
 const { running } = require('./log.cjs');
 const { toRpcHttp, toAnswer } = require('./http.cjs');
 const { find, failed } = require('./functions.cjs');
@@ -118,26 +119,15 @@ async function callModel(fn, id, { url, method, pairs, params, trace, body }) {
     }));
 }
 
-/** With app.setup({ enableHttpStream: true }) the library takes the request and writes the answer itself. */
-async function stream(fn, id, { pairs, params, trace }, request, response) {
+async function stream(fn, id, given, request, response) {
     for (const name of Object.keys(request.headers)) {
         if (name.startsWith(ours)) {
             delete request.headers[name];
         }
     }
 
-    request.rawHeaders = pairs.flat();
-    request.headers['x-ms-invocation-id'] = id;
-    state.streams.emit('request', request, response);
-    const metadata = { Headers: { json: JSON.stringify(Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]))) } };
-    for (const [name, value] of Object.entries(params)) {
-        metadata[name] = { string: value };
-    }
-
-    await invoke(fn, {
-        invocationId: id, functionId: fn.metadata.functionId, inputData: [{ name: fn.trigger, data: { http: {} } }],
-        triggerMetadata: metadata, traceContext: trace,
-    });
+    request.rawHeaders = given.pairs.flat();
+    await streamed(fn, id, given, request, response);
     if (!response.writableEnded) {
         write(response, { status: 204, headers: [], body: '' });
     }

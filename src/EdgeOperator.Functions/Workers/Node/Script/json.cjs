@@ -2,6 +2,9 @@
 // A call described in JSON: { id, function, inputs: { name: data }, metadata: { name: data }, traceParent, traceState,
 // retryCount, maxRetryCount }. Data is one of { text }, { json }, { bytes: base64 }, { http }.
 
+const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
+const { exchange } = require('./memory.cjs');
+const { streamed } = require('./streams.cjs');
 const { invoke } = require('./invoke.cjs');
 const { toRpcHttp, toAnswer, toBytes } = require('./http.cjs');
 const { find, words } = require('./functions.cjs');
@@ -41,6 +44,10 @@ const mapped = (data) => Object.fromEntries(Object.entries(data ?? {}).map(([nam
 async function invokeJson(call) {
     const fn = find(call.function);
     try {
+        if (state.streams && call.inputs?.[fn.trigger]?.http) {
+            return await invokeStreamed(fn, call);
+        }
+
         const response = await invoke(fn, {
             invocationId: call.id,
             functionId: fn.metadata.functionId,
@@ -49,21 +56,39 @@ async function invokeJson(call) {
             traceContext: { traceParent: call.traceParent, traceState: call.traceState },
             retryContext: call.maxRetryCount === undefined ? undefined : { retryCount: call.retryCount, maxRetryCount: call.maxRetryCount },
         });
-        const outputs = {};
-        for (const { name, data } of response.outputData ?? []) {
-            outputs[name] = data.http ? answer(fn, response) : fromRpc(data);
-        }
-
-        const value = response.returnValue;
-        return { outputs, value: value ? (value.http ? answer(fn, response) : fromRpc(value)) : undefined };
+        return result(fn, response, (answered) => toAnswer(fn, answered));
     } catch (error) {
         return { error: words(error) };
     }
 }
 
-function answer(fn, response) {
-    const { status, headers, body } = toAnswer(fn, response);
-    return { http: { status, headers, body: Buffer.from(body).toString('base64') } };
+function result(fn, response, toHttp) {
+    const outputs = {};
+    for (const { name, data } of response.outputData ?? []) {
+        outputs[name] = data.http ? answer(toHttp(response)) : fromRpc(data);
+    }
+
+    const value = response.returnValue;
+    return { outputs, value: value ? (value.http ? answer(toHttp(response)) : fromRpc(value)) : undefined };
+}
+
+const answer = ({ status, headers, body }) => ({ http: { status, headers, body: Buffer.from(body).toString('base64') } });
+
+/** A function that answers by a stream, and whose other outputs are for the host to write. */
+async function invokeStreamed(fn, call) {
+    const { http } = call.inputs[fn.trigger];
+    const { request, response } = exchange(http, call.id);
+    const given = { pairs: http.headers, params: http.params ?? {}, trace: { traceParent: call.traceParent, traceState: call.traceState } };
+    const invoked = await streamed(fn, call.id, given, request, response);
+    const { outputs } = result(fn, { outputData: (invoked.outputData ?? []).filter(({ data }) => !data.http) });
+    const [name] = Object.entries(fn.metadata.bindings).find(([, { type, direction }]) => /^http$/i.test(type) && /^out$/i.test(direction)) ?? [];
+    const http204 = { status: 204, headers: [], body: '' };
+    const answered = answer(response.writableEnded ? response.answer : http204);
+    if (name === '$return') {
+        return { outputs, value: answered };
+    }
+
+    return { outputs: name === undefined ? outputs : { ...outputs, [name]: answered } };
 }
 
 module.exports = { invokeJson };

@@ -1,0 +1,30 @@
+'use strict';
+// With app.setup({ enableHttpStream: true }) the library takes requests and writes answers itself.
+
+const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
+const { invoke } = require('./invoke.cjs');
+
+/** The library sets one header after the other; of several cookies only the last would remain. */
+function keepCookies(response) {
+    const { setHeader } = response;
+    response.setHeader = (name, value) => setHeader.call(
+        response, name, /^set-cookie$/i.test(name) ? [response.getHeader(name) ?? [], value].flat() : value);
+}
+
+/** @returns the InvocationResponse; the answer is on the response, unless the function gave none. */
+function streamed(fn, id, { pairs, params, trace }, request, response) {
+    request.headers['x-ms-invocation-id'] = id;
+    keepCookies(response);
+    state.streams.emit('request', request, response);
+    const metadata = { Headers: { json: JSON.stringify(Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]))) } };
+    for (const [name, value] of Object.entries(params)) {
+        metadata[name] = { string: value };
+    }
+
+    return invoke(fn, {
+        invocationId: id, functionId: fn.metadata.functionId, inputData: [{ name: fn.trigger, data: { http: {} } }],
+        triggerMetadata: metadata, traceContext: trace,
+    });
+}
+
+module.exports = { streamed };
