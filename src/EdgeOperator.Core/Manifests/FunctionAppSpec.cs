@@ -30,6 +30,15 @@ public sealed record FunctionAppSpec
     /// <summary>Host keys, by name: files on the device that hold them.</summary>
     public ImmutableSortedDictionary<string, string> KeyFiles { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Origins whose pages may call the app; <c>*</c> for any, empty for none.</summary>
+    public ImmutableArray<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>Those pages may send credentials along.</summary>
+    public bool CorsCredentials { get; init; }
+
+    /// <summary>Addresses or networks of reverse proxies that are believed.</summary>
+    public ImmutableArray<string> TrustedProxies { get; init; } = [];
+
     /// <summary>Windows in which the app may run; empty for always.</summary>
     public ImmutableArray<RunWindow> Schedule { get; init; } = [];
 
@@ -49,6 +58,7 @@ public sealed record FunctionAppSpec
         .Add(Package.Hash).Add(Worker).Add(Instances)
         .Add(Settings).Add(SettingsFiles)
         .Add(Address).Add(Port).Add(MasterKeyFile).Add(KeyFiles)
+        .Add(string.Join('\n', CorsOrigins)).Add(CorsCredentials).Add(string.Join('\n', TrustedProxies))
         .Add(string.Join('\n', Schedule.Select(w => $"{string.Join(',', w.Days)} {w.Start:HH:mm} {w.End:HH:mm} {w.TimeZone}")))
         .Add(Cpus).Add(Memory).Add(Standby).Add(User)
         .ToString();

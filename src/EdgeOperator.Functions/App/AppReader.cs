@@ -22,12 +22,13 @@ public static class AppReader
                 $"{LocalSettings.FileName} holds secrets and does not belong into a package: remove it from what is deployed, and give the app its settings in the manifest");
         }
 
-        var host = HostFile.Read(folder, request.Settings);
-        var app = new FunctionApp { Name = request.App, Folder = folder, Host = host, Settings = request.Settings, Worker = "" };
+        var settings = PlatformSettings.AddTo(request, isDevelopment);
+        var host = HostFile.Read(folder, settings);
+        var app = new FunctionApp { Name = request.App, Folder = folder, Host = host, Settings = settings, Worker = "" };
         app = Add(app, Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
             .Where(d => File.Exists(Path.Combine(d, FunctionFolder.FileName)))
-            .Select(d => (Path.GetFileName(d), (Func<FunctionDefinition>)(() => FunctionFolder.Read(d, request.Settings)))));
-        return app with { Worker = request.Worker ?? WorkerKind.Of(folder, host, request.Settings, app.Functions) };
+            .Select(d => (Path.GetFileName(d), (Func<FunctionDefinition>)(() => FunctionFolder.Read(d, settings)))));
+        return app with { Worker = request.Worker ?? WorkerKind.Of(folder, host, settings, app.Functions) };
     }
 
     /// <summary>The app with the functions that its worker announced in place of those from function.json files.</summary>

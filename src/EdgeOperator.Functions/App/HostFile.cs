@@ -79,9 +79,16 @@ internal static class HostFile
             MaxOutstandingRequests = http.Number("maxOutstandingRequests", -1) ?? otherwise.MaxOutstandingRequests,
             MaxConcurrentRequests = http.Number("maxConcurrentRequests", -1) ?? otherwise.MaxConcurrentRequests,
             CustomHeaders = headers.Keys.ToImmutableSortedDictionary(k => k, k => headers.Text(k) ?? ""),
+            StrictTransportSecurity = StrictTransportSecurity(http.Sub("hsts")),
             BodyLimit = BodyLimit(settings) ?? otherwise.BodyLimit,
         };
     }
+
+    // RFC 6797; the default age is ASP.NET's.
+    private static string? StrictTransportSecurity(Section hsts) => !(hsts.Flag("isEnabled") ?? false) ? null :
+        $"max-age={(long)(hsts.Duration("maxAge") ?? TimeSpan.FromDays(30)).TotalSeconds}"
+        + ((hsts.Flag("includeSubDomains") ?? false) ? "; includeSubDomains" : "")
+        + ((hsts.Flag("preload") ?? false) ? "; preload" : "");
 
     private static long? BodyLimit(ImmutableSortedDictionary<string, string> settings)
     {

@@ -38,6 +38,9 @@ public sealed record HttpSettings
 
     public ImmutableSortedDictionary<string, string> CustomHeaders { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Value of <c>Strict-Transport-Security</c> in answers to HTTPS requests, which come by a trusted proxy; null for none.</summary>
+    public string? StrictTransportSecurity { get; init; }
+
     /// <summary>Bytes; the setting FUNCTIONS_REQUEST_BODY_SIZE_LIMIT. More is answered 413.</summary>
     public long BodyLimit { get; init; } = 104_857_600;
 }
@@ -65,6 +68,7 @@ public sealed record CustomHandlerSettings
 {
     public required string Executable { get; init; }
 
+    /// <summary><c>%NAME%</c> stands for variables of the process itself, its port among them.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 
     /// <summary>Absolute.</summary>

@@ -7,6 +7,11 @@ namespace EdgeOperator.Functions.App;
 /// <param name="Port">Null when the file does not say.</param>
 public sealed record LocalSettings(ImmutableSortedDictionary<string, string> Values, int? Port)
 {
+    /// <summary><c>Host.CORS</c>: origins, or <c>*</c>.</summary>
+    public ImmutableArray<string> CorsOrigins { get; init; } = [];
+
+    public bool CorsCredentials { get; init; }
+
     public const string FileName = "local.settings.json";
 
     /// <returns>Nothing where there is no file.</returns>
@@ -36,6 +41,11 @@ public sealed record LocalSettings(ImmutableSortedDictionary<string, string> Val
                 : connections.Text(name) ?? "";
         }
 
-        return new(all.ToImmutable(), file.Sub("Host").Number("LocalHttpPort", 1, 65535));
+        var host = file.Sub("Host");
+        return new(all.ToImmutable(), host.Number("LocalHttpPort", 1, 65535))
+        {
+            CorsOrigins = [.. (host.Text("CORS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+            CorsCredentials = host.Flag("CORSCredentials") ?? false,
+        };
     }
 }

@@ -30,6 +30,10 @@ internal sealed class FrontDoor(AppHost host, AdminApi admin)
 
         try
         {
+            generation.TrustedProxies?.Apply(context);
+            if (generation.CrossOrigin?.Answer(context) == true)
+                return;
+
             if (!await generation.Requests.TryAnswerAsync(context, generation.Aborted))
                 AnswerOther(context, generation);
         }

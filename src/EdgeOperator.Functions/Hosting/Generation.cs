@@ -25,6 +25,8 @@ public sealed class Generation : IAsyncDisposable
         Running = running;
         Requests = requests;
         Problems = problems;
+        CrossOrigin = CrossOrigin.Of(request);
+        TrustedProxies = TrustedProxies.Of(request);
     }
 
     public AppRequest Request { get; }
@@ -32,6 +34,12 @@ public sealed class Generation : IAsyncDisposable
     public IRunningApp Running { get; }
 
     public FunctionRequests Requests { get; }
+
+    /// <summary>Null where no other origin may call.</summary>
+    internal CrossOrigin? CrossOrigin { get; }
+
+    /// <summary>Null where there are none.</summary>
+    internal TrustedProxies? TrustedProxies { get; }
 
     /// <summary>Functions that can't run, and why.</summary>
     public ImmutableArray<FunctionProblem> Problems { get; }

@@ -30,6 +30,13 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
         if (!settings.CustomHeaders.IsEmpty)
             context.Response.OnStarting(AddHeadersAsync, context.Response);
 
+        if (settings.StrictTransportSecurity is { } security && context.Request.IsHttps)
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.StrictTransportSecurity = security;
+                return Task.CompletedTask;
+            });
+
         var refusal = Refusal(context, match.Route);
         if (refusal != 0)
             context.Response.StatusCode = refusal;

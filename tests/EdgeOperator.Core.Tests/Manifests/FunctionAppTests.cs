@@ -25,7 +25,7 @@ public sealed class FunctionAppTests
             instances: 4
             settings: {A: 1}
             settingsFiles: {B: /etc/secret}
-            http: {port: 7071, address: 0.0.0.0, masterKeyFile: /etc/master, keyFiles: {till: /etc/till}}
+            http: {port: 7071, address: 0.0.0.0, masterKeyFile: /etc/master, keyFiles: {till: /etc/till}, corsOrigins: ["https://a.example", "*"], corsCredentials: true, trustedProxies: [10.0.0.2, "fd00::/8"]}
             schedule: [{days: [Mon, Sunday], start: "22:00", end: "06:00", timeZone: Europe/Berlin}]
             resources: {cpus: 0.5, memory: 64Mi}
             standby: true
@@ -37,6 +37,9 @@ public sealed class FunctionAppTests
         app.Settings["A"].Should().Be("1");
         app.SettingsFiles["B"].Should().Be("/etc/secret");
         app.KeyFiles["till"].Should().Be("/etc/till");
+        app.CorsOrigins.Should().Equal("https://a.example", "*");
+        app.TrustedProxies.Should().Equal("10.0.0.2", "fd00::/8");
+        app.CorsCredentials.Should().BeTrue();
         var window = app.Schedule.Should().ContainSingle().Subject;
         window.Days.Should().Equal(DayOfWeek.Monday, DayOfWeek.Sunday);
         (window.Start, window.End, window.TimeZone).Should().Be((new TimeOnly(22, 0), new TimeOnly(6, 0), "Europe/Berlin"));
@@ -54,6 +57,8 @@ public sealed class FunctionAppTests
     [InlineData("package: ../../x", "the folder `../../x` lies outside of the source (apps/a.yaml:6:12): move it into the source")]
     [InlineData("package: orders\ninstances: 65", "spec.instances must be a whole number from 1 to 64")]
     [InlineData("package: orders\nsettings: {A: 1}\nsettingsFiles: {A: /x}", "the setting `A` stands in `settings` and in `settingsFiles` (apps/a.yaml:8:19): keep one of them")]
+    [InlineData("package: orders\nhttp: {corsOrigins: [example.org]}", "spec.http.corsOrigins[0] must be an origin such as `https://example.org`, or `*`")]
+    [InlineData("package: orders\nhttp: {trustedProxies: [proxy]}", "spec.http.trustedProxies[0] must be an IP address or network such as `10.0.0.2` or `10.0.0.0/8`")]
     [InlineData("package: orders\nsettingsFiles: {A: x}", "spec.settingsFiles.A must be an absolute path")]
     [InlineData("package: orders\nschedule: [{start: \"22\", end: \"06:00\"}]", "spec.schedule[0].start must be a time of day such as `\"22:30\"`")]
     public void A_wrong_value_is_refused(string spec, string problem) =>

@@ -35,7 +35,10 @@ internal static class FunctionAppDefinition
         new("port", IntegerType.Port, "The port; absent takes any free one."),
         new("address", IpAddressType.Instance, "The address to listen on; `0.0.0.0` is every one.") { Default = "127.0.0.1" },
         new("masterKeyFile", Names.AbsolutePath, "A file on the device that holds the master key; absent lets the device make one."),
-        new("keyFiles", new MapType(Names.FunctionKey, Names.AbsolutePath), "Keys that fit every function: names, and files on the device that hold them.") { Default = "{}" });
+        new("keyFiles", new MapType(Names.FunctionKey, Names.AbsolutePath), "Keys that fit every function: names, and files on the device that hold them.") { Default = "{}" },
+        new("corsOrigins", new ListType(Names.HttpOrigin), "Origins whose pages may call the app from a browser (CORS), such as `https://example.org`; `*` is any.") { Default = "[]" },
+        new("corsCredentials", BooleanType.Instance, "Those pages may send cookies and other credentials along.") { Default = "false" },
+        new("trustedProxies", new ListType(Names.IpNetwork), "Addresses or networks of reverse proxies before the app: their `X-Forwarded-For`, `-Proto` and `-Host` are believed.") { Default = "[]" });
 
     private static ObjectType Window() => new(
         new("days", new ListType(Days(), allowEmpty: false), "Days on which the window begins; absent means every day."),

@@ -18,7 +18,13 @@ internal sealed record FunctionAppFields(
 internal sealed record PackageFields(string? Path = null, string? Url = null, string? Sha256 = null);
 
 internal sealed record FunctionHttpFields(
-    string Address, ImmutableSortedDictionary<string, string> KeyFiles, int Port = 0, string? MasterKeyFile = null);
+    string Address,
+    ImmutableSortedDictionary<string, string> KeyFiles,
+    ImmutableArray<string> CorsOrigins,
+    bool CorsCredentials,
+    ImmutableArray<string> TrustedProxies,
+    int Port = 0,
+    string? MasterKeyFile = null);
 
 internal sealed record WindowFields(string Start, string End, ImmutableArray<DayOfWeek>? Days = null, string? TimeZone = null);
 

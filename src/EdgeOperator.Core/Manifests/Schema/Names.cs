@@ -51,6 +51,10 @@ internal static partial class Names
 
     public static StringType HttpUrl { get; } = new("an address that starts with http:// or https://", Url());
 
+    public static StringType HttpOrigin { get; } = new("an origin such as `https://example.org`, or `*`", OriginOrAny(), 255);
+
+    public static StringType IpNetwork { get; } = new("an IP address or network such as `10.0.0.2` or `10.0.0.0/8`", AddressOrNetwork(), 49);
+
     public static StringType ProxyUrl { get; } = new("a proxy's address, such as `http://proxy:3128`", Proxy());
 
     public static StringType Sha256 { get; } = new("a SHA-256 of 64 hexadecimal digits in lower case", Sha256Digits(), 64);
@@ -81,6 +85,12 @@ internal static partial class Names
 
     [GeneratedRegex(@"^([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?)$")]
     private static partial Regex HostNameOrAddress();
+
+    [GeneratedRegex(@"^(\*|https?://[^/\s?#@]+/?)$")]
+    private static partial Regex OriginOrAny();
+
+    [GeneratedRegex("^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")]
+    private static partial Regex AddressOrNetwork();
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex Sha256Digits();

@@ -46,6 +46,15 @@ public sealed record AppRequest
     /// <summary>Windows in which the app may run; empty for always.</summary>
     public ImmutableArray<RunWindow> Schedule { get => field.IsDefault ? [] : field; init; }
 
+    /// <summary>Origins whose pages may call the app's functions (CORS), such as <c>https://example.org</c>; <c>*</c> for any, empty for none.</summary>
+    public ImmutableArray<string> CorsOrigins { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Those pages may send cookies and other credentials along.</summary>
+    public bool CorsCredentials { get; init; }
+
+    /// <summary>Addresses or networks (CIDR) of reverse proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed.</summary>
+    public ImmutableArray<string> TrustedProxies { get => field.IsDefault ? [] : field; init; }
+
     /// <summary>Keeps one more worker process, loaded and idle, to take the place of one that is lost.</summary>
     public bool Standby { get; init; }
 }

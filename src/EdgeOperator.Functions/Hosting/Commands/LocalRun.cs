@@ -35,6 +35,8 @@ internal sealed record LocalRun(AppRequest Request, string Home)
             Instances = instances,
             Settings = local.Values,
             Port = port ?? local.Port ?? DefaultPort,
+            CorsOrigins = local.CorsOrigins,
+            CorsCredentials = local.CorsCredentials,
         };
         return new(request, home ?? HomeOf(path));
     }

@@ -35,6 +35,16 @@ public sealed class RequestWriterTests : IDisposable
     }
 
     [Fact]
+    public void Who_may_call_and_who_is_believed_goes_to_the_host()
+    {
+        var request = Write(spec => spec with { CorsOrigins = ["https://a.example"], CorsCredentials = true, TrustedProxies = ["10.0.0.0/8"] });
+
+        request.CorsOrigins.Should().Equal("https://a.example");
+        request.CorsCredentials.Should().BeTrue();
+        request.TrustedProxies.Should().Equal("10.0.0.0/8");
+    }
+
+    [Fact]
     public void A_file_that_is_missing_is_told_of_with_what_it_is_for() =>
         FluentActions.Invoking(() => Write(spec => spec with { SettingsFiles = Map("B", "/nowhere/b") }))
             .Should().Throw<SecretException>().WithMessage("the file /nowhere/b for the setting B can't be read: *");

@@ -12,7 +12,7 @@ public sealed class RunCommandTests : IAsyncLifetime
         var folder = _host.App(
             "dev",
             ("host.json", """{ "version": "2.0", "customHandler": { "description": { "defaultExecutablePath": "python3", "arguments": ["handler.py"] }, "enableForwardingHttpRequest": true } }"""),
-            ("local.settings.json", $$"""{ "Values": { "GREETING": "from the settings" }, "Host": { "LocalHttpPort": {{_host.Port}} } }"""),
+            ("local.settings.json", $$"""{ "Values": { "GREETING": "from the settings" }, "Host": { "LocalHttpPort": {{_host.Port}}, "CORS": "http://localhost:3000, https://example.org", "CORSCredentials": true } }"""),
             ("hello/function.json", """{ "bindings": [ { "type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "function" }, { "type": "http", "direction": "out", "name": "res" } ] }"""),
             ("handler.py", """
                 import os
@@ -22,14 +22,18 @@ public sealed class RunCommandTests : IAsyncLifetime
                     def do_GET(self):
                         self.send_response(200)
                         self.end_headers()
-                        self.wfile.write(os.environ["GREETING"].encode())
+                        self.wfile.write(" ".join(os.environ[name] for name in ("GREETING", "AZURE_FUNCTIONS_ENVIRONMENT", "WEBSITE_HOSTNAME")).encode())
 
                 HTTPServer(("127.0.0.1", int(os.environ["FUNCTIONS_CUSTOMHANDLER_PORT"])), Handler).serve_forever()
                 """));
 
         _host.Start("run", folder, "--home", _host.Home);
 
-        await Eventually.SucceedsAsync(async () => (await _host.GetAsync("api/hello")).Should().Be("from the settings"));
+        await Eventually.SucceedsAsync(async () => (await _host.GetAsync("api/hello")).Should().Be($"from the settings Development localhost:{_host.Port}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/hello") { Headers = { { "Origin", "https://example.org" } } };
+        using var response = await _host.Client.SendAsync(request);
+        response.Headers.GetValues("Access-Control-Allow-Origin").Should().Equal("https://example.org");
+        response.Headers.GetValues("Access-Control-Allow-Credentials").Should().Equal("true");
         await Eventually.SucceedsAsync(() =>
             _host.Output.Should().Contain($"serves on http://127.0.0.1:{_host.Port}").And.Contain($"http://127.0.0.1:{_host.Port}/api/hello"));
     }
