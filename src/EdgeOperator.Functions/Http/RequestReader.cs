@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Http.Routing;
 using EdgeOperator.Functions.Invoking;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 
 namespace EdgeOperator.Functions.Http;
 
@@ -12,7 +14,13 @@ namespace EdgeOperator.Functions.Http;
 internal static class RequestReader
 {
     /// <exception cref="BadHttpRequestException">The body is too long, or cut short.</exception>
-    public static async Task<Invocation> ReadAsync(HttpContext context, RouteMatch match, string id, CancellationToken cancellation)
+    public static async Task<Invocation> ReadAsync(HttpContext context, RouteMatch match, string id, CancellationToken cancellation) =>
+        Call(context, match.Route.Function, match.Values, id, HasBody(context) ? await ReadBodyAsync(context.Request, cancellation) : null);
+
+    /// <summary>The call of a request that a worker gets by HTTP: without its body, which is the worker's to read.</summary>
+    public static Invocation Forwarded(HttpContext context, FunctionDefinition function, string id) => Call(context, function, context.Request.RouteValues, id, null);
+
+    private static Invocation Call(HttpContext context, FunctionDefinition function, RouteValueDictionary values, string id, ReadOnlyMemory<byte>? body)
     {
         var request = context.Request;
         var input = new HttpInput(
@@ -20,10 +28,8 @@ internal static class RequestReader
             request.GetEncodedUrl(),
             [.. ReservedHeaders.Filter(context)],
             [.. request.Query.SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value ?? ""))],
-            match.Values.ToImmutableSortedDictionary(v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
-            HasBody(context) ? await ReadBodyAsync(request, cancellation) : null);
-
-        var function = match.Route.Function;
+            values.ToImmutableSortedDictionary(v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
+            body);
         return new(
             id,
             function,
@@ -32,6 +38,7 @@ internal static class RequestReader
         {
             TraceParent = First(request.Headers.TraceParent),
             TraceState = First(request.Headers.TraceState),
+            CallerGone = context.RequestAborted,
         };
     }
 

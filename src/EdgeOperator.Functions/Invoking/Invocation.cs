@@ -20,6 +20,9 @@ public sealed record Invocation(
     /// <summary>0 for the first attempt.</summary>
     public int RetryCount { get; init; }
 
+    /// <summary>Cancelled when the caller does not wait for the result any more. The function is told, and may run to its end all the same.</summary>
+    public CancellationToken CallerGone { get; init; }
+
     // Unique is enough; what can't be guessed takes a system call.
     public static string NewId()
     {
@@ -39,6 +42,13 @@ public sealed record InvocationResult(ImmutableSortedDictionary<string, Value> O
     public ImmutableArray<InvocationLog> Logs { get; init; } = [];
 
     public bool Succeeded => Error is null;
+
+    /// <summary>Without outputs.</summary>
+    public static InvocationResult Success { get; } = new(ImmutableSortedDictionary<string, Value>.Empty, null, null);
+
+    /// <summary>Of a function that says nothing but its answer to a request.</summary>
+    /// <param name="isGood">The status was below 500, and the whole answer was passed on.</param>
+    public static InvocationResult OfAnswer(bool isGood, int status) => isGood ? Success : Failed($"the answer was {status}, or broke off");
 
     public static InvocationResult Failed(string error) => new(ImmutableSortedDictionary<string, Value>.Empty, null, error);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Workers;
 using EdgeOperator.Functions.Workers.Forwarding;
 using EdgeOperator.Functions.Workers.Pool;
@@ -59,9 +60,26 @@ public sealed class Invoker : IInvoker
         {
             var client = _limit is null ? null : new ClientTime(_time);
             context.Features.Set(client);
-            var succeeded = await _calls.RunAsync(
+            var result = await _calls.RunAsync(
                 function, _limit, client, (worker, limit) => worker.ForwardAsync(context, function, invocationId, limit), context.RequestAborted, cancellation);
-            error = succeeded ? null : $"the answer was {context.Response.StatusCode}, or broke off";
+            error = result.Error;
+            if (result.Succeeded && OutputWriter.HasOutputs(function))
+            {
+                await _outputs.WriteAsync(RequestReader.Forwarded(context, function, invocationId), result, cancellation);
+            }
+        }
+        catch (Exception e) when (e is IOException or FormatException && e is not BadHttpRequestException)
+        {
+            // An output was not written, and the client must not take the answer for the word that it was.
+            error = e.Message;
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+            }
+            else
+            {
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            }
         }
         catch (WorkerLostException e)
         {

@@ -32,9 +32,9 @@ public interface IWorker : IAsyncDisposable
     /// Sends the request on and the answer back, body streams included. Only where <see cref="Forwards"/> says so. The
     /// route's parameters are the request's <c>RouteValues</c>.
     /// </summary>
-    /// <returns>Whether the function succeeded.</returns>
+    /// <returns>Whether the function succeeded, with its outputs but for the answer itself.</returns>
     /// <exception cref="WorkerLostException">The worker could not be reached, or was lost before its answer began.</exception>
-    Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation);
+    Task<InvocationResult> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation);
 
     /// <summary>Asks the process to end and gives it that long.</summary>
     Task StopAsync(TimeSpan grace);

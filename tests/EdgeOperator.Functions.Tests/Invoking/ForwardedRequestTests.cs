@@ -71,6 +71,30 @@ public sealed class ForwardedRequestTests
         answers.Select(a => a.StatusCode).Should().OnlyContain(s => s == HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    public async Task A_request_has_a_trace_the_clients_or_a_new_one(string? sent)
+    {
+        using var app = new HandlerApp();
+        await using var front = await FrontAsync(app, "traced");
+        using var request = new HttpRequestMessage(HttpMethod.Get, front.Url + "/api/traced");
+        if (sent is not null)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", sent);
+        }
+
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        using var response = await client.SendAsync(request, CancellationToken.None);
+
+        var seen = await response.Content.ReadAsStringAsync();
+        seen.Should().MatchRegex("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$");
+        if (sent is not null)
+        {
+            seen.Should().Be(sent);
+        }
+    }
+
     [Fact]
     public async Task A_function_with_other_outputs_is_not_forwarded()
     {

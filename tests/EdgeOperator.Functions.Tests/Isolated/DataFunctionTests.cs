@@ -48,6 +48,14 @@ public sealed class DataFunctionTests(IsolatedHost app) : IClassFixture<Isolated
     }
 
     [Fact]
+    public async Task A_message_arrives_as_the_SDKs_own_type()
+    {
+        await app.Host.SendAsync("messages", "grüße");
+
+        await Eventually.SucceedsAsync(async () => (await app.LogAsync("message")).Should().Contain("message True at try 1: grüße").And.NotContain("Failed"));
+    }
+
+    [Fact]
     public async Task A_message_that_keeps_failing_becomes_poison()
     {
         await app.Host.SendAsync("work", """{ "Id": "bad", "Amount": -1 }""");
@@ -73,5 +81,18 @@ public sealed class DataFunctionTests(IsolatedHost app) : IClassFixture<Isolated
         response.StatusCode.Should().Be(HttpStatusCode.Created);
         (await response.Content.ReadAsStringAsync()).Should().Be("queued a");
         (await app.Host.Control.GetStringAsync("queues")).Should().Contain("""{"name":"data-out","length":1}""");
+    }
+
+    [Fact]
+    public async Task A_function_is_cancelled_when_its_client_hangs_up()
+    {
+        using var end = new CancellationTokenSource();
+        var request = app.Client.GetAsync("api/data/hangs", end.Token);
+        await Eventually.SucceedsAsync(async () => (await app.LogAsync("data-hangs")).Should().Contain("waits"));
+
+        await end.CancelAsync();
+
+        await request.Invoking(r => r).Should().ThrowAsync<OperationCanceledException>();
+        await Eventually.SucceedsAsync(async () => (await app.LogAsync("data-hangs")).Should().Contain("is cancelled"));
     }
 }

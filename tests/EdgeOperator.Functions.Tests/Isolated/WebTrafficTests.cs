@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using EdgeOperator.Core.Protocol.Functions;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Isolated;
 
@@ -23,6 +25,27 @@ public sealed class WebTrafficTests : IAsyncLifetime
         answers.Should().OnlyContain(a => a.Status == HttpStatusCode.OK);
         answers.Select(a => a.Body).Distinct().Should().HaveCount(2).And.Contain(before);
     }
+
+    [Fact]
+    public async Task A_killed_worker_is_replaced_once_and_only_what_it_was_at_fails()
+    {
+        var before = await ProcessAsync();
+        var killed = 0L;
+        var answers = await UnderLoadAsync(async () =>
+        {
+            await Shell.RunAsync("kill", "-9", before);
+            // Its sockets are open until it is gone: what comes before that is in flight.
+            await Eventually.TrueAsync("the worker is gone", () => !Directory.Exists($"/proc/{before}"));
+            killed = Stopwatch.GetTimestamp();
+            await Eventually.SucceedsAsync(async () => (await _app.Host.ReportAsync()).Instances.Single().Should().Match<InstanceReport>(
+                i => i.State == "ready" && i.Restarts == 1));
+        });
+
+        answers.Where(a => a.Began > killed).Should().OnlyContain(a => a.Status == HttpStatusCode.OK);
+        answers.Where(a => a.Status == HttpStatusCode.OK).Select(a => a.Body).Should().Contain(body => body != before);
+        (await _app.Host.ReportAsync()).Instances.Single().Restarts.Should().Be(1);
+    }
+
 
     private async Task<string> ProcessAsync() => await _app.Host.GetAsync("api/web/process");
 

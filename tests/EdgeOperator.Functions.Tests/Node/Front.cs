@@ -39,7 +39,7 @@ internal sealed class Front : IAsyncDisposable
             {
                 try
                 {
-                    front!.LastOutcome = await worker.ForwardAsync(context, function, Invocation.NewId(), context.RequestAborted);
+                    front!.LastOutcome = (await worker.ForwardAsync(context, function, Invocation.NewId(), context.RequestAborted)).Error ?? (object)true;
                 }
                 catch (WorkerLostException e)
                 {

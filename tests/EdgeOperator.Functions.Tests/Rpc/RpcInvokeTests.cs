@@ -168,7 +168,7 @@ public sealed class RpcInvokeTests
     {
         await using var app = await RpcApp.StartAsync("http-uri");
         await using var front = await Front.StartAsync(app.Worker, [app.Function("proxied")]);
-        app.Worker.Forwards(app.Function("job")).Should().BeFalse();
+        app.Worker.Forwards(app.Function("job")).Should().BeFalse("it has no HTTP trigger");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/proxied/7?x=1") { Content = new StringContent("body") };
         request.Headers.Add("X-Test", "seen");
 
@@ -190,8 +190,7 @@ public sealed class RpcInvokeTests
         using var response = await front.Client.GetAsync("/api/proxied/fails");
 
         ((int)response.StatusCode).Should().Be(500);
-        front.LastOutcome.Should().Be(false);
-        app.Log.Lines.Should().Contain(l => l.Function == "proxied" && l.Message.Contains("failed before it answered"));
+        front.LastOutcome.Should().BeOfType<string>().Which.Should().Contain("failed before it answered");
     }
 
     private static JsonNode Json(Value? value) => ((Value.Json)value!).Content!;

@@ -34,19 +34,22 @@ internal sealed class CustomHandlerWorker(
     {
         var port = FreePort();
         _socket = OperatingSystem.IsWindows() ? null : SocketPath.In(temporary, "handler");
+        var variables = HandlerVariables.Of(app, port, _socket).ToImmutableSortedDictionary(StringComparer.OrdinalIgnoreCase);
         _process = await WorkerProcess.StartAsync(
             new()
             {
-                Executable = settings.Executable,
-                Arguments = settings.Arguments,
+                Executable = Expand(settings.Executable),
+                Arguments = [.. settings.Arguments.Select(Expand)],
                 WorkingDirectory = settings.WorkingDirectory,
-                Environment = WorkerEnvironment.Of(app, temporary, HandlerVariables.Of(app, port, _socket)),
+                Environment = WorkerEnvironment.Of(app, temporary, variables),
             },
             (level, line) => log.Write(new(time.GetUtcNow(), level, "Host.Function.Console", null, null, line)));
         _ = TellEndAsync(_process);
         _client = await AwaitReadyAsync(_process, port, cancellation);
         _forwarder = new(_client);
         return null;
+
+        string Expand(string text) => SettingNames.Resolve(text, variables, name => $"%{name}%");
     }
 
     // What functions there are, a handler knows by itself.
@@ -89,19 +92,23 @@ internal sealed class CustomHandlerWorker(
         settings.ForwardsHttp && function.IsHttp
         && function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
 
-    public async Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    public async Task<InvocationResult> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
     {
         try
         {
-            return await _forwarder!.ForwardAsync(
-                context,
-                [new("X-Azure-Functions-InvocationId", invocationId), new("X-Azure-Functions-HostVersion", hostVersion)],
-                cancellation);
+            var passed = await _forwarder!.ForwardAsync(context, HeadersFor(context.Request, invocationId), cancellation);
+            return InvocationResult.OfAnswer(passed, context.Response.StatusCode);
         }
         catch (WorkerLostException e)
         {
             throw await ExplainAsync(e);
         }
+    }
+
+    private KeyValuePair<string, string>[] HeadersFor(HttpRequest request, string invocationId)
+    {
+        KeyValuePair<string, string>[] always = [new("X-Azure-Functions-InvocationId", invocationId), new("X-Azure-Functions-HostVersion", hostVersion)];
+        return string.IsNullOrEmpty(request.Headers.TraceParent) ? [.. always, new("traceparent", TraceContext.New())] : always;
     }
 
     public Task StopAsync(TimeSpan grace) => _process?.StopAsync(grace, time) ?? Task.CompletedTask;

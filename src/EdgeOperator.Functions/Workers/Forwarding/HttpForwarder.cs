@@ -11,8 +11,6 @@ namespace EdgeOperator.Functions.Workers.Forwarding;
 /// </summary>
 public sealed class HttpForwarder(WorkerClient client)
 {
-    private const int MostConnections = 3;
-
     private static readonly IHttpForwarder Yarp =
         new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider().GetRequiredService<IHttpForwarder>();
 
@@ -46,7 +44,7 @@ public sealed class HttpForwarder(WorkerClient client)
 
             var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception ?? new IOException($"{error}");
             cancellation.ThrowIfCancellationRequested();
-            if (error == ForwarderError.Request && exchange is { IsSent: false } && !IsUnreachable(failure) && connections < MostConnections)
+            if (error == ForwarderError.Request && exchange is { IsSent: false } && !WorkerClient.IsUnreachable(failure) && connections < WorkerClient.MostConnections)
             {
                 // A kept connection had ended: nothing of the request was sent.
                 continue;
@@ -63,6 +61,12 @@ public sealed class HttpForwarder(WorkerClient client)
     {
         var exchange = new Exchange(context.Features.Get<ClientTime>());
         Exchange.Current = exchange;
+        if (!context.Response.HasStarted)
+        {
+            // YARP leaves the status of an attempt that failed, and throws where there is one already.
+            context.Response.StatusCode = StatusCodes.Status200OK;
+        }
+
         try
         {
             var request = new WorkerRequest(client, exchange, headers, gate);
@@ -96,8 +100,6 @@ public sealed class HttpForwarder(WorkerClient client)
                 throw new WorkerLostException($"the worker gave no answer: {failure.Message}", failure);
         }
     }
-
-    private static bool IsUnreachable(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
 
     private static BadHttpRequestException? BadRequest(Exception? failure) => failure switch
     {

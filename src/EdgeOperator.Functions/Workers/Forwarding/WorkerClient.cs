@@ -9,6 +9,9 @@ public sealed class WorkerClient : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>So many may have been kept to a worker that has died; each is tried at most once.</summary>
+    internal const int MostConnections = 100;
+
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly HttpMessageInvoker _invoker;
@@ -50,14 +53,22 @@ public sealed class WorkerClient : IDisposable
     /// <exception cref="WorkerLostException">The worker is not there, or went away, or answers no HTTP.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        Exchange.Current = new();
-        try
+        for (var connections = 1; ; connections++)
         {
-            return await _invoker.SendAsync(request, cancellation);
-        }
-        catch (HttpRequestException e)
-        {
-            throw Explain(e);
+            var exchange = new Exchange();
+            Exchange.Current = exchange;
+            try
+            {
+                return await _invoker.SendAsync(request, cancellation);
+            }
+            catch (HttpRequestException e) when (exchange.IsSent || IsUnreachable(e) || connections == MostConnections)
+            {
+                throw Explain(e);
+            }
+            catch (HttpRequestException)
+            {
+                // A kept connection had ended: nothing of the request was sent.
+            }
         }
     }
 
@@ -66,6 +77,8 @@ public sealed class WorkerClient : IDisposable
         _forwarding.Dispose();
         _invoker.Dispose();
     }
+
+    internal static bool IsUnreachable(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
 
     internal Uri Address(string pathAndQuery) => new(Origin + pathAndQuery, AsWritten);
 

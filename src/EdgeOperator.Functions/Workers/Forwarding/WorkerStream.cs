@@ -48,7 +48,7 @@ internal sealed class WorkerStream(Socket socket) : NetworkStream(socket, ownsSo
         var current = Exchange.Current ?? throw new InvalidOperationException("a request to a worker outside of an exchange");
         if (current != _exchange)
         {
-            if (_ended || _exchange is { IsSending: true })
+            if (_ended || _exchange is { IsSending: true } || (_exchange is not null && HasEnded()))
             {
                 return ValueTask.FromException(new IOException("the connection had ended"));
             }
@@ -61,6 +61,9 @@ internal sealed class WorkerStream(Socket socket) : NetworkStream(socket, ownsSo
 
         return current.Body is null ? base.WriteAsync(buffer, cancellationToken) : ValueTask.CompletedTask;
     }
+
+    // The reader may not have been told yet; a kept connection has nothing to read but its end.
+    private bool HasEnded() => Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
 
     public ValueTask SendBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => base.WriteAsync(bytes, cancellation);
 }

@@ -101,7 +101,7 @@ internal sealed class NodeWorker : IWorker
     public bool Forwards(FunctionDefinition function) =>
         function.IsHttp && function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
 
-    public async Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    public async Task<InvocationResult> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
     {
         var parameters = context.Request.RouteValues;
         KeyValuePair<string, string>[] headers =
@@ -114,7 +114,7 @@ internal sealed class NodeWorker : IWorker
         ];
         try
         {
-            return await _forwarder.ForwardAsync(context, headers, cancellation);
+            return InvocationResult.OfAnswer(await _forwarder.ForwardAsync(context, headers, cancellation), context.Response.StatusCode);
         }
         catch (WorkerLostException e)
         {

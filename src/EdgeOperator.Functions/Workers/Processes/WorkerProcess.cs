@@ -11,10 +11,14 @@ public sealed class WorkerProcess : IAsyncDisposable
 {
     private const int RememberedLines = 10;
 
+    // As .NET tells of SIGKILL.
+    private const int Killed = 128 + 9;
+
     private readonly Process _process;
     private readonly Action<LogLevel, string> _output;
     private readonly Queue<string> _lastWords = new();
     private readonly Task _printing;
+    private volatile bool _isKilled;
 
     private WorkerProcess(Process process, Action<LogLevel, string> output)
     {
@@ -70,7 +74,11 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    public void Kill() => ProcessGroup.Kill(_process);
+    public void Kill()
+    {
+        _isKilled = _isKilled || !Ended.IsCompleted;
+        ProcessGroup.Kill(_process);
+    }
 
     /// <summary>Asks the process to end, and kills it with all its children when the time is over.</summary>
     public async Task StopAsync(TimeSpan grace, TimeProvider time)
@@ -105,7 +113,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         ProcessGroup.KillRest(Id);
         await _printing;
         var words = LastWords;
-        return ExitReason.Of(_process.ExitCode) + (words.Length > 0 ? ": " + words[(words.LastIndexOf('\n') + 1)..] : "");
+        return (_isKilled && _process.ExitCode == Killed ? "was ended by the host (SIGKILL)" : ExitReason.Of(_process.ExitCode)) + (words.Length > 0 ? ": " + words[(words.LastIndexOf('\n') + 1)..] : "");
     }
 
     private void Print(LogLevel level, string line)

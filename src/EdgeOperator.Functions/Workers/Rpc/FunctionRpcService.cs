@@ -3,6 +3,7 @@ using EdgeOperator.Functions.Workers.Forwarding;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
 using EdgeOperator.Platform.Sockets;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using RpcException = Grpc.Core.RpcException;
 
@@ -35,7 +36,8 @@ internal sealed class FunctionRpcService : FunctionRpc.FunctionRpcBase
 
         try
         {
-            await session.ServeAsync(requestStream, responseStream, context.CancellationToken);
+            var connection = new StreamConnection(context.GetHttpContext().Features.Get<IConnectionSocketFeature>()?.Socket);
+            await session.ServeAsync(requestStream, responseStream, connection, context.CancellationToken);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

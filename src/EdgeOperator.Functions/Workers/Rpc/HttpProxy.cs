@@ -40,14 +40,16 @@ internal sealed class HttpProxy : IDisposable
         }
     }
 
+    /// <param name="succeeds">The invocation's outcome; never fails.</param>
     /// <exception cref="WorkerLostException">The worker was not reached only if its process has ended: one that runs may be busy, and is to be left alone.</exception>
-    public async Task<bool> ForwardAsync(HttpContext context, string invocationId, CancellationToken cancellation)
+    public async Task<bool> ForwardAsync(HttpContext context, string invocationId, Task<bool> succeeds, CancellationToken cancellation)
     {
+        AnswerGate gate = (answer, cancelled) => HeldAnswer.HoldAsync(answer, succeeds, cancelled);
         for (var retries = 0; ; retries++)
         {
             try
             {
-                return await _forwarder.ForwardAsync(context, [new(InvocationHeader, invocationId)], cancellation);
+                return await _forwarder.ForwardAsync(context, [new(InvocationHeader, invocationId)], cancellation, gate);
             }
             catch (WorkerLostException refused) when (!refused.Reached && !_ended.IsCompleted)
             {

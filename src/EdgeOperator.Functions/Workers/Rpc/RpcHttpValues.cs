@@ -32,9 +32,19 @@ internal static class RpcHttpValues
 
     public static HttpOutput To(RpcHttp answer) => new(
         int.TryParse(answer.StatusCode, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 999 ? status : StatusCodes.Status200OK,
-        [.. answer.Headers.Where(h => !IsCookie(h.Key))],
+        [.. answer.Headers.Where(h => !IsCookie(h.Key)), .. DefaultType(answer) is { } type ? [new KeyValuePair<string, string>(HeaderNames.ContentType, type)] : Array.Empty<KeyValuePair<string, string>>()],
         [.. answer.Headers.Where(h => IsCookie(h.Key)).Select(h => h.Value), .. answer.Cookies.Select(Cookie)],
         TypedValues.Bytes(answer.Body));
+
+    // As the cloud's host: text, and JSON too unless the answer is to be negotiated. Bytes have no type.
+    private static string? DefaultType(RpcHttp answer) =>
+        answer.Headers.Keys.Any(h => h.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)) ? null
+        : answer.Body?.DataCase switch
+        {
+            TypedData.DataOneofCase.Json when answer.EnableContentNegotiation => "application/json; charset=utf-8",
+            TypedData.DataOneofCase.Json or TypedData.DataOneofCase.String or TypedData.DataOneofCase.Int or TypedData.DataOneofCase.Double => "text/plain; charset=utf-8",
+            _ => null,
+        };
 
     private static bool IsCookie(string header) => header.Equals(HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase);
 

@@ -21,7 +21,7 @@ internal static class RpcInvocations
         };
         foreach (var (name, value) in invocation.Inputs)
         {
-            request.InputData.Add(new ParameterBinding { Name = name, Data = TypedValues.From(value, capabilities) });
+            request.InputData.Add(new ParameterBinding { Name = name, Data = RpcModelData.Of(invocation, name) ?? TypedValues.From(value, capabilities) });
         }
 
         foreach (var (name, value) in invocation.Metadata)
@@ -48,7 +48,7 @@ internal static class RpcInvocations
         {
             InvocationId = invocationId,
             FunctionId = functionId,
-            TraceContext = new() { TraceParent = context.Request.Headers.TraceParent.ToString(), TraceState = context.Request.Headers.TraceState.ToString() },
+            TraceContext = new() { TraceParent = context.Request.Headers.TraceParent.ToString() is { Length: > 0 } parent ? parent : TraceContext.New(), TraceState = context.Request.Headers.TraceState.ToString() },
             TriggerMetadata = { ["Headers"] = TypedValues.From(headers), ["Query"] = TypedValues.From(query) },
             InputData = { new ParameterBinding { Name = function.Trigger.Name, Data = new() { Http = http } } },
         };

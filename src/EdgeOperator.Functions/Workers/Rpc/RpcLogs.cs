@@ -39,8 +39,6 @@ internal sealed class RpcLogs(IInvocationLog log, TimeProvider time)
     public void TakeLine(LogLevel level, string line) =>
         Write(level, Category, null, null, line.StartsWith(SystemMark, StringComparison.Ordinal) ? line[SystemMark.Length..].Trim() : line);
 
-    public void Failure(string function, string invocationId, string words) => Write(LogLevel.Error, $"Function.{function}", function, invocationId, words);
-
     private void Write(LogLevel level, string category, string? function, string? id, string message) =>
         log.Write(new(time.GetUtcNow(), level, category, function, id, message));
 

@@ -19,6 +19,7 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
     private readonly Channel<StreamingMessage> _outbox = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<(Content Kind, string Subject), TaskCompletionSource<StreamingMessage>> _waiting = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile StreamConnection? _connection;
     private string? _end;
 
     public string WorkerId => workerId;
@@ -77,8 +78,10 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
     }
 
     /// <summary>Serves a stream, from after its StartStream until either side ends it.</summary>
-    public async Task ServeAsync(IAsyncStreamReader<StreamingMessage> reader, IServerStreamWriter<StreamingMessage> writer, CancellationToken cancellation)
+    public async Task ServeAsync(
+        IAsyncStreamReader<StreamingMessage> reader, IServerStreamWriter<StreamingMessage> writer, StreamConnection connection, CancellationToken cancellation)
     {
+        _connection = connection;
         _started.TrySetResult();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var sending = SendAsync(writer, end.Token);
@@ -99,7 +102,7 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
     {
         var answer = WaitAsync(kind, subject, cancellation);
         // Only after the entry is there: an end in between finds either the entry or the closed outbox.
-        return Tell(message) ? answer : NotReachedAsync(answer);
+        return _connection?.IsOpen() != false && Tell(message) ? answer : NotReachedAsync(answer);
     }
 
     private async Task<StreamingMessage> NotReachedAsync(Task<StreamingMessage> answer)

@@ -78,47 +78,43 @@ internal sealed class RpcWorker : IWorker
     public async Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellation)
     {
         var request = RpcInvocations.From(invocation, Id(invocation.Function), _capabilities);
+        await using var gone = invocation.CallerGone.UnsafeRegister(_ => Cancel(request.InvocationId), null);
         return RpcInvocations.To(await CallAsync(request, invocation.Function, cancellation));
     }
 
-    public bool Forwards(FunctionDefinition function) =>
-        _proxy is not null && function.IsHttp && function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Every request where the worker takes them by HTTP: it waits for the request and the invocation alike.</summary>
+    public bool Forwards(FunctionDefinition function) => _proxy is not null && function.IsHttp;
 
-    public async Task<bool> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    public async Task<InvocationResult> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var call = CallAsync(RpcInvocations.ForProxy(context, function, Id(function), invocationId, _capabilities), function, end.Token);
-        var forward = _proxy!.ForwardAsync(context, invocationId, end.Token);
+        var forward = _proxy!.ForwardAsync(context, invocationId, SucceedsAsync(call), end.Token);
+        var isPassedOn = false;
         try
         {
-            if (await Task.WhenAny(call, forward) == call && call.IsFaulted)
+            await Task.WhenAny(call, forward);
+            if (call.IsFaulted && !forward.IsCompleted)
             {
                 // The stream has ended, and the request knows whether the worker ever had it.
                 await Task.WhenAny(forward, Task.Delay(TimeSpan.FromSeconds(1), _time, end.Token));
-                await (forward.IsCompleted ? (Task)forward : call);
-                return Succeeded((await call).Result);
             }
 
-            if (forward.IsCompleted || context.Response.HasStarted || Succeeded((await call).Result))
+            if (forward.IsCompleted || !await HasFailedAsync(call))
             {
-                return await forward && Succeeded((await call).Result);
+                isPassedOn = await forward;
             }
+
+            await call;
         }
         finally
         {
-            // Neither outlives the other.
+            // Neither outlives the other; a function that has failed may never take its request.
             await end.CancelAsync();
             await Task.WhenAll(call, forward).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        // A function that failed has no answer of its own; its worker may never take the request.
-        _logs.Failure(function.Name, invocationId, Words((await call).Result));
-        if (!context.Response.HasStarted)
-        {
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        }
-
-        return false;
+        return Result(context, await call, invocationId, isPassedOn);
     }
 
     public async Task StopAsync(TimeSpan grace)
@@ -264,21 +260,65 @@ internal sealed class RpcWorker : IWorker
         }
     }
 
-    private async Task<InvocationResponse> CallAsync(InvocationRequest request, FunctionDefinition function, CancellationToken cancellation)
+    private static InvocationResult Result(HttpContext context, InvocationResponse response, string invocationId, bool isPassedOn)
     {
-        using var running = _logs.Begin(request.InvocationId, function.Name);
+        var result = RpcInvocations.To(response);
+        if (!result.Succeeded && !context.Response.HasStarted)
+        {
+            // A function that failed has no answer of its own.
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.Headers["x-ms-invocation-id"] = invocationId;
+        }
+
+        // An answer with a status of 500 or more is one all the same.
+        return result.Succeeded && !isPassedOn && context.Response.StatusCode < StatusCodes.Status500InternalServerError
+            ? InvocationResult.Failed("the answer broke off")
+            : result;
+    }
+
+    /// <summary>Whether the worker said that the function failed.</summary>
+    /// <exception cref="WorkerLostException">It did not say anything.</exception>
+    private static async Task<bool> HasFailedAsync(Task<InvocationResponse> call) => call.IsCompleted && !Succeeded((await call).Result);
+
+    private static async Task<bool> SucceedsAsync(Task<InvocationResponse> call)
+    {
         try
         {
-            return await _session.InvokeAsync(request, cancellation);
+            return Succeeded((await call).Result);
         }
-        catch (OperationCanceledException) when (_capabilities.HandlesInvocationCancelMessage)
+        catch (Exception e) when (e is WorkerLostException or OperationCanceledException)
         {
-            _session.Tell(new() { InvocationCancel = new() { InvocationId = request.InvocationId } });
+            return false;
+        }
+    }
+
+    private async Task<InvocationResponse> CallAsync(InvocationRequest request, FunctionDefinition function, CancellationToken cancellation)
+    {
+        // Its log lines are the function's until it has ended, also where nobody waits for that any more.
+        var running = _logs.Begin(request.InvocationId, function.Name);
+        var answer = _session.InvokeAsync(request, CancellationToken.None);
+        _ = answer.ContinueWith(_ => running.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            return await answer.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Cancel(request.InvocationId);
             throw;
         }
         catch (WorkerLostException lost)
         {
             throw new WorkerLostException(await WhyAsync(), lost) { Reached = lost.Reached, IsGone = lost.IsGone };
+        }
+    }
+
+    private void Cancel(string invocationId)
+    {
+        if (_capabilities.HandlesInvocationCancelMessage)
+        {
+            _session.Tell(new() { InvocationCancel = new() { InvocationId = invocationId } });
         }
     }
 

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Workers.Rpc.Messages;
+using Google.Protobuf;
+
+namespace EdgeOperator.Functions.Workers.Rpc;
+
+/// <summary>
+/// Inputs that a worker makes an SDK's own type of, such as <c>QueueMessage</c>. Its binding says so (<c>supportsDeferredBinding</c>), and it
+/// gets what describes the object in place of a value.
+/// </summary>
+internal static class RpcModelData
+{
+    /// <returns>Null where the worker is to get the value itself.</returns>
+    public static TypedData? Of(Invocation invocation, string name) =>
+        invocation.Function.Trigger is { } trigger
+        && trigger.Name == name
+        && trigger.Type.Equals("queueTrigger", StringComparison.OrdinalIgnoreCase)
+        && trigger.Properties["properties"] is JsonObject properties
+        && bool.TryParse(properties["supportsDeferredBinding"]?.ToString(), out var isDeferred) && isDeferred
+            ? new() { ModelBindingData = Message(invocation.Metadata) }
+            : null;
+
+    // The source and the names that Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues reads.
+    private static ModelBindingData Message(JsonObject metadata)
+    {
+        var message = new JsonObject
+        {
+            ["MessageId"] = Text("Id"),
+            ["PopReceipt"] = Text("PopReceipt"),
+            ["MessageText"] = Text("queueTrigger"),
+            ["DequeueCount"] = long.TryParse(Text("DequeueCount"), CultureInfo.InvariantCulture, out var count) ? count : 1,
+            ["NextVisibleOn"] = Text("NextVisibleTime"),
+            ["InsertedOn"] = Text("InsertionTime"),
+            ["ExpiresOn"] = Text("ExpirationTime"),
+        };
+        return new()
+        {
+            Version = "1.0",
+            Source = "AzureStorageQueues",
+            ContentType = "application/json",
+            Content = ByteString.CopyFromUtf8(message.ToJsonString()),
+        };
+
+        string Text(string name) => metadata[name]?.ToString() ?? "";
+    }
+}
