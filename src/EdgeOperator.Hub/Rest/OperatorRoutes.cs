@@ -46,7 +46,7 @@ internal sealed class OperatorRoutes(Users users, EnrollmentRequests requests, I
 
     private async Task RenewAsync(ServiceRequest request)
     {
-        var certificate = await request.Http.Connection.GetClientCertificateAsync(request.Aborted) ?? throw request.Denied();
+        var certificate = await request.Http.Connection.GetClientCertificateAsync(request.Aborted) ?? throw ServiceRequest.Denied();
         await request.WriteAsync(new JsonObject { ["certificate"] = await requests.RenewAsync(certificate, Needed(await request.BodyAsync(), "csr"), request.Aborted) });
     }
 

@@ -69,7 +69,7 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
             throw Denied();
     }
 
-    public ServiceException Denied() => new(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
+    public static ServiceException Denied() => new(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
 
     private static ServiceException TooLarge(int limit) => new(ServiceError.MessageTooLarge, $"the body is larger than {limit} bytes");
 
