@@ -13,4 +13,4 @@ public sealed class SharedHub : IAsyncLifetime
 }
 
 [CollectionDefinition(SharedHub.Name)]
-public sealed class SharedHubCollection : ICollectionFixture<SharedHub>;
+public sealed class AtSharedHub : ICollectionFixture<SharedHub>;

@@ -38,7 +38,7 @@ public sealed class TwinSourceTests(SharedHub shared) : IDisposable
         Encoding.UTF8.GetString(first.Files[0].Content.Span).Should().Be("""{"apiVersion":"edgeoperator.io/v1alpha1","kind":"ConfigFile","metadata":{"name":"motd"},"spec":{"path":"/etc/motd","content":"hello"}}""");
         second.Id.Should().NotBe(first.Id);
         await stop.CancelAsync();
-        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
