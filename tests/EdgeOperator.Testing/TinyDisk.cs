@@ -7,17 +7,16 @@ public sealed class TinyDisk : IAsyncDisposable
 {
     private readonly TempFolder _mountPoint = new();
 
-    private TinyDisk()
-    {
-    }
+    private TinyDisk(string? at) => Path = at ?? _mountPoint;
 
-    public string Path => _mountPoint;
+    public string Path { get; }
 
     private string Filler => System.IO.Path.Combine(Path, "filler");
 
-    public static async Task<TinyDisk> MountAsync(int kilobytes)
+    /// <param name="at">A folder that exists; null for one of its own. It can neither be moved nor deleted then.</param>
+    public static async Task<TinyDisk> MountAsync(int kilobytes, string? at = null)
     {
-        var disk = new TinyDisk();
+        var disk = new TinyDisk(at);
         try
         {
             await AsRootAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={kilobytes}k,mode=0777"), "tmpfs", disk.Path);

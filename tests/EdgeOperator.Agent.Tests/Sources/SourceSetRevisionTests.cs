@@ -1,3 +1,5 @@
+using EdgeOperator.Testing;
+
 namespace EdgeOperator.Agent.Tests.Sources;
 
 public sealed class SourceSetRevisionTests : SourceSetTest
@@ -152,14 +154,12 @@ public sealed class SourceSetRevisionTests : SourceSetTest
         await set.PokeAsync(Deadline);
         Base.Delivers("b2");
 
-        // A folder where the file should go fails as a full disk does, for root too.
-        Directory.CreateDirectory(Path.Combine(Folder, "revisions", "b2.tar"));
-        await set.PokeAsync(Deadline);
+        await using (await UnwritableAsync("revisions/b2.tar"))
+        {
+            (await PolledAsync(set)).Ready.Reason.Should().Be("StorageUnavailable");
+            set.Newest!.Id.Should().Be("b1");
+        }
 
-        set.Newest!.Id.Should().Be("b1");
-        set.Statuses[0].Ready.Reason.Should().Be("StorageUnavailable");
-
-        Directory.Delete(Path.Combine(Folder, "revisions", "b2.tar"));
         await set.PokeAsync(Deadline);
         set.Newest!.Id.Should().Be("b2");
     }
@@ -169,12 +169,12 @@ public sealed class SourceSetRevisionTests : SourceSetTest
     {
         Base.Delivers("b1");
         var set = Start(Base);
-        Directory.CreateDirectory(Path.Combine(Folder, "revisions", "b1.json"));
+        await using (await UnwritableAsync("revisions/b1.json"))
+        {
+            (await PolledAsync(set)).Ready.Reason.Should().Be("StorageUnavailable");
+            set.Newest.Should().BeNull();
+        }
 
-        (await PolledAsync(set)).Ready.Reason.Should().Be("StorageUnavailable");
-        set.Newest.Should().BeNull();
-
-        Directory.Delete(Path.Combine(Folder, "revisions", "b1.json"));
         (await PolledAsync(set)).Ready.Reason.Should().Be("Fetched");
         set.Newest!.Id.Should().Be("b1");
     }
@@ -197,4 +197,7 @@ public sealed class SourceSetRevisionTests : SourceSetTest
         Store.NewestOf("site").Should().BeNull();
         Store.NewestOf("base").Should().NotBeNull();
     }
+
+    /// <summary>A mount where the file should go: it fails as a full disk does, for root too, and can't be moved aside.</summary>
+    private Task<TinyDisk> UnwritableAsync(string file) => TinyDisk.MountAsync(16, Directory.CreateDirectory(Path.Combine(Folder, file)).FullName);
 }
