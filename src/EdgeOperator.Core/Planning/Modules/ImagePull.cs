@@ -38,6 +38,13 @@ internal static class ImagePull
         : pinned.Reference is { } reference ? engine.Image(reference)?.Id
         : null;
 
+    /// <summary>
+    /// The image, by its id, that a container of the module has to be created from; null when the manifest's own reference names it,
+    /// which people recognize in the engine's lists.
+    /// </summary>
+    public static string? IdToCreateFrom(ModuleResource module, EngineIndex engine, Inventory inventory) =>
+        PinnedId(module, engine, inventory) is { } id && engine.Image(module.Container.Image)?.Id != id ? id : null;
+
     private static PinnedImage? Pinned(ModuleResource module, EngineIndex engine, Inventory inventory) =>
         inventory.PinnedImages.TryGetValue(module.Id, out var pinned) && pinned.Target == engine.Target ? pinned : null;
 

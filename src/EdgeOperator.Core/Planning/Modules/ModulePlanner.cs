@@ -75,7 +75,7 @@ internal sealed class ModulePlanner(Situation situation, EngineIndex engine)
             [var old, ..] when old.Image != image => $"the image changes from {old.Image} to {image}",
             _ => "its options change",
         };
-        return [new CreateContainer(module.Id, reason, name, module.SpecHash) { ImageId = ImagePull.PinnedId(module, engine, situation.Inventory) }];
+        return [new CreateContainer(module.Id, reason, name, module.SpecHash) { ImageId = ImagePull.IdToCreateFrom(module, engine, situation.Inventory) }];
     }
 
     /// <summary>

@@ -26,6 +26,17 @@ public class PinnedImageTests
     }
 
     [Fact]
+    public void A_tag_that_still_names_the_image_it_ran_is_what_the_container_is_created_from()
+    {
+        var device = Given.Device([], "app:1");
+        var image = device.Engine.Images.Values.Distinct().Should().ContainSingle().Subject;
+        device = device with { Engine = device.Engine with { Images = device.Engine.Images.SetItem(image.Id, image) } };
+        var pinned = Pinned with { PinnedImages = Pinned.PinnedImages.SetItem(Web.Id, new(Web.Id, EngineTarget.Host, image.Id, Reference)) };
+
+        Given.PlanFor(Given.Desired(Web), device, pinned).Steps.OfType<CreateContainer>().Should().ContainSingle().Which.ImageId.Should().BeNull();
+    }
+
+    [Fact]
     public void An_image_that_is_gone_too_is_fetched_by_its_digest()
     {
         var plan = Given.PlanFor(Given.Desired(Web), With(), Pinned);
