@@ -234,7 +234,7 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
         }
 
         await Eventually.SucceedsAsync(() => Output().Should().Contain("/nowhere/to/be/found"));
-        _supervisor.Find(_folder).Should().BeNull();
+        await Eventually.SucceedsAsync(() => _supervisor.Find(_folder).Should().BeNull());
     }
 
     [Fact]

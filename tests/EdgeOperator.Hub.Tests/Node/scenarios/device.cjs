@@ -1,5 +1,5 @@
 'use strict';
-const { assert, registry, Client, Message, name, transport, within, once, fails, createDevice, connectionString, report, call, policyToken, telemetryOf, run } = require('./lib.cjs');
+const { assert, registry, Client, Message, name, transport, within, once, subscribed, fails, createDevice, connectionString, report, call, policyToken, telemetryOf, run } = require('./lib.cjs');
 
 run(async () => {
   const identity = await createDevice();
@@ -31,6 +31,7 @@ run(async () => {
   assert.deepEqual(reported.firmware, { version: '1.3' });
   assert.equal(reported.gone, undefined);
   assert.equal(reported.$version, 4);
+  await subscribed(twin);
   const changed = once(twin, 'properties.desired', delta => delta.late === 'yes');
   await registry.updateTwin(identity.deviceId, { properties: { desired: { late: 'yes' } } }, '*');
   assert.equal((await changed).$version, 3);

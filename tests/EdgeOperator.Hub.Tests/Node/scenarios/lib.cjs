@@ -32,6 +32,17 @@ const once = (emitter, event, condition = () => true) => within(new Promise(reso
   emitter.on(event, listener);
 }), event);
 
+// A listener alone subscribes some time later: what is changed until then reaches nobody.
+const subscribed = twin => within(new Promise((resolve, reject) =>
+  twin.enableTwinDesiredPropertiesUpdates(error => error ? reject(error) : resolve())), 'subscription');
+
+// A handler alone subscribes some time later: until then the device has no method to call.
+const invoked = call_ => within((async () => {
+  for (;;) {
+    try { return await call_(); } catch (error) { if (error.statusCode !== 404 && error.name !== 'DeviceNotFoundError') throw error; }
+  }
+})(), 'direct method');
+
 const fails = async (promise, check) => {
   let error;
   try { await promise; } catch (e) { error = e; }
@@ -106,6 +117,6 @@ const run = scenario => scenario().then(
   error => { console.error(error); process.exit(1); });
 
 module.exports = {
-  assert, host, registry, service, Client, ModuleClient, Message, name, transport, within, once, fails, createDevice, keyOf,
+  assert, host, registry, service, Client, ModuleClient, Message, name, transport, within, once, subscribed, invoked, fails, createDevice, keyOf,
   connectionString, report, respond, call, policyToken, telemetryOf, certificate, run,
 };

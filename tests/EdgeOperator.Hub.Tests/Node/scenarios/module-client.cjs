@@ -1,5 +1,5 @@
 'use strict';
-const { assert, registry, service, ModuleClient, Message, transport, within, once, createDevice, connectionString, report, respond, telemetryOf, run } = require('./lib.cjs');
+const { assert, registry, service, ModuleClient, Message, transport, within, once, subscribed, invoked, createDevice, connectionString, report, respond, telemetryOf, run } = require('./lib.cjs');
 
 run(async () => {
   const { deviceId } = await createDevice();
@@ -10,6 +10,7 @@ run(async () => {
   await report(twin, { by: 'module' });
   assert.equal((await registry.getModuleTwin(deviceId, module_.moduleId)).responseBody.properties.reported.by, 'module');
   assert.equal((await registry.getTwin(deviceId)).responseBody.properties.reported.by, undefined);
+  await subscribed(twin);
   const changed = once(twin, 'properties.desired', delta => delta.a === 1);
   await registry.updateModuleTwin(deviceId, module_.moduleId, { properties: { desired: { a: 1 } } }, '*');
   await changed;
@@ -20,8 +21,7 @@ run(async () => {
   assert.equal(sent.properties['$.on'], 'out');
 
   client.onMethod('ping', (_, response) => respond(response, 200, 'pong'));
-  await new Promise(r => setTimeout(r, 200));
-  const answer = await service.invokeDeviceMethod(deviceId, module_.moduleId, { methodName: 'ping', payload: null, responseTimeoutInSeconds: 10, connectTimeoutInSeconds: 10 });
+  const answer = await invoked(() => service.invokeDeviceMethod(deviceId, module_.moduleId, { methodName: 'ping', payload: null, responseTimeoutInSeconds: 10, connectTimeoutInSeconds: 10 }));
   assert.equal(answer.result.payload, 'pong');
   await client.close();
 });

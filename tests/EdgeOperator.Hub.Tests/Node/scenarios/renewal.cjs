@@ -1,6 +1,6 @@
 'use strict';
 // The SDK renews its token by a new connection, and does not subscribe again: the hub must remember.
-const { assert, registry, service, Client, transport, within, once, createDevice, connectionString, report, respond, call, policyToken, run } = require('./lib.cjs');
+const { assert, registry, service, Client, transport, within, subscribed, createDevice, connectionString, report, respond, call, policyToken, run } = require('./lib.cjs');
 
 run(async () => {
   const identity = await createDevice();
@@ -11,6 +11,9 @@ run(async () => {
   client.on('message', message => { received.push(message.getData().toString()); client.complete(message, () => {}); });
   await within(client.open(), 'open');
   const twin = await within(client.getTwin(), 'twin');
+  const changes = [];
+  twin.on('properties.desired', delta => changes.push(delta));
+  await subscribed(twin);
 
   // Each renewal is a connection of its own. Right after one there is time until the next: what is changed while a device is
   // not connected reaches no subscription, here as on IoT Hub.
@@ -23,9 +26,8 @@ run(async () => {
     }
   })(), 'two renewals', 60000);
 
-  const changed = once(twin, 'properties.desired', delta => delta.after === 'renewal');
   await registry.updateTwin(identity.deviceId, { properties: { desired: { after: 'renewal' } } }, '*');
-  await changed;
+  await within((async () => { while (!changes.some(c => c.after === 'renewal')) await new Promise(r => setTimeout(r, 50)); })(), 'the change');
   await report(twin, { after: 'renewal' });
   const answer = await service.invokeDeviceMethod(identity.deviceId, { methodName: 'ping', payload: null, responseTimeoutInSeconds: 10, connectTimeoutInSeconds: 10 });
   assert.equal(answer.result.payload, 'pong');
