@@ -44,8 +44,11 @@ public abstract class GitSourceTest : IAsyncLifetime, IDisposable
         return new(change?.Invoke(configuration) ?? configuration, SourceFolder, Clock, NullLogger<GitSource>.Instance);
     }
 
-    private protected async Task<Artifact> DeliveredAsync(GitSource source, string? known = null) =>
-        (await source.FetchAsync(new(known), Deadline)).Should().BeOfType<FetchResult.Fetched>().Subject.Artifact;
+    private protected async Task<Artifact> DeliveredAsync(GitSource source, string? known = null)
+    {
+        var result = await source.FetchAsync(new(known), Deadline);
+        return result.Should().BeOfType<FetchResult.Fetched>($"{result}").Subject.Artifact;
+    }
 
     private protected async Task<FetchResult.Failed> FailedAsync(GitSource source, string? known = null) =>
         (await source.FetchAsync(new(known), Deadline)).Should().BeOfType<FetchResult.Failed>().Subject;

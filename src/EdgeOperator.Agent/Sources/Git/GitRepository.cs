@@ -27,6 +27,9 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
 
     private bool _isPartial = true;
 
+    /// <summary>Whether fetches leave files out; false once the server has shown that it does not hand them out later.</summary>
+    public bool IsPartial => _isPartial;
+
     private string Filter => path.Length > 0 ? "blob:none" : $"blob:limit={maxFileSize + 1}";
 
     /// <summary>Throws the repository away; the next fetch starts afresh.</summary>

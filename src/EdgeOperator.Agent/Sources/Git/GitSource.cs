@@ -88,13 +88,13 @@ public sealed partial class GitSource : ISource
         if (!request.AllowRewind)
             _refusals.Check(refusalKey);
 
-        var isFresh = false;
+        var (isFresh, wasPartial) = (false, parts.Repository.IsPartial);
         try
         {
             isFresh = await parts.Repository.PrepareAsync(target.ObjectId.Length, cancellation);
             return await TryDeliverAsync(parts, target, request, refusalKey, cancellation);
         }
-        catch (Exception e) when (!isFresh && IsMirrorFault(e))
+        catch (Exception e) when ((!isFresh || parts.Repository.IsPartial != wasPartial) && IsMirrorFault(e))
         {
             LogStartingAfresh(_configuration.Name, e.Message);
             Discard(parts);
