@@ -11,7 +11,7 @@ internal sealed class MirrorState
     private readonly Dictionary<string, byte[]> _references;
 
     private MirrorState(string repository) =>
-        (_repository, _packs, _references) = (repository, [.. Packs(repository)], References(repository).ToDictionary(f => f, File.ReadAllBytes));
+        (_repository, _packs, _references) = (repository, [.. Packs(repository)], References(repository).ToDictionary(f => f, Read));
 
     /// <exception cref="IOException">The mirror can't be read.</exception>
     public static MirrorState Of(string repository) => new(repository);
@@ -31,6 +31,10 @@ internal sealed class MirrorState
         foreach (var pack in Packs(_repository).Where(p => !_packs.Contains(p)))
             File.Delete(pack);
     }
+
+    // An empty one is damaged, or a pipe, and opening that would wait for its other end.
+    private static byte[] Read(string file) =>
+        new FileInfo(file).Length > 0 ? File.ReadAllBytes(file) : throw new IOException($"{file} is empty, or no file");
 
     private static string[] Packs(string repository) => Files(Path.Combine(repository, "objects", "pack"));
 
