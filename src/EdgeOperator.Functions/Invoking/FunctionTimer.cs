@@ -20,6 +20,7 @@ internal sealed class FunctionTimer : IDisposable
         (_limit, _client, _ending, _time) = (limit, client, ending, time);
         _started = time.GetTimestamp();
         _waitedBefore = client?.Waited ?? TimeSpan.Zero;
+        // Armed only once the field is set: Elapse arms it again.
         _timer = time.CreateTimer(static timer => ((FunctionTimer)timer!).Elapse(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(limit, Timeout.InfiniteTimeSpan);
     }
@@ -32,9 +33,9 @@ internal sealed class FunctionTimer : IDisposable
     private void Elapse()
     {
         var left = _limit - _time.GetElapsedTime(_started) + (_client?.Waited - _waitedBefore ?? TimeSpan.Zero);
-        if (left > TimeSpan.Zero && !_client!.IsAwaited)
+        if (left > TimeSpan.Zero && _client is not { IsAwaited: true })
         {
-            // Timers count milliseconds: less than one would go off at once, again and again.
+            // The client took time, or the timer, which counts whole milliseconds, is early. Less than one would go off at once, again and again.
             _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
             return;
         }

@@ -24,6 +24,18 @@ public sealed class FunctionTimerTests
     }
 
     [Fact]
+    public void A_timer_that_elapses_early_ends_nothing()
+    {
+        using var timer = new FunctionTimer(Limit, null, _ending, new EarlyClock(_clock));
+
+        _clock.Advance(Limit - TimeSpan.FromMilliseconds(0.5));
+        _ending.IsCancellationRequested.Should().BeFalse();
+        _clock.Advance(TimeSpan.FromMilliseconds(2));
+
+        timer.IsTimeout.Should().BeTrue();
+    }
+
+    [Fact]
     public void Time_that_the_client_took_for_its_body_is_not_the_functions()
     {
         var client = new ClientTime(_clock);
@@ -97,5 +109,24 @@ public sealed class FunctionTimerTests
         {
             client.AwaitReader(true);
         }
+    }
+
+    /// <summary>Timers count in whole milliseconds of a clock that may lag behind the timestamps.</summary>
+    private sealed class EarlyClock(TimeProvider clock) : TimeProvider
+    {
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override long GetTimestamp() => clock.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new EarlyTimer(clock.CreateTimer(callback, state, dueTime, period));
+    }
+
+    private sealed class EarlyTimer(ITimer timer) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime - TimeSpan.FromMilliseconds(0.5), period);
+
+        public void Dispose() => timer.Dispose();
+
+        public ValueTask DisposeAsync() => timer.DisposeAsync();
     }
 }
