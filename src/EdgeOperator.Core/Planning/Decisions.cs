@@ -49,15 +49,14 @@ internal sealed class Decisions
     public IReadOnlyList<(Resource Resource, ResourcePlan Plan)> Needed => _needed;
 
     /// <summary>
-    /// Whether others may rely on the resource as it is. A file without steps is written, even where it still waits for
-    /// the restart of a module, which may itself depend on the file.
+    /// Whether others may rely on the resource as it is. A file may be relied on once it is written, even where its action
+    /// is still to be run: the module to restart, or the machine that the module runs in, may itself depend on the file.
     /// </summary>
-    public bool IsReady(ResourceId id)
+    public bool IsReady(ResourceId id) => _situation.Desired.Resources[id] switch
     {
-        var resource = _situation.Desired.Resources[id];
-        return (resource is FileResource && _plans[id].Held is null)
-            || Readiness.Assess(resource, _situation.Observed, _situation.Engines, _situation.Now).IsReady;
-    }
+        FileResource file => FileReadiness.IsWritten(file, _situation.Observed),
+        var resource => Readiness.Assess(resource, _situation.Observed, _situation.Engines, _situation.Now).IsReady,
+    };
 
     private ResourcePlan Decide(Resource resource)
     {

@@ -7,6 +7,10 @@ namespace EdgeOperator.Core.Planning.Files;
 /// <summary>Whether a file is as desired and its action done.</summary>
 internal static class FileReadiness
 {
+    /// <summary>Whether its content, mode and owner are as desired, whatever its action has done.</summary>
+    public static bool IsWritten(FileResource file, ObservedState observed) =>
+        observed.Files.GetValueOrDefault(file.File.Path) is { Refused: null } found && FileDrift.Of(file.File, found) is null;
+
     public static ReadinessReport Assess(FileResource file, ObservedState observed, Engines engines)
     {
         var found = observed.Files.GetValueOrDefault(file.File.Path);

@@ -100,6 +100,18 @@ public class FileActionTests
     }
 
     [Fact]
+    public void Others_rely_on_a_written_file_although_the_restart_of_a_module_is_held()
+    {
+        var written = Given.Written(Conf) with { ActionPending = true, WrittenAt = Given.Now };
+        var device = Given.Device([Given.Container(Web)], "app:1").WithFiles(written);
+
+        var plan = Given.PlanFor(Given.Desired(Conf, Web with { Suspend = true }, Given.Module("api", dependsOn: "ConfigFile/conf")), device);
+
+        plan.Held.Should().Contain(held => held.Resource == Conf.Id);
+        plan.Summary().Should().Equal("create api", "start new api");
+    }
+
+    [Fact]
     public void A_module_may_depend_on_the_file_that_restarts_it()
     {
         var web = Given.Module("web", dependsOn: "ConfigFile/conf");

@@ -81,6 +81,8 @@ internal sealed record Scenario(DesiredState[] Revisions)
         from dependencies in Gen.SubListOf(Names.Where(other => string.CompareOrdinal(other, name) < 0).Append("ConfigFile/f").Append("VirtualMachine/p"))
         select (Resource)Given.Module(name, image, spec => spec with
         {
+            // As in a real request, whose networks and volumes are part of the hash.
+            CreateBody = $$"""{"Image":"{{image}}","Network":"{{network}}","Volume":"{{volume}}"}""",
             UpdateStrategy = strategy,
             Power = power,
             StartupOrder = order,
