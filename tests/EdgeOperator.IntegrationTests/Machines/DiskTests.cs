@@ -78,7 +78,7 @@ public sealed class DiskTests(MinimalGuest image)
         var paused = await machine.SeenAsync(m => m.Phase == MachinePhase.Paused);
         paused.Detail.Should().Contain("no room left for the data disk");
         await Eventually.TrueAsync("the loop is woken", () => machine.News.Any(n => n.Contains("halted", StringComparison.Ordinal)));
-        (await machine.StartAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("NoSpace");
+        (await machine.StartAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("DiskFull");
 
         disk.Free();
         (await writing).Should().Be("written");

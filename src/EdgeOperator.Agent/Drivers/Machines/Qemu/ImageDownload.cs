@@ -110,7 +110,7 @@ internal sealed class ImageDownload : IDisposable
         Stream source, FileStream target, IncrementalHash hash, long total, Action<TransferProgress> progress, Action advanced, CancellationToken cancellation)
     {
         if (total - target.Length > new DriveInfo(Path.GetDirectoryName(target.Name)!).AvailableFreeSpace)
-            throw new ImageException("NoSpace", $"the image has {total / 1e6:0.0} MB, more than there is room for beside {target.Name}");
+            throw new ImageException("DiskFull", $"the image has {total / 1e6:0.0} MB, more than there is room for beside {target.Name}");
         var buffer = new byte[256 * 1024];
         while (await source.ReadAsync(buffer, cancellation) is var count and > 0)
         {
