@@ -65,20 +65,18 @@ count_project() {
 
 # What users get, once for all tests that run it.
 publish() {
-    local project
-    for project in Cli Front Functions; do
-        "$DOTNET" publish "src/EdgeOperator.$project" -c Release -r linux-x64 -o artifacts/e2e -v quiet -clp:NoSummary || return
-    done
-    export EDGEOP_BIN=$PWD/artifacts/e2e/edgeop
+    make --no-print-directory artifacts/linux-x64/edgeop artifacts/linux-x64/edgeop-functions || return
+    export EDGEOP_BIN=$PWD/artifacts/linux-x64/edgeop
 }
 
 if "$DOTNET" build EdgeOperator.sln -c "$CONFIGURATION" -v quiet -clp:NoSummary && publish; then
-    run_projects tests/*.Tests/*.csproj tests/*IntegrationTests/*.csproj &
-    others=$!
-    run_projects tests/*EndToEndTests/*.csproj
-    wait "$others"
+    others=(tests/*.Tests/*.csproj tests/*IntegrationTests/*.csproj)
+    waiting=(tests/*EndToEndTests/*.csproj)
+    run_projects "${others[@]}" &
+    run_projects "${waiting[@]}"
+    wait
 
-    for project in tests/*.Tests/*.csproj tests/*IntegrationTests/*.csproj tests/*EndToEndTests/*.csproj; do
+    for project in "${others[@]}" "${waiting[@]}"; do
         count_project "$project"
     done
     [ "$failed" -eq 0 ] || sed -n '/<UnitTestResult [^>]*outcome="Failed"/s/.* testName="\([^"]*\)".*/failed: \1/p' "$results"/*.trx

@@ -47,14 +47,6 @@ public static class AtomicFile
         SyncFolder(folder);
     }
 
-    /// <summary>As <see cref="Write(string, ReadOnlyMemory{byte}, UnixFileMode, FileOwner?)"/>, unless the file has that content already. A folder in its place is moved aside.</summary>
-    public static void WriteChanged(string path, ReadOnlyMemory<byte> content)
-    {
-        StateFile.MoveFolderAside(path);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span))
-            Write(path, content);
-    }
-
     /// <summary>Deletes a file, if there is one, so that it stays deleted after a power cut.</summary>
     public static void Delete(string path)
     {

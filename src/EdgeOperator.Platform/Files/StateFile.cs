@@ -104,6 +104,22 @@ public static class StateFile
         AtomicFile.Write(path, ChecksummedJson.Encode(value, type));
     }
 
+    /// <summary>As <see cref="AtomicFile.Write(string, ReadOnlyMemory{byte}, UnixFileMode, FileOwner?)"/>, unless the file has that content already. A folder in its place is moved aside.</summary>
+    public static void WriteChanged(string path, ReadOnlyMemory<byte> content)
+    {
+        MoveFolderAside(path);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span))
+            AtomicFile.Write(path, content);
+    }
+
+    /// <summary>Deletes the file, if there is one. A folder in its place is moved aside, not deleted.</summary>
+    /// <exception cref="IOException">It can't be deleted.</exception>
+    public static void Delete(string path)
+    {
+        MoveFolderAside(path);
+        File.Delete(path);
+    }
+
     /// <summary>Makes the path free for a file when a folder is there.</summary>
     /// <exception cref="IOException">The folder can't be moved.</exception>
     public static void MoveFolderAside(string path)

@@ -127,8 +127,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
     private void Forget(string folder)
     {
         _recovered.TryRemove(folder, out _);
-        StateFile.MoveFolderAside(Launch.RecordIn(folder));
-        File.Delete(Launch.RecordIn(folder));
+        StateFile.Delete(Launch.RecordIn(folder));
     }
 
     private static Process Spawn(Launch launch)

@@ -121,11 +121,9 @@ internal sealed class FunctionExecutor(
     private async Task<StepOutcome> StopAsync(AppFolder folder, CancellationToken cancellation)
     {
         // First of all: an agent that is killed in the middle must not take the host's end for a crash.
-        StateFile.MoveFolderAside(folder.Generation);
-        File.Delete(folder.Generation);
+        StateFile.Delete(folder.Generation);
         await supervisor.StopAsync(folder.Path, StopGrace, cancellation);
-        StateFile.MoveFolderAside(folder.Request);
-        File.Delete(folder.Request);
+        StateFile.Delete(folder.Request);
         groups.Remove(GroupOf(folder.Name));
         return Done;
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Files;
@@ -116,7 +115,7 @@ internal sealed class ContainerRecords
             ImmutableArray<string> gone =
             [
                 .. _content.Gone.Where(id => !present.Contains(id)),
-                .. _content.Containers.Keys.Where(id => !present.Contains(id) && !_content.Gone.Contains(id)),
+                .. _content.Containers.Keys.Where(id => !present.Contains(id)).Except(_content.Gone),
             ];
             var forgotten = gone.Take(gone.Length - MostGone).ToList();
             if (!_content.IsSettled || !gone.SequenceEqual(_content.Gone))
@@ -143,7 +142,7 @@ internal sealed class ContainerRecords
         if (!_isChanged || _file is null)
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-        AtomicFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(_content, ContainerRecordsJson.Default.ContainerRecordsFile));
+        StateFile.Write(_file, _content, ContainerRecordsJson.Default.ContainerRecordsFile);
         _isChanged = false;
     }
 
@@ -158,9 +157,9 @@ internal sealed class ContainerRecords
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), ContainerRecordsJson.Default.ContainerRecordsFile) is { Key.Length: 32, Gone.IsDefault: false } content ? content : null;
+            return StateFile.Read(file, ContainerRecordsJson.Default.ContainerRecordsFile, out _) is { Key.Length: 32, Gone.IsDefault: false } content ? content : null;
         }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }

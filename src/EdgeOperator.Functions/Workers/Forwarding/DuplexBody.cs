@@ -23,10 +23,7 @@ internal sealed class DuplexBody : HttpContent
     {
         (_body, _exchange) = (body, exchange);
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        foreach (var (name, values) in body.Headers.NonValidated)
-        {
-            Headers.TryAddWithoutValidation(name, values);
-        }
+        Headers.AddAll(body.Headers);
     }
 
     /// <summary>Whether all of it was sent, so that another request may follow on the connection.</summary>

@@ -11,10 +11,7 @@ internal sealed class EarlyAnswer : HttpContent
     public EarlyAnswer(HttpContent answer, Exchange exchange)
     {
         (_answer, _exchange) = (answer, exchange);
-        foreach (var (name, values) in answer.Headers.NonValidated)
-        {
-            Headers.TryAddWithoutValidation(name, values);
-        }
+        Headers.AddAll(answer.Headers);
     }
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
@@ -40,25 +37,11 @@ internal sealed class EarlyAnswer : HttpContent
         base.Dispose(disposing);
     }
 
-    private sealed class Watched(Stream answer, Exchange exchange) : Stream
+    private sealed class Watched(Stream answer, Exchange exchange) : ReadOnlyStream(answer)
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var count = await answer.ReadAsync(buffer, cancellationToken);
+            var count = await Inner.ReadAsync(buffer, cancellationToken);
             if (count == 0 && buffer.Length > 0 && exchange.IsSending)
             {
                 exchange.IsAnsweredEarly = true;
@@ -66,29 +49,6 @@ internal sealed class EarlyAnswer : HttpContent
             }
 
             return count;
-        }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                answer.Dispose();
-            }
-
-            base.Dispose(disposing);
         }
     }
 }

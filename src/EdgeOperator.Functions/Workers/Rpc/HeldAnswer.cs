@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using EdgeOperator.Functions.Workers.Forwarding;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
 
@@ -7,7 +7,7 @@ namespace EdgeOperator.Functions.Workers.Rpc;
 /// the ASP.NET Core integration answers 200 without a body for a function that throws. Its end is held back too, so that
 /// an answer that a failed function has left half written does not pass for a whole one.
 /// </summary>
-internal sealed class HeldAnswer(Stream body, Task<bool> succeeds) : Stream
+internal sealed class HeldAnswer(Stream body, Task<bool> succeeds) : ReadOnlyStream(body)
 {
     private const int FirstRead = 4096;
 
@@ -15,20 +15,6 @@ internal sealed class HeldAnswer(Stream body, Task<bool> succeeds) : Stream
     private int _position;
     private int _count;
     private Task<int>? _reading;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Puts itself into the place of the answer's body once the answer is to be passed on.</summary>
     /// <param name="succeeds">Completes with the function; false if it failed or was lost. Never fails.</param>
@@ -43,7 +29,7 @@ internal sealed class HeldAnswer(Stream body, Task<bool> succeeds) : Stream
         }
 
         answer.Content = new StreamContent(held);
-        Copy(content.Headers, answer.Content.Headers);
+        answer.Content.Headers.AddAll(content.Headers);
         return true;
     }
 
@@ -68,46 +54,15 @@ internal sealed class HeldAnswer(Stream body, Task<bool> succeeds) : Stream
             return count;
         }
 
-        count = await body.ReadAsync(buffer, cancellationToken);
+        count = await Inner.ReadAsync(buffer, cancellationToken);
         return count > 0 || await succeeds.WaitAsync(cancellationToken)
             ? count
             : throw new IOException("the function failed after its answer had begun");
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            body.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private async Task<bool> BeginsAsync(CancellationToken cancellation)
     {
-        _reading = body.ReadAsync(_first, cancellation).AsTask();
+        _reading = Inner.ReadAsync(_first, cancellation).AsTask();
         return await Task.WhenAny(_reading, succeeds) == _reading && await _reading > 0 || await succeeds.WaitAsync(cancellation);
-    }
-
-    private static void Copy(HttpContentHeaders from, HttpContentHeaders to)
-    {
-        foreach (var (name, values) in from.NonValidated)
-        {
-            to.TryAddWithoutValidation(name, values);
-        }
     }
 }

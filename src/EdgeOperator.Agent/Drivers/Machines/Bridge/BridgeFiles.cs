@@ -22,7 +22,7 @@ internal static class BridgeFiles
         WriteChanged(folder.Access, JsonSerializer.Serialize(Access(folder, target), AccessJson.Default.MachineAccess));
     }
 
-    public static void WriteChanged(string path, string content) => AtomicFile.WriteChanged(path, Encoding.UTF8.GetBytes(content));
+    public static void WriteChanged(string path, string content) => StateFile.WriteChanged(path, Encoding.UTF8.GetBytes(content));
 
     // The first value counts. root goes through the supervised connection, others through one that ssh makes and keeps for a while.
     private static string Config(BridgeFolder folder, BridgeTarget target) => $"""

@@ -39,11 +39,7 @@ internal static class MachineKeys
     {
         var made = key + ".new";
         foreach (var file in (string[])[key, key + ".pub", made, made + ".pub"])
-        {
-            StateFile.MoveFolderAside(file);
-            File.Delete(file);
-        }
-
+            StateFile.Delete(file);
         using var limit = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         await Ssh.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", made], either.Token);

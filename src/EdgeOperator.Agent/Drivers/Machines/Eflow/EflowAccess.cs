@@ -59,8 +59,8 @@ internal sealed class EflowAccess(string root, TimeProvider time)
         var (name, spec) = (machine.Id.Name, machine.Machine);
         if (sight.Address is not { } address || sight.HostKeys.IsEmpty || !File.Exists(In(name, "client.pub")))
             return;
-        AtomicFile.WriteChanged(In(name, "known_hosts"), Encoding.UTF8.GetBytes(string.Concat(sight.HostKeys.Select(key => $"{MachineAccess.HostAlias} {key}\n"))));
-        AtomicFile.WriteChanged(In(name, "config"), Encoding.UTF8.GetBytes(Config(name, address)));
+        StateFile.WriteChanged(In(name, "known_hosts"), Encoding.UTF8.GetBytes(string.Concat(sight.HostKeys.Select(key => $"{MachineAccess.HostAlias} {key}\n"))));
+        StateFile.WriteChanged(In(name, "config"), Encoding.UTF8.GetBytes(Config(name, address)));
         GuestAccess.Write(root, new()
         {
             Name = name,

@@ -91,7 +91,7 @@ internal sealed class LiveChange(QmpClients monitors, GuestBridges bridges, Gues
         if (!seed.AsSpan().SequenceEqual(known))
             changed = await seeds.GiveAsync(folder, changed, seed, cancellation);
         await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(changed), cancellation);
-        AtomicFile.WriteChanged(folder.Seed, seed);
+        StateFile.WriteChanged(folder.Seed, seed);
         return changed;
     }
 }

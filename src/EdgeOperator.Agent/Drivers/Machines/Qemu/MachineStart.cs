@@ -52,7 +52,7 @@ internal sealed class MachineStart(
             StartedAt = time.GetUtcNow(),
             SeededBoot = null,
         };
-        AtomicFile.WriteChanged(folder.Seed, await SeedAsync(folder, record, bridges, cancellation));
+        StateFile.WriteChanged(folder.Seed, await SeedAsync(folder, record, bridges, cancellation));
         record.Write(folder);
         events.Forget(folder.Name);
         if (record.Shape.Tpm && await StartTpmAsync(folder, cancellation) is { } problem)

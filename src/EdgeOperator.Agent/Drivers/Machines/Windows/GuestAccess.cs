@@ -12,7 +12,7 @@ internal static class GuestAccess
     {
         PrivateFolder.Create(root);
         PrivateFolder.Create(Path.Combine(root, access.Name));
-        AtomicFile.WriteChanged(FileOf(root, access.Name), JsonSerializer.SerializeToUtf8Bytes(access, AccessJson.Default.MachineAccess));
+        StateFile.WriteChanged(FileOf(root, access.Name), JsonSerializer.SerializeToUtf8Bytes(access, AccessJson.Default.MachineAccess));
     }
 
     /// <summary>The machine is to be entered no more; does nothing when it is so already.</summary>
