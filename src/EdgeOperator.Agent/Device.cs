@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
-using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Agent.Drivers.Files;
-using EdgeOperator.Agent.Drivers.Functions;
-using EdgeOperator.Agent.Drivers.Machines;
-using EdgeOperator.Agent.Drivers.Modules;
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Agent.Kinds;
+using EdgeOperator.Agent.Kinds.ConfigFile;
+using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Agent.Kinds.FunctionApp;
+using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
@@ -27,9 +27,9 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly DeviceMemory _memory;
     private readonly ReconcileLoop _loop;
     private readonly VirtualMachineDriver _machines;
-    private readonly ModuleDriver _modules;
-    private readonly FileDriver _files;
-    private readonly FunctionDriver? _functions;
+    private readonly EdgeModuleDriver _modules;
+    private readonly ConfigFileDriver _files;
+    private readonly FunctionAppDriver? _functions;
     private readonly TwinReporting _reporting;
     private string? _newest;
 
@@ -62,9 +62,9 @@ public sealed class EdgeAgent : IAsyncDisposable
 
         _machines = machines(clock);
         MachineMetrics.AddTo(Metrics.Meter, () => _machines.Seen);
-        _modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, clock, loggers, _machines, configuration.Images);
-        _files = new FileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, clock, loggers.CreateLogger<FileDriver>());
-        _functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, clock, loggers) : null;
+        _modules = new EdgeModuleDriver(configuration.Engine, configuration.StateDirectory, clock, loggers, _machines, configuration.Images);
+        _files = new ConfigFileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, clock, loggers.CreateLogger<ConfigFileDriver>());
+        _functions = OperatingSystem.IsLinux() ? new FunctionAppDriver(configuration.Functions, configuration.StateDirectory, clock, loggers) : null;
         _device = new Device([_machines, _modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, clock, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
 
         var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty);

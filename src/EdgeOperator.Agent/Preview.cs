@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
-using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Agent.Drivers.Files;
-using EdgeOperator.Agent.Drivers.Functions;
-using EdgeOperator.Agent.Drivers.Machines;
-using EdgeOperator.Agent.Drivers.Modules;
+using EdgeOperator.Agent.Kinds;
+using EdgeOperator.Agent.Kinds.ConfigFile;
+using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Agent.Kinds.FunctionApp;
+using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
@@ -63,10 +63,10 @@ public static class Preview
         AgentConfiguration configuration, DesiredState desired, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         await using var machines = VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, time, loggers, looksOn: true);
-        await using var modules = new ModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, machines, configuration.Images, readOnly: true);
-        using var files = new FileDriver(
-            configuration.Files, configuration.StateDirectory, modules.RestartAsync, time, loggers.CreateLogger<FileDriver>());
-        await using var functions = OperatingSystem.IsLinux() ? new FunctionDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
+        await using var modules = new EdgeModuleDriver(configuration.Engine, configuration.StateDirectory, time, loggers, machines, configuration.Images, readOnly: true);
+        using var files = new ConfigFileDriver(
+            configuration.Files, configuration.StateDirectory, modules.RestartAsync, time, loggers.CreateLogger<ConfigFileDriver>());
+        await using var functions = OperatingSystem.IsLinux() ? new FunctionAppDriver(configuration.Functions, configuration.StateDirectory, time, loggers) : null;
         var observed = ObservedState.Nothing;
         foreach (var driver in (IDriver[])[machines, modules, files, (IDriver?)functions ?? new WithoutFunctions()])
             observed = await driver.ObserveAsync(observed, desired, cancellation);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;

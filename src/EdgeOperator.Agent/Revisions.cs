@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 
@@ -77,7 +78,7 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
     }
 
     // Past the cache: what is only looked at once must not push out what every pass asks for.
-    private IEnumerable<ModuleResource> ModulesOf(string revision) =>
+    private IEnumerable<EdgeModuleResource> ModulesOf(string revision) =>
         (store.Load(revision) is { } loaded ? Render(loaded).State : null)?.Modules ?? [];
 
     private static Problem Empty(Revision revision) => new(

@@ -22,7 +22,7 @@ internal static class ConfigurationFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw UserError.Invalid($"there is no configuration ({path}): write one, or name another with --config; `edgeop schema {Kinds.AgentConfiguration}` describes it");
+            throw UserError.Invalid($"there is no configuration ({path}): write one, or name another with --config; `edgeop schema {KindNames.AgentConfiguration}` describes it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

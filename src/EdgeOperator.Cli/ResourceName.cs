@@ -6,15 +6,15 @@ namespace EdgeOperator.Cli;
 /// <summary>Resources and kinds as people write them: kinds in any case.</summary>
 internal static class ResourceName
 {
-    public static IReadOnlyList<string> ManifestKinds { get; } = [.. Kinds.DeviceSide, Kinds.AgentConfiguration];
+    public static IReadOnlyList<string> ManifestKinds { get; } = [.. KindNames.DeviceSide, KindNames.AgentConfiguration];
 
     public static ResourceId Parse(string text) =>
         ResourceId.TryParse(text, out var id)
             ? id with { Kind = Kind(id.Kind) }
-            : throw UserError.Invalid($"\"{text}\" is no resource: write it as Kind/name, such as {Kinds.EdgeModule}/web");
+            : throw UserError.Invalid($"\"{text}\" is no resource: write it as Kind/name, such as {KindNames.EdgeModule}/web");
 
     /// <summary>A kind that a device can have.</summary>
-    public static string Kind(string text) => Among(Kinds.DeviceSide, text);
+    public static string Kind(string text) => Among(KindNames.DeviceSide, text);
 
     /// <summary>A kind that can be written into a file.</summary>
     public static string ManifestKind(string text) => Among(ManifestKinds, text);

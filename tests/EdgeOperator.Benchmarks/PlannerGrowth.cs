@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -64,8 +66,8 @@ internal static class PlannerGrowth
         var resources = ImmutableSortedDictionary.CreateBuilder<ResourceId, Resource>();
         for (var i = 0; i < size; i += 2)
         {
-            var (module, file) = (new ResourceId(Kinds.EdgeModule, $"module-{i:00000}"), new ResourceId(Kinds.ConfigFile, $"file-{i:00000}"));
-            resources[module] = new ModuleResource
+            var (module, file) = (new ResourceId(KindNames.EdgeModule, $"module-{i:00000}"), new ResourceId(KindNames.ConfigFile, $"file-{i:00000}"));
+            resources[module] = new EdgeModuleResource
             {
                 Id = module,
                 Origin = new("modules.yaml", i + 1, 1),
@@ -79,7 +81,7 @@ internal static class PlannerGrowth
                     Volumes = [$"data-{i}"],
                 },
             };
-            resources[file] = new FileResource
+            resources[file] = new ConfigFileResource
             {
                 Id = file,
                 Origin = new("files.yaml", i + 1, 1),
@@ -117,7 +119,7 @@ internal static class PlannerGrowth
         },
         Files = desired.Files.ToImmutableSortedDictionary(
             file => file.File.Path,
-            file => new ObservedFile
+            file => new ObservedConfigFile
             {
                 Path = file.File.Path,
                 Exists = true,

@@ -29,13 +29,13 @@ internal static class HostileDevice
             Conditions = [condition, condition with { Type = Condition.Stalled, Status = ConditionStatus.True }],
             Resources =
             [
-                new() { Kind = Kinds.EdgeModule, Name = text, State = text, Summary = text, Conditions = [condition], Progress = new(1, 3) },
-                new() { Kind = Kinds.EdgeModule, Name = "web", State = text, Summary = text, Conditions = [condition], Details = new Dictionary<string, string> { [text] = text }.ToImmutableSortedDictionary() },
-                new() { Kind = Kinds.FunctionApp, Name = "app", State = text, Summary = text },
+                new() { Kind = KindNames.EdgeModule, Name = text, State = text, Summary = text, Conditions = [condition], Progress = new(1, 3) },
+                new() { Kind = KindNames.EdgeModule, Name = "web", State = text, Summary = text, Conditions = [condition], Details = new Dictionary<string, string> { [text] = text }.ToImmutableSortedDictionary() },
+                new() { Kind = KindNames.FunctionApp, Name = "app", State = text, Summary = text },
             ],
         };
         agent.Log.Clear();
-        agent.Log.Add(new(1, CannedAgent.Noon, EventLevel.Warning, text, $"{Kinds.EdgeModule}/web", text, text, text, 3));
+        agent.Log.Add(new(1, CannedAgent.Noon, EventLevel.Warning, text, $"{KindNames.EdgeModule}/web", text, text, text, 3));
         agent.Runs = [new(2, text, text, CannedAgent.Noon, null, RevisionOutcome.RolledBack, text)];
         agent.LogText = text + "\n";
         agent.Host = (_, request) => Task.FromResult(Answer(request, text));

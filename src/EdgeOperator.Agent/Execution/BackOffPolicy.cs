@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;

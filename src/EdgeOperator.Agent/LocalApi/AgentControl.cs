@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Drivers.Functions;
-using EdgeOperator.Agent.Drivers.Machines;
-using EdgeOperator.Agent.Drivers.Modules;
+using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Agent.Kinds.FunctionApp;
+using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
@@ -20,9 +20,9 @@ public sealed partial class AgentControl(
     Revisions revisions,
     RevisionStore store,
     DeviceMemory memory,
-    ModuleDriver modules,
+    EdgeModuleDriver modules,
     VirtualMachineDriver machines,
-    FunctionDriver? functions,
+    FunctionAppDriver? functions,
     ILogger<AgentControl> logger) : IAgentControl
 {
     // Sources are polled between passes, and report their own status.
@@ -88,15 +88,15 @@ public sealed partial class AgentControl(
 
     public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => resource.Kind switch
     {
-        Kinds.EdgeModule => modules.CopyLogsAsync(Known(resource).Name, follow, tail, output, cancellation),
-        Kinds.FunctionApp => CopyHostLogsAsync(resource.Name, follow, tail, output, cancellation),
-        Kinds.VirtualMachine => machines.CopyConsoleAsync(Known(resource).Name, follow, tail, output, cancellation),
+        KindNames.EdgeModule => modules.CopyLogsAsync(Known(resource).Name, follow, tail, output, cancellation),
+        KindNames.FunctionApp => CopyHostLogsAsync(resource.Name, follow, tail, output, cancellation),
+        KindNames.VirtualMachine => machines.CopyConsoleAsync(Known(resource).Name, follow, tail, output, cancellation),
         _ => throw new ControlException("NoLog", $"{resource} has no log: only EdgeModules, FunctionApps and VirtualMachines have one"),
     };
 
     public async Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation)
     {
-        var id = Known(new(Kinds.FunctionApp, app));
+        var id = Known(new(KindNames.FunctionApp, app));
         return OperatingSystem.IsLinux() && functions is not null
             ? await functions.AskAsync(id.Name, request, cancellation)
             : throw new ControlException("NotSupported", "function apps are hosted on Linux only");

@@ -37,7 +37,7 @@ internal sealed class HostMetrics(IAgentControl control)
 
     private async Task<string> GatherAsync()
     {
-        var apps = control.Status.Resources.Where(r => r.Kind == Kinds.FunctionApp).Select(r => r.Name).ToList();
+        var apps = control.Status.Resources.Where(r => r.Kind == KindNames.FunctionApp).Select(r => r.Name).ToList();
         var union = new PrometheusUnion("app");
         var size = 0;
         using var limit = new CancellationTokenSource(Timeout);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using EdgeOperator.Agent.Drivers.Files;
+using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Drivers.Modules;
+using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -80,7 +80,7 @@ public static class DeviceConditions
     private static (string Reason, string Message)? Degraded(
         Pass pass, ImmutableArray<SourceStatus> sources, ImmutableArray<ResourceStatus> resources, DeviceProblems problems)
     {
-        if (pass.Observed.Engine.Unavailable is { } engine && resources.Any(r => r.Kind == Kinds.EdgeModule && !r.Details.ContainsKey(ModuleDescription.Target)))
+        if (pass.Observed.Engine.Unavailable is { } engine && resources.Any(r => r.Kind == KindNames.EdgeModule && !r.Details.ContainsKey(EdgeModuleDescription.Target)))
             return ("EngineUnavailable", engine);
         if (problems.StorageError is { } storageError)
             return ("StorageUnavailable", storageError);

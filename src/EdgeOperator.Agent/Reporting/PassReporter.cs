@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using EdgeOperator.Core.State;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Telemetry;
 
@@ -7,7 +7,7 @@ namespace EdgeOperator.Agent.Telemetry;
 internal static class MachineMetrics
 {
     /// <param name="machines">Asked for whenever the metrics are read.</param>
-    public static void AddTo(Meter meter, Func<IEnumerable<ObservedMachine>> machines)
+    public static void AddTo(Meter meter, Func<IEnumerable<ObservedVirtualMachine>> machines)
     {
         Gauge("edgeoperator.machine.uptime", "s", "Time since a guest booted.", guest => guest.Uptime.TotalSeconds);
         Gauge("edgeoperator.machine.memory.total", "By", "A guest's memory.", guest => guest.MemoryTotal);

@@ -30,7 +30,7 @@ internal static class Suggestions
 
     public static IEnumerable<string> Paths(CompletionContext context) => [Files];
 
-    public static IEnumerable<string> DeviceKinds(CompletionContext context) => Kinds.DeviceSide;
+    public static IEnumerable<string> DeviceKinds(CompletionContext context) => KindNames.DeviceSide;
 
     /// <summary>Every <c>Kind/name</c> on the device.</summary>
     public static IEnumerable<string> Resources(CompletionContext context) =>
@@ -38,7 +38,7 @@ internal static class Suggestions
 
     /// <summary>Function apps by name.</summary>
     public static IEnumerable<string> Apps(CompletionContext context) =>
-        Ask(context, async (agent, c) => (await agent.GetResourcesAsync(Kinds.FunctionApp, c)).Select(r => r.Name));
+        Ask(context, async (agent, c) => (await agent.GetResourcesAsync(KindNames.FunctionApp, c)).Select(r => r.Name));
 
     /// <summary>Virtual machines that were ever started here; the agent is not asked.</summary>
     public static IEnumerable<string> Machines(CompletionContext context) => AccessFile.Machines(context.ParseResult.GetValue<string>("--config"));
@@ -47,7 +47,7 @@ internal static class Suggestions
     public static IEnumerable<string> Functions(CompletionContext context) => Ask(context, async (agent, c) =>
     {
         var names = new List<string>();
-        foreach (var app in await agent.GetResourcesAsync(Kinds.FunctionApp, c))
+        foreach (var app in await agent.GetResourcesAsync(KindNames.FunctionApp, c))
             names.AddRange((await agent.GetFunctionsAsync(app.Name, c)).Select(f => $"{app.Name}/{f.Name}"));
         return names;
     });

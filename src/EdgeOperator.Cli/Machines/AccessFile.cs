@@ -22,8 +22,8 @@ internal static class AccessFile
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw Directory.Exists(folder)
-                ? new UserError(ExitCode.AgentUnreachable, $"{Kinds.VirtualMachine}/{machine} has not been started yet: `edgeop describe {Kinds.VirtualMachine} {machine}` says why")
-                : UserError.Invalid($"there is no virtual machine {machine} on this device ({machines}): `edgeop get {Kinds.VirtualMachine}` has them all");
+                ? new UserError(ExitCode.AgentUnreachable, $"{KindNames.VirtualMachine}/{machine} has not been started yet: `edgeop describe {KindNames.VirtualMachine} {machine}` says why")
+                : UserError.Invalid($"there is no virtual machine {machine} on this device ({machines}): `edgeop get {KindNames.VirtualMachine}` has them all");
         }
         catch (UnauthorizedAccessException)
         {

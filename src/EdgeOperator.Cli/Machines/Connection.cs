@@ -51,7 +51,7 @@ internal static class Connection
             return;
         var reason = Encoding.UTF8.GetString(errors.GetAwaiter().GetResult()).Trim();
         throw reason.Contains("Permission denied", StringComparison.Ordinal)
-            ? new UserError(ExitCode.Failed, $"the guest of {Kinds.VirtualMachine}/{access.Name} does not let \"{user}\" in: name another with --user, or add this one to provisioning.users")
+            ? new UserError(ExitCode.Failed, $"the guest of {KindNames.VirtualMachine}/{access.Name} does not let \"{user}\" in: name another with --user, or add this one to provisioning.users")
             : Unreachable(access, reason);
     }
 
@@ -69,5 +69,5 @@ internal static class Connection
 
     private static UserError Unreachable(MachineAccess access, string reason) => new(
         ExitCode.AgentUnreachable,
-        $"{Kinds.VirtualMachine}/{access.Name} is not running, or its guest does not answer ({reason}): `edgeop describe {Kinds.VirtualMachine} {access.Name}` tells more");
+        $"{KindNames.VirtualMachine}/{access.Name} is not running, or its guest does not answer ({reason}): `edgeop describe {KindNames.VirtualMachine} {access.Name}` tells more");
 }

@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Drivers.Machines.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
 
 namespace EdgeOperator.Cli.Machines;
 

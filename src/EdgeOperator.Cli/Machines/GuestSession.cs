@@ -38,10 +38,10 @@ internal sealed class GuestSession
         var input = isTerminal && !Native.IsInForeground(Input) ? Native.Open("/dev/null", 0) : Input;
         using var signals = new SignalRelay(Forward, () => Native.Kill(connection.Keeper, SignalRelay.WindowChange), wantsTerminal);
         if (!connection.Start(line, wantsTerminal ? Environment.GetEnvironmentVariable("TERM") ?? "" : null, [input, Output, Errors], out var refusal))
-            throw new UserError(ExitCode.Failed, $"the guest of {Kinds.VirtualMachine}/{_access.Name} refused to run a command: {refusal}");
+            throw new UserError(ExitCode.Failed, $"the guest of {KindNames.VirtualMachine}/{_access.Name} refused to run a command: {refusal}");
 
         using var raw = wantsTerminal ? new RawTerminal(Input) : null;
-        return connection.Wait() ?? throw new UserError(Lost, $"the connection to {Kinds.VirtualMachine}/{_access.Name} was lost; what the command did is not known");
+        return connection.Wait() ?? throw new UserError(Lost, $"the connection to {KindNames.VirtualMachine}/{_access.Name} was lost; what the command did is not known");
     }
 
     /// <returns>Whether there was still somebody to tell.</returns>

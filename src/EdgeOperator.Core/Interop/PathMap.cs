@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Interop;
 

@@ -28,9 +28,9 @@ public static class AgentConfigurationReader
     {
         if (Document(file, problems) is not { } document || Envelope.Open(document, problems) is not { } definition)
             return null;
-        if (definition.Kind != Kinds.AgentConfiguration)
+        if (definition.Kind != KindNames.AgentConfiguration)
         {
-            problems.Add(document.Where, $"the agent's own file holds a manifest of kind {definition.Kind}", $"write `kind: {Kinds.AgentConfiguration}`; other kinds belong into a source");
+            problems.Add(document.Where, $"the agent's own file holds a manifest of kind {definition.Kind}", $"write `kind: {KindNames.AgentConfiguration}`; other kinds belong into a source");
             return null;
         }
         CheckSourceNames(document, problems);
@@ -44,7 +44,7 @@ public static class AgentConfigurationReader
         if (documents.Length > 1)
             problems.Add(documents[1].Where, "the agent's own file holds more than one document", "keep one");
         if (problems.Count == 0 && documents is not [MapNode])
-            problems.Add(new(file.Path, 0, 0), "the agent's own file holds no manifest", $"start with `apiVersion: {Kinds.ApiVersion}` and `kind: {Kinds.AgentConfiguration}`");
+            problems.Add(new(file.Path, 0, 0), "the agent's own file holds no manifest", $"start with `apiVersion: {KindNames.ApiVersion}` and `kind: {KindNames.AgentConfiguration}`");
         return problems.Count == 0 ? (MapNode)documents[0] : null;
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using EdgeOperator.Core.Manifests.Modules;
+using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 
 namespace EdgeOperator.Core.Manifests;
 

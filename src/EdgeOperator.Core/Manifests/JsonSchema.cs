@@ -13,7 +13,7 @@ public static class JsonSchema
     {
         if (KindCatalog.Find(kind) is not { } definition)
             return null;
-        var schema = new JsonObject { ["$schema"] = Draft, ["$id"] = $"https://{Kinds.ApiVersion}/{kind}.json" };
+        var schema = new JsonObject { ["$schema"] = Draft, ["$id"] = $"https://{KindNames.ApiVersion}/{kind}.json" };
         foreach (var (key, value) in definition.ToJsonSchema())
             schema[key] = value?.DeepClone();
         return schema;
@@ -23,7 +23,7 @@ public static class JsonSchema
     public static JsonObject All() => new()
     {
         ["$schema"] = Draft,
-        ["$id"] = $"https://{Kinds.ApiVersion}/all.json",
+        ["$id"] = $"https://{KindNames.ApiVersion}/all.json",
         ["title"] = "EdgeOperator manifests",
         ["type"] = "object",
         ["required"] = new JsonArray("apiVersion", "kind"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Manifests.Modules;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests.Reading;
 using EdgeOperator.Core.State;
 
@@ -22,7 +23,7 @@ public static class ManifestReader
         var files = ImmutableArray.CreateBuilder<string>();
         var origins = ImmutableArray.CreateBuilder<Position>();
         var credentials = ImmutableArray.CreateBuilder<RegistryCredential>();
-        var targets = new Dictionary<ResourceId, (ModuleResource, Position)>();
+        var targets = new Dictionary<ResourceId, (EdgeModuleResource, Position)>();
         foreach (var source in sources)
         {
             var label = sources.Count == 1 ? "" : $"{source.Name}/";
@@ -35,7 +36,7 @@ public static class ManifestReader
                     problems.Warn(resource.Origin, $"{resource.Id} replaces the one of an earlier source", $"rename one of them if that is not meant; the other is at {overridden.Origin}");
                 resources[resource.Id] = resource;
                 targets.Remove(resource.Id);
-                if (resource is ModuleResource module && read.Target is { } where)
+                if (resource is EdgeModuleResource module && read.Target is { } where)
                     targets.Add(resource.Id, (module, where));
             }
             files.AddRange(reader.Manifests);
@@ -44,7 +45,7 @@ public static class ManifestReader
         TargetCheck.Run(targets.Values, resources.ToImmutable(), context, problems);
         if (context.Device is not null)
         {
-            CheckPaths(resources.Values.OfType<FileResource>(), problems);
+            CheckPaths(resources.Values.OfType<ConfigFileResource>(), problems);
             PortClaims.Check(resources.Values, problems);
         }
 
@@ -56,9 +57,9 @@ public static class ManifestReader
         };
     }
 
-    private static void CheckPaths(IEnumerable<FileResource> files, ProblemCollector problems)
+    private static void CheckPaths(IEnumerable<ConfigFileResource> files, ProblemCollector problems)
     {
-        var writers = new Dictionary<string, FileResource>(StringComparer.Ordinal);
+        var writers = new Dictionary<string, ConfigFileResource>(StringComparer.Ordinal);
         foreach (var file in files)
             if (!writers.TryAdd(file.File.Path, file))
                 problems.Add(file.Origin, $"{file.Id} and {writers[file.File.Path].Id} both write {file.File.Path}", $"remove one of them; the other is at {writers[file.File.Path].Origin}");

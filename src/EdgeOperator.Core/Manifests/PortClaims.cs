@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Manifests;
 
@@ -16,11 +19,11 @@ internal static class PortClaims
     public static void Check(IEnumerable<Resource> resources, ProblemCollector problems)
     {
         var taken = new Dictionary<(int, string), List<Claim>>();
-        foreach (var claim in resources.OrderBy(resource => resource is not ModuleResource).SelectMany(Of))
+        foreach (var claim in resources.OrderBy(resource => resource is not EdgeModuleResource).SelectMany(Of))
         {
             if (!taken.TryGetValue((claim.Port.Host, claim.Port.Protocol), out var others))
                 taken.Add((claim.Port.Host, claim.Port.Protocol), others = []);
-            if (others.Find(other => other.Resource.Id != claim.Resource.Id && other.Port.Overlaps(claim.Port)) is { } other && claim.Resource is not ModuleResource)
+            if (others.Find(other => other.Resource.Id != claim.Resource.Id && other.Port.Overlaps(claim.Port)) is { } other && claim.Resource is not EdgeModuleResource)
                 problems.Add(claim.Resource.Origin, $"{claim.Resource.Id} and {other.Resource.Id} both listen on port {claim.Port.Host}", $"give one of them another {FieldOf(claim.Resource)}; the other is at {other.Resource.Origin}");
             others.Add(claim);
         }
@@ -32,12 +35,12 @@ internal static class PortClaims
     {
         FunctionAppResource { App: { Port: > 0 } app } => [new(app.Address, app.Port, app.Port, "tcp")],
         VirtualMachineResource { Machine: { Power: MachinePower.Running } machine } => machine.Shape.Network.Forwards,
-        ModuleResource { Container: { Power: ModulePower.Running, Target: "host" } container } => PublishedBy(container),
+        EdgeModuleResource { Container: { Power: ModulePower.Running, Target: "host" } container } => PublishedBy(container),
         _ => Enumerable.Empty<PortForward>(),
     }).Select(port => new Claim(resource, port));
 
     /// <summary>Ranges and ports that the engine chooses are left out.</summary>
-    private static IEnumerable<PortForward> PublishedBy(ContainerSpec container)
+    private static IEnumerable<PortForward> PublishedBy(EdgeModuleSpec container)
     {
         if (!container.CreateBody.Contains("\"PortBindings\"", StringComparison.Ordinal))
             yield break;

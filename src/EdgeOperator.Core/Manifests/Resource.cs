@@ -32,35 +32,3 @@ public abstract record Resource
     /// <summary>Changes exactly when what the resource asks for changes; forgets back-off.</summary>
     public abstract string SpecHash { get; }
 }
-
-/// <summary>A container on an engine.</summary>
-public sealed record ModuleResource : Resource
-{
-    public required ContainerSpec Container { get; init; }
-
-    public override string SpecHash => Container.Hash;
-}
-
-/// <summary>An Azure Functions app on the device.</summary>
-public sealed record FunctionAppResource : Resource
-{
-    public required FunctionAppSpec App { get; init; }
-
-    public override string SpecHash => App.Hash;
-}
-
-/// <summary>A virtual machine beside the host.</summary>
-public sealed record VirtualMachineResource : Resource
-{
-    public required VirtualMachineSpec Machine { get; init; }
-
-    public override string SpecHash => Machine.Hash;
-}
-
-/// <summary>A file on the device.</summary>
-public sealed record FileResource : Resource
-{
-    public required FileSpec File { get; init; }
-
-    public override string SpecHash => File.Hash;
-}

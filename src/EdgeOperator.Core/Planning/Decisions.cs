@@ -1,8 +1,8 @@
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Planning.Apps;
-using EdgeOperator.Core.Planning.Files;
-using EdgeOperator.Core.Planning.Machines;
-using EdgeOperator.Core.Planning.Modules;
 
 namespace EdgeOperator.Core.Planning;
 
@@ -11,14 +11,14 @@ internal sealed class Decisions
 {
     private readonly Situation _situation;
     private readonly DependencyGraph _graph;
-    private readonly FilePlanner _files;
-    private readonly AppPlanner _apps;
-    private readonly MachinePlanner _machines;
+    private readonly ConfigFilePlanner _files;
+    private readonly FunctionAppPlanner _apps;
+    private readonly VirtualMachinePlanner _machines;
     private readonly Held? _unfetchable;
     private readonly Dictionary<ResourceId, ResourcePlan> _plans;
     private readonly List<(Resource, ResourcePlan)> _needed = [];
 
-    public Decisions(Situation situation, DependencyGraph graph, FilePlanner files)
+    public Decisions(Situation situation, DependencyGraph graph, ConfigFilePlanner files)
     {
         (_situation, _graph, _files, _apps, _machines) = (situation, graph, files, new(situation), new(situation));
         _plans = new(graph.Order.Length);
@@ -34,7 +34,7 @@ internal sealed class Decisions
         {
             var plan = _plans[resource.Id];
             if (plan.ModuleRestart is not null)
-                _plans[resource.Id] = plan = PlaceModuleRestart((FileResource)resource, plan);
+                _plans[resource.Id] = plan = PlaceModuleRestart((ConfigFileResource)resource, plan);
             if (plan != ResourcePlan.Nothing)
                 _needed.Add((resource, plan));
         }
@@ -54,7 +54,7 @@ internal sealed class Decisions
     /// </summary>
     public bool IsReady(ResourceId id) => _situation.Desired.Resources[id] switch
     {
-        FileResource file => FileReadiness.IsWritten(file, _situation.Observed),
+        ConfigFileResource file => ConfigFileReadiness.IsWritten(file, _situation.Observed),
         var resource => Readiness.Assess(resource, _situation.Observed, _situation.Engines, _situation.Now).IsReady,
     };
 
@@ -62,7 +62,7 @@ internal sealed class Decisions
     {
         if (resource.Suspend || _situation.Inventory.Suspended.Contains(resource.Id))
             return ResourcePlan.Hold(Situation.Suspended(resource.Id));
-        if (resource is ModuleResource { Container.Target: EngineTarget.Host } && _situation.Observed.Engine.Unavailable is { } why)
+        if (resource is EdgeModuleResource { Container.Target: EngineTarget.Host } && _situation.Observed.Engine.Unavailable is { } why)
             return ResourcePlan.Hold(new(resource.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: true));
         if (_graph.Problems.TryGetValue(resource.Id, out var problem))
             return ResourcePlan.Hold(problem);
@@ -74,22 +74,22 @@ internal sealed class Decisions
 
         return resource switch
         {
-            FileResource or FunctionAppResource or VirtualMachineResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
-            ModuleResource module => Decide(module),
-            FileResource file => Soften(file, _files.Plan(file)),
+            ConfigFileResource or FunctionAppResource or VirtualMachineResource when _unfetchable is not null => ResourcePlan.Hold(_unfetchable with { Resource = resource.Id }),
+            EdgeModuleResource module => Decide(module),
+            ConfigFileResource file => Soften(file, _files.Plan(file)),
             FunctionAppResource app => Soften(app, _apps.Plan(app)),
             VirtualMachineResource machine => Soften(machine, _machines.Plan(machine)),
             _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing plans."),
         };
     }
 
-    private ResourcePlan Decide(ModuleResource module)
+    private ResourcePlan Decide(EdgeModuleResource module)
     {
         var engine = _situation.Engines.Of(module);
         if (_situation.Engines.IsToRest(engine.Target))
             return ResourcePlan.Nothing;
         if (_situation.Engines.ObstacleOf(engine) is not { } why)
-            return Soften(module, new ModulePlanner(_situation, engine).Plan(module));
+            return Soften(module, new EdgeModulePlanner(_situation, engine).Plan(module));
 
         // The machine's own steps bring its engine up, and this is looked at again then.
         return EngineTarget.MachineOf(engine.Target) is { } machine && _plans.TryGetValue(machine, out var plan) && plan.Held is { Reason: HoldReason.Suspended }
@@ -109,9 +109,9 @@ internal sealed class Decisions
     /// Drops the restart of a module that reads the file in any case when it starts, or does not run; a module that is
     /// left alone is not restarted either.
     /// </summary>
-    private ResourcePlan PlaceModuleRestart(FileResource file, ResourcePlan plan)
+    private ResourcePlan PlaceModuleRestart(ConfigFileResource file, ResourcePlan plan)
     {
-        var id = new ResourceId(Kinds.EdgeModule, ((FileAction.RestartModule)plan.ModuleRestart!.Action).Module);
+        var id = new ResourceId(KindNames.EdgeModule, ((FileAction.RestartModule)plan.ModuleRestart!.Action).Module);
         var dropped = plan with { ModuleRestart = null };
         if (!_plans.TryGetValue(id, out var module))
             return dropped;

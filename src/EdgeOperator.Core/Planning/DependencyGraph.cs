@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 
@@ -20,9 +22,9 @@ internal sealed class DependencyGraph
         Order = order;
         Problems = problems;
         _positions = positions;
-        _files = order.OfType<FileResource>()
+        _files = order.OfType<ConfigFileResource>()
             .Where(file => file.File.OnChange is FileAction.RestartModule)
-            .Select(file => (Module: new ResourceId(Kinds.EdgeModule, ((FileAction.RestartModule)file.File.OnChange!).Module), File: file.Id))
+            .Select(file => (Module: new ResourceId(KindNames.EdgeModule, ((FileAction.RestartModule)file.File.OnChange!).Module), File: file.Id))
             .Where(pair => _positions.TryGetValue(pair.Module, out var module) && _positions[pair.File] < module)
             .ToLookup(pair => pair.Module, pair => pair.File);
         _startOrders = StartOrders();
@@ -48,7 +50,7 @@ internal sealed class DependencyGraph
 
     public static DependencyGraph Of(DesiredState desired)
     {
-        Resource[] nodes = [.. desired.Files, .. desired.Resources.Values.Where(resource => resource is not FileResource)];
+        Resource[] nodes = [.. desired.Files, .. desired.Resources.Values.Where(resource => resource is not ConfigFileResource)];
         var indices = new Dictionary<ResourceId, int>(nodes.Length);
         for (var i = 0; i < nodes.Length; i++)
             indices.Add(nodes[i].Id, i);
@@ -83,7 +85,7 @@ internal sealed class DependencyGraph
     {
         var orders = new ulong[Order.Length];
         for (var i = 0; i < orders.Length; i++)
-            orders[i] = Order[i] is ModuleResource module ? module.Container.StartupOrder : ulong.MaxValue;
+            orders[i] = Order[i] is EdgeModuleResource module ? module.Container.StartupOrder : ulong.MaxValue;
 
         for (var i = orders.Length - 1; i >= 0; i--)
         {

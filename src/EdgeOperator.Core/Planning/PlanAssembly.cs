@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Planning;
@@ -84,7 +88,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
             if (plan.ModuleRestart is not { Action: FileAction.RestartModule action } restart)
                 continue;
             var write = plan.LastChange is null ? _fetched : Edges.To(plan.LastChange.Id);
-            var module = decisions[new(Kinds.EdgeModule, action.Module)];
+            var module = decisions[new(KindNames.EdgeModule, action.Module)];
             Add(restart, write + Edges.Behind(Ids(module.LastChange)));
         }
     }
@@ -97,7 +101,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
     }
 
     private static bool IsWithdrawal(Resource resource, ResourcePlan plan) =>
-        resource is ModuleResource { Container.Power: ModulePower.Stopped } or VirtualMachineResource { Machine.Power: MachinePower.Stopped }
+        resource is EdgeModuleResource { Container.Power: ModulePower.Stopped } or VirtualMachineResource { Machine.Power: MachinePower.Stopped }
         && plan.HasChange && !plan.Prepare.Any(step => step is CreateContainer);
 
     /// <summary>What the first step of a resource waits for on its own account.</summary>

@@ -1,5 +1,5 @@
-using EdgeOperator.Core.Planning.Files;
-using EdgeOperator.Core.Planning.Modules;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -15,7 +15,7 @@ public static class Planner
         desired = SharedNamespaces.WithDependencies(desired);
         var situation = new Situation(desired, observed, inventory, now);
         var graph = DependencyGraph.Of(desired);
-        var files = new FilePlanner(situation);
+        var files = new ConfigFilePlanner(situation);
         var decisions = new Decisions(situation, graph, files);
         var pruning = new Pruning(situation, files, decisions);
 

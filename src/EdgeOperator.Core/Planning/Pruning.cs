@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Planning.Apps;
-using EdgeOperator.Core.Planning.Files;
-using EdgeOperator.Core.Planning.Machines;
-using EdgeOperator.Core.Planning.Modules;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
 
@@ -18,7 +17,7 @@ internal sealed class Pruning
     private readonly Decisions _decisions;
     private readonly Dictionary<ResourceId, Held> _held = [];
 
-    public Pruning(Situation situation, FilePlanner files, Decisions decisions)
+    public Pruning(Situation situation, ConfigFilePlanner files, Decisions decisions)
     {
         (_situation, _decisions) = (situation, decisions);
         var containers = situation.Engines.All.SelectMany(Abandoned).ToList();
@@ -27,8 +26,8 @@ internal sealed class Pruning
         Stops =
         [
             .. containers.Where(found => ModuleContainers.IsActive(found.Container)).Select(Stop),
-            .. apps.Where(AppPlanner.IsInService).Select(Stop),
-            .. machines.Where(MachinePlanner.IsInService).Select(Stop),
+            .. apps.Where(FunctionAppPlanner.IsInService).Select(Stop),
+            .. machines.Where(VirtualMachinePlanner.IsInService).Select(Stop),
         ];
         Removals =
         [
@@ -50,7 +49,7 @@ internal sealed class Pruning
 
     /// <summary>Containers of what nothing desires any more, or desires on another engine.</summary>
     private IEnumerable<Abandoned> Abandoned(EngineIndex engine) => engine.Owners
-        .Where(owner => _situation.Desired.Resources.GetValueOrDefault(owner) is ModuleResource module
+        .Where(owner => _situation.Desired.Resources.GetValueOrDefault(owner) is EdgeModuleResource module
             ? module.Container.Target != engine.Target && IsFollowed(owner)
             : !_situation.Desired.Resources.ContainsKey(owner) && !_situation.Inventory.Retained.Contains(owner) && !IsHeld(owner))
         .Order()
@@ -62,7 +61,7 @@ internal sealed class Pruning
     /// <summary>Whether a module that has moved will come up where it went, as far as anybody can tell.</summary>
     private bool IsFollowed(ResourceId module) => _decisions[module].Held is null or { Reason: HoldReason.EngineUnavailable, IsProblem: false };
 
-    private string Why(ResourceId owner) => _situation.Desired.Resources.GetValueOrDefault(owner) is ModuleResource module
+    private string Why(ResourceId owner) => _situation.Desired.Resources.GetValueOrDefault(owner) is EdgeModuleResource module
         ? $"{owner} is to run {(EngineTarget.MachineOf(module.Container.Target) is { } machine ? $"in {machine}" : "on the host")}"
         : $"{owner} is no longer desired";
 
@@ -75,32 +74,32 @@ internal sealed class Pruning
         Requires = ModuleContainers.IsActive(found.Container) ? [Stop(found).Id] : [],
     };
 
-    private IEnumerable<ObservedApp> AbandonedApps() => _situation.Observed.Apps.Values.Where(app =>
-        AppPlanner.IdOf(app) is var id
+    private IEnumerable<ObservedFunctionApp> AbandonedApps() => _situation.Observed.Apps.Values.Where(app =>
+        FunctionAppPlanner.IdOf(app) is var id
         && !_situation.Desired.Resources.ContainsKey(id) && !_situation.Inventory.Retained.Contains(id)
-        && (AppPlanner.IsInService(app) || !app.Packages.IsEmpty) && !IsHeld(id));
+        && (FunctionAppPlanner.IsInService(app) || !app.Packages.IsEmpty) && !IsHeld(id));
 
-    private static Step Stop(ObservedApp app) => new StopApp(AppPlanner.IdOf(app), $"{AppPlanner.IdOf(app)} is no longer desired");
+    private static Step Stop(ObservedFunctionApp app) => new StopApp(FunctionAppPlanner.IdOf(app), $"{FunctionAppPlanner.IdOf(app)} is no longer desired");
 
-    private static IEnumerable<Step> Remove(ObservedApp app) => app.Packages.Select(package =>
-        new RemoveGeneration(AppPlanner.IdOf(app), $"{AppPlanner.IdOf(app)} is no longer desired", package)
+    private static IEnumerable<Step> Remove(ObservedFunctionApp app) => app.Packages.Select(package =>
+        new RemoveGeneration(FunctionAppPlanner.IdOf(app), $"{FunctionAppPlanner.IdOf(app)} is no longer desired", package)
         {
-            Requires = AppPlanner.IsInService(app) ? [Stop(app).Id] : [],
+            Requires = FunctionAppPlanner.IsInService(app) ? [Stop(app).Id] : [],
         });
 
-    private IEnumerable<ObservedMachine> AbandonedMachines() => _situation.Observed.Machines.Values.Where(machine =>
-        MachinePlanner.IdOf(machine) is var id
+    private IEnumerable<ObservedVirtualMachine> AbandonedMachines() => _situation.Observed.Machines.Values.Where(machine =>
+        VirtualMachinePlanner.IdOf(machine) is var id
         && !_situation.Desired.Resources.ContainsKey(id) && !_situation.Inventory.Retained.Contains(id)
-        && machine.Unavailable is null && MachinePlanner.IsMade(machine) && !IsHeld(id));
+        && machine.Unavailable is null && VirtualMachinePlanner.IsMade(machine) && !IsHeld(id));
 
-    private static Step Stop(ObservedMachine machine) => new StopMachine(MachinePlanner.IdOf(machine), $"{MachinePlanner.IdOf(machine)} is no longer desired");
+    private static Step Stop(ObservedVirtualMachine machine) => new StopMachine(VirtualMachinePlanner.IdOf(machine), $"{VirtualMachinePlanner.IdOf(machine)} is no longer desired");
 
-    private static Step Remove(ObservedMachine machine) => new RemoveMachine(MachinePlanner.IdOf(machine), $"{MachinePlanner.IdOf(machine)} is no longer desired; its data disk stays")
+    private static Step Remove(ObservedVirtualMachine machine) => new RemoveMachine(VirtualMachinePlanner.IdOf(machine), $"{VirtualMachinePlanner.IdOf(machine)} is no longer desired; its data disk stays")
     {
-        Requires = MachinePlanner.IsInService(machine) ? [Stop(machine).Id] : [],
+        Requires = VirtualMachinePlanner.IsInService(machine) ? [Stop(machine).Id] : [],
     };
 
-    private IEnumerable<Step> Restores(FilePlanner files)
+    private IEnumerable<Step> Restores(ConfigFilePlanner files)
     {
         foreach (var file in files.Abandoned())
         {
@@ -108,7 +107,7 @@ internal sealed class Pruning
             if (_situation.Desired.Resources.ContainsKey(owner) ? _decisions[owner].Held is not null : IsHeld(owner))
                 continue;
             if (file.Refused is { } refusal)
-                _held.TryAdd(owner, FilePlanner.PathRefused(owner, file.Path, refusal));
+                _held.TryAdd(owner, ConfigFilePlanner.PathRefused(owner, file.Path, refusal));
             else
                 yield return new RestoreFile(owner, $"{owner} no longer asks for it", file.Path);
         }
@@ -141,7 +140,7 @@ internal sealed class Pruning
             .Where(step => !IsHeld(step.Resource));
     }
 
-    private IEnumerable<ModuleResource> Desired(EngineIndex engine) =>
+    private IEnumerable<EdgeModuleResource> Desired(EngineIndex engine) =>
         _situation.Desired.Modules.Where(module => module.Container.Target == engine.Target);
 
     private bool IsHeld(ResourceId id)

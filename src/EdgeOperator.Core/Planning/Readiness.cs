@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Planning.Apps;
-using EdgeOperator.Core.Planning.Files;
-using EdgeOperator.Core.Planning.Machines;
-using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -30,17 +30,17 @@ public static class Readiness
         return desired.Resources.GetValueOrDefault(gate.Resource) switch
         {
             null => new(gate.Resource, ReadinessLevel.Failed, "NotDesired", "it is no longer desired"),
-            ModuleResource module when gate.Replacement => ModuleReadiness.AssessReplacement(module, engines, now),
+            EdgeModuleResource module when gate.Replacement => EdgeModuleReadiness.AssessReplacement(module, engines, now),
             var resource => Assess(resource, observed, engines, now),
         };
     }
 
     internal static ReadinessReport Assess(Resource resource, ObservedState observed, Engines engines, DateTimeOffset now) => resource switch
     {
-        ModuleResource module => ModuleReadiness.Assess(module, engines, now),
-        FunctionAppResource app => AppReadiness.Assess(app, observed),
-        VirtualMachineResource machine => MachineReadiness.Assess(machine, observed),
-        FileResource file => FileReadiness.Assess(file, observed, engines),
+        EdgeModuleResource module => EdgeModuleReadiness.Assess(module, engines, now),
+        FunctionAppResource app => FunctionAppReadiness.Assess(app, observed),
+        VirtualMachineResource machine => VirtualMachineReadiness.Assess(machine, observed),
+        ConfigFileResource file => ConfigFileReadiness.Assess(file, observed, engines),
         _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing assesses."),
     };
 

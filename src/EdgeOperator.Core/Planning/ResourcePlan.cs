@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 
 namespace EdgeOperator.Core.Planning;
 

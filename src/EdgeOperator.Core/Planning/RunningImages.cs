@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Manifests.Modules;
-using EdgeOperator.Core.Planning.Modules;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -15,7 +14,7 @@ public static class RunningImages
         return [.. desired.Modules.Select(module => Of(module, engines.Of(module))).OfType<PinnedImage>()];
     }
 
-    private static PinnedImage? Of(ModuleResource module, EngineIndex engine) =>
+    private static PinnedImage? Of(EdgeModuleResource module, EngineIndex engine) =>
         ModuleContainers.Of(module, engine.OwnedBy(module.Id)).Current is { ImageId: { Length: > 0 } id }
             ? new(module.Id, engine.Target, id, ReferenceOf(module.Container.Image, id, engine.Observed))
             : null;

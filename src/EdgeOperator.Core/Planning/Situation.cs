@@ -1,5 +1,5 @@
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Planning.Modules;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;

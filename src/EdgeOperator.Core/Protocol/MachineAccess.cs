@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Interop;
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Protocol;
 

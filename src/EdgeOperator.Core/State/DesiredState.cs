@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Manifests.Modules;
 
 namespace EdgeOperator.Core.State;
 
@@ -30,11 +33,11 @@ public sealed record DesiredState(string Revision, ImmutableSortedDictionary<Res
 
     public static DesiredState Empty { get; } = new("", ImmutableSortedDictionary<ResourceId, Resource>.Empty);
 
-    public IEnumerable<ModuleResource> Modules => Resources.Values.OfType<ModuleResource>();
+    public IEnumerable<EdgeModuleResource> Modules => Resources.Values.OfType<EdgeModuleResource>();
 
     public IEnumerable<FunctionAppResource> Apps => Resources.Values.OfType<FunctionAppResource>();
 
     public IEnumerable<VirtualMachineResource> Machines => Resources.Values.OfType<VirtualMachineResource>();
 
-    public IEnumerable<FileResource> Files => Resources.Values.OfType<FileResource>();
+    public IEnumerable<ConfigFileResource> Files => Resources.Values.OfType<ConfigFileResource>();
 }

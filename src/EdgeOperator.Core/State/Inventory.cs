@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.State;

@@ -28,7 +28,7 @@ public static class TwinManifests
     // A name without a slash becomes a manifest that says so when it is checked.
     private static JsonObject Manifest(string name, JsonNode? spec) => new()
     {
-        ["apiVersion"] = Kinds.ApiVersion,
+        ["apiVersion"] = KindNames.ApiVersion,
         ["kind"] = name.Split('/', 2)[0],
         ["metadata"] = new JsonObject { ["name"] = name.Contains('/') ? name.Split('/', 2)[1] : "" },
         ["spec"] = spec?.DeepClone(),

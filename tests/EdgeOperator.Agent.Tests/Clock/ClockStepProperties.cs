@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Clock;
+using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -10,12 +11,12 @@ namespace EdgeOperator.Agent.Tests.Clock;
 /// <summary>A revision proves itself, or fails to, while somebody sets the wall clock again and again.</summary>
 public class ClockStepProperties
 {
-    private static readonly ResourceId Web = new(Kinds.ConfigFile, "web");
+    private static readonly ResourceId Web = new(KindNames.ConfigFile, "web");
 
     private static readonly DesiredState Desired = DesiredState.Empty with
     {
         Revision = "new",
-        Resources = DesiredState.Empty.Resources.Add(Web, new FileResource { Id = Web, Origin = new("web.yaml", 1, 1), File = new() { Path = "/etc/web", Content = default } }),
+        Resources = DesiredState.Empty.Resources.Add(Web, new ConfigFileResource { Id = Web, Origin = new("web.yaml", 1, 1), File = new() { Path = "/etc/web", Content = default } }),
     };
 
     /// <param name="Seconds">How much time really passes.</param>

@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -47,7 +51,7 @@ public sealed class BackOffPolicyTests
     [Fact]
     public void Creating_the_same_container_again_and_again_is_a_failure_however_it_disappears()
     {
-        var web = new ResourceId(Kinds.EdgeModule, "web");
+        var web = new ResourceId(KindNames.EdgeModule, "web");
         for (var i = 0; i < 3; i++)
             _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [new(new CreateContainer(web, "gone", "web", ""), Good, default), new(new StartContainer(web, "new", null), Good, default)], Now);
 
@@ -57,7 +61,7 @@ public sealed class BackOffPolicyTests
     [Fact]
     public void The_first_container_holds_nothing_back()
     {
-        var web = new ResourceId(Kinds.EdgeModule, "web");
+        var web = new ResourceId(KindNames.EdgeModule, "web");
         _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [new(new CreateContainer(web, "new", "web", ""), Good, default)], Now);
 
         _entries[web].Should().Match<BackOff>(b => b.Failures == 0 && b.NotBefore == Now);
@@ -189,7 +193,7 @@ public sealed class BackOffPolicyTests
 
         static DesiredState Desired(string content, int mode) => DesiredState.Empty with
         {
-            Resources = ImmutableSortedDictionary<ResourceId, Resource>.Empty.Add(Module("web"), new FileResource
+            Resources = ImmutableSortedDictionary<ResourceId, Resource>.Empty.Add(Module("web"), new ConfigFileResource
             {
                 Id = Module("web"),
                 Origin = default,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using FsCheck;

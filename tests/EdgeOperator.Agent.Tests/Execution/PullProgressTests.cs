@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 
@@ -6,7 +7,7 @@ namespace EdgeOperator.Agent.Tests.Execution;
 
 public class PullProgressTests
 {
-    private static readonly PullImage Inside = new(new(Kinds.EdgeModule, "web"), "test", "web:1", Optional: false) { Target = "edge" };
+    private static readonly PullImage Inside = new(new(KindNames.EdgeModule, "web"), "test", "web:1", Optional: false) { Target = "edge" };
 
     [Fact]
     public void A_pull_that_has_brought_more_bytes_has_advanced()

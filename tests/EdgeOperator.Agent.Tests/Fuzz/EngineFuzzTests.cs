@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Agent.Engine;
 
 namespace EdgeOperator.Agent.Tests.Fuzz;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using EdgeOperator.Agent.Drivers.Machines.Qemu;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Agent.Tests.Fuzz;

@@ -1,7 +1,7 @@
 using System.Text;
-using EdgeOperator.Agent.Drivers.Machines.Qemu;
-using EdgeOperator.Platform.Metrics;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Core.Text;
+using EdgeOperator.Platform.Metrics;
 
 namespace EdgeOperator.Agent.Tests.Fuzz;
 

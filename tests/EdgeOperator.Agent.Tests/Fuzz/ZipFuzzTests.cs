@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using EdgeOperator.Agent.Drivers.Functions.Packages;
+using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Agent.Tests.Fuzz;

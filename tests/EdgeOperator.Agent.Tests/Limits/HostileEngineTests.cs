@@ -1,4 +1,4 @@
-using EdgeOperator.Agent.Drivers.Modules.Engine;
+using EdgeOperator.Agent.Engine;
 
 namespace EdgeOperator.Agent.Tests.Limits;
 

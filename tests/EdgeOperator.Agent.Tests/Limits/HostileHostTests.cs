@@ -1,4 +1,4 @@
-using EdgeOperator.Agent.Drivers.Functions;
+using EdgeOperator.Agent.Kinds.FunctionApp;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Manifests;
@@ -66,7 +66,7 @@ public class HostileHostTests
     {
         await using var server = await HostileServer.StartAsync(Ok + @"\r\n" + head, chunk);
         using var client = new HostClient(server.Socket, () => server.ProcessId);
-        ResourceStatus app = new() { Kind = Kinds.FunctionApp, Name = "hostile", State = "serving" };
+        ResourceStatus app = new() { Kind = KindNames.FunctionApp, Name = "hostile", State = "serving" };
         var agent = new CannedAgent();
         agent.Status = agent.Status with { Resources = [app, app with { Name = "orders" }] };
         agent.Host = (name, request) => name == "hostile"

@@ -7,7 +7,7 @@ namespace EdgeOperator.Agent.Tests.LocalApi;
 
 public sealed class AgentApiClientTests : IAsyncLifetime
 {
-    private static readonly ResourceId Web = new(Kinds.EdgeModule, "web");
+    private static readonly ResourceId Web = new(KindNames.EdgeModule, "web");
 
     private ServedAgent _served = null!;
     private AgentApiClient _client = null!;
@@ -35,7 +35,7 @@ public sealed class AgentApiClientTests : IAsyncLifetime
     [Fact]
     public async Task Resources_can_be_asked_for_by_kind_and_by_name()
     {
-        var modules = await _client.GetResourcesAsync(Kinds.EdgeModule, CancellationToken.None);
+        var modules = await _client.GetResourcesAsync(KindNames.EdgeModule, CancellationToken.None);
         var web = await _client.GetResourceAsync(Web, CancellationToken.None);
 
         modules.Select(m => m.Name).Should().Equal("sensor", "web");

@@ -46,7 +46,7 @@ internal sealed class CannedAgent : IAgentControl
         [
             new()
             {
-                Kind = Kinds.ConfigFile,
+                Kind = KindNames.ConfigFile,
                 Name = "motd",
                 State = "in sync",
                 Summary = "/etc/motd",
@@ -54,7 +54,7 @@ internal sealed class CannedAgent : IAgentControl
             },
             new()
             {
-                Kind = Kinds.EdgeModule,
+                Kind = KindNames.EdgeModule,
                 Name = "sensor",
                 State = "running",
                 Summary = "registry.local:5000/sensor:1.2",
@@ -63,7 +63,7 @@ internal sealed class CannedAgent : IAgentControl
             },
             new()
             {
-                Kind = Kinds.EdgeModule,
+                Kind = KindNames.EdgeModule,
                 Name = "web",
                 State = "pulling",
                 Summary = "registry.local:5000/web:2",
@@ -114,7 +114,7 @@ internal sealed class CannedAgent : IAgentControl
 
     public async Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation)
     {
-        if (resource.Kind != Kinds.EdgeModule)
+        if (resource.Kind != KindNames.EdgeModule)
             throw new ControlException("NoLog", $"{resource} has no log: only modules have.");
 
         var lines = LogText.Split('\n', StringSplitOptions.RemoveEmptyEntries);

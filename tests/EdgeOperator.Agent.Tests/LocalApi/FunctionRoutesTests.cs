@@ -60,7 +60,7 @@ public sealed class FunctionRoutesTests : IAsyncLifetime
     [Fact]
     public async Task The_metrics_of_the_hosts_follow_the_agents_own()
     {
-        ResourceStatus app = new() { Kind = Kinds.FunctionApp, Name = "orders", State = "serving" };
+        ResourceStatus app = new() { Kind = KindNames.FunctionApp, Name = "orders", State = "serving" };
         _served.Agent.Status = _served.Agent.Status with { Resources = [app, app with { Name = "silent" }] };
         _served.Agent.Host = (name, _) => name == "orders"
             ? Task.FromResult(new HttpResponseMessage { Content = new StringContent("# TYPE calls_total counter\ncalls_total 3\n") })

@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Tests.Reporting;
 public class ResourceConditionsTests
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
-    private static readonly ResourceId Web = new(Kinds.EdgeModule, "web");
+    private static readonly ResourceId Web = new(KindNames.EdgeModule, "web");
     private static readonly ReadinessReport Missing = new(Web, ReadinessLevel.Progressing, "Missing", "there is no container");
 
     [Theory]

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Platform.Metrics;
 

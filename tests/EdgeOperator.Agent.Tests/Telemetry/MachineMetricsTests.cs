@@ -1,7 +1,6 @@
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
-using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.State;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Metrics;
 
 namespace EdgeOperator.Agent.Tests.Telemetry;
@@ -14,7 +13,7 @@ public sealed class MachineMetricsTests
         var agent = new CannedAgent();
         using var metrics = new AgentMetrics(TimeProvider.System, () => agent.Status);
         using var text = new PrometheusText(metrics.Meter);
-        var running = new ObservedMachine
+        var running = new ObservedVirtualMachine
         {
             Name = "edge",
             Driver = MachineDriver.Qemu,

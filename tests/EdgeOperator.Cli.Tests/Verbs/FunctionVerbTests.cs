@@ -117,7 +117,7 @@ public sealed class FunctionVerbTests : AgainstAnAgent
 
     private void Answer(string request, string body, HttpStatusCode status = HttpStatusCode.OK)
     {
-        Agent.Status = Agent.Status with { Resources = [new() { Kind = Kinds.FunctionApp, Name = "orders", State = "serving" }] };
+        Agent.Status = Agent.Status with { Resources = [new() { Kind = KindNames.FunctionApp, Name = "orders", State = "serving" }] };
         var others = Agent.Host;
         Agent.Host = async (app, asked) =>
         {

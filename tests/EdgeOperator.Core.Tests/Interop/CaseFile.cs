@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeOperator.Core.Interop;
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Tests.Interop;
 

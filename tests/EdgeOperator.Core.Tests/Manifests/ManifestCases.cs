@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Tests.Manifests;
@@ -62,10 +64,10 @@ public sealed class ManifestCases
             text.Append($"  after {string.Join(", ", resource.DependsOn)}\n");
         switch (resource)
         {
-            case ModuleResource { Container: var c }:
+            case EdgeModuleResource { Container: var c }:
                 text.Append($"  {c.PullPolicy}, {c.Restart}, {c.Power}, order {c.StartupOrder}, {c.UpdateStrategy}, {c.Probe}\n  {c.CreateBody}\n");
                 break;
-            case FileResource { File: var f }:
+            case ConfigFileResource { File: var f }:
                 text.Append($"  {f.Path} {Convert.ToString(f.Mode, 8)} {f.Owner} {f.OnChange}\n  {JsonValue.Create(f.Text()).ToJsonString()}\n");
                 break;
         }

@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Tests.Manifests;
@@ -82,28 +86,28 @@ internal static class Reading
     public static VirtualMachineSpec Machine(this ReadResult result, string name = "vm")
     {
         result.Problems.Should().BeEmpty();
-        return ((VirtualMachineResource)result.State!.Resources[new(Kinds.VirtualMachine, name)]).Machine;
+        return ((VirtualMachineResource)result.State!.Resources[new(KindNames.VirtualMachine, name)]).Machine;
     }
 
     public static FunctionAppSpec App(this ReadResult result, string name = "orders")
     {
         result.Problems.Should().BeEmpty();
-        return ((FunctionAppResource)result.State!.Resources[new(Kinds.FunctionApp, name)]).App;
+        return ((FunctionAppResource)result.State!.Resources[new(KindNames.FunctionApp, name)]).App;
     }
 
-    public static ContainerSpec Container(this ReadResult result, string name = "web")
+    public static EdgeModuleSpec Container(this ReadResult result, string name = "web")
     {
         result.Problems.Should().BeEmpty();
-        return ((ModuleResource)result.State!.Resources[new(Kinds.EdgeModule, name)]).Container;
+        return ((EdgeModuleResource)result.State!.Resources[new(KindNames.EdgeModule, name)]).Container;
     }
 
-    public static FileSpec File(this ReadResult result, string name = "motd")
+    public static ConfigFileSpec File(this ReadResult result, string name = "motd")
     {
         result.Problems.Should().BeEmpty();
-        return ((FileResource)result.State!.Resources[new(Kinds.ConfigFile, name)]).File;
+        return ((ConfigFileResource)result.State!.Resources[new(KindNames.ConfigFile, name)]).File;
     }
 
-    public static string Text(this FileSpec file) => Encoding.UTF8.GetString(file.Content.Span);
+    public static string Text(this ConfigFileSpec file) => Encoding.UTF8.GetString(file.Content.Span);
 
     /// <summary>The problems, a line each; fails when there is a state as well.</summary>
     public static string Complaints(this ReadResult result)

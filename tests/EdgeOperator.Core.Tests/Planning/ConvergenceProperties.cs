@@ -1,5 +1,5 @@
-using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.State;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Tests.Planning.Model;
 using FsCheck;
 using FsCheck.Fluent;

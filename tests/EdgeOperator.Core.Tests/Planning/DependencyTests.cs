@@ -1,5 +1,5 @@
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Tests.Planning;
 

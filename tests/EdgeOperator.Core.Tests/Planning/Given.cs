@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -13,13 +17,13 @@ internal static class Given
 
     public static Inventory Uncommitted { get; } = new() { Committed = false };
 
-    public static ResourceId ModuleId(string name) => new(Kinds.EdgeModule, name);
+    public static ResourceId ModuleId(string name) => new(KindNames.EdgeModule, name);
 
-    public static ResourceId FileId(string name) => new(Kinds.ConfigFile, name);
+    public static ResourceId FileId(string name) => new(KindNames.ConfigFile, name);
 
-    public static ResourceId AppId(string name) => new(Kinds.FunctionApp, name);
+    public static ResourceId AppId(string name) => new(KindNames.FunctionApp, name);
 
-    public static ResourceId MachineId(string name) => new(Kinds.VirtualMachine, name);
+    public static ResourceId MachineId(string name) => new(KindNames.VirtualMachine, name);
 
     public static MachineImage MachineImage(string version) => new($"/srv/{version}.qcow2", version.PadRight(64, '0'));
 
@@ -36,7 +40,7 @@ internal static class Given
     }
 
     /// <summary>A machine that runs just as it is desired.</summary>
-    public static ObservedMachine Running(VirtualMachineResource machine) => new()
+    public static ObservedVirtualMachine Running(VirtualMachineResource machine) => new()
     {
         Name = machine.Id.Name,
         Driver = MachineDriver.Qemu,
@@ -50,12 +54,12 @@ internal static class Given
         Guest = new() { BootId = "b1", Provisioned = machine.Machine.Provisioning.IsEmpty ? null : machine.Machine.Provisioning.Hash },
     };
 
-    public static ObservedState WithMachines(this ObservedState device, params ObservedMachine[] machines) =>
+    public static ObservedState WithMachines(this ObservedState device, params ObservedVirtualMachine[] machines) =>
         device with { Machines = device.Machines.AddRange(machines.Select(machine => KeyValuePair.Create(machine.Name, machine))) };
 
-    public static ModuleResource Module(string name, string image = "app:1", Func<ContainerSpec, ContainerSpec>? with = null, params string[] dependsOn)
+    public static EdgeModuleResource Module(string name, string image = "app:1", Func<EdgeModuleSpec, EdgeModuleSpec>? with = null, params string[] dependsOn)
     {
-        var spec = new ContainerSpec { Name = name, Image = image, CreateBody = $$"""{"Image":"{{image}}"}""" };
+        var spec = new EdgeModuleSpec { Name = name, Image = image, CreateBody = $$"""{"Image":"{{image}}"}""" };
         return new()
         {
             Id = ModuleId(name),
@@ -65,7 +69,7 @@ internal static class Given
         };
     }
 
-    public static FileResource File(string name, string content = "content", FileAction? onChange = null, string? path = null, params string[] dependsOn) => new()
+    public static ConfigFileResource File(string name, string content = "content", FileAction? onChange = null, string? path = null, params string[] dependsOn) => new()
     {
         Id = FileId(name),
         Origin = new($"{name}.yaml", 1, 1),
@@ -86,7 +90,7 @@ internal static class Given
     }
 
     /// <summary>An app that is served just as it is desired.</summary>
-    public static ObservedApp Served(FunctionAppResource app) => new()
+    public static ObservedFunctionApp Served(FunctionAppResource app) => new()
     {
         Name = app.Id.Name,
         Packages = [app.App.Package.Hash],
@@ -103,7 +107,7 @@ internal static class Given
         new("r1", resources.ToImmutableSortedDictionary(resource => resource.Id, resource => resource));
 
     /// <summary>A running container that is just as the module asks.</summary>
-    public static ObservedContainer Container(ModuleResource module, string id = "1") => new()
+    public static ObservedContainer Container(EdgeModuleResource module, string id = "1") => new()
     {
         Id = $"{module.Id.Name}-{id}",
         Name = module.Container.Name,
@@ -150,14 +154,14 @@ internal static class Given
 
     public static ObservedState Device(params ObservedContainer[] containers) => Device(containers.AsEnumerable());
 
-    public static ObservedState WithFiles(this ObservedState device, params ObservedFile[] files) =>
+    public static ObservedState WithFiles(this ObservedState device, params ObservedConfigFile[] files) =>
         device with { Files = device.Files.AddRange(files.Select(file => KeyValuePair.Create(file.Path, file))) };
 
-    public static ObservedState WithApps(this ObservedState device, params ObservedApp[] apps) =>
+    public static ObservedState WithApps(this ObservedState device, params ObservedFunctionApp[] apps) =>
         device with { Apps = device.Apps.AddRange(apps.Select(app => KeyValuePair.Create(app.Name, app))) };
 
     /// <summary>The file as the agent wrote it an hour ago.</summary>
-    public static ObservedFile Written(FileResource file) => new()
+    public static ObservedConfigFile Written(ConfigFileResource file) => new()
     {
         Path = file.File.Path,
         Exists = true,

@@ -1,4 +1,4 @@
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Tests.Planning;
 
 public class HoldTests
 {
-    private static readonly ModuleResource Web = Given.Module("web");
+    private static readonly EdgeModuleResource Web = Given.Module("web");
 
     [Theory]
     [InlineData(true)]

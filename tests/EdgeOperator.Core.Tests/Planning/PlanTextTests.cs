@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 
 namespace EdgeOperator.Core.Tests.Planning;

@@ -1,4 +1,4 @@
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using EdgeOperator.Core.Tests.Planning.Model;
@@ -52,7 +52,7 @@ public class PlannerProperties
         var joins = plan.Steps.Count(step => step is Milestone);
         return (plan.Steps.Length - joins, plan.Steps.Sum(step => step.Requires.Length + step.After.Length));
 
-        static ModuleResource Module(int i) => Given.Module(
+        static EdgeModuleResource Module(int i) => Given.Module(
             $"m{i}", $"app:{i}", spec => spec with { Networks = ["net"], StartupOrder = (uint)(i % 10) }, i % 20 == 10 ? [$"m{i - 1}"] : []);
     }
 

@@ -3,6 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -94,7 +97,7 @@ public sealed class PlanningCases
             : container)],
     };
 
-    private static ObservedApp Read(ObservedApp app, FunctionAppResource? desired)
+    private static ObservedFunctionApp Read(ObservedFunctionApp app, FunctionAppResource? desired)
     {
         string? Hash(string? word) => word == "desired" ? desired!.SpecHash : word;
         return app with

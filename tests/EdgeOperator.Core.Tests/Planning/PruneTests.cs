@@ -1,12 +1,12 @@
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Tests.Planning;
 
 public class PruneTests
 {
-    private static readonly ModuleResource Gone = Given.Module("gone");
-    private static readonly ModuleResource Web = Given.Module("web");
+    private static readonly EdgeModuleResource Gone = Given.Module("gone");
+    private static readonly EdgeModuleResource Web = Given.Module("web");
 
     [Fact]
     public void A_container_whose_resource_is_gone_stops_at_once_and_is_removed_when_committed()

@@ -1,12 +1,12 @@
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Tests.Planning;
 
 public class ReadinessTests
 {
-    private static readonly ModuleResource Web = Given.Module("web");
+    private static readonly EdgeModuleResource Web = Given.Module("web");
     private static readonly ObservedContainer Running = Given.Container(Web);
 
     [Fact]
@@ -127,12 +127,12 @@ public class ReadinessTests
         File(Given.Written(conf) with { ActionPending = true }).Should().StartWith("Progressing ActionPending").And.EndWith("reload unit unit");
         File(Given.Written(conf) with { Refused = "it is a folder" }).Should().Be("Failed PathRefused: it is a folder");
 
-        string File(ObservedFile file) => Text(Readiness.Assess(Given.Desired(conf), Given.Device().WithFiles(file), [], Given.Now).Single());
+        string File(ObservedConfigFile file) => Text(Readiness.Assess(Given.Desired(conf), Given.Device().WithFiles(file), [], Given.Now).Single());
     }
 
-    private static string Assess(ModuleResource module, params ObservedContainer[] containers) => Text(Report(module, [], containers));
+    private static string Assess(EdgeModuleResource module, params ObservedContainer[] containers) => Text(Report(module, [], containers));
 
-    private static ReadinessReport Report(ModuleResource module, Held[] held, params ObservedContainer[] containers) =>
+    private static ReadinessReport Report(EdgeModuleResource module, Held[] held, params ObservedContainer[] containers) =>
         Readiness.Assess(Given.Desired(module), Given.Device(containers), [.. held], Given.Now).Single();
 
     private static string Text(ReadinessReport report) => $"{report.Level} {report.Reason}: {report.Message}";

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -80,7 +81,7 @@ public class StartupOrderTests
         Plan(stopped, Module("b", 1)).Steps.Should().OnlyContain(step => step.After.IsEmpty);
     }
 
-    private static ModuleResource Module(string name, uint order, params string[] dependsOn) =>
+    private static EdgeModuleResource Module(string name, uint order, params string[] dependsOn) =>
         Given.Module(name, with: spec => spec with { StartupOrder = order }, dependsOn: dependsOn);
 
     private static Plan Plan(params Resource[] resources) => Given.PlanFor(Given.Desired(resources), Given.Device([], "app:1"));

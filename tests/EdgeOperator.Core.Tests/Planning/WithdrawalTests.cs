@@ -1,4 +1,4 @@
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.EdgeModule;
 
 namespace EdgeOperator.Core.Tests.Planning;
 
@@ -26,6 +26,6 @@ public class WithdrawalTests
         plan.Summary().Should().Equal("stop db-1", "await EdgeModule/db", "create api", "start new api");
     }
 
-    private static ModuleResource Stopped(string name, params string[] dependsOn) =>
+    private static EdgeModuleResource Stopped(string name, params string[] dependsOn) =>
         Given.Module(name, with: spec => spec with { Power = ModulePower.Stopped }, dependsOn: dependsOn);
 }

@@ -4,7 +4,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
-using EdgeOperator.IntegrationTests.Modules;
+using EdgeOperator.IntegrationTests.Kinds.EdgeModule;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,6 @@
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
-using EdgeOperator.IntegrationTests.Modules;
+using EdgeOperator.IntegrationTests.Kinds.EdgeModule;
 using EdgeOperator.Testing;
 using Condition = EdgeOperator.Core.State.Condition;
 

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent;
-using EdgeOperator.Agent.Drivers.Machines;
+using EdgeOperator.Agent.Kinds.VirtualMachine;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
-using EdgeOperator.IntegrationTests.Modules;
+using EdgeOperator.IntegrationTests.Kinds.EdgeModule;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using EdgeOperator.Core.Protocol;
-using EdgeOperator.IntegrationTests.Modules;
+using EdgeOperator.IntegrationTests.Kinds.EdgeModule;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Loop;

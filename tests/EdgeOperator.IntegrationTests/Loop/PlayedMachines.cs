@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using EdgeOperator.Agent.Drivers.Machines;
+using EdgeOperator.Agent.Kinds.VirtualMachine;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.IntegrationTests.Loop;
 
@@ -11,7 +11,7 @@ namespace EdgeOperator.IntegrationTests.Loop;
 /// <param name="engineSocket">The path of that engine's socket.</param>
 internal sealed class PlayedMachines(string engineSocket) : IMachineDriver
 {
-    private readonly ConcurrentDictionary<string, ObservedMachine> _machines = new();
+    private readonly ConcurrentDictionary<string, ObservedVirtualMachine> _machines = new();
     private volatile Action<string>? _changed;
 
     public MachineDriver Kind => MachineDriver.Qemu;
@@ -25,11 +25,11 @@ internal sealed class PlayedMachines(string engineSocket) : IMachineDriver
         _changed?.Invoke($"the machine {machine} has news");
     }
 
-    public Task<IReadOnlyList<ObservedMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
+    public Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
         foreach (var machine in desired)
             _machines.TryAdd(machine.Id.Name, new() { Name = machine.Id.Name, Driver = Kind });
-        return Task.FromResult<IReadOnlyList<ObservedMachine>>(
+        return Task.FromResult<IReadOnlyList<ObservedVirtualMachine>>(
             [.. _machines.Values.Select(machine => machine with { Images = [.. desired.Select(wanted => wanted.Machine.Shape.Image!.Sha256)] })]);
     }
 

@@ -21,7 +21,7 @@ internal sealed class FunctionListVerb : Verb
         using var agent = call.Agent();
         var apps = call.Get(_app) is { } one
             ? [FunctionName.App(one)]
-            : (await agent.GetResourcesAsync(Kinds.FunctionApp, cancellation)).Select(r => r.Name).ToImmutableArray();
+            : (await agent.GetResourcesAsync(KindNames.FunctionApp, cancellation)).Select(r => r.Name).ToImmutableArray();
 
         var grid = new Grid(
         [

@@ -5,7 +5,7 @@ namespace EdgeOperator.Cli.Verbs.Functions;
 /// <summary>Apps and functions as people write them.</summary>
 internal static class FunctionName
 {
-    private const string Prefix = Kinds.FunctionApp + "/";
+    private const string Prefix = KindNames.FunctionApp + "/";
 
     /// <summary>An app's name, which may have its kind before it.</summary>
     public static string App(string text) => text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text;

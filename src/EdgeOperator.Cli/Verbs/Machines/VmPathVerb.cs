@@ -34,7 +34,7 @@ internal sealed class VmPathVerb : Verb
         var path = call.Get(_path)!;
         var here = Environment.CurrentDirectory;
         var result = paths.Translate(form, path, form == PathForm.Guest ? here : paths.ToGuest(here) ?? "/", call.Get(_absolute))
-            ?? throw new UserError(ExitCode.Failed, $"{path} is in no shared folder of {Kinds.VirtualMachine}/{machine.Name}, so the other side can't see it");
+            ?? throw new UserError(ExitCode.Failed, $"{path} is in no shared folder of {KindNames.VirtualMachine}/{machine.Name}, so the other side can't see it");
         call.Printer.Out.WriteLine(result);
         return Task.FromResult(ExitCode.Done);
     }

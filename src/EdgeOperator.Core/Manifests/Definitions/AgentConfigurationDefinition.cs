@@ -5,7 +5,7 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 internal static class AgentConfigurationDefinition
 {
     public static KindDefinition Kind { get; } = new(
-        Kinds.AgentConfiguration,
+        KindNames.AgentConfiguration,
         "The agent's own file: which device this is, where its manifests come from, and how the agent works.",
         new(
             new("device", Device(), "The device's identity, which selectors and variables see.") { Required = true },

@@ -12,7 +12,7 @@ internal sealed record KindDefinition(string Kind, string Description, ObjectTyp
 
     /// <summary>The whole document around <see cref="Spec"/>.</summary>
     public ObjectType Document => field ??= new(
-        new("apiVersion", new ChoiceType(new Choice(Kinds.ApiVersion, Kinds.ApiVersion)), "The version of the language.") { Required = true },
+        new("apiVersion", new ChoiceType(new Choice(KindNames.ApiVersion, KindNames.ApiVersion)), "The version of the language.") { Required = true },
         new("kind", new ChoiceType(new Choice(Kind, Kind)), "The kind of the resource.") { Required = true },
         new("metadata", Metadata(), "The resource's identity.") { Required = IsDeviceSide },
         new("spec", Spec, Description) { Required = true });

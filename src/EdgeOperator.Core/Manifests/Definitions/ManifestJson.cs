@@ -1,4 +1,8 @@
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Manifests.Definitions;
 
@@ -9,8 +13,8 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 [JsonSerializable(typeof(Metadata))]
 [JsonSerializable(typeof(CommonSpec))]
 [JsonSerializable(typeof(DeviceSelector))]
-[JsonSerializable(typeof(EdgeModuleSpec))]
-[JsonSerializable(typeof(ConfigFileSpec))]
+[JsonSerializable(typeof(EdgeModuleFields))]
+[JsonSerializable(typeof(ConfigFileFields))]
 [JsonSerializable(typeof(FunctionAppFields))]
 [JsonSerializable(typeof(VirtualMachineFields))]
 [JsonSerializable(typeof(AgentFields))]

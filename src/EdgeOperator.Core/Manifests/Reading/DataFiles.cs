@@ -27,15 +27,15 @@ internal sealed partial class DataFiles
         {
             if ((document.Root as MapNode)?["spec"] is not MapNode spec)
                 continue;
-            if (document.Kind == Kinds.ConfigFile && spec["source"] is ScalarNode source)
+            if (document.Kind == KindNames.ConfigFile && spec["source"] is ScalarNode source)
                 files.Add(document.File, source.Text);
-            if (document.Kind == Kinds.VirtualMachine && (spec["provisioning"] as MapNode)?["files"] is ListNode list)
+            if (document.Kind == KindNames.VirtualMachine && (spec["provisioning"] as MapNode)?["files"] is ListNode list)
             {
                 foreach (var item in list.Items.OfType<MapNode>().Select(item => item["source"]).OfType<ScalarNode>())
                     files.Add(document.File, item.Text);
             }
 
-            if (document.Kind == Kinds.FunctionApp && (spec["package"] as ScalarNode ?? (spec["package"] as MapNode)?["path"]) is ScalarNode package)
+            if (document.Kind == KindNames.FunctionApp && (spec["package"] as ScalarNode ?? (spec["package"] as MapNode)?["path"]) is ScalarNode package)
                 files.AddFolder(document.File, package.Text);
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests.Definitions;
-using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Rendering;
 
@@ -41,16 +42,16 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
             return null;
         if (definition.Document.Read(rendered, new("", problems)) is not { } canonical || problems.Count > before)
         {
-            if (definition.Kind == Kinds.EdgeModule && rendered["spec"] is MapNode spec)
+            if (definition.Kind == KindNames.EdgeModule && rendered["spec"] is MapNode spec)
                 ContainerCompiler.CheckOptions(spec, problems);
             return null;
         }
         var binder = new ResourceBinder(canonical, rendered, problems);
         return definition.Kind switch
         {
-            Kinds.EdgeModule => binder.Module(),
-            Kinds.FunctionApp => binder.App(files, document.File),
-            Kinds.VirtualMachine => binder.Machine(files, document.File),
+            KindNames.EdgeModule => binder.Module(),
+            KindNames.FunctionApp => binder.App(files, document.File),
+            KindNames.VirtualMachine => binder.Machine(files, document.File),
             _ => binder.File(files, document.File),
         };
     }
@@ -76,7 +77,7 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
     }
 
     private static Position? Target(Resource resource, MapNode spec) =>
-        resource is ModuleResource { Container.Target: var target and not EngineTarget.Host } && !target.Contains("${", StringComparison.Ordinal) ? spec["target"]?.Where : null;
+        resource is EdgeModuleResource { Container.Target: var target and not EngineTarget.Host } && !target.Contains("${", StringComparison.Ordinal) ? spec["target"]?.Where : null;
 
     /// <summary>The selector, when it is in order; the full check of the document reports what is not.</summary>
     private static DeviceSelector? Selector(MapNode root)

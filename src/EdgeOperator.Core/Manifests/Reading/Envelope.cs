@@ -12,18 +12,18 @@ internal static class Envelope
     {
         if (document.Find("apiVersion") is null && document.Find("kind") is null)
         {
-            problems.Add(document.Where, "this is no manifest: apiVersion and kind are missing", $"add `apiVersion: {Kinds.ApiVersion}` and a `kind`; a file for something else belongs outside of the source, or into a folder whose name starts with a dot");
+            problems.Add(document.Where, "this is no manifest: apiVersion and kind are missing", $"add `apiVersion: {KindNames.ApiVersion}` and a `kind`; a file for something else belongs outside of the source, or into a folder whose name starts with a dot");
             return null;
         }
-        var version = Text(document, "apiVersion", $"add `apiVersion: {Kinds.ApiVersion}`", problems);
+        var version = Text(document, "apiVersion", $"add `apiVersion: {KindNames.ApiVersion}`", problems);
         var kind = Text(document, "kind", $"add `kind:` with one of {string.Join(", ", KindCatalog.All.Select(k => k.Kind))}", problems);
-        if (version is not null && version.Text != Kinds.ApiVersion)
-            problems.Add(version.Where, $"the apiVersion {Quote.Short(version.Text)} is not known", $"write `{Kinds.ApiVersion}`");
+        if (version is not null && version.Text != KindNames.ApiVersion)
+            problems.Add(version.Where, $"the apiVersion {Quote.Short(version.Text)} is not known", $"write `{KindNames.ApiVersion}`");
         if (kind is null)
             return null;
         if (KindCatalog.Find(kind.Text) is { } definition)
-            return version?.Text == Kinds.ApiVersion ? definition : null;
-        if (Kinds.NotSupported.Contains(kind.Text))
+            return version?.Text == KindNames.ApiVersion ? definition : null;
+        if (KindNames.NotSupported.Contains(kind.Text))
             problems.Add(kind.Where, $"the kind {kind.Text} is not supported by this version", "remove the manifest, or update EdgeOperator once it is");
         else
             problems.Add(kind.Where, $"the kind {Quote.Short(kind.Text)} is not known", Spelling.Closest(kind.Text, KindCatalog.All.Select(k => k.Kind)) is { } close ? $"did you mean `{close}`?" : $"the kinds are {string.Join(", ", KindCatalog.All.Select(k => k.Kind))}");

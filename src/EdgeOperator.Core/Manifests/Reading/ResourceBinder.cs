@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests.Definitions;
-using EdgeOperator.Core.Manifests.Modules;
 using EdgeOperator.Core.Manifests.Nodes;
 
 namespace EdgeOperator.Core.Manifests.Reading;
@@ -22,12 +26,12 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
 
     public Resource? Module()
     {
-        var spec = canonical["spec"].Deserialize(ManifestJson.Default.EdgeModuleSpec)!;
+        var spec = canonical["spec"].Deserialize(ManifestJson.Default.EdgeModuleFields)!;
         if (ContainerCompiler.Compile(_metadata.Name, spec, _spec, problems) is not { } container)
             return null;
-        var module = WithCommon(new ModuleResource
+        var module = WithCommon(new EdgeModuleResource
         {
-            Id = new(Kinds.EdgeModule, _metadata.Name),
+            Id = new(KindNames.EdgeModule, _metadata.Name),
             Origin = rendered.Where,
             Container = container,
         });
@@ -38,12 +42,12 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
 
     public Resource? File(SourceFiles files, string manifest)
     {
-        var spec = canonical["spec"].Deserialize(ManifestJson.Default.ConfigFileSpec)!;
+        var spec = canonical["spec"].Deserialize(ManifestJson.Default.ConfigFileFields)!;
         if (Content(spec, files, manifest) is not { } content)
             return null;
-        return WithCommon(new FileResource
+        return WithCommon(new ConfigFileResource
         {
-            Id = new(Kinds.ConfigFile, _metadata.Name),
+            Id = new(KindNames.ConfigFile, _metadata.Name),
             Origin = rendered.Where,
             File = new() { Path = spec.Path, Content = content, Mode = spec.Mode, Owner = spec.Owner, OnChange = Action(spec.OnChange) },
         });
@@ -54,7 +58,7 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
         var fields = canonical["spec"].Deserialize(ManifestJson.Default.FunctionAppFields)!;
         return FunctionAppBinder.Bind(fields, _spec, files, manifest, problems) is not { } app ? null : WithCommon(new FunctionAppResource
         {
-            Id = new(Kinds.FunctionApp, _metadata.Name),
+            Id = new(KindNames.FunctionApp, _metadata.Name),
             Origin = rendered.Where,
             App = app,
         });
@@ -67,7 +71,7 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
             problems.Add(rendered.At("metadata", "name")!.Where, $"no VirtualMachine can be named {_metadata.Name}, which is where machines have their images", "choose another name");
         return VirtualMachineBinder.Bind(fields, _spec, files, manifest, problems) is not { } machine ? null : WithCommon(new VirtualMachineResource
         {
-            Id = new(Kinds.VirtualMachine, _metadata.Name),
+            Id = new(KindNames.VirtualMachine, _metadata.Name),
             Origin = rendered.Where,
             Machine = machine,
         });
@@ -81,7 +85,7 @@ internal sealed class ResourceBinder(JsonObject canonical, MapNode rendered, Pro
         HealthTimeout = _common.HealthTimeout,
     };
 
-    private ReadOnlyMemory<byte>? Content(ConfigFileSpec spec, SourceFiles files, string manifest)
+    private ReadOnlyMemory<byte>? Content(ConfigFileFields spec, SourceFiles files, string manifest)
     {
         if (spec.Content is not null)
             return Encoding.UTF8.GetBytes(spec.Content);

@@ -1,5 +1,5 @@
-using EdgeOperator.Core.Manifests.Modules;
-using EdgeOperator.Core.Manifests.Modules.IotEdge;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule.IotEdge;
 using EdgeOperator.Core.Manifests.Nodes;
 
 namespace EdgeOperator.Core.Manifests.Reading;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Core.Manifests.Reading;
@@ -8,16 +9,16 @@ internal static class TargetCheck
 {
     /// <param name="targets">Modules that name one, and where they do.</param>
     public static void Run(
-        IEnumerable<(ModuleResource Module, Position Where)> targets, ImmutableSortedDictionary<ResourceId, Resource> resources, RenderContext context, ProblemCollector problems)
+        IEnumerable<(EdgeModuleResource Module, Position Where)> targets, ImmutableSortedDictionary<ResourceId, Resource> resources, RenderContext context, ProblemCollector problems)
     {
-        if (resources.GetValueOrDefault(new(Kinds.VirtualMachine, EngineTarget.Host)) is { } reserved)
+        if (resources.GetValueOrDefault(new(KindNames.VirtualMachine, EngineTarget.Host)) is { } reserved)
             problems.Add(reserved.Origin, $"no VirtualMachine can be named {EngineTarget.Host}, which stands for the device itself", "choose another name");
 
         foreach (var (module, where) in targets)
         {
             if (EngineTarget.MachineOf(module.Container.Target) is not { } machine || resources.ContainsKey(machine))
                 continue;
-            var close = Spelling.Closest(machine.Name, resources.Keys.Where(id => id.Kind == Kinds.VirtualMachine).Select(id => id.Name));
+            var close = Spelling.Closest(machine.Name, resources.Keys.Where(id => id.Kind == KindNames.VirtualMachine).Select(id => id.Name));
             var fix = close is null ? $"add it, or write `{EngineTarget.Host}` for the device's own engine" : $"did you mean `{close}`?";
 
             // Which machines some device has is known for none but a given one.

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Manifests.Schema;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Schema;
@@ -13,8 +15,8 @@ public sealed class BindingTests
     [Fact]
     public void Every_field_of_a_schema_has_a_property_that_it_binds_to()
     {
-        Unbound(EdgeModuleDefinition.Kind.Spec, ManifestJson.Default.EdgeModuleSpec).Should().BeEmpty();
-        Unbound(ConfigFileDefinition.Kind.Spec, ManifestJson.Default.ConfigFileSpec).Should().BeEmpty();
+        Unbound(EdgeModuleDefinition.Kind.Spec, ManifestJson.Default.EdgeModuleFields).Should().BeEmpty();
+        Unbound(ConfigFileDefinition.Kind.Spec, ManifestJson.Default.ConfigFileFields).Should().BeEmpty();
         Unbound(AgentConfigurationDefinition.Kind.Spec, ManifestJson.Default.AgentFields).Should().BeEmpty();
         Unbound(CommonFields.DeviceSelector, ManifestJson.Default.DeviceSelector).Should().BeEmpty();
     }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
@@ -13,10 +13,10 @@ internal sealed class ModelApps
 {
     private static readonly string Broken = new FunctionPackage.Folder("", [new("host.json", "broken"u8.ToArray())]).Hash;
 
-    private readonly SortedDictionary<string, ObservedApp> _apps = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ObservedFunctionApp> _apps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _packageOf = [];
 
-    public ImmutableSortedDictionary<string, ObservedApp> Observe() => _apps.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, ObservedFunctionApp> Observe() => _apps.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     public void Settle()
     {

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -43,7 +47,7 @@ internal sealed class ModelDevice
 
     public HashSet<string> Volumes => Host.Volumes;
 
-    public Dictionary<string, ObservedFile> Files { get; } = [];
+    public Dictionary<string, ObservedConfigFile> Files { get; } = [];
 
     public ModelApps Apps { get; } = new();
 
@@ -85,14 +89,14 @@ internal sealed class ModelDevice
         RestoreFile restore => Files.Remove(restore.Path),
         RunAction run => RunAction(run),
         InstallApp or ServeApp or StopApp or RemoveGeneration => Apps.Execute(step, desired),
-        _ when step.Resource.Kind == Kinds.VirtualMachine => Machines.Execute(step, desired),
+        _ when step.Resource.Kind == KindNames.VirtualMachine => Machines.Execute(step, desired),
         { Target: EngineTarget.Host } => Host.Execute(step, desired),
         _ => Guests.Any(guest => guest.Machine == step.Target) && GuestOf(step.Target).Execute(step, desired),
     };
 
     private bool Write(WriteFile write, DesiredState desired)
     {
-        var resource = (FileResource)desired.Resources[write.Resource];
+        var resource = (ConfigFileResource)desired.Resources[write.Resource];
         Files[write.Path] = Given.Written(resource) with
         {
             WrittenAt = Now,

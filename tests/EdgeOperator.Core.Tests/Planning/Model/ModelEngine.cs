@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -82,7 +83,7 @@ internal sealed class ModelEngine(string ids, Func<DateTimeOffset> now, Func<str
 
     private bool Create(CreateContainer create, DesiredState desired)
     {
-        var module = (ModuleResource)desired.Resources[create.Resource];
+        var module = (EdgeModuleResource)desired.Resources[create.Resource];
         var spec = module.Container;
         if (IsTaken(create.Name) || !Images.Contains(spec.Image) || !Networks.IsSupersetOf(spec.Networks) || !Volumes.IsSupersetOf(spec.Volumes))
             return false;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
@@ -13,11 +13,11 @@ internal sealed class ModelMachines
 {
     private static readonly string Bad = Given.MachineImage("bad").Sha256;
 
-    private readonly SortedDictionary<string, ObservedMachine> _machines = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ObservedVirtualMachine> _machines = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Size, string? Provisioned)> _data = [];
 
-    public ImmutableSortedDictionary<string, ObservedMachine> Observe() =>
+    public ImmutableSortedDictionary<string, ObservedVirtualMachine> Observe() =>
         _machines.Values.ToImmutableSortedDictionary(machine => machine.Name, machine => machine with { Images = [.. _images] }, StringComparer.Ordinal);
 
     /// <summary>Machines whose process is lost, as if it were killed.</summary>
@@ -68,7 +68,7 @@ internal sealed class ModelMachines
         }
     }
 
-    private ObservedMachine Started(ObservedMachine machine, StartMachine start, VirtualMachineSpec spec)
+    private ObservedVirtualMachine Started(ObservedVirtualMachine machine, StartMachine start, VirtualMachineSpec spec)
     {
         var image = spec.Shape.Image!.Sha256;
         Must(_images.Contains(image), $"{start.Id} without its image");

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 

@@ -1,3 +1,7 @@
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 using FsCheck;
@@ -40,9 +44,9 @@ internal sealed record Scenario(DesiredState[] Revisions)
 
     private static string Describe(Resource resource) => resource switch
     {
-        ModuleResource { Container: var spec } =>
+        EdgeModuleResource { Container: var spec } =>
             $"{spec.Name} {spec.Image} at {spec.Target} {spec.UpdateStrategy} {spec.Power} {spec.Restart} order {spec.StartupOrder} on [{string.Join(' ', resource.DependsOn)}] net [{string.Join(' ', spec.Networks)}]",
-        FileResource { File: var file } => $"{resource.Id} {file.ContentHash[..4]} then {file.OnChange} on [{string.Join(' ', resource.DependsOn)}]",
+        ConfigFileResource { File: var file } => $"{resource.Id} {file.ContentHash[..4]} then {file.OnChange} on [{string.Join(' ', resource.DependsOn)}]",
         VirtualMachineResource { Machine: var vm } =>
             $"{resource.Id} {vm.Shape.Image!.Sha256[..3]} {vm.Shape.Cpus} cpus {vm.Shape.DiskSize >> 30} GiB {vm.Shape.Network.Forwards.Length} forwards {vm.Power} provision [{string.Join(' ', vm.Provisioning.Commands)}] on [{string.Join(' ', resource.DependsOn)}]",
         FunctionAppResource { App: var app } => $"{resource.Id} {app.Hash[..4]} of {app.Package.Hash[..4]} as {app.User} on [{string.Join(' ', resource.DependsOn)}]",
@@ -63,7 +67,7 @@ internal sealed record Scenario(DesiredState[] Revisions)
         select all.Select(resource => Placed(resource, known) with { DependsOn = [.. Placed(resource, known).DependsOn.Where(known.Contains)] }).ToArray();
 
     /// <summary>A module whose machine the revision does not have stays on the host; the others depend on theirs.</summary>
-    private static Resource Placed(Resource resource, HashSet<ResourceId> known) => resource is not ModuleResource { Container: var spec } module || EngineTarget.MachineOf(spec.Target) is not { } machine
+    private static Resource Placed(Resource resource, HashSet<ResourceId> known) => resource is not EdgeModuleResource { Container: var spec } module || EngineTarget.MachineOf(spec.Target) is not { } machine
         ? resource
         : known.Contains(machine)
             ? module with { DependsOn = [.. module.DependsOn.Add(machine).Distinct()] }

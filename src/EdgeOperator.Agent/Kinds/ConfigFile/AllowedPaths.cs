@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Agent.Kinds.ConfigFile;
+
+/// <summary>Which paths the agent manages: those below the allowed roots, as written and as they really are.</summary>
+internal sealed class AllowedPaths(FilesConfiguration configuration, string stateDirectory)
+{
+    private readonly string _stateDirectory = Path.GetFullPath(stateDirectory);
+
+    /// <summary>Why a path as it is written can't be managed; null when it can.</summary>
+    public string? Refusal(string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(path)
+            || Path.GetFullPath(path) != path || Path.GetFileName(path) is "")
+            return "it is not a plain absolute path of a file; write it out, without '.', '..' and a '/' at the end";
+        return configuration.AllowedRoots.Any(root => IsBelow(path, Plain(root))) ? null : Outside(path);
+    }
+
+    /// <summary>Why a file in a folder can't be managed; null when it can.</summary>
+    /// <param name="realFolder">Where the folder really is, or will be: without symlinks.</param>
+    public string? RefusalOfFolder(string realFolder)
+    {
+        if (IsAtOrBelow(realFolder, RealPath(_stateDirectory)))
+            return $"it lies in the agent's own state directory {_stateDirectory}";
+        return configuration.AllowedRoots.Any(root => IsAtOrBelow(realFolder, RealPath(Plain(root))))
+            ? null
+            : $"its folder is really {realFolder}: {Outside(realFolder)}";
+    }
+
+    /// <summary>The innermost existing folder on the way to <paramref name="path"/>, and the folders that are missing below it, outermost first.</summary>
+    public static (PinnedFolder Existing, ImmutableArray<string> Missing) Nearest(string path)
+    {
+        var missing = ImmutableArray<string>.Empty;
+        for (var folder = path; ; folder = Path.GetDirectoryName(folder) ?? throw new IOException($"{path} has no root"))
+        {
+            if (PinnedFolder.Open(folder) is { } existing)
+                return (existing, missing);
+            missing = missing.Insert(0, folder);
+        }
+    }
+
+    /// <summary>Why a file can't be managed wherever it lies; null when it can.</summary>
+    /// <param name="realPath">Where the file really is, or will be: in a folder without symlinks.</param>
+    public string? RefusalOfFile(string realPath) => configuration.ProtectedFiles.Any(own => IsSame(own, realPath))
+        ? "it is the agent's own configuration, a key or a credential that it names: only the device's operator changes those"
+        : null;
+
+    // Both where the configuration says that the file is and where it is in the end.
+    private static bool IsSame(string own, string realPath)
+    {
+        var plain = Path.GetFullPath(own);
+        if (plain == realPath)
+            return true;
+
+        var target = new FileInfo(plain) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? plain : plain;
+        return ((string[])[plain, target])
+            .Any(p => Path.GetFileName(p) == Path.GetFileName(realPath) && Path.Combine(RealPath(Path.GetDirectoryName(p)!), Path.GetFileName(p)) == realPath);
+    }
+
+    /// <summary>Where a folder really is, or will be: without symlinks.</summary>
+    public static string RealPath(string path)
+    {
+        var (existing, missing) = Nearest(path);
+        using (existing)
+            return missing.Aggregate(existing.RealPath, (real, folder) => Path.Combine(real, Path.GetFileName(folder)));
+    }
+
+    private string Outside(string path) =>
+        $"{path} is not below an allowed root ({string.Join(", ", configuration.AllowedRoots)}); see files.allowedRoots in the agent's configuration";
+
+    public static string Plain(string root) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+
+    public static bool IsAtOrBelow(string path, string root) => path == root || IsBelow(path, root);
+
+    private static bool IsBelow(string path, string root) =>
+        path.Length > root.Length && path.StartsWith(root, StringComparison.Ordinal)
+        && (Path.EndsInDirectorySeparator(root) || path[root.Length] == Path.DirectorySeparatorChar);
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Kinds.ConfigFile;
+
+/// <summary>Files on the device.</summary>
+public sealed class ConfigFileDriver : IDriver, IDisposable
+{
+    private readonly ConfigFileObserver _observer;
+    private readonly ConfigFileExecutor _executor;
+    private readonly ConfigFileWatcher _watcher;
+    private readonly BackgroundSteps _background;
+    private volatile Action<string>? _changed;
+
+    /// <param name="restartModule">Restarts a module by its name, for files whose change asks for it.</param>
+    /// <exception cref="IOException">The state directory can't be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The state directory may not be used.</exception>
+    public ConfigFileDriver(
+        FilesConfiguration configuration,
+        string stateDirectory,
+        Func<string, CancellationToken, Task<StepOutcome>> restartModule,
+        TimeProvider time,
+        ILogger<ConfigFileDriver> logger)
+    {
+        var (allowed, records, hashes) = (new AllowedPaths(configuration, stateDirectory), new FileRecords(stateDirectory, logger), new ContentHashes(time));
+        _observer = new(allowed, records, hashes);
+        _executor = new(allowed, records, hashes, new(restartModule, time));
+        _watcher = new(time, logger);
+        _background = new(why => _changed?.Invoke(why), time, logger);
+    }
+
+    public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            var found = _observer.Observe(observed, desired, cancellation);
+            _watcher.Watch(found.Files.Keys);
+            return found;
+        },
+        cancellation);
+
+    public ResourceStatus? Describe(Resource resource, ObservedState observed) =>
+        resource is ConfigFileResource { File: var file } ? Describe(resource.Id, file, observed.Files.GetValueOrDefault(file.Path)) : null;
+
+    public bool Handles(Step step) => step is WriteFile or RestoreFile or RunAction;
+
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
+    {
+        WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is ConfigFileResource file => ChangeAsync(step, file.File.Path, token => _executor.Write(file, token), cancellation),
+        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.Restore(s.Path, token), cancellation),
+        RunAction s => _executor.RunAsync(s, cancellation),
+        _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to write")),
+    };
+
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        _changed = changed;
+        return _watcher.RunAsync(changed, cancellation);
+    }
+
+    public void Dispose()
+    {
+        _watcher.Dispose();
+        _background.DisposeAsync().AsTask().Wait();
+    }
+
+    /// <summary>Within the pass, unless a large file has to be copied. A path has one writer at a time.</summary>
+    private Task<StepOutcome> ChangeAsync(Step step, string path, Func<CancellationToken, StepOutcome> change, CancellationToken cancellation) =>
+        _background.MessageOf(other => other.Id != step.Id && PathOf(other) == path) is { } underWay ? Task.FromResult<StepOutcome>(new StepOutcome.Pending(underWay))
+        : _background.Holds(step) || _executor.CopiesMuch(path)
+            ? _background.AskAsync(step, (say, token) =>
+            {
+                say($"{path} is copied");
+                return Task.Run(() => change(token), token);
+            })
+            : Task.Run(() => change(cancellation), cancellation);
+
+    private static string? PathOf(Step step) => step switch
+    {
+        WriteFile s => s.Path,
+        RestoreFile s => s.Path,
+        _ => null,
+    };
+
+    private static ResourceStatus Describe(ResourceId id, ConfigFileSpec file, ObservedConfigFile? found)
+    {
+        var details = ImmutableSortedDictionary.CreateBuilder<string, string>();
+        details["path"] = file.Path;
+        if (found is { Exists: true, ContentHash: { } hash })
+        {
+            details["mode"] = Convert.ToString(found.Mode, 8).PadLeft(4, '0');
+            details["sha256"] = hash;
+        }
+
+        return new() { Kind = id.Kind, Name = id.Name, State = State(file, found), Summary = file.Path, Details = details.ToImmutable() };
+    }
+
+    private static string State(ConfigFileSpec file, ObservedConfigFile? found) => found switch
+    {
+        null => "unknown",
+        { Refused: not null } => "refused",
+        { Exists: false } => "missing",
+        _ when found.ContentHash != file.ContentHash || found.Mode != file.Mode || !found.OwnerMatches => "differs",
+        // A module's restart may stay noted though the module has read the file since: its readiness tells.
+        _ when found.ActionPending && file.OnChange is not (null or FileAction.RestartModule) => "action pending",
+        _ => "in sync",
+    };
+}

@@ -1,0 +1,206 @@
+using EdgeOperator.Agent.Execution;
+using EdgeOperator.Core.Kinds.ConfigFile;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
+
+namespace EdgeOperator.Agent.Kinds.ConfigFile;
+
+/// <summary>
+/// Writes files, puts back what was there, and runs what follows a change. Before a file is touched, its record says so
+/// and its original is kept, so that the next pass can go on from wherever this one was cut off.
+/// </summary>
+internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords records, ContentHashes hashes, FileActions actions)
+{
+    /// <summary>Bytes of a file for which a pass would wait too long.</summary>
+    private const ulong Much = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of a file that was there before; a larger one is not replaced.</summary>
+    private const ulong LargestOriginal = 8UL * 1024 * 1024 * 1024;
+
+    /// <summary>Whether a change of the file reads or copies so much that it has to be done beside the passes.</summary>
+    public bool CopiesMuch(string path)
+    {
+        using var place = FilePlace.Find(allowed, path);
+        return place is { Refused: null, Status.Size: > Much } || records.Originals.SizeOf(FileRecords.KeyOf(path)) > (long)Much;
+    }
+
+    /// <summary>Writes the file, unless it is there already as desired: then only the record is brought up to date.</summary>
+    public StepOutcome Write(ConfigFileResource resource, CancellationToken cancellation) => At(resource.File.Path, place =>
+    {
+        var spec = resource.File;
+        var unknown = default(string);
+        var owner = spec.Owner is null ? default(FileOwner?) : Accounts.Resolve(spec.Owner, out unknown);
+        if (unknown is not null)
+            return new StepOutcome.Terminal("UnknownOwner", $"{spec.Path}: owner {spec.Owner}: {unknown}");
+
+        var changes = Differs(place, spec, owner);
+        var known = records.Find(spec.Path);
+        var (original, note) = (known?.Original, default(string));
+        if (known is null && !TryRecoverOriginal(place, spec, out original, out note, cancellation))
+        {
+            if (place.Status is { Size: > LargestOriginal })
+                return new StepOutcome.Terminal("OriginalTooLarge", $"{spec.Path} is there already with more than {LargestOriginal >> 30} GiB, which the agent would have to keep a copy of: move or delete it");
+            if (place.Status is { Allocated: > Much } large && records.Originals.LackOfSpaceFor(large) is { } lack)
+                return new StepOutcome.Retry(FaultAdvice.DiskFull, $"{spec.Path} is there already, and the agent has to keep a copy of it: {lack}") { Fault = Fault.Device };
+            original = records.Originals.Keep(FileRecords.KeyOf(spec.Path), place, cancellation);
+        }
+
+        records.Save(new()
+        {
+            Path = spec.Path,
+            Resource = resource.Id,
+            WrittenHash = spec.ContentHash,
+            PruneDisabled = resource.PruneDisabled,
+            ActionPending = spec.OnChange is not null && (changes || known is { ActionPending: true }),
+            Original = original,
+            MadeFolders = [.. Above(spec.Path).Where(f => place.MissingFolders.Contains(f) || records.All.Any(r => r.MadeFolders.Contains(f)))],
+        });
+        if (changes)
+        {
+            place.MakeFolders();
+            AtomicFile.Write(place.Access, spec.Content, (UnixFileMode)spec.Mode, owner);
+        }
+
+        return new StepOutcome.Succeeded(note);
+    });
+
+    /// <summary>
+    /// Puts back what was there before the agent first wrote the file, or deletes the file and the folders made for it
+    /// that are empty now. What somebody else made of the file since is kept in the state directory.
+    /// </summary>
+    public StepOutcome Restore(string path, CancellationToken cancellation) => records.Find(path) is not { } record ? new StepOutcome.Succeeded() : At(path, place =>
+    {
+        var note = KeepEdited(place, record.WrittenHash, record.Original, cancellation);
+        if (record.Original is { } original)
+            note = PutBack(place, original, cancellation) is { } loss ? string.Join("; ", new[] { note, loss }.OfType<string>()) : note;
+        else if (place.Status is not null)
+            AtomicFile.Delete(place.Access);
+
+        foreach (var folder in record.MadeFolders.Reverse())
+        {
+            RemoveIfEmpty(folder);
+        }
+
+        records.Forget(path);
+        return new StepOutcome.Succeeded(note);
+    });
+
+    /// <summary>Runs the action; until that succeeds it is pending, over restarts too.</summary>
+    public async Task<StepOutcome> RunAsync(RunAction step, CancellationToken cancellation)
+    {
+        var outcome = await actions.RunAsync(step.Action, cancellation);
+        if (outcome is not StepOutcome.Succeeded || records.Find(step.Path) is not { } record)
+            return outcome;
+        return Guarded(step.Path, e => e.Message, () =>
+        {
+            records.Save(record with { ActionPending = false });
+            return outcome;
+        });
+    }
+
+    private StepOutcome At(string path, Func<FilePlace, StepOutcome> act)
+    {
+        using var place = FilePlace.Find(allowed, path);
+        return place.Refused is { } refusal
+            ? new StepOutcome.Terminal(HoldReason.PathRefused, $"{path} can't be managed: {refusal}")
+            : Guarded(path, place.Explain, () => act(place));
+    }
+
+    private static StepOutcome Guarded(string path, Func<Exception, string> explain, Func<StepOutcome> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return IoFailure.Of(e, $"{path} can't be changed: {explain(e)}", "FileError");
+        }
+    }
+
+    private bool Differs(FilePlace place, ConfigFileSpec spec, FileOwner? owner) =>
+        place.Status is not { } status
+        || (!OperatingSystem.IsWindows() && (status.Mode != spec.Mode
+            || status.User != (owner?.User ?? status.User) || status.Group != (owner?.Group ?? status.Group)))
+        || status.Size != (ulong)spec.Content.Length || hashes.Of(place) != spec.ContentHash;
+
+    /// <summary>
+    /// What was there before the agent wrote a file whose record is lost. What is there now may be the agent's own, so it is not
+    /// taken for the original; it may also be somebody's, so it is kept.
+    /// </summary>
+    private bool TryRecoverOriginal(FilePlace place, ConfigFileSpec spec, out FileOriginal? original, out string? note, CancellationToken cancellation)
+    {
+        note = null;
+        if (!records.Originals.TryRecover(FileRecords.KeyOf(spec.Path), place.Status, out original))
+            return false;
+        note = KeepEdited(place, spec.ContentHash, original, cancellation);
+        return true;
+    }
+
+    /// <returns>What could not be put back, and why; null when all was.</returns>
+    private string? PutBack(FilePlace place, FileOriginal original, CancellationToken cancellation)
+    {
+        var key = FileRecords.KeyOf(place.Path);
+        if (records.Originals.Find(key, original) is not { } kept)
+        {
+            // After a crash between the restore and the record's end it is there already.
+            return place.Status is not null && hashes.Of(place) == original.ContentHash ? null
+                : $"what was at {place.Path} before the agent wrote it is lost from the state directory, so the file stays as it is";
+        }
+
+        try
+        {
+            using var content = File.OpenRead(kept);
+            place.MakeFolders();
+            AtomicFile.Write(place.Access, copy => Verify(FileRecords.Copy(content, copy, cancellation), original), (UnixFileMode)original.Mode, original.Owner);
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            var damaged = Path.ChangeExtension(kept, ".damaged");
+            File.Move(kept, damaged, overwrite: true);
+            return $"the copy of what was at {place.Path} before the agent wrote it is damaged (see {damaged}), so the file stays as it is";
+        }
+    }
+
+    private static void Verify(string hash, FileOriginal original)
+    {
+        if (hash != original.ContentHash)
+            throw new InvalidDataException("its content is not what was stored");
+    }
+
+    private string? KeepEdited(FilePlace place, string writtenHash, FileOriginal? original, CancellationToken cancellation)
+    {
+        if (place.Status is null || (hashes.Of(place) is var now && (now == writtenHash || now == original?.ContentHash)))
+            return null;
+        using var content = place.OpenRead();
+        return $"{place.Path} had been changed by somebody else; that version is kept as {records.SaveEdited(place.Path, now, content, cancellation)}";
+    }
+
+    private void RemoveIfEmpty(string folder)
+    {
+        using var place = FilePlace.Find(allowed, folder);
+        try
+        {
+            if (place.Status is { IsFolder: true } && !Directory.EnumerateFileSystemEntries(place.Access).Any())
+                Directory.Delete(place.Access);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // An empty folder that stays harms nobody.
+        }
+    }
+
+    private static Stack<string> Above(string path)
+    {
+        var folders = new Stack<string>();
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            folders.Push(folder);
+        }
+
+        return folders;
+    }
+}

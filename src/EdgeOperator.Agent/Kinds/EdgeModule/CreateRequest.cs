@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds.EdgeModule;
+
+namespace EdgeOperator.Agent.Kinds.EdgeModule;
+
+/// <summary>What a container is created with, and what it must be connected to before its first start.</summary>
+/// <param name="Body">The spec's own body with the ownership labels.</param>
+/// <param name="ConnectLater">Networks and their endpoint settings that the create request has no room for.</param>
+internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePair<string, JsonNode?>> ConnectLater)
+{
+    /// <summary>The first version of the API that takes several networks at once.</summary>
+    private static readonly Version SeveralNetworks = new(1, 44);
+
+    /// <summary>For a container that is there already.</summary>
+    public static CreateRequest For(EdgeModuleSpec spec, Version api) => For(spec, new Dictionary<string, string>(), api);
+
+    /// <param name="imageId">The very image to create it from; null for the one that the spec's reference names now.</param>
+    public static CreateRequest For(EdgeModuleSpec spec, IReadOnlyDictionary<string, string> labels, Version api, string? imageId = null)
+    {
+        var body = (JsonObject)JsonNode.Parse(spec.CreateBody)!;
+        if (imageId is not null)
+        {
+            body["Image"] = imageId;
+        }
+
+        var all = body["Labels"] as JsonObject ?? [];
+        foreach (var (key, value) in labels)
+        {
+            all[key] = value;
+        }
+
+        body["Labels"] = all;
+        return new(body, api < SeveralNetworks ? Split(body) : []);
+    }
+
+    /// <summary>Leaves one endpoint in the body, that of the network mode if there is one.</summary>
+    private static ImmutableArray<KeyValuePair<string, JsonNode?>> Split(JsonObject body)
+    {
+        if ((body["NetworkingConfig"] as JsonObject)?["EndpointsConfig"] is not JsonObject { Count: > 1 } endpoints)
+        {
+            return [];
+        }
+
+        var mode = (string?)(body["HostConfig"] as JsonObject)?["NetworkMode"];
+        var first = mode is not null && endpoints.ContainsKey(mode) ? mode : endpoints.First().Key;
+        var later = endpoints.Where(endpoint => endpoint.Key != first).ToImmutableArray();
+        foreach (var (network, _) in later)
+        {
+            endpoints.Remove(network);
+        }
+
+        return later;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Engine;
+using EdgeOperator.Agent.Kinds.EdgeModule.Images;
+using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Kinds.EdgeModule;
+
+/// <summary>Edge modules: containers on Docker or Podman engines, the host's and those inside of virtual machines.</summary>
+public sealed class EdgeModuleDriver : IDriver, IAsyncDisposable
+{
+    /// <summary>A machine's engine is next to hand, and comes back whenever its machine was restarted.</summary>
+    private static readonly TimeSpan GuestPause = TimeSpan.FromSeconds(3);
+
+    private readonly RegistryCredentials _credentials;
+    private readonly ModuleEngine _host;
+    private readonly GuestEngines? _guests;
+    private ImmutableDictionary<ResourceId, string> _targets = ImmutableDictionary<ResourceId, string>.Empty;
+    private volatile Action<string>? _changed;
+
+    /// <param name="stateDirectory">Where the driver notes which images it pulled.</param>
+    /// <param name="guests">The way into virtual machines; null where there are none.</param>
+    /// <param name="images">Which images may run; null for all.</param>
+    /// <param name="readOnly">Nothing is changed, perhaps beside an agent.</param>
+    public EdgeModuleDriver(
+        EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, IGuests? guests = null, ImagesConfiguration? images = null, bool readOnly = false)
+    {
+        var ownership = new Ownership(configuration.Owner);
+        _credentials = new(configuration.RegistryAuthFile);
+        _host = new(new(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), connect: null, Wake, time, logging);
+        _guests = guests is null ? null : new(guests, Create);
+
+        ContainerRecords Records(string? machine) => new(stateDirectory, machine, readOnly);
+
+        ImageAdmission Admission(string? machine) => new(images ?? new(), new(stateDirectory, machine), time);
+
+        GuestEngine Create(string machine, string socket)
+        {
+            var engine = new EngineSocket(socket, $"see edgeop describe {KindNames.VirtualMachine}/{machine}", cancellation => guests.ConnectEngineAsync(machine, cancellation));
+            var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Records(machine), Connect, WakeFor, time, logging)
+            {
+                LongestPause = GuestPause,
+            };
+            return new(machine, socket, modules, WakeFor, time);
+
+            void WakeFor(string why) => Wake($"{machine}: {why}");
+
+            Task<Stream> Connect(string host, int port, CancellationToken cancellation) => guests.ConnectAsync(machine, host, port, cancellation);
+        }
+    }
+
+    public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
+    {
+        // A step may come with another revision's state than its image; here are all that count.
+        _credentials.FromManifests = desired.RegistryCredentials;
+        _targets = desired.Modules.Where(module => module.Container.Target != EngineTarget.Host)
+            .ToImmutableDictionary(module => module.Id, module => module.Container.Target);
+        var host = _host.ObserveAsync(desired, cancellation);
+        var machines = desired.Machines.Select(machine => machine.Id.Name).Concat(observed.Machines.Keys).ToHashSet();
+        return observed with
+        {
+            GuestEngines = _guests is null ? observed.GuestEngines : await _guests.ObserveAsync(machines, desired, cancellation),
+            Engine = await host,
+        };
+    }
+
+    public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource switch
+    {
+        EdgeModuleResource { Container.Target: EngineTarget.Host } module => _host.Describe(module, observed.Engine),
+        EdgeModuleResource { Container.Target: var machine } module => observed.GuestEngines.GetValueOrDefault(machine) is { } engine && _guests?.Find(machine) is { } guest
+            ? guest.Modules.Describe(module, engine)
+            : EdgeModuleDescription.Of(module, new() { Unavailable = NotReached(machine) }, [], pull: null),
+        _ => null,
+    };
+
+    public bool Handles(Step step) => EdgeModuleExecutor.Handles(step);
+
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => EngineOf(step.Target) is { } engine
+        ? engine.ExecuteAsync(step, desired, cancellation)
+        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.EngineUnavailable, NotReached(step.Target)));
+
+    public void Expect(Plan plan)
+    {
+        var pulls = plan.Fetches.OfType<PullImage>().ToLookup(pull => pull.Target);
+        _host.Expect(pulls[EngineTarget.Host]);
+        foreach (var (machine, guest) in _guests?.Known ?? [])
+        {
+            guest.Modules.Expect(pulls[machine]);
+        }
+    }
+
+    public async Task WatchAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        _changed = changed;
+        _guests?.Watch(changed, cancellation);
+        await _host.WatchAsync(changed, cancellation);
+    }
+
+    /// <summary>Restarts a module's container; what does not run is not started.</summary>
+    public Task<StepOutcome> RestartAsync(string module, CancellationToken cancellation)
+    {
+        var id = new ResourceId(KindNames.EdgeModule, module);
+        return EngineOf(TargetOf(id)) is { } engine
+            ? engine.RestartAsync(id, cancellation)
+            : Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.EngineUnavailable, NotReached(TargetOf(id))));
+    }
+
+    /// <summary>Writes a module's output, standard error included, as plain text.</summary>
+    /// <param name="follow">Go on until the container ends.</param>
+    /// <param name="tail">Lines from the end to begin with; null for all.</param>
+    /// <exception cref="ControlException">The module has no container, or the engine can't be reached.</exception>
+    public Task CopyLogsAsync(string module, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    {
+        var id = new ResourceId(KindNames.EdgeModule, module);
+        return EngineOf(TargetOf(id)) is { } engine
+            ? engine.CopyLogsAsync(id, follow, tail, output, cancellation)
+            : throw new ControlException(HoldReason.EngineUnavailable, $"the log of {id} can't be read: {NotReached(TargetOf(id))}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        if (_guests is not null)
+        {
+            await _guests.DisposeAsync();
+        }
+    }
+
+    private string TargetOf(ResourceId module) => _targets.GetValueOrDefault(module, EngineTarget.Host);
+
+    private ModuleEngine? EngineOf(string target) => target == EngineTarget.Host ? _host : _guests?.Find(target)?.Modules;
+
+    private static string NotReached(string machine) =>
+        $"the container engine in {KindNames.VirtualMachine}/{machine} can't be reached: see edgeop describe {KindNames.VirtualMachine}/{machine}";
+
+    private void Wake(string why) => _changed?.Invoke(why);
+}

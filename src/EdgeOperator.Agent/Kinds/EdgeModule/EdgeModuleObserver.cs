@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Clock;
+using EdgeOperator.Agent.Engine;
+using EdgeOperator.Agent.Kinds.EdgeModule.Images;
+using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
+using EdgeOperator.Agent.Kinds.EdgeModule.Probes;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Kinds.EdgeModule;
+
+/// <summary>
+/// Reads an engine's content. Four requests when nothing has happened, however many containers there are: single
+/// containers are asked for only after an event about them.
+/// </summary>
+internal sealed class EdgeModuleObserver(
+    IContainerEngine engine,
+    Ownership ownership,
+    ContainerOwnership own,
+    InspectCache cache,
+    ProbeRunner probes,
+    PulledImages pulled,
+    ImageAdmission admission,
+    TimeProvider time)
+{
+    private const int InspectsAtOnce = 8;
+
+    private readonly StartTimes _starts = new(time);
+
+    /// <summary>What the last observation was made of, for the status.</summary>
+    public ImmutableArray<ModuleSighting> Sightings { get; private set; } = [];
+
+    public async Task<ObservedEngine> ObserveAsync(DesiredState desired, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(desired, cancellation);
+        }
+        catch (EngineException e)
+        {
+            return new() { Unavailable = e.Message };
+        }
+    }
+
+    private async Task<ObservedEngine> ReadAsync(DesiredState desired, CancellationToken cancellation)
+    {
+        var listing = engine.ListContainersAsync([], cancellation);
+        var imaging = engine.ListImagesAsync(cancellation);
+        var networking = engine.ListNetworksAsync(cancellation);
+        var volumes = engine.ListVolumesAsync(cancellation);
+        await Task.WhenAll(listing, imaging, networking, volumes);
+
+        var networks = await networking;
+        var images = Images(await imaging);
+        var sightings = await SeeAsync(await listing, (await imaging).DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.Labels), cancellation);
+        Sightings = [.. WithProbes([.. WithSettings(sightings, desired).Select(sighting => WithDrift(sighting, desired))], desired)];
+        Settle(await listing);
+        return new()
+        {
+            Containers = [.. Sightings.Select(sighting => sighting.Container)],
+            Images = images,
+            PulledImages = pulled.Ids,
+            Networks = [.. networks.Select(network => network.Name)],
+            OwnedNetworks = [.. networks.Where(network => ownership.Owns(network.Labels)).Select(network => network.Name)],
+            Volumes = [.. (await volumes).Select(volume => volume.Name)],
+        };
+    }
+
+    private async Task<IReadOnlyList<ModuleSighting>> SeeAsync(
+        IReadOnlyList<ContainerSummary> listed, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> imageLabels, CancellationToken cancellation)
+    {
+        cache.Retain(listed.Select(container => container.Id));
+        var sightings = new ModuleSighting?[listed.Count];
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = InspectsAtOnce, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, listed.Count, limit, async (i, token) =>
+        {
+            var isOwn = own.Owns(listed[i].Id, listed[i].Name, listed[i].Labels, imageLabels.GetValueOrDefault(listed[i].ImageId ?? ""));
+            var details = isOwn ? await cache.GetAsync(listed[i], token) : null;
+            // One that is owned and yet unknown went away after the list was made.
+            if (details is not null || !isOwn)
+            {
+                sightings[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership, isOwn)));
+            }
+        });
+        ModuleSighting[] seen = [.. sightings.OfType<ModuleSighting>()];
+        await SeeSharedAsync(seen, cancellation);
+        _starts.EndLook(listed.Select(container => container.Id));
+        return seen;
+    }
+
+    /// <summary>Of containers of others it matters when they were started where the agent's own live in their network or namespaces.</summary>
+    private async Task SeeSharedAsync(ModuleSighting[] sightings, CancellationToken cancellation)
+    {
+        var shared = sightings.SelectMany(sighting => sighting.Container.SharesWith).ToHashSet();
+        for (var i = 0; i < sightings.Length; i++)
+        {
+            if (sightings[i] is { Details: null, Listed: var listed } && (shared.Contains(listed.Id) || shared.Contains(listed.Name))
+                && await cache.GetAsync(listed, cancellation) is { } details)
+            {
+                sightings[i] = new(listed, details, ByOurClock(ContainerFacts.Read(listed, details, ownership, isOwn: false)));
+            }
+        }
+    }
+
+    private ModuleSighting WithDrift(ModuleSighting sighting, DesiredState desired) =>
+        sighting.Container is { Resource: { } resource } container && desired.Resources.GetValueOrDefault(resource) is EdgeModuleResource module
+        && DriftOf(module, container) is { } drift
+            ? sighting with { Container = container with { Drift = drift } }
+            : sighting;
+
+    private string? DriftOf(EdgeModuleResource module, ObservedContainer container) =>
+        !admission.Admits(module.Container.Image, container.ImageId) ? "its image is not verified" : null;
+
+    private ObservedContainer ByOurClock(ObservedContainer container) =>
+        container.StartedAt is { } started ? container with { StartedAt = _starts.Of(container.Id, started), EngineStartedAt = started, FirstObservedIn = _starts.FirstLookAt(container.Id) } : container;
+
+    /// <summary>What somebody changed of the containers, whether they are desired or not.</summary>
+    private IEnumerable<ModuleSighting> WithSettings(IEnumerable<ModuleSighting> sightings, DesiredState desired) => sightings.Select(sighting =>
+    {
+        if (sighting.Container is not { Resource: { } resource } container)
+            return sighting;
+        var actual = ContainerLimits.Of(sighting.Details?.HostConfig);
+        var changes = own.Records.ChangesOf(container.Id, ContainerOwnership.Instance(sighting.Listed.Labels), actual, () => Created(resource, container, actual, desired));
+        return changes.IsEmpty ? sighting : sighting with { Container = container with { ChangedSettings = changes } };
+    });
+
+    /// <summary>What a container that was not seen before was created with, as far as its spec tells.</summary>
+    private static ImmutableSortedDictionary<string, string> Created(
+        ResourceId resource, ObservedContainer container, ImmutableSortedDictionary<string, string> actual, DesiredState desired) =>
+        desired.Resources.GetValueOrDefault(resource) is EdgeModuleResource module && module.SpecHash == container.SpecHash
+            ? ContainerLimits.Created(ContainerLimits.Requested(module.Container), actual)
+            : actual;
+
+    private void Settle(IReadOnlyList<ContainerSummary> listed)
+    {
+        try
+        {
+            own.Records.Settle(listed.Select(container => container.Id).ToHashSet());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is known holds in memory, and the next observation tries again.
+        }
+    }
+
+    private IEnumerable<ModuleSighting> WithProbes(IReadOnlyList<ModuleSighting> sightings, DesiredState desired)
+    {
+        var targets = sightings.ToDictionary(sighting => sighting, sighting => Target(sighting, desired));
+        probes.Probe([.. targets.Values.OfType<ProbeTarget>()]);
+        return sightings.Select(sighting => targets[sighting] is { } target && probes.StateOf(target) is var state
+            ? sighting with { Container = sighting.Container with { Health = state.Health, HealthDetail = state.Detail } }
+            : sighting);
+    }
+
+    /// <summary>A container is probed as the spec says that it was made for.</summary>
+    private static ProbeTarget? Target(ModuleSighting sighting, DesiredState desired) =>
+        sighting.Container is { Phase: ContainerPhase.Running, StartedAt: { } startedAt, Resource: { } resource }
+        && desired.Resources.GetValueOrDefault(resource) is EdgeModuleResource { Container.Probe: { } probe } module
+        && module.SpecHash == sighting.Container.SpecHash
+            ? ProbeTarget.For(sighting.Listed, sighting.Details?.HostConfig?.NetworkMode, startedAt, probe)
+            : null;
+
+    private ImmutableSortedDictionary<string, ObservedImage> Images(IReadOnlyList<ImageSummary> images)
+    {
+        var references = ImmutableSortedDictionary.CreateBuilder<string, ObservedImage>(StringComparer.Ordinal);
+        foreach (var image in images)
+        {
+            var observed = new ObservedImage(image.Id, [.. Named(image.RepoDigests).Select(digest => digest[(digest.IndexOf('@') + 1)..]).Distinct()]);
+            foreach (var reference in Named(image.RepoTags).Concat(Named(image.RepoDigests)).Where(name => admission.Admits(name, image.Id)).Append(image.Id))
+            {
+                references[reference] = observed;
+            }
+        }
+
+        return references.ToImmutable();
+    }
+
+    /// <summary>Without what stands for an untagged image, <c>&lt;none&gt;:&lt;none&gt;</c>.</summary>
+    private static IEnumerable<string> Named(IReadOnlyList<string?>? references) =>
+        (references ?? []).OfType<string>().Where(reference => !reference.StartsWith("<none>", StringComparison.Ordinal));
+}

@@ -1,0 +1,126 @@
+using EdgeOperator.Agent.Engine;
+using EdgeOperator.Agent.Kinds.EdgeModule.Images;
+using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
+using EdgeOperator.Agent.Kinds.EdgeModule.Probes;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Kinds.EdgeModule;
+
+/// <summary>The modules on one container engine.</summary>
+internal sealed class ModuleEngine : IAsyncDisposable
+{
+    private readonly DockerEngine _engine;
+    private readonly Ownership _ownership;
+    private readonly ContainerOwnership _own;
+    private readonly ImagePuller _puller;
+    private readonly ProbeRunner _probes;
+    private readonly EdgeModuleObserver _observer;
+    private readonly EdgeModuleExecutor _executor;
+    private readonly EdgeModuleWatcher _watcher;
+
+    /// <param name="wake">Told in a few words when what goes on in the background has an end.</param>
+    /// <param name="connect">Connects probes to containers; null for directly.</param>
+    public ModuleEngine(
+        EngineSocket socket,
+        Ownership ownership,
+        RegistryCredentials credentials,
+        PulledImages pulled,
+        ImageAdmission admission,
+        ContainerRecords records,
+        Func<string, int, CancellationToken, Task<Stream>>? connect,
+        Action<string> wake,
+        TimeProvider time,
+        ILoggerFactory logging)
+    {
+        _engine = new(socket);
+        _ownership = ownership;
+        _puller = new(_engine, credentials, pulled, admission, wake, logging.CreateLogger<ImagePuller>());
+        _probes = new(time, wake, connect);
+        var cache = new InspectCache(_engine);
+        _own = new(_engine, ownership, records);
+        _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, time);
+        _executor = new(_engine, new(_engine, ownership, _own, cache, admission), _puller, pulled, ownership);
+        _watcher = new(_engine, ownership, cache, time, logging.CreateLogger<EdgeModuleWatcher>());
+    }
+
+    /// <summary>How long to wait between two attempts to follow the engine's events, at most.</summary>
+    public TimeSpan LongestPause
+    {
+        init => _watcher.LongestPause = value;
+    }
+
+    public Task<ObservedEngine> ObserveAsync(DesiredState desired, CancellationToken cancellation) => _observer.ObserveAsync(desired, cancellation);
+
+    public ResourceStatus Describe(EdgeModuleResource module, ObservedEngine observed) =>
+        EdgeModuleDescription.Of(module, observed, _observer.Sightings, _puller.ProgressOf(module.Container.Image));
+
+    /// <summary>Gives up pulls that are not among these.</summary>
+    public void Expect(IEnumerable<PullImage> pulls) => _puller.Retain(pulls.Select(pull => pull.Image));
+
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
+        _executor.ExecuteAsync(step, desired, cancellation);
+
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
+
+    /// <summary>Restarts a module's container; what does not run is not started.</summary>
+    public async Task<StepOutcome> RestartAsync(ResourceId module, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FindAsync(module, cancellation) is { State: "running" or "restarting" } container
+                ? await _executor.ExecuteAsync(new RestartContainer(module, "asked for", container.Id, Timeout: null), DesiredState.Empty, cancellation)
+                : new StepOutcome.Succeeded($"{module} does not run, so it is not restarted");
+        }
+        catch (EngineException e)
+        {
+            return new StepOutcome.Retry("EngineError", e.Message);
+        }
+    }
+
+    /// <inheritdoc cref="EdgeModuleDriver.CopyLogsAsync"/>
+    public async Task CopyLogsAsync(ResourceId module, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    {
+        try
+        {
+            var found = await FindAsync(module, cancellation) is { } listed ? await _engine.InspectContainerAsync(listed.Id, cancellation) : null;
+            if (found is null)
+            {
+                throw new ControlException("NoLog", $"{module} has no container yet, so it has no log: see its conditions with edgeop describe");
+            }
+
+            await _engine.CopyLogsAsync(found, follow, tail, output, cancellation);
+        }
+        catch (EngineException e)
+        {
+            throw new ControlException("EngineError", $"the log of {module} can't be read: {e.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _probes.DisposeAsync();
+        await _puller.DisposeAsync();
+        _engine.Dispose();
+    }
+
+    /// <summary>The container that serves the module, or served it last.</summary>
+    private async Task<ContainerSummary?> FindAsync(ResourceId module, CancellationToken cancellation)
+    {
+        var found = await _engine.ListContainersAsync(_ownership.Filter(module), cancellation);
+        foreach (var container in found.OrderByDescending(container => container.State == "running").ThenByDescending(container => container.Created))
+        {
+            if (await _engine.InspectContainerAsync(container.Id, cancellation) is { } details && await _own.OwnsAsync(details, cancellation))
+            {
+                return container;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.Versioning;
+using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Kinds.FunctionApp;
+
+/// <summary>Azure Functions apps, each served by a host process of its own, which outlives the agent.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class FunctionAppDriver : IDriver, IAsyncDisposable
+{
+    private readonly AppFolders _folders;
+    private readonly HostClients _hosts;
+    private readonly PackageInstaller _installer;
+    private readonly FunctionAppObserver _observer;
+    private readonly FunctionAppExecutor _executor;
+    private readonly FunctionAppWatcher _watcher;
+    private volatile Action<string>? _changed;
+
+    public FunctionAppDriver(FunctionsConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
+    {
+        var supervisor = new ProcessSupervisor(time);
+        _hosts = new(supervisor);
+        _folders = AppFolders.Of(configuration, stateDirectory);
+        _installer = new(_folders, why => _changed?.Invoke(why), logging.CreateLogger<PackageInstaller>());
+        _observer = new(_folders, supervisor, _hosts, time);
+        _executor = new(_folders, _installer, HostProgram.For(configuration), supervisor, new(), _hosts, time);
+        _watcher = new(_folders, _observer, supervisor, time);
+    }
+
+    public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
+    {
+        var apps = await _observer.ObserveAsync(cancellation);
+        _watcher.Seen(apps);
+        return observed with { Apps = apps };
+    }
+
+    public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is FunctionAppResource app
+        ? FunctionAppDescription.Of(app, observed.Apps.GetValueOrDefault(app.Id.Name), _installer.IsInstalling(app.Id))
+        : null;
+
+    public void Expect(Plan plan) => _installer.Retain(plan.Fetches.OfType<InstallApp>());
+
+    public bool Handles(Step step) => FunctionAppExecutor.Handles(step);
+
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
+        _executor.ExecuteAsync(step, desired, cancellation);
+
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        _changed = changed;
+        return _watcher.RunAsync(changed, cancellation);
+    }
+
+    /// <summary>Sends on what somebody asks an app's host; returns once its answer begins.</summary>
+    /// <exception cref="ControlException">The app's host does not run, or does not answer.</exception>
+    public async Task<HttpResponseMessage> AskAsync(string app, HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _hosts.Of(_folders[app]).SendAsync(request, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ControlException("HostUnavailable", $"the host of {KindNames.FunctionApp}/{app} does not answer ({e.Message}): see edgeop describe {KindNames.FunctionApp}/{app}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _installer.DisposeAsync();
+        _hosts.Dispose();
+    }
+}

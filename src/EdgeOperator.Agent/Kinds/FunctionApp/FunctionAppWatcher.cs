@@ -1,0 +1,49 @@
+using System.Runtime.Versioning;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Platform.Processes;
+
+namespace EdgeOperator.Agent.Kinds.FunctionApp;
+
+/// <summary>
+/// Says when a host has ended, or has something new to say. A host that is on its way is asked often, the others now and then:
+/// they push nothing.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver observer, ProcessSupervisor supervisor, TimeProvider time)
+{
+    private const int CalmTicks = 25;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+
+    private volatile IReadOnlyDictionary<string, ObservedFunctionApp> _seen = new Dictionary<string, ObservedFunctionApp>();
+
+    /// <summary>What the last pass knows; only what is different is news.</summary>
+    public void Seen(IReadOnlyDictionary<string, ObservedFunctionApp> apps) => _seen = apps;
+
+    public Task RunAsync(Action<string> changed, CancellationToken cancellation) =>
+        Task.WhenAll(supervisor.WatchAsync(changed, cancellation), AskAsync(changed, cancellation));
+
+    private async Task AskAsync(Action<string> changed, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
+        {
+            foreach (var (name, seen) in _seen)
+            {
+                if (seen.Phase == AppHostPhase.Stopped || (IsCalm(seen) && tick % CalmTicks != 0))
+                    continue;
+                var now = await observer.ObserveAsync(folders[name], cancellation);
+                if (_seen.GetValueOrDefault(name) == seen && Essence(now) != Essence(seen))
+                    changed($"the host of {name} has news");
+            }
+        }
+    }
+
+    private static bool IsCalm(ObservedFunctionApp app) =>
+        app is { Phase: AppHostPhase.Running, Report: { } report } && (report.Resting || report.Failure is not null || report.Serving == app.Requested);
+
+    /// <summary>What a pass could do or say something about, in a line.</summary>
+    private static string Essence(ObservedFunctionApp? app) => app?.Report is { } report
+        ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.Resting} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.State == "waiting"))}"
+        : $"{app?.Phase}";
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Protocol.Functions;
+
+namespace EdgeOperator.Agent.Kinds.FunctionApp;
+
+/// <summary>Says to a host what it is to run, secrets read from their files.</summary>
+internal static class RequestWriter
+{
+    private const int LongestSecret = 64 * 1024;
+
+    /// <returns>The request as JSON.</returns>
+    /// <exception cref="SecretException">A file can't be read.</exception>
+    public static byte[] Write(FunctionAppResource app, AppFolder folder)
+    {
+        var spec = app.App;
+        var request = new AppRequest
+        {
+            App = app.Id.Name,
+            Generation = app.SpecHash,
+            Folder = folder.Package(spec.Package.Hash),
+            Worker = spec.Worker,
+            Instances = spec.Instances,
+            Settings = spec.Settings.AddRange(Secrets("the setting", spec.SettingsFiles)),
+            Address = spec.Address,
+            Port = spec.Port,
+            HostKeys = ImmutableSortedDictionary.CreateRange(Secrets("the key", spec.KeyFiles)),
+            MasterKey = spec.MasterKeyFile is { } file ? Secret("the master key", file) : null,
+            CorsOrigins = spec.CorsOrigins,
+            CorsCredentials = spec.CorsCredentials,
+            TrustedProxies = spec.TrustedProxies,
+            MemoryPerInstance = spec.Memory,
+            Schedule = spec.Schedule,
+            Standby = spec.Standby,
+        };
+        return JsonSerializer.SerializeToUtf8Bytes(request, HostJson.Default.AppRequest);
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Secrets(string what, ImmutableSortedDictionary<string, string> files) =>
+        files.Select(f => KeyValuePair.Create(f.Key, Secret($"{what} {f.Key}", f.Value)));
+
+    /// <summary>A file's text without the line end that editors add.</summary>
+    private static string Secret(string what, string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > LongestSecret)
+                throw new SecretException($"the file {path} for {what} has more than {LongestSecret} bytes");
+            var text = File.ReadAllText(path);
+            return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretException($"the file {path} for {what} can't be read: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>A file that is to hold a secret can't be read; the message names the file, and never its content.</summary>
+internal sealed class SecretException(string message, Exception? inner = null) : Exception(message, inner);

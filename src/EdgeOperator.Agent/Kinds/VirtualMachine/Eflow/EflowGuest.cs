@@ -1,0 +1,29 @@
+namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
+
+/// <summary>What the agent has in EFLOW's guest, whose root is read-only.</summary>
+internal static class EflowGuest
+{
+    public const string User = "iotedge-user";
+
+    /// <summary>The home is kept when the guest's image is updated.</summary>
+    public const string Folder = "/home/iotedge-user/.edgeoperator";
+
+    /// <summary>Begins a line with one of the keys by which the guest proves itself to ssh.</summary>
+    public const string HostKey = "hostkey";
+
+    /// <summary>Prints the guest's keys, and lets one in beside the one that EFLOW itself has.</summary>
+    /// <param name="key">A public key; null for none.</param>
+    public static string AccessLine(string? key) => string.Join("; ", (string[])
+    [
+        .. key is null ? [] : Admit(key),
+        "h=$(cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null) || h=$(ssh-keyscan 127.0.0.1 2>/dev/null | cut -d' ' -f2-)",
+        $"printf '%s\\n' \"$h\" | sed -n 's/^[a-z]/{HostKey} &/p'",
+    ]);
+
+    // On a line of its own, for the last one may have no end.
+    private static string[] Admit(string key) =>
+    [
+        $"k='restrict,pty {key}'",
+        "grep -qxF \"$k\" ~/.ssh/authorized_keys 2>/dev/null || { umask 077; mkdir -p ~/.ssh && printf '\\n%s\\n' \"$k\" >> ~/.ssh/authorized_keys; }",
+    ];
+}

@@ -1,0 +1,47 @@
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Platform.Sockets;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine;
+
+/// <summary>One system that runs virtual machines: QEMU, EFLOW, WSL. It decides nothing, and names machines as the manifests do.</summary>
+internal interface IMachineDriver
+{
+    MachineDriver Kind { get; }
+
+    /// <summary>Every machine that this system has and that the agent made; those of <paramref name="desired"/> too that it could have.</summary>
+    Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation);
+
+    /// <summary>Carries one step out, idempotently; failures are outcomes, not exceptions.</summary>
+    /// <param name="machine">What is desired; null for a step on a machine that is not desired any more.</param>
+    Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation);
+
+    /// <summary>Told of every plan's fetches before it is carried out: others may be given up.</summary>
+    void Expect(IReadOnlyCollection<FetchMachineImage> fetches)
+    {
+    }
+
+    /// <summary>What is under way on a machine, in words; null when nothing is.</summary>
+    string? ActivityOf(string machine) => null;
+
+    /// <inheritdoc cref="EdgeModule.IGuests.EngineSocketOf"/>
+    string? EngineSocketOf(string machine);
+
+    /// <inheritdoc cref="EdgeModule.IGuests.ConnectEngineAsync"/>
+    Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => UnixSocket.ConnectAsync(EngineSocketOf(machine)!, cancellation).AsTask();
+
+    /// <summary>Connects to an address as it is seen from inside of a machine: probes of containers there go this way.</summary>
+    /// <exception cref="IOException">Nobody listens there, or the guest can't be entered; the message says which.</exception>
+    Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) => Task.FromException<Stream>(
+        new IOException($"the host can't reach ports inside of a machine of {Kind}: give the module health.exec, which its engine checks by itself"));
+
+    /// <summary>Writes what the machine's console showed.</summary>
+    /// <param name="follow">Go on until the machine ends.</param>
+    /// <param name="tail">Lines from the end to begin with; null for all that is kept.</param>
+    /// <exception cref="ControlException">There is no console.</exception>
+    Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation);
+
+    /// <summary>Calls <paramref name="changed"/> with a few words of why whenever a pass may be due. Runs until cancelled.</summary>
+    Task WatchAsync(Action<string> changed, CancellationToken cancellation);
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+
+/// <summary>A machine as QEMU's arguments (qemu-system-x86_64(1), of version 7.2 and newer). No secret is among them.</summary>
+internal static class QemuCommand
+{
+    /// <summary>The node of the system disk.</summary>
+    public const string SystemNode = "system";
+
+    /// <summary>The node of the data disk, which grows while the machine runs.</summary>
+    public const string DataNode = "data";
+
+    /// <summary>Where the guest finds its seed.</summary>
+    private const string SeedName = "opt/io.edgeoperator/seed";
+
+    private const long Mebibyte = 1024 * 1024;
+
+    /// <param name="accelerator">See <see cref="Accelerator"/>.</param>
+    public static ImmutableArray<string> ArgumentsOf(MachineFolder folder, MachineRecord record, string accelerator)
+    {
+        var shape = record.Shape;
+        return
+        [
+            "-name", $"guest={folder.Name}", "-uuid", record.Uuid,
+            "-no-user-config", "-nodefaults", "-display", "none", "-msg", "timestamp=on",
+            "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+            .. ProcessorOf(accelerator),
+            "-smp", Text($"cpus={shape.Cpus}"),
+            "-m", Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M"),
+            "-rtc", "base=utc,clock=host",
+            .. Monitor("qmp", folder.Qmp), .. Monitor("look", folder.OnlookersQmp),
+            "-chardev", $"file,id=console,path={Escape(folder.Console)},append=on", "-serial", "chardev:console",
+            .. Disk(SystemNode, folder.SystemDisk, bootIndex: 0), .. Disk(DataNode, folder.DataDisk, bootIndex: null),
+            .. NetworkOptions.Of(shape.Network, record),
+            .. shape.SharedFolders.SelectMany((share, i) => Share(share, i)),
+            "-device", "virtio-rng-pci",
+
+            // Tells of a kernel that has panicked.
+            "-device", "pvpanic",
+            "-fw_cfg", $"name={SeedName},file={Escape(folder.Seed)}",
+            .. shape.Tpm ? Tpm(folder) : [],
+        ];
+    }
+
+    /// <summary>
+    /// All that the processor can do; a machine never moves to another host. On the older machine type, <c>pc</c>, a guest interprets
+    /// ACPI code for each device's interrupt: 0.1 s a device when it is emulated.
+    /// </summary>
+    public static ImmutableArray<string> ProcessorOf(string accelerator) => ["-machine", $"q35,accel={accelerator}", "-cpu", "max"];
+
+    /// <summary>How a shared folder is called between host and guest.</summary>
+    public static string TagOf(int index) => Text($"share{index}");
+
+    /// <summary>A value within an option: a comma ends it, two are one.</summary>
+    public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
+
+    private static ImmutableArray<string> Monitor(string name, string socket) =>
+        ["-chardev", $"socket,id={name},path={Escape(socket)},server=on,wait=off", "-mon", $"chardev={name},mode=control"];
+
+    // A disk of the host that is full halts the machine, until there is room again: the guest must not take that for a broken disk.
+    private static ImmutableArray<string> Disk(string name, string path, int? bootIndex) =>
+    [
+        "-blockdev", $"driver=qcow2,node-name={name},discard=unmap,file.driver=file,file.filename={Escape(path)},file.discard=unmap",
+        "-device", $"virtio-blk-pci,drive={name},serial={name},werror=stop,rerror=report{(bootIndex is { } index ? Text($",bootindex={index}") : "")}",
+    ];
+
+    // The guest's owners and modes are kept in extended attributes: the host sees files of the agent's user, and none that is set-id.
+    private static ImmutableArray<string> Share(SharedFolder share, int index) =>
+    [
+        "-fsdev", $"local,id={TagOf(index)},path={Escape(share.Host)},security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap{(share.ReadOnly ? ",readonly=on" : "")}",
+        "-device", $"virtio-9p-pci,fsdev={TagOf(index)},mount_tag={TagOf(index)}",
+    ];
+
+    private static ImmutableArray<string> Tpm(MachineFolder folder) =>
+    [
+        "-chardev", $"socket,id=tpm,path={Escape(folder.TpmSocket)}", "-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-crb,tpmdev=tpm0",
+    ];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

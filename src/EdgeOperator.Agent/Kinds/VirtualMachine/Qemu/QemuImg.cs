@@ -1,0 +1,113 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Streams;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+
+/// <summary>What <c>qemu-img</c> does to disks that no machine has open. Each is named with its format: none is guessed from content.</summary>
+internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
+{
+    /// <summary>Bytes; a disk from elsewhere decides what is printed of it.</summary>
+    private const int MaxOutput = 1024 * 1024;
+
+    private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>It reads all of a disk's tables.</summary>
+    private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Makes an empty disk over another one.</summary>
+    /// <param name="image">Absolute.</param>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public Task CreateOverlayAsync(string disk, string image, CancellationToken cancellation) =>
+        DoAsync(["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image, disk], ShortLimit, cancellation);
+
+    /// <inheritdoc cref="CreateOverlayAsync"/>
+    public Task CreateAsync(string disk, long size, CancellationToken cancellation) =>
+        DoAsync(["create", "-q", "-f", "qcow2", disk, size.ToString(CultureInfo.InvariantCulture)], ShortLimit, cancellation);
+
+    public Task GrowAsync(string disk, long size, CancellationToken cancellation) =>
+        DoAsync(["resize", "-q", "-f", "qcow2", disk, size.ToString(CultureInfo.InvariantCulture)], ShortLimit, cancellation);
+
+    /// <exception cref="IOException">It is no such disk, or a machine has it open.</exception>
+    public async Task<DiskFacts> FactsAsync(string disk, CancellationToken cancellation)
+    {
+        var (code, output, errors) = await RunAsync(["info", "-f", "qcow2", "--output=json", disk], ShortLimit, cancellation);
+        if (code != 0)
+            throw new IOException(errors);
+        using var facts = JsonDocument.Parse(output);
+        var root = facts.RootElement;
+        var format = root.TryGetProperty("format-specific", out var specific) && specific.TryGetProperty("data", out var data) ? data : default;
+        return new(
+            root.GetProperty("virtual-size").GetInt64(),
+            root.TryGetProperty("full-backing-filename", out var full) || root.TryGetProperty("backing-filename", out full) ? full.GetString() : null,
+            format.ValueKind == JsonValueKind.Object && format.TryGetProperty("data-file", out _));
+    }
+
+    /// <summary>Whether a disk's tables are in order; space that is only lost does no harm.</summary>
+    /// <returns>What is wrong, in words; null when nothing is.</returns>
+    /// <exception cref="IOException">It can't be told: a process has the disk open.</exception>
+    public async Task<string?> CheckAsync(string disk, CancellationToken cancellation)
+    {
+        const int leaksOnly = 3;
+        for (var since = time.GetTimestamp(); ;)
+        {
+            var (code, output, errors) = await RunAsync(["check", "-q", "-f", "qcow2", disk], LongLimit, cancellation);
+            if (code is 0 or leaksOnly)
+                return null;
+            if (!errors.Contains("another process", StringComparison.Ordinal))
+                return errors.Length > 0 ? errors : LastLine(output) ?? "its tables are damaged";
+
+            // What has just been killed lets go of its files a moment later.
+            if (time.GetElapsedTime(since) > LockLimit)
+                throw new IOException($"another process has {disk} open");
+            await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    /// <summary>Repairs what can be repaired; <see cref="CheckAsync"/> tells what came of it.</summary>
+    public async Task RepairAsync(string disk, CancellationToken cancellation) =>
+        await RunAsync(["check", "-q", "-f", "qcow2", "-r", "all", disk], LongLimit, cancellation);
+
+    private async Task DoAsync(string[] arguments, TimeSpan limit, CancellationToken cancellation)
+    {
+        var (code, _, errors) = await RunAsync(arguments, limit, cancellation);
+        if (code != 0)
+            throw new IOException($"qemu-img {arguments[0]} ended with {code}: {errors}");
+    }
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(limit);
+        var output = "";
+        try
+        {
+            var result = await ChildProcess.RunAsync(
+                programs.Images, arguments, [new("PATH", programs.SearchPath), new("LC_ALL", "C")], "/", "",
+                async (stream, c) => output = Encoding.UTF8.GetString(await BoundedStream.ReadStartAsync(stream, MaxOutput, c)),
+                patience.Token);
+            return (result.ExitCode, output, LastLine(result.Errors) ?? "");
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"{programs.Images} can't be started: {e.Message}", e);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"qemu-img {arguments[0]} has not ended within {limit.TotalSeconds:0} s");
+        }
+    }
+
+    private static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+}
+
+/// <param name="Size">Bytes, as a guest sees it.</param>
+/// <param name="Backing">The disk that it lies over; null when it stands alone.</param>
+/// <param name="HasDataFile">Its content is in a file elsewhere.</param>
+internal sealed record DiskFacts(long Size, string? Backing, bool HasDataFile);

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine;
+
+/// <summary>Virtual machines, each on one of the systems that this host has for them.</summary>
+public sealed class VirtualMachineDriver : IDriver, IGuests, IAsyncDisposable
+{
+    private readonly ImmutableArray<IMachineDriver> _systems;
+    private readonly SharedRoots _roots;
+    private volatile IReadOnlyDictionary<string, ObservedVirtualMachine> _seen = new Dictionary<string, ObservedVirtualMachine>();
+
+    /// <param name="systems">In the order in which <see cref="MachineDriver.Auto"/> takes the first one that is there.</param>
+    internal VirtualMachineDriver(ImmutableArray<IMachineDriver> systems, MachinesConfiguration configuration, string stateDirectory) =>
+        (_systems, _roots) = (systems, new(configuration, stateDirectory));
+
+    /// <summary>With what runs machines on this operating system.</summary>
+    /// <param name="looksOn">For whoever only looks, and perhaps beside an agent.</param>
+    public static VirtualMachineDriver Create(MachinesConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, bool looksOn = false)
+    {
+        var root = configuration.FolderIn(stateDirectory);
+        var systems = ImmutableArray.CreateBuilder<IMachineDriver>();
+        if (OperatingSystem.IsLinux())
+            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, looksOn: looksOn));
+        if (OperatingSystem.IsWindows() || configuration.PowerShell is not null)
+            systems.Add(new EflowDriver(root, configuration.PowerShell, time, logging));
+        if (OperatingSystem.IsWindows() || configuration.Wsl is not null)
+            systems.Add(new WslDriver(root, configuration.Wsl, configuration: null, time, logging));
+        return new(systems.ToImmutable(), configuration, stateDirectory);
+    }
+
+    /// <summary>What the last pass saw.</summary>
+    internal IEnumerable<ObservedVirtualMachine> Seen => _seen.Values;
+
+    public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
+    {
+        var wanted = desired.Machines.ToList();
+        var found = await Task.WhenAll(_systems.Select(system =>
+            system.ObserveAsync([.. wanted.Where(machine => IsFor(machine, system))], cancellation)));
+        var machines = found.SelectMany(all => all).GroupBy(machine => machine.Name, StringComparer.Ordinal)
+            .ToImmutableSortedDictionary(same => same.Key, Choose, StringComparer.Ordinal);
+        machines = wanted.Aggregate(machines, (all, machine) => all.SetItem(machine.Id.Name, Judge(machine, all.GetValueOrDefault(machine.Id.Name))));
+        _seen = machines;
+        return observed with { Machines = machines };
+    }
+
+    public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is VirtualMachineResource machine
+        ? VirtualMachineDescription.Of(machine, observed.Machines.GetValueOrDefault(machine.Id.Name), SystemOf(machine.Id.Name, machine)?.ActivityOf(machine.Id.Name))
+        : null;
+
+    public void Expect(Plan plan)
+    {
+        var fetches = plan.Fetches.OfType<FetchMachineImage>().ToLookup(fetch => SystemOf(fetch.Resource.Name, machine: null));
+        foreach (var system in _systems)
+            system.Expect([.. fetches[system]]);
+    }
+
+    public bool Handles(Step step) =>
+        step is FetchMachineImage or StartMachine or StopMachine or ChangeMachine or ProvisionMachine or RemoveMachine or RemoveMachineImage;
+
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation)
+    {
+        var machine = desired.Resources.GetValueOrDefault(step.Resource) as VirtualMachineResource;
+        if (SystemOf(step.Resource.Name, machine) is not { } system)
+            return Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", NotSupported(machine?.Machine.Driver ?? default)));
+
+        // A link may lead elsewhere since somebody looked.
+        return step is StartMachine && machine is not null && _roots.Refusal(machine.Machine.Shape.SharedFolders) is { } refusal
+            ? Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.MachineRefused, refusal))
+            : system.ExecuteAsync(step, machine, cancellation);
+    }
+
+    public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _systems.IsEmpty
+        ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation)
+        : Task.WhenAll(_systems.Select(system => system.WatchAsync(changed, cancellation)));
+
+    /// <summary>None before the guest says that it has one, so that nobody waits for it.</summary>
+    public string? EngineSocketOf(string machine) =>
+        _seen.GetValueOrDefault(machine) is { Phase: MachinePhase.Running, Guest.Engine: not null } ? SystemOf(machine, machine: null)?.EngineSocketOf(machine) : null;
+
+    public Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
+        ? system.ConnectEngineAsync(machine, cancellation)
+        : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine}"));
+
+    public Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
+        ? system.ConnectAsync(machine, host, port, cancellation)
+        : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine}"));
+
+    /// <summary>Writes what a machine's console showed.</summary>
+    /// <param name="follow">Go on until the machine ends.</param>
+    /// <param name="tail">Lines from the end to begin with; null for all that is kept.</param>
+    /// <exception cref="ControlException">There is no console.</exception>
+    public Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
+        ? system.CopyConsoleAsync(machine, follow, tail, output, cancellation)
+        : throw new ControlException("NoConsole", $"{KindNames.VirtualMachine}/{machine} has no console: it was not started yet");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var system in _systems.OfType<IAsyncDisposable>())
+            await system.DisposeAsync();
+    }
+
+    private static bool IsFor(VirtualMachineResource machine, IMachineDriver system) =>
+        machine.Machine.Driver is var driver && (driver == MachineDriver.Auto || driver == system.Kind);
+
+    /// <summary>Of what several systems say of one machine: it is where it was made, or can be.</summary>
+    private static ObservedVirtualMachine Choose(IEnumerable<ObservedVirtualMachine> same) =>
+        same.OrderByDescending(machine => machine.Applied is not null).ThenByDescending(machine => machine.Unavailable is null).First();
+
+    private ObservedVirtualMachine Judge(VirtualMachineResource machine, ObservedVirtualMachine? found)
+    {
+        found ??= new() { Name = machine.Id.Name, Driver = machine.Machine.Driver, Unavailable = NotSupported(machine.Machine.Driver) };
+        return found.Refused is null && _roots.Refusal(machine.Machine.Shape.SharedFolders) is { } refusal ? found with { Refused = refusal } : found;
+    }
+
+    /// <summary>Where a machine is, or would be made.</summary>
+    /// <param name="machine">For one that nobody has seen yet.</param>
+    private IMachineDriver? SystemOf(string name, VirtualMachineResource? machine)
+    {
+        var kind = _seen.GetValueOrDefault(name)?.Driver ?? machine?.Machine.Driver;
+        return _systems.FirstOrDefault(system => system.Kind == kind) ?? (machine is null ? null : _systems.FirstOrDefault(system => IsFor(machine, system)));
+    }
+
+    private static string NotSupported(MachineDriver driver) => driver switch
+    {
+        MachineDriver.Auto => "virtual machines are not supported on this system",
+        MachineDriver.Qemu => "machines of QEMU are supported on Linux only; leave the driver to `auto`",
+        _ => $"machines of {driver.ToString().ToUpperInvariant()} are supported on Windows only; leave the driver to `auto`",
+    };
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
+
+/// <summary>The file by which the command line finds into a guest. It looks for it in a folder of the machine's name, below the folder of all machines.</summary>
+internal static class GuestAccess
+{
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public static void Write(string root, MachineAccess access)
+    {
+        PrivateFolder.Create(root);
+        PrivateFolder.Create(Path.Combine(root, access.Name));
+        StateFile.WriteChanged(FileOf(root, access.Name), JsonSerializer.SerializeToUtf8Bytes(access, AccessJson.Default.MachineAccess));
+    }
+
+    /// <summary>The machine is to be entered no more; does nothing when it is so already.</summary>
+    /// <exception cref="IOException">It can't be deleted.</exception>
+    public static void Delete(string root, string machine)
+    {
+        if (File.Exists(FileOf(root, machine)))
+            AtomicFile.Delete(FileOf(root, machine));
+    }
+
+    private static string FileOf(string root, string machine) => Path.Combine(root, machine, MachineAccess.FileName);
+}

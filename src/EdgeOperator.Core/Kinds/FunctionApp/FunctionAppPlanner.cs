@@ -1,0 +1,75 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+
+namespace EdgeOperator.Core.Kinds.FunctionApp;
+
+/// <summary>
+/// What one function app needs. The host itself changes from one generation to the next without a gap, and keeps the old one
+/// when the new one can't be loaded: so one step asks for the desired generation, whether it is new, a repair or a roll-back.
+/// </summary>
+internal sealed class FunctionAppPlanner(Situation situation)
+{
+    /// <summary>Besides the desired one: the one before it, for an operator's roll-back without a network.</summary>
+    private const int KeptPackages = 1;
+
+    public ResourcePlan Plan(FunctionAppResource app)
+    {
+        var found = situation.Observed.Apps.GetValueOrDefault(app.Id.Name);
+        if (found?.Unavailable is { } why)
+            return ResourcePlan.Hold(new(app.Id, HoldReason.PathRefused, why, Until: null, IsProblem: true));
+
+        var fetch = found?.Packages.Contains(app.App.Package.Hash) is true ? null : Install(app, found);
+        var (stop, serve) = (Stop(app, found), Serve(app, found));
+        Step[] tidy = [.. Tidy(app, found)];
+        if (fetch is null && serve is null && tidy.Length == 0)
+            return ResourcePlan.Nothing;
+        return new()
+        {
+            Fetch = fetch,
+            Switch = serve is null ? [] : stop is null ? [serve] : [stop, serve],
+            Tidy = [.. tidy],
+        };
+    }
+
+    public static ResourceId IdOf(ObservedFunctionApp app) => new(KindNames.FunctionApp, app.Name);
+
+    /// <summary>Whether anything is left to be stopped.</summary>
+    public static bool IsInService(ObservedFunctionApp app) => app.Phase != AppHostPhase.Stopped || app.Requested is not null;
+
+    private static InstallApp Install(FunctionAppResource app, ObservedFunctionApp? found) =>
+        new(app.Id, found is null or { Packages.IsEmpty: true } ? "the app is not on the device" : "its package is not on the device", app.App.Package);
+
+    /// <summary>A host that can't go on as it is; one that hangs, or runs as another user.</summary>
+    private static StopApp? Stop(FunctionAppResource app, ObservedFunctionApp? found) => found switch
+    {
+        null or { Phase: AppHostPhase.Stopped } => null,
+        { Phase: AppHostPhase.Hung } => new(app.Id, "its host does not answer"),
+        _ when found.User != (app.App.User ?? "") => new(app.Id, $"it is to run as {app.App.User ?? "the agent's own user"}"),
+        _ => null,
+    };
+
+    private static ServeApp? Serve(FunctionAppResource app, ObservedFunctionApp? found) => found switch
+    {
+        null or { Phase: AppHostPhase.Stopped, Requested: null } => Serve(app, "it is new"),
+        { Phase: AppHostPhase.Stopped } => Serve(
+            app, $"its host does not run{(found.LastWords is { Length: > 0 } words ? $": {words}" : "")}", repair: found.Requested == app.SpecHash),
+        { Phase: AppHostPhase.Hung } => Serve(app, "its host does not answer", repair: true),
+        _ when Stop(app, found) is { } stop => Serve(app, stop.Reason),
+        _ when found.Requested != app.SpecHash => Serve(app, "the app changes"),
+        { Report: { } report } when report.Wanted != app.SpecHash => Serve(app, "its host is to be told again"),
+
+        // What can't be loaded the host itself tries again.
+        _ => null,
+    };
+
+    private static ServeApp Serve(FunctionAppResource app, string reason, bool repair = false) => new(app.Id, reason, app.SpecHash, repair);
+
+    private IEnumerable<Step> Tidy(FunctionAppResource app, ObservedFunctionApp? found)
+    {
+        // A revision under way may have to be undone.
+        if (!situation.Inventory.Committed || found is null)
+            return [];
+        return found.Packages.Where(package => package != app.App.Package.Hash).Skip(KeptPackages)
+            .Select(package => new RemoveGeneration(app.Id, "later packages have taken its place", package));
+    }
+}

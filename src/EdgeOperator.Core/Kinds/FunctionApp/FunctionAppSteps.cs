@@ -1,0 +1,33 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+
+namespace EdgeOperator.Core.Kinds.FunctionApp;
+
+/// <summary>Put a function app's package beside those that are there, dependencies included.</summary>
+public sealed record InstallApp(ResourceId Resource, string Reason, FunctionPackage Package) : Fetch(Resource, Reason, Optional: false)
+{
+    public override string Id => $"install {Resource} {Package.Hash}";
+}
+
+/// <summary>
+/// Have a function app's host, which is started if it does not run, serve the desired generation. Succeeds as soon as that is
+/// asked for: whether it comes true is for the readiness to tell.
+/// </summary>
+/// <param name="Repair">What was asked for before did not last, or did not come true.</param>
+public sealed record ServeApp(ResourceId Resource, string Reason, string SpecHash, bool Repair = false) : Step(Resource, Reason)
+{
+    public override string Id => $"serve {Resource} {SpecHash}";
+}
+
+/// <summary>Have a function app's host finish what it does and end. Its queues and keys stay.</summary>
+public sealed record StopApp(ResourceId Resource, string Reason) : Step(Resource, Reason)
+{
+    public override string Id => $"stop {Resource}";
+}
+
+/// <summary>Remove an installed package of a function app.</summary>
+/// <param name="Package">Its hash.</param>
+public sealed record RemoveGeneration(ResourceId Resource, string Reason, string Package) : Step(Resource, Reason)
+{
+    public override string Id => $"remove {Resource} {Package}";
+}

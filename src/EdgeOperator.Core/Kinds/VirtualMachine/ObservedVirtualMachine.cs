@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+
+namespace EdgeOperator.Core.Kinds.VirtualMachine;
+
+public enum MachinePhase
+{
+    Stopped,
+
+    /// <summary>It runs, and its guest has not answered since it was started.</summary>
+    Booting,
+    Running,
+
+    /// <summary>It was halted, by an error of a disk or by somebody; <see cref="ObservedVirtualMachine.Detail"/> says why.</summary>
+    Paused,
+
+    /// <summary>It runs, and its guest, which had answered, has not done so for too long.</summary>
+    Hung,
+}
+
+public enum MachineDiskState
+{
+    Missing,
+    Good,
+
+    /// <summary>It can't be used as it is.</summary>
+    Damaged,
+}
+
+/// <summary>One way in which a machine is not as desired.</summary>
+/// <param name="What">In words: <c>memory 512→1024 MiB</c>.</param>
+/// <param name="NeedsRestart">Otherwise the running machine can be changed.</param>
+public sealed record MachineChange(string What, bool NeedsRestart);
+
+/// <summary>A virtual machine on the device.</summary>
+public sealed record ObservedVirtualMachine
+{
+    public required string Name { get; init; }
+
+    /// <summary>Never <see cref="MachineDriver.Auto"/>.</summary>
+    public required MachineDriver Driver { get; init; }
+
+    /// <summary>Why nothing can be told or done: the driver's system is not there, the machine's files can't be read; null when it can.</summary>
+    public string? Unavailable { get; init; }
+
+    /// <summary>Why this host can't have the machine as it is desired, such as a shared folder that may not be shared; null when it can.</summary>
+    public string? Refused { get; init; }
+
+    public MachinePhase Phase { get; init; }
+
+    /// <summary>Why it is in its phase, or the last that was heard of one that has ended unasked; null when there is nothing to say.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>A part of it that has ended while it runs on, and that only a new start brings back, in words; null when all is there.</summary>
+    public string? Broken { get; init; }
+
+    /// <summary>What the machine is to keep doing: false after a stop that was asked for.</summary>
+    public bool IsAskedToRun { get; init; }
+
+    /// <summary>What it was last made like, live changes included; null when it was never started.</summary>
+    public MachineShape? Applied { get; init; }
+
+    /// <summary>Differences from what is desired that <see cref="Applied"/> does not show and only the driver can see.</summary>
+    public ImmutableArray<MachineChange> Drift { get; init; } = [];
+
+    /// <summary>Hashes of the verified images that lie ready for this machine (SHA-256, lower-case hex).</summary>
+    public ImmutableArray<string> Images { get; init; } = [];
+
+    /// <summary>The overlay over the image: replaceable.</summary>
+    public MachineDiskState SystemDisk { get; init; }
+
+    /// <summary>What the guest keeps: never replaced.</summary>
+    public MachineDiskState DataDisk { get; init; }
+
+    /// <summary>When the machine was started, by the agent's steady clock.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>What the guest last said of itself; null until it has answered.</summary>
+    public GuestReport? Guest { get; init; }
+}
+
+/// <summary>What a guest says of itself.</summary>
+public sealed record GuestReport
+{
+    /// <summary>The kernel's id of the boot.</summary>
+    public required string BootId { get; init; }
+
+    public TimeSpan Uptime { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public long MemoryTotal { get; init; }
+
+    public long MemoryAvailable { get; init; }
+
+    /// <summary>Bytes of the data disk's file system.</summary>
+    public long DiskTotal { get; init; }
+
+    public long DiskUsed { get; init; }
+
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    /// <summary>The container engine's version; null while none answers.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>The system's version, as the image names it.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The slot that it runs from, <c>a</c> or <c>b</c>; null when it has none.</summary>
+    public string? Slot { get; init; }
+
+    /// <summary>The hash of the provisioning that was completed last; null when none was.</summary>
+    public string? Provisioned { get; init; }
+
+    /// <summary>What went wrong inside, in a line; null when nothing did.</summary>
+    public string? Problem { get; init; }
+}

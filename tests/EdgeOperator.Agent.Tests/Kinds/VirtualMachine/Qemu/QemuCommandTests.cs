@@ -1,0 +1,125 @@
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+
+namespace EdgeOperator.Agent.Tests.Kinds.VirtualMachine.Qemu;
+
+public sealed class QemuCommandTests
+{
+    private static readonly MachineRecord Plain = new()
+    {
+        Shape = new() { Cpus = 2, Memory = 512L << 20 },
+        Mac = "52:54:00:aa:bb:cc",
+        Uuid = "11111111-2222-3333-4444-555555555555",
+        SshPort = 2222,
+    };
+
+    [Fact]
+    public void A_machine_becomes_these_arguments() => Arguments(Plain.Shape).Should().Be(
+        """
+        -name guest=edge -uuid 11111111-2222-3333-4444-555555555555
+        -no-user-config -nodefaults -display none
+        -msg timestamp=on
+        -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
+        -machine q35,accel=tcg
+        -cpu max
+        -smp cpus=2
+        -m size=512M
+        -rtc base=utc,clock=host
+        -chardev socket,id=qmp,path=/s/vms/edge/qmp.sock,server=on,wait=off
+        -mon chardev=qmp,mode=control
+        -chardev socket,id=look,path=/s/vms/edge/look.sock,server=on,wait=off
+        -mon chardev=look,mode=control
+        -chardev file,id=console,path=/s/vms/edge/console.log,append=on
+        -serial chardev:console
+        -blockdev driver=qcow2,node-name=system,discard=unmap,file.driver=file,file.filename=/s/vms/edge/system.qcow2,file.discard=unmap
+        -device virtio-blk-pci,drive=system,serial=system,werror=stop,rerror=report,bootindex=0
+        -blockdev driver=qcow2,node-name=data,discard=unmap,file.driver=file,file.filename=/s/vms/edge/data.qcow2,file.discard=unmap
+        -device virtio-blk-pci,drive=data,serial=data,werror=stop,rerror=report
+        -netdev user,id=net0,ipv6=off,hostfwd=tcp:127.0.0.1:2222-:22
+        -device virtio-net-pci,netdev=net0,mac=52:54:00:aa:bb:cc,romfile=
+        -device virtio-rng-pci
+        -device pvpanic
+        -fw_cfg name=opt/io.edgeoperator/seed,file=/s/vms/edge/seed.tar
+        """);
+
+    [Fact]
+    public void Shared_folders_are_9p_devices_and_a_comma_in_a_path_ends_nothing() => Arguments(Plain.Shape with
+    {
+        SharedFolders = [new("/srv/a,readonly=off", "/mnt/a", ReadOnly: true), new("/srv/b", "/mnt/b", ReadOnly: false)],
+    }).Should().Contain(
+        """
+        -fsdev local,id=share0,path=/srv/a,,readonly=off,security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap,readonly=on
+        -device virtio-9p-pci,fsdev=share0,mount_tag=share0
+        -fsdev local,id=share1,path=/srv/b,security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap
+        -device virtio-9p-pci,fsdev=share1,mount_tag=share1
+        """);
+
+    [Fact]
+    public void Forwards_lead_into_the_guest_and_an_isolated_guest_nowhere_else() => Network(new()
+    {
+        Mode = MachineNetworkMode.Isolated,
+        Forwards = [new("127.0.0.1", 8080, 80, "tcp"), new("0.0.0.0", 5353, 53, "udp")],
+    }).Should().Be(
+        """
+        -netdev user,id=net0,ipv6=off,restrict=on,hostfwd=tcp:127.0.0.1:2222-:22,hostfwd=tcp:127.0.0.1:8080-:80,hostfwd=udp:0.0.0.0:5353-:53
+        -device virtio-net-pci,netdev=net0,mac=52:54:00:aa:bb:cc,romfile=
+        """);
+
+    [Theory]
+    [InlineData("192.168.7.20/24", null, "net=192.168.7.0/24,host=192.168.7.1,dns=192.168.7.4,dhcpstart=192.168.7.20")]
+    [InlineData("192.168.7.20/24", "192.168.7.254", "net=192.168.7.0/24,host=192.168.7.254,dns=192.168.7.4,dhcpstart=192.168.7.20")]
+    [InlineData("192.168.7.1/24", "192.168.7.2", "net=192.168.7.0/24,host=192.168.7.2,dns=192.168.7.4,dhcpstart=192.168.7.1")]
+    [InlineData("10.1.2.4/29", null, "net=10.1.2.0/29,host=10.1.2.1,dns=10.1.2.3,dhcpstart=10.1.2.4")]
+    public void A_guest_with_an_address_of_its_own_is_offered_it(string address, string? gateway, string expected) =>
+        Network(new() { Address = address, Gateway = gateway }).Should().Contain($",ipv6=off,{expected},hostfwd=");
+
+    [Theory]
+    [InlineData("10.0.0.1")]
+    [InlineData("10.0.0.1/30")]
+    [InlineData("10.0.0.1/x")]
+    [InlineData("fd00::1/64")]
+    [InlineData("nonsense/24")]
+    public void An_address_that_cannot_be_is_refused(string address) =>
+        FluentActions.Invoking(() => Network(new() { Address = address })).Should().Throw<FormatException>().WithMessage($"*{address}*");
+
+    [Fact]
+    public void A_guest_on_a_bridge_has_a_second_card_that_leads_to_the_host_alone()
+    {
+        var network = new MachineNetwork { Mode = MachineNetworkMode.Bridge, Interface = "br0", Forwards = [new("127.0.0.1", 8080, 80, "tcp")] };
+        var tap = NetworkOptions.TapOf(network, Plain.Mac);
+        tap.Length.Should().BeLessThanOrEqualTo(15);
+        Network(network).Should().Be(
+            $"""
+            -netdev tap,id=net0,ifname={tap},script=no,downscript=no
+            -device virtio-net-pci,netdev=net0,mac=52:54:00:aa:bb:cc,romfile=
+            -netdev user,id=line0,ipv6=off,restrict=on,net=169.254.199.0/24,dhcpstart=169.254.199.15,hostfwd=tcp:127.0.0.1:2222-:22,hostfwd=tcp:127.0.0.1:8080-:80
+            -device virtio-net-pci,netdev=line0,mac=52:54:00:aa:bb:cd,romfile=
+            """);
+    }
+
+    [Fact]
+    public void A_tap_device_has_the_name_that_was_given() =>
+        Network(new() { Mode = MachineNetworkMode.Tap, Interface = "tap7" }).Should().StartWith("-netdev tap,id=net0,ifname=tap7,script=no,downscript=no\n");
+
+    [Fact]
+    public void A_security_module_is_reached_over_its_socket() => Arguments(Plain.Shape with { Tpm = true }).Should().EndWith(
+        """
+        -chardev socket,id=tpm,path=/s/vms/edge/tpm/tpm.sock
+        -tpmdev emulator,id=tpm0,chardev=tpm
+        -device tpm-crb,tpmdev=tpm0
+        """);
+
+    [Fact]
+    public void Nothing_listens_but_on_the_loopback_and_on_sockets() =>
+        Arguments(Plain.Shape).Should().NotContainAny("0.0.0.0", "-vnc", "-spice", "tcp::", "telnet");
+
+    private static string Network(MachineNetwork network) => Lines(NetworkOptions.Of(network, Plain));
+
+    private static string Arguments(MachineShape shape) => Lines(QemuCommand.ArgumentsOf(new("/s/vms/edge"), Plain with { Shape = shape }, "tcg"));
+
+    /// <summary>An option with its value is a line; those before the sandbox are as they come.</summary>
+    private static string Lines(IEnumerable<string> arguments) => string.Join(' ', arguments)
+        .Replace(" -", "\n-", StringComparison.Ordinal)
+        .Replace("edge\n-uuid", "edge -uuid", StringComparison.Ordinal)
+        .Replace("-no-user-config\n-nodefaults\n-display", "-no-user-config -nodefaults -display", StringComparison.Ordinal);
+}

@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Sockets;
+
+namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;
+
+/// <summary>Machines that are no machines: their engines run on this one.</summary>
+internal sealed class PlayedGuests : IGuests
+{
+    public const string Edge = "edge";
+
+    /// <summary>By the machine's name, the path of its engine's socket; a machine without one is off.</summary>
+    public Dictionary<string, string> Sockets { get; } = [];
+
+    /// <summary>How engines are connected to; null for their sockets.</summary>
+    public Func<Stream>? Engine { get; set; }
+
+    /// <summary>How often somebody connected to a port inside of a machine.</summary>
+    public int Connections { get; private set; }
+
+    public string? EngineSocketOf(string machine) => Sockets.GetValueOrDefault(machine);
+
+    public async Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) =>
+        Engine?.Invoke() ?? await UnixSocket.ConnectAsync(Sockets[machine], cancellation);
+
+    public async Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation)
+    {
+        Connections++;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(host, port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    public static VirtualMachineResource Machine(string name = Edge) => new()
+    {
+        Id = new(KindNames.VirtualMachine, name),
+        Origin = new("test.yaml", 1, 1),
+        Machine = new(),
+    };
+
+    public static EdgeModuleResource Inside(EdgeModuleResource module, string machine = Edge) => module with
+    {
+        Container = module.Container with { Target = machine },
+        DependsOn = [new(KindNames.VirtualMachine, machine)],
+    };
+}
