@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Storage;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent;
@@ -54,9 +52,7 @@ public sealed class DeviceMemory
         SaveLedger();
         _history.Follow(before, ledger);
 
-        // A new revision may be what somebody did about a failure, so it waits for no back-off that another one has earned.
-        if (ledger.Attempt is { } attempt && attempt.Revision != before.Attempt?.Revision)
-            Store.BackOff = ImmutableDictionary<ResourceId, BackOff>.Empty;
+        Store.BackOff = BackOffPolicy.Carry(Store.BackOff, before, ledger);
     }
 
     /// <summary>Notes what keeps the revision under way from its goal, for the history.</summary>

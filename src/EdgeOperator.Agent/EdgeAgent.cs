@@ -1,11 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
-using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds;
-using EdgeOperator.Agent.Kinds.ConfigFile;
-using EdgeOperator.Agent.Kinds.EdgeModule;
-using EdgeOperator.Agent.Kinds.FunctionApp;
-using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
@@ -26,22 +21,18 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly Device _device;
     private readonly DeviceMemory _memory;
     private readonly ReconcileLoop _loop;
-    private readonly VirtualMachineDriver _machines;
-    private readonly EdgeModuleDriver _modules;
-    private readonly ConfigFileDriver _files;
-    private readonly FunctionAppDriver? _functions;
     private readonly TwinReporting _reporting;
     private string? _newest;
 
     /// <exception cref="IOException">Another agent holds the state directory, or it can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
     public EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
-        : this(configuration, loggers, time, clock => VirtualMachineDriver.Create(configuration.VirtualMachines, configuration.StateDirectory, clock, loggers))
+        : this(configuration, loggers, time, DeviceKinds.Registered)
     {
     }
 
-    /// <param name="machines">Makes what runs virtual machines, once the state directory is held.</param>
-    internal EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, Func<TimeProvider, VirtualMachineDriver> machines)
+    /// <param name="kinds">The kinds of resources, with what makes their drivers once the state directory is held.</param>
+    internal EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, DeviceKinds kinds)
     {
         _lock = AcquireStateDirectory(configuration.StateDirectory);
         var board = new StatusBoard(configuration.Device.Name, time.GetUtcNow());
@@ -60,18 +51,14 @@ public sealed class EdgeAgent : IAsyncDisposable
         var clock = _memory.Clock;
         _memory.Keep(_memory.Ledger.MarkInterrupted(clock.GetUtcNow()));
 
-        _machines = machines(clock);
-        MachineMetrics.AddTo(Metrics.Meter, () => _machines.Seen);
-        _modules = new EdgeModuleDriver(configuration.Engine, configuration.StateDirectory, clock, loggers, _machines, configuration.Images);
-        _files = new ConfigFileDriver(configuration.Files, configuration.StateDirectory, _modules.RestartAsync, clock, loggers.CreateLogger<ConfigFileDriver>());
-        _functions = OperatingSystem.IsLinux() ? new FunctionAppDriver(configuration.Functions, configuration.StateDirectory, clock, loggers) : null;
-        _device = new Device([_machines, _modules, _files, (IDriver?)_functions ?? new WithoutFunctions()], configuration.Reconcile.Parallelism, clock, FaultPoint.FromEnvironment(), loggers.CreateLogger<PlanExecutor>());
+        _device = Device.Create(kinds, configuration, clock, loggers);
+        _device.AddMetrics(Metrics.Meter);
 
-        var revisions = new Revisions(store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty);
+        var revisions = new Revisions(kinds.Kinds, store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty);
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
-        Control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _modules, _machines, _functions, loggers.CreateLogger<AgentControl>());
+        Control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, loggers.CreateLogger<AgentControl>());
     }
 
     public IAgentControl Control { get; }
@@ -94,11 +81,7 @@ public sealed class EdgeAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _files.Dispose();
-        if (OperatingSystem.IsLinux() && _functions is not null)
-            await _functions.DisposeAsync();
-        await _modules.DisposeAsync();
-        await _machines.DisposeAsync();
+        await _device.DisposeAsync();
         _memory.Flush();
         _memory.Store.Dispose();
         Metrics.Dispose();

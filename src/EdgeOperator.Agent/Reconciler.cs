@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
-using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -17,6 +16,7 @@ namespace EdgeOperator.Agent;
 public sealed class Reconciler(
     SourceSet sources, Revisions revisions, Device device, DeviceMemory memory, PassReporter reporter, ReconcileConfiguration settings, TimeProvider time)
 {
+    private readonly PassPlanner _planner = new(device, revisions);
     private readonly BackOffPolicy _backOff = new(Random.Shared);
     private readonly GateTimes _times = new(settings.Deadline, settings.StableFor, settings.KeepRevisions);
     private ImmutableArray<StepResult> _before = [];
@@ -26,27 +26,17 @@ public sealed class Reconciler(
     {
         var began = time.GetTimestamp();
         var aim = Choose();
-        var observed = await device.ObserveAsync(aim.Everything(IsFetching(memory.Ledger)), cancellation);
-        var planned = Plan(aim, observed);
-        if (IsFetching(memory.Ledger) && !IsFetching(planned.Ledger))
-        {
-            // What was seen for the last good revision's sake (whose file it is, what a machine may share) is not the new one's.
-            observed = await device.ObserveAsync(aim.Everything(fetching: false), cancellation);
-            planned = Plan(aim, observed);
-        }
-
+        var (observed, planned) = await _planner.PlanAsync(aim, memory.Ledger, sources.Newest?.Id, memory.Store.BackOff, memory.Clock, cancellation);
         memory.Keep(planned.Ledger);
         var results = await ExecuteAsync(planned, aim.Target?.State ?? planned.Desired, cancellation);
         if (!results.IsEmpty)
-            observed = await device.ObserveAsync(aim.Everything(IsFetching(memory.Ledger)), cancellation);
+            observed = await device.ObserveAsync(aim.Everything(PassPlanner.IsFetching(memory.Ledger)), cancellation);
         cancellation.ThrowIfCancellationRequested();
         var reports = Assess(aim.Target?.State ?? DesiredState.Empty, observed, planned.Plan);
         var verdict = Judge(aim, observed, reports, results);
         _before = results;
         return reporter.Report(new(aim, memory.Ledger, observed, planned.Plan, results, reports, verdict, time.GetElapsedTime(began)));
     }
-
-    private static bool IsFetching(RevisionLedger ledger) => ledger.Attempt is { ApplyingSince: null };
 
     /// <summary>The newest revision, unless it failed, is invalid, or an operator holds another one.</summary>
     private Aim Choose()
@@ -56,14 +46,6 @@ public sealed class Reconciler(
         return aim;
     }
 
-    private RevisionPlan Plan(Aim aim, ObservedState observed) => aim.Target?.State is { } target
-        ? RevisionPlanner.Plan(memory.Ledger, target, aim.LastGood?.State, observed, new(memory.Store.BackOff, UnnamedImages(observed)), memory.Clock.GetUtcNow())
-        : new(Core.Planning.Plan.Nothing, DesiredState.Empty, memory.Ledger);
-
-    private ImmutableDictionary<string, ImmutableHashSet<string>> UnnamedImages(ObservedState observed) => observed.GuestEngines
-        .Append(new(EngineTarget.Host, observed.Engine))
-        .ToImmutableDictionary(engine => engine.Key, engine => revisions.UnnamedImages(memory.Ledger, engine.Key, engine.Value));
-
     private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, DesiredState fetched, CancellationToken cancellation)
     {
         if (memory.Ledger.Suspended)
@@ -72,14 +54,16 @@ public sealed class Reconciler(
         var results = await device.ExecuteAsync(planned.Plan, planned.Desired, cancellation);
         memory.Store.BackOff = _backOff.After(memory.Store.BackOff, planned.Desired, fetched, results, memory.Clock.GetUtcNow());
         memory.Keep(results
-            .Where(r => r is { Step: PullImage, Outcome: StepOutcome.Succeeded })
-            .Aggregate(memory.Ledger, (ledger, r) => ledger.RecordFetched(((PullImage)r.Step).Key)));
+            .Where(r => r.Outcome is StepOutcome.Succeeded)
+            .Select(r => (r.Step as Fetch)?.RecordedAs)
+            .OfType<string>()
+            .Aggregate(memory.Ledger, (ledger, key) => ledger.RecordFetched(key)));
         return results;
     }
 
     private ImmutableArray<ReadinessReport> Assess(DesiredState target, ObservedState observed, Plan plan)
     {
-        var reports = Readiness.Assess(target, observed, plan.Held, memory.Clock.GetUtcNow());
+        var reports = Readiness.Assess(device.Kinds, target, observed, plan.Held, memory.Clock.GetUtcNow());
         _causes = FailureCauses.After(_causes, target, reports);
         return FailureCauses.Explain(reports, _causes);
     }

@@ -4,6 +4,7 @@ using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 
@@ -24,12 +25,12 @@ public sealed record Rendering(
 }
 
 /// <summary>Turns kept revisions into desired states: the manifests are read once, however many passes look at them.</summary>
-public sealed class Revisions(RevisionStore store, RenderContext context, bool allowEmpty)
+public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext context, bool allowEmpty)
 {
     // The revision under way, the last good one, and the newest while an operator holds another; a fourth is read afresh when it is asked for.
     private const int Kept = 3;
     private ImmutableArray<Rendering> _recent = [];
-    private ImmutableHashSet<(string Target, string Image)>? _namedImages;
+    private (string Revisions, ImmutableHashSet<(string Target, string Image)> Images)? _named;
 
     /// <summary>Null when the revision is not kept, or no longer whole.</summary>
     public Rendering? Render(string revision)
@@ -47,7 +48,7 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
     public Rendering Render(Revision revision)
     {
         var named = new RevisionStatus(revision.Id, revision.Display);
-        var read = ManifestReader.Read(revision.Id, [.. revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files))], context);
+        var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files))], context);
         return read.State is { Resources.IsEmpty: true } && !allowEmpty
             ? new(named, null, [Empty(revision)], read.Warnings, "EmptyRevision")
             : new(named, read.State, read.Problems, read.Warnings);
@@ -56,20 +57,20 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
     /// <summary>Removes the revisions that nobody can go back to any more: only good ones and those in use are kept.</summary>
     public void Prune(RevisionLedger ledger, string? newest)
     {
-        string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Hold?.Revision, newest];
-        var kept = ledger.Good.Select(good => good.Revision).Concat(inUse.OfType<string>()).ToHashSet();
+        var kept = InUse(ledger);
+        if (newest is not null)
+            kept.Add(newest);
         store.Prune(kept);
-        _namedImages = [.. kept.SelectMany(ModulesOf).Select(m => (m.Container.Target, ImageReference.Normalize(m.Container.Image)))];
     }
 
     /// <summary>
-    /// Ids of images that the agent pulled to an engine and that no kept revision names for it. None before the first revision
-    /// was committed in this run: until then it is not known which are named.
+    /// Ids of images that the agent pulled to an engine and that no kept revision names for it.
     /// </summary>
+    /// <param name="newest">The sources' revision, which may be wanted again though it failed; null while it is not known.</param>
     /// <param name="target">Whose engine it is: <see cref="EngineTarget"/>.</param>
-    public ImmutableHashSet<string> UnnamedImages(RevisionLedger ledger, string target, ObservedEngine engine)
+    public ImmutableHashSet<string> UnnamedImages(RevisionLedger ledger, string? newest, string target, ObservedEngine engine)
     {
-        if (_namedImages is not { } named || engine.PulledImages.IsEmpty)
+        if (engine.PulledImages.IsEmpty || NamedImages(ledger, newest) is not { } named)
             return [];
 
         var needed = engine.Images.Where(i => named.Contains((target, ImageReference.Normalize(i.Key)))).Select(i => i.Value.Id);
@@ -77,9 +78,31 @@ public sealed class Revisions(RevisionStore store, RenderContext context, bool a
         return engine.PulledImages.Except(needed).Except(pinned);
     }
 
+    private static HashSet<string> InUse(RevisionLedger ledger)
+    {
+        string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Hold?.Revision];
+        return [.. ledger.Good.Select(good => good.Revision), .. inUse.OfType<string>()];
+    }
+
+    /// <summary>What the revisions in use and the newest one name; null when one in use can't be read, so that nobody knows.</summary>
+    private ImmutableHashSet<(string Target, string Image)>? NamedImages(RevisionLedger ledger, string? newest)
+    {
+        var inUse = InUse(ledger);
+        var key = $"{string.Join(' ', inUse.Order(StringComparer.Ordinal))} {newest}";
+        if (_named is { } known && known.Revisions == key)
+            return known.Images;
+
+        var states = inUse.Select(StateOf).ToList();
+        if (states.Any(state => state is null))
+            return null;
+        if (newest is not null && !inUse.Contains(newest))
+            states.Add(StateOf(newest));
+        _named = (key, [.. states.OfType<DesiredState>().SelectMany(state => state.Modules).Select(m => (m.Container.Target, ImageReference.Normalize(m.Container.Image)))]);
+        return _named.Value.Images;
+    }
+
     // Past the cache: what is only looked at once must not push out what every pass asks for.
-    private IEnumerable<EdgeModuleResource> ModulesOf(string revision) =>
-        (store.Load(revision) is { } loaded ? Render(loaded).State : null)?.Modules ?? [];
+    private DesiredState? StateOf(string revision) => store.Load(revision) is { } loaded ? Render(loaded).State : null;
 
     private static Problem Empty(Revision revision) => new(
         new(revision.Display, 0, 0),

@@ -24,6 +24,8 @@ internal sealed record Previewed(string Revision, Plan Plan)
         if (result.Plan is not { } plan)
             throw UserError.Invalid(rendering.Problems);
 
+        if (result.Instead is { } instead)
+            call.Errors.Warn([instead]);
         if (result.EngineUnavailable is { } why && rendering.State!.Modules.Any(m => m.Container.Target == EngineTarget.Host))
             call.Errors.Warn([$"the container engine can't be read: {why}"]);
 

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Schema;
 
@@ -6,7 +7,7 @@ namespace EdgeOperator.Cli;
 /// <summary>Resources and kinds as people write them: kinds in any case.</summary>
 internal static class ResourceName
 {
-    public static IReadOnlyList<string> ManifestKinds { get; } = [.. KindNames.DeviceSide, KindNames.AgentConfiguration];
+    public static IReadOnlyList<string> ManifestKinds { get; } = [.. RegisteredKinds.All.Manifests.Names, KindNames.AgentConfiguration];
 
     public static ResourceId Parse(string text) =>
         ResourceId.TryParse(text, out var id)
@@ -14,7 +15,7 @@ internal static class ResourceName
             : throw UserError.Invalid($"\"{text}\" is no resource: write it as Kind/name, such as {KindNames.EdgeModule}/web");
 
     /// <summary>A kind that a device can have.</summary>
-    public static string Kind(string text) => Among(KindNames.DeviceSide, text);
+    public static string Kind(string text) => Among(RegisteredKinds.All.Manifests.Names, text);
 
     /// <summary>A kind that can be written into a file.</summary>
     public static string ManifestKind(string text) => Among(ManifestKinds, text);

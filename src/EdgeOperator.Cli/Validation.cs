@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Sources;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli;
@@ -53,7 +54,7 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
     /// <param name="only">The file that is asked for; null for all.</param>
     private static Validation Read(ImmutableArray<ManifestFile> files, string? only = null)
     {
-        var result = ManifestReader.Read("", [new("", files)], RenderContext.AnyDevice);
+        var result = ManifestReader.Read(RegisteredKinds.All.Manifests, "", [new("", files)], RenderContext.AnyDevice);
         return new(
             Of(result.Files, f => f).Length, Of(result.Origins, o => o.File).Length, Of(result.Problems, p => p.Where.File), Of(result.Warnings, p => p.Where.File));
 

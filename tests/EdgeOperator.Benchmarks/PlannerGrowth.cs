@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
@@ -51,7 +52,7 @@ internal static class PlannerGrowth
             GC.Collect();
             var before = GC.GetAllocatedBytesForCurrentThread();
             var began = Stopwatch.GetTimestamp();
-            var plan = Planner.Plan(desired, observed, Inventory.Empty, DateTimeOffset.UnixEpoch);
+            var plan = Planner.Plan(RegisteredKinds.All, desired, observed, Inventory.Empty, DateTimeOffset.UnixEpoch);
             var elapsed = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             (bytes, steps) = (GC.GetAllocatedBytesForCurrentThread() - before, plan.Steps.Length);
             if (round >= 0)

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Kinds.FunctionApp;
-using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -73,6 +71,13 @@ public sealed class BackOffPolicy(Random random)
     public TimeSpan Delay(int failures) =>
         Shorter(Longest, First * Math.Pow(2, Math.Min(failures - 1, 30))) * (0.8 + (0.4 * random.NextDouble()));
 
+    /// <summary>
+    /// The entries that still count once the ledger has changed. A new revision may be what somebody did about a failure, so it waits
+    /// for no back-off that another one has earned.
+    /// </summary>
+    public static ImmutableDictionary<ResourceId, BackOff> Carry(ImmutableDictionary<ResourceId, BackOff> entries, RevisionLedger before, RevisionLedger after) =>
+        after.Attempt is { } attempt && attempt.Revision != before.Attempt?.Revision ? ImmutableDictionary<ResourceId, BackOff>.Empty : entries;
+
     /// <summary>Entries that another boot has left, which may be of a clock that was wrong: none lasts longer than a new one could.</summary>
     public static ImmutableDictionary<ResourceId, BackOff> Limit(ImmutableDictionary<ResourceId, BackOff> entries, DateTimeOffset now) =>
         entries.ToImmutableDictionary(e => e.Key, e => e.Value.NotBefore > now + Longest ? e.Value with { NotBefore = now + Longest } : e.Value);
@@ -94,13 +99,9 @@ public sealed class BackOffPolicy(Random random)
     private static StepResult? Worst(ImmutableArray<StepResult> results) =>
         results.FirstOrDefault(r => r.Outcome is StepOutcome.Terminal)
         ?? results.FirstOrDefault(r => r.Outcome is StepOutcome.Retry)
-        ?? results.FirstOrDefault(r => r.Outcome is StepOutcome.Succeeded && IsRepair(r.Step));
+        ?? results.FirstOrDefault(r => r.Outcome is StepOutcome.Succeeded && r.Step.IsRepair);
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
-
-    // A container that the same plan made (no id) is started for the first time.
-    private static bool IsRepair(Step step) =>
-        step is StartContainer { ContainerId: not null } or RestartContainer { ContainerId: not null } or UpdateContainer or ConnectNetwork or DisconnectNetwork or ServeApp { Repair: true } or StartMachine { Repair: true };
 }

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Kinds.EdgeModule;
-using EdgeOperator.Agent.Kinds.FunctionApp;
-using EdgeOperator.Agent.Kinds.VirtualMachine;
+using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
@@ -20,9 +18,7 @@ public sealed partial class AgentControl(
     Revisions revisions,
     RevisionStore store,
     DeviceMemory memory,
-    EdgeModuleDriver modules,
-    VirtualMachineDriver machines,
-    FunctionAppDriver? functions,
+    Device device,
     ILogger<AgentControl> logger) : IAgentControl
 {
     // Sources are polled between passes, and report their own status.
@@ -86,28 +82,17 @@ public sealed partial class AgentControl(
 
     public ImmutableArray<HistoryRecord> History(int limit) => KeptRevisions.Mark(memory.Store.History(limit), store);
 
-    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => resource.Kind switch
-    {
-        KindNames.EdgeModule => modules.CopyLogsAsync(Known(resource).Name, follow, tail, output, cancellation),
-        KindNames.FunctionApp => CopyHostLogsAsync(resource.Name, follow, tail, output, cancellation),
-        KindNames.VirtualMachine => machines.CopyConsoleAsync(Known(resource).Name, follow, tail, output, cancellation),
-        _ => throw new ControlException("NoLog", $"{resource} has no log: only EdgeModules, FunctionApps and VirtualMachines have one"),
-    };
+    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
+        device.Find<ILogSource>(resource.Kind) is { } source
+            ? source.CopyLogsAsync(Known(resource), follow, tail, output, cancellation)
+            : throw new ControlException("NoLog", $"{resource} has no log: only these kinds have one: {string.Join(", ", device.KindsWithLogs)}");
 
     public async Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation)
     {
         var id = Known(new(KindNames.FunctionApp, app));
-        return OperatingSystem.IsLinux() && functions is not null
-            ? await functions.AskAsync(id.Name, request, cancellation)
-            : throw new ControlException("NotSupported", "function apps are hosted on Linux only");
-    }
-
-    private async Task CopyHostLogsAsync(string app, bool follow, int? tail, Stream output, CancellationToken cancellation)
-    {
-        var query = $"?follow={(follow ? "true" : "false")}{(tail is { } lines ? $"&tail={lines}" : "")}";
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/logs" + query, UriKind.Relative));
-        using var answer = await AskHostAsync(app, request, cancellation);
-        await answer.Content.CopyToAsync(output, cancellation);
+        return device.Find<IRequestForwarder>(id.Kind) is { } forwarder
+            ? await forwarder.SendAsync(id, request, cancellation)
+            : throw new ControlException("NotSupported", $"nothing answers requests to {id}");
     }
 
     /// <summary>Changes the ledger and returns when a pass has acted on it.</summary>

@@ -64,6 +64,15 @@ internal sealed class StateDatabase : IDisposable
         }
     }
 
+    /// <summary>Opens the database of a running agent, to read.</summary>
+    /// <exception cref="SqliteException">It can't be read: missing, damaged, no permission.</exception>
+    public static StateDatabase OpenReadOnly(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        return new(connection);
+    }
+
     public long LastEvent() => Number("SELECT coalesce(max(id), 0) FROM events");
 
     public long LastRun() => Number("SELECT coalesce(max(id), 0) FROM runs");

@@ -22,6 +22,7 @@ public sealed partial class StateStore : IDisposable
     /// <summary>Events kept in memory while the disk does not take them.</summary>
     public const int MaxUnwritten = 1_000;
 
+    private const string FileName = "state.db";
     private const int TrimEvery = 200;
 
     private readonly string _path;
@@ -60,10 +61,24 @@ public sealed partial class StateStore : IDisposable
         set => Volatile.Write(ref _ledger, value);
     }
 
+    /// <summary>The back-off that an agent, which may run, has saved last; none where it can't be read.</summary>
+    public static ImmutableDictionary<ResourceId, BackOff> ReadBackOff(string stateDirectory)
+    {
+        try
+        {
+            using var database = StateDatabase.OpenReadOnly(Path.Combine(stateDirectory, FileName));
+            return database.BackOff();
+        }
+        catch (SqliteException)
+        {
+            return ImmutableDictionary<ResourceId, BackOff>.Empty;
+        }
+    }
+
     /// <summary>Opens the store; never fails, see <see cref="Error"/>.</summary>
     public static StateStore Open(string stateDirectory, TimeProvider time, ILogger<StateStore> logger)
     {
-        var store = new StateStore(Path.Combine(stateDirectory, "state.db"), time, logger);
+        var store = new StateStore(Path.Combine(stateDirectory, FileName), time, logger);
         if (!store.Try(store.Load))
         {
             // Above the ids that the unread database may hold.

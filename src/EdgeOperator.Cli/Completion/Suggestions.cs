@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Cli.Machines;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli.Completion;
@@ -30,7 +31,7 @@ internal static class Suggestions
 
     public static IEnumerable<string> Paths(CompletionContext context) => [Files];
 
-    public static IEnumerable<string> DeviceKinds(CompletionContext context) => KindNames.DeviceSide;
+    public static IEnumerable<string> DeviceKinds(CompletionContext context) => RegisteredKinds.All.Manifests.Names;
 
     /// <summary>Every <c>Kind/name</c> on the device.</summary>
     public static IEnumerable<string> Resources(CompletionContext context) =>

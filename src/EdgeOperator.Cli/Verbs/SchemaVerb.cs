@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli.Verbs;
@@ -16,7 +17,7 @@ internal sealed class SchemaVerb : Verb
 
     public override Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
-        var schema = call.Get(_kind) is { } kind ? JsonSchema.For(ResourceName.ManifestKind(kind)) : JsonSchema.All();
+        var schema = call.Get(_kind) is { } kind ? JsonSchema.For(RegisteredKinds.All.Manifests, ResourceName.ManifestKind(kind)) : JsonSchema.All(RegisteredKinds.All.Manifests);
         if (call.Printer.Format == Format.Yaml)
             call.Printer.Print((JsonNode?)schema);
         else

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Reading;
@@ -26,7 +27,7 @@ public static class AgentConfigurationReader
 
     private static AgentFields? Fields(ManifestFile file, ProblemCollector problems)
     {
-        if (Document(file, problems) is not { } document || Envelope.Open(document, problems) is not { } definition)
+        if (Document(file, problems) is not { } document || Envelope.Open(document, RegisteredKinds.All.Manifests, problems) is not { } definition)
             return null;
         if (definition.Kind != KindNames.AgentConfiguration)
         {

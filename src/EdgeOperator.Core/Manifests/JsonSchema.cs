@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EdgeOperator.Core.Manifests.Definitions;
 
 namespace EdgeOperator.Core.Manifests;
 
@@ -9,18 +8,18 @@ public static class JsonSchema
     private const string Draft = "https://json-schema.org/draft/2020-12/schema";
 
     /// <summary>The schema of one kind; null when there is no such kind.</summary>
-    public static JsonObject? For(string kind)
+    public static JsonObject? For(ManifestKinds kinds, string kind)
     {
-        if (KindCatalog.Find(kind) is not { } definition)
+        if (kinds.Define(kind) is not { } definition)
             return null;
         var schema = new JsonObject { ["$schema"] = Draft, ["$id"] = $"https://{KindNames.ApiVersion}/{kind}.json" };
-        foreach (var (key, value) in definition.ToJsonSchema())
+        foreach (var (key, value) in definition.ToJsonSchema(kinds.Names))
             schema[key] = value?.DeepClone();
         return schema;
     }
 
     /// <summary>One schema for every kind, chosen by a document's <c>kind</c>.</summary>
-    public static JsonObject All() => new()
+    public static JsonObject All(ManifestKinds kinds) => new()
     {
         ["$schema"] = Draft,
         ["$id"] = $"https://{KindNames.ApiVersion}/all.json",
@@ -29,13 +28,13 @@ public static class JsonSchema
         ["required"] = new JsonArray("apiVersion", "kind"),
         ["properties"] = new JsonObject
         {
-            ["kind"] = new JsonObject { ["enum"] = new JsonArray([.. KindCatalog.All.Select(k => JsonValue.Create(k.Kind))]) },
+            ["kind"] = new JsonObject { ["enum"] = new JsonArray([.. kinds.Definitions.Select(k => JsonValue.Create(k.Kind))]) },
         },
-        ["allOf"] = new JsonArray([.. KindCatalog.All.Select(k => new JsonObject
+        ["allOf"] = new JsonArray([.. kinds.Definitions.Select(k => new JsonObject
         {
             ["if"] = new JsonObject { ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["const"] = k.Kind } } },
             ["then"] = new JsonObject { ["$ref"] = $"#/$defs/{k.Kind}" },
         })]),
-        ["$defs"] = new JsonObject(KindCatalog.All.Select(k => KeyValuePair.Create<string, JsonNode?>(k.Kind, k.ToJsonSchema()))),
+        ["$defs"] = new JsonObject(kinds.Definitions.Select(k => KeyValuePair.Create<string, JsonNode?>(k.Kind, k.ToJsonSchema(kinds.Names)))),
     };
 }

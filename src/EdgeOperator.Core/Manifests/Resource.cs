@@ -4,7 +4,7 @@ namespace EdgeOperator.Core.Manifests;
 
 /// <summary>
 /// One thing that a device is to have, read from a manifest, rendered and validated: ready to be planned.
-/// The hierarchy is closed; a driver knows its own kind.
+/// Each kind adds its own.
 /// </summary>
 public abstract record Resource
 {
@@ -28,6 +28,15 @@ public abstract record Resource
 
     /// <summary>How long the resource may take to become Ready once a revision is applied; null means the agent's deadline.</summary>
     public TimeSpan? HealthTimeout { get; init; }
+
+    /// <summary>The place in the order of starts; what has none comes last.</summary>
+    internal virtual ulong StartupOrder => ulong.MaxValue;
+
+    /// <summary>Another resource that must take notice, by a restart, when this one changes; null for none.</summary>
+    internal virtual ResourceId? Triggers => null;
+
+    /// <summary>How long the resource must stay Ready before a revision is good; null means the agent's own time.</summary>
+    internal virtual TimeSpan? StableFor => null;
 
     /// <summary>Changes exactly when what the resource asks for changes; forgets back-off.</summary>
     public abstract string SpecHash { get; }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Kinds.ConfigFile;
-using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 
@@ -15,42 +13,40 @@ internal sealed class DependencyGraph
     /// <summary>Where each resource stands in <see cref="Order"/>.</summary>
     private readonly Dictionary<ResourceId, int> _positions;
     private readonly ulong[] _startOrders;
-    private readonly ILookup<ResourceId, ResourceId> _files;
+    private readonly ILookup<ResourceId, ResourceId> _triggers;
 
     private DependencyGraph(ImmutableArray<Resource> order, Dictionary<ResourceId, int> positions, Dictionary<ResourceId, Held> problems)
     {
         Order = order;
         Problems = problems;
         _positions = positions;
-        _files = order.OfType<ConfigFileResource>()
-            .Where(file => file.File.OnChange is FileAction.RestartModule)
-            .Select(file => (Module: new ResourceId(KindNames.EdgeModule, ((FileAction.RestartModule)file.File.OnChange!).Module), File: file.Id))
-            .Where(pair => _positions.TryGetValue(pair.Module, out var module) && _positions[pair.File] < module)
-            .ToLookup(pair => pair.Module, pair => pair.File);
+        _triggers = order
+            .Where(resource => resource.Triggers is { } target && _positions.TryGetValue(target, out var position) && _positions[resource.Id] < position)
+            .ToLookup(resource => resource.Triggers!.Value, resource => resource.Id);
         _startOrders = StartOrders();
     }
 
-    /// <summary>Every resource, behind all that it depends on (unless they form a cycle); files first where there is a choice.</summary>
+    /// <summary>Every resource, behind all that it depends on (unless they form a cycle); those that are ready once they are applied first where there is a choice.</summary>
     public ImmutableArray<Resource> Order { get; }
 
     /// <summary>Resources whose dependencies can't be met.</summary>
     public IReadOnlyDictionary<ResourceId, Held> Problems { get; }
 
     /// <summary>
-    /// A module's <c>startupOrder</c>, or that of a resource which needs it and starts earlier: a dependency is never
-    /// made to wait for what depends on it. Files on which nothing depends come last.
+    /// A resource's <c>startupOrder</c>, or that of one which needs it and starts earlier: a dependency is never
+    /// made to wait for what depends on it. What has none comes last.
     /// </summary>
     public ulong StartOrder(ResourceId id) => _startOrders[_positions[id]];
 
     /// <summary>
-    /// Files that restart the module when they change and come before it. (A file that depends on the module comes
-    /// behind it.)
+    /// Resources whose change has the given one restarted and that come before it. (One that depends on it comes behind it.)
     /// </summary>
-    public IEnumerable<ResourceId> FilesOf(ResourceId module) => _files.Count == 0 ? [] : _files[module];
+    public IEnumerable<ResourceId> TriggersOf(ResourceId resource) => _triggers.Count == 0 ? [] : _triggers[resource];
 
-    public static DependencyGraph Of(DesiredState desired)
+    public static DependencyGraph Of(DesiredState desired, KindSet kinds)
     {
-        Resource[] nodes = [.. desired.Files, .. desired.Resources.Values.Where(resource => resource is not ConfigFileResource)];
+        var early = desired.Resources.Values.ToLookup(resource => kinds.Of(resource).IsReadyOnceApplied);
+        Resource[] nodes = [.. early[true], .. early[false]];
         var indices = new Dictionary<ResourceId, int>(nodes.Length);
         for (var i = 0; i < nodes.Length; i++)
             indices.Add(nodes[i].Id, i);
@@ -85,14 +81,14 @@ internal sealed class DependencyGraph
     {
         var orders = new ulong[Order.Length];
         for (var i = 0; i < orders.Length; i++)
-            orders[i] = Order[i] is EdgeModuleResource module ? module.Container.StartupOrder : ulong.MaxValue;
+            orders[i] = Order[i].StartupOrder;
 
         for (var i = orders.Length - 1; i >= 0; i--)
         {
             foreach (var dependency in Order[i].DependsOn)
                 Advance(dependency, orders[i]);
-            foreach (var file in FilesOf(Order[i].Id))
-                Advance(file, orders[i]);
+            foreach (var trigger in TriggersOf(Order[i].Id))
+                Advance(trigger, orders[i]);
         }
 
         return orders;

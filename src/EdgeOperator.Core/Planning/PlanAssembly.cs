@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Kinds.FunctionApp;
-using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Planning;
@@ -35,11 +32,11 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         _vacated = Join("vacated", "what goes has stopped", Edges.Behind([.. stops.Select(stop => Add(stop, _fetched))]));
     }
 
-    /// <summary>Modules and machines that are to be stopped, each behind those that depend on it: the reverse of how they started.</summary>
+    /// <summary>Resources that stop, each behind those that depend on it: the reverse of how they started.</summary>
     public void AddWithdrawals()
     {
         var waits = new Dictionary<ResourceId, List<string>>();
-        foreach (var (resource, plan) in decisions.Needed.Reverse().Where(needed => IsWithdrawal(needed.Resource, needed.Plan)))
+        foreach (var (resource, plan) in decisions.Needed.Reverse().Where(needed => needed.Plan.IsWithdrawal))
         {
             AddChain(plan, Entry(plan), Edges.Behind([.. waits.GetValueOrDefault(resource.Id, [])]));
             foreach (var dependency in resource.DependsOn)
@@ -54,12 +51,12 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
     public void AddChanges()
     {
         var (order, started, before) = (0UL, new List<string>(), Edges.None);
-        var changes = decisions.Needed.Where(needed => !IsWithdrawal(needed.Resource, needed.Plan));
+        var changes = decisions.Needed.Where(needed => !needed.Plan.IsWithdrawal);
         foreach (var (resource, plan) in changes.OrderBy(needed => graph.StartOrder(needed.Resource.Id)))
         {
             if (!plan.Starts)
             {
-                AddChain(plan, Entry(plan) + Dependencies(resource, plan), resource is FunctionAppResource or VirtualMachineResource ? _vacated : Edges.None);
+                AddChain(plan, Entry(plan) + Dependencies(resource, plan), plan.AwaitsPruneStops ? _vacated : Edges.None);
                 continue;
             }
 
@@ -76,20 +73,19 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
             // A revision has a deadline. Without one, a start whose dependency never gets ready would hold up for ever
             // what has nothing to do with it.
             if (!committed || dependencies.Count == 0)
-                started.AddRange(plan.Switch.Where(step => step is StartContainer or RestartContainer).Select(Id));
+                started.AddRange(plan.Switch.Where(step => step.IsStart).Select(Id));
         }
     }
 
-    /// <summary>Restarts of modules whose files changed, behind the modules' own steps.</summary>
-    public void AddModuleRestarts()
+    /// <summary>Follow-ups, behind the steps of the resources that they concern.</summary>
+    public void AddFollowUps()
     {
         foreach (var plan in decisions.Needed.Select(needed => needed.Plan))
         {
-            if (plan.ModuleRestart is not { Action: FileAction.RestartModule action } restart)
+            if (plan.FollowUp is not { } followUp)
                 continue;
-            var write = plan.LastChange is null ? _fetched : Edges.To(plan.LastChange.Id);
-            var module = decisions[new(KindNames.EdgeModule, action.Module)];
-            Add(restart, write + Edges.Behind(Ids(module.LastChange)));
+            var change = plan.LastChange is null ? _fetched : Edges.To(plan.LastChange.Id);
+            Add(followUp.Step, change + Edges.Behind(Ids(decisions[followUp.Target].LastChange)));
         }
     }
 
@@ -99,10 +95,6 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         foreach (var removal in removals)
             Add(removal, removal.Requires.IsEmpty ? _fetched : Edges.To(removal.Requires));
     }
-
-    private static bool IsWithdrawal(Resource resource, ResourcePlan plan) =>
-        resource is EdgeModuleResource { Container.Power: ModulePower.Stopped } or VirtualMachineResource { Machine.Power: MachinePower.Stopped }
-        && plan.HasChange && !plan.Prepare.Any(step => step is CreateContainer);
 
     /// <summary>What the first step of a resource waits for on its own account.</summary>
     private Edges Entry(ResourcePlan plan)
@@ -127,17 +119,17 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
     private string? Gate(ResourceId dependency)
     {
         var plan = decisions[dependency];
-        if (plan.LastChange is WriteFile or RunAction)
-            return plan.LastChange.Id;
+        if (plan.LastChange is { } last && decisions.IsReadyOnceApplied(dependency))
+            return last.Id;
         if (!plan.HasChange && decisions.IsReady(dependency))
             return null;
         var gate = new AwaitReady(dependency, "others depend on it");
         return _added.Contains(gate.Id) ? gate.Id : Add(gate, Edges.To(Ids(plan.LastChange)));
     }
 
-    /// <summary>Files that the module reads when it starts and that this plan writes.</summary>
-    private Edges Rewrites(Resource module) =>
-        Edges.Behind([.. graph.FilesOf(module.Id).SelectMany(file => decisions[file].Switch).OfType<WriteFile>().Select(Id)]);
+    /// <summary>The changes of resources of which this one takes notice when it starts.</summary>
+    private Edges Rewrites(Resource resource) =>
+        Edges.Behind([.. graph.TriggersOf(resource.Id).SelectMany(trigger => decisions[trigger].Switch).Select(Id)]);
 
     private void AddChain(ResourcePlan plan, Edges entry, Edges beforeSwitch)
     {

@@ -1,8 +1,4 @@
 using System.Text;
-using EdgeOperator.Core.Kinds.ConfigFile;
-using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Kinds.FunctionApp;
-using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Planning;
 
@@ -28,11 +24,11 @@ public static class PlanText
         return text.ToString();
     }
 
-    private static char Sign(Step step) => step switch
+    private static char Sign(Step step) => step.Effect switch
     {
-        Fetch or CreateContainer or CreateNetwork or CreateVolume => '+',
-        RemoveContainer or RemoveNetwork or RemoveImage or RemoveGeneration or RemoveMachine or RemoveMachineImage or RestoreFile => '-',
-        AwaitReady => '=',
+        StepEffect.Add => '+',
+        StepEffect.Remove => '-',
+        StepEffect.Wait => '=',
         _ => '~',
     };
 }

@@ -1,9 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Kinds.ConfigFile;
-using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Kinds.FunctionApp;
-using EdgeOperator.Core.Kinds.VirtualMachine;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -14,35 +9,23 @@ public static class Readiness
     /// <summary>Every desired resource, in the order of their ids; linear.</summary>
     /// <param name="held">What the last plan held back, and why.</param>
     public static ImmutableArray<ReadinessReport> Assess(
-        DesiredState desired, ObservedState observed, ImmutableArray<Held> held, DateTimeOffset now)
+        KindSet kinds, DesiredState desired, ObservedState observed, ImmutableArray<Held> held, DateTimeOffset now)
     {
-        var engines = new Engines(desired, observed);
+        var context = new PlanningContext(desired, observed, Inventory.Empty, now);
         var holds = held.ToDictionary(hold => hold.Resource);
         return [.. desired.Resources.Values.Select(resource =>
-            Weigh(Assess(resource, observed, engines, now), holds.GetValueOrDefault(resource.Id)))];
+            Weigh(kinds.Of(resource).Assess(resource, context), holds.GetValueOrDefault(resource.Id)))];
     }
 
     /// <summary>The resource that a gate asks about, as the gate asks.</summary>
     /// <param name="observed">Read after the steps that the gate requires.</param>
-    public static ReadinessReport Assess(AwaitReady gate, DesiredState desired, ObservedState observed, DateTimeOffset now)
+    public static ReadinessReport Assess(KindSet kinds, AwaitReady gate, DesiredState desired, ObservedState observed, DateTimeOffset now)
     {
-        var engines = new Engines(desired, observed);
-        return desired.Resources.GetValueOrDefault(gate.Resource) switch
-        {
-            null => new(gate.Resource, ReadinessLevel.Failed, "NotDesired", "it is no longer desired"),
-            EdgeModuleResource module when gate.Replacement => EdgeModuleReadiness.AssessReplacement(module, engines, now),
-            var resource => Assess(resource, observed, engines, now),
-        };
+        if (desired.Resources.GetValueOrDefault(gate.Resource) is not { } resource)
+            return new(gate.Resource, ReadinessLevel.Failed, "NotDesired", "it is no longer desired");
+        var (kind, context) = (kinds.Of(resource), new PlanningContext(desired, observed, Inventory.Empty, now));
+        return gate.Replacement ? kind.AssessReplacement(resource, context) : kind.Assess(resource, context);
     }
-
-    internal static ReadinessReport Assess(Resource resource, ObservedState observed, Engines engines, DateTimeOffset now) => resource switch
-    {
-        EdgeModuleResource module => EdgeModuleReadiness.Assess(module, engines, now),
-        FunctionAppResource app => FunctionAppReadiness.Assess(app, observed),
-        VirtualMachineResource machine => VirtualMachineReadiness.Assess(machine, observed),
-        ConfigFileResource file => ConfigFileReadiness.Assess(file, observed, engines),
-        _ => throw new NotSupportedException($"{resource.Id} is of a kind that nothing assesses."),
-    };
 
     /// <summary>What is seen counts for more than a hold, except that a problem is one even while the old state works.</summary>
     private static ReadinessReport Weigh(ReadinessReport seen, Held? hold) => hold switch

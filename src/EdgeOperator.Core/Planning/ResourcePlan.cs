@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 
 namespace EdgeOperator.Core.Planning;
@@ -23,23 +22,34 @@ internal sealed record ResourcePlan
     /// <summary>Steps that disturb nothing that runs.</summary>
     public ImmutableArray<Step> Prepare { get; init; } = [];
 
-    /// <summary>Steps that make the resource what it is to be.</summary>
+    /// <summary>Steps that bring the resource to its desired state.</summary>
     public ImmutableArray<Step> Switch { get; init; } = [];
 
     /// <summary>Steps that clear away what is left over; nothing waits for them.</summary>
     public ImmutableArray<Step> Tidy { get; init; } = [];
 
-    /// <summary>The restart of a module that a file asks for; it belongs behind that module's own steps.</summary>
-    public RunAction? ModuleRestart { get; init; }
+    /// <summary>What another resource must do about this one's change.</summary>
+    public FollowUp? FollowUp { get; init; }
+
+    /// <summary>The resource stops for good: it does so before what it depends on, in the reverse of the order of the starts.</summary>
+    public bool IsWithdrawal { get; init; }
+
+    /// <summary>
+    /// The resource may take over a port from one that is pruned, so that one stops first. Without effect for a plan that
+    /// <see cref="Starts"/>, which always waits for that.
+    /// </summary>
+    public bool AwaitsPruneStops { get; init; }
 
     public bool HasChange => Prepare.Length + Switch.Length > 0;
 
     public bool HasSteps => HasChange || Tidy.Length > 0;
 
-    /// <summary>The step after which the resource is, as far as the plan goes, what it is to be.</summary>
+    /// <summary>The step after which the resource is as desired, as far as the plan goes.</summary>
     public Step? LastChange => Switch.Length > 0 ? Switch[^1] : Prepare.Length > 0 ? Prepare[^1] : null;
 
-    public bool Starts => Switch.Any(step => step is StartContainer or RestartContainer);
+    public bool Starts => Switch.Any(step => step.IsStart);
+
+    public bool Stops => Switch.Any(step => step.IsStop);
 
     public static ResourcePlan Hold(Held held) => new() { Held = held };
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Planning;
@@ -101,7 +100,7 @@ public static class RevisionGate
     }
 
     private static TimeSpan LongestStable(DesiredState desired, TimeSpan otherwise) =>
-        desired.Resources.IsEmpty ? TimeSpan.Zero : desired.Resources.Values.Max(resource => (resource as EdgeModuleResource)?.Container.StableFor ?? otherwise);
+        desired.Resources.IsEmpty ? TimeSpan.Zero : desired.Resources.Values.Max(resource => resource.StableFor ?? otherwise);
 
     private static string Describe(List<ReadinessReport> unready)
     {

@@ -11,21 +11,22 @@ namespace EdgeOperator.Core.Planning;
 /// </summary>
 public static class RevisionPlanner
 {
+    /// <param name="kinds">See <see cref="Planner.Plan"/>.</param>
     /// <param name="ledger">With the attempt at <paramref name="target"/>, unless that is the last good revision.</param>
     /// <param name="lastGood">Null when there is none, or it is not kept any more.</param>
     /// <param name="now">By the steady clock.</param>
     public static RevisionPlan Plan(
-        RevisionLedger ledger, DesiredState target, DesiredState? lastGood, ObservedState observed, PlanningMemory memory, DateTimeOffset now)
+        KindSet kinds, RevisionLedger ledger, DesiredState target, DesiredState? lastGood, ObservedState observed, PlanningMemory memory, DateTimeOffset now)
     {
-        var change = Planner.Plan(target, observed, InventoryFor(ledger, target, lastGood, memory), now);
+        var change = Planner.Plan(kinds, target, observed, InventoryFor(ledger, target, lastGood, memory), now);
         if (ledger.Attempt is not { ApplyingSince: null })
-            return new(change, target, ledger);
+            return new(change, target, ledger) { Change = change };
         if (change.IsFetched)
-            return new(change, target, ledger.MarkApplying(now));
+            return new(change, target, ledger.MarkApplying(now)) { Change = change };
 
         return lastGood is null
-            ? new(Planning.Plan.Nothing.Besides(change), target, ledger)
-            : new(Planner.Plan(lastGood, observed, InventoryFor(ledger, lastGood, lastGood, memory) with { Committed = true, IsFetchingNext = true }, now).Besides(change), lastGood, ledger);
+            ? new(Planning.Plan.Nothing.Besides(change), target, ledger) { Change = change }
+            : new(Planner.Plan(kinds, lastGood, observed, InventoryFor(ledger, lastGood, lastGood, memory) with { Committed = true, IsFetchingNext = true }, now).Besides(change), lastGood, ledger) { Change = change };
     }
 
     /// <summary>What the planner has to know of a revision and the device does not show.</summary>
@@ -58,7 +59,14 @@ public static class RevisionPlanner
 
 /// <param name="Desired">What the plan leads to: the target, or the last good revision while the target is being fetched.</param>
 /// <param name="Ledger">What is to be remembered before the plan is carried out.</param>
-public sealed record RevisionPlan(Plan Plan, DesiredState Desired, RevisionLedger Ledger);
+public sealed record RevisionPlan(Plan Plan, DesiredState Desired, RevisionLedger Ledger)
+{
+    /// <summary>The whole way to the target: what follows once everything is fetched is in it already.</summary>
+    public required Plan Change { get; init; }
+
+    /// <summary>For a device of which nothing is known that it is to have.</summary>
+    public static RevisionPlan Nothing(RevisionLedger ledger) => new(Plan.Nothing, DesiredState.Empty, ledger) { Change = Plan.Nothing };
+}
 
 /// <summary>What is remembered besides the ledger.</summary>
 /// <param name="BackOff">See <see cref="Inventory.BackOff"/>.</param>

@@ -5,10 +5,10 @@ using EdgeOperator.Core.Manifests;
 namespace EdgeOperator.Core.Planning;
 
 /// <summary>
-/// One thing to do, as plain data: it names what to act on and why, and holds nothing alive. The hierarchy is closed.
+/// One thing to do, as plain data: it names what to act on and why, and holds nothing alive. Each kind adds its own.
 /// </summary>
 /// <param name="Resource">The resource that the step serves.</param>
-/// <param name="Reason">Why, in words, for people.</param>
+/// <param name="Reason">Why, for people.</param>
 public abstract record Step(ResourceId Resource, string Reason)
 {
     /// <summary>Unique in a plan and the same in every plan that holds this step: the verb and what it acts on.</summary>
@@ -23,10 +23,22 @@ public abstract record Step(ResourceId Resource, string Reason)
     /// <summary>Ids of steps that must have ended before this one runs, however they ended; a pending step has not ended.</summary>
     public ImmutableArray<string> After { get; init; } = [];
 
+    /// <summary>How the step is shown in a plan.</summary>
+    public virtual StepEffect Effect => StepEffect.Change;
+
+    /// <summary>Whether the step starts its resource, so that <c>startupOrder</c> applies to it.</summary>
+    public virtual bool IsStart => false;
+
+    /// <summary>Whether the step stops what runs of its resource.</summary>
+    public virtual bool IsStop => false;
+
+    /// <summary>Whether the step brings back what should have been running: frequent repairs are backed off like failures.</summary>
+    public virtual bool IsRepair => false;
+
     public sealed override string ToString() => $"{Id}: {Reason}";
 
     /// <summary>Ends the id of a step on an engine.</summary>
-    private protected string On => EngineTarget.Suffix(Target);
+    protected string On => EngineTarget.Suffix(Target);
 }
 
 /// <summary>Brings something onto the device and changes nothing that runs. <paramref name="Optional"/>: a failure is no obstacle.</summary>
@@ -34,6 +46,11 @@ public abstract record Fetch(ResourceId Resource, string Reason, bool Optional) 
 {
     /// <summary>It failed lately and is not to be tried before this time: until then the step is pending.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    public override StepEffect Effect => StepEffect.Add;
+
+    /// <summary>What the revision under way remembers to have fetched, so that it does not ask again; null when the device itself shows it.</summary>
+    public virtual string? RecordedAs => null;
 }
 
 /// <summary>
@@ -44,6 +61,8 @@ public abstract record Fetch(ResourceId Resource, string Reason, bool Optional) 
 public sealed record AwaitReady(ResourceId Resource, string Reason, bool Replacement = false) : Step(Resource, Reason)
 {
     public override string Id => Replacement ? $"await {Resource} new" : $"await {Resource}";
+
+    public override StepEffect Effect => StepEffect.Wait;
 }
 
 /// <summary>

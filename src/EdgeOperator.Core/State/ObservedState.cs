@@ -28,4 +28,15 @@ public sealed record ObservedState
     /// <summary>By the machine's name: the container engine of every virtual machine whose guest has answered.</summary>
     public ImmutableSortedDictionary<string, ObservedEngine> GuestEngines { get; init; } =
         ImmutableSortedDictionary<string, ObservedEngine>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>By their types: what further kinds have observed.</summary>
+    private ImmutableDictionary<Type, object> Parts { get; init; } = ImmutableDictionary<Type, object>.Empty;
+
+    /// <summary>What a kind has observed; null when it has not.</summary>
+    public T? Part<T>()
+        where T : class => Parts.GetValueOrDefault(typeof(T)) as T;
+
+    /// <summary>With what a kind has observed.</summary>
+    public ObservedState With<T>(T part)
+        where T : class => this with { Parts = Parts.SetItem(typeof(T), part) };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Testing.Devices;
 
@@ -22,5 +23,5 @@ public sealed class ManifestFuzzTests
 
     private static void Feed(string pattern, string name) => Fuzzing.Feed(
         [.. Directory.EnumerateFiles(Manifests, pattern, SearchOption.AllDirectories).Where(f => !f.Contains("node_modules", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(File.ReadAllText)],
-        bytes => ManifestReader.Read("", [new("", [new ManifestFile(name, bytes)])], new(new DeviceIdentity("pump-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty))));
+        bytes => ManifestReader.Read(RegisteredKinds.All.Manifests, "", [new("", [new ManifestFile(name, bytes)])], new(new DeviceIdentity("pump-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty))));
 }

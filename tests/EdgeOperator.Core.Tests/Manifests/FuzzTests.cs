@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -95,7 +96,7 @@ public sealed class FuzzTests
     private static bool IsWhole(ReadResult result) => result.State is null == !result.Problems.IsEmpty;
 
     private static ReadResult Read(string path, byte[] bytes, RenderContext? context = null) =>
-        ManifestReader.Read("r", [new("main", [new(path, bytes)])], context ?? new(Reading.Till));
+        ManifestReader.Read(RegisteredKinds.All.Manifests, "r", [new("main", [new(path, bytes)])], context ?? new(Reading.Till));
 
     private static IEnumerable<string> Hashes(ReadResult result) => result.State?.Resources.Select(r => $"{r.Key} {r.Value.SpecHash}") ?? [];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Nodes;
 
@@ -12,7 +13,7 @@ public sealed class JsonSchemaTests
     [MemberData(nameof(AllKinds))]
     public void Every_property_has_a_description(string kind)
     {
-        var schema = JsonSchema.For(kind)!;
+        var schema = JsonSchema.For(RegisteredKinds.All.Manifests, kind)!;
 
         schema["$schema"]!.ToString().Should().Be("https://json-schema.org/draft/2020-12/schema");
         schema["title"]!.ToString().Should().Be(kind);
@@ -20,12 +21,12 @@ public sealed class JsonSchemaTests
     }
 
     [Fact]
-    public void There_is_no_schema_for_an_unknown_kind() => JsonSchema.For("Pod").Should().BeNull();
+    public void There_is_no_schema_for_an_unknown_kind() => JsonSchema.For(RegisteredKinds.All.Manifests, "Pod").Should().BeNull();
 
     [Fact]
     public void Defaults_stand_in_the_users_words()
     {
-        var spec = JsonSchema.For("EdgeModule")!["properties"]!["spec"]!["properties"]!;
+        var spec = JsonSchema.For(RegisteredKinds.All.Manifests, "EdgeModule")!["properties"]!["spec"]!["properties"]!;
 
         spec["restartPolicy"]!["default"]!.ToString().Should().Be("on-unhealthy");
         spec["startupOrder"]!["default"]!.ToJsonString().Should().Be("4294967295");
@@ -38,8 +39,8 @@ public sealed class JsonSchemaTests
         Reading.Files(RenderContext.AnyDevice, ("a.yaml", yaml)).Problems.Where(p => !p.What.StartsWith("the source has no file", StringComparison.Ordinal)).Should().BeEmpty();
         foreach (var document in Documents(yaml))
         {
-            SchemaCheck.Complaints(JsonSchema.All(), document).Should().BeEmpty();
-            SchemaCheck.Complaints(JsonSchema.For(document["kind"]!.ToString())!, document).Should().BeEmpty();
+            SchemaCheck.Complaints(JsonSchema.All(RegisteredKinds.All.Manifests), document).Should().BeEmpty();
+            SchemaCheck.Complaints(JsonSchema.For(RegisteredKinds.All.Manifests, document["kind"]!.ToString())!, document).Should().BeEmpty();
         }
     }
 
@@ -65,7 +66,7 @@ public sealed class JsonSchemaTests
         var yaml = Reading.Module(spec);
 
         Reading.Yaml(yaml).Problems.Should().NotBeEmpty();
-        SchemaCheck.Complaints(JsonSchema.All(), Documents(yaml).Single()).Should().NotBeEmpty();
+        SchemaCheck.Complaints(JsonSchema.All(RegisteredKinds.All.Manifests), Documents(yaml).Single()).Should().NotBeEmpty();
     }
 
     public static TheoryData<string> GoodDocuments =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
@@ -27,7 +28,7 @@ public sealed class ManifestCases
             .Where(f => f.Path is not ("device.json" or "expected.txt" or "actual.txt"))
             .ToArray();
 
-        var result = ManifestReader.Read("r1", [new("main", files)], new(Device(folder)));
+        var result = ManifestReader.Read(RegisteredKinds.All.Manifests, "r1", [new("main", files)], new(Device(folder)));
 
         (result.State is null).Should().Be(!result.Problems.IsEmpty);
         var actual = Path.Combine(folder, "actual.txt");

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Tests.Manifests;
@@ -16,7 +17,7 @@ public sealed class PrecedenceTests
     [Fact]
     public void A_later_source_wins_with_a_warning()
     {
-        var result = ManifestReader.Read(
+        var result = ManifestReader.Read(RegisteredKinds.All.Manifests,
             "r1",
             [Reading.Source("base", ("a.yaml", Reading.Module("user: one"))), Reading.Source("site", ("x/b.yaml", Reading.Module("user: two")))],
             new(Reading.Till));
@@ -28,7 +29,7 @@ public sealed class PrecedenceTests
 
     [Fact]
     public void Sources_do_not_see_the_files_of_one_another() =>
-        ManifestReader.Read(
+        ManifestReader.Read(RegisteredKinds.All.Manifests,
             "r1",
             [Reading.Source("base", ("motd", "x")), Reading.Source("site", ("a.yaml", Reading.ConfigFile("source: /motd")))],
             new(Reading.Till)).Complaints().Should().StartWith("the source has no file `motd` (site/a.yaml:7:11)");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Tests.Manifests;
@@ -18,7 +19,7 @@ public class PublishedManifestsTests
             new Dictionary<string, string> { ["sensor"] = "temperature", ["role"] = "till", ["site"] = "berlin" }.ToImmutableSortedDictionary(),
             ImmutableSortedDictionary<string, string>.Empty);
 
-        var result = ManifestReader.Read("1", [new("samples", Files(folder))], new(device));
+        var result = ManifestReader.Read(RegisteredKinds.All.Manifests, "1", [new("samples", Files(folder))], new(device));
 
         result.Problems.Should().BeEmpty();
         result.Warnings.Should().BeEmpty();
@@ -32,7 +33,7 @@ public class PublishedManifestsTests
     {
         var device = new DeviceIdentity("device-0001", ImmutableSortedDictionary<string, string>.Empty.Add("machines", machines), ImmutableSortedDictionary<string, string>.Empty);
 
-        var result = ManifestReader.Read("1", [new("samples", Files("samples"))], new(device));
+        var result = ManifestReader.Read(RegisteredKinds.All.Manifests, "1", [new("samples", Files("samples"))], new(device));
 
         result.Problems.Should().BeEmpty();
         result.Warnings.Should().BeEmpty();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.FunctionApp;
@@ -24,7 +25,7 @@ internal static class Reading
     public static ReadResult Files(params (string Path, string Text)[] files) => Files(new RenderContext(Till), files);
 
     public static ReadResult Files(RenderContext context, params (string Path, string Text)[] files) =>
-        ManifestReader.Read("r1", [Source("main", files)], context);
+        ManifestReader.Read(RegisteredKinds.All.Manifests, "r1", [Source("main", files)], context);
 
     public static ManifestSource Source(string name, params (string Path, string Text)[] files) =>
         new(name, [.. files.Select(f => File(f.Path, f.Text))]);

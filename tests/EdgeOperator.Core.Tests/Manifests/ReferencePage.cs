@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Tests.Manifests;
@@ -11,7 +12,7 @@ internal static partial class ReferencePage
     /// <summary>The page with its tables as they should be.</summary>
     public static string Renew(string page) => Region().Replace(page, match =>
     {
-        var spec = JsonSchema.For(match.Groups["kind"].Value)!["properties"]!["spec"]!;
+        var spec = JsonSchema.For(RegisteredKinds.All.Manifests, match.Groups["kind"].Value)!["properties"]!["spec"]!;
         var table = new StringBuilder("| field | type | default | |\n|---|---|---|---|\n");
         AddFields(table, "", spec.AsObject());
         return $"<!-- fields: {match.Groups["kind"].Value} -->\n{table}<!-- end -->";

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Tests.Manifests;
@@ -19,7 +20,7 @@ public sealed class SourceFileTests
     {
         var source = new ManifestSource("main", [Reading.File("a.yaml", Reading.ConfigFile("source: blob")), new("blob", new byte[] { 0, 255, 1 })]);
 
-        ManifestReader.Read("r", [source], new(Reading.Till)).File().Content.ToArray().Should().Equal(0, 255, 1);
+        ManifestReader.Read(RegisteredKinds.All.Manifests, "r", [source], new(Reading.Till)).File().Content.ToArray().Should().Equal(0, 255, 1);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.FunctionApp;
@@ -172,7 +173,7 @@ internal static class Given
     };
 
     public static Plan PlanFor(DesiredState desired, ObservedState observed, Inventory? inventory = null) =>
-        Planner.Plan(desired, observed, inventory ?? Inventory.Empty, Now);
+        Planner.Plan(RegisteredKinds.All, desired, observed, inventory ?? Inventory.Empty, Now);
 
     public static void ShouldChangeNothing(this Plan plan) => PlanText.Render(plan).Should().Be("No changes.\n");
 

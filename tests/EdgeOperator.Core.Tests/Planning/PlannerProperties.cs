@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -18,7 +19,7 @@ public class PlannerProperties
             {
                 var observed = agent.Device.Observe();
                 var turned = observed with { Engine = observed.Engine with { Containers = [.. observed.Engine.Containers.Reverse()] } };
-                Text(Planner.Plan(desired, turned, inventory, agent.Device.Now)).Should().Be(Text(plan));
+                Text(Planner.Plan(RegisteredKinds.All, desired, turned, inventory, agent.Device.Now)).Should().Be(Text(plan));
             };
             foreach (var revision in scenario.Revisions)
             {

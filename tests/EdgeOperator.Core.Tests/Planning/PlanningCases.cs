@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Kinds.VirtualMachine;
@@ -36,7 +37,7 @@ public sealed class PlanningCases
         var inventoryFile = Path.Combine(folder, "inventory.json");
         var inventory = File.Exists(inventoryFile) ? JsonSerializer.Deserialize<Inventory>(File.ReadAllText(inventoryFile), Json)! : Inventory.Empty;
 
-        var plan = HideHashes(PlanText.Render(Planner.Plan(desired, observed, inventory, Given.Now)), desired);
+        var plan = HideHashes(PlanText.Render(Planner.Plan(RegisteredKinds.All, desired, observed, inventory, Given.Now)), desired);
 
         var expected = Path.Combine(folder, "plan.txt");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
@@ -47,7 +48,7 @@ public sealed class PlanningCases
     private static DesiredState ReadDesired(string file)
     {
         var device = new DeviceIdentity("device", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty);
-        var result = ManifestReader.Read("r1", [new("case", [new("desired.yaml", File.ReadAllBytes(file)), new(".app/host.json", "{}"u8.ToArray())])], new(device));
+        var result = ManifestReader.Read(RegisteredKinds.All.Manifests, "r1", [new("case", [new("desired.yaml", File.ReadAllBytes(file)), new(".app/host.json", "{}"u8.ToArray())])], new(device));
         result.Problems.Should().BeEmpty();
         return result.State!;
     }

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
@@ -74,7 +75,7 @@ public class ReadinessTests
     {
         var device = Given.Device(Running);
 
-        var report = Readiness.Assess(Given.Desired(Web), device with { Engine = device.Engine with { Unavailable = "no such socket" } }, [], Given.Now).Single();
+        var report = Readiness.Assess(RegisteredKinds.All, Given.Desired(Web), device with { Engine = device.Engine with { Unavailable = "no such socket" } }, [], Given.Now).Single();
 
         report.Should().Be(new ReadinessReport(Web.Id, ReadinessLevel.Unknown, "EngineUnavailable", "no such socket"));
     }
@@ -110,12 +111,12 @@ public class ReadinessTests
         Gate(new(Web.Id, "", Replacement: true)).IsReady.Should().BeTrue();
         Gate(new(Web.Id, "")).IsReady.Should().BeFalse();
 
-        ReadinessReport Gate(AwaitReady gate) => Readiness.Assess(gate, Given.Desired(Web), device, Given.Now);
+        ReadinessReport Gate(AwaitReady gate) => Readiness.Assess(RegisteredKinds.All, gate, Given.Desired(Web), device, Given.Now);
     }
 
     [Fact]
     public void A_gate_for_what_is_no_longer_desired_stays_shut() =>
-        Readiness.Assess(new AwaitReady(Web.Id, ""), Given.Desired(), Given.Device(Running), Given.Now).IsReady.Should().BeFalse();
+        Readiness.Assess(RegisteredKinds.All, new AwaitReady(Web.Id, ""), Given.Desired(), Given.Device(Running), Given.Now).IsReady.Should().BeFalse();
 
     [Fact]
     public void A_file_is_ready_when_it_is_in_sync_and_its_action_is_done()
@@ -127,13 +128,13 @@ public class ReadinessTests
         File(Given.Written(conf) with { ActionPending = true }).Should().StartWith("Progressing ActionPending").And.EndWith("reload unit unit");
         File(Given.Written(conf) with { Refused = "it is a folder" }).Should().Be("Failed PathRefused: it is a folder");
 
-        string File(ObservedConfigFile file) => Text(Readiness.Assess(Given.Desired(conf), Given.Device().WithFiles(file), [], Given.Now).Single());
+        string File(ObservedConfigFile file) => Text(Readiness.Assess(RegisteredKinds.All, Given.Desired(conf), Given.Device().WithFiles(file), [], Given.Now).Single());
     }
 
     private static string Assess(EdgeModuleResource module, params ObservedContainer[] containers) => Text(Report(module, [], containers));
 
     private static ReadinessReport Report(EdgeModuleResource module, Held[] held, params ObservedContainer[] containers) =>
-        Readiness.Assess(Given.Desired(module), Given.Device(containers), [.. held], Given.Now).Single();
+        Readiness.Assess(RegisteredKinds.All, Given.Desired(module), Given.Device(containers), [.. held], Given.Now).Single();
 
     private static string Text(ReadinessReport report) => $"{report.Level} {report.Reason}: {report.Message}";
 }

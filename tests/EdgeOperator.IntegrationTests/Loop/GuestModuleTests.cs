@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent;
+using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
@@ -49,7 +50,7 @@ public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
         _machines = new(_inside.SocketPath);
         _image = await PullTests.NewImage(_owner).PushAsync(fixture.Registry);
         var configuration = Configuration();
-        _agent = new(configuration, NullLoggerFactory.Instance, TimeProvider.System, _ => new VirtualMachineDriver([_machines], new(), configuration.StateDirectory));
+        _agent = new(configuration, NullLoggerFactory.Instance, TimeProvider.System, DeviceKinds.Registered.Replace(KindNames.VirtualMachine, _ => new VirtualMachineDriver([_machines], new(), configuration.StateDirectory)));
         Write("hub.yaml", Manifests.Module(Hub, fixture.Sleeper, Forever));
         _running = _agent.RunAsync(_stop.Token);
         await CommittedAsync();

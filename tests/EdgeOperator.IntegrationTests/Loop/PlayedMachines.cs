@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds.VirtualMachine;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 
 namespace EdgeOperator.IntegrationTests.Loop;

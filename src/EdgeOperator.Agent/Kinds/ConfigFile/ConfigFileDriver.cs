@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -34,6 +35,13 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
         _watcher = new(time, logger);
         _background = new(why => _changed?.Invoke(why), time, logger);
     }
+
+    public static ConfigFileDriver Create(DriverContext context) => new(
+        context.Configuration.Files,
+        context.StateDirectory,
+        context.Find<EdgeModuleDriver>() is { } modules ? modules.RestartAsync : throw new InvalidOperationException("Modules have to be registered before files, which restart them."),
+        context.Time,
+        context.Loggers.CreateLogger<ConfigFileDriver>());
 
     public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) => Task.Run(
         () =>

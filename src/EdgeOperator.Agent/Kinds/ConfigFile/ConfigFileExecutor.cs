@@ -1,6 +1,5 @@
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Kinds.ConfigFile;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Files;

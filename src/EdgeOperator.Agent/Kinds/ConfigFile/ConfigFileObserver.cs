@@ -1,5 +1,4 @@
 using EdgeOperator.Core.Kinds.ConfigFile;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Files;
 

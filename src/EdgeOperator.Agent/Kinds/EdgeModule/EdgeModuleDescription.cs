@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule;

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>Edge modules: containers on Docker or Podman engines, the host's and those inside of virtual machines.</summary>
-public sealed class EdgeModuleDriver : IDriver, IAsyncDisposable
+public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
 {
     /// <summary>A machine's engine is next to hand, and comes back whenever its machine was restarted.</summary>
     private static readonly TimeSpan GuestPause = TimeSpan.FromSeconds(3);
@@ -54,6 +54,10 @@ public sealed class EdgeModuleDriver : IDriver, IAsyncDisposable
             Task<Stream> Connect(string host, int port, CancellationToken cancellation) => guests.ConnectAsync(machine, host, port, cancellation);
         }
     }
+
+    /// <summary>With the guests of the virtual machines' driver.</summary>
+    public static EdgeModuleDriver Create(DriverContext context) =>
+        new(context.Configuration.Engine, context.StateDirectory, context.Time, context.Loggers, context.Find<IGuests>(), context.Configuration.Images, context.IsReadOnly);
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
@@ -111,17 +115,10 @@ public sealed class EdgeModuleDriver : IDriver, IAsyncDisposable
             : Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.EngineUnavailable, NotReached(TargetOf(id))));
     }
 
-    /// <summary>Writes a module's output, standard error included, as plain text.</summary>
-    /// <param name="follow">Go on until the container ends.</param>
-    /// <param name="tail">Lines from the end to begin with; null for all.</param>
-    /// <exception cref="ControlException">The module has no container, or the engine can't be reached.</exception>
-    public Task CopyLogsAsync(string module, bool follow, int? tail, Stream output, CancellationToken cancellation)
-    {
-        var id = new ResourceId(KindNames.EdgeModule, module);
-        return EngineOf(TargetOf(id)) is { } engine
-            ? engine.CopyLogsAsync(id, follow, tail, output, cancellation)
-            : throw new ControlException(HoldReason.EngineUnavailable, $"the log of {id} can't be read: {NotReached(TargetOf(id))}");
-    }
+    /// <summary>Writes a module's output, standard error included, until the container ends if it is to be followed.</summary>
+    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
+        ? engine.CopyLogsAsync(resource, follow, tail, output, cancellation)
+        : throw new ControlException(HoldReason.EngineUnavailable, $"the log of {resource} can't be read: {NotReached(TargetOf(resource))}");
 
     public async ValueTask DisposeAsync()
     {

@@ -13,7 +13,7 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp;
 
 /// <summary>Azure Functions apps, each served by a host process of its own, which outlives the agent.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class FunctionAppDriver : IDriver, IAsyncDisposable
+public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, IAsyncDisposable
 {
     private readonly AppFolders _folders;
     private readonly HostClients _hosts;
@@ -33,6 +33,9 @@ public sealed class FunctionAppDriver : IDriver, IAsyncDisposable
         _executor = new(_folders, _installer, HostProgram.For(configuration), supervisor, new(), _hosts, time);
         _watcher = new(_folders, _observer, supervisor, time);
     }
+
+    public static FunctionAppDriver Create(DriverContext context) =>
+        new(context.Configuration.Functions, context.StateDirectory, context.Time, context.Loggers);
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
@@ -58,18 +61,25 @@ public sealed class FunctionAppDriver : IDriver, IAsyncDisposable
         return _watcher.RunAsync(changed, cancellation);
     }
 
-    /// <summary>Sends on what somebody asks an app's host; returns once its answer begins.</summary>
-    /// <exception cref="ControlException">The app's host does not run, or does not answer.</exception>
-    public async Task<HttpResponseMessage> AskAsync(string app, HttpRequestMessage request, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(ResourceId resource, HttpRequestMessage request, CancellationToken cancellation)
     {
         try
         {
-            return await _hosts.Of(_folders[app]).SendAsync(request, cancellation);
+            return await _hosts.Of(_folders[resource.Name]).SendAsync(request, cancellation);
         }
         catch (HttpRequestException e)
         {
-            throw new ControlException("HostUnavailable", $"the host of {KindNames.FunctionApp}/{app} does not answer ({e.Message}): see edgeop describe {KindNames.FunctionApp}/{app}");
+            throw new ControlException("HostUnavailable", $"the host of {resource} does not answer ({e.Message}): see edgeop describe {resource}");
         }
+    }
+
+    /// <summary>Writes what the app's host and functions log.</summary>
+    public async Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    {
+        var query = $"?follow={(follow ? "true" : "false")}{(tail is { } lines ? $"&tail={lines}" : "")}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/logs" + query, UriKind.Relative));
+        using var answer = await SendAsync(resource, request, cancellation);
+        await answer.Content.CopyToAsync(output, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 using EdgeOperator.Core.Kinds.FunctionApp;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Files;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -8,7 +9,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
 
 /// <summary>Stands for function apps where they can't be hosted: it says so of each that is desired.</summary>
-internal sealed class WithoutFunctions : IDriver
+internal sealed class WithoutFunctions : IDriver, ILogSource, IRequestForwarder
 {
     private const string Why = "function apps are hosted on Linux only";
 
@@ -24,6 +25,12 @@ internal sealed class WithoutFunctions : IDriver
 
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
         Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", Why));
+
+    public Task<HttpResponseMessage> SendAsync(ResourceId resource, HttpRequestMessage request, CancellationToken cancellation) =>
+        throw new ControlException("NotSupported", Why);
+
+    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
+        throw new ControlException("NotSupported", Why);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
@@ -9,12 +10,11 @@ using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 
 /// <summary>Virtual machines, each on one of the systems that this host has for them.</summary>
-public sealed class VirtualMachineDriver : IDriver, IGuests, IAsyncDisposable
+public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetricSource, IAsyncDisposable
 {
     private readonly ImmutableArray<IMachineDriver> _systems;
     private readonly SharedRoots _roots;
@@ -25,13 +25,13 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, IAsyncDisposable
         (_systems, _roots) = (systems, new(configuration, stateDirectory));
 
     /// <summary>With what runs machines on this operating system.</summary>
-    /// <param name="looksOn">For whoever only looks, and perhaps beside an agent.</param>
-    public static VirtualMachineDriver Create(MachinesConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, bool looksOn = false)
+    public static VirtualMachineDriver Create(DriverContext context)
     {
+        var (configuration, stateDirectory, time, logging) = (context.Configuration.VirtualMachines, context.StateDirectory, context.Time, context.Loggers);
         var root = configuration.FolderIn(stateDirectory);
         var systems = ImmutableArray.CreateBuilder<IMachineDriver>();
         if (OperatingSystem.IsLinux())
-            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, looksOn: looksOn));
+            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, looksOn: context.IsReadOnly));
         if (OperatingSystem.IsWindows() || configuration.PowerShell is not null)
             systems.Add(new EflowDriver(root, configuration.PowerShell, time, logging));
         if (OperatingSystem.IsWindows() || configuration.Wsl is not null)
@@ -96,13 +96,12 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, IAsyncDisposable
         ? system.ConnectAsync(machine, host, port, cancellation)
         : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine}"));
 
-    /// <summary>Writes what a machine's console showed.</summary>
-    /// <param name="follow">Go on until the machine ends.</param>
-    /// <param name="tail">Lines from the end to begin with; null for all that is kept.</param>
-    /// <exception cref="ControlException">There is no console.</exception>
-    public Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
-        ? system.CopyConsoleAsync(machine, follow, tail, output, cancellation)
-        : throw new ControlException("NoConsole", $"{KindNames.VirtualMachine}/{machine} has no console: it was not started yet");
+    /// <summary>Writes what the machine's console showed, until the machine ends if it is to be followed.</summary>
+    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => SystemOf(resource.Name, machine: null) is { } system
+        ? system.CopyConsoleAsync(resource.Name, follow, tail, output, cancellation)
+        : throw new ControlException("NoConsole", $"{resource} has no console: it was not started yet");
+
+    public void AddMetrics(Meter meter) => MachineMetrics.AddTo(meter, () => Seen);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,26 +1,27 @@
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Kinds.ConfigFile;
 
 /// <summary>What one file needs, and which files are to be put back as they were.</summary>
-internal sealed class ConfigFilePlanner(Situation situation)
+internal sealed class ConfigFilePlanner(PlanningContext context) : KindPlanner
 {
-    private readonly ILookup<string, ConfigFileResource> _claims = situation.Desired.Files.ToLookup(file => file.File.Path, StringComparer.Ordinal);
+    private readonly ILookup<string, ConfigFileResource> _claims = context.Desired.Files.ToLookup(file => file.File.Path, StringComparer.Ordinal);
 
-    public ResourcePlan Plan(ConfigFileResource file)
+    public override ResourcePlan Plan(Resource resource, Func<ResourceId, ResourcePlan?> planned)
     {
+        var file = (ConfigFileResource)resource;
         var (id, spec) = (file.Id, file.File);
         if (_claims[spec.Path].FirstOrDefault(other => other.Id != id) is { } other)
             return ResourcePlan.Hold(PathClash(file, other));
-        var found = situation.Observed.Files.GetValueOrDefault(spec.Path);
+        var found = context.Observed.Files.GetValueOrDefault(spec.Path);
         if (found?.Refused is { } refusal)
             return ResourcePlan.Hold(PathRefused(id, spec.Path, refusal));
 
         var drift = ConfigFileDrift.Of(spec, found);
         var action = drift is not null ? Action(file, "the file changes")
-            : ConfigFileDrift.IsActionDue(spec, found, situation.Engines) ? Action(file, "the file has changed")
+            : ConfigFileDrift.IsActionDue(spec, found, context.Engines()) ? Action(file, "the file has changed")
             : null;
 
         // A record is renewed by a write that changes nothing, so no action follows.
@@ -29,16 +30,30 @@ internal sealed class ConfigFilePlanner(Situation situation)
             return ResourcePlan.Nothing;
 
         Step[] write = reason is null ? [] : [new WriteFile(id, reason, spec.Path, spec.ContentHash)];
-        return action?.Action is FileAction.RestartModule
-            ? new() { Switch = [.. write], ModuleRestart = action }
+        return action is not null && file.Triggers is { } module
+            ? new() { Switch = [.. write], FollowUp = new(module, action) }
             : new() { Switch = action is null ? [.. write] : [.. write, action] };
     }
 
-    /// <summary>Files that the agent wrote and that nothing asks for any more.</summary>
-    public IEnumerable<ObservedConfigFile> Abandoned() => situation.Observed.Files.Values.Where(file =>
-        file is { WrittenFor: { } owner, PruneDisabled: false } && !situation.Inventory.Retained.Contains(owner) && !_claims.Contains(file.Path));
+    /// <summary>Puts back what was there before a file that nothing asks for any more.</summary>
+    public override PrunePlan Prune(PruneContext pruning) => new() { Restores = Orphans().SelectMany(file => Restore(file, pruning)) };
 
-    public static Held PathRefused(ResourceId resource, string path, string refusal) =>
+    private static IEnumerable<Step> Restore(ObservedConfigFile file, PruneContext pruning)
+    {
+        var owner = file.WrittenFor!.Value;
+        if (pruning.IsDesired(owner) ? pruning.PlanOf(owner).Held is not null : pruning.IsHeld(owner))
+            yield break;
+        if (file.Refused is { } refusal)
+            pruning.Hold(PathRefused(owner, file.Path, refusal));
+        else
+            yield return new RestoreFile(owner, $"{owner} no longer asks for it", file.Path);
+    }
+
+    /// <summary>Files that the agent wrote and that nothing asks for any more.</summary>
+    private IEnumerable<ObservedConfigFile> Orphans() => context.Observed.Files.Values.Where(file =>
+        file is { WrittenFor: { } owner, PruneDisabled: false } && !context.Inventory.Retained.Contains(owner) && !_claims.Contains(file.Path));
+
+    private static Held PathRefused(ResourceId resource, string path, string refusal) =>
         new(resource, HoldReason.PathRefused, $"{path} can't be managed: {refusal}", Until: null, IsProblem: true);
 
     private static RunAction? Action(ConfigFileResource file, string reason) =>

@@ -9,7 +9,7 @@ internal static class ConfigFileReadiness
 {
     /// <summary>Whether its content, mode and owner are as desired, whatever its action has done.</summary>
     public static bool IsWritten(ConfigFileResource file, ObservedState observed) =>
-        observed.Files.GetValueOrDefault(file.File.Path) is { Refused: null } found && FileDrift.Of(file.File, found) is null;
+        observed.Files.GetValueOrDefault(file.File.Path) is { Refused: null } found && ConfigFileDrift.Of(file.File, found) is null;
 
     public static ReadinessReport Assess(ConfigFileResource file, ObservedState observed, Engines engines)
     {

@@ -7,5 +7,8 @@ public sealed record ConfigFileResource : Resource
 {
     public required ConfigFileSpec File { get; init; }
 
+    internal override ResourceId? Triggers =>
+        File.OnChange is FileAction.RestartModule restart ? new(KindNames.EdgeModule, restart.Module) : null;
+
     public override string SpecHash => File.Hash;
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json.Serialization;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Kinds.ConfigFile;
 
@@ -21,13 +23,24 @@ public sealed record ConfigFileSpec
     public FileAction? OnChange { get; init; }
 
     /// <summary>SHA-256 of the content in lower-case hex.</summary>
-    public string ContentHash => field ??= Convert.ToHexStringLower(SHA256.HashData(Content.Span));
+    [JsonIgnore]
+    public string ContentHash => ContentHashes.GetValue(this, static spec => Convert.ToHexStringLower(SHA256.HashData(spec.Content.Span)));
 
-    public string Hash => field ??= Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{Path}\n{ContentHash}\n{Mode}\n{Owner}\n{OnChange}")))[..16];
+    [JsonIgnore]
+    public string Hash => SpecHash.Once(this, static spec => SpecHash.Of(spec.Canonical(), ConfigFileJson.Default.ConfigFileSpec));
+
+    /// <summary>By reference: the copy that <c>with</c> makes has a hash of its own.</summary>
+    private static readonly ConditionalWeakTable<ConfigFileSpec, string> ContentHashes = [];
+
+    /// <summary>The content, which may be large, counts by its hash.</summary>
+    private ConfigFileSpec Canonical() => this with { Content = Convert.FromHexString(ContentHash) };
 }
 
 /// <summary>What follows a file's change. The hierarchy is closed.</summary>
+[JsonDerivedType(typeof(ReloadUnit), nameof(ReloadUnit))]
+[JsonDerivedType(typeof(RestartUnit), nameof(RestartUnit))]
+[JsonDerivedType(typeof(RestartModule), nameof(RestartModule))]
+[JsonDerivedType(typeof(Run), nameof(Run))]
 public abstract record FileAction
 {
     private FileAction()

@@ -13,6 +13,8 @@ public sealed record WriteFile(ResourceId Resource, string Reason, string Path, 
 public sealed record RestoreFile(ResourceId Resource, string Reason, string Path) : Step(Resource, Reason)
 {
     public override string Id => $"restore {Path}";
+
+    public override StepEffect Effect => StepEffect.Remove;
 }
 
 /// <summary>Run a file's <c>onChange</c> action.</summary>

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Core.Kinds.ConfigFile;
 

@@ -7,5 +7,9 @@ public sealed record EdgeModuleResource : Resource
 {
     public required EdgeModuleSpec Container { get; init; }
 
+    internal override ulong StartupOrder => Container.StartupOrder;
+
+    internal override TimeSpan? StableFor => Container.StableFor;
+
     public override string SpecHash => Container.Hash;
 }

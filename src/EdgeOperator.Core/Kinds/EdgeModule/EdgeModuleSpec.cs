@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Kinds.EdgeModule;
 
@@ -93,10 +92,10 @@ public sealed record EdgeModuleSpec
     public string Target { get; init; } = EngineTarget.Host;
 
     /// <summary>
-    /// SHA-256 of <see cref="CreateBody"/>, and of <see cref="Target"/> unless that is the host, 16 hex digits: a container with
-    /// another hash must be replaced.
+    /// Of <see cref="CreateBody"/>, and of <see cref="Target"/> unless that is the host, 16 hex digits: a container with another hash
+    /// must be replaced. Everything else takes effect without a new container.
     /// </summary>
-    public string Hash => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CreateBody + EngineTarget.Suffix(Target))))[..16];
+    public string Hash => SpecHash.Of(this, static spec => spec.CreateBody + EngineTarget.Suffix(spec.Target));
 }
 
 /// <summary>A health probe from the agent to a container's own address.</summary>

@@ -1,5 +1,6 @@
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Kinds.EdgeModule;
@@ -66,4 +67,10 @@ internal sealed class Engines
         { Phase: MachinePhase.Running } => "has no container engine that answers",
         _ => "does not run",
     };
+}
+
+internal static class EnginesOfContext
+{
+    /// <summary>The engines of what is planned, indexed once.</summary>
+    public static Engines Engines(this PlanningContext context) => context.Shared(shared => new Engines(shared.Desired, shared.Observed));
 }

@@ -7,14 +7,15 @@ namespace EdgeOperator.Core.Kinds.FunctionApp;
 /// What one function app needs. The host itself changes from one generation to the next without a gap, and keeps the old one
 /// when the new one can't be loaded: so one step asks for the desired generation, whether it is new, a repair or a roll-back.
 /// </summary>
-internal sealed class FunctionAppPlanner(Situation situation)
+internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
 {
     /// <summary>Besides the desired one: the one before it, for an operator's roll-back without a network.</summary>
     private const int KeptPackages = 1;
 
-    public ResourcePlan Plan(FunctionAppResource app)
+    public override ResourcePlan Plan(Resource resource, Func<ResourceId, ResourcePlan?> planned)
     {
-        var found = situation.Observed.Apps.GetValueOrDefault(app.Id.Name);
+        var app = (FunctionAppResource)resource;
+        var found = context.Observed.Apps.GetValueOrDefault(app.Id.Name);
         if (found?.Unavailable is { } why)
             return ResourcePlan.Hold(new(app.Id, HoldReason.PathRefused, why, Until: null, IsProblem: true));
 
@@ -28,13 +29,29 @@ internal sealed class FunctionAppPlanner(Situation situation)
             Fetch = fetch,
             Switch = serve is null ? [] : stop is null ? [serve] : [stop, serve],
             Tidy = [.. tidy],
+            AwaitsPruneStops = true,
         };
     }
 
-    public static ResourceId IdOf(ObservedFunctionApp app) => new(KindNames.FunctionApp, app.Name);
+    public override PrunePlan Prune(PruneContext pruning)
+    {
+        var orphans = context.Observed.Apps.Values.Where(app => (IsInService(app) || !app.Packages.IsEmpty) && pruning.IsOrphaned(IdOf(app))).ToList();
+        return new()
+        {
+            Stops = orphans.Where(IsInService).Select(StopOrphan),
+            Removals = orphans.SelectMany(RemoveOrphan),
+        };
+    }
+
+    private static Step StopOrphan(ObservedFunctionApp app) => new StopApp(IdOf(app), $"{IdOf(app)} is no longer desired");
+
+    private static IEnumerable<Step> RemoveOrphan(ObservedFunctionApp app) => app.Packages.Select(package =>
+        new RemoveGeneration(IdOf(app), $"{IdOf(app)} is no longer desired", package) { Requires = IsInService(app) ? [StopOrphan(app).Id] : [] });
+
+    private static ResourceId IdOf(ObservedFunctionApp app) => new(KindNames.FunctionApp, app.Name);
 
     /// <summary>Whether anything is left to be stopped.</summary>
-    public static bool IsInService(ObservedFunctionApp app) => app.Phase != AppHostPhase.Stopped || app.Requested is not null;
+    private static bool IsInService(ObservedFunctionApp app) => app.Phase != AppHostPhase.Stopped || app.Requested is not null;
 
     private static InstallApp Install(FunctionAppResource app, ObservedFunctionApp? found) =>
         new(app.Id, found is null or { Packages.IsEmpty: true } ? "the app is not on the device" : "its package is not on the device", app.App.Package);
@@ -67,7 +84,7 @@ internal sealed class FunctionAppPlanner(Situation situation)
     private IEnumerable<Step> Tidy(FunctionAppResource app, ObservedFunctionApp? found)
     {
         // A revision under way may have to be undone.
-        if (!situation.Inventory.Committed || found is null)
+        if (!context.Inventory.Committed || found is null)
             return [];
         return found.Packages.Where(package => package != app.App.Package.Hash).Skip(KeptPackages)
             .Select(package => new RemoveGeneration(app.Id, "later packages have taken its place", package));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol.Functions;
 
@@ -55,14 +56,8 @@ public sealed record FunctionAppSpec
     /// <summary>Whom the app runs as; null for the agent's own user.</summary>
     public string? User { get; init; }
 
-    public string Hash => field ??= new ContentHash()
-        .Add(Package.Hash).Add(Worker).Add(Instances)
-        .Add(Settings).Add(SettingsFiles)
-        .Add(Address).Add(Port).Add(MasterKeyFile).Add(KeyFiles)
-        .Add(string.Join('\n', CorsOrigins)).Add(CorsCredentials).Add(string.Join('\n', TrustedProxies))
-        .Add(string.Join('\n', Schedule.Select(w => $"{string.Join(',', w.Days)} {w.Start:HH:mm} {w.End:HH:mm} {w.TimeZone}")))
-        .Add(Cpus).Add(Memory).Add(Standby).Add(User)
-        .ToString();
+    [JsonIgnore]
+    public string Hash => SpecHash.Of(this, FunctionAppJson.Default.FunctionAppSpec);
 }
 
 /// <summary>An app's files. The hierarchy is closed.</summary>
@@ -75,7 +70,8 @@ public abstract record FunctionPackage
     /// <summary>Equal for equal files (or equal zip files), 16 hex digits: the name of what is installed.</summary>
     public abstract string Hash { get; }
 
-    /// <summary>Where the package comes from, for people.</summary>
+    /// <summary>Where the package comes from, for people: the same files from elsewhere are the same package.</summary>
+    [JsonIgnore]
     public abstract string Location { get; }
 
     /// <summary>Files of the source; their paths, links included, count from the package's folder.</summary>
@@ -83,9 +79,9 @@ public abstract record FunctionPackage
     {
         public override string Location => Path;
 
-        public override string Hash => field ??= Files
+        public override string Hash => SpecHash.Once(this, static folder => folder.Files
             .Aggregate(new ContentHash(), (hash, f) => hash.Add(f.Path).Add(f.LinkedFrom).Add(f.IsExecutable).Add(f.Content.Span))
-            .ToString();
+            .ToString());
     }
 
     /// <param name="Sha256">Of the zip file, in lower-case hex.</param>
@@ -93,6 +89,6 @@ public abstract record FunctionPackage
     {
         public override string Location => Url;
 
-        public override string Hash => field ??= new ContentHash().Add(Sha256).ToString();
+        public override string Hash => new ContentHash().Add(Sha256).ToString();
     }
 }

@@ -17,6 +17,8 @@ public sealed record InstallApp(ResourceId Resource, string Reason, FunctionPack
 public sealed record ServeApp(ResourceId Resource, string Reason, string SpecHash, bool Repair = false) : Step(Resource, Reason)
 {
     public override string Id => $"serve {Resource} {SpecHash}";
+
+    public override bool IsRepair => Repair;
 }
 
 /// <summary>Have a function app's host finish what it does and end. Its queues and keys stay.</summary>
@@ -30,4 +32,6 @@ public sealed record StopApp(ResourceId Resource, string Reason) : Step(Resource
 public sealed record RemoveGeneration(ResourceId Resource, string Reason, string Package) : Step(Resource, Reason)
 {
     public override string Id => $"remove {Resource} {Package}";
+
+    public override StepEffect Effect => StepEffect.Remove;
 }

@@ -8,15 +8,16 @@ namespace EdgeOperator.Core.Kinds.VirtualMachine;
 /// What one virtual machine needs. It is changed as it runs where its driver can do so, and otherwise shut down and started in
 /// its new shape. What goes on inside waits for a guest that answers.
 /// </summary>
-internal sealed class VirtualMachinePlanner(Situation situation)
+internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlanner
 {
-    public ResourcePlan Plan(VirtualMachineResource machine)
+    public override ResourcePlan Plan(Resource resource, Func<ResourceId, ResourcePlan?> planned)
     {
-        var found = situation.Observed.Machines.GetValueOrDefault(machine.Id.Name) ?? new() { Name = machine.Id.Name, Driver = machine.Machine.Driver };
+        var machine = (VirtualMachineResource)resource;
+        var found = context.Observed.Machines.GetValueOrDefault(machine.Id.Name) ?? new() { Name = machine.Id.Name, Driver = machine.Machine.Driver };
         if (Refusal(machine, found) is { } refusal)
             return ResourcePlan.Hold(refusal);
         if (machine.Machine.Power == MachinePower.Stopped)
-            return IsInService(found) ? new() { Switch = [new StopMachine(machine.Id, "it is not to run")] } : ResourcePlan.Nothing;
+            return IsInService(found) ? new() { Switch = [new StopMachine(machine.Id, "it is not to run")], IsWithdrawal = true } : ResourcePlan.Nothing;
 
         var fetch = machine.Machine.Shape.Image is { } image && !found.Images.Contains(image.Sha256)
             ? new FetchMachineImage(machine.Id, "its image is not on the device", image)
@@ -24,8 +25,26 @@ internal sealed class VirtualMachinePlanner(Situation situation)
         var steps = Switch(machine, found);
         if (found.DataDisk == MachineDiskState.Damaged && steps.Any(step => step is StartMachine))
             return ResourcePlan.Hold(Held(machine, HoldReason.DiskDamaged, $"its data disk can't be used and is never replaced{Because(found)}; repair it, or move it away to begin anew"));
-        return fetch is null && steps.IsEmpty ? ResourcePlan.Nothing : new() { Fetch = fetch, Switch = steps };
+        return fetch is null && steps.IsEmpty ? ResourcePlan.Nothing : new() { Fetch = fetch, Switch = steps, AwaitsPruneStops = true };
     }
+
+    public override PrunePlan Prune(PruneContext pruning)
+    {
+        var orphans = context.Observed.Machines.Values.Where(machine => machine.Unavailable is null && IsMade(machine) && pruning.IsOrphaned(IdOf(machine))).ToList();
+        return new()
+        {
+            Stops = orphans.Where(IsInService).Select(StopOrphan),
+            Removals = orphans.Select(RemoveOrphan),
+            Garbage = new MachineImages(context).Unused(orphans).Where(step => !pruning.IsHeld(step.Resource)),
+        };
+    }
+
+    private static Step StopOrphan(ObservedVirtualMachine machine) => new StopMachine(IdOf(machine), $"{IdOf(machine)} is no longer desired");
+
+    private static Step RemoveOrphan(ObservedVirtualMachine machine) => new RemoveMachine(IdOf(machine), $"{IdOf(machine)} is no longer desired; its data disk stays")
+    {
+        Requires = IsInService(machine) ? [StopOrphan(machine).Id] : [],
+    };
 
     public static ResourceId IdOf(ObservedVirtualMachine machine) => new(KindNames.VirtualMachine, machine.Name);
 
@@ -48,7 +67,7 @@ internal sealed class VirtualMachinePlanner(Situation situation)
             return Held(machine, HoldReason.ImageMissing, $"a machine of QEMU needs an image; add disk.image ({machine.Origin})");
         if (found.Applied?.DiskSize is not { } size || size == shape.DiskSize)
             return null;
-        if (situation.Inventory.LastGoodDisks.TryGetValue(machine.Id, out var good) && shape.DiskSize < Math.Min(good, size))
+        if (context.Inventory.LastGoodDisks.TryGetValue(machine.Id, out var good) && shape.DiskSize < Math.Min(good, size))
             return Held(machine, HoldReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(good, shape.DiskSize)} is refused: a disk only grows ({machine.Origin})");
         return size < shape.DiskSize && found.Driver == MachineDriver.Eflow
             ? Held(machine, HoldReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(size, shape.DiskSize)} is refused: EFLOW can't resize the disk of a machine that it has deployed ({machine.Origin})")

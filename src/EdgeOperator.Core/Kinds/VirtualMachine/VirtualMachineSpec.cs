@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Kinds.VirtualMachine;
@@ -41,10 +42,11 @@ public sealed record VirtualMachineSpec
     /// <summary>What only the WSL driver understands; null for its defaults.</summary>
     public WslSettings? Wsl { get; init; }
 
-    public string Hash => field ??= new ContentHash()
-        .Add(Driver.ToString()).Add(Shape.Hash).Add(Provisioning.Hash).Add(Power.ToString()).Add(User).Add(StopTimeout.Ticks)
-        .Add(Eflow?.Hash).Add(Wsl?.Hash)
-        .ToString();
+    [JsonIgnore]
+    public string Hash => SpecHash.Once(this, static spec => SpecHash.Of(spec.Canonical(), VirtualMachineJson.Default.VirtualMachineSpec));
+
+    /// <summary>Where an image comes from does not count: its hash says what it is.</summary>
+    private VirtualMachineSpec Canonical() => this with { Shape = Shape with { Image = Shape.Image is { } image ? image with { Location = "" } : null } };
 }
 
 /// <summary>The machine itself: what a running one is compared with, field by field.</summary>
@@ -69,12 +71,6 @@ public sealed record MachineShape
     public MachineInterop Interop { get; init; } = new();
 
     public bool Tpm { get; init; }
-
-    internal string Hash => new ContentHash()
-        .Add(Cpus).Add(Memory).Add(DiskSize).Add(Image?.Sha256).Add(Network.Hash)
-        .Add(SharedFolders.Length).Add(string.Join('\n', SharedFolders))
-        .Add(Interop.Hash).Add(Tpm)
-        .ToString();
 }
 
 /// <param name="Location">An absolute path on the device, or an http(s) URL.</param>
@@ -115,10 +111,6 @@ public sealed record MachineNetwork
     public ImmutableArray<string> Dns { get; init; } = [];
 
     public ImmutableArray<PortForward> Forwards { get; init; } = [];
-
-    internal string Hash => new ContentHash()
-        .Add(Mode.ToString()).Add(Interface).Add(Address).Add(Gateway).Add(string.Join('\n', Dns)).Add(string.Join('\n', Forwards))
-        .ToString();
 }
 
 /// <summary>A port of the host that leads into the guest.</summary>
@@ -152,10 +144,6 @@ public sealed record MachineInterop
 
     /// <summary>Whom the host's programs run as; null for the agent's own user.</summary>
     public string? User { get; init; }
-
-    internal string Hash => new ContentHash()
-        .Add(Enabled).Add(AppendHostPath).Add(string.Join('\n', Env)).Add(Programs).Add(User)
-        .ToString();
 }
 
 /// <summary>What is put into the guest once it runs. Its hash stands for it: the guest notes which one it has.</summary>
@@ -168,13 +156,11 @@ public sealed record MachineProvisioning
     /// <summary>Shell commands, run in order as root after files and users; each must end with 0.</summary>
     public ImmutableArray<string> Commands { get; init; } = [];
 
+    [JsonIgnore]
     public bool IsEmpty => Files.IsEmpty && Users.IsEmpty && Commands.IsEmpty;
 
-    public string Hash => field ??= new ContentHash()
-        .Add(Files.Aggregate(new ContentHash(), (hash, f) => hash.Add(f.Path).Add(f.Content.Span).Add(f.Mode).Add(f.Owner)).ToString())
-        .Add(Users.Aggregate(new ContentHash(), (hash, u) => hash.Add(u.Name).Add(string.Join('\n', u.SshKeys)).Add(string.Join('\n', u.Groups)).Add(u.Shell)).ToString())
-        .Add(Commands.Length).Add(string.Join('\0', Commands))
-        .ToString();
+    [JsonIgnore]
+    public string Hash => SpecHash.Of(this, VirtualMachineJson.Default.MachineProvisioning);
 }
 
 /// <param name="Path">Absolute, in the guest.</param>
@@ -213,11 +199,6 @@ public sealed record EflowSettings
 
     /// <summary>Parameters of <c>Provision-EflowVm</c>, <c>provisioningType</c> among them; empty leaves the runtime unprovisioned.</summary>
     public ImmutableSortedDictionary<string, string> Identity { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
-
-    internal string Hash => new ContentHash()
-        .Add(AcceptEula).Add(OptionalTelemetry).Add(SwitchName).Add(SwitchType).Add(GpuName).Add(GpuPassthrough).Add(GpuCount).Add(LogSize)
-        .Add(string.Join('\n', Features)).Add(Identity)
-        .ToString();
 }
 
 /// <summary>What a WSL distribution has besides.</summary>
@@ -231,6 +212,4 @@ public sealed record WslSettings
 
     /// <summary>Entries of the distribution's <c>wsl.conf</c> besides those that the spec's own fields give, as <c>section.key</c>.</summary>
     public ImmutableSortedDictionary<string, string> WslConf { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
-
-    internal string Hash => new ContentHash().Add(Distribution).Add(WslConfig).Add(WslConf).ToString();
 }

@@ -18,6 +18,8 @@ public sealed record FetchMachineImage(ResourceId Resource, string Reason, Machi
 public sealed record StartMachine(ResourceId Resource, string Reason, string SpecHash, bool FreshSystem = false, bool Repair = false) : Step(Resource, Reason)
 {
     public override string Id => $"start {Resource} {SpecHash}";
+
+    public override bool IsRepair => Repair;
 }
 
 /// <summary>Have a guest shut down, and switch its machine off when it has not done so in time.</summary>
@@ -42,10 +44,14 @@ public sealed record ProvisionMachine(ResourceId Resource, string Reason, string
 public sealed record RemoveMachine(ResourceId Resource, string Reason) : Step(Resource, Reason)
 {
     public override string Id => $"remove {Resource}";
+
+    public override StepEffect Effect => StepEffect.Remove;
 }
 
 /// <summary>Remove a fetched image that no machine is made from any more.</summary>
 public sealed record RemoveMachineImage(ResourceId Resource, string Reason, string Sha256) : Step(Resource, Reason)
 {
     public override string Id => $"remove {Resource} {Sha256}";
+
+    public override StepEffect Effect => StepEffect.Remove;
 }

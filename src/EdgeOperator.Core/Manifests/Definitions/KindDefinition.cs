@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Manifests.Schema;
 
@@ -17,10 +18,11 @@ internal sealed record KindDefinition(string Kind, string Description, ObjectTyp
         new("metadata", Metadata(), "The resource's identity.") { Required = IsDeviceSide },
         new("spec", Spec, Description) { Required = true });
 
-    public JsonObject ToJsonSchema()
+    /// <param name="kinds">The kinds that references may name.</param>
+    public JsonObject ToJsonSchema(ImmutableArray<string> kinds)
     {
         var schema = new JsonObject { ["title"] = Kind, ["description"] = Description };
-        foreach (var (key, value) in new SchemaWriter(variables: IsDeviceSide).Object(Document))
+        foreach (var (key, value) in new SchemaWriter(variables: IsDeviceSide, kinds).Object(Document))
             schema[key] = value?.DeepClone();
         return schema;
     }

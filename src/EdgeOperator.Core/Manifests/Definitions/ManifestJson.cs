@@ -1,8 +1,4 @@
 using System.Text.Json.Serialization;
-using EdgeOperator.Core.Kinds.ConfigFile;
-using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Kinds.FunctionApp;
-using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Manifests.Definitions;
 
@@ -13,9 +9,5 @@ namespace EdgeOperator.Core.Manifests.Definitions;
 [JsonSerializable(typeof(Metadata))]
 [JsonSerializable(typeof(CommonSpec))]
 [JsonSerializable(typeof(DeviceSelector))]
-[JsonSerializable(typeof(EdgeModuleFields))]
-[JsonSerializable(typeof(ConfigFileFields))]
-[JsonSerializable(typeof(FunctionAppFields))]
-[JsonSerializable(typeof(VirtualMachineFields))]
 [JsonSerializable(typeof(AgentFields))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

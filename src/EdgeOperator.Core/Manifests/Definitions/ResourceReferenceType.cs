@@ -15,14 +15,14 @@ internal sealed class ResourceReferenceType : ScalarType
     {
         if (!ResourceId.TryParse(scalar.Text, out var id))
             return Mismatch(scalar, context, $"write the kind and a slash before the name, as in `EdgeModule/{scalar.Text.Trim('/')}`");
-        if (KindNames.NotSupported.Contains(id.Kind))
+        if (ManifestKinds.NotSupported.Contains(id.Kind))
             return Mismatch(scalar, context, $"the kind {id.Kind} is not supported by this version");
-        if (!KindNames.DeviceSide.Contains(id.Kind))
-            return Mismatch(scalar, context, Spelling.Closest(id.Kind, KindNames.DeviceSide) is { } kind ? $"did you mean `{kind}/{id.Name}`?" : $"the kinds are {string.Join(", ", KindNames.DeviceSide)}");
+        if (context.Kinds is { } kinds && !kinds.Contains(id.Kind))
+            return Mismatch(scalar, context, Spelling.Closest(id.Kind, kinds) is { } kind ? $"did you mean `{kind}/{id.Name}`?" : $"the kinds are {string.Join(", ", kinds)}");
         return JsonValue.Create(scalar.Text);
     }
 
     protected override JsonNode Sample(string placeholder) => JsonValue.Create("EdgeModule/any");
 
-    protected override JsonObject Schema() => new() { ["type"] = "string", ["pattern"] = $"^({string.Join('|', KindNames.DeviceSide)})/.+$" };
+    protected override JsonObject Schema(SchemaWriter writer) => new() { ["type"] = "string", ["pattern"] = $"^({string.Join('|', writer.Kinds)})/.+$" };
 }

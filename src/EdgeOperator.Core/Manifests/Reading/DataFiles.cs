@@ -5,8 +5,7 @@ using EdgeOperator.Core.Manifests.Nodes;
 namespace EdgeOperator.Core.Manifests.Reading;
 
 /// <summary>
-/// Files that ConfigFiles and VirtualMachines name as a <c>source</c> and folders that FunctionApps name as their <c>package</c>, which so are
-/// data even when they look like manifests. A manifest never hides itself.
+/// Files and folders that manifests refer to, which so are data even when they look like manifests. A manifest never hides itself.
 /// </summary>
 internal sealed partial class DataFiles
 {
@@ -20,23 +19,20 @@ internal sealed partial class DataFiles
     /// <summary>Paths that depend on variables, which may be anything here.</summary>
     private readonly HashSet<string> _patterns = new(StringComparer.Ordinal);
 
-    public static DataFiles Of(IEnumerable<ReadDocument> documents)
+    public static DataFiles Of(ManifestKinds kinds, IEnumerable<ReadDocument> documents)
     {
         var files = new DataFiles();
         foreach (var document in documents)
         {
-            if ((document.Root as MapNode)?["spec"] is not MapNode spec)
+            if ((document.Root as MapNode)?["spec"] is not MapNode spec || document.Kind is null || kinds.Find(document.Kind) is not { } kind)
                 continue;
-            if (document.Kind == KindNames.ConfigFile && spec["source"] is ScalarNode source)
-                files.Add(document.File, source.Text);
-            if (document.Kind == KindNames.VirtualMachine && (spec["provisioning"] as MapNode)?["files"] is ListNode list)
+            foreach (var data in kind.DataOf(spec))
             {
-                foreach (var item in list.Items.OfType<MapNode>().Select(item => item["source"]).OfType<ScalarNode>())
-                    files.Add(document.File, item.Text);
+                if (data.IsFolder)
+                    files.AddFolder(document.File, data.Path);
+                else
+                    files.Add(document.File, data.Path);
             }
-
-            if (document.Kind == KindNames.FunctionApp && (spec["package"] as ScalarNode ?? (spec["package"] as MapNode)?["path"]) is ScalarNode package)
-                files.AddFolder(document.File, package.Text);
         }
 
         return files;

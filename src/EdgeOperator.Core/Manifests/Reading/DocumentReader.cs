@@ -1,6 +1,4 @@
 using System.Text.Json;
-using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Rendering;
@@ -8,7 +6,7 @@ using EdgeOperator.Core.Manifests.Rendering;
 namespace EdgeOperator.Core.Manifests.Reading;
 
 /// <summary>Turns one document into a resource: choose, render, check, bind.</summary>
-internal sealed class DocumentReader(RenderContext context, SourceFiles files, ProblemCollector problems)
+internal sealed class DocumentReader(ManifestKinds kinds, RenderContext context, SourceFiles files, ProblemCollector problems)
 {
     /// <summary>Fields that say what a document is and for whom, and so hold no variables.</summary>
     private static readonly string[] Literal = ["apiVersion", "kind", "deviceSelector"];
@@ -16,44 +14,35 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
     /// <returns>Null when the document is not for the device, or after a problem.</returns>
     public ReadResource? Read(ReadDocument document, MapNode root)
     {
-        if (Envelope.Open(root, problems) is not { } definition)
+        if (Envelope.Open(root, kinds, problems) is not { } definition)
             return null;
-        if (!definition.IsDeviceSide)
+        if (kinds.Find(definition.Kind) is not { } kind)
         {
             definition.Document.Read(root, new("", problems));
             if (context.Device is not null)
                 problems.Warn(root.Where, $"the kind {definition.Kind} has no effect in a source", "move it to the agent's own file");
             return null;
         }
+
         var selector = Selector(root);
         var isSelected = selector is null || context.Device is not { } device || selector.Matches(device.Labels);
         // A manifest for other devices is checked as one for any device: this one need not have its variables.
-        var resource = Read(definition, document, root, isSelected ? context : RenderContext.AnyDevice);
+        var resource = Read(kind, document, root, isSelected ? context : RenderContext.AnyDevice);
         return isSelected && resource is not null
-            ? new(resource, (root["spec"] as MapNode)?["deviceSelector"]?.ToJson()?.ToJsonString()) { Target = Target(resource, (MapNode)root["spec"]!) }
+            ? new(resource, (root["spec"] as MapNode)?["deviceSelector"]?.ToJson()?.ToJsonString()) { References = [.. kind.ReferencesOf(resource, (MapNode)root["spec"]!)] }
             : null;
     }
 
-    private Resource? Read(KindDefinition definition, ReadDocument document, MapNode root, RenderContext scope)
+    private Resource? Read(ManifestKind kind, ReadDocument document, MapNode root, RenderContext scope)
     {
         var before = problems.Count;
-        var rendered = Render(root, new(new(scope), problems));
-        if (rendered is null)
+        if (Render(root, new(new(scope), problems)) is not { } rendered)
             return null;
-        if (definition.Document.Read(rendered, new("", problems)) is not { } canonical || problems.Count > before)
-        {
-            if (definition.Kind == KindNames.EdgeModule && rendered["spec"] is MapNode spec)
-                ContainerCompiler.CheckOptions(spec, problems);
-            return null;
-        }
-        var binder = new ResourceBinder(canonical, rendered, problems);
-        return definition.Kind switch
-        {
-            KindNames.EdgeModule => binder.Module(),
-            KindNames.FunctionApp => binder.App(files, document.File),
-            KindNames.VirtualMachine => binder.Machine(files, document.File),
-            _ => binder.File(files, document.File),
-        };
+        if (kind.Definition.Document.Read(rendered, new("", problems, kinds.Names)) is { } canonical && problems.Count == before)
+            return new ResourceBinder(kind, canonical, rendered, problems).Bind(files, document.File);
+        if (rendered["spec"] is MapNode spec)
+            kind.CheckInvalid(spec, problems);
+        return null;
     }
 
     private MapNode? Render(MapNode root, Renderer renderer)
@@ -75,9 +64,6 @@ internal sealed class DocumentReader(RenderContext context, SourceFiles files, P
             : entry is { Key: "spec", Value: MapNode spec } ? Render(spec)
             : renderer.Render(entry.Value);
     }
-
-    private static Position? Target(Resource resource, MapNode spec) =>
-        resource is EdgeModuleResource { Container.Target: var target and not EngineTarget.Host } && !target.Contains("${", StringComparison.Ordinal) ? spec["target"]?.Where : null;
 
     /// <summary>The selector, when it is in order; the full check of the document reports what is not.</summary>
     private static DeviceSelector? Selector(MapNode root)

@@ -8,7 +8,7 @@ namespace EdgeOperator.Core.Manifests.Reading;
 internal static class Envelope
 {
     /// <returns>Null after a problem.</returns>
-    public static KindDefinition? Open(MapNode document, ProblemCollector problems)
+    public static KindDefinition? Open(MapNode document, ManifestKinds kinds, ProblemCollector problems)
     {
         if (document.Find("apiVersion") is null && document.Find("kind") is null)
         {
@@ -16,17 +16,17 @@ internal static class Envelope
             return null;
         }
         var version = Text(document, "apiVersion", $"add `apiVersion: {KindNames.ApiVersion}`", problems);
-        var kind = Text(document, "kind", $"add `kind:` with one of {string.Join(", ", KindCatalog.All.Select(k => k.Kind))}", problems);
+        var kind = Text(document, "kind", $"add `kind:` with one of {string.Join(", ", kinds.DocumentKinds)}", problems);
         if (version is not null && version.Text != KindNames.ApiVersion)
             problems.Add(version.Where, $"the apiVersion {Quote.Short(version.Text)} is not known", $"write `{KindNames.ApiVersion}`");
         if (kind is null)
             return null;
-        if (KindCatalog.Find(kind.Text) is { } definition)
+        if (kinds.Define(kind.Text) is { } definition)
             return version?.Text == KindNames.ApiVersion ? definition : null;
-        if (KindNames.NotSupported.Contains(kind.Text))
+        if (ManifestKinds.NotSupported.Contains(kind.Text))
             problems.Add(kind.Where, $"the kind {kind.Text} is not supported by this version", "remove the manifest, or update EdgeOperator once it is");
         else
-            problems.Add(kind.Where, $"the kind {Quote.Short(kind.Text)} is not known", Spelling.Closest(kind.Text, KindCatalog.All.Select(k => k.Kind)) is { } close ? $"did you mean `{close}`?" : $"the kinds are {string.Join(", ", KindCatalog.All.Select(k => k.Kind))}");
+            problems.Add(kind.Where, $"the kind {Quote.Short(kind.Text)} is not known", Spelling.Closest(kind.Text, kinds.DocumentKinds) is { } close ? $"did you mean `{close}`?" : $"the kinds are {string.Join(", ", kinds.DocumentKinds)}");
         return null;
     }
 

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
+
 namespace EdgeOperator.Core.Manifests.Reading;
 
 /// <summary>A resource that was read, and the selector (as JSON) that chose it.</summary>
 internal sealed record ReadResource(Resource Resource, string? Selector)
 {
-    /// <summary>Where a module names the virtual machine that it is to run in; null when it names none.</summary>
-    public Position? Target { get; init; }
+    /// <summary>Other resources that must exist for this one, besides those in <c>dependsOn</c>.</summary>
+    public ImmutableArray<ResourceReference> References { get; init; } = [];
 }

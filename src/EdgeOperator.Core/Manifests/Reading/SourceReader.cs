@@ -1,18 +1,17 @@
 using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Kinds.EdgeModule.IotEdge;
 using EdgeOperator.Core.Manifests.Nodes;
 
 namespace EdgeOperator.Core.Manifests.Reading;
 
 /// <summary>Reads the manifests of one source.</summary>
 /// <param name="label">Stands before the paths in messages; empty for none.</param>
-internal sealed class SourceReader(ManifestSource source, string label, RenderContext context, ProblemCollector problems)
+internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, string label, RenderContext context, ProblemCollector problems)
 {
     private readonly SourceFiles _files = new(source.Files);
     private readonly List<string> _manifests = [];
     private readonly List<RegistryCredential> _registryCredentials = [];
 
-    /// <summary>What deployment manifests say of registries, once the source has been read.</summary>
+    /// <summary>What imported documents say of registries, once the source has been read.</summary>
     public IReadOnlyList<RegistryCredential> RegistryCredentials => _registryCredentials;
 
     /// <summary>The files that <c>Read</c> took as manifests.</summary>
@@ -22,7 +21,7 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
     public IReadOnlyCollection<ReadResource> Read()
     {
         var resources = new Dictionary<ResourceId, ReadResource>();
-        var documents = new DocumentReader(context, _files, problems);
+        var documents = new DocumentReader(kinds, context, _files, problems);
         foreach (var resource in Documents().SelectMany(d => Read(d, documents)))
             if (!resources.TryAdd(resource.Resource.Id, resource))
                 Duplicate(resource, resources[resource.Resource.Id]);
@@ -33,21 +32,23 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
     {
         if (document.Root is not MapNode root)
             problems.Add(document.Root.Where, $"a manifest must be a mapping, not {document.Root.Description}", "start with `apiVersion:`, `kind:`, `metadata:` and `spec:`");
-        else if (IotEdgeDeployment.Matches(root))
-            return Import(root);
+        else if (Import(root) is { } imported)
+            return imported;
         else if (documents.Read(document, root) is { } resource)
             return [resource];
         return [];
     }
 
-    private IEnumerable<ReadResource> Import(MapNode root)
+    /// <summary>The resources of a document in another system's language; null when no kind takes it over.</summary>
+    private IEnumerable<ReadResource>? Import(MapNode root)
     {
-        var deployment = IotEdgeDeployment.Read(root, context, problems);
-        _registryCredentials.AddRange(deployment.RegistryCredentials);
-        return deployment.Modules.Select(module => new ReadResource(module, Selector: null));
+        if (kinds.Select(kind => kind.Import(root, context, problems)).FirstOrDefault(imported => imported is not null) is not { } document)
+            return null;
+        _registryCredentials.AddRange(document.RegistryCredentials);
+        return document.Resources.Select(resource => new ReadResource(resource, Selector: null));
     }
 
-    /// <summary>The documents of every manifest file; what a ConfigFile names as its source or a FunctionApp as its package is data instead.</summary>
+    /// <summary>The documents of every manifest file; what a manifest refers to as its data is none.</summary>
     private IEnumerable<ReadDocument> Documents()
     {
         var read = source.Files
@@ -59,7 +60,7 @@ internal sealed class SourceReader(ManifestSource source, string label, RenderCo
                 return (file.Path, Documents: Parse(file, found), Problems: found);
             })
             .ToArray();
-        var data = DataFiles.Of(read.SelectMany(f => f.Documents));
+        var data = DataFiles.Of(kinds, read.SelectMany(f => f.Documents));
         foreach (var file in read.Where(f => !data.Contains(f.Path)))
         {
             _manifests.Add(file.Path);

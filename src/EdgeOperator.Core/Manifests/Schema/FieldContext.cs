@@ -4,7 +4,8 @@ namespace EdgeOperator.Core.Manifests.Schema;
 
 /// <summary>Where in a manifest a value is being read, and where its problems go.</summary>
 /// <param name="Path">The field, as people write it: <c>spec.ports[0].host</c>; empty for the document.</param>
-internal readonly record struct FieldContext(string Path, ProblemCollector Problems)
+/// <param name="Kinds">The kinds that a reference may name; null where references have no place.</param>
+internal readonly record struct FieldContext(string Path, ProblemCollector Problems, IReadOnlyCollection<string>? Kinds = null)
 {
     public FieldContext Field(string name) => this with { Path = Path.Length == 0 ? name : $"{Path}.{Quote.Line(name)}" };
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Core.Manifests.Schema;
 

@@ -16,7 +16,7 @@ internal abstract class ScalarType : FieldType
         return null;
     }
 
-    public sealed override JsonObject ToJsonSchema(SchemaWriter writer) => writer.OrVariable(Schema());
+    public sealed override JsonObject ToJsonSchema(SchemaWriter writer) => writer.OrVariable(Schema(writer));
 
     /// <summary>Reads a value that is not null.</summary>
     protected abstract JsonNode? Read(ScalarNode scalar, FieldContext context);
@@ -24,7 +24,9 @@ internal abstract class ScalarType : FieldType
     /// <summary>A value to go on with where a variable stands whose value is not known.</summary>
     protected abstract JsonNode Sample(string placeholder);
 
-    protected abstract JsonObject Schema();
+    protected virtual JsonObject Schema(SchemaWriter writer) => Schema();
+
+    protected virtual JsonObject Schema() => new();
 
     protected JsonNode? Mismatch(ScalarNode scalar, FieldContext context, string? fix = null)
     {

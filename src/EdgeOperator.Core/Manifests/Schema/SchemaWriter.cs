@@ -1,11 +1,15 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace EdgeOperator.Core.Manifests.Schema;
 
 /// <summary>Writes types as JSON Schema (draft 2020-12).</summary>
 /// <param name="variables">Whether <c>${…}</c> may stand in place of a value.</param>
-internal sealed class SchemaWriter(bool variables)
+/// <param name="kinds">The kinds of resources that may be referred to.</param>
+internal sealed class SchemaWriter(bool variables, ImmutableArray<string> kinds)
 {
+    public ImmutableArray<string> Kinds { get; } = kinds;
+
     public JsonObject OrVariable(JsonObject schema) => variables
         ? new() { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "string", ["pattern"] = @"\$\{" }) }
         : schema;

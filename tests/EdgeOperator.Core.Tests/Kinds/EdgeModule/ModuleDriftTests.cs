@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -84,7 +85,7 @@ public class ModuleDriftTests
         var device = Given.Device(Given.Container(module) with { Networks = [] });
         device = device with { Engine = device.Engine with { Networks = ["front"] } };
 
-        var report = Readiness.Assess(Given.Desired(module), device, [], Given.Now).Single();
+        var report = Readiness.Assess(RegisteredKinds.All, Given.Desired(module), device, [], Given.Now).Single();
 
         report.Should().BeEquivalentTo(new { Level = ReadinessLevel.Progressing, Reason = "Drifted", Message = "somebody disconnected it from the network front" });
     }

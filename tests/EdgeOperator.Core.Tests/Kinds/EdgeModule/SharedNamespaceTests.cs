@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Tests.Planning;
@@ -79,7 +80,7 @@ public class SharedNamespaceTests
         var (main, side) = (Given.Module("main"), Joining("side", "main"));
         var device = Given.Device(Given.Container(main) with { FirstObservedIn = 1 }, Given.Container(side) with { SharesWith = ["main-1"] });
 
-        Readiness.Assess(Given.Desired(main, side), device, [], Given.Now).Single(report => report.Resource == side.Id).Should().BeEquivalentTo(new { Level = ReadinessLevel.Progressing, Reason = "Drifted" });
+        Readiness.Assess(RegisteredKinds.All, Given.Desired(main, side), device, [], Given.Now).Single(report => report.Resource == side.Id).Should().BeEquivalentTo(new { Level = ReadinessLevel.Progressing, Reason = "Drifted" });
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public class SharedNamespaceTests
         var side = Joining("side", "theirs");
         var device = Given.Device(Given.Container(side) with { SharesWith = ["foreign-theirs"] });
 
-        Readiness.Assess(Given.Desired(side), device, [], Given.Now).Single().Should().BeEquivalentTo(new { Level = ReadinessLevel.Progressing, Reason = "Drifted" });
+        Readiness.Assess(RegisteredKinds.All, Given.Desired(side), device, [], Given.Now).Single().Should().BeEquivalentTo(new { Level = ReadinessLevel.Progressing, Reason = "Drifted" });
         Given.PlanFor(Given.Desired(side), device).Steps[0].Should().BeOfType<CreateContainer>();
     }
 

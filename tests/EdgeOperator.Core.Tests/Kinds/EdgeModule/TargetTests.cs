@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Tests.Manifests;
 
@@ -45,7 +46,7 @@ public class TargetTests
     [Fact]
     public void The_machine_may_come_from_another_source()
     {
-        var result = ManifestReader.Read(
+        var result = ManifestReader.Read(RegisteredKinds.All.Manifests,
             "r1", [Reading.Source("one", ("a.yaml", Reading.Module("target: edge"))), Reading.Source("two", ("m.yaml", Machine("edge")))], new(Reading.Till));
 
         result.Problems.Should().BeEmpty();

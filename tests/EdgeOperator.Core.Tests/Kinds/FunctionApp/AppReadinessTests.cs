@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol.Functions;
@@ -62,5 +63,5 @@ public class AppReadinessTests
     }
 
     private static ReadinessReport Of(ObservedFunctionApp app) =>
-        Readiness.Assess(Given.Desired(Orders), Given.Device().WithApps(app), [], Given.Now).Single();
+        Readiness.Assess(RegisteredKinds.All, Given.Desired(Orders), Given.Device().WithApps(app), [], Given.Now).Single();
 }

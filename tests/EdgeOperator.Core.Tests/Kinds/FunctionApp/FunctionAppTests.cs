@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Tests.Manifests;
@@ -127,7 +128,7 @@ public sealed class FunctionAppTests
             Reading.File("orders/out", "2") with { LinkedFrom = "shared/out" },
         ]);
 
-        var app = ManifestReader.Read("r", [source], new(Reading.Till)).App();
+        var app = ManifestReader.Read(RegisteredKinds.All.Manifests, "r", [source], new(Reading.Till)).App();
 
         Package(app).Files.ToDictionary(f => f.Path, f => f.LinkedFrom).Should().Equal(
             new Dictionary<string, string?> { ["host.json"] = null, ["in"] = "host.json", ["out"] = null });

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Tests.Planning;
@@ -50,9 +51,9 @@ public class MachineReadinessTests
 
         Of(Running with { Phase = MachinePhase.Stopped, IsAskedToRun = false }, off).Reason.Should().Be("Stopped");
         Of(Running, off).Level.Should().Be(ReadinessLevel.Progressing);
-        Readiness.Assess(Given.Desired(off), Given.Device(), [], Given.Now).Single().IsReady.Should().BeTrue();
+        Readiness.Assess(RegisteredKinds.All, Given.Desired(off), Given.Device(), [], Given.Now).Single().IsReady.Should().BeTrue();
     }
 
     private static ReadinessReport Of(ObservedVirtualMachine machine, VirtualMachineResource? desired = null) =>
-        Readiness.Assess(Given.Desired(desired ?? Vm), Given.Device().WithMachines(machine), [], Given.Now).Single();
+        Readiness.Assess(RegisteredKinds.All, Given.Desired(desired ?? Vm), Given.Device().WithMachines(machine), [], Given.Now).Single();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
@@ -15,8 +16,8 @@ public sealed class BindingTests
     [Fact]
     public void Every_field_of_a_schema_has_a_property_that_it_binds_to()
     {
-        Unbound(EdgeModuleDefinition.Kind.Spec, ManifestJson.Default.EdgeModuleFields).Should().BeEmpty();
-        Unbound(ConfigFileDefinition.Kind.Spec, ManifestJson.Default.ConfigFileFields).Should().BeEmpty();
+        Unbound(EdgeModuleDefinition.Kind.Spec, EdgeModuleJson.Default.EdgeModuleFields).Should().BeEmpty();
+        Unbound(ConfigFileDefinition.Kind.Spec, ConfigFileJson.Default.ConfigFileFields).Should().BeEmpty();
         Unbound(AgentConfigurationDefinition.Kind.Spec, ManifestJson.Default.AgentFields).Should().BeEmpty();
         Unbound(CommonFields.DeviceSelector, ManifestJson.Default.DeviceSelector).Should().BeEmpty();
     }
@@ -24,7 +25,7 @@ public sealed class BindingTests
     [Fact]
     public void Every_default_is_accepted_by_its_own_field()
     {
-        foreach (var field in KindCatalog.All.SelectMany(k => Fields(k.Spec)).Where(f => f.DefaultNode is not null))
+        foreach (var field in RegisteredKinds.All.Manifests.Definitions.SelectMany(k => Fields(k.Spec)).Where(f => f.DefaultNode is not null))
         {
             var problems = new ProblemCollector();
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -57,7 +58,7 @@ internal sealed class ModelAgent(ModelDevice device)
         Device.Settle(PassTime);
         var judgement = RevisionGate.Judge(
             Ledger,
-            new(desired, Readiness.Assess(desired, Device.Observe(), plan.Held, Device.Now)) { Images = RunningImages.Of(desired, Device.Observe()) },
+            new(desired, Readiness.Assess(RegisteredKinds.All, desired, Device.Observe(), plan.Held, Device.Now)) { Images = RunningImages.Of(desired, Device.Observe()) },
             new(Deadline, StableFor, KeepRevisions: 5),
             Device.Now);
         Ledger = judgement.Ledger;
@@ -94,7 +95,7 @@ internal sealed class ModelAgent(ModelDevice device)
                 ? _revisions[last].Machines.ToImmutableDictionary(machine => machine.Id, machine => machine.Machine.Shape.DiskSize)
                 : ImmutableDictionary<Core.Manifests.ResourceId, long>.Empty,
         };
-        var plan = Planner.Plan(desired, Device.Observe(), inventory, Device.Now);
+        var plan = Planner.Plan(RegisteredKinds.All, desired, Device.Observe(), inventory, Device.Now);
         Planned?.Invoke(desired, inventory, plan);
         return plan;
     }

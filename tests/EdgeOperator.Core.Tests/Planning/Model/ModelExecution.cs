@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
@@ -46,7 +47,7 @@ internal sealed class ModelExecution(ModelDevice device, DesiredState desired)
             case Milestone:
                 return End.Succeeded;
             case AwaitReady gate:
-                return Readiness.Assess(gate, desired, device.Observe(), device.Now).IsReady ? End.Succeeded : End.Pending;
+                return Readiness.Assess(RegisteredKinds.All, gate, desired, device.Observe(), device.Now).IsReady ? End.Succeeded : End.Pending;
             default:
                 if (fails?.Invoke(step) is true || !device.Execute(step, desired))
                     return End.Failed;

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
@@ -154,14 +155,14 @@ public sealed class CrashTests : FileFixture
         var inventory = Inventory.Empty with { Suspended = [new(KindNames.EdgeModule, "web")] };
         for (var pass = 0; pass < 2; pass++)
         {
-            var plan = Planner.Plan(desired, await LookAsync(), inventory, DateTimeOffset.UnixEpoch);
+            var plan = Planner.Plan(RegisteredKinds.All, desired, await LookAsync(), inventory, DateTimeOffset.UnixEpoch);
             foreach (var step in plan.Steps)
             {
                 (await Driver.ExecuteAsync(step, desired, CancellationToken.None)).Should().BeOfType<StepOutcome.Succeeded>();
             }
         }
 
-        Planner.Plan(desired, await LookAsync(), inventory, DateTimeOffset.UnixEpoch).Steps.Should().BeEmpty();
+        Planner.Plan(RegisteredKinds.All, desired, await LookAsync(), inventory, DateTimeOffset.UnixEpoch).Steps.Should().BeEmpty();
 
         async Task<ObservedState> LookAsync() =>
             await Driver.ObserveAsync(ObservedState.Nothing with { Engine = engine }, desired, CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -225,5 +226,5 @@ public sealed class DamagedRecordTests : FileFixture
     }
 
     private async Task<Plan> PlanAsync(DesiredState desired) =>
-        Planner.Plan(desired, await Driver.ObserveAsync(ObservedState.Nothing, desired, CancellationToken.None), Inventory.Empty, DateTimeOffset.UnixEpoch);
+        Planner.Plan(RegisteredKinds.All, desired, await Driver.ObserveAsync(ObservedState.Nothing, desired, CancellationToken.None), Inventory.Empty, DateTimeOffset.UnixEpoch);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using EdgeOperator.Core.Kinds.ConfigFile;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 

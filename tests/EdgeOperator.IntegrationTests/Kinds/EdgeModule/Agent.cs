@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -117,7 +118,7 @@ public sealed class Agent : IAsyncDisposable
 
     /// <summary>The plan for these modules, as observed now.</summary>
     public async Task<Plan> PlanAsync(params EdgeModuleResource[] modules) =>
-        Planner.Plan(Desired(modules), ObservedState.Nothing with { Engine = await ObserveAsync(modules) }, Inventory.Empty, TimeProvider.System.GetUtcNow());
+        Planner.Plan(RegisteredKinds.All, Desired(modules), ObservedState.Nothing with { Engine = await ObserveAsync(modules) }, Inventory.Empty, TimeProvider.System.GetUtcNow());
 
     /// <summary>Executes the steps of a plan one after the other; each has to succeed.</summary>
     public async Task ExecuteAsync(Plan plan, params EdgeModuleResource[] modules)
@@ -150,7 +151,7 @@ public sealed class Agent : IAsyncDisposable
     public async Task<string> LogAsync(EdgeModuleResource module, int? tail = null)
     {
         using var output = new MemoryStream();
-        await Driver.CopyLogsAsync(module.Id.Name, follow: false, tail, output, CancellationToken.None);
+        await Driver.CopyLogsAsync(module.Id, follow: false, tail, output, CancellationToken.None);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

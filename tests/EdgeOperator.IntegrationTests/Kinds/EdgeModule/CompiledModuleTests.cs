@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests;
@@ -88,7 +89,7 @@ public class CompiledModuleTests(EngineFixture fixture)
     /// <returns>The container as the engine describes it.</returns>
     private async Task<JsonNode> RunAsync(Agent agent, string manifest)
     {
-        var read = ManifestReader.Read("rev1", [new("test", [new("module.yaml", Encoding.UTF8.GetBytes(manifest))])], RenderContext.AnyDevice);
+        var read = ManifestReader.Read(RegisteredKinds.All.Manifests, "rev1", [new("test", [new("module.yaml", Encoding.UTF8.GetBytes(manifest))])], RenderContext.AnyDevice);
         read.Problems.Should().BeEmpty();
         var module = read.State!.Modules.Single();
         foreach (var step in (ImmutableArray<Step>)

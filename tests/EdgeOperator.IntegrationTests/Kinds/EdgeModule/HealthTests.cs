@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;

@@ -37,7 +37,7 @@ public class LogTests(EngineFixture fixture)
         var id = await agent.RunAsync(module);
         using var output = new MemoryStream();
 
-        var copying = agent.Driver.CopyLogsAsync("talker", follow: true, null, output, CancellationToken.None);
+        var copying = agent.Driver.CopyLogsAsync(new("EdgeModule", "talker"), follow: true, null, output, CancellationToken.None);
         await Eventually.SucceedsAsync(() => Text(output).Should().Be("hello\n"));
         copying.IsCompleted.Should().BeFalse();
 
@@ -51,7 +51,7 @@ public class LogTests(EngineFixture fixture)
     {
         await using var agent = new Agent(fixture.Engine.Socket);
 
-        var reading = () => agent.Driver.CopyLogsAsync("nothing", false, null, Stream.Null, CancellationToken.None);
+        var reading = () => agent.Driver.CopyLogsAsync(new("EdgeModule", "nothing"), false, null, Stream.Null, CancellationToken.None);
 
         (await reading.Should().ThrowAsync<ControlException>()).Which.Reason.Should().Be("NoLog");
     }

@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
 using EdgeOperator.Core.Kinds.VirtualMachine;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Testing;
 

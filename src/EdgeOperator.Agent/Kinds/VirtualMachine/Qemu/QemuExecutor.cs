@@ -1,9 +1,7 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
-using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.VirtualMachine;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Platform.Processes;
 

@@ -1,5 +1,3 @@
-using EdgeOperator.Core.Tests.Manifests;
-
 namespace EdgeOperator.Core.Tests.Kinds.EdgeModule.Compiling;
 
 public sealed class ConflictTests

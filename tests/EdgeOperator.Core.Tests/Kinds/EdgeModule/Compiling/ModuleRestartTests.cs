@@ -1,5 +1,4 @@
 using EdgeOperator.Core.Kinds.EdgeModule;
-using EdgeOperator.Core.Tests.Manifests;
 
 namespace EdgeOperator.Core.Tests.Kinds.EdgeModule.Compiling;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 
@@ -71,6 +72,6 @@ public sealed class DeploymentReadingTests
 
     private static DeviceIdentity Press => new("press", Empty, Empty.Add("IMAGE", "busybox").Add("SITE", "oslo"));
 
-    private static ReadResult Read(DeviceIdentity? device, params (string Path, string Text)[] files) => ManifestReader.Read(
+    private static ReadResult Read(DeviceIdentity? device, params (string Path, string Text)[] files) => ManifestReader.Read(RegisteredKinds.All.Manifests,
         "r1", [new("repo", [.. files.Select(file => new ManifestFile(file.Path, Encoding.UTF8.GetBytes(file.Text)))])], new(device));
 }

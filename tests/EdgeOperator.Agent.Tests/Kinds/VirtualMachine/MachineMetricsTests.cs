@@ -1,9 +1,10 @@
+using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Metrics;
 
-namespace EdgeOperator.Agent.Tests.Telemetry;
+namespace EdgeOperator.Agent.Tests.Kinds.VirtualMachine;
 
 public sealed class MachineMetricsTests
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 
-namespace EdgeOperator.Agent.Telemetry;
+namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 
 /// <summary>What guests say of themselves, as metrics with the label <c>machine</c>. One that does not answer has none.</summary>
 internal static class MachineMetrics

@@ -1,0 +1,37 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Manifests.Definitions;
+using EdgeOperator.Core.Manifests.Nodes;
+using EdgeOperator.Core.Manifests.Reading;
+using EdgeOperator.Core.Planning;
+
+namespace EdgeOperator.Core.Kinds.FunctionApp;
+
+/// <summary>Azure Functions apps on the device.</summary>
+internal sealed class FunctionAppKind : Kind
+{
+    public override string Name => KindNames.FunctionApp;
+
+    internal override KindDefinition Definition => FunctionAppDefinition.Kind;
+
+    internal override Resource? Bind(ManifestBinding manifest)
+    {
+        var fields = manifest.Read(FunctionAppJson.Default.FunctionAppFields);
+        return FunctionAppBinder.Bind(fields, manifest.Spec, manifest.Files, manifest.File, manifest.Problems) is not { } app ? null : new FunctionAppResource
+        {
+            Id = manifest.Id,
+            Origin = manifest.Origin,
+            App = app,
+        };
+    }
+
+    internal override IEnumerable<DataReference> DataOf(MapNode spec) =>
+        (spec["package"] as ScalarNode ?? (spec["package"] as MapNode)?["path"]) is ScalarNode package ? [new(package.Text, IsFolder: true)] : [];
+
+    internal override IEnumerable<Claim> ClaimsOf(Resource resource) =>
+        resource is FunctionAppResource { App: { Port: > 0 } app } ? [Claim.Port(app.Address, app.Port, "tcp", "http.port")] : [];
+
+    internal override KindPlanner CreatePlanner(PlanningContext context) => new FunctionAppPlanner(context);
+
+    internal override ReadinessReport Assess(Resource resource, PlanningContext context) =>
+        FunctionAppReadiness.Assess((FunctionAppResource)resource, context.Observed);
+}

@@ -1,0 +1,35 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>All that a plan is made from.</summary>
+internal sealed class PlanningContext(DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
+{
+    private readonly Dictionary<Type, object> _shared = [];
+
+    public DesiredState Desired { get; } = desired;
+
+    public ObservedState Observed { get; } = observed;
+
+    public Inventory Inventory { get; } = inventory;
+
+    public DateTimeOffset Now { get; } = now;
+
+    public static Held Suspended(ResourceId id) => new(id, HoldReason.Suspended, "it is suspended", Until: null, IsProblem: false);
+
+    /// <summary>An index over the inputs that several kinds need, built once.</summary>
+    public T Shared<T>(Func<PlanningContext, T> create)
+        where T : class
+    {
+        if (!_shared.TryGetValue(typeof(T), out var value))
+            _shared.Add(typeof(T), value = create(this));
+        return (T)value;
+    }
+
+    /// <summary>The hold of a resource that failed lately with this spec and is not due yet; null for any other.</summary>
+    public Held? BackOff(ResourceId id, string specHash) =>
+        Inventory.BackOff.TryGetValue(id, out var backOff) && backOff.SpecHash == specHash && backOff.NotBefore > Now
+            ? new(id, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false)
+            : null;
+}

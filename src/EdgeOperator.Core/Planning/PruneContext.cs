@@ -1,0 +1,31 @@
+using EdgeOperator.Core.Manifests;
+
+namespace EdgeOperator.Core.Planning;
+
+/// <summary>Which resources may be pruned, and a note of those that are held.</summary>
+internal sealed class PruneContext(PlanningContext planning, Decisions decisions)
+{
+    private readonly Dictionary<ResourceId, Held> _held = [];
+
+    public IEnumerable<Held> Held => _held.Values;
+
+    /// <summary>What the plan does with a desired resource.</summary>
+    public ResourcePlan PlanOf(ResourceId desired) => decisions[desired];
+
+    public bool IsDesired(ResourceId id) => planning.Desired.Resources.ContainsKey(id);
+
+    /// <summary>Whether nothing desires the resource, and nothing keeps or holds it.</summary>
+    public bool IsOrphaned(ResourceId id) => !IsDesired(id) && !planning.Inventory.Retained.Contains(id) && !IsHeld(id);
+
+    /// <summary>Whether the resource is suspended or in back-off; the plan then says so.</summary>
+    public bool IsHeld(ResourceId id)
+    {
+        var hold = planning.Inventory.Suspended.Contains(id) ? PlanningContext.Suspended(id) : planning.BackOff(id, specHash: "");
+        if (hold is not null)
+            _held.TryAdd(id, hold);
+        return hold is not null;
+    }
+
+    /// <summary>Notes why a resource can't be pruned.</summary>
+    public void Hold(Held held) => _held.TryAdd(held.Resource, held);
+}
