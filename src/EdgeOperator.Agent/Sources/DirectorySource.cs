@@ -62,7 +62,7 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
         foreach (var file in files)
         {
             // Lengths first, so that no two sets of files read the same; what plain files lack is not named.
-            var how = (file.IsExecutable ? "x" : "") + (file.LinkedFrom is { } from ? $">{from}" : "");
+            var how = (file.IsExecutable ? "x" : "") + (file.LinkedFrom is { } from ? $">{from}" : "") + (file.Refused is { } refused ? $"!{refused}" : "");
             hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Content.Length}{how}\0"));
             hash.AppendData(file.Content.Span);
         }

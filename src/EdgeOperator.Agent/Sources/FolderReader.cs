@@ -42,8 +42,10 @@ internal sealed class FolderReader(string root, SourceLimits limits)
     {
         foreach (var item in folder.GetFileSystemInfos().OrderBy(i => i.Name, StringComparer.Ordinal).Where(i => !IsIgnored(i.Name)))
         {
-            var itemPath = TreePath.Check(TreePath.Join(path, item.Name));
-            if (item.LinkTarget is { } target)
+            var itemPath = TreePath.Join(path, item.Name);
+            if (TreePath.Unprintable(item.Name) is not null)
+                entries.Add(new(itemPath, null, 0, DateTime.MinValue, IsExecutable: false));
+            else if (item.LinkTarget is { } target)
                 entries.Add(new(itemPath, target.Replace(Path.DirectorySeparatorChar, '/'), 0, item.LastWriteTimeUtc, IsExecutable: false));
             else if (item is DirectoryInfo inner)
                 List(inner, itemPath, entries);
@@ -68,19 +70,17 @@ internal sealed class FolderReader(string root, SourceLimits limits)
         var resolved = tree.Resolve();
         var total = 0L;
         var contents = new Dictionary<string, byte[]>();
-        foreach (var (path, entry) in resolved.Where(r => !contents.ContainsKey(r.Content.Path)))
+        foreach (var (path, entry) in resolved.Select(r => (r.Path, r.Content)))
         {
+            if (entry is null || contents.ContainsKey(entry.Path))
+                continue;
             cancellation.ThrowIfCancellationRequested();
             limits.CheckFile(path, entry.Size);
             limits.CheckTotal(total += entry.Size);
             contents[entry.Path] = Read(entry);
         }
 
-        return [.. resolved.Select(r => new ManifestFile(r.Path, contents[r.Content.Path])
-        {
-            IsExecutable = r.Content.IsExecutable,
-            LinkedFrom = r.Content.Path == r.Path ? null : r.Content.Path,
-        })];
+        return [.. resolved.Select(r => r.ToFile(entry => contents[entry.Path], entry => entry.IsExecutable))];
     }
 
     // What has no length is not opened: it may be a pipe, and opening one waits for its other end.

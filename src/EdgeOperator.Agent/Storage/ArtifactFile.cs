@@ -9,6 +9,9 @@ namespace EdgeOperator.Agent.Storage;
 /// <summary>An artifact's files as one plain tar file: one write, one sync, one hash, and readable by hand.</summary>
 internal static class ArtifactFile
 {
+    /// <summary>The attribute of an entry that stands for a file that can't be used, with the reason; see <see cref="ManifestFile.Refused"/>.</summary>
+    private const string Refused = "EDGEOP.refused";
+
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -41,7 +44,11 @@ internal static class ArtifactFile
         {
             if (entry.EntryType == TarEntryType.HardLink)
                 links.Add((files.Count, entry.LinkName));
-            files.Add(new(entry.Name, Content(entry)) { IsExecutable = entry.Mode.HasFlag(UnixFileMode.UserExecute) });
+            files.Add(new(entry.Name, Content(entry))
+            {
+                IsExecutable = entry.Mode.HasFlag(UnixFileMode.UserExecute),
+                Refused = (entry as PaxTarEntry)?.ExtendedAttributes.GetValueOrDefault(Refused),
+            });
         }
 
         var contents = links.Count == 0 ? null : files.ToDictionary(f => f.Path, f => f.Content);
@@ -57,7 +64,8 @@ internal static class ArtifactFile
         foreach (var file in files)
         {
             // What symlinks lead to stands in the tar once.
-            var entry = new PaxTarEntry(file.LinkedFrom is null ? TarEntryType.RegularFile : TarEntryType.HardLink, file.Path)
+            KeyValuePair<string, string>[] attributes = file.Refused is { } refusal ? [new(Refused, refusal)] : [];
+            var entry = new PaxTarEntry(file.LinkedFrom is null ? TarEntryType.RegularFile : TarEntryType.HardLink, file.Path, attributes)
             {
                 Mode = file.IsExecutable ? Plain | Executable : Plain,
                 ModificationTime = DateTimeOffset.UnixEpoch,

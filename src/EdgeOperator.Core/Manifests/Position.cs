@@ -20,4 +20,9 @@ public sealed record ManifestFile(string Path, ReadOnlyMemory<byte> Content)
 
     /// <summary>Where the content really lies in the source, when symlinks lead from <see cref="Path"/> to it; null for a file itself.</summary>
     public string? LinkedFrom { get; init; }
+
+    /// <summary>
+    /// Why nothing may use the file, such as a symlink that leads nowhere; it has no content then. Null for one that may be used.
+    /// </summary>
+    public string? Refused { get; init; }
 }

@@ -68,12 +68,34 @@ public sealed class DirectorySourceTests : IDisposable
     [Theory]
     [InlineData("/etc/passwd")]
     [InlineData("../../../etc/passwd")]
-    public async Task A_link_out_of_the_folder_is_refused(string target)
+    public async Task A_link_out_of_the_folder_is_refused_and_all_else_delivered(string target)
     {
         _folder.Write("a.yaml", "a");
-        File.CreateSymbolicLink(Path.Combine(_folder, "b.yaml"), target);
+        var before = await DeliveredAsync();
+        File.CreateSymbolicLink(Path.Combine(_folder, "b"), target);
 
-        (await FailedAsync()).Should().Match<FetchResult.Failed>(f => f.Reason == "Refused" && f.Message.Contains("b.yaml leaves the source's folder"));
+        var after = await DeliveredAsync();
+
+        after.Files.Select(f => (f.Path, f.Refused is null)).Should().Equal(("a.yaml", true), ("b", false));
+        after.Id.Should().NotBe(before.Id);
+    }
+
+    [Fact]
+    public async Task A_Git_LFS_pointer_is_never_taken_for_the_file()
+    {
+        _folder.Write("model.bin", $"version https://git-lfs.github.com/spec/v1\noid sha256:{new string('a', 64)}\nsize 1\n");
+
+        (await DeliveredAsync()).Files.Should().ContainSingle().Which.Should().Match<ManifestFile>(f => f.Content.Length == 0 && f.Refused!.Contains("Git LFS pointer"));
+    }
+
+    [Fact]
+    public async Task Names_that_are_not_UTF_8_are_refused_and_all_else_delivered()
+    {
+        _folder.Write("a.yaml", "a");
+        await Shell.RunAsync("sh", "-c", $"cd {(string)_folder} && echo x >\"$(printf 'caf\\351.txt')\" && mkdir \"$(printf '\\351')\" && echo x >\"$(printf '\\351/b')\"");
+
+        (await DeliveredAsync()).Files.Select(f => (f.Path, f.Refused is null)).Should().Equal(("a.yaml", true), ("caf\uFFFD.txt", false), ("\uFFFD", false));
+        await Shell.RunAsync("sh", "-c", $"cd {(string)_folder} && rm -r caf* \"$(printf '\\351')\"");
     }
 
     [Fact]

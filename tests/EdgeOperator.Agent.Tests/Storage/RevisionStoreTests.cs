@@ -50,6 +50,16 @@ public sealed class RevisionStoreTests : IDisposable
     }
 
     [Fact]
+    public void Why_a_file_can_t_be_used_is_kept()
+    {
+        var refused = new ManifestFile("café/link", default) { Refused = "is a symlink to nowhere=\"x\", which is not there" };
+
+        var file = _store.Load(Compose(Artifact("site", "abc") with { Files = [refused] }).Id)!.Artifacts.Single().Files.Should().ContainSingle().Subject;
+
+        (file.Path, file.Refused, file.Content.Length).Should().Be((refused.Path, refused.Refused, 0));
+    }
+
+    [Fact]
     public void What_an_earlier_version_stored_is_read_as_plain_files()
     {
         var artifact = Artifact("site", "abc", ("a.yaml", "a"));

@@ -26,23 +26,50 @@ public sealed class GitContentTests : GitSourceTest
     }
 
     [Theory]
-    [InlineData("/etc/passwd")]
-    [InlineData("../../etc/passwd")]
-    public async Task A_link_out_of_the_repository_is_refused(string target)
+    [InlineData("/etc/passwd", "is absolute")]
+    [InlineData("../../etc/passwd", "leaves the source")]
+    [InlineData("nowhere", "is not there")]
+    public async Task A_link_that_can_t_be_followed_is_refused_and_all_else_delivered(string target, string why)
     {
         await Repository.CommitAsync(("a.yaml", "a"));
-        await LinkAsync("b.yaml", target);
+        await LinkAsync("b", target);
 
-        (await FailedAsync(Source())).Should().Match<FetchResult.Failed>(f => f.Reason == "Refused" && f.Message.Contains("b.yaml leaves"));
+        var files = (await DeliveredAsync(Source())).Files;
+
+        files.Select(f => f.Path).Should().Equal("a.yaml", "b");
+        files.Select(f => f.Refused).First().Should().BeNull();
+        files[1].Refused.Should().Contain(why);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_link_may_leave_the_source_s_folder_and_stay_in_the_repository(bool withoutFilters)
+    {
+        var commit = await Repository.CommitAsync(("base/a.yaml", "a"), ("base/deep/b.yaml", "b"), ("other/c.yaml", "c"));
+        await Repository.GitAsync("update-index", "--add", "--cacheinfo", $"160000,{commit},modules/sub");
+        await LinkAsync("base/linked.yaml", "deep/b.yaml");
+        await LinkAsync("site/a.yaml", "../base/a.yaml");
+        await LinkAsync("site/all", "../base");
+        await LinkAsync("site/out", "../../etc");
+        if (withoutFilters)
+            await Repository.GitAsync("config", "uploadpack.allowFilter", "false");
+
+        var artifact = await DeliveredAsync(Source(c => c with { Path = "site" }));
+
+        Texts(artifact with { Files = [.. artifact.Files.Where(f => f.Refused is null)] }).Should().Equal(
+            ("a.yaml", "a"), ("all/a.yaml", "a"), ("all/deep/b.yaml", "b"), ("all/linked.yaml", "b"));
+        artifact.Files.Should().ContainSingle(f => f.Refused != null).Which.Path.Should().Be("out");
     }
 
     [Fact]
-    public async Task A_link_out_of_the_source_s_folder_is_refused_although_it_stays_in_the_repository()
+    public async Task A_name_that_is_not_UTF_8_is_refused_and_all_else_delivered()
     {
-        await Repository.CommitAsync(("base/a.yaml", "a"));
-        await LinkAsync("site/a.yaml", "../base/a.yaml");
+        await Repository.CommitAsync(("a.yaml", "a"));
+        await Shell.RunAsync("sh", "-c", $"cd {Repository.Path} && echo x >\"$(printf 'caf\\351.txt')\" && git add -A && git commit -qm Latin-1");
 
-        (await FailedAsync(Source(c => c with { Path = "site" }))).Message.Should().Contain("a.yaml leaves");
+        (await DeliveredAsync(Source())).Files.Select(f => (f.Path, f.Refused is null)).Should().Equal(("a.yaml", true), ("caf\uFFFD.txt", false));
+        await Shell.RunAsync("sh", "-c", $"rm {Repository.Path}/caf*");
     }
 
     [Fact]
@@ -106,7 +133,6 @@ public sealed class GitContentTests : GitSourceTest
     [Theory]
     [InlineData("100644", "..")]
     [InlineData("100644", ".git")]
-    [InlineData("100644", "a\u0001")]
     public async Task A_tree_that_git_itself_would_not_make_is_refused(string mode, string name)
     {
         // mktree makes any tree, so a hostile server can have it.

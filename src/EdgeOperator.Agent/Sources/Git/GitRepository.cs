@@ -102,14 +102,15 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     }
 
     /// <summary>Brings over what a partial fetch has left out below a tree.</summary>
+    /// <param name="only">The objects that are needed; null for all.</param>
     /// <exception cref="FetchException">It failed.</exception>
-    public async Task CompleteAsync(string tree, CancellationToken cancellation)
+    public async Task CompleteAsync(string tree, IReadOnlySet<string>? only, CancellationToken cancellation)
     {
-        if (!_isPartial)
+        if (!_isPartial || only is { Count: 0 })
             return;
 
         var listed = await git.RunAsync(["rev-list", "--objects", "--missing=print", tree], "", cancellation);
-        var missing = listed.Split('\n').Where(l => l.StartsWith('?')).Select(l => l[1..]).ToArray();
+        var missing = listed.Split('\n').Where(l => l.StartsWith('?')).Select(l => l[1..]).Where(id => only is null || only.Contains(id)).ToArray();
         if (missing.Length == 0)
             return;
 

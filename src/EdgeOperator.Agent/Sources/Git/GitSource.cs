@@ -141,8 +141,8 @@ public sealed partial class GitSource : ISource
         {
             var verdict = parts.Trust is null ? null : await parts.Trust.CheckAsync(target, commit, last, request.AllowRewind, cancellation);
             var tree = await parts.Tree.FindAsync(commit, _path, cancellation);
-            await parts.Repository.CompleteAsync(tree, cancellation);
-            var files = await parts.Tree.ReadAsync(tree, cancellation);
+            await parts.Repository.CompleteAsync(tree, only: null, cancellation);
+            var files = await parts.Tree.ReadAsync(commit, tree, _path, parts.Repository, cancellation);
 
             // Only now: what can't be read is not what the next commit must descend from.
             if (verdict is not null)

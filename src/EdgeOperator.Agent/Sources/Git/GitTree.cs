@@ -11,6 +11,11 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
     // As long as a path may be on Linux.
     private static readonly SourceLimits LinkLimits = new(4096);
 
+    private const string Symlink = "120000";
+
+    /// <summary>Listed where a symlink leads out of the source's folder.</summary>
+    private const int MaxFilesOfRepository = 500_000;
+
     /// <summary>The id of the tree at a path of a commit.</summary>
     /// <exception cref="FetchException">There is no folder.</exception>
     public async Task<string> FindAsync(string commit, string path, CancellationToken cancellation)
@@ -28,48 +33,68 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
         };
     }
 
+    /// <summary>The files below a folder of a commit. Symlinks may lead out of the folder, and not out of the repository.</summary>
+    /// <param name="tree">The folder's id; what is below it has to be here.</param>
+    /// <param name="path">Where it is in the commit; empty for the root.</param>
+    /// <param name="repository">Brings over what a partial fetch has left out.</param>
     /// <exception cref="FetchException">The folder holds what is not acceptable, or the repository is damaged.</exception>
-    public async Task<ImmutableArray<ManifestFile>> ReadAsync(string tree, CancellationToken cancellation)
+    public async Task<ImmutableArray<ManifestFile>> ReadAsync(
+        string commit, string tree, string path, GitRepository repository, CancellationToken cancellation)
     {
-        var entries = Parse(await git.RunAsync(["ls-tree", "-r", "-z", tree], "", cancellation));
-        var links = entries.Where(e => e.Mode == "120000").ToArray();
+        var folder = await ListAsync(tree, limits, cancellation);
+        var entries = folder.Resolve();
+        var isWhole = path.Length > 0 && folder.LeadsOut;
+        if (isWhole)
+        {
+            var root = commit + "^{tree}";
+            entries = (await ListAsync(root, limits with { MaxFiles = MaxFilesOfRepository }, cancellation, repository)).Resolve(path);
+            limits.CheckCount(entries.Length);
+            await repository.CompleteAsync(root, entries.Select(e => e.Content?.Id).OfType<string>().ToHashSet(), cancellation);
+        }
+
+        var contents = await ReadAsync([.. entries.Where(e => e.Content is not null).Select(e => (e.Path, e.Content!.Id))], limits, cancellation);
+        return [.. entries.Select(e => e.ToFile(entry => contents[entry.Id], entry => entry.Mode == "100755", isInside: !isWhole))];
+    }
+
+    /// <param name="whole">Brings the symlinks over, where the tree is the whole repository; null when all of the tree is here.</param>
+    private async Task<SourceTree<Entry>> ListAsync(
+        string tree, SourceLimits within, CancellationToken cancellation, GitRepository? whole = null)
+    {
+        var entries = Parse(await git.RunAsync(["ls-tree", "-r", "-z", "--full-tree", tree], "", cancellation));
+        var links = entries.Where(e => e.Mode == Symlink).ToArray();
+        if (whole is not null)
+            await whole.CompleteAsync(tree, links.Select(l => l.Id).ToHashSet(), cancellation);
         var targets = await ReadAsync([.. links.Select(l => (l.Path, l.Id))], LinkLimits, cancellation);
 
-        var sources = new SourceTree<Entry>(limits);
+        var sources = new SourceTree<Entry>(within);
         foreach (var entry in entries)
         {
-            if (targets.TryGetValue(entry.Id, out var target) && entry.Mode == "120000")
-                sources.AddLink(entry.Path, Encoding.UTF8.GetString(target));
-            else
-                sources.AddFile(entry.Path, entry);
-        }
-
-        var files = sources.Resolve();
-        var contents = await ReadAsync([.. files.Select(f => (f.Path, f.Content.Id))], limits, cancellation);
-        return [.. files.Select(f => new ManifestFile(f.Path, contents[f.Content.Id])
-        {
-            IsExecutable = f.Content.Mode == "100755",
-            LinkedFrom = f.Content.Path == f.Path ? null : f.Content.Path,
-        })];
-    }
-
-    private static List<Entry> Parse(string listed)
-    {
-        var entries = new List<Entry>();
-        foreach (var record in listed.Split('\0', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var tab = record.IndexOf('\t');
-            var path = record[(tab + 1)..];
-            entries.Add(record[..tab].Split(' ') switch
+            switch (entry.Mode)
             {
-                ["100644" or "100755" or "100664" or "120000", "blob", var id] p => new Entry(p[0], id, path),
-                ["160000", ..] => throw Refused($"{TreePath.Printable(path)} is a submodule; submodules are not fetched: put the files themselves there"),
-                _ => throw Refused($"{TreePath.Printable(path)} is neither a file nor a symlink"),
-            });
+                case Symlink:
+                    sources.AddLink(entry.Path, Encoding.UTF8.GetString(targets[entry.Id]));
+                    break;
+                case "100644" or "100755" or "100664":
+                    sources.AddFile(entry.Path, entry);
+                    break;
+                // Of the whole repository only what a symlink of the source's folder leads to matters.
+                case "160000" when whole is not null:
+                    break;
+                case "160000":
+                    throw Refused($"{TreePath.Printable(entry.Path)} is a submodule; submodules are not fetched: put the files themselves there");
+                default:
+                    throw Refused($"{TreePath.Printable(entry.Path)} is neither a file nor a symlink");
+            }
         }
 
-        return entries;
+        return sources;
     }
+
+    private static Entry[] Parse(string listed) => [.. listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(record =>
+    {
+        var tab = record.IndexOf('\t');
+        return record[..tab].Split(' ') is [var mode, _, var id] ? new Entry(mode, id, record[(tab + 1)..]) : throw new FetchException(FetchReasons.Corrupt, "git lists a folder in an unknown way");
+    })];
 
     private async Task<Dictionary<string, byte[]>> ReadAsync(
         ImmutableArray<(string Path, string Id)> files, SourceLimits within, CancellationToken cancellation)

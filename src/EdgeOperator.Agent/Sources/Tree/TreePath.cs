@@ -8,20 +8,38 @@ internal static class TreePath
     /// <summary>What is wrong with a path; null when it is fine.</summary>
     public static string? Problem(string path) =>
         path.Length > MaxLength ? $"is longer than {MaxLength} characters"
-        : path.Any(c => char.IsControl(c) || c == '\uFFFD') ? "has control characters or bytes that are not UTF-8"
+        : path.Any(IsUnprintable) ? "has control characters or bytes that are not UTF-8"
         : path.Split('/').Select(ProblemOfName).FirstOrDefault(p => p is not null);
 
     /// <exception cref="FetchException">The path is not acceptable.</exception>
     public static string Check(string path) =>
         Problem(path) is { } problem ? throw new FetchException(FetchReasons.Refused, $"the path {Printable(path)} {problem}") : path;
 
+    /// <summary>
+    /// The path up to the first name with control characters or bytes that are not UTF-8, those replaced by U+FFFD; null when there is none.
+    /// Such a name is somebody's mistake, not an attack, and concerns only who refers to it.
+    /// </summary>
+    public static string? Unprintable(string path)
+    {
+        var names = path.Split('/');
+        var first = Array.FindIndex(names, name => name.Any(IsUnprintable));
+        return first < 0 ? null : string.Concat(string.Join('/', names[..(first + 1)]).Select(c => IsUnprintable(c) ? '\uFFFD' : c));
+    }
+
     public static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
+
+    /// <summary>The folder of a path; empty for one at the root.</summary>
+    public static string Parent(string path) => path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : "";
+
+    public static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     public static string Printable(string path)
     {
         var clean = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
         return clean.Length > 100 ? clean[..100] + "…" : clean;
     }
+
+    private static bool IsUnprintable(char c) => char.IsControl(c) || c == '\uFFFD';
 
     private static string? ProblemOfName(string name) => name switch
     {

@@ -21,6 +21,17 @@ internal static class PackageFolder
         }
 
         ImmutableArray<ManifestFile> found = [.. files.Below(folder).Where(f => !LeftOut.Contains(f.Path) && Full(folder, f.Path) != manifest)];
+        if (files.RefusedAt(folder) is { } refused)
+        {
+            problems.Add(reference.Where, $"{Quote.Short(refused.Path)} {refused.Refused}", SourceFiles.RefusedFix);
+            return null;
+        }
+        if (found.FirstOrDefault(f => f.Refused is not null) is { } part)
+        {
+            problems.Add(reference.Where, $"{Quote.Short(Full(folder, part.Path))} {part.Refused}", "correct it, or remove it from the app");
+            return null;
+        }
+
         if (found.FirstOrDefault(f => f.Path == "local.settings.json") is not null)
         {
             problems.Add(

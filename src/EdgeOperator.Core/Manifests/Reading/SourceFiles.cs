@@ -8,7 +8,20 @@ internal sealed class SourceFiles(IEnumerable<ManifestFile> files)
 {
     private readonly Dictionary<string, ManifestFile> _files = Index(files);
 
+    public const string RefusedFix = "correct it, or remove what refers to it";
+
     public ManifestFile? Find(string path) => _files.GetValueOrDefault(path);
+
+    /// <summary>What can't be used and stands at a path, or in the place of a folder on the way to it; null when there is no such thing.</summary>
+    public ManifestFile? RefusedAt(string path)
+    {
+        for (var end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            if (Find(path[..end]) is { Refused: not null } refused)
+                return refused;
+        }
+        return null;
+    }
 
     /// <summary>The files below a folder (empty for the root), by path, with paths that count from there.</summary>
     public IEnumerable<ManifestFile> Below(string folder)
@@ -56,6 +69,11 @@ internal sealed class SourceFiles(IEnumerable<ManifestFile> files)
         if (Resolve(manifest, reference.Text) is not { } path)
         {
             problems.Add(reference.Where, $"the file {Quote.Short(reference.Text)} lies outside of the source", "move it into the source");
+            return null;
+        }
+        if (RefusedAt(path) is { } refused)
+        {
+            problems.Add(reference.Where, $"{Quote.Short(refused.Path)} {refused.Refused}", RefusedFix);
             return null;
         }
         if (Find(path) is { } file)

@@ -60,6 +60,9 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
                 return (file.Path, Documents: Parse(file, found), Problems: found);
             })
             .ToArray();
+        foreach (var file in source.Files.Where(f => f.Refused is not null && !IsManifest(f.Path)))
+            problems.Warn(new(label + file.Path, 0, 0), $"it is left out: it {file.Refused}", "correct or remove it");
+
         var data = DataFiles.Of(kinds, read.SelectMany(f => f.Documents));
         foreach (var file in read.Where(f => !data.Contains(f.Path)))
         {
@@ -73,6 +76,12 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
     private ReadDocument[] Parse(ManifestFile file, ProblemCollector problems)
     {
         var labelled = file with { Path = label + file.Path };
+        if (file.Refused is { } refusal)
+        {
+            problems.Add(new(labelled.Path, 0, 0), $"it can't be read as a manifest: it {refusal}", "correct or remove it");
+            return [];
+        }
+
         if (file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
             return JsonReader.Read(labelled, problems) is { } root ? [new(file.Path, root)] : [];
         return [.. YamlReader.Read(labelled, problems).Select(root => new ReadDocument(file.Path, root))];

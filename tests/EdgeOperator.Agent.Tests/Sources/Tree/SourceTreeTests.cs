@@ -16,7 +16,7 @@ public sealed class SourceTreeTests
         _tree.AddFile("a/z.yaml", "z");
         _tree.AddFile("a.yaml", "a");
 
-        _tree.Resolve().Should().Equal(("a.yaml", "a"), ("a/z.yaml", "z"), ("b.yaml", "b"));
+        Contents().Should().Equal(("a.yaml", "a"), ("a/z.yaml", "z"), ("b.yaml", "b"));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class SourceTreeTests
         _tree.AddFile("base/a.yaml", "a");
         _tree.AddLink("site/a.yaml", "../base/./a.yaml");
 
-        _tree.Resolve().Should().Equal(("base/a.yaml", "a"), ("site/a.yaml", "a"));
+        Contents().Should().Equal(("base/a.yaml", "a"), ("site/a.yaml", "a"));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class SourceTreeTests
         _tree.AddLink("base/b.yaml", "a.yaml");
         _tree.AddLink("site", "base");
 
-        _tree.Resolve().Should().Equal(("base/a.yaml", "a"), ("base/b.yaml", "a"), ("site/a.yaml", "a"), ("site/b.yaml", "a"));
+        Contents().Should().Equal(("base/a.yaml", "a"), ("base/b.yaml", "a"), ("site/a.yaml", "a"), ("site/b.yaml", "a"));
     }
 
     [Fact]
@@ -53,31 +53,71 @@ public sealed class SourceTreeTests
 
     [Theory]
     [InlineData("/etc/shadow", "is absolute")]
-    [InlineData("../../etc/shadow", "leaves the source's folder")]
-    [InlineData("./../../x", "leaves the source's folder")]
+    [InlineData("../../etc/shadow", "leaves the source")]
+    [InlineData("./../../x", "leaves the source")]
     [InlineData("nowhere", "is not there")]
     [InlineData("a.yaml/x", "is not there")]
-    [InlineData("loop", "in circles")]
+    [InlineData("link", "in circles")]
     [InlineData("..", "in circles")]
     [InlineData("../sub", "in circles")]
     [InlineData(".", "in circles")]
-    public void A_link_out_of_the_source_or_to_nowhere_is_refused(string target, string message)
+    public void A_link_out_of_the_source_or_to_nowhere_is_refused_and_all_else_delivered(string target, string message)
     {
         _tree.AddFile("sub/a.yaml", "a");
-        _tree.AddLink("sub/loop", target);
+        _tree.AddLink("sub/link", target);
 
-        var refused = _tree.Invoking(t => t.Resolve()).Should().Throw<FetchException>().Which;
+        var entries = _tree.Resolve();
 
-        refused.Reason.Should().Be("Refused");
-        refused.Message.Should().Contain(message);
+        entries.Should().HaveCount(2);
+        entries[0].Should().Be(new SourceEntry<string>("sub/a.yaml", "sub/a.yaml", "a", Refused: null));
+        entries[1].Should().Match<SourceEntry<string>>(e => e.Path == "sub/link" && e.Content == null && e.Refused!.Contains(message));
     }
 
     [Fact]
-    public void A_link_in_the_source_s_own_folder_may_not_leave_it()
+    public void Links_to_each_other_lead_in_circles()
+    {
+        _tree.AddLink("a", "b");
+        _tree.AddLink("b", "a");
+
+        _tree.Resolve().Should().HaveCount(2).And.OnlyContain(e => e.Refused!.Contains("in circles"));
+    }
+
+    [Fact]
+    public void A_link_in_the_tree_s_own_folder_may_not_leave_it()
     {
         _tree.AddLink("a", "..");
 
-        _tree.Invoking(t => t.Resolve()).Should().Throw<FetchException>().WithMessage("*leaves*");
+        _tree.Resolve().Should().ContainSingle().Which.Refused.Should().Contain("leaves");
+        _tree.LeadsOut.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_link_may_lead_out_of_the_folder_that_is_asked_for()
+    {
+        _tree.AddFile("shared/a.yaml", "a");
+        _tree.AddFile("other/b.yaml", "b");
+        _tree.AddLink("devices/one/a.yaml", "../../shared/a.yaml");
+        _tree.AddLink("devices/one/up", "../../..");
+
+        var entries = _tree.Resolve("devices/one");
+
+        entries.Select(e => (e.Path, e.Origin, e.Content)).Should().Equal(("a.yaml", "shared/a.yaml", "a"), ("up", "devices/one/up", null));
+    }
+
+    [Theory]
+    [InlineData("b\uFFFDd.yaml", "b\uFFFDd.yaml")]
+    [InlineData("a\nb/c.yaml", "a\uFFFDb")]
+    [InlineData("sub/a\u001b[2J", "sub/a\uFFFD[2J")]
+    public void A_name_that_can_t_be_printed_is_refused_and_all_else_delivered(string path, string seenAs)
+    {
+        _tree.AddFile("a.yaml", "a");
+        _tree.AddFile(path, "x");
+        _tree.AddFile(path + "2", "y");
+
+        var entries = _tree.Resolve();
+
+        entries.Should().ContainSingle(e => e.Content != null).Which.Path.Should().Be("a.yaml");
+        entries.Should().Contain(e => e.Path == seenAs && e.Refused!.Contains("not UTF-8"));
     }
 
     [Fact]
@@ -130,7 +170,7 @@ public sealed class SourceTreeTests
 
             try
             {
-                return tree.Resolve().All(f => f.Content == "x");
+                return tree.Resolve().All(f => f.Refused is null ? f.Content == "x" : f.Content is null);
             }
             catch (FetchException)
             {
@@ -138,4 +178,6 @@ public sealed class SourceTreeTests
             }
         }).QuickCheckThrowOnFailure();
     }
+
+    private IEnumerable<(string, string?)> Contents() => _tree.Resolve().Select(f => (f.Path, f.Content));
 }
