@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace EdgeOperator.Testing;
 
 /// <summary>What power cuts, bad disks and people do to a file.</summary>
@@ -10,6 +12,8 @@ public enum Damage
     Empty,
     Missing,
     FolderInItsPlace,
+    LinkInItsPlace,
+    PipeInItsPlace,
 }
 
 public static class Damages
@@ -46,6 +50,15 @@ public static class Damages
                 File.Delete(file);
                 Directory.CreateDirectory(file);
                 File.WriteAllText(Path.Combine(file, "something"), "of somebody's");
+                break;
+            case Damage.LinkInItsPlace:
+                File.Delete(file);
+                File.CreateSymbolicLink(file, "/dev/null");
+                break;
+            case Damage.PipeInItsPlace:
+                File.Delete(file);
+                using (var made = Process.Start("mkfifo", [file]))
+                    made.WaitForExit();
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(damage));

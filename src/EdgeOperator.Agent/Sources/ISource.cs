@@ -21,7 +21,10 @@ public interface ISource
 
 /// <param name="Known">The artifact id that the caller already has on disk, fetched under the same settings; or null.</param>
 /// <param name="AllowRewind">An operator accepts, this once, a signed commit that is not a descendant of the one that was verified last.</param>
-public readonly record struct FetchRequest(string? Known, bool AllowRewind = false);
+/// <param name="Previous">
+/// The artifact id of the source in the newest revision that is kept, where it is not known any more what the source delivered last.
+/// </param>
+public readonly record struct FetchRequest(string? Known, bool AllowRewind = false, string? Previous = null);
 
 /// <summary>What a fetch brought. The hierarchy is closed.</summary>
 public abstract record FetchResult

@@ -92,7 +92,8 @@ internal sealed partial class TrackedSource
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            return await _source.FetchAsync(new(known, AllowRewind: Interlocked.Exchange(ref _allowRewind, 0) == 1), either.Token);
+            var previous = _newest is null ? _store.LastOf(Name) : null;
+            return await _source.FetchAsync(new(known, AllowRewind: Interlocked.Exchange(ref _allowRewind, 0) == 1, previous), either.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

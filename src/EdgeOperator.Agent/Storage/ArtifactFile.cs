@@ -32,7 +32,7 @@ internal static class ArtifactFile
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static ImmutableArray<ManifestFile> Read(string path, string hash)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = StateFile.OpenRead(path);
         if (Convert.ToHexStringLower(SHA256.HashData(stream)) != hash)
             throw new InvalidDataException("its content is not what was stored");
 

@@ -39,7 +39,7 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
         // The space is taken before the last good generation is touched.
         var next = _current + ".next";
         foreach (var file in (string[])[_current, _previous, next])
-            StateFile.MoveFolderAside(file);
+            StateFile.ClearForFile(file);
         AtomicFile.Write(next, content);
         if (File.Exists(_current))
             File.Move(_current, _isCurrentGood ? _previous : _current + ".damaged", overwrite: true);
@@ -94,13 +94,13 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
         problem = null;
         try
         {
-            return Decode(File.ReadAllBytes(path));
+            return Decode(StateFile.ReadBytes(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             problem = e.Message;
             LogDamaged(path, e.Message);

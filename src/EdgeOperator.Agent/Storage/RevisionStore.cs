@@ -27,7 +27,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     public NewestArtifact Save(Artifact artifact, string origin, DateTimeOffset fetchedAt) => Writing(() =>
     {
         PrivateFolder.Create(SourceFolder(artifact.Source));
-        StateFile.MoveFolderAside(ArtifactPath(artifact.Id));
+        StateFile.ClearForFile(ArtifactPath(artifact.Id));
         var hash = ArtifactFile.Write(ArtifactPath(artifact.Id), artifact.Files);
         var newest = new NewestArtifact(new(artifact.Source, artifact.Id, artifact.Display, hash), origin, fetchedAt);
         Write(NewestPath(SourceFolder(artifact.Source)), newest, StoreJson.Default.NewestArtifact);
@@ -40,6 +40,15 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
         lock (_gate)
         {
             return ReadNewest(NewestPath(SourceFolder(source))) is { } newest && Has(newest.Artifact) ? newest : null;
+        }
+    }
+
+    /// <summary>The id of a source's artifact in the revision that was composed last; null when no revision with the source is kept.</summary>
+    public string? LastOf(string source)
+    {
+        lock (_gate)
+        {
+            return Revisions().OrderByDescending(r => r.Sequence).SelectMany(r => r.Artifacts).FirstOrDefault(a => a.Source == source)?.Id;
         }
     }
 
@@ -182,7 +191,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     {
         try
         {
-            return ChecksummedJson.Decode(File.ReadAllBytes(path), type) is var value && isWhole(value)
+            return ChecksummedJson.Decode(StateFile.ReadBytes(path), type) is var value && isWhole(value)
                 ? value
                 : throw new JsonException("it lacks a part");
         }
@@ -190,7 +199,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
         {
             return null;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             LogDamaged(path, e.Message);
             Delete(path);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -266,6 +267,8 @@ public sealed partial class StateStore : IDisposable
 
         try
         {
+            if (_database is null)
+                StateFile.ClearForFile(_path);
             return _database ??= StateDatabase.Open(_path);
         }
         catch (InvalidDataException e)

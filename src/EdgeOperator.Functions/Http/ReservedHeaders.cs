@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Http;
@@ -9,23 +10,29 @@ namespace EdgeOperator.Functions.Http;
 /// </summary>
 internal static class ReservedHeaders
 {
-    // X-Original-URL and X-Rewrite-URL: some frameworks route by them, so past the function whose key was asked for.
+    // Some frameworks route by X-Original-URL and its like, so past the function whose key was asked for.
     private static readonly string[] Prefixes =
     [
-        "X-EdgeOp-", "X-Azure-Functions-", "X-MS-Invocation-Id", "X-MS-Client-Principal", "X-MS-Token-", "X-AppService-", "X-ARR-", "X-WAWS-",
-        "X-Forwarded-", "X-Original-", "X-Rewrite-",
+        "X-EdgeOp-", "X-Azure-", "X-MS-Invocation-Id", "X-MS-Client-Principal", "X-MS-Token-", "X-AppService-", "X-ARR-", "X-WAWS-", "X-SITE-",
+        "X-Forwarded-", "X-Original-", "X-Rewrite-", "X-Envoy-", "X-Client-IP", "X-Client-Cert", "X-Real-", "X-Cluster-Client-IP", "X-ProxyUser-",
+        "X-HTTP-DestinationURL", "X-HTTP-Host-Override", "X-Host", "X-SSL-", "CF-Connecting-", "Fastly-Client-", "True-Client-IP", "Client-IP",
+        "DISGUISED-HOST", "WAS-DEFAULT-HOSTNAME", "SSL-Client-",
     ];
+
+    // A CGI program takes Proxy for the variable HTTP_PROXY.
+    private static readonly string[] Names = ["Forwarded", "Proxy"];
+
+    private static readonly SearchValues<char> Initials = SearchValues.Create([.. Prefixes.Concat(Names).SelectMany(n => new[] { char.ToLowerInvariant(n[0]), char.ToUpperInvariant(n[0]) }).Distinct()]);
 
     public static bool Has(string name)
     {
-        // All but one begin so, and most headers don't.
-        if (name.Length < 3 || (name[0] | ' ') != 'x')
+        if (name.Length == 0 || !Initials.Contains(name[0]))
         {
-            return name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase);
+            return false;
         }
 
         var dashed = Dashed(name);
-        return Array.Exists(Prefixes, p => dashed.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+        return Array.Exists(Prefixes, p => dashed.StartsWith(p, StringComparison.OrdinalIgnoreCase)) || Names.Contains(dashed, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>What the host says of the request in their place. Values are null where there is nothing to say.</summary>

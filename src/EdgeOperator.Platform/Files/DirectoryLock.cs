@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EdgeOperator.Platform.Files;
 
 /// <summary>
@@ -18,11 +20,14 @@ public sealed class DirectoryLock : IDisposable
     {
         PrivateFolder.Create(directory);
         var pidFile = Path.Combine(directory, $"{holder}.pid");
-        var held = Open(Path.Combine(directory, $"{holder}.lock"))
+        var lockFile = Path.Combine(directory, $"{holder}.lock");
+        StateFile.ClearForFile(lockFile);
+        var held = Open(lockFile)
             ?? throw new DirectoryInUseException($"the directory {directory} is in use by another {holder} ({Describe(pidFile)})");
         try
         {
-            File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
+            StateFile.ClearForFile(pidFile);
+            AtomicFile.Write(pidFile, Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
             return new(held);
         }
         catch
@@ -53,9 +58,9 @@ public sealed class DirectoryLock : IDisposable
     {
         try
         {
-            return $"pid {File.ReadAllText(pidFile).Trim()}";
+            return $"pid {StateFile.ReadText(pidFile).Trim()}";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return "its pid is not known";
         }

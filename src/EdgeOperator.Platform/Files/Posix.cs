@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -76,11 +77,25 @@ public static partial class Posix
         }
     }
 
-    /// <summary>Gives away what is at a path, a symlink itself and not what it leads to.</summary>
-    /// <exception cref="IOException">It is not there, or may not be given away.</exception>
-    public static void ChangeOwner(string path, FileOwner owner)
+    /// <summary>
+    /// What is at a path as it is now, whatever happens to the path later: a file, a folder, or a symlink itself; nothing is read or written
+    /// through it. Null when nothing is there.
+    /// </summary>
+    /// <exception cref="IOException">It may not be opened.</exception>
+    public static SafeFileHandle? OpenPath(string path)
     {
-        if (LChown(path, owner.User ?? uint.MaxValue, owner.Group ?? uint.MaxValue) != 0)
+        var handle = Open(path, PathOnly | NoFollow | CloseOnExec);
+        return handle.IsInvalid && Marshal.GetLastPInvokeError() is NotFound or NotAFolder ? null : Check(handle, path);
+    }
+
+    /// <summary>A path to what is open, for as long as it is, wherever it is moved to.</summary>
+    public static string PathOf(SafeFileHandle file) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
+
+    /// <summary>Gives away what <see cref="OpenPath"/> has opened.</summary>
+    /// <exception cref="IOException">It may not be given away.</exception>
+    public static void ChangeOwnerOfPath(SafeFileHandle file, FileOwner owner, string path)
+    {
+        if (FChownAt(file, "", owner.User ?? uint.MaxValue, owner.Group ?? uint.MaxValue, EmptyPath) != 0)
             throw Failure($"{path} (owner {owner})");
     }
 
@@ -138,8 +153,8 @@ public static partial class Posix
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     private static partial int FChown(SafeFileHandle file, uint user, uint group);
 
-    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int LChown(string path, uint user, uint group);
+    [LibraryImport("libc", EntryPoint = "fchownat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FChownAt(SafeFileHandle folder, string path, uint user, uint group, int flags);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();

@@ -6,7 +6,7 @@ namespace EdgeOperator.Platform.Files;
 
 /// <summary>
 /// A JSON file of an executable's own state. Damage is a result and not an exception, whatever it looks like: no bytes, zeros,
-/// half a file, another content, a folder in the file's place. A disk that can't be read is an exception: the file may be whole.
+/// half a file, another content, a folder, link or pipe in the file's place. A disk that can't be read is an exception: the file may be whole.
 /// </summary>
 public static class StateFile
 {
@@ -20,15 +20,13 @@ public static class StateFile
         damage = null;
         try
         {
-            if (Directory.Exists(path))
-                throw new JsonException("a folder is in its place");
-            return ChecksummedJson.Decode(File.ReadAllBytes(path), type);
+            return ChecksummedJson.Decode(ReadBytes(path), type);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             damage = e.Message;
             return null;
@@ -87,7 +85,7 @@ public static class StateFile
     {
         foreach (var file in (string[])[CopyOf(path), path])
         {
-            MoveFolderAside(file);
+            ClearForFile(file);
             AtomicFile.Delete(file);
         }
     }
@@ -95,38 +93,95 @@ public static class StateFile
     /// <summary>Where the copy of a file is.</summary>
     public static string CopyOf(string path) => path + ".copy";
 
-    /// <summary>Returns when the file is on the disk, with its checksum. A folder in its place is moved aside, not deleted.</summary>
+    /// <summary>Returns when the file is on the disk, with its checksum. Something else in its place gives way, as <see cref="ClearForFile"/> has it.</summary>
     /// <exception cref="IOException">The disk is full or failed; the file saved before is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write<T>(string path, T value, JsonTypeInfo<T> type)
     {
-        MoveFolderAside(path);
+        ClearForFile(path);
         AtomicFile.Write(path, ChecksummedJson.Encode(value, type));
     }
 
-    /// <summary>As <see cref="AtomicFile.Write(string, ReadOnlyMemory{byte}, UnixFileMode, FileOwner?)"/>, unless the file has that content already. A folder in its place is moved aside.</summary>
+    /// <summary>As <see cref="AtomicFile.Write(string, ReadOnlyMemory{byte}, UnixFileMode, FileOwner?)"/>, unless the file has that content already.</summary>
     public static void WriteChanged(string path, ReadOnlyMemory<byte> content)
     {
-        MoveFolderAside(path);
+        ClearForFile(path);
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span))
             AtomicFile.Write(path, content);
     }
 
-    /// <summary>Deletes the file, if there is one. A folder in its place is moved aside, not deleted.</summary>
+    /// <summary>Deletes the file, if there is one. Something else in its place gives way, as <see cref="ClearForFile"/> has it.</summary>
     /// <exception cref="IOException">It can't be deleted.</exception>
     public static void Delete(string path)
     {
-        MoveFolderAside(path);
+        ClearForFile(path);
         File.Delete(path);
     }
 
-    /// <summary>Makes the path free for a file when a folder is there.</summary>
-    /// <exception cref="IOException">The folder can't be moved.</exception>
-    public static void MoveFolderAside(string path)
+    /// <summary>All bytes of a regular file. Nothing else is opened: a pipe would wait for its other end, a link may lead anywhere.</summary>
+    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
+    /// <exception cref="InvalidDataException">Something else than a regular file is there.</exception>
+    /// <exception cref="IOException">It can't be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static byte[] ReadBytes(string path)
     {
-        if (!Directory.Exists(path))
-            return;
-        var aside = Enumerable.Range(1, int.MaxValue).Select(n => $"{path}.damaged-{n}").First(p => !Path.Exists(p));
-        Directory.Move(path, aside);
+        Check(path);
+        return File.ReadAllBytes(path);
+    }
+
+    /// <summary>The text of a regular file; throws as <see cref="ReadBytes"/> does.</summary>
+    public static string ReadText(string path)
+    {
+        Check(path);
+        return File.ReadAllText(path);
+    }
+
+    /// <summary>The lines of a regular file; throws as <see cref="ReadBytes"/> does.</summary>
+    public static string[] ReadLines(string path)
+    {
+        Check(path);
+        return File.ReadAllLines(path);
+    }
+
+    /// <summary>Opens a regular file to read; throws as <see cref="ReadBytes"/> does.</summary>
+    public static FileStream OpenRead(string path)
+    {
+        Check(path);
+        return File.OpenRead(path);
+    }
+
+    /// <summary>Makes the path free for a regular file: a folder in its place is moved aside, a link, pipe or socket deleted.</summary>
+    /// <exception cref="IOException">That can't be done.</exception>
+    /// <exception cref="UnauthorizedAccessException">That may not be done.</exception>
+    public static void ClearForFile(string path)
+    {
+        switch (FileStatus.Of(path))
+        {
+            case null or { IsFile: true }:
+                break;
+            case { IsFolder: true }:
+                Directory.Move(path, Enumerable.Range(1, int.MaxValue).Select(n => $"{path}.damaged-{n}").First(p => !Path.Exists(p)));
+                break;
+            default:
+                File.Delete(path);
+                break;
+        }
+    }
+
+    private static void Check(string path)
+    {
+        switch (FileStatus.Of(path))
+        {
+            case null:
+                throw new FileNotFoundException("There is no such file.", path);
+            case { IsFile: true }:
+                break;
+            case { IsFolder: true }:
+                throw new InvalidDataException("a folder is in its place");
+            case { IsLink: true }:
+                throw new InvalidDataException("a symbolic link is in its place");
+            default:
+                throw new InvalidDataException("a pipe, socket or device is in its place");
+        }
     }
 }

@@ -42,14 +42,11 @@ public sealed record ProcessIdentity(int Id, ulong StartTime, string Boot, strin
     /// <returns>Null when there is no such file, or it is damaged or can't be read.</returns>
     public static ProcessIdentity? Read(string file, out bool isDamaged)
     {
-        isDamaged = Directory.Exists(file);
+        isDamaged = false;
         try
         {
-            if (isDamaged)
-                return null;
-
             // Version 0 wrote no checksum.
-            if (File.ReadAllLines(file) is [var stat, var boot, var label, .. var checksum] && ProcessStat.Parse(stat) is { } read
+            if (StateFile.ReadLines(file) is [var stat, var boot, var label, .. var checksum] && ProcessStat.Parse(stat) is { } read
                 && (checksum is [] || checksum[0] == ChecksumOf(stat, boot, label)))
                 return new(read.Id, read.StartTime, boot, label);
             isDamaged = true;
@@ -59,7 +56,7 @@ public sealed record ProcessIdentity(int Id, ulong StartTime, string Boot, strin
         {
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             isDamaged = true;
             return null;
@@ -92,7 +89,7 @@ public sealed record ProcessIdentity(int Id, ulong StartTime, string Boot, strin
     public void Write(string file)
     {
         var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}/stat")).TrimEnd('\n');
-        StateFile.MoveFolderAside(file);
+        StateFile.ClearForFile(file);
         AtomicFile.Write(file, Encoding.UTF8.GetBytes($"{stat}\n{Boot}\n{Label}\n{ChecksumOf(stat, Boot, Label)}\n"));
     }
 

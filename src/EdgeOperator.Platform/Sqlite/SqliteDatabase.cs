@@ -33,6 +33,8 @@ public static class SqliteDatabase
         }.ToString());
         try
         {
+            foreach (var beside in (string[])["-wal", "-shm", "-journal"])
+                StateFile.ClearForFile(path + beside);
             CreatePrivately(path);
             connection.Open();
             connection.Run($"PRAGMA busy_timeout = {(long)busyTimeout.TotalMilliseconds}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");

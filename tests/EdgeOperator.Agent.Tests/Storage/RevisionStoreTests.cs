@@ -50,6 +50,18 @@ public sealed class RevisionStoreTests : IDisposable
     }
 
     [Fact]
+    public void The_last_revision_knows_what_a_source_delivered_when_nothing_else_does()
+    {
+        Compose(Artifact("site", "abc"));
+        Compose(Artifact("site", "def"));
+        Directory.Delete(_store.SourceFolder("site"), recursive: true);
+
+        _store.NewestOf("site").Should().BeNull();
+        _store.LastOf("site").Should().Be("def");
+        _store.LastOf("other").Should().BeNull();
+    }
+
+    [Fact]
     public void Why_a_file_can_t_be_used_is_kept()
     {
         var refused = new ManifestFile("café/link", default) { Refused = "is a symlink to nowhere=\"x\", which is not there" };

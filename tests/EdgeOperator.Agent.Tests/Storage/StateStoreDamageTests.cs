@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Data.Sqlite;
@@ -21,6 +22,23 @@ public sealed class StateStoreDamageTests : StoreFixture
         Reopen();
         Reasons().Should().Equal("A");
         File.ReadAllText(Database + ".damaged").Should().StartWith("this is no database");
+    }
+
+    [Theory]
+    [InlineData(Damage.FolderInItsPlace)]
+    [InlineData(Damage.LinkInItsPlace)]
+    [InlineData(Damage.PipeInItsPlace)]
+    public void Something_else_in_its_place_gives_way(Damage damage)
+    {
+        Close();
+        damage.Apply(Database);
+
+        Reopen();
+        Store.Append(Event("A"));
+        Reopen();
+
+        Store.Error.Should().BeNull();
+        Reasons().Should().Equal("A");
     }
 
     [Fact]
@@ -150,8 +168,8 @@ public sealed class StateStoreDamageTests : StoreFixture
     public void Without_a_usable_path_history_stays_in_memory_bounded_until_there_is_one()
     {
         Close();
-        File.Delete(Database);
-        Directory.CreateDirectory(Database);
+        Directory.Delete(Folder, recursive: true);
+        File.WriteAllText(Folder, "no folder");
         Reopen();
         Store.Error.Should().NotBeNull();
 
@@ -166,7 +184,8 @@ public sealed class StateStoreDamageTests : StoreFixture
         Store.Events(0, int.MaxValue, null).Should().HaveCount(StateStore.MaxUnwritten);
         Store.History(1).Should().ContainSingle().Which.Outcome.Should().Be(RevisionOutcome.Succeeded);
 
-        Directory.Delete(Database);
+        File.Delete(Folder);
+        Directory.CreateDirectory(Folder);
         Store.Flush();
 
         Store.Error.Should().BeNull();

@@ -48,12 +48,49 @@ public sealed class OtherReadingsTests
     }
 
     [Theory]
+    [InlineData("/%c5%bfec")]
+    [InlineData("/%ef%bd%93ec")]
+    [InlineData("/sec%20")]
+    [InlineData("/sec.")]
+    [InlineData("/sec%2e")]
+    [InlineData("/sec..")]
+    [InlineData("/sec::$DATA")]
+    [InlineData("/%u0073ec")]
+    [InlineData("/%c1%b3ec")]
+    [InlineData("/%e0%81%b3ec")]
+    public void So_may_one_that_folds_trims_or_decodes_what_others_do_not(string target)
+    {
+        var table = RouteTable.Of("", [Http("sec", "sec"), Http("all", "{*path}")]).Table;
+        Read(target, table).Should().Contain("sec");
+    }
+
+    [Theory]
+    [InlineData("X-HTTP-Method-Override")]
+    [InlineData("X-HTTP-Method")]
+    [InlineData("x_method_override")]
+    [InlineData(null)]
+    public void A_worker_that_lets_the_client_override_the_method_may_run_another_methods_function(string? header)
+    {
+        var table = RouteTable.Of("", [Http("get", "same", "get"), Http("post", "same", "post"), Http("other", "other", "post")]).Table;
+        var context = Request(header is null ? "/same?_method=POST" : "/same");
+        if (header is not null)
+            context.Request.Headers[header] = "POST";
+
+        Read(context, table).Should().Equal("post");
+    }
+
+    [Theory]
     [InlineData("/api/any/..%2fsec")]
     [InlineData("/api/any/..%5csec")]
     [InlineData("/api/any/..\\sec")]
     [InlineData("/api/any/..;a=b/sec")]
     [InlineData("/api/any/%252e%252e/sec")]
     [InlineData("/api/any/%25252e./sec")]
+    [InlineData("/api/any/%c0%ae%c0%ae/sec")]
+    [InlineData("/api/any/..%c0%afsec")]
+    [InlineData("/api/any/%u002e%u002e/sec")]
+    [InlineData("/api/any/%ef%bc%8e%ef%bc%8e/sec")]
+    [InlineData("/api/any/..%ef%bc%8fsec")]
     public void Hidden_dot_segments_may_lead_anywhere(string target) => Read(target).Should().BeEquivalentTo("open", "item", "sec", "all", "put");
 
     [Fact]
@@ -76,15 +113,20 @@ public sealed class OtherReadingsTests
         }
     }
 
-    private static string[] Read(string target, RouteTable? table = null)
+    private static string[] Read(string target, RouteTable? table = null) => Read(Request(target), table ?? Table);
+
+    private static string[] Read(HttpContext context, RouteTable table) =>
+        [.. OtherReadings.Of(table, context, table.Match(context)!.Value.Route).Select(r => r.Function.Name).Distinct()];
+
+    private static DefaultHttpContext Request(string target)
     {
-        table ??= Table;
         var context = new DefaultHttpContext();
         context.Request.Method = "GET";
         context.Features.Get<IHttpRequestFeature>()!.RawTarget = target;
         // As Kestrel decodes it: all but the slash.
         context.Request.Path = new(string.Join("%2F", target.Split('?')[0].Split("%2f").Select(Uri.UnescapeDataString)));
-        return [.. OtherReadings.Of(table, context, table.Match(context)!.Value.Route).Select(r => r.Function.Name).Distinct()];
+        context.Request.QueryString = new(target.Contains('?') ? target[target.IndexOf('?')..] : "");
+        return context;
     }
 
     private static FunctionDefinition Http(string name, string route, params string[] methods) => new(

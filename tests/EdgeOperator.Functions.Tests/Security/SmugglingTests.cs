@@ -73,6 +73,20 @@ public sealed class SmugglingTests : IAsyncLifetime
     [InlineData("X-Rewrite-URL")]
     [InlineData("X-Forwarded-Prefix")]
     [InlineData("Forwarded")]
+    [InlineData("CLIENT-IP")]
+    [InlineData("X-Client-IP")]
+    [InlineData("X-Real-IP")]
+    [InlineData("true_client_ip")]
+    [InlineData("X-Cluster-Client-IP")]
+    [InlineData("CF-Connecting-IP")]
+    [InlineData("DISGUISED-HOST")]
+    [InlineData("was-default-hostname")]
+    [InlineData("X-SITE-DEPLOYMENT-ID")]
+    [InlineData("X-Azure-SocketIP")]
+    [InlineData("X-Azure-FDID")]
+    [InlineData("X-Envoy-Original-Path")]
+    [InlineData("X-HTTP-DestinationURL")]
+    [InlineData("Proxy")]
     public void A_clients_word_on_who_or_where_it_is_reaches_no_worker(string name)
     {
         var context = new DefaultHttpContext();

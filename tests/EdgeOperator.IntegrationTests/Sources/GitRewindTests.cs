@@ -145,6 +145,17 @@ public sealed class GitRewindTests : SignedSourceTest
     }
 
     [Fact]
+    public async Task A_device_that_has_lost_all_records_of_the_source_starts_from_its_revision()
+    {
+        var alice = await SignerAsync("ssh", "alice");
+        var first = await CommitAsync(alice, "1");
+        var second = await CommitAsync(alice, "2");
+        await Repository.GitAsync("reset", "-q", "--hard", first);
+
+        (await Verifying(alice).FetchAsync(new(Known: null, Previous: second), Deadline)).Should().BeOfType<FetchResult.Failed>().Which.Reason.Should().Be("RewindRefused");
+    }
+
+    [Fact]
     public async Task An_operator_can_accept_a_rewind_once()
     {
         var alice = await SignerAsync("ssh", "alice");

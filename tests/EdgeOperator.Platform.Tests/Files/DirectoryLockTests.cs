@@ -28,6 +28,33 @@ public sealed class DirectoryLockTests : IDisposable
         using var again = DirectoryLock.Acquire(_folder, "agent");
     }
 
+    [Theory]
+    [InlineData(Damage.LinkInItsPlace)]
+    [InlineData(Damage.PipeInItsPlace)]
+    [InlineData(Damage.FolderInItsPlace)]
+    public void Something_else_in_the_place_of_its_files_gives_way(Damage damage)
+    {
+        DirectoryLock.Acquire(_folder, "agent").Dispose();
+        damage.Apply(_folder.File("agent.lock"));
+        damage.Apply(_folder.File("agent.pid"));
+
+        using var again = DirectoryLock.Acquire(_folder, "agent");
+
+        FileStatus.Of(_folder.File("agent.lock"))!.Value.IsFile.Should().BeTrue();
+        File.ReadAllText(_folder.File("agent.pid")).Should().Be($"{Environment.ProcessId}\n");
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_its_files_is_not_written_through()
+    {
+        var other = _folder.Write("other", "theirs");
+        File.CreateSymbolicLink(_folder.File("agent.pid"), other);
+
+        using var held = DirectoryLock.Acquire(_folder, "agent");
+
+        File.ReadAllText(other).Should().Be("theirs");
+    }
+
     [Fact]
     public async Task A_killed_holder_holds_nothing()
     {

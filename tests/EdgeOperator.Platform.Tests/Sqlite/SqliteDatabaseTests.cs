@@ -39,6 +39,23 @@ public sealed class SqliteDatabaseTests : IDisposable
         Read(database, "PRAGMA user_version").Should().Be(2L);
     }
 
+    [Theory]
+    [InlineData("-wal", Damage.LinkInItsPlace)]
+    [InlineData("-wal", Damage.PipeInItsPlace)]
+    [InlineData("-wal", Damage.FolderInItsPlace)]
+    [InlineData("-shm", Damage.LinkInItsPlace)]
+    [InlineData("-shm", Damage.FolderInItsPlace)]
+    public void Something_else_in_the_place_of_its_log_gives_way(string suffix, Damage damage)
+    {
+        using (var before = Open(First))
+            Read(before, "INSERT INTO one VALUES ('kept') RETURNING a");
+        damage.Apply(_folder.Write("test.db" + suffix, ""));
+
+        using var database = Open(First);
+
+        Read(database, "SELECT a FROM one").Should().Be("kept");
+    }
+
     [Fact]
     public void A_migration_that_fails_leaves_the_database_at_the_version_before()
     {

@@ -151,7 +151,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
 
         try
         {
-            using var content = File.OpenRead(kept);
+            using var content = StateFile.OpenRead(kept);
             place.MakeFolders();
             AtomicFile.Write(place.Access, copy => Verify(FileRecords.Copy(content, copy, cancellation), original), (UnixFileMode)original.Mode, original.Owner);
             return null;

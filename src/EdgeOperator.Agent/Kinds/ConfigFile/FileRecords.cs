@@ -108,7 +108,7 @@ internal sealed partial class FileRecords
 
     public static string HashOf(string file)
     {
-        using var content = File.OpenRead(file);
+        using var content = StateFile.OpenRead(file);
         return Convert.ToHexStringLower(SHA256.HashData(content));
     }
 

@@ -74,7 +74,7 @@ internal sealed class Originals
         NameVersion0(key, current);
         foreach (var file in Files(key).OrderByDescending(File.GetLastWriteTimeUtc))
         {
-            if (Parse(file, out original) && (original is null || FileRecords.HashOf(file) == original.ContentHash))
+            if (FileStatus.Of(file) is { IsFile: true } && Parse(file, out original) && (original is null || FileRecords.HashOf(file) == original.ContentHash))
                 return true;
         }
 
@@ -105,7 +105,7 @@ internal sealed class Originals
     private void NameVersion0(string key, FileStatus? current)
     {
         var version0 = PathOfVersion0(key);
-        if (!File.Exists(version0))
+        if (FileStatus.Of(version0) is not { IsFile: true })
             return;
         var original = new FileOriginal(FileRecords.HashOf(version0), current?.Mode ?? (int)AtomicFile.Private, current?.User ?? 0, current?.Group ?? 0);
         File.Move(version0, PathOf(key, original), overwrite: true);

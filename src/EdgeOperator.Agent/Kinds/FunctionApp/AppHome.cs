@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
 
@@ -8,6 +9,9 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp;
 [SupportedOSPlatform("linux")]
 internal static class AppHome
 {
+    /// <summary>Folders in folders. What is open at once, and the stack, are bounded by it.</summary>
+    private const int MaxDepth = 200;
+
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Makes the folder, and hands it and what is in it over to another user.</summary>
@@ -27,16 +31,32 @@ internal static class AppHome
             HandOver(app.Home, status.User, owner);
     }
 
+    // By descriptors all the way: the folder is its user's, who may put a link in the place of any path at any moment.
     private static void HandOver(string path, uint from, FileOwner to)
     {
-        if (Posix.Status(path) is not { } status || status.User != from)
+        using var root = Posix.OpenPath(path);
+        if (root is not null)
+            HandOver(root, from, to, path, depth: 0);
+    }
+
+    private static void HandOver(SafeFileHandle item, uint from, FileOwner to, string path, int depth)
+    {
+        var status = Posix.Status(item);
+        if (status.User != from)
             return;
-        if (new DirectoryInfo(path) is { Exists: true, LinkTarget: null } folder)
+        if (status.IsFolder)
         {
-            foreach (var item in folder.EnumerateFileSystemInfos())
-                HandOver(item.FullName, from, to);
+            if (depth == MaxDepth)
+                throw new IOException($"{path} lies more than {MaxDepth} folders deep");
+            var folder = Posix.PathOf(item);
+            foreach (var name in Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName))
+            {
+                using var inner = Posix.OpenPath(Path.Combine(folder, name!));
+                if (inner is not null)
+                    HandOver(inner, from, to, Path.Combine(path, name!), depth + 1);
+            }
         }
 
-        Posix.ChangeOwner(path, to);
+        Posix.ChangeOwnerOfPath(item, to, path);
     }
 }

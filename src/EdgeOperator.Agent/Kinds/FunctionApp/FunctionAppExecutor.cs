@@ -66,8 +66,8 @@ internal sealed class FunctionAppExecutor(
         var request = RequestWriter.Write(app, folder);
         AppHome.Prepare(folder, user);
         new PackageFiles(folder, app.App.Package.Hash).Touch(time.GetUtcNow());
-        StateFile.MoveFolderAside(folder.Request);
-        StateFile.MoveFolderAside(folder.Generation);
+        StateFile.ClearForFile(folder.Request);
+        StateFile.ClearForFile(folder.Generation);
         AtomicFile.Write(folder.Request, request, owner: user is null ? null : new FileOwner(user.User, user.Group));
         AtomicFile.Write(folder.Generation, System.Text.Encoding.UTF8.GetBytes(app.SpecHash));
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
@@ -32,7 +33,7 @@ internal sealed class FunctionAppObserver(AppFolders folders, ProcessSupervisor 
             {
                 Name = folder.Name,
                 Packages = [.. PackageFiles.InstalledIn(folder)],
-                Requested = File.Exists(folder.Generation) ? await File.ReadAllTextAsync(folder.Generation, cancellation) : null,
+                Requested = Generation(folder),
                 User = process?.Label ?? "",
             };
             if (process is not null)
@@ -42,6 +43,19 @@ internal sealed class FunctionAppObserver(AppFolders folders, ProcessSupervisor 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new() { Name = folder.Name, Unavailable = e.Message };
+        }
+    }
+
+    /// <summary>The version that was asked for; null when there is none, or its record is damaged, so that it is asked for again.</summary>
+    private static string? Generation(AppFolder folder)
+    {
+        try
+        {
+            return StateFile.ReadText(folder.Generation);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
+        {
+            return null;
         }
     }
 

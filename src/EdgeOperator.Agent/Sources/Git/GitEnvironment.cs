@@ -63,12 +63,7 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
     {
         PrivateFolder.Create(Home);
         var file = Path.Combine(Home, ".gitconfig");
-        if (Directory.Exists(file))
-            Directory.Delete(file, recursive: true);
-
-        // What has another length is not opened: it may be a pipe, and opening one waits for its other end.
-        if (!File.Exists(file) || new FileInfo(file).Length != Encoding.UTF8.GetByteCount(Settings) || File.ReadAllText(file) != Settings)
-            AtomicFile.Write(file, Encoding.UTF8.GetBytes(Settings));
+        StateFile.WriteChanged(file, Encoding.UTF8.GetBytes(Settings));
     }
 
     /// <summary>For commands that only work on what is here: any attempt to reach a server fails.</summary>

@@ -114,7 +114,7 @@ public sealed partial class GitSource : ISource
         var before = parts.Repository.State();
         try
         {
-            var last = parts.Trust?.Last(request, _path);
+            var last = parts.Trust?.Last(request);
             var commit = await parts.Repository.FetchAsync(target, depth: parts.Trust?.DepthFrom(last, target) ?? 1, cancellation);
             var result = await JudgeAsync(parts, target, commit, last, request, cancellation);
             _failures = 0;

@@ -17,10 +17,10 @@ internal sealed class GitTrust(
 
     /// <summary>The commit that was verified last; null when there is none yet, or when it does not matter.</summary>
     /// <exception cref="FetchException">It is not known any more.</exception>
-    public VerifiedCommit? Last(FetchRequest request, string path)
+    public VerifiedCommit? Last(FetchRequest request)
     {
-        // What is stored was verified under these very settings.
-        var stored = request.Known is { } known ? new VerifiedCommit(of, known[..(path.Length == 0 ? known.Length : known.IndexOf(':'))], "the stored commit", DateTimeOffset.MinValue) : null;
+        // What is stored was verified under these very settings. Where all records of the source are lost, the device's revision still has its commit.
+        var stored = (request.Known ?? request.Previous) is { } known ? new VerifiedCommit(of, known.Split(':')[0], "the stored commit", DateTimeOffset.MinValue) : null;
         try
         {
             var last = record.Read() ?? stored;

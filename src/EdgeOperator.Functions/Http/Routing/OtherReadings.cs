@@ -8,6 +8,8 @@ namespace EdgeOperator.Functions.Http.Routing;
 /// </summary>
 internal static class OtherReadings
 {
+    private static readonly string[] MethodHeaders = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-Method"];
+
     public static IEnumerable<FunctionRoute> Of(RouteTable table, HttpContext context, FunctionRoute found)
     {
         if (table.Routes.Length == 1)
@@ -22,8 +24,18 @@ internal static class OtherReadings
             return table.Routes.Where(r => r != found);
         }
 
+        if (HasMethodOverride(context.Request))
+        {
+            return table.Routes.Where(r => r != found && (r.Match(context, path) ?? r.Match(context, lenient?.Path ?? path)) is not null);
+        }
+
         var fallbacks = found.IsSpelledOut(RequestTarget.Of(context.Request)) ? [] : table.Matches(context, path);
         var other = lenient is { } read ? table.Match(context, read.Path)?.Route : null;
         return other is null || other == found ? fallbacks.Where(r => r != found) : fallbacks.Where(r => r != found).Append(other);
     }
+
+    /// <summary>Whether the request names another method than its own, which many frameworks obey.</summary>
+    private static bool HasMethodOverride(HttpRequest request) =>
+        MethodHeaders.Any(request.Headers.ContainsKey) || request.Query.ContainsKey("_method")
+        || request.Headers.Keys.Any(name => name.Contains('_') && MethodHeaders.Contains(ReservedHeaders.Dashed(name), StringComparer.OrdinalIgnoreCase));
 }

@@ -91,6 +91,8 @@ public sealed class DamagedRecordTests : FileFixture
     [InlineData(Damage.Empty)]
     [InlineData(Damage.Missing)]
     [InlineData(Damage.FolderInItsPlace)]
+    [InlineData(Damage.LinkInItsPlace)]
+    [InlineData(Damage.PipeInItsPlace)]
     public async Task A_damaged_original_is_not_put_back_and_said_to_be_damaged(Damage damage)
     {
         await WrittenOverAnOriginalAsync();
