@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using EdgeOperator.Functions.Storage;
 
 namespace EdgeOperator.Functions.App;
 
@@ -51,7 +52,13 @@ internal static partial class BindingReader
             throw new FormatException(BindingSupport.Refusal(unsupported));
         }
 
-        return [.. bindings.Select(b => b with { Properties = (JsonObject)SettingNames.Resolve(b.Properties, settings)! })];
+        var resolved = bindings.Select(b => b with { Properties = (JsonObject)SettingNames.Resolve(b.Properties, settings)! }).ToImmutableArray();
+        foreach (var binding in resolved)
+        {
+            StorageBindings.Check(binding, settings);
+        }
+
+        return resolved;
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,127}$")]

@@ -3,9 +3,9 @@ namespace EdgeOperator.Functions.App;
 /// <summary>Which bindings there are on a device. Others are refused when an app is loaded, not when a function has run.</summary>
 internal static class BindingSupport
 {
-    private static readonly string[] Triggers = ["httpTrigger", "timerTrigger", "queueTrigger"];
-    private static readonly string[] Inputs = [];
-    private static readonly string[] Outputs = ["http", "queue"];
+    private static readonly string[] Triggers = ["httpTrigger", "timerTrigger", "queueTrigger", "blobTrigger"];
+    private static readonly string[] Inputs = ["blob"];
+    private static readonly string[] Outputs = ["http", "queue", "blob"];
 
     public static bool Has(Binding binding) => Supported(binding).Contains(binding.Type, StringComparer.OrdinalIgnoreCase);
 
@@ -17,10 +17,12 @@ internal static class BindingSupport
     private static string[] Supported(Binding binding) =>
         binding.IsTrigger ? Triggers
         : binding.Direction == BindingDirection.Out ? Outputs
-        : Inputs;
+        : binding.Direction == BindingDirection.In ? Inputs
+        : [];
 
     private static string Kind(Binding binding) =>
         binding.IsTrigger ? "trigger"
         : binding.Direction == BindingDirection.Out ? "output"
-        : "input";
+        : binding.Direction == BindingDirection.In ? "input"
+        : "binding with the direction inout";
 }

@@ -41,6 +41,10 @@ public sealed record Binding(string Name, string Type, BindingDirection Directio
 
     public bool IsTrigger => Type.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The worker makes the value itself of what describes it, such as a client of Azure's SDK.</summary>
+    public bool IsDeferred =>
+        Properties["properties"] is JsonObject properties && bool.TryParse(properties["supportsDeferredBinding"]?.ToString(), out var isDeferred) && isDeferred;
+
     /// <summary>A property's text, found without regard to case; null when it is missing or null.</summary>
     public string? Text(string property) =>
         Properties.FirstOrDefault(p => p.Key.Equals(property, StringComparison.OrdinalIgnoreCase)).Value switch

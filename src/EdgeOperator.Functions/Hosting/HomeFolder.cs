@@ -20,6 +20,9 @@ public sealed class HomeFolder
 
     public string Database => In("host.db");
 
+    /// <summary>Contents of the host's own blobs.</summary>
+    public string Blobs => In("blobs");
+
     public string Logs => In("logs");
 
     /// <summary>TMPDIR of the workers.</summary>

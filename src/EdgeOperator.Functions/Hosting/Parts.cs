@@ -1,5 +1,7 @@
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Blobs;
+using EdgeOperator.Functions.Blobs.Embedded;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Queues.Embedded;
@@ -22,15 +24,19 @@ internal sealed class Parts : IHostParts
     private readonly HostDatabase _database;
     private readonly QueueStores _queues;
     private readonly QueueApi _queueApi;
+    private readonly BlobStores _blobs;
+    private readonly BlobApi _blobApi;
     private readonly ListenerFactory _listeners;
     private readonly EventStreamServer _eventStreams = new();
 
-    private Parts(HostContext host, HostDatabase database, EmbeddedQueues queues)
+    private Parts(HostContext host, HostDatabase database, EmbeddedQueues queues, EmbeddedBlobs blobs)
     {
         (_host, _database) = (host, database);
         _queues = new(queues, host.Time);
         _queueApi = new(queues);
-        _listeners = new(new(database), _queues, host.Time, host.Loggers);
+        _blobs = new(blobs);
+        _blobApi = new(blobs);
+        _listeners = new(new(database), _queues, _blobs, new(database), host.Time, host.Loggers);
     }
 
     /// <inheritdoc cref="Composition"/>
@@ -41,7 +47,8 @@ internal sealed class Parts : IHostParts
         {
             var queues = await EmbeddedQueues.OpenAsync(database, host.Time, cancellation);
             queues.MeasureBy(host.Metrics.Meter);
-            return new Parts(host, database, queues);
+            var blobs = await EmbeddedBlobs.OpenAsync(database, host.Home.Blobs, host.Time, cancellation);
+            return new Parts(host, database, queues, blobs);
         }
         catch
         {
@@ -56,7 +63,7 @@ internal sealed class Parts : IHostParts
         var settings = new PoolSettings { Instances = Math.Max(1, request.Instances) * WorkerProcesses.Of(app), Standby = request.Standby, MemoryLimit = request.MemoryPerInstance };
         var pool = new WorkerPool(app, WorkersOf(app), settings, _host.Time, _host.Loggers.CreateLogger<WorkerPool>());
         await pool.StartAsync(cancellation);
-        var invoker = new Invoker(pool, [new QueueOutput(pool.App, _queues, _host.Time)], _host.Log, _host.Metrics, _host.Time);
+        var invoker = new Invoker(pool, [new BlobInput(pool.App, _blobs)], [new QueueOutput(pool.App, _queues, _host.Time), new BlobOutput(pool.App, _blobs)], _host.Log, _host.Metrics, _host.Time);
         var (listeners, problems) = _listeners.Create(pool.App, pool.App.Functions, invoker);
         return new RunningApp(pool, invoker, listeners, problems);
     }
@@ -65,6 +72,9 @@ internal sealed class Parts : IHostParts
     {
         ("GET", ["queues"]) => _queueApi.ListAsync(context),
         ("POST", ["queues", var name]) => _queueApi.SendAsync(context, Uri.UnescapeDataString(name)),
+        ("GET", ["blobs", var container]) => _blobApi.ListAsync(context, Uri.UnescapeDataString(container)),
+        ("GET" or "PUT" or "DELETE", ["blobs", var container, .. var name]) =>
+            _blobApi.AnswerAsync(context, Uri.UnescapeDataString(container), Uri.UnescapeDataString(string.Join('/', name))),
         _ => null,
     };
 

@@ -14,6 +14,7 @@ namespace EdgeOperator.Functions.Invoking;
 public sealed class Invoker : IInvoker
 {
     private readonly WorkerPool _pool;
+    private readonly InputReader _inputs;
     private readonly OutputWriter _outputs;
     private readonly IInvocationLog _log;
     private readonly FunctionMetrics _metrics;
@@ -22,9 +23,11 @@ public sealed class Invoker : IInvoker
     private readonly WorkerCalls _calls;
 
     /// <param name="pool">Started.</param>
-    public Invoker(WorkerPool pool, IReadOnlyList<IOutput> outputs, IInvocationLog log, FunctionMetrics metrics, TimeProvider time)
+    public Invoker(
+        WorkerPool pool, IReadOnlyList<IInput> inputs, IReadOnlyList<IOutput> outputs, IInvocationLog log, FunctionMetrics metrics, TimeProvider time)
     {
         (_pool, _log, _metrics, _time, _limit) = (pool, log, metrics, time, pool.App.Host.FunctionTimeout);
+        _inputs = new(inputs, time);
         _outputs = new(outputs, time);
         _calls = new(pool, metrics, time);
     }
@@ -60,6 +63,11 @@ public sealed class Invoker : IInvoker
         {
             var client = _limit is null ? null : new ClientTime(_time);
             context.Features.Set(client);
+            if (InputReader.HasInputs(function))
+            {
+                context.Features.Set(new FurtherInputs(await _inputs.ReadAsync(RequestReader.Forwarded(context, function, invocationId), cancellation)));
+            }
+
             var result = await _calls.RunAsync(
                 function, _limit, client, (worker, limit) => worker.ForwardAsync(context, function, invocationId, limit), context.RequestAborted, cancellation);
             error = result.Error;
@@ -70,7 +78,7 @@ public sealed class Invoker : IInvoker
         }
         catch (Exception e) when (e is IOException or FormatException && e is not BadHttpRequestException)
         {
-            // An output was not written, and the client must not take the answer for the word that it was.
+            // An input was not read, or an output was not written; the client must not take the answer for the word that it was.
             error = e.Message;
             if (context.Response.HasStarted)
             {
@@ -121,6 +129,11 @@ public sealed class Invoker : IInvoker
         var result = InvocationResult.Failed("it was given up");
         try
         {
+            if (InputReader.HasInputs(invocation.Function))
+            {
+                invocation = invocation with { Inputs = invocation.Inputs.AddRange(await _inputs.ReadAsync(invocation, cancellation)) };
+            }
+
             result = await _calls.RunAsync(
                 invocation.Function, _limit, client: null, (worker, limit) => worker.InvokeAsync(invocation, limit), CancellationToken.None, cancellation);
 

@@ -16,6 +16,9 @@ public abstract record Value
 
     public sealed record Bytes(ReadOnlyMemory<byte> Content) : Value;
 
+    /// <summary>What describes an object to a worker that opens it itself, as a client of Azure's SDK; <paramref name="Source"/> says which kind.</summary>
+    public sealed record Model(string Source, JsonObject Content) : Value;
+
     /// <summary>The request of an <c>httpTrigger</c>.</summary>
     public sealed record Request(HttpInput Content) : Value;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Queues.Azure;
 using EdgeOperator.Functions.Queues.Embedded;
+using EdgeOperator.Functions.Storage;
 
 namespace EdgeOperator.Functions.Queues;
 
@@ -21,7 +22,7 @@ public sealed class QueueStores(EmbeddedQueues own, TimeProvider time) : IDispos
         var queue = name.ToLowerInvariant();
         if (!QueueName.IsValid(queue))
             throw new FormatException($"The binding {binding.Name} names the queue \"{name}\"; a name has {QueueName.Rule}");
-        if (QueueConnection.Of(binding, app.Settings).Account is not { } connection)
+        if (ConnectionSetting.Of(binding, app.Settings).Account is not { } connection)
             return own.Open(queue);
 
         var account = _accounts.GetOrAdd(connection, c => new(StorageConnection.Parse(c), time));

@@ -24,6 +24,14 @@ public sealed class HostDatabase : IAsyncDisposable
             receipt TEXT, held INTEGER NOT NULL);
         CREATE INDEX messages_by_time ON messages (queue, visible);
         """,
+        """
+        CREATE TABLE blobs (
+            container TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, length INTEGER NOT NULL,
+            created INTEGER NOT NULL, modified INTEGER NOT NULL, PRIMARY KEY (container, name)) WITHOUT ROWID;
+        CREATE TABLE blob_receipts (
+            function TEXT NOT NULL COLLATE NOCASE, store TEXT NOT NULL, container TEXT NOT NULL, name TEXT NOT NULL,
+            etag TEXT NOT NULL, PRIMARY KEY (function, store, container, name)) WITHOUT ROWID;
+        """,
     ];
 
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>(new() { SingleReader = true });

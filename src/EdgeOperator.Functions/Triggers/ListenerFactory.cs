@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Blobs;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Timers;
@@ -11,7 +12,8 @@ namespace EdgeOperator.Functions.Triggers;
 /// Makes the listeners of an app's functions. One for all generations of a host: what it remembers of timers lets the
 /// next generation go on where the last one ended. Drain the listeners of one before those of the next are started.
 /// </summary>
-public sealed class ListenerFactory(TimerRecords timers, QueueStores queues, TimeProvider time, ILoggerFactory loggers)
+public sealed class ListenerFactory(
+    TimerRecords timers, QueueStores queues, BlobStores blobs, BlobReceipts receipts, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Starts none of them. HTTP functions and disabled ones have none.</summary>
     /// <param name="functions">Of the app, also where its worker announced them.</param>
@@ -42,8 +44,16 @@ public sealed class ListenerFactory(TimerRecords timers, QueueStores queues, Tim
                 function, TimerSettings.Of(function.Trigger, app.Settings, time), timers, invoker, time, loggers.CreateLogger<TimerListener>()),
             "QUEUETRIGGER" => new QueueListener(
                 function, Queue(app, function.Trigger), app.Host.Queues, invoker, time, loggers.CreateLogger<QueueListener>()),
+            "BLOBTRIGGER" => new BlobListener(
+                function, Blobs(app, function.Trigger), receipts, queues.Open(app, function.Trigger, BlobListener.PoisonQueue), invoker, time,
+                loggers.CreateLogger<BlobListener>()),
             _ => throw new FormatException($"{function.Trigger.Type} is not supported on the device"),
         };
+
+    private BlobSource Blobs(FunctionApp app, Binding trigger) => new(
+        blobs.Open(app, trigger),
+        BlobPattern.Parse(BlobPath.TextOf(trigger) ?? throw new FormatException($"The blobTrigger {trigger.Name} has no path")),
+        path => BlobStores.Reference(app, trigger, path));
 
     private IQueue Queue(FunctionApp app, Binding trigger) => queues.Open(
         app, trigger, trigger.Text("queueName") ?? throw new FormatException($"The queueTrigger {trigger.Name} has no queueName"));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 
 namespace EdgeOperator.Functions.Tests.App;
@@ -9,16 +10,48 @@ public sealed class BindingSupportTests
 
     [Theory]
     [InlineData("cosmosDBTrigger", BindingDirection.In, "The trigger x is of the type cosmosDBTrigger, which is not supported on the device; httpTrigger, *")]
-    [InlineData("cosmosDB", BindingDirection.Out, "The output x is of the type cosmosDB, which is not supported on the device; http, queue*")]
-    [InlineData("cosmosDB", BindingDirection.In, "The input x is of the type cosmosDB, which is not supported on the device*")]
+    [InlineData("cosmosDB", BindingDirection.Out, "The output x is of the type cosmosDB, which is not supported on the device; http, queue, blob are")]
+    [InlineData("cosmosDB", BindingDirection.In, "The input x is of the type cosmosDB, which is not supported on the device; blob are")]
     [InlineData("queue", BindingDirection.In, "The input x is of the type queue*")]
-    [InlineData("queue", BindingDirection.InOut, "The input x is of the type queue*")]
+    [InlineData("queue", BindingDirection.InOut, "The binding with the direction inout x is of the type queue*")]
+    [InlineData("blob", BindingDirection.InOut, "The binding with the direction inout x is of the type blob, which is not supported on the device")]
     public void A_binding_that_a_device_does_not_have_is_refused_before_the_function_runs(string type, BindingDirection direction, string message)
     {
         var binding = new Binding("x", type, direction, []);
         var check = () => BindingReader.Check(binding.IsTrigger ? [binding] : [Timer, binding], ImmutableSortedDictionary<string, string>.Empty);
 
         check.Should().Throw<FormatException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData("queue", BindingDirection.Out, null, null, "The binding x has no queueName")]
+    [InlineData("queue", BindingDirection.Out, "Not A Queue", null, "The binding x names the queue \"Not A Queue\"; a name has*")]
+    [InlineData("queue", BindingDirection.Out, "orders", "Elsewhere", "*names the connection Elsewhere*no such setting*")]
+    [InlineData("blob", BindingDirection.Out, null, null, "The binding x has no path")]
+    [InlineData("blob", BindingDirection.Out, "Upper/{name}", null, "\"Upper\" is not a valid container name*")]
+    [InlineData("blob", BindingDirection.Out, "container", null, "*is not the path of a blob; a path is container/name")]
+    [InlineData("blob", BindingDirection.In, "files/../x", null, "*no segment of it is . or ..")]
+    [InlineData("blob", BindingDirection.In, "files/{name}", "Elsewhere", "*names the connection Elsewhere*no such setting*")]
+    [InlineData("blob", BindingDirection.In, "files/{name}", "Broken", "The connection string of the storage account*AccountKey*")]
+    [InlineData("queue", BindingDirection.Out, "orders", "Broken", "The connection string of the storage account lacks AccountKey*")]
+    public void A_binding_that_could_never_work_is_refused_before_the_function_runs(string type, BindingDirection direction, string? place, string? connection, string message)
+    {
+        var binding = new Binding("x", type, direction, new JsonObject { [type == "blob" ? "path" : "queueName"] = place, ["connection"] = connection });
+        var check = () => BindingReader.Check([Timer, binding], ImmutableSortedDictionary<string, string>.Empty.Add("Broken", "AccountName=shop"));
+
+        check.Should().Throw<FormatException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData("queue", BindingDirection.Out, "{name}")]
+    [InlineData("blob", BindingDirection.Out, "{container}/{rand-guid}.json")]
+    [InlineData("blob", BindingDirection.In, "files/{queueTrigger}")]
+    [InlineData("blob", BindingDirection.In, "$web/index.html")]
+    public void What_a_trigger_decides_is_not_judged_before(string type, BindingDirection direction, string place)
+    {
+        var binding = new Binding("x", type, direction, new JsonObject { [type == "blob" ? "path" : "queueName"] = place });
+
+        BindingReader.Check([Timer, binding], ImmutableSortedDictionary<string, string>.Empty).Should().HaveCount(2);
     }
 
     [Fact]
@@ -28,7 +61,7 @@ public sealed class BindingSupportTests
 
         var read = AppReader.Announced(app,
         [
-            new("good", [Timer, new("out", "QUEUE", BindingDirection.Out, [])]) { Folder = "/app" },
+            new("good", [Timer, new("out", "QUEUE", BindingDirection.Out, new JsonObject { ["queueName"] = "done" })]) { Folder = "/app" },
             new("bad", [Timer, new("out", "sendGrid", BindingDirection.Out, [])]) { Folder = "/app" },
         ]);
 

@@ -101,6 +101,38 @@ public sealed class InvokerTests
         result.Error.Should().Contain("of the type queue, which is not supported");
     }
 
+    [Fact]
+    public async Task An_input_is_read_with_what_its_binding_names_and_a_missing_one_is_left_out()
+    {
+        using var app = new HandlerApp();
+        var read = app.Read($$"""{{HandlerApp.Queue}}, { "type": "blob", "name": "here", "path": "files/{id}" }, { "type": "blob", "name": "missing", "path": "files/missing" }""", "echo");
+        app.Inputs = [new Source("files/a7")];
+        await using var pool = await app.PoolAsync(read);
+
+        var result = await app.Invoker(pool, new Collector()).InvokeAsync(read.Call("echo", new Value.Text("""{"id":"a7"}""")), CancellationToken.None);
+
+        result.Error.Should().BeNull();
+        var data = result.ReturnValue.Json()!["Data"]!.AsObject();
+        data["here"]!.GetValue<string>().Should().Be("\"files/a7\"");
+        data.Should().NotContainKey("missing");
+    }
+
+    [Theory]
+    [InlineData("""{"id":"broken"}""", "the disk fails")]
+    [InlineData("""{}""", "{id} stands for nothing that the trigger knows")]
+    public async Task A_function_whose_input_can_not_be_read_does_not_run(string message, string error)
+    {
+        using var app = new HandlerApp();
+        var read = app.Read($$"""{{HandlerApp.Queue}}, { "type": "blob", "name": "here", "path": "files/{id}" }""", "echo");
+        app.Inputs = [new Source("")];
+        await using var pool = await app.PoolAsync(read);
+
+        var result = await app.Invoker(pool, new Collector()).InvokeAsync(read.Call("echo", new Value.Text(message)), CancellationToken.None);
+
+        result.Error.Should().Be(error);
+        result.Logs.Should().BeEmpty("the function did not run");
+    }
+
     [Theory]
     [InlineData(2, true, 3)]
     [InlineData(1, false, 2)]
@@ -178,6 +210,17 @@ public sealed class InvokerTests
         var result = await app.Invoker(pool).InvokeAsync(read.Call("headers"), CancellationToken.None);
 
         result.Body()!["traceparent"]!.ToString().Should().MatchRegex("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$");
+    }
+
+    private sealed class Source(string path) : IInput
+    {
+        public bool Handles(Binding binding) => binding.Type == "blob";
+
+        public Task<Value?> ReadAsync(Binding binding, CancellationToken cancellation) => binding.Text("path") switch
+        {
+            "files/broken" => throw new IOException("the disk fails"),
+            var named => Task.FromResult<Value?>(named == path ? new Value.Text(path) : null),
+        };
     }
 
     private sealed class Collector(Exception? fault = null) : IOutput

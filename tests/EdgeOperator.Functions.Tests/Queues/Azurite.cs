@@ -5,7 +5,7 @@ using EdgeOperator.Testing;
 namespace EdgeOperator.Functions.Tests.Queues;
 
 /// <summary>The emulator of Azure Storage, from npm, kept in the user's cache; its queue service alone.</summary>
-public sealed class Azurite : IAsyncLifetime
+public class Azurite : IAsyncLifetime
 {
     private const string Version = "3.37.0";
     private const string Account = "devstoreaccount1";
@@ -15,9 +15,20 @@ public sealed class Azurite : IAsyncLifetime
     private readonly int _port = FreePort.Next();
     private GuardedProcess? _process;
 
-    public string Connection => $"AccountName={Account};AccountKey={Key};QueueEndpoint={Endpoint}";
+    private readonly string _service;
 
-    public string WrongKey => $"AccountName={Account};AccountKey=d3Jvbmc=;QueueEndpoint={Endpoint}";
+    public Azurite()
+        : this("queue")
+    {
+    }
+
+    protected Azurite(string service) => _service = service;
+
+    public string Connection => $"AccountName={Account};AccountKey={Key};{EndpointName}={Endpoint}";
+
+    public string WrongKey => $"AccountName={Account};AccountKey=d3Jvbmc=;{EndpointName}={Endpoint}";
+
+    private string EndpointName => $"{char.ToUpperInvariant(_service[0])}{_service[1..]}Endpoint";
 
     private string Endpoint => $"http://127.0.0.1:{_port}/{Account}";
 
@@ -34,8 +45,8 @@ public sealed class Azurite : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _process = GuardedProcess.Start(
-            _folder.File("azurite.log"), "", "node", Path.Combine(await InstallAsync(), "node_modules/azurite/dist/src/queue/main.js"),
-            "--queueHost", "127.0.0.1", "--queuePort", $"{_port}", "--location", _folder, "--silent", "--disableTelemetry");
+            _folder.File("azurite.log"), "", "node", Path.Combine(await InstallAsync(), $"node_modules/azurite/dist/src/{_service}/main.js"),
+            $"--{_service}Host", "127.0.0.1", $"--{_service}Port", $"{_port}", "--location", _folder, "--silent", "--disableTelemetry", "--skipApiVersionCheck");
         using var http = new HttpClient();
         try
         {
@@ -85,3 +96,6 @@ public sealed class Azurite : IAsyncLifetime
         return folder;
     }
 }
+
+/// <summary>Its blob service alone.</summary>
+public sealed class AzuriteBlobs() : Azurite("blob");

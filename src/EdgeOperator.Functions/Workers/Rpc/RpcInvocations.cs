@@ -52,6 +52,11 @@ internal static class RpcInvocations
             TriggerMetadata = { ["Headers"] = TypedValues.From(headers), ["Query"] = TypedValues.From(query) },
             InputData = { new ParameterBinding { Name = function.Trigger.Name, Data = new() { Http = http } } },
         };
+        foreach (var (name, value) in context.Features.Get<FurtherInputs>()?.Values ?? FurtherInputs.None)
+        {
+            request.InputData.Add(new ParameterBinding { Name = name, Data = TypedValues.From(value, capabilities) });
+        }
+
         foreach (var (name, value) in query.Where(q => !HttpBindingData.IsKey(q.Key)))
         {
             request.TriggerMetadata[name] = TypedValues.From(value);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
-using Google.Protobuf;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
 
@@ -17,8 +16,7 @@ internal static class RpcModelData
         invocation.Function.Trigger is { } trigger
         && trigger.Name == name
         && trigger.Type.Equals("queueTrigger", StringComparison.OrdinalIgnoreCase)
-        && trigger.Properties["properties"] is JsonObject properties
-        && bool.TryParse(properties["supportsDeferredBinding"]?.ToString(), out var isDeferred) && isDeferred
+        && trigger.IsDeferred
             ? new() { ModelBindingData = Message(invocation.Metadata) }
             : null;
 
@@ -35,13 +33,7 @@ internal static class RpcModelData
             ["InsertedOn"] = Text("InsertionTime"),
             ["ExpiresOn"] = Text("ExpirationTime"),
         };
-        return new()
-        {
-            Version = "1.0",
-            Source = "AzureStorageQueues",
-            ContentType = "application/json",
-            Content = ByteString.CopyFromUtf8(message.ToJsonString()),
-        };
+        return TypedValues.Model("AzureStorageQueues", message);
 
         string Text(string name) => metadata[name]?.ToString() ?? "";
     }

@@ -14,6 +14,7 @@ internal static class TypedValues
         Value.Text text => new() { String = text.Content },
         Value.Json json => new() { Json = Text(json.Content) },
         Value.Bytes bytes => new() { Bytes = ByteString.CopyFrom(bytes.Content.Span) },
+        Value.Model model => new() { ModelBindingData = Model(model.Source, model.Content) },
         Value.Request request => new() { Http = RpcHttpValues.From(request.Content, capabilities) },
         _ => throw new NotSupportedException($"A {value.GetType().Name} is no input."),
     };
@@ -46,6 +47,15 @@ internal static class TypedValues
         Value.Text text => System.Text.Encoding.UTF8.GetBytes(text.Content),
         Value.Json json => System.Text.Encoding.UTF8.GetBytes(data!.DataCase == TypedData.DataOneofCase.Json ? data.Json : Text(json.Content)),
         _ => ReadOnlyMemory<byte>.Empty,
+    };
+
+    /// <summary>As the SDK's extensions for workers read it.</summary>
+    public static ModelBindingData Model(string source, JsonObject content) => new()
+    {
+        Version = "1.0",
+        Source = source,
+        ContentType = "application/json",
+        Content = ByteString.CopyFromUtf8(content.ToJsonString()),
     };
 
     private static string Text(JsonNode? node) => node?.ToJsonString() ?? "null";

@@ -15,7 +15,7 @@ namespace EdgeOperator.Functions.Tests.Workers.CustomHandler;
 internal sealed class HandlerApp : IDisposable
 {
     public const string Http = """{ "type": "httpTrigger", "name": "req", "authLevel": "anonymous" }, { "type": "http", "direction": "out", "name": "res" }""";
-    public const string Queue = """{ "type": "queueTrigger", "name": "item", "queueName": "in" }, { "type": "queue", "direction": "out", "name": "out", "path": "{queueTrigger}/{id}" }""";
+    public const string Queue = """{ "type": "queueTrigger", "name": "item", "queueName": "in" }, { "type": "queue", "direction": "out", "name": "out", "queueName": "out", "path": "{queueTrigger}/{id}" }""";
     public const string Timer = """{ "type": "timerTrigger", "name": "timer", "schedule": "0 0 3 * * *" }""";
 
     private readonly TempFolder _folder = new();
@@ -29,6 +29,8 @@ internal sealed class HandlerApp : IDisposable
     }
 
     public ImmutableSortedDictionary<string, string> Settings { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public IReadOnlyList<IInput> Inputs { get; set; } = [];
 
     public RecordedLog Log { get; } = new();
 
@@ -83,7 +85,7 @@ internal sealed class HandlerApp : IDisposable
         return pool;
     }
 
-    public Invoker Invoker(WorkerPool pool, params IOutput[] outputs) => new(pool, outputs, Log, Metrics, TimeProvider.System);
+    public Invoker Invoker(WorkerPool pool, params IOutput[] outputs) => new(pool, Inputs, outputs, Log, Metrics, TimeProvider.System);
 
     public void Dispose()
     {

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Blobs;
+using EdgeOperator.Functions.Blobs.Azure;
+using EdgeOperator.Functions.Queues;
+using EdgeOperator.Functions.Queues.Azure;
+
+namespace EdgeOperator.Functions.Storage;
+
+/// <summary>What can be known of queue and blob bindings before a function runs.</summary>
+internal static class StorageBindings
+{
+    /// <exception cref="FormatException">The binding could never be read or written; the message says why.</exception>
+    public static void Check(Binding binding, ImmutableSortedDictionary<string, string> settings)
+    {
+        switch (binding.Type.ToUpperInvariant())
+        {
+            case "QUEUE":
+                Check(binding, "queueName", binding.Text("queueName"), name =>
+                {
+                    if (!QueueName.IsValid(name.ToLowerInvariant()))
+                        throw new FormatException($"The binding {binding.Name} names the queue \"{name}\"; a name has {QueueName.Rule}");
+                });
+                if (ConnectionSetting.Of(binding, settings).Account is { } queues)
+                    StorageConnection.Parse(queues);
+                break;
+            case "BLOB":
+                CheckPath(binding);
+                if (ConnectionSetting.Of(binding, settings).Account is { } blobs)
+                    AzureBlobStore.Check(blobs);
+                break;
+        }
+    }
+
+    private static void CheckPath(Binding binding)
+    {
+        var text = BlobPath.TextOf(binding);
+        Check(binding, "path", text, path => BlobPath.Parse(path));
+        if (text!.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && !text[..slash].Contains('{'))
+            BlobPath.CheckContainer(text[..slash]);
+    }
+
+    // What has binding expressions in it is known only with a trigger's data.
+    private static void Check(Binding binding, string property, string? text, Action<string> check)
+    {
+        if (string.IsNullOrEmpty(text))
+            throw new FormatException($"The binding {binding.Name} has no {property}");
+        if (!text.Contains('{'))
+            check(text);
+    }
+}
