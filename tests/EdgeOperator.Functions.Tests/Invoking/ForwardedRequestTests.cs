@@ -100,7 +100,7 @@ public sealed class ForwardedRequestTests
     {
         using var app = new HandlerApp();
         app.Host(forwards: true);
-        var read = app.Read(HandlerApp.Http + """, { "type": "queue", "direction": "out", "name": "out", "queueName": "q" }""", "plain");
+        var read = app.Read(HandlerApp.Http + """, { "type": "queue", "direction": "out", "name": "out", "queueName": "orders" }""", "plain");
         await using var pool = await app.PoolAsync(read);
 
         app.Invoker(pool).Forwards(read.Functions.Single()).Should().BeFalse();
