@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Tests.Manifests;
@@ -46,5 +47,5 @@ public sealed class RefusedFileTests
 
     private static ManifestFile Refused(string path) => new(path, default) { Refused = Why };
 
-    private static ReadResult Read(ManifestFile[] files) => ManifestReader.Read("r1", [new("main", files)], new(Reading.Till));
+    private static ReadResult Read(ManifestFile[] files) => ManifestReader.Read(RegisteredKinds.All.Manifests, "r1", [new("main", files)], new(Reading.Till));
 }
