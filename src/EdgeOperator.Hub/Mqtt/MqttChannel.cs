@@ -1,11 +1,11 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
 using MQTTnet.Adapter;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Formatter.V3;
 using MQTTnet.Packets;
-using Microsoft.AspNetCore.Connections;
 
 namespace EdgeOperator.Hub.Mqtt;
 
