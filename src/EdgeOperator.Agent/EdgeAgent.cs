@@ -21,6 +21,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly Device _device;
     private readonly DeviceMemory _memory;
     private readonly ReconcileLoop _loop;
+    private readonly ImmutableArray<TwinSource> _twins;
     private readonly TwinReporting _reporting;
     private string? _newest;
 
@@ -42,7 +43,8 @@ public sealed class EdgeAgent : IAsyncDisposable
         var sources = configuration.Sources.Select(s => SourceFactory.Create(s, store, time, loggers)).ToImmutableArray();
         _sources = new SourceSet(sources, store, Metrics.Fetched, time, Random.Shared, loggers.CreateLogger<SourceSet>());
 
-        _reporting = new TwinReporting([.. sources.OfType<TwinSource>()], board, time);
+        _twins = [.. sources.OfType<TwinSource>()];
+        _reporting = new TwinReporting(_twins, board, time);
 
         var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
         var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
@@ -81,6 +83,8 @@ public sealed class EdgeAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var twin in _twins)
+            await twin.DisposeAsync();
         await _device.DisposeAsync();
         _memory.Flush();
         _memory.Store.Dispose();

@@ -3,6 +3,7 @@ using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -41,8 +42,9 @@ public static class Preview
         try
         {
             var store = new RevisionStore(folder, loggers.CreateLogger<RevisionStore>());
+            var delivered = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
             var sources = new SourceSet(
-                [.. configuration.WithPath(path).Sources.Select(s => SourceFactory.Create(s, store, time, loggers))],
+                [.. configuration.WithPath(path).Sources.Select(s => Source(s, store, delivered))],
                 store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
             await sources.PokeAsync(cancellation);
 
@@ -53,7 +55,7 @@ public static class Preview
             if (rendering?.State is null)
                 return new(sources.Statuses, rendering, null, null);
 
-            var kept = Revisions(new(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>()));
+            var kept = Revisions(delivered);
             var saved = Saved(configuration.StateDirectory, loggers);
             var clock = new SteadyClock(time, saved?.Clock, SteadyClock.ThisBoot);
             var before = (saved?.Generation.Ledger ?? RevisionLedger.Empty).Shift(clock.Shift);
@@ -71,6 +73,10 @@ public static class Preview
         {
             Directory.Delete(folder, recursive: true);
         }
+
+        // Of a twin there may be one connection only, and that is the agent's.
+        ISource Source(SourceConfiguration source, RevisionStore own, RevisionStore agents) =>
+            source is TwinSourceConfiguration twin ? new DeliveredSource(twin, TwinSource.Describe(twin), agents) : SourceFactory.Create(source, own, time, loggers);
 
         Revisions Revisions(RevisionStore store) => new(kinds.Kinds, store, new(configuration.Device), configuration.Reconcile.AllowEmpty);
     }

@@ -1,5 +1,11 @@
+using System.Collections.Immutable;
+using System.Text;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
 using EdgeOperator.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeOperator.Agent.Tests;
 
@@ -32,6 +38,27 @@ public sealed class PreviewTests : IAsyncLifetime
 
         (await _agent.PlanAsync()).Should().Be("No changes.\n");
         File.ReadAllText($"{_agent.Root}/motd").Should().Be("two");
+    }
+
+    [Fact]
+    public async Task A_twin_is_planned_as_the_agent_has_read_it_without_a_connection_of_its_own()
+    {
+        using var folder = new TempFolder();
+        var configuration = new AgentConfiguration
+        {
+            Device = new("press-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),
+            Sources = [new TwinSourceConfiguration { Name = "twin", Hub = "nowhere.invalid", DeviceId = "press-7", KeyFile = folder.File("none") }],
+            Engine = new() { Socket = "unix:///nowhere.sock" },
+            StateDirectory = folder.File("state"),
+            Files = new() { AllowedRoots = [folder.Path] },
+        };
+        var manifest = $"apiVersion: edgeoperator.io/v1alpha1\nkind: ConfigFile\nmetadata: {{name: motd}}\nspec: {{path: {folder.Path}/motd, content: one}}\n";
+        new RevisionStore(configuration.StateDirectory, NullLogger<RevisionStore>.Instance)
+            .Save(new("twin", "abc", "twin@abc", [new("a.yaml", Encoding.UTF8.GetBytes(manifest))]), origin: "", DateTimeOffset.UnixEpoch);
+
+        var preview = await Preview.RunAsync(configuration, path: null, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+
+        PlanText.Render(preview.Plan!).Should().Contain($"{folder.Path}/motd");
     }
 
     [Fact]

@@ -43,6 +43,15 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
         }
     }
 
+    /// <summary>The same with all of its files, each byte checked.</summary>
+    public Artifact? LoadNewest(string source)
+    {
+        lock (_gate)
+        {
+            return NewestOf(source) is { } newest ? ReadArtifact(newest.Artifact) : null;
+        }
+    }
+
     /// <summary>The id of a source's artifact in the revision that was composed last; null when no revision with the source is kept.</summary>
     public string? LastOf(string source)
     {

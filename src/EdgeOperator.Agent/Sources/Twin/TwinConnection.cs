@@ -15,6 +15,8 @@ namespace EdgeOperator.Agent.Sources.Twin;
 internal sealed class TwinConnection : IAsyncDisposable
 {
     private const string ApiVersion = "2021-04-12";
+    private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(5);
+
     private const string Results = "$iothub/twin/res/";
     private const string Desired = "$iothub/twin/PATCH/properties/desired/";
 
@@ -75,8 +77,17 @@ internal sealed class TwinConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_client.IsConnected)
-            await _client.DisconnectAsync(new MqttClientDisconnectOptions());
+        try
+        {
+            using var limit = new CancellationTokenSource(DisconnectTimeout, TimeProvider.System);
+            if (_client.IsConnected)
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token);
+        }
+        catch (Exception e) when (e is MqttCommunicationException or OperationCanceledException)
+        {
+            // It is gone in any case.
+        }
+
         _client.Dispose();
     }
 

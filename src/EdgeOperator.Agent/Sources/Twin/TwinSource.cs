@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -12,8 +11,7 @@ namespace EdgeOperator.Agent.Sources.Twin;
 /// A device's twin on a hub: the manifests in its desired properties, and the deployment in those of <c>$edgeAgent</c>. The
 /// connections stay open; a change, and a connection's end, have the source polled at once.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the agent; a SemaphoreSlim holds nothing to dispose unless its wait handle is asked for.")]
-internal sealed class TwinSource : ISource
+internal sealed class TwinSource : ISource, IAsyncDisposable
 {
     private const string EdgeAgent = "$edgeAgent";
 
@@ -36,7 +34,9 @@ internal sealed class TwinSource : ISource
 
     public SourceConfiguration Configuration => _configuration;
 
-    public (string Kind, string Location) Description => ("twin", $"{_configuration.Hub}/{_configuration.DeviceId}");
+    public (string Kind, string Location) Description => Describe(_configuration);
+
+    public static (string Kind, string Location) Describe(TwinSourceConfiguration configuration) => ("twin", $"{configuration.Hub}/{configuration.DeviceId}");
 
     public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation)
     {
@@ -85,6 +85,20 @@ internal sealed class TwinSource : ISource
         catch (FetchException)
         {
             return false;
+        }
+        finally
+        {
+            _using.Release();
+        }
+    }
+
+    /// <summary>Says goodbye to the hub, so that it knows at once that the device is gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _using.WaitAsync();
+        try
+        {
+            await DisconnectAsync();
         }
         finally
         {

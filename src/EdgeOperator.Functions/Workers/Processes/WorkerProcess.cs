@@ -11,6 +11,8 @@ public sealed class WorkerProcess : IAsyncDisposable
 {
     private const int RememberedLines = 10;
 
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(1);
+
     // As .NET tells of SIGKILL.
     private const int Killed = 128 + 9;
 
@@ -111,7 +113,9 @@ public sealed class WorkerProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync();
         ProcessGroup.KillRest(Id);
-        await _printing;
+
+        // The last lines; but a process of another session that it has left behind may hold the pipes open for ever.
+        await _printing.WaitAsync(OutputTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var words = LastWords;
         return (_isKilled && _process.ExitCode == Killed ? "was ended by the host (SIGKILL)" : ExitReason.Of(_process.ExitCode)) + (words.Length > 0 ? ": " + words[(words.LastIndexOf('\n') + 1)..] : "");
     }
