@@ -28,15 +28,14 @@ public sealed record PreviewResult(ImmutableArray<SourceStatus> Sources, Renderi
 /// </summary>
 public static class Preview
 {
-    /// <param name="path">A folder to take instead of the configured sources, or null.</param>
     /// <exception cref="IOException">The temporary folder can't be made, or the agent's state can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The agent's state may not be read.</exception>
     public static Task<PreviewResult> RunAsync(
-        AgentConfiguration configuration, string? path, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation) =>
-        RunAsync(DeviceKinds.Registered, configuration, path, loggers, time, cancellation);
+        AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation) =>
+        RunAsync(DeviceKinds.Registered, configuration, loggers, time, cancellation);
 
     internal static async Task<PreviewResult> RunAsync(
-        DeviceKinds kinds, AgentConfiguration configuration, string? path, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+        DeviceKinds kinds, AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("edgeop-plan-").FullName;
         try
@@ -44,7 +43,7 @@ public static class Preview
             var store = new RevisionStore(folder, loggers.CreateLogger<RevisionStore>());
             var delivered = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
             var sources = new SourceSet(
-                [.. configuration.WithPath(path).Sources.Select(s => Source(s, store, delivered))],
+                [.. configuration.Sources.Select(s => Source(s, store, delivered))],
                 store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
             await sources.PokeAsync(cancellation);
 

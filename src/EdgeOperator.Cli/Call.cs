@@ -21,13 +21,15 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     public string ConfigFile => line.GetValue(options.Config)!;
 
+    private bool IsConfigGiven => line.GetResult(options.Config) is { Implicit: false };
+
     public T? Get<T>(Argument<T> argument) => line.GetValue(argument);
 
     public T? Get<T>(Option<T> option) => line.GetValue(option);
 
     /// <summary>The running agent. Nothing is sent yet.</summary>
     public AgentApiClient Agent() => new(AgentSocket.Find(
-        line.GetValue(options.Socket), ConfigFile, isConfigGiven: line.GetResult(options.Config) is { Implicit: false }));
+        line.GetValue(options.Socket), ConfigFile, IsConfigGiven));
 
     /// <summary>The agent's configuration, with <c>--socket</c> in its place.</summary>
     /// <exception cref="UserError">It can't be read or is invalid.</exception>
@@ -35,6 +37,21 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
     {
         var configuration = ConfigurationFile.Read(ConfigFile, Errors.Warn);
         return line.GetValue(options.Socket) is { } socket ? configuration with { Api = configuration.Api with { Socket = socket } } : configuration;
+    }
+
+    /// <summary>
+    /// The same with what was named on the command line in the place of its sources. Whoever names manifests needs no configuration:
+    /// without one the device is taken as it is.
+    /// </summary>
+    /// <exception cref="UserError">It can't be read or is invalid.</exception>
+    public AgentConfiguration Configuration(GivenManifests given)
+    {
+        if (given.IsEmpty || IsConfigGiven || File.Exists(ConfigFile))
+            return given.In(Configuration());
+
+        var configuration = DefaultConfiguration.Of(terminal);
+        Errors.Warn([$"there is no configuration ({ConfigFile}): the device is {configuration.Device.Name}, without labels, and its state is kept in {configuration.StateDirectory}"]);
+        return given.In(line.GetValue(options.Socket) is { } socket ? configuration with { Api = new() { Socket = socket } } : configuration);
     }
 
     /// <summary>Logs to standard error: what happens, for people; with -v also how.</summary>

@@ -13,10 +13,9 @@ internal sealed record Previewed(string Revision, Plan Plan)
 {
     /// <exception cref="UserError">A source does not deliver, or the manifests are invalid.</exception>
     public static async Task<Previewed> OfAsync(
-        Call call, AgentConfiguration configuration, string? path, ILoggerFactory loggers, CancellationToken cancellation)
+        Call call, AgentConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation)
     {
-        var folder = path is null ? null : Path.GetFullPath(path);
-        var result = await Preview.RunAsync(configuration, folder, loggers, call.Terminal.Time, cancellation);
+        var result = await Preview.RunAsync(configuration, loggers, call.Terminal.Time, cancellation);
         if (result.Rendering is not { } rendering)
             throw new UserError(ExitCode.Failed, [.. Failures(result)]);
 
@@ -33,7 +32,7 @@ internal sealed record Previewed(string Revision, Plan Plan)
     }
 
     private static IEnumerable<string> Failures(PreviewResult result) => result.Sources.IsEmpty
-        ? ["no source is configured: add one to spec.sources, or name a folder"]
+        ? ["no source is configured: add one to spec.sources, or name files or folders"]
         : result.Sources.Where(s => s.Ready.Status != ConditionStatus.True).Select(Failure);
 
     private static string Failure(SourceStatus source) => $"source {source.Name} ({source.Location}) does not deliver: {source.Ready.Message}";

@@ -13,12 +13,19 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
 {
     private static readonly Validation Nothing = new(0, 0, [], []);
 
-    /// <summary>Each path is taken as a source of its own; a file is read amidst its folder, whose files it may name.</summary>
-    public static async Task<Validation> OfAsync(IEnumerable<string> paths, TimeProvider time, CancellationToken cancellation)
+    /// <summary>
+    /// Each path is taken as a source of its own; a file is read amidst its folder, whose files it may name. <c>-</c> is standard input.
+    /// </summary>
+    public static async Task<Validation> OfAsync(IEnumerable<string> paths, Stream stdin, TimeProvider time, CancellationToken cancellation)
     {
         var all = Nothing;
         foreach (var path in paths)
-            all = all.And(File.Exists(path) ? await OfFileAsync(path, time, cancellation) : await OfFolderAsync(path, time, cancellation));
+        {
+            all = all.And(
+                path == GivenManifests.StandardInput ? await OfInputAsync(stdin, cancellation)
+                : File.Exists(path) ? await OfFileAsync(path, time, cancellation)
+                : await OfFolderAsync(path, time, cancellation));
+        }
 
         return all;
     }
@@ -31,16 +38,22 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
             _ => Nothing,
         };
 
+    private static async Task<Validation> OfInputAsync(Stream stdin, CancellationToken cancellation)
+    {
+        var input = await GivenManifests.ReadInputAsync(stdin, cancellation);
+        return Read([input], input.Path).As(input.Path, GivenManifests.StandardInput);
+    }
+
     private static async Task<Validation> OfFileAsync(string file, TimeProvider time, CancellationToken cancellation)
     {
-        var root = RepositoryOf(file) ?? FolderOf(file);
-        var name = Path.GetRelativePath(root, Path.GetFullPath(file)).Replace(Path.DirectorySeparatorChar, '/');
+        var root = GivenManifests.RootOf(file);
+        var name = GivenManifests.PathIn(root, file);
         if (await ReadAsync(root, time, cancellation) is FetchResult.Fetched { Artifact.Files: var files } && files.Any(f => f.Path == name))
-            return Read(files, name).As(name, file);
+            return Read([.. files.Select(f => f.Path == name ? f with { IsManifest = true } : f)], name).As(name, file);
 
         try
         {
-            return Read([new(name, await File.ReadAllBytesAsync(file, cancellation))], name).As(name, file);
+            return Read([new(name, await File.ReadAllBytesAsync(file, cancellation)) { IsManifest = true }], name).As(name, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -63,20 +76,6 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
 
     private static Validation Unreadable(string path, string why) =>
         Nothing with { Problems = [new(new(path, 0, 0), $"it can't be read: {why}", "name a file or folder that exists and that you may read")] };
-
-    /// <summary>The Git working tree that holds the file: what a source would deliver.</summary>
-    private static string? RepositoryOf(string file)
-    {
-        for (var folder = FolderOf(file); folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (Path.Exists(Path.Combine(folder, ".git")))
-                return folder;
-        }
-
-        return null;
-    }
-
-    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file))!;
 
     private Validation And(Validation other) => new(
         Files + other.Files,

@@ -56,7 +56,7 @@ public sealed class PreviewTests : IAsyncLifetime
         new RevisionStore(configuration.StateDirectory, NullLogger<RevisionStore>.Instance)
             .Save(new("twin", "abc", "twin@abc", [new("a.yaml", Encoding.UTF8.GetBytes(manifest))]), origin: "", DateTimeOffset.UnixEpoch);
 
-        var preview = await Preview.RunAsync(configuration, path: null, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        var preview = await Preview.RunAsync(configuration, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
 
         PlanText.Render(preview.Plan!).Should().Contain($"{folder.Path}/motd");
     }

@@ -57,7 +57,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     /// <summary>What <c>edgeop plan</c> shows beside the agent.</summary>
     public async Task<string> PlanAsync()
     {
-        var preview = await Preview.RunAsync(_kinds, _configuration, path: null, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        var preview = await Preview.RunAsync(_kinds, _configuration, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         return PlanText.Render(preview.Plan!);
     }
 

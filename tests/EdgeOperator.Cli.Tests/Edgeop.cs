@@ -18,12 +18,13 @@ internal static class Edgeop
     public static Task<Run> OnTerminalAsync(int width, params string[] arguments) => RunAsync(arguments, isTerminal: true, width: width);
 
     public static async Task<Run> RunAsync(
-        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, TimeProvider? time = null, int width = 120, CancellationToken cancellation = default)
+        string[] arguments, bool isTerminal, Func<string, string?>? variable = null, Stream? stdout = null, TimeProvider? time = null, int width = 120, string stdin = "", CancellationToken cancellation = default)
     {
         using var output = new MemoryStream();
         var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal
         {
+            Stdin = new MemoryStream(Encoding.UTF8.GetBytes(stdin)),
             Stdout = stdout ?? output,
             Stderr = error,
             IsInteractive = isTerminal,

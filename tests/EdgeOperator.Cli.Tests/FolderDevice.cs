@@ -40,6 +40,9 @@ internal sealed class FolderDevice : IAsyncDisposable
 
     public Task<Run> RunAsync(params string[] arguments) => Edgeop.RunAsync([.. arguments, "--config", ConfigPath], isTerminal: false, time: TimeProvider.System);
 
+    public Task<Run> WithInputAsync(string stdin, params string[] arguments) =>
+        Edgeop.RunAsync([.. arguments, "--config", ConfigPath], isTerminal: false, time: TimeProvider.System, stdin: stdin);
+
     public Task<Run> OnTerminalAsync(params string[] arguments) => Edgeop.RunAsync([.. arguments, "--config", ConfigPath], isTerminal: true, time: TimeProvider.System);
 
     public Task<Run> OnTerminalAsync(int width, params string[] arguments) => Edgeop.RunAsync([.. arguments, "--config", ConfigPath], isTerminal: true, time: TimeProvider.System, width: width);

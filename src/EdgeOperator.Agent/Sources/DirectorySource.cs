@@ -26,6 +26,10 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
         {
             return await ReadAsync(request.Known, cancellation);
         }
+        catch (FetchException e) when (configuration.Manifest is not null && e.Reason != FetchReasons.NotFound)
+        {
+            return await AloneAsync(configuration.Manifest, request.Known, cancellation);
+        }
         catch (FetchException e)
         {
             return e.AsResult;
@@ -38,23 +42,47 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
 
     public Task WatchAsync(Action changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
 
+    // A manifest that lies in a folder which is no source, such as /tmp, can name no other file of it.
+    private async Task<FetchResult> AloneAsync(string manifest, string? known, CancellationToken cancellation)
+    {
+        try
+        {
+            return Result([new(manifest, await File.ReadAllBytesAsync(Path.Combine(configuration.Path, manifest), cancellation))], known);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new FetchResult.Failed(FetchReasons.Unreadable, e.Message);
+        }
+    }
+
     private async Task<FetchResult> ReadAsync(string? known, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var snapshot = _reader.TryRead(cancellation);
-            var id = snapshot is null ? null : IdOf(snapshot.Files);
+            var id = snapshot is null ? null : IdOf(Marked(snapshot.Files));
             if (id is not null && id == known)
                 return new FetchResult.Unchanged();
 
             // News have to last for a moment: a file that was emptied to be written again is none.
             await Task.Delay(Pause, time, cancellation);
             if (id is not null && _reader.IsCurrent(snapshot!))
-                return new FetchResult.Fetched(new(configuration.Name, id, $"{configuration.Name}@{id[..7]}", snapshot!.Files));
+                return Result(snapshot!.Files, known);
         }
 
         throw new FetchException(FetchReasons.Changing, $"the files in {configuration.Path} keep changing while they are read");
     }
+
+    private FetchResult Result(ImmutableArray<ManifestFile> files, string? known)
+    {
+        files = Marked(files);
+        var id = IdOf(files);
+        return id == known ? new FetchResult.Unchanged() : new FetchResult.Fetched(new(configuration.Name, id, $"{configuration.Name}@{id[..7]}", files));
+    }
+
+    private ImmutableArray<ManifestFile> Marked(ImmutableArray<ManifestFile> files) => configuration.Manifest is not { } manifest
+        ? files
+        : [.. files.Select(file => file with { IsManifest = file.Path == manifest })];
 
     private static string IdOf(ImmutableArray<ManifestFile> files)
     {
@@ -62,7 +90,7 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
         foreach (var file in files)
         {
             // Lengths first, so that no two sets of files read the same; what plain files lack is not named.
-            var how = (file.IsExecutable ? "x" : "") + (file.LinkedFrom is { } from ? $">{from}" : "") + (file.Refused is { } refused ? $"!{refused}" : "");
+            var how = (file.IsExecutable ? "x" : "") + (file.LinkedFrom is { } from ? $">{from}" : "") + (file.Refused is { } refused ? $"!{refused}" : "") + (file.IsManifest is { } isManifest ? $"?{isManifest}" : "");
             hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Content.Length}{how}\0"));
             hash.AppendData(file.Content.Span);
         }

@@ -12,6 +12,9 @@ internal static class ArtifactFile
     /// <summary>The attribute of an entry that stands for a file that can't be used, with the reason; see <see cref="ManifestFile.Refused"/>.</summary>
     private const string Refused = "EDGEOP.refused";
 
+    /// <summary>See <see cref="ManifestFile.IsManifest"/>.</summary>
+    private const string IsManifest = "EDGEOP.manifest";
+
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -44,10 +47,12 @@ internal static class ArtifactFile
         {
             if (entry.EntryType == TarEntryType.HardLink)
                 links.Add((files.Count, entry.LinkName));
+            var attributes = (entry as PaxTarEntry)?.ExtendedAttributes;
             files.Add(new(entry.Name, Content(entry))
             {
                 IsExecutable = entry.Mode.HasFlag(UnixFileMode.UserExecute),
-                Refused = (entry as PaxTarEntry)?.ExtendedAttributes.GetValueOrDefault(Refused),
+                Refused = attributes?.GetValueOrDefault(Refused),
+                IsManifest = bool.TryParse(attributes?.GetValueOrDefault(IsManifest), out var isManifest) ? isManifest : null,
             });
         }
 
@@ -64,7 +69,11 @@ internal static class ArtifactFile
         foreach (var file in files)
         {
             // What symlinks lead to stands in the tar once.
-            KeyValuePair<string, string>[] attributes = file.Refused is { } refusal ? [new(Refused, refusal)] : [];
+            var attributes = new List<KeyValuePair<string, string>>();
+            if (file.Refused is { } refusal)
+                attributes.Add(new(Refused, refusal));
+            if (file.IsManifest is { } isManifest)
+                attributes.Add(new(IsManifest, isManifest ? "true" : "false"));
             var entry = new PaxTarEntry(file.LinkedFrom is null ? TarEntryType.RegularFile : TarEntryType.HardLink, file.Path, attributes)
             {
                 Mode = file.IsExecutable ? Plain | Executable : Plain,

@@ -12,6 +12,9 @@ internal sealed record Terminal
     /// <summary>Standard output as the process has it.</summary>
     public required Stream Stdout { private get; init; }
 
+    /// <summary>Standard input, for what is named <c>-</c>.</summary>
+    public Stream Stdin { get; init; } = Stream.Null;
+
     /// <summary>Standard error as the process has it.</summary>
     public required TextWriter Stderr { private get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record Terminal
 
     public static Terminal Standard() => new()
     {
+        Stdin = Console.OpenStandardInput(),
         Stdout = Console.OpenStandardOutput(),
         Stderr = Console.Error,
         IsInteractive = !Console.IsOutputRedirected,

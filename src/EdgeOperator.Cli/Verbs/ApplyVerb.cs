@@ -11,7 +11,7 @@ internal sealed class ApplyVerb : Verb
 {
     private const int Recent = 100;
 
-    private readonly Argument<string?> _path = new Argument<string?>("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" }
+    private readonly Argument<string[]> _paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.ZeroOrMore, Description = GivenManifests.Description }
         .Suggest(Suggestions.Paths);
 
     private readonly Option<bool> _wait = new("--wait")
@@ -25,7 +25,7 @@ internal sealed class ApplyVerb : Verb
     public ApplyVerb()
         : base("apply", "Bring the newest revision to the device now, and follow it to the health gate")
     {
-        Add(_path);
+        Add(_paths);
         Add(_wait);
         Add(_timeout);
     }
@@ -65,8 +65,8 @@ internal sealed class ApplyVerb : Verb
 
     private async Task<(GateResult? Result, DeviceStatus? Status)> ThroughAgentAsync(Call call, AgentApiClient client, TimeSpan timeout, CancellationToken cancellation)
     {
-        if (call.Get(_path) is not null)
-            throw new UserError(ExitCode.Failed, "an agent is running on this device: stop it to apply a folder by hand, or leave out PATH to have it reconcile");
+        if (call.Get(_paths) is { Length: > 0 })
+            throw new UserError(ExitCode.Failed, "an agent is running on this device: stop it to apply files or folders by hand, or leave out PATH to have it reconcile");
 
         var following = new Following(call, async (after, c) =>
             new(await client.GetStatusAsync(c), await client.GetHistoryAsync(Recent, c), await client.GetEventsAsync(after, Recent, null, c)));
@@ -76,11 +76,11 @@ internal sealed class ApplyVerb : Verb
     private async Task<(GateResult? Result, DeviceStatus? Status)> InForegroundAsync(Call call, TimeSpan timeout, CancellationToken cancellation)
     {
         using var loggers = call.QuietLoggers();
-        var configuration = call.Configuration();
-        var path = call.Get(_path) is { } given ? Path.GetFullPath(given) : null;
-        await Previewed.OfAsync(call, configuration, path, loggers, cancellation);
+        using var given = await GivenManifests.OfAsync(call.Get(_paths), call.Terminal.Stdin, cancellation);
+        var configuration = call.Configuration(given);
+        await Previewed.OfAsync(call, configuration, loggers, cancellation);
 
-        await using var agent = new EdgeAgent(configuration.WithPath(path), loggers, call.Terminal.Time);
+        await using var agent = new EdgeAgent(configuration, loggers, call.Terminal.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var following = new Following(call, (after, _) =>
             Task.FromResult(new Look(agent.Control.Status, agent.Control.History(Recent), agent.Control.Events(after, Recent, null))));

@@ -8,7 +8,7 @@ namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class PlanVerb : Verb
 {
-    private readonly Argument<string?> _path = new Argument<string?>("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A folder in the place of the configured sources" }
+    private readonly Argument<string[]> _paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.ZeroOrMore, Description = GivenManifests.Description }
         .Suggest(Suggestions.Paths);
 
     private readonly Option<bool> _detailed = new("--detailed-exitcode") { Description = "Exit with 2 when something would change" };
@@ -16,14 +16,15 @@ internal sealed class PlanVerb : Verb
     public PlanVerb()
         : base("plan", "What the next pass would do, and why, without doing it")
     {
-        Add(_path);
+        Add(_paths);
         Add(_detailed);
     }
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         using var loggers = call.QuietLoggers();
-        var preview = await Previewed.OfAsync(call, call.Configuration(), call.Get(_path), loggers, cancellation);
+        using var given = await GivenManifests.OfAsync(call.Get(_paths), call.Terminal.Stdin, cancellation);
+        var preview = await Previewed.OfAsync(call, call.Configuration(given), loggers, cancellation);
         if (call.Printer.IsDocument)
             call.Printer.Print(Documents.Of(PlanDocument.From(preview.Revision, preview.Plan)));
         else

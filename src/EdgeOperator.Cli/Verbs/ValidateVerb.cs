@@ -8,7 +8,7 @@ namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class ValidateVerb : Verb
 {
-    private readonly Argument<string[]> _paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Files and folders" }
+    private readonly Argument<string[]> _paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Files and folders; - is standard input" }
         .Suggest(Suggestions.Paths);
 
     public ValidateVerb()
@@ -16,7 +16,7 @@ internal sealed class ValidateVerb : Verb
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
-        var found = await Validation.OfAsync(call.Get(_paths)!, call.Terminal.Time, cancellation);
+        var found = await Validation.OfAsync(call.Get(_paths)!, call.Terminal.Stdin, call.Terminal.Time, cancellation);
         if (call.Printer.IsDocument)
         {
             call.Printer.Print(Document(found));

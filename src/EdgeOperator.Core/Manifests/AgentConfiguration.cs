@@ -28,10 +28,6 @@ public sealed record AgentConfiguration
     public MachinesConfiguration VirtualMachines { get; init; } = new();
 
     public TelemetryConfiguration Telemetry { get; init; } = new();
-
-    /// <summary>The same with a folder (or null: nothing changes) in the place of all sources.</summary>
-    public AgentConfiguration WithPath(string? path) =>
-        path is null ? this : this with { Sources = [new DirectorySourceConfiguration { Name = "path", Path = path }] };
 }
 
 public sealed record DeviceIdentity(
@@ -58,6 +54,9 @@ public abstract record SourceConfiguration
 public sealed record DirectorySourceConfiguration : SourceConfiguration
 {
     public required string Path { get; init; }
+
+    /// <summary>The one file of the folder that is read as a manifest, whatever its name; the others are data that it may name. Null for all that look like manifests.</summary>
+    public string? Manifest { get; init; }
 }
 
 /// <summary>A device's twin on a hub. Without a key or a certificate the device enrolls.</summary>

@@ -21,6 +21,9 @@ public sealed record ManifestFile(string Path, ReadOnlyMemory<byte> Content)
     /// <summary>Where the content really lies in the source, when symlinks lead from <see cref="Path"/> to it; null for a file itself.</summary>
     public string? LinkedFrom { get; init; }
 
+    /// <summary>Whether the file is read as a manifest; null to tell by its name.</summary>
+    public bool? IsManifest { get; init; }
+
     /// <summary>
     /// Why nothing may use the file, such as a symlink that leads nowhere; it has no content then. Null for one that may be used.
     /// </summary>

@@ -54,7 +54,7 @@ public sealed class ApplyVerbTests : IAsyncLifetime
         await _device.StartAgentAsync();
 
         (await _device.RunAsync("apply", _device.Source)).Should().Be(new Run(
-            1, "", "error: an agent is running on this device: stop it to apply a folder by hand, or leave out PATH to have it reconcile\n"));
+            1, "", "error: an agent is running on this device: stop it to apply files or folders by hand, or leave out PATH to have it reconcile\n"));
     }
 
     [Fact]

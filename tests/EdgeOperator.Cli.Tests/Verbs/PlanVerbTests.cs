@@ -72,7 +72,67 @@ public sealed class PlanVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_source_that_does_not_deliver_fails()
     {
-        (await _device.RunAsync("plan", "/nowhere")).Should().Be(
-            new Run(1, "", "error: source path (/nowhere) does not deliver: the folder /nowhere does not exist\n"));
+        Directory.Delete(_device.Source);
+
+        (await _device.RunAsync("plan")).Should().Be(
+            new Run(1, "", $"error: source local ({_device.Source}) does not deliver: the folder {_device.Source} does not exist\n"));
     }
+
+    [Fact]
+    public async Task A_path_that_is_not_there_is_invalid() =>
+        (await _device.RunAsync("plan", "/nowhere")).Should().Be(new Run(3, "", "error: there is no file or folder /nowhere\n"));
+
+    [Fact]
+    public async Task Files_may_be_named_and_what_lies_beside_them_is_left_out()
+    {
+        _device.Desire("content: one", folder: $"{_device.Source}-other");
+        File.WriteAllText($"{_device.Source}-other/beside.yaml", "kind: Nonsense\n");
+
+        (await _device.RunAsync("plan", $"{_device.Source}-other/motd.yaml")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n", ""));
+    }
+
+    [Fact]
+    public async Task A_file_may_name_others_of_its_folder()
+    {
+        _device.Desire("source: text.yaml", folder: $"{_device.Source}-other");
+        File.WriteAllText($"{_device.Source}-other/text.yaml", "no: manifest\n");
+
+        (await _device.RunAsync("plan", $"{_device.Source}-other/motd.yaml")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n", ""));
+    }
+
+    [Fact]
+    public async Task Standard_input_may_be_named_beside_files()
+    {
+        _device.Desire("content: one", folder: $"{_device.Source}-other");
+
+        var run = await _device.WithInputAsync(Manifest("second", $"{_device.Motd}-2"), "plan", $"{_device.Source}-other/motd.yaml", "-");
+
+        run.Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n~ write {_device.Motd}-2: it is missing\n", ""));
+    }
+
+    [Fact]
+    public async Task Without_a_configuration_the_device_is_taken_as_it_is()
+    {
+        var state = _device.Motd + "-state";
+        var run = await Edgeop.RunAsync(
+            ["plan", "-"], isTerminal: false, variable: name => name == "XDG_STATE_HOME" ? state : null, time: TimeProvider.System, stdin: Manifest("motd", "/etc/edgeop-plan-test"));
+
+        run.ExitCode.Should().Be(0);
+        run.Out.Should().Be("~ write /etc/edgeop-plan-test: it is missing\n");
+        run.Error.Should().StartWith("warning: there is no configuration (/etc/edgeoperator/agent.yaml): the device is ").And.EndWith($"without labels, and its state is kept in {state}/edgeop\n");
+    }
+
+    [Fact]
+    public async Task Without_a_configuration_and_a_path_there_is_nothing_to_plan() =>
+        (await Edgeop.RunAsync("plan")).Should().Match<Run>(r => r.ExitCode == 3 && r.Error.StartsWith("error: there is no configuration"));
+
+    [Theory]
+    [InlineData("till-17", "till-17")]
+    [InlineData("Till_17.shop.example.com", "till-17")]
+    [InlineData("ÄÖ", "device")]
+    [InlineData("", "device")]
+    public void The_hosts_name_becomes_the_devices(string host, string device) => DefaultConfiguration.DeviceName(host).Should().Be(device);
+
+    private static string Manifest(string name, string path) =>
+        $"apiVersion: edgeoperator.io/v1alpha1\nkind: ConfigFile\nmetadata: {{name: {name}}}\nspec: {{path: {path}, content: x}}\n";
 }

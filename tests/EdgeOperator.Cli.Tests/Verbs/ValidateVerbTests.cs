@@ -47,6 +47,27 @@ public sealed class ValidateVerbTests : IDisposable
         (await Edgeop.RunAsync("validate", Path.Combine(_folder, "modules/motd.yaml"))).Should().Be(new Run(0, "1 file, 1 resource, 0 problems\n", ""));
     }
 
+    [Theory]
+    [InlineData("notes.md", "# nothing\n")]
+    [InlineData("empty.yaml", "")]
+    public async Task A_file_that_is_named_and_no_manifest_is_a_problem(string name, string content)
+    {
+        Write(name, content);
+
+        var run = await Edgeop.RunAsync("validate", Path.Combine(_folder, name));
+
+        run.ExitCode.Should().Be(3);
+        run.Error.Should().Contain($"({_folder}/{name}").And.Contain("manifest");
+    }
+
+    [Fact]
+    public async Task Standard_input_is_checked_too()
+    {
+        (await Edgeop.RunAsync(["validate", "-"], isTerminal: false, stdin: ConfigFile("motd", "content: x"))).Should().Be(new Run(0, "1 file, 1 resource, 0 problems\n", ""));
+
+        (await Edgeop.RunAsync(["validate", "-"], isTerminal: false, stdin: "{\"kind\": }")).Should().Match<Run>(r => r.ExitCode == 3 && r.Error.Contains("(-:1:10)"));
+    }
+
     [Fact]
     public async Task The_agents_own_file_is_checked_too()
     {

@@ -2,6 +2,7 @@ using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Tests.Planning;
 
 namespace EdgeOperator.Core.Tests.Kinds;
@@ -13,8 +14,13 @@ public sealed class SpecHashTests
     public void Every_field_of_a_file_counts() => Forgotten<ConfigFileSpec>(spec => spec.Hash).Should().BeEmpty();
 
     [Fact]
-    public void Every_field_of_a_function_app_counts_but_where_its_package_comes_from() =>
-        Forgotten<FunctionAppSpec>(spec => spec.Hash).Should().BeEquivalentTo("Package.Path");
+    public void Every_field_of_a_function_app_counts_but_where_its_package_comes_from()
+    {
+        // The latter two say how a source reads a file: what is refused is in no package, and nothing in one is a manifest.
+        string[] others = ["Package.Path", $"Package.Files[0].{nameof(ManifestFile.Refused)}", $"Package.Files[0].{nameof(ManifestFile.IsManifest)}"];
+
+        Forgotten<FunctionAppSpec>(spec => spec.Hash).Should().BeEquivalentTo(others);
+    }
 
     [Fact]
     public void Every_field_of_a_virtual_machine_counts_but_where_its_image_comes_from() =>

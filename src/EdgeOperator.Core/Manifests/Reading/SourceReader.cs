@@ -52,15 +52,15 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
     private IEnumerable<ReadDocument> Documents()
     {
         var read = source.Files
-            .Where(f => IsManifest(f.Path))
+            .Where(IsManifest)
             .OrderBy(f => f.Path, StringComparer.Ordinal)
             .Select(file =>
             {
                 var found = new ProblemCollector();
-                return (file.Path, Documents: Parse(file, found), Problems: found);
+                return (file.Path, IsNamed: file.IsManifest == true, Documents: Parse(file, found), Problems: found);
             })
             .ToArray();
-        foreach (var file in source.Files.Where(f => f.Refused is not null && !IsManifest(f.Path)))
+        foreach (var file in source.Files.Where(f => f.Refused is not null && !IsManifest(f)))
             problems.Warn(new(label + file.Path, 0, 0), $"it is left out: it {file.Refused}", "correct or remove it");
 
         var data = DataFiles.Of(kinds, read.SelectMany(f => f.Documents));
@@ -68,6 +68,8 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
         {
             _manifests.Add(file.Path);
             problems.AddAll(file.Problems);
+            if (file is { IsNamed: true, Documents: [], Problems.Count: 0 })
+                problems.Add(new(label + file.Path, 0, 0), "it holds no manifest", "write `apiVersion:`, `kind:`, `metadata:` and `spec:`");
             foreach (var document in file.Documents)
                 yield return document;
         }
@@ -87,7 +89,9 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
         return [.. YamlReader.Read(labelled, problems).Select(root => new ReadDocument(file.Path, root))];
     }
 
-    private static bool IsManifest(string path) =>
+    private static bool IsManifest(ManifestFile file) => file.IsManifest ?? LooksLikeManifest(file.Path);
+
+    private static bool LooksLikeManifest(string path) =>
         !path.Split('/').Any(part => part.StartsWith('.') || part == "node_modules")
         && Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML" or ".JSON";
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeOperator.Agent.Kinds.FunctionApp;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
@@ -8,7 +9,7 @@ namespace EdgeOperator.Agent.Tests.Kinds.FunctionApp;
 /// <summary>Only root can give files away; anybody else has nothing to hand over.</summary>
 public sealed class AppHomeTests : IDisposable
 {
-    private const int Files = 400;
+    private const int Files = 3000;
 
     private static readonly ProcessUser One = new(65533, 65533, IsKnown: true);
     private static readonly ProcessUser Other = new(65532, 65532, IsKnown: true);
@@ -58,19 +59,19 @@ public sealed class AppHomeTests : IDisposable
         File.CreateSymbolicLink(link, target);
         GiveTo(One, [own, link, .. Directory.GetFiles(own)]);
         using var stop = new CancellationTokenSource();
-        var swapping = Task.Run(() => Swap(own, link, stop.Token));
-
-        foreach (var user in Enumerable.Repeat<ProcessUser[]>([Other, One], 10).SelectMany(both => both))
+        var swaps = 0L;
+        var swapping = Task.Run(() =>
         {
-            try
+            while (!stop.IsCancellationRequested)
             {
-                AppHome.Prepare(_app, user);
+                Exchange(own, link);
+                Interlocked.Increment(ref swaps);
             }
-            catch (DirectoryNotFoundException)
-            {
-                // It was looked at between two of the user's renames.
-            }
-        }
+        });
+        await Eventually.TrueAsync("the user swaps", () => Interlocked.Read(ref swaps) > 0);
+
+        foreach (var user in (ProcessUser[])[Other, One, Other, One, Other, One])
+            AppHome.Prepare(_app, user);
 
         await stop.CancelAsync();
         await swapping;
@@ -93,14 +94,17 @@ public sealed class AppHomeTests : IDisposable
         prepare.Should().Throw<IOException>().WithMessage("*folders deep");
     }
 
-    private static void Swap(string folder, string link, CancellationToken cancellation)
+    private static void Exchange(string one, string other)
     {
-        while (!cancellation.IsCancellationRequested)
-        {
-            foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[(folder, folder + "-aside"), (link, folder), (folder, link), (folder + "-aside", folder)])
-                File.Move(from, to, overwrite: true);
-        }
+        const int CurrentFolder = -100;
+        const uint ExchangeFlag = 2;
+        if (RenameAt(CurrentFolder, one, CurrentFolder, other, ExchangeFlag) != 0)
+            throw new IOException($"{one} can't be exchanged with {other}");
     }
+
+    [DllImport("libc", EntryPoint = "renameat2")]
+    private static extern int RenameAt(
+        int fromFolder, [MarshalAs(UnmanagedType.LPUTF8Str)] string from, int toFolder, [MarshalAs(UnmanagedType.LPUTF8Str)] string to, uint flags);
 
     private static void GiveTo(ProcessUser user, params string[] paths)
     {

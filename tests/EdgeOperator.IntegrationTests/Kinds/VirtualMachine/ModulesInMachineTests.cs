@@ -60,7 +60,7 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
         await _agent.Control.CopyLogsAsync(new(KindNames.EdgeModule, "web"), follow: false, tail: 10, log, CancellationToken.None);
 
         var container = Of("web").Details["container"];
-        var preview = await Preview.RunAsync(Configuration(), null, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        var preview = await Preview.RunAsync(Configuration(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         PlanText.Render(preview.Plan!).Should().Be("No changes.\n");
 
         await StopAsync();
