@@ -63,7 +63,7 @@ public class CrashTests(Site site)
             await device.TerminateAsync();
             var bad = await repository.CommitAsync(
                 ("first.yaml", Manifests.Module("first", site.Image("sleeper:2"))),
-                ("second.yaml", Manifests.Module("second", site.Image("unhealthy:1"), "healthTimeout: 3s")),
+                ("second.yaml", Manifests.Module("second", site.Image("unhealthy:1"), "healthTimeout: 10s")),
                 ("mark.txt", step));
             await device.StartAsync();
             await device.SeesAsync("the bad revision is being applied", status => status.Applied?.Id == bad);

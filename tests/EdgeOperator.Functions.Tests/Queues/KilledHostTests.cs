@@ -33,7 +33,18 @@ public sealed class KilledHostTests : IDisposable
         await using (Start(QueueWorkerProcess.Work))
             await Eventually.SucceedsAsync(() => Lines().Distinct().Should().BeEquivalentTo(sent));
         Lines().Should().HaveCountLessOrEqualTo(sent.Length + (2 * 24), "only what was worked on when it was killed comes again");
-        await Eventually.SucceedsAsync(async () => (await LeftAsync()).Should().BeEmpty());
+        await Eventually.SucceedsAsync(async () =>
+        {
+            // Even the last host was killed, maybe between a message's work and its end: then it comes once more.
+            if ((await LeftAsync()).Length > 0)
+            {
+                var before = Lines().Length;
+                await using (Start(QueueWorkerProcess.Work))
+                    await Eventually.TrueAsync("what is left comes again", () => Lines().Length > before);
+            }
+
+            (await LeftAsync()).Should().BeEmpty();
+        });
     }
 
     [Fact]
