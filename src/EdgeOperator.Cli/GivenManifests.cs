@@ -85,7 +85,11 @@ internal sealed class GivenManifests : IDisposable
         return new(bytes.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? "stdin.json" : "stdin.yaml", bytes) { IsManifest = true };
     }
 
-    private static DirectorySourceConfiguration Source(string path, string name) => Directory.Exists(path)
-        ? new() { Name = name, Path = path }
-        : new() { Name = name, Path = RootOf(path), Manifest = PathIn(RootOf(path), path) };
+    private static DirectorySourceConfiguration Source(string path, string name)
+    {
+        if (Directory.Exists(path))
+            return new() { Name = name, Path = path };
+        var root = RootOf(path);
+        return new() { Name = name, Path = root, Manifest = PathIn(root, path) };
+    }
 }

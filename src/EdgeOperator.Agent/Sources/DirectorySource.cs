@@ -47,7 +47,9 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
     {
         try
         {
-            return Result([new(manifest, await File.ReadAllBytesAsync(Path.Combine(configuration.Path, manifest), cancellation))], known);
+            var files = Marked([new(manifest, await File.ReadAllBytesAsync(Path.Combine(configuration.Path, manifest), cancellation))]);
+            var id = IdOf(files);
+            return id == known ? new FetchResult.Unchanged() : Fetched(id, files);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,25 +62,21 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var snapshot = _reader.TryRead(cancellation);
-            var id = snapshot is null ? null : IdOf(Marked(snapshot.Files));
+            var files = snapshot is null ? [] : Marked(snapshot.Files);
+            var id = snapshot is null ? null : IdOf(files);
             if (id is not null && id == known)
                 return new FetchResult.Unchanged();
 
             // News have to last for a moment: a file that was emptied to be written again is none.
             await Task.Delay(Pause, time, cancellation);
             if (id is not null && _reader.IsCurrent(snapshot!))
-                return Result(snapshot!.Files, known);
+                return Fetched(id, files);
         }
 
         throw new FetchException(FetchReasons.Changing, $"the files in {configuration.Path} keep changing while they are read");
     }
 
-    private FetchResult Result(ImmutableArray<ManifestFile> files, string? known)
-    {
-        files = Marked(files);
-        var id = IdOf(files);
-        return id == known ? new FetchResult.Unchanged() : new FetchResult.Fetched(new(configuration.Name, id, $"{configuration.Name}@{id[..7]}", files));
-    }
+    private FetchResult.Fetched Fetched(string id, ImmutableArray<ManifestFile> files) => new(new(configuration.Name, id, $"{configuration.Name}@{id[..7]}", files));
 
     private ImmutableArray<ManifestFile> Marked(ImmutableArray<ManifestFile> files) => configuration.Manifest is not { } manifest
         ? files

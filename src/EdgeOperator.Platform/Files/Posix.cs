@@ -69,14 +69,6 @@ public static partial class Posix
     public static FileStatus Status(SafeFileHandle file) =>
         StatX((int)file.DangerousGetHandle(), "", EmptyPath, BasicStatsAndBirth, out var status) == 0 ? status : throw Failure("an open file");
 
-    public static void ChangeOwner(SafeFileHandle file, FileOwner owner, string path)
-    {
-        if (FChown(file, owner.User ?? uint.MaxValue, owner.Group ?? uint.MaxValue) != 0)
-        {
-            throw Failure($"{path} (owner {owner})");
-        }
-    }
-
     /// <summary>
     /// What is at a path as it is now, whatever happens to the path later: a file, a folder, or a symlink itself; nothing is read or written
     /// through it. Null when nothing is there.
@@ -91,9 +83,9 @@ public static partial class Posix
     /// <summary>A path to what is open, for as long as it is, wherever it is moved to.</summary>
     public static string PathOf(SafeFileHandle file) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
 
-    /// <summary>Gives away what <see cref="OpenPath"/> has opened.</summary>
+    /// <summary>Gives away what is open, also by <see cref="OpenPath"/>.</summary>
     /// <exception cref="IOException">It may not be given away.</exception>
-    public static void ChangeOwnerOfPath(SafeFileHandle file, FileOwner owner, string path)
+    public static void ChangeOwner(SafeFileHandle file, FileOwner owner, string path)
     {
         if (FChownAt(file, "", owner.User ?? uint.MaxValue, owner.Group ?? uint.MaxValue, EmptyPath) != 0)
             throw Failure($"{path} (owner {owner})");
@@ -149,9 +141,6 @@ public static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncFS(SafeFileHandle folder);
-
-    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
-    private static partial int FChown(SafeFileHandle file, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "fchownat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FChownAt(SafeFileHandle folder, string path, uint user, uint group, int flags);

@@ -11,7 +11,7 @@ public static class PrivateFolder
         if (!Directory.Exists(path) && FileStatus.Of(path) is { } other)
         {
             if (other.IsFile)
-                File.Move(path, Enumerable.Range(1, int.MaxValue).Select(n => $"{path}.damaged-{n}").First(p => !Path.Exists(p)));
+                File.Move(path, StateFile.FreeNameBeside(path));
             else
                 File.Delete(path);
         }

@@ -160,13 +160,16 @@ public static class StateFile
             case null or { IsFile: true }:
                 break;
             case { IsFolder: true }:
-                Directory.Move(path, Enumerable.Range(1, int.MaxValue).Select(n => $"{path}.damaged-{n}").First(p => !Path.Exists(p)));
+                Directory.Move(path, FreeNameBeside(path));
                 break;
             default:
                 File.Delete(path);
                 break;
         }
     }
+
+    /// <summary>A name that nothing has yet, for what is moved aside.</summary>
+    internal static string FreeNameBeside(string path) => Enumerable.Range(1, int.MaxValue).Select(n => $"{path}.damaged-{n}").First(p => !Path.Exists(p));
 
     private static void Check(string path)
     {

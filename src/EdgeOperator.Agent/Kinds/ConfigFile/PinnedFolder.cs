@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using EdgeOperator.Platform.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,10 +13,11 @@ internal sealed class PinnedFolder : IDisposable
     private readonly SafeFileHandle? _handle;
     private readonly string _access;
 
+    [SupportedOSPlatform("linux")]
     private PinnedFolder(SafeFileHandle handle)
     {
         _handle = handle;
-        _access = $"/proc/self/fd/{handle.DangerousGetHandle()}";
+        _access = Posix.PathOf(handle);
         RealPath = new FileInfo(_access).LinkTarget ?? throw new IOException("/proc is not mounted, so no path can be checked");
     }
 

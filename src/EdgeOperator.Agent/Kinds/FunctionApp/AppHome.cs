@@ -57,6 +57,6 @@ internal static class AppHome
             }
         }
 
-        Posix.ChangeOwnerOfPath(item, to, path);
+        Posix.ChangeOwner(item, to, path);
     }
 }

@@ -111,7 +111,7 @@ public sealed class AppHomeTests : IDisposable
         foreach (var path in paths)
         {
             using var file = Posix.OpenPath(path)!;
-            Posix.ChangeOwnerOfPath(file, new(user.User, user.Group), path);
+            Posix.ChangeOwner(file, new(user.User, user.Group), path);
         }
     }
 

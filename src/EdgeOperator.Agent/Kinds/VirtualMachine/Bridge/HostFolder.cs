@@ -32,7 +32,7 @@ internal static class HostFolder
         try
         {
             using var folder = Posix.OpenFolder(path, follow: true);
-            return folder is null ? null : File.ResolveLinkTarget($"/proc/self/fd/{folder.DangerousGetHandle()}", returnFinalTarget: false)?.FullName;
+            return folder is null ? null : File.ResolveLinkTarget(Posix.PathOf(folder), returnFinalTarget: false)?.FullName;
         }
         catch (IOException)
         {
