@@ -14,6 +14,9 @@ namespace EdgeOperator.Platform.Processes;
 /// <param name="Label">What whoever started it wanted to be told again.</param>
 public sealed record ProcessIdentity(int Id, ulong StartTime, string Boot, string Label)
 {
+    /// <summary>How long a process without an environment is taken to be calling exec.</summary>
+    private static readonly TimeSpan ExecTimeout = TimeSpan.FromMilliseconds(20);
+
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
 
     /// <summary>Whether this very process still runs; a zombie does not.</summary>
@@ -100,7 +103,11 @@ public sealed record ProcessIdentity(int Id, ulong StartTime, string Boot, strin
     {
         try
         {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/environ")).Split('\0');
+            // While a process calls exec, the kernel shows no environment for well under a millisecond.
+            var content = "";
+            var file = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/environ");
+            SpinWait.SpinUntil(() => (content = File.ReadAllText(file)).Length > 0, ExecTimeout);
+            return content.Split('\0');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -103,6 +103,19 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
         new ProcessSupervisor(TimeProvider.System).Find(_folder).Should().Be(process, "its record is there again");
     }
 
+    [Fact]
+    public async Task A_process_that_becomes_another_program_at_this_moment_is_found()
+    {
+        // While exec is at work the kernel shows no environment: this one does nothing but exec.
+        var script = Path.Combine(_folder, "again");
+        await File.WriteAllTextAsync(script, "#!/bin/sh\nexec \"$0\"\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var process = await StartAsync($"exec {script}");
+        await Eventually.TrueAsync("it has become its program", () => ProcessIdentity.Search(Launch.RecordIn(_folder)) is not null);
+
+        Enumerable.Range(0, 50).Select(_ => ProcessIdentity.Search(Launch.RecordIn(_folder))).Should().AllBeEquivalentTo(process);
+    }
+
     [Theory]
     [MemberData(nameof(Damaged))]
     public async Task A_process_whose_record_is_damaged_is_stopped_and_no_other(Damage damage)
