@@ -5,7 +5,7 @@ namespace EdgeOperator.Benchmarks.Functions;
 /// <summary>An HTTP function of a custom handler, which the host forwards to.</summary>
 internal static class Forwarding
 {
-    private const double Target = 0.6;
+    private const double Target = 0.5;
 
     public static async Task<Section> MeasureAsync(BenchOptions options)
     {

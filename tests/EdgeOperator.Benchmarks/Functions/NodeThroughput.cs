@@ -5,7 +5,7 @@ namespace EdgeOperator.Benchmarks.Functions;
 /// <summary>An HTTP function of a Node.js v4 app.</summary>
 internal static class NodeThroughput
 {
-    private const double Target = 0.5;
+    private const double Target = 0.4;
 
     public static async Task<Section> MeasureAsync(BenchOptions options)
     {
