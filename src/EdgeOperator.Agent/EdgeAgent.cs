@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent;
 
 /// <summary>An agent put together from its configuration: the one place where the parts meet.</summary>
-public sealed class EdgeAgent : IAsyncDisposable
+public sealed partial class EdgeAgent : IAsyncDisposable
 {
     private readonly DirectoryLock _lock;
     private readonly SourceSet _sources;
@@ -35,7 +35,10 @@ public sealed class EdgeAgent : IAsyncDisposable
     /// <param name="kinds">The kinds of resources, with what makes their drivers once the state directory is held.</param>
     internal EdgeAgent(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, DeviceKinds kinds)
     {
+        var isPrivate = PrivateFolder.Restrict(configuration.StateDirectory, mark: "agent.lock");
         _lock = AcquireStateDirectory(configuration.StateDirectory);
+        if (!isPrivate)
+            LogNotPrivate(loggers.CreateLogger<EdgeAgent>(), configuration.StateDirectory);
         var board = new StatusBoard(configuration.Device.Name, time.GetUtcNow());
         Metrics = new AgentMetrics(time, () => board.Status);
 

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Cli;
 
@@ -10,18 +10,20 @@ internal sealed class GivenManifests : IDisposable
 
     public const string Description = "Files and folders in the place of the configured sources; - is standard input";
 
-    private const long MaxInput = 16 * 1024 * 1024;
+    private const int MaxInput = 16 * 1024 * 1024;
 
-    private readonly DirectoryInfo? _input;
-    private readonly ImmutableArray<string> _paths;
+    private readonly List<string> _paths = [];
+    private DirectoryInfo? _inputs;
 
-    private GivenManifests(ImmutableArray<string> paths, DirectoryInfo? input) => (_paths, _input) = (paths, input);
+    private GivenManifests()
+    {
+    }
 
     /// <summary>Whether nothing was named.</summary>
-    public bool IsEmpty => _paths.IsEmpty;
+    public bool IsEmpty => _paths is [];
 
     /// <summary>With what was named as sources, each path one of its own; the same when nothing was.</summary>
-    public AgentConfiguration In(AgentConfiguration configuration) => _paths.IsEmpty ? configuration : configuration with
+    public AgentConfiguration In(AgentConfiguration configuration) => IsEmpty ? configuration : configuration with
     {
         Sources = [.. _paths.Select((path, i) => (SourceConfiguration)Source(path, i == 0 ? "path" : $"path-{i + 1}"))],
     };
@@ -32,25 +34,22 @@ internal sealed class GivenManifests : IDisposable
         paths ??= [];
         if (Array.Find(paths, path => path != StandardInput && !Path.Exists(path)) is { } missing)
             throw UserError.Invalid($"there is no file or folder {missing}");
-        if (!paths.Contains(StandardInput))
-            return new([.. paths.Select(Path.GetFullPath)], input: null);
 
-        var folder = Directory.CreateTempSubdirectory("edgeop-stdin-");
+        var given = new GivenManifests();
         try
         {
-            var input = await ReadInputAsync(stdin, cancellation);
-            var file = Path.Combine(folder.FullName, input.Path);
-            await File.WriteAllBytesAsync(file, input.Content, cancellation);
-            return new([.. paths.Select(path => path == StandardInput ? file : Path.GetFullPath(path))], folder);
+            foreach (var path in paths)
+                given._paths.Add(await ReadStreamAsync(path, stdin, cancellation) is { } input ? await given.KeepAsync(input, cancellation) : Path.GetFullPath(path));
+            return given;
         }
         catch
         {
-            folder.Delete(recursive: true);
+            given.Dispose();
             throw;
         }
     }
 
-    public void Dispose() => _input?.Delete(recursive: true);
+    public void Dispose() => _inputs?.Delete(recursive: true);
 
     /// <summary>The folder whose files a manifest may name: the Git working tree that it lies in, as a source would deliver it; or its own folder.</summary>
     public static string RootOf(string file)
@@ -68,21 +67,54 @@ internal sealed class GivenManifests : IDisposable
     /// <summary>The file's path in its root, with <c>/</c>.</summary>
     public static string PathIn(string root, string file) => Path.GetRelativePath(root, Path.GetFullPath(file)).Replace(Path.DirectorySeparatorChar, '/');
 
-    /// <summary>Standard input as a file; JSON is YAML, but as JSON its mistakes are explained better.</summary>
+    /// <summary>
+    /// What comes through standard input, or through a pipe such as the shell's <c>&lt;(…)</c>; null for files and folders. JSON is YAML, but
+    /// as JSON its mistakes are explained better.
+    /// </summary>
     /// <exception cref="UserError">It is too long.</exception>
-    public static async Task<ManifestFile> ReadInputAsync(Stream stdin, CancellationToken cancellation)
+    public static async Task<ManifestFile?> ReadStreamAsync(string path, Stream stdin, CancellationToken cancellation)
     {
-        var content = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (await stdin.ReadAsync(buffer, cancellation) is var count and > 0)
+        try
         {
-            content.Write(buffer, 0, count);
-            if (content.Length > MaxInput)
-                throw UserError.Invalid($"standard input has more than {MaxInput >> 20} MiB");
+            await using var pipe = OpenPipe(path);
+            if ((path == StandardInput ? stdin : pipe) is not { } stream)
+                return null;
+            var content = await BoundedStream.ReadAllAsync(stream, MaxInput, path == StandardInput ? "standard input" : path, cancellation, leaveOpen: true);
+            return new(content.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? "stdin.json" : "stdin.yaml", content) { IsManifest = true };
+        }
+        catch (InputTooLargeException e)
+        {
+            throw UserError.Invalid(e.Message);
+        }
+    }
+
+    // Once: who writes to a pipe is gone when it is closed. What can't be opened is reported by who reads it as a file.
+    private static FileStream? OpenPipe(string path)
+    {
+        if (path == StandardInput || !File.Exists(path))
+            return null;
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, useAsync: true);
+            if (!file.CanSeek)
+                return file;
+            file.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
 
-        var bytes = content.ToArray();
-        return new(bytes.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? "stdin.json" : "stdin.yaml", bytes) { IsManifest = true };
+        return null;
+    }
+
+    // In a folder of its own, so that it names no other file.
+    private async Task<string> KeepAsync(ManifestFile input, CancellationToken cancellation)
+    {
+        _inputs ??= Directory.CreateTempSubdirectory("edgeop-stdin-");
+        var file = Path.Combine(_inputs.CreateSubdirectory($"{_paths.Count}").FullName, input.Path);
+        await File.WriteAllBytesAsync(file, input.Content, cancellation);
+        return file;
     }
 
     private static DirectorySourceConfiguration Source(string path, string name)

@@ -22,7 +22,7 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
         foreach (var path in paths)
         {
             all = all.And(
-                path == GivenManifests.StandardInput ? await OfInputAsync(stdin, cancellation)
+                await GivenManifests.ReadStreamAsync(path, stdin, cancellation) is { } input ? Read([input], input.Path).As(input.Path, path)
                 : File.Exists(path) ? await OfFileAsync(path, time, cancellation)
                 : await OfFolderAsync(path, time, cancellation));
         }
@@ -38,12 +38,6 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
             _ => Nothing,
         };
 
-    private static async Task<Validation> OfInputAsync(Stream stdin, CancellationToken cancellation)
-    {
-        var input = await GivenManifests.ReadInputAsync(stdin, cancellation);
-        return Read([input], input.Path).As(input.Path, GivenManifests.StandardInput);
-    }
-
     private static async Task<Validation> OfFileAsync(string file, TimeProvider time, CancellationToken cancellation)
     {
         var root = GivenManifests.RootOf(file);
@@ -53,7 +47,7 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
 
         try
         {
-            return Read([new(name, await File.ReadAllBytesAsync(file, cancellation)) { IsManifest = true }], name).As(name, file);
+            return Read([new(name, await DirectorySource.ReadFileAsync(file, cancellation)) { IsManifest = true }], name).As(name, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Sources;
 
@@ -40,6 +41,12 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
         }
     }
 
+    /// <summary>Reads one file of any kind.</summary>
+    /// <exception cref="IOException">It can't be read, or is larger than a source's files may be.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static async Task<byte[]> ReadFileAsync(string file, CancellationToken cancellation) =>
+        await BoundedStream.ReadAllAsync(File.OpenRead(file), (int)SourceLimits.Default.MaxFileSize, file, cancellation);
+
     public Task WatchAsync(Action changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
 
     // A manifest that lies in a folder which is no source, such as /tmp, can name no other file of it.
@@ -47,7 +54,7 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
     {
         try
         {
-            var files = Marked([new(manifest, await File.ReadAllBytesAsync(Path.Combine(configuration.Path, manifest), cancellation))]);
+            var files = Marked([new(manifest, await ReadFileAsync(Path.Combine(configuration.Path, manifest), cancellation))]);
             var id = IdOf(files);
             return id == known ? new FetchResult.Unchanged() : Fetched(id, files);
         }

@@ -10,10 +10,12 @@ namespace EdgeOperator.Hub.Hosting;
 internal static class HubFolder
 {
     /// <exception cref="HubException">Another hub uses it, or it can't be made.</exception>
-    public static DirectoryLock Take(HubConfiguration configuration)
+    public static DirectoryLock Take(HubConfiguration configuration, ILogger logger)
     {
         try
         {
+            if (!PrivateFolder.Restrict(configuration.DataDirectory, mark: "hub.lock"))
+                HubLog.NotPrivate(logger, configuration.DataDirectory);
             return DirectoryLock.Acquire(configuration.DataDirectory, "hub");
         }
         catch (DirectoryInUseException e)

@@ -31,7 +31,7 @@ internal static class HubProcess
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var mine = HubFolder.Take(configuration);
+        using var mine = HubFolder.Take(configuration, loggers.CreateLogger(typeof(HubFolder)));
         var (store, secrets) = HubFolder.Open(configuration, isServer: true);
         await using var database = store;
         using var box = secrets;

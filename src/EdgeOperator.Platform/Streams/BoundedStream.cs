@@ -4,10 +4,10 @@ namespace EdgeOperator.Platform.Streams;
 /// Reads what a less trusted party sends, up to a number of bytes. Whatever the agent keeps of such input in memory is read
 /// through this, or through <see cref="LineReader"/>.
 /// </summary>
-/// <param name="inner">Disposed with this.</param>
+/// <param name="inner">Disposed with this, unless <paramref name="leaveOpen"/>.</param>
 /// <param name="limit">Bytes; one more is an <see cref="InputTooLargeException"/>.</param>
 /// <param name="what">What is read, for the message: <c>the answer to GET /metrics</c>.</param>
-public sealed class BoundedStream(Stream inner, long limit, string what) : Stream
+public sealed class BoundedStream(Stream inner, long limit, string what, bool leaveOpen = false) : Stream
 {
     private long _read;
 
@@ -27,10 +27,10 @@ public sealed class BoundedStream(Stream inner, long limit, string what) : Strea
 
     /// <summary>Reads a stream to its end.</summary>
     /// <exception cref="InputTooLargeException">It has more than <paramref name="limit"/> bytes.</exception>
-    public static async Task<byte[]> ReadAllAsync(Stream stream, int limit, string what, CancellationToken cancellation)
+    public static async Task<byte[]> ReadAllAsync(Stream stream, int limit, string what, CancellationToken cancellation, bool leaveOpen = false)
     {
         using var content = new MemoryStream();
-        await using var bounded = new BoundedStream(stream, limit, what);
+        await using var bounded = new BoundedStream(stream, limit, what, leaveOpen);
         await bounded.CopyToAsync(content, cancellation);
         return content.ToArray();
     }
@@ -63,7 +63,7 @@ public sealed class BoundedStream(Stream inner, long limit, string what) : Strea
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !leaveOpen)
             inner.Dispose();
         base.Dispose(disposing);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace EdgeOperator.Cli.Tests.Verbs;
@@ -66,6 +67,18 @@ public sealed class ValidateVerbTests : IDisposable
         (await Edgeop.RunAsync(["validate", "-"], isTerminal: false, stdin: ConfigFile("motd", "content: x"))).Should().Be(new Run(0, "1 file, 1 resource, 0 problems\n", ""));
 
         (await Edgeop.RunAsync(["validate", "-"], isTerminal: false, stdin: "{\"kind\": }")).Should().Match<Run>(r => r.ExitCode == 3 && r.Error.Contains("(-:1:10)"));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_read_as_standard_input_is()
+    {
+        // As the shell's <(command) is.
+        var pipe = Path.Combine(_folder, "pipe");
+        Process.Start("mkfifo", [pipe]).WaitForExit();
+        var writing = Task.Run(() => File.WriteAllText(pipe, ConfigFile("motd", "content: x")));
+
+        (await Edgeop.RunAsync("validate", pipe)).Should().Be(new Run(0, "1 file, 1 resource, 0 problems\n", ""));
+        await writing;
     }
 
     [Fact]

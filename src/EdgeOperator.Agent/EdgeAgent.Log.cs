@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeOperator.Agent;
+
+public sealed partial class EdgeAgent
+{
+    [LoggerMessage(5211, LogLevel.Warning, "Other users of this device have access to the state directory {Directory}: take it away with chmod 700, or set stateDirectory to a folder of the agent's own")]
+    private static partial void LogNotPrivate(ILogger logger, string directory);
+}
