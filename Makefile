@@ -8,7 +8,7 @@ SYSCONFDIR    ?= /etc
 
 SOLUTION  := EdgeOperator.sln
 CLI       := src/EdgeOperator.Cli/EdgeOperator.Cli.csproj
-FRONT     := src/EdgeOperator.Front/EdgeOperator.Front.csproj
+LAUNCHER  := src/EdgeOperator.Launcher/EdgeOperator.Launcher.csproj
 FUNCTIONS := src/EdgeOperator.Functions/EdgeOperator.Functions.csproj
 HUB       := src/EdgeOperator.Hub/EdgeOperator.Hub.csproj
 ARTIFACTS := artifacts
@@ -72,7 +72,7 @@ vulnerabilities: ## list packages with known vulnerabilities, where the registry
 # On linux-x64 edgeop is native: it has what must be quick, and becomes edgeop-agent beside it for all else.
 $(ARTIFACTS)/linux-x64/edgeop: $(ARTIFACTS)/linux-x64/edgeop-agent $(SOURCES)
 	@tests/deps.sh gcc
-	$(DOTNET) publish $(FRONT) -c Release -r linux-x64 -o $(@D) -v quiet -clp:NoSummary
+	$(DOTNET) publish $(LAUNCHER) -c Release -r linux-x64 -o $(@D) -v quiet -clp:NoSummary
 	@touch $@
 
 # Single files: self-contained and trimmed.

@@ -63,7 +63,7 @@ public sealed partial class AgentHost(Func<AgentConfiguration?> read, SystemdNot
     private async Task<AgentConfiguration> RunAsync(ServedAgent agent, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pulse = new Pulse(agent.Control, agent.Configuration.Reconcile.Interval, time);
+        var pulse = new LoopWatchdog(agent.Control, agent.Configuration.Reconcile.Interval, time);
         var running = agent.RunAsync(stop.Token);
         var watchdog = systemd.RunWatchdogAsync(() => Beat(pulse), stop.Token);
         systemd.Ready($"keeping {agent.Configuration.Device.Name} equal to its sources");
@@ -90,7 +90,7 @@ public sealed partial class AgentHost(Func<AgentConfiguration?> read, SystemdNot
         }
     }
 
-    private bool Beat(Pulse pulse)
+    private bool Beat(LoopWatchdog pulse)
     {
         systemd.Status(pulse.Message);
         return pulse.IsAlive;

@@ -8,7 +8,7 @@ namespace EdgeOperator.Agent;
 
 /// <summary>All that one pass saw, did and found, for those who report it.</summary>
 public sealed record Pass(
-    Aim Aim,
+    ReconcileTarget Aim,
     RevisionLedger Ledger,
     ObservedState Observed,
     Plan Plan,
@@ -18,12 +18,12 @@ public sealed record Pass(
     TimeSpan Duration)
 {
     /// <summary>When to look again though nothing woke the loop; null leaves it to the interval.</summary>
-    public NextLook NextLook(ImmutableDictionary<ResourceId, BackOff> backOff, DateTimeOffset now)
+    public NextLook RequeueAfter(ImmutableDictionary<ResourceId, BackOff> backOff, DateTimeOffset now)
     {
         if (Verdict is Verdict.Commit or Verdict.RollBack || Results.Any(r => r is { Step: Fetch, Outcome: StepOutcome.Succeeded }))
             return new(now);
 
-        var times = Plan.Held.Select(h => h.Until)
+        var times = Plan.Blocked.Select(h => h.Until)
             .Concat(Reports.Select(r => r.Until))
             .Concat(Plan.Fetches.Select(f => f.NotBefore))
             .Concat(backOff.Values.Where(b => b.Failures > 0).Select(b => (DateTimeOffset?)b.NotBefore))

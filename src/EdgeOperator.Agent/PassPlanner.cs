@@ -12,7 +12,7 @@ public sealed class PassPlanner(Device device, Revisions revisions)
     /// <param name="ledger">With the attempt at the aim's target.</param>
     /// <param name="newest">The sources' revision; null while it is not known.</param>
     public async Task<PlannedPass> PlanAsync(
-        Aim aim, RevisionLedger ledger, string? newest, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock, CancellationToken cancellation)
+        ReconcileTarget aim, RevisionLedger ledger, string? newest, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock, CancellationToken cancellation)
     {
         var observed = await device.ObserveAsync(aim.Everything(IsFetching(ledger)), cancellation);
         var planned = Plan(aim, ledger, newest, observed, backOff, clock);
@@ -28,7 +28,7 @@ public sealed class PassPlanner(Device device, Revisions revisions)
 
     internal static bool IsFetching(RevisionLedger ledger) => ledger.Attempt is { ApplyingSince: null };
 
-    private RevisionPlan Plan(Aim aim, RevisionLedger ledger, string? newest, ObservedState observed, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock) =>
+    private RevisionPlan Plan(ReconcileTarget aim, RevisionLedger ledger, string? newest, ObservedState observed, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock) =>
         aim.Target?.State is { } target
             ? RevisionPlanner.Plan(device.Kinds, ledger, target, aim.LastGood?.State, observed, new(backOff, UnnamedImages(ledger, newest, observed)), clock.GetUtcNow())
             : RevisionPlan.Nothing(ledger);

@@ -58,7 +58,7 @@ public static class Preview
             var saved = Saved(configuration.StateDirectory, loggers);
             var clock = new SteadyClock(time, saved?.Clock, SteadyClock.ThisBoot);
             var before = (saved?.Generation.Ledger ?? RevisionLedger.Empty).Shift(clock.Shift);
-            var (aim, ledger) = Aim.Choose(before, rendering.Revision.Id, id => fetched.Render(id) ?? kept.Render(id), clock);
+            var (aim, ledger) = ReconcileTarget.Choose(before, rendering.Revision.Id, id => fetched.Render(id) ?? kept.Render(id), clock);
             var backOff = BackOffPolicy.Carry(StateStore.ReadBackOff(configuration.StateDirectory), before, ledger);
 
             await using var device = Device.Create(kinds, configuration, clock, loggers, isReadOnly: true);
@@ -82,7 +82,7 @@ public static class Preview
 
     /// <summary>A suspended device changes nothing, whatever it lacks.</summary>
     private static Plan Suspended(string device) =>
-        new([], [new(new("Device", device), HoldReason.Suspended, "the device is suspended; `edgeop resume` ends that", Until: null, IsProblem: false)]);
+        new([], [new(new("Device", device), BlockedReason.Suspended, "the device is suspended; `edgeop resume` ends that", Until: null, IsProblem: false)]);
 
     private static SavedLedger? Saved(string stateDirectory, ILoggerFactory loggers)
     {

@@ -39,9 +39,9 @@ public sealed class Reconciler(
     }
 
     /// <summary>The newest revision, unless it failed, is invalid, or an operator holds another one.</summary>
-    private Aim Choose()
+    private ReconcileTarget Choose()
     {
-        var (aim, ledger) = Aim.Choose(memory.Ledger, sources.Newest?.Id, revisions.Render, memory.Clock);
+        var (aim, ledger) = ReconcileTarget.Choose(memory.Ledger, sources.Newest?.Id, revisions.Render, memory.Clock);
         memory.Keep(ledger);
         return aim;
     }
@@ -63,13 +63,13 @@ public sealed class Reconciler(
 
     private ImmutableArray<ReadinessReport> Assess(DesiredState target, ObservedState observed, Plan plan)
     {
-        var reports = Readiness.Assess(device.Kinds, target, observed, plan.Held, memory.Clock.GetUtcNow());
+        var reports = Readiness.Assess(device.Kinds, target, observed, plan.Blocked, memory.Clock.GetUtcNow());
         _causes = FailureCauses.After(_causes, target, reports);
         return FailureCauses.Explain(reports, _causes);
     }
 
     /// <summary>The health gate: the revision under way is good, or the device goes back, or it is too early to say.</summary>
-    private Verdict Judge(Aim aim, ObservedState observed, ImmutableArray<ReadinessReport> reports, ImmutableArray<StepResult> results)
+    private Verdict Judge(ReconcileTarget aim, ObservedState observed, ImmutableArray<ReadinessReport> reports, ImmutableArray<StepResult> results)
     {
         if (aim.Target?.State is not { } target || memory.Ledger is { Suspended: true } or { Attempt: null })
             return new Verdict.Wait(null);

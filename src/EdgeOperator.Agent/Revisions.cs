@@ -80,7 +80,7 @@ public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext 
 
     private static HashSet<string> InUse(RevisionLedger ledger)
     {
-        string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Hold?.Revision];
+        string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Pinned?.Revision];
         return [.. ledger.Good.Select(good => good.Revision), .. inUse.OfType<string>()];
     }
 

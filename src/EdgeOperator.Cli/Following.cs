@@ -6,11 +6,11 @@ using EdgeOperator.Core.Protocol;
 namespace EdgeOperator.Cli;
 
 /// <summary>What a device shows at one moment.</summary>
-internal sealed record Look(DeviceStatus Status, ImmutableArray<HistoryRecord> History, ImmutableArray<EventRecord> Events);
+internal sealed record DeviceSnapshot(DeviceStatus Status, ImmutableArray<HistoryRecord> History, ImmutableArray<EventRecord> Events);
 
 /// <summary>Follows a device to the health gate, showing how it goes.</summary>
 /// <param name="look">Looks at the device; the events are those after the given id.</param>
-internal sealed class Following(Call call, Func<long, CancellationToken, Task<Look>> look)
+internal sealed class Following(Call call, Func<long, CancellationToken, Task<DeviceSnapshot>> look)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -24,8 +24,8 @@ internal sealed class Following(Call call, Func<long, CancellationToken, Task<Lo
     /// <exception cref="UserError">The time is over; the exit code says so.</exception>
     public async Task<GateResult?> RunAsync(Func<CancellationToken, Task> reconcile, bool wait, TimeSpan timeout, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(timeout, call.Terminal.Time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using var deadline = new CancellationTokenSource(timeout, call.Terminal.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
             // What has happened before is not told again.
@@ -33,7 +33,7 @@ internal sealed class Following(Call call, Func<long, CancellationToken, Task<Lo
             await reconcile(ended.Token);
             return wait ? await FollowAsync(ended.Token) : await JudgeAsync(ended.Token);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new UserError(ExitCode.TimedOut, $"not healthy within {Output.Times.Span(timeout)}: {(Last is null ? "the sources have not answered" : HealthGate.Missing(Last))}");
         }

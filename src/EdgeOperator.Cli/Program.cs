@@ -6,7 +6,7 @@ using EdgeOperator.Cli.Output;
 using EdgeOperator.Platform.Sqlite;
 
 var line = OperatingSystem.IsLinux() ? Given.Arguments(args) : args;
-if ((OperatingSystem.IsLinux() ? FastWay.TryRun(line) : WindowsCrossing.TryRun(line)) is { } ended)
+if ((OperatingSystem.IsLinux() ? ExecFastPath.TryRun(line) : WindowsGuestExec.TryRun(line)) is { } ended)
     return ended;
 
 NativeSqlite.Offer();

@@ -28,10 +28,10 @@ public sealed class PassTests
 
     private static NextLook Look(DateTimeOffset? verdict, DateTimeOffset? backOff)
     {
-        var choice = new Choice(RevisionLedger.Empty, null, "NothingFetched", "");
+        var choice = new ResolvedRevision(RevisionLedger.Empty, null, "NothingFetched", "");
         var pass = new Pass(
             new(choice, null, null, IsLastGood: false), RevisionLedger.Empty, ObservedState.Nothing, Plan.Nothing, [], [], new Verdict.Wait(verdict), Duration);
         var entries = ImmutableDictionary<ResourceId, BackOff>.Empty;
-        return pass.NextLook(backOff is { } due ? entries.Add(new("EdgeModule", "web"), new("", 1, due, "", "")) : entries, End);
+        return pass.RequeueAfter(backOff is { } due ? entries.Add(new("EdgeModule", "web"), new("", 1, due, "", "")) : entries, End);
     }
 }

@@ -8,7 +8,7 @@ namespace EdgeOperator.Benchmarks;
 /// <summary>When containers start, as the engine itself tells.</summary>
 internal sealed class StartEvents : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly BlockingCollection<(string Name, long At)> _started = [];
     private readonly StreamReader _lines;
@@ -30,11 +30,11 @@ internal sealed class StartEvents : IAsyncDisposable
     /// <summary>When the last of these containers started, as a timestamp; each counts once.</summary>
     public Task<long> LastOfAsync(params string[] names) => Task.Run(() =>
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var deadline = new CancellationTokenSource(Timeout);
         var missing = names.ToHashSet();
         while (true)
         {
-            var (name, at) = _started.Take(limit.Token);
+            var (name, at) = _started.Take(deadline.Token);
             if (missing.Remove(name) && missing.Count == 0)
                 return at;
         }

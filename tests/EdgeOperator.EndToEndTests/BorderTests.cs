@@ -7,7 +7,7 @@ namespace EdgeOperator.EndToEndTests;
 [Collection(Machines.Name)]
 public sealed class BorderTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private GuestImage _image = null!;
     private Repository _repository = null!;
@@ -41,7 +41,7 @@ public sealed class BorderTests : IAsyncLifetime
               files: [{path: /etc/motd, content: "kept equal to Git\n"}]
             """)));
         await _device.StartAsync();
-        await _device.ReachesAsync(commit, Patience);
+        await _device.ReachesAsync(commit, Timeout);
         await _device.KillAsync();
 
         (await ExecAsync("cat", "/etc/motd", "/mnt/shared/note")).Output.Should().Be("kept equal to Git\nfrom the host");
@@ -61,7 +61,7 @@ public sealed class BorderTests : IAsyncLifetime
     {
         var good = await _repository.CommitAsync(("vm.yaml", Manifests.VirtualMachine("vm", _image)));
         await _device.StartAsync();
-        await _device.ReachesAsync(good, Patience);
+        await _device.ReachesAsync(good, Timeout);
 
         var bad = await _repository.CommitAsync(("vm.yaml", Manifests.VirtualMachine("vm", _image, "provisioning: {commands: [\"echo no such luck >&2; exit 3\"]}")));
         await _device.ReconcileAsync();

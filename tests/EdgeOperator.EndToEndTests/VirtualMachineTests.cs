@@ -12,7 +12,7 @@ public sealed class VirtualMachineTests : IAsyncLifetime
     private const string Name = "edge";
 
     /// <summary>An emulated processor that shares its host takes its time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly int _port = FreePort.Next();
@@ -82,11 +82,11 @@ public sealed class VirtualMachineTests : IAsyncLifetime
 
         await _device.KillAsync();
         await _device.StartAsync();
-        await _device.SeesAsync("the machine is adopted", status => Device.Is(status, "Ready"), Patience);
+        await _device.SeesAsync("the machine is adopted", status => Device.Is(status, "Ready"), Timeout);
         (await BootAsync()).Should().Be(boot);
 
         await Shell.RunAsync("kill", "-9", Process());
-        await _device.SeesAsync("the machine is started again", status => Machine(status) is { State: "running" } machine && machine.Details["bootId"] != boot, Patience);
+        await _device.SeesAsync("the machine is started again", status => Machine(status) is { State: "running" } machine && machine.Details["bootId"] != boot, Timeout);
         (await _device.EdgeopAsync("events")).Output.Should().Contain("it has ended");
     }
 
@@ -103,7 +103,7 @@ public sealed class VirtualMachineTests : IAsyncLifetime
             "it was rolled back",
             status => status.Applied?.Id == good && status.Desired?.Id == bad && status.Conditions.Any(c => c.Reason == "RolledBack")
                 && Machine(status) is { State: "running" } machine && machine.Details["imageDigest"] == $"sha256:{_image.Sha256}",
-            Patience);
+            Timeout);
 
         (await _device.EdgeopAsync("history")).Output.Should().Contain("RolledBack").And.Contain("its guest has not answered yet");
 
@@ -121,7 +121,7 @@ public sealed class VirtualMachineTests : IAsyncLifetime
 
         await _repository.CommitAsync(("other.yaml", Manifests.VirtualMachine("other", _image, "power: stopped")));
         await _device.ReconcileAsync();
-        await _device.SeesAsync("the machine is removed", _ => !File.Exists(In("system.qcow2")), Patience);
+        await _device.SeesAsync("the machine is removed", _ => !File.Exists(In("system.qcow2")), Timeout);
         File.Exists(In("data.qcow2")).Should().BeTrue();
 
         Directory.CreateDirectory(Path.Combine(_device.SharedRoot, "out"));
@@ -139,14 +139,14 @@ public sealed class VirtualMachineTests : IAsyncLifetime
             await _device.ReconcileAsync();
         else
             await _device.StartAsync();
-        await _device.ReachesAsync(revision, Patience);
+        await _device.ReachesAsync(revision, Timeout);
         return revision;
     }
 
     private async Task ReconcileAsync()
     {
         await _device.ReconcileAsync();
-        await _device.SeesAsync("the change is done", status => status.LastGood?.Id == status.Desired?.Id && Device.Is(status, "Ready"), Patience);
+        await _device.SeesAsync("the change is done", status => status.LastGood?.Id == status.Desired?.Id && Device.Is(status, "Ready"), Timeout);
     }
 
     private Task<string> CommitAsync(string spec, int memory = 256, int disk = 64) =>

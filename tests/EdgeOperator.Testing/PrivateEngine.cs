@@ -146,10 +146,10 @@ public sealed class PrivateEngine : IAsyncDisposable
 
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            var containers = await Http.GetStringAsync(new Uri("containers/json", UriKind.Relative), limit.Token);
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            var containers = await Http.GetStringAsync(new Uri("containers/json", UriKind.Relative), deadline.Token);
             await Task.WhenAll(EngineJson.Ids(containers).Select(id =>
-                Http.DeleteAsync(new Uri($"containers/{id}?force=1", UriKind.Relative), limit.Token)));
+                Http.DeleteAsync(new Uri($"containers/{id}?force=1", UriKind.Relative), deadline.Token)));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

@@ -37,7 +37,7 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
     public string? MessageOf(Func<Step, bool> which) => _running.Values.FirstOrDefault(r => !r.Task.IsCompleted && which(r.Step))?.Message;
 
     /// <summary>Whether a step is under way, or nobody was told yet what came of it.</summary>
-    public bool Holds(Step step) => _running.TryGetValue(step.Id, out var running) && !IsStale(running);
+    public bool IsRunning(Step step) => _running.TryGetValue(step.Id, out var running) && !IsStale(running);
 
     /// <summary>Drops the answer of a step that is over: things have moved on since.</summary>
     public void Forget(Step step)

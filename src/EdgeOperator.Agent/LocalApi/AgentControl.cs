@@ -73,7 +73,7 @@ public sealed partial class AgentControl(
         Note("RollBackRequested", $"a roll-back to {display} was asked for", chosen, null, by);
         await ChangeAsync(
             $"rolled back to {chosen}",
-            ledger => ledger.HoldAt(new(chosen, newest) { InsteadFingerprint = newest is null ? null : revisions.Render(newest)?.State?.Fingerprint(), User = by.User }),
+            ledger => ledger.PinAt(new(chosen, newest) { InsteadFingerprint = newest is null ? null : revisions.Render(newest)?.State?.Fingerprint(), User = by.User }),
             cancellation);
         return chosen;
     }

@@ -40,10 +40,10 @@ internal sealed class HostMetrics(IAgentControl control)
         var apps = control.Status.Resources.Where(r => r.Kind == KindNames.FunctionApp).Select(r => r.Name).ToList();
         var union = new PrometheusUnion("app");
         var size = 0;
-        using var limit = new CancellationTokenSource(Timeout);
+        using var deadline = new CancellationTokenSource(Timeout);
         foreach (var some in apps.Chunk(HostsAtOnce))
         {
-            var texts = await Task.WhenAll(some.Select(app => HostAsync(app, limit.Token)));
+            var texts = await Task.WhenAll(some.Select(app => HostAsync(app, deadline.Token)));
             foreach (var (app, text) in some.Zip(texts))
             {
                 size += text.Length;

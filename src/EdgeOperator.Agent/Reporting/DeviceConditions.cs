@@ -66,7 +66,7 @@ public static class DeviceConditions
     {
         if (pass.Verdict is Verdict.Stalled stalled)
             return (stalled.Reason, pass.Ledger.LastGood is null ? $"{stalled.Message} (there is no earlier good revision to go back to)" : stalled.Message);
-        if (newest is not null && pass.Ledger.Hold is null && pass.Ledger.Failed.FirstOrDefault(f => f.Revision == newest.Id) is { } failed
+        if (newest is not null && pass.Ledger.Pinned is null && pass.Ledger.Failed.FirstOrDefault(f => f.Revision == newest.Id) is { } failed
             && pass.Aim.Target?.Revision.Id != newest.Id)
             return (IsRefusal(failed.Reason) ? failed.Reason : "RolledBack", $"{newest.Display} failed, the device stays at the last good revision: {failed.Message}");
         if (pass.Aim.Target is { State: null } broken)
@@ -101,7 +101,7 @@ public static class DeviceConditions
 
     private static bool IsFailed(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Status == ConditionStatus.False;
 
-    private static bool IsSuspended(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Reason == HoldReason.Suspended;
+    private static bool IsSuspended(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Reason == BlockedReason.Suspended;
 
     private static string Name(ResourceStatus resource) => $"{resource.Kind}/{resource.Name}";
 }

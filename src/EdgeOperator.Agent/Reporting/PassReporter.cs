@@ -27,7 +27,7 @@ public sealed partial class PassReporter(
             memory.Explain(stalled.Message);
         memory.Flush();
         board.Status = status;
-        return pass.NextLook(memory.Store.BackOff, memory.Clock.GetUtcNow());
+        return pass.RequeueAfter(memory.Store.BackOff, memory.Clock.GetUtcNow());
     }
 
     private DeviceStatus Build(Pass pass, DeviceStatus before, DateTimeOffset now)
@@ -35,7 +35,7 @@ public sealed partial class PassReporter(
         var revision = pass.Aim.Target?.Revision.Id;
         var known = before.Resources.ToDictionary(r => new ResourceId(r.Kind, r.Name));
         var backOff = memory.Store.BackOff;
-        var holds = pass.Plan.Held.ToLookup(h => h.Resource);
+        var holds = pass.Plan.Blocked.ToLookup(h => h.Resource);
         var results = pass.Results.ToLookup(r => r.Step.Resource);
         var resources = pass.Reports.Select(report =>
         {
@@ -59,7 +59,7 @@ public sealed partial class PassReporter(
             Desired = sources.Newest,
             Applied = Applied(pass),
             LastGood = pass.Ledger.LastGood is { } good ? pass.Aim.LastGood?.Revision is { } named && named.Id == good ? named : pass.Aim.Target?.Revision is { } target && target.Id == good ? target : new(good, good) : null,
-            HeldAt = pass.Ledger.Hold?.Revision,
+            HeldAt = pass.Ledger.Pinned?.Revision,
             Suspended = pass.Ledger.Suspended,
             Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error), before.Conditions, now),
             Resources = resources,

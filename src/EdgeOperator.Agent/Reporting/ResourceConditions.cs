@@ -15,7 +15,7 @@ public static class ResourceConditions
     /// <param name="backOff">The last failure of the resource as it is desired now; null when there is none.</param>
     public static ImmutableArray<Condition> Of(
         ReadinessReport report,
-        Held? hold,
+        BlockedResource? hold,
         BackOff? backOff,
         ImmutableArray<StepResult> results,
         ImmutableArray<Condition> before,

@@ -20,7 +20,7 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
         if (failure is not null && failure.Revision != before.Attempt?.Revision)
             Refuse(failure);
         if (after.Attempt is { } begun && before.Attempt?.Revision != begun.Revision)
-            Begin(begun.Revision, after.Hold is { } hold && hold.Revision == begun.Revision ? hold.User : null);
+            Begin(begun.Revision, after.Pinned is { } hold && hold.Revision == begun.Revision ? hold.User : null);
     }
 
     /// <summary>Notes that the ledger had to be rebuilt.</summary>

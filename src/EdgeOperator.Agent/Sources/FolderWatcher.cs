@@ -9,7 +9,7 @@ internal sealed class FolderWatcher(string root, TimeProvider time)
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
 
     // A folder that is written to without end is read all the same.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -24,7 +24,7 @@ internal sealed class FolderWatcher(string root, TimeProvider time)
                 if (await IsSignalledAsync(Look, cancellation))
                 {
                     var first = time.GetTimestamp();
-                    while (await IsSignalledAsync(Rest, cancellation) && time.GetElapsedTime(first) < Patience)
+                    while (await IsSignalledAsync(Rest, cancellation) && time.GetElapsedTime(first) < Timeout)
                     {
                     }
 
@@ -50,8 +50,8 @@ internal sealed class FolderWatcher(string root, TimeProvider time)
 
     private async Task<bool> IsSignalledAsync(TimeSpan within, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(within, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var deadline = new CancellationTokenSource(within, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
             return await _signals.Reader.ReadAsync(either.Token);

@@ -88,14 +88,14 @@ internal sealed partial class TrackedSource
         // (another folder, another set of keys) is no answer to these.
         var known = _newest is { } newest && newest.Origin == _origin && _store.Has(newest.Artifact) ? newest.Artifact.Id : null;
         var timeout = _source.Configuration.Timeout;
-        using var limit = new CancellationTokenSource(timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var deadline = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
             var previous = _newest is null ? _store.LastOf(Name) : null;
             return await _source.FetchAsync(new(known, AllowRewind: Interlocked.Exchange(ref _allowRewind, 0) == 1, previous), either.Token);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return new FetchResult.Failed("TimedOut", $"not fetched within {timeout.TotalSeconds:0.#} s");
         }

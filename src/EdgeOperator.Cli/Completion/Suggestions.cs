@@ -13,7 +13,7 @@ internal static class Suggestions
     /// <summary>Stands for the shell's own completion of paths.</summary>
     public const string Files = ":files";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     public static Argument<T> Suggest<T>(this Argument<T> argument, Func<CompletionContext, IEnumerable<string>> words)
     {
@@ -79,7 +79,7 @@ internal static class Suggestions
             var line = context.ParseResult;
             using var agent = new AgentApiClient(AgentSocket.Find(line.GetValue<string?>("--socket"), line.GetValue<string>("--config")!, isConfigGiven: false))
             {
-                AnswerTimeout = Patience,
+                AnswerTimeout = Timeout,
             };
             return [.. question(agent, CancellationToken.None).GetAwaiter().GetResult()];
         }

@@ -13,7 +13,7 @@ namespace EdgeOperator.Cli.Machines;
 internal static class Connection
 {
     /// <summary>Longer than ssh's own limits for reaching the guest.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes of what ssh prints, a guest's banner included, that are kept for a message.</summary>
     private const int MaxErrors = 64 * 1024;
@@ -41,10 +41,10 @@ internal static class Connection
             RedirectStandardError = true,
         });
         var errors = BoundedStream.ReadStartAsync(ssh.StandardError.BaseStream, MaxErrors, CancellationToken.None);
-        if (!ssh.WaitForExit(Limit))
+        if (!ssh.WaitForExit(Timeout))
         {
             ssh.Kill();
-            throw Unreachable(access, $"it did not answer within {Limit.TotalSeconds:0} s");
+            throw Unreachable(access, $"it did not answer within {Timeout.TotalSeconds:0} s");
         }
 
         if (ssh.ExitCode == 0)

@@ -3,7 +3,7 @@ using EdgeOperator.Core.Manifests;
 namespace EdgeOperator.Cli.Machines;
 
 /// <summary>
-/// The one thing of the agent's configuration that a call across the border must know, read without a YAML parser, which takes
+/// The one thing of the agent's configuration that a call between host and guest must know, read without a YAML parser, which takes
 /// longer than the call.
 /// </summary>
 internal static class PlainConfiguration

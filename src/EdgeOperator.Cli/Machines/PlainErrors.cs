@@ -4,7 +4,7 @@ using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Cli.Machines;
 
-/// <summary>Tells errors of calls across the border.</summary>
+/// <summary>Tells errors of calls between host and guest.</summary>
 internal static class PlainErrors
 {
     /// <param name="complain">Told a line of an error.</param>

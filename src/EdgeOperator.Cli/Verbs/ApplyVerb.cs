@@ -83,7 +83,7 @@ internal sealed class ApplyVerb : Verb
         await using var agent = new EdgeAgent(configuration, loggers, call.Terminal.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var following = new Following(call, (after, _) =>
-            Task.FromResult(new Look(agent.Control.Status, agent.Control.History(Recent), agent.Control.Events(after, Recent, null))));
+            Task.FromResult(new DeviceSnapshot(agent.Control.Status, agent.Control.History(Recent), agent.Control.Events(after, Recent, null))));
         var running = agent.RunAsync(stop.Token);
         try
         {

@@ -7,7 +7,7 @@ namespace EdgeOperator.Cli.Verbs;
 internal sealed class VmVerb : Command
 {
     public VmVerb()
-        : base("vm", "Cross the border to a virtual machine's guest: programs, shells, paths")
+        : base("vm", "Programs, shells and paths between the host and a virtual machine's guest")
     {
         Add(new VmExecVerb());
         Add(new VmShellVerb());

@@ -1,6 +1,6 @@
 namespace EdgeOperator.Core.Interop;
 
-/// <summary>Where a program starts that is called across the border.</summary>
+/// <summary>Where a program starts that is called from the other side.</summary>
 public static class WorkingDirectory
 {
     /// <summary>The caller's directory, when the guest sees it.</summary>

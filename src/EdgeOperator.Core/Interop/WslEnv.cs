@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace EdgeOperator.Core.Interop;
 
 /// <summary>
-/// The variables that cross the border between host and guest, as WSLENV lists them: <c>NAME[/flags]:…</c>. Every rule is that of
+/// The variables that cross between host and guest, as WSLENV lists them: <c>NAME[/flags]:…</c>. Every rule is that of
 /// <c>UtilParseWslEnv</c> (microsoft/WSL, src/linux/init/util.cpp): upper and lower case matter, and an entry with an unknown
 /// flag is dropped.
 /// </summary>

@@ -9,7 +9,7 @@ internal sealed class Decisions
     private readonly DependencyGraph _graph;
     private readonly KindSet _kinds;
     private readonly Dictionary<Kind, KindPlanner> _planners;
-    private readonly (KindPlanner Planner, Held Why)? _unfetchable;
+    private readonly (KindPlanner Planner, BlockedResource Why)? _unfetchable;
     private readonly Dictionary<ResourceId, ResourcePlan> _plans;
     private readonly List<(Resource, ResourcePlan)> _needed = [];
 
@@ -60,28 +60,28 @@ internal sealed class Decisions
     {
         var planner = _planners[_kinds.Of(resource)];
         if (resource.Suspend || _context.Inventory.Suspended.Contains(resource.Id))
-            return ResourcePlan.Hold(PlanningContext.Suspended(resource.Id));
+            return ResourcePlan.Block(PlanningContext.Suspended(resource.Id));
         if (planner.BlockOf(resource) is { } block)
-            return ResourcePlan.Hold(block);
+            return ResourcePlan.Block(block);
         if (_graph.Problems.TryGetValue(resource.Id, out var problem))
-            return ResourcePlan.Hold(problem);
+            return ResourcePlan.Block(problem);
         foreach (var dependency in resource.DependsOn)
         {
-            if (_plans[dependency].Held is { IsProblem: true } hold)
-                return ResourcePlan.Hold(DependencyHeld(resource.Id, hold));
+            if (_plans[dependency].Blocked is { IsProblem: true } hold)
+                return ResourcePlan.Block(DependencyHeld(resource.Id, hold));
         }
 
         return _unfetchable is { } unfetchable && unfetchable.Planner != planner
-            ? ResourcePlan.Hold(unfetchable.Why with { Resource = resource.Id })
+            ? ResourcePlan.Block(unfetchable.Why with { Resource = resource.Id })
             : Soften(resource, planner.Plan(resource, _plans.GetValueOrDefault));
     }
 
     /// <summary>Leaves a resource that failed lately alone, but does not forget what its revision still has to fetch.</summary>
     private ResourcePlan Soften(Resource resource, ResourcePlan plan)
     {
-        if (plan == ResourcePlan.Nothing || plan.Held is not null || _context.BackOff(resource.Id, resource.SpecHash) is not { } hold)
+        if (plan == ResourcePlan.Nothing || plan.Blocked is not null || _context.BackOff(resource.Id, resource.SpecHash) is not { } hold)
             return plan;
-        return new() { Held = hold, Fetch = _context.Inventory.Committed || plan.Fetch is null ? null : plan.Fetch with { NotBefore = hold.Until } };
+        return new() { Blocked = hold, Fetch = _context.Inventory.Committed || plan.Fetch is null ? null : plan.Fetch with { NotBefore = hold.Until } };
     }
 
     /// <summary>
@@ -93,16 +93,16 @@ internal sealed class Decisions
         var dropped = plan with { FollowUp = null };
         if (!_plans.TryGetValue(followUp.Target, out var target))
             return dropped;
-        if (target.Held is { } hold)
-            return dropped.HasSteps ? dropped : ResourcePlan.Hold(hold with { Resource = resource.Id, Message = $"its action restarts {followUp.Target}, which is held: {hold.Message}" });
+        if (target.Blocked is { } hold)
+            return dropped.HasSteps ? dropped : ResourcePlan.Block(hold with { Resource = resource.Id, Message = $"its action restarts {followUp.Target}, which is held: {hold.Message}" });
         if (target.Starts)
             return _graph.TriggersOf(followUp.Target).Contains(resource.Id) ? dropped : plan;
         return target.Stops || !_planners[_kinds.Of(_context.Desired.Resources[followUp.Target])].IsRunning(followUp.Target) ? dropped : plan;
     }
 
-    private static Held DependencyHeld(ResourceId id, Held dependency) => new(
+    private static BlockedResource DependencyHeld(ResourceId id, BlockedResource dependency) => new(
         id,
-        HoldReason.DependencyHeld,
+        BlockedReason.DependencyHeld,
         $"it depends on {dependency.Resource}, which is held ({dependency.Reason})",
         Until: null,
         IsProblem: true);

@@ -15,7 +15,7 @@ internal sealed class DependencyGraph
     private readonly ulong[] _startOrders;
     private readonly ILookup<ResourceId, ResourceId> _triggers;
 
-    private DependencyGraph(ImmutableArray<Resource> order, Dictionary<ResourceId, int> positions, Dictionary<ResourceId, Held> problems)
+    private DependencyGraph(ImmutableArray<Resource> order, Dictionary<ResourceId, int> positions, Dictionary<ResourceId, BlockedResource> problems)
     {
         Order = order;
         Problems = problems;
@@ -30,7 +30,7 @@ internal sealed class DependencyGraph
     public ImmutableArray<Resource> Order { get; }
 
     /// <summary>Resources whose dependencies can't be met.</summary>
-    public IReadOnlyDictionary<ResourceId, Held> Problems { get; }
+    public IReadOnlyDictionary<ResourceId, BlockedResource> Problems { get; }
 
     /// <summary>
     /// A resource's <c>startupOrder</c>, or that of one which needs it and starts earlier: a dependency is never
@@ -52,7 +52,7 @@ internal sealed class DependencyGraph
             indices.Add(nodes[i].Id, i);
 
         var edges = new int[nodes.Length][];
-        var problems = new Dictionary<ResourceId, Held>();
+        var problems = new Dictionary<ResourceId, BlockedResource>();
         for (var i = 0; i < nodes.Length; i++)
         {
             edges[i] = nodes[i].DependsOn.IsEmpty ? [] : [.. nodes[i].DependsOn.Where(indices.ContainsKey).Select(id => indices[id])];
@@ -100,25 +100,25 @@ internal sealed class DependencyGraph
         }
     }
 
-    private static Held NotFound(Resource resource, Dictionary<ResourceId, int> known)
+    private static BlockedResource NotFound(Resource resource, Dictionary<ResourceId, int> known)
     {
         var missing = string.Join(", ", resource.DependsOn.Where(id => !known.ContainsKey(id)));
         return new(
             resource.Id,
-            HoldReason.DependencyNotFound,
+            BlockedReason.DependencyNotFound,
             $"depends on {missing}, which this device is not to have; add it or correct dependsOn ({resource.Origin})",
             Until: null,
             IsProblem: true);
     }
 
-    private static void AddCycle(int[] component, Resource[] nodes, int[][] edges, Dictionary<ResourceId, Held> problems)
+    private static void AddCycle(int[] component, Resource[] nodes, int[][] edges, Dictionary<ResourceId, BlockedResource> problems)
     {
         var cycle = string.Join(" → ", FindCycle(component, nodes, edges));
         foreach (var resource in component.Select(i => nodes[i]))
         {
             problems.TryAdd(resource.Id, new(
                 resource.Id,
-                HoldReason.DependencyCycle,
+                BlockedReason.DependencyCycle,
                 $"the dependencies form a cycle: {cycle}; remove one of them ({resource.Origin})",
                 Until: null,
                 IsProblem: true));

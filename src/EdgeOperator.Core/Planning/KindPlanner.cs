@@ -6,10 +6,10 @@ namespace EdgeOperator.Core.Planning;
 internal abstract class KindPlanner
 {
     /// <summary>Why it can't be known what a revision that has not begun still has to fetch; null when it can.</summary>
-    public virtual Held? Unfetchable => null;
+    public virtual BlockedResource? Unfetchable => null;
 
     /// <summary>Why nothing can be done for a resource for now, whatever it depends on; null when something can.</summary>
-    public virtual Held? BlockOf(Resource resource) => null;
+    public virtual BlockedResource? BlockOf(Resource resource) => null;
 
     /// <summary>What a resource needs.</summary>
     /// <param name="planned">The plans of the resources that this one depends on; null for others.</param>

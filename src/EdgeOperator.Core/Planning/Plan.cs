@@ -8,15 +8,15 @@ namespace EdgeOperator.Core.Planning;
 /// means that the device is in sync or that all it lacks is held.
 /// </summary>
 /// <param name="Steps">Topologically sorted, and deterministic: equal inputs give equal plans.</param>
-/// <param name="Held">Resources that the plan leaves alone although they differ, and why.</param>
-public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Held> Held)
+/// <param name="Blocked">Resources that the plan leaves alone although they differ, and why.</param>
+public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<BlockedResource> Blocked)
 {
     public static Plan Nothing { get; } = new([], []);
 
     public bool IsEmpty => Steps.IsEmpty;
 
     /// <summary>This plan, and beside it what <paramref name="next"/> has to fetch before it can begin.</summary>
-    public Plan Besides(Plan next)
+    public Plan Merge(Plan next)
     {
         var own = Fetches.Select(fetch => fetch.Id).ToHashSet();
         return this with { Steps = [.. Steps, .. next.Fetches.Where(fetch => !own.Contains(fetch.Id)).Select(fetch => fetch with { Requires = [], After = [] })] };
@@ -29,10 +29,10 @@ public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Held> Held)
     /// Whether nothing is left to fetch, so that a revision may begin. False as well when nobody can tell. What belongs into a
     /// machine that does not run yet is fetched once it does: that is no obstacle.
     /// </summary>
-    public bool IsFetched => !Fetches.Any() && !Held.Any(hold => hold is { Reason: HoldReason.EngineUnavailable, IsProblem: true });
+    public bool IsFetched => !Fetches.Any() && !Blocked.Any(hold => hold is { Reason: BlockedReason.EngineUnavailable, IsProblem: true });
 }
 
 /// <summary>A resource that is left alone for now.</summary>
 /// <param name="Until">When to look again; null when only an outside change can help.</param>
 /// <param name="IsProblem">True when somebody must do something; false when the hold is wanted (suspended) or passes by itself.</param>
-public sealed record Held(ResourceId Resource, string Reason, string Message, DateTimeOffset? Until, bool IsProblem);
+public sealed record BlockedResource(ResourceId Resource, string Reason, string Message, DateTimeOffset? Until, bool IsProblem);

@@ -7,13 +7,13 @@ public static class PlanText
 {
     public static string Render(Plan plan)
     {
-        if (plan.IsEmpty && plan.Held.IsEmpty)
+        if (plan.IsEmpty && plan.Blocked.IsEmpty)
             return "No changes.\n";
 
         var text = new StringBuilder();
         foreach (var step in plan.Steps.Where(step => step is not Milestone))
             text.Append(Sign(step)).Append(' ').Append(step.Id).Append(": ").Append(step.Reason).Append('\n');
-        foreach (var hold in plan.Held)
+        foreach (var hold in plan.Blocked)
         {
             text.Append("! ").Append(hold.Resource).Append(" is held (").Append(hold.Reason).Append("): ").Append(hold.Message);
             if (hold.Until is { } until)

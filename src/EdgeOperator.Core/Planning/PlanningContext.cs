@@ -16,7 +16,7 @@ internal sealed class PlanningContext(DesiredState desired, ObservedState observ
 
     public DateTimeOffset Now { get; } = now;
 
-    public static Held Suspended(ResourceId id) => new(id, HoldReason.Suspended, "it is suspended", Until: null, IsProblem: false);
+    public static BlockedResource Suspended(ResourceId id) => new(id, BlockedReason.Suspended, "it is suspended", Until: null, IsProblem: false);
 
     /// <summary>An index over the inputs that several kinds need, built once.</summary>
     public T Shared<T>(Func<PlanningContext, T> create)
@@ -28,7 +28,7 @@ internal sealed class PlanningContext(DesiredState desired, ObservedState observ
     }
 
     /// <summary>The hold of a resource that failed lately with this spec and is not due yet; null for any other.</summary>
-    public Held? BackOff(ResourceId id, string specHash) =>
+    public BlockedResource? BackOff(ResourceId id, string specHash) =>
         Inventory.BackOff.TryGetValue(id, out var backOff) && backOff.SpecHash == specHash && backOff.NotBefore > Now
             ? new(id, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false)
             : null;

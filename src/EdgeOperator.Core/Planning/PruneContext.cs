@@ -5,9 +5,9 @@ namespace EdgeOperator.Core.Planning;
 /// <summary>Which resources may be pruned, and a note of those that are held.</summary>
 internal sealed class PruneContext(PlanningContext planning, Decisions decisions)
 {
-    private readonly Dictionary<ResourceId, Held> _held = [];
+    private readonly Dictionary<ResourceId, BlockedResource> _held = [];
 
-    public IEnumerable<Held> Held => _held.Values;
+    public IEnumerable<BlockedResource> Held => _held.Values;
 
     /// <summary>What the plan does with a desired resource.</summary>
     public ResourcePlan PlanOf(ResourceId desired) => decisions[desired];
@@ -15,10 +15,10 @@ internal sealed class PruneContext(PlanningContext planning, Decisions decisions
     public bool IsDesired(ResourceId id) => planning.Desired.Resources.ContainsKey(id);
 
     /// <summary>Whether nothing desires the resource, and nothing keeps or holds it.</summary>
-    public bool IsOrphaned(ResourceId id) => !IsDesired(id) && !planning.Inventory.Retained.Contains(id) && !IsHeld(id);
+    public bool IsOrphaned(ResourceId id) => !IsDesired(id) && !planning.Inventory.Retained.Contains(id) && !IsBlocked(id);
 
     /// <summary>Whether the resource is suspended or in back-off; the plan then says so.</summary>
-    public bool IsHeld(ResourceId id)
+    public bool IsBlocked(ResourceId id)
     {
         var hold = planning.Inventory.Suspended.Contains(id) ? PlanningContext.Suspended(id) : planning.BackOff(id, specHash: "");
         if (hold is not null)
@@ -27,5 +27,5 @@ internal sealed class PruneContext(PlanningContext planning, Decisions decisions
     }
 
     /// <summary>Notes why a resource can't be pruned.</summary>
-    public void Hold(Held held) => _held.TryAdd(held.Resource, held);
+    public void Hold(BlockedResource held) => _held.TryAdd(held.Resource, held);
 }

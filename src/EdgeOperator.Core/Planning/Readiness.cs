@@ -9,7 +9,7 @@ public static class Readiness
     /// <summary>Every desired resource, in the order of their ids; linear.</summary>
     /// <param name="held">What the last plan held back, and why.</param>
     public static ImmutableArray<ReadinessReport> Assess(
-        KindSet kinds, DesiredState desired, ObservedState observed, ImmutableArray<Held> held, DateTimeOffset now)
+        KindSet kinds, DesiredState desired, ObservedState observed, ImmutableArray<BlockedResource> held, DateTimeOffset now)
     {
         var context = new PlanningContext(desired, observed, Inventory.Empty, now);
         var holds = held.ToDictionary(hold => hold.Resource);
@@ -28,16 +28,16 @@ public static class Readiness
     }
 
     /// <summary>What is seen counts for more than a hold, except that a problem is one even while the old state works.</summary>
-    private static ReadinessReport Weigh(ReadinessReport seen, Held? hold) => hold switch
+    private static ReadinessReport Weigh(ReadinessReport seen, BlockedResource? hold) => hold switch
     {
         null => seen,
-        { Reason: HoldReason.EngineUnavailable } => seen.IsReady || !hold.IsProblem ? seen : Held(seen, hold, ReadinessLevel.Unknown),
+        { Reason: BlockedReason.EngineUnavailable } => seen.IsReady || !hold.IsProblem ? seen : Held(seen, hold, ReadinessLevel.Unknown),
         { IsProblem: true } => Held(seen, hold, ReadinessLevel.Failed),
         _ when seen.IsReady => seen,
-        { Reason: HoldReason.Suspended } => Held(seen, hold, ReadinessLevel.Suspended),
+        { Reason: BlockedReason.Suspended } => Held(seen, hold, ReadinessLevel.Suspended),
         _ => Held(seen, hold, ReadinessLevel.Failed),
     };
 
-    private static ReadinessReport Held(ReadinessReport seen, Held hold, ReadinessLevel level) =>
+    private static ReadinessReport Held(ReadinessReport seen, BlockedResource hold, ReadinessLevel level) =>
         seen with { Level = level, Reason = hold.Reason, Message = hold.Message, Until = hold.Until };
 }

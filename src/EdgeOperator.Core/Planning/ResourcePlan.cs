@@ -12,7 +12,7 @@ internal sealed record ResourcePlan
     public static ResourcePlan Nothing { get; } = new();
 
     /// <summary>Why the resource is left alone; then there are no steps but <see cref="Fetch"/>.</summary>
-    public Held? Held { get; init; }
+    public BlockedResource? Blocked { get; init; }
 
     public Fetch? Fetch { get; init; }
 
@@ -51,7 +51,7 @@ internal sealed record ResourcePlan
 
     public bool Stops => Switch.Any(step => step.IsStop);
 
-    public static ResourcePlan Hold(Held held) => new() { Held = held };
+    public static ResourcePlan Block(BlockedResource held) => new() { Blocked = held };
 
     /// <summary>The same on an engine of a virtual machine.</summary>
     public ResourcePlan On(string target)

@@ -14,16 +14,16 @@ public static class RevisionGate
     /// </summary>
     /// <param name="newest">The sources' revision; null while it is not known.</param>
     /// <param name="fingerprint"><see cref="DesiredState.Fingerprint"/> of the newest revision; null when it can't be read, and so changes nothing.</param>
-    public static Choice Choose(RevisionLedger ledger, string? newest, string? fingerprint = null)
+    public static ResolvedRevision Choose(RevisionLedger ledger, string? newest, string? fingerprint = null)
     {
-        var kept = ledger.Hold is { } hold && IsOver(hold, newest, fingerprint) ? ledger.Release() : ledger;
-        var wanted = kept.Hold?.Revision ?? newest ?? kept.Attempt?.Revision ?? kept.LastGood;
+        var kept = ledger.Pinned is { } hold && IsOver(hold, newest, fingerprint) ? ledger.Release() : ledger;
+        var wanted = kept.Pinned?.Revision ?? newest ?? kept.Attempt?.Revision ?? kept.LastGood;
 
         if (wanted is null)
             return new(kept, null, "NothingFetched", "no source has delivered a revision yet");
         if (kept.LastGood is { } good && kept.Failed.FirstOrDefault(failed => failed.Revision == wanted) is { } failure)
             return new(kept, good, "NewestFailed", $"{wanted} failed ({failure.Message}), so the device stays at the last good revision");
-        if (kept.Hold is not null)
+        if (kept.Pinned is not null)
             return new(kept, wanted, "Held", "an operator rolled back to this revision; it holds until resume or until a commit changes what the device is made of");
         return newest is null
             ? new(kept, wanted, "SourceUnknown", "no source has answered yet, so the device stays where it was")
@@ -35,7 +35,7 @@ public static class RevisionGate
     /// had its time and is not Ready, or can never be.
     /// </summary>
     /// <exception cref="ArgumentException">A resource has no report, so that nothing can be judged.</exception>
-    public static Judgement Judge(RevisionLedger ledger, Evidence evidence, GateTimes times, DateTimeOffset now)
+    public static GateDecision Judge(RevisionLedger ledger, Evidence evidence, GateTimes times, DateTimeOffset now)
     {
         var (desired, reports) = (evidence.Desired, evidence.Reports);
         if (reports.Length != desired.Resources.Count)
@@ -83,11 +83,11 @@ public static class RevisionGate
         : now < attempt.Since + times.Deadline ? new Verdict.Wait(attempt.Since + times.Deadline)
         : new Verdict.Stalled(failure.Reason, failure.Message);
 
-    private static Judgement GiveUp(RevisionLedger ledger, Attempt attempt, string reason, string message, DateTimeOffset wallClock) => ledger.LastGood is null
+    private static GateDecision GiveUp(RevisionLedger ledger, Attempt attempt, string reason, string message, DateTimeOffset wallClock) => ledger.LastGood is null
         ? new(ledger, new Verdict.Stalled(reason, message))
         : new(ledger.Fail(new(attempt.Revision, wallClock, reason, message)), new Verdict.RollBack(reason, message));
 
-    private static bool IsOver(Hold hold, string? newest, string? fingerprint) =>
+    private static bool IsOver(PinnedRevision hold, string? newest, string? fingerprint) =>
         newest is not null && newest != hold.Instead
         && (hold.InsteadFingerprint is null || (fingerprint is not null && fingerprint != hold.InsteadFingerprint));
 

@@ -25,8 +25,8 @@ public static class RevisionPlanner
             return new(change, target, ledger.MarkApplying(now)) { Change = change };
 
         return lastGood is null
-            ? new(Planning.Plan.Nothing.Besides(change), target, ledger) { Change = change }
-            : new(Planner.Plan(kinds, lastGood, observed, InventoryFor(ledger, lastGood, lastGood, memory) with { Committed = true, IsFetchingNext = true }, now).Besides(change), lastGood, ledger) { Change = change };
+            ? new(Planning.Plan.Nothing.Merge(change), target, ledger) { Change = change }
+            : new(Planner.Plan(kinds, lastGood, observed, InventoryFor(ledger, lastGood, lastGood, memory) with { Committed = true, IsFetchingNext = true }, now).Merge(change), lastGood, ledger) { Change = change };
     }
 
     /// <summary>What the planner has to know of a revision and the device does not show.</summary>

@@ -24,10 +24,10 @@ public abstract record Verdict
 }
 
 /// <summary>A verdict, and the ledger that follows from it: store it before acting on the verdict.</summary>
-public sealed record Judgement(RevisionLedger Ledger, Verdict Verdict);
+public sealed record GateDecision(RevisionLedger Ledger, Verdict Verdict);
 
 /// <summary>Which revision to keep the device at.</summary>
 /// <param name="Ledger">The ledger, without a hold that is over; store it when it changed.</param>
 /// <param name="Revision">Null when nothing was ever fetched.</param>
 /// <param name="Reason">One CamelCase word: <c>Newest</c>, <c>Held</c>, <c>NewestFailed</c>, <c>SourceUnknown</c>, <c>NothingFetched</c>.</param>
-public sealed record Choice(RevisionLedger Ledger, string? Revision, string Reason, string Message);
+public sealed record ResolvedRevision(RevisionLedger Ledger, string? Revision, string Reason, string Message);

@@ -7,7 +7,7 @@ using EdgeOperator.Core.Kinds.VirtualMachine;
 namespace EdgeOperator.Core.Protocol;
 
 /// <summary>
-/// How commands cross the border to a virtual machine, both ways: the file <c>vms/NAME/access.json</c> below the agent's
+/// How commands cross between host and guest, both ways: the file <c>vms/NAME/access.json</c> below the agent's
 /// state directory. It is all that <c>edgeop vm</c> reads, so that it works while the agent does not.
 /// </summary>
 public sealed record MachineAccess
@@ -59,7 +59,7 @@ public sealed record MachineAccess
     public PathMap Paths() => new(IsOnWindows ? HostStyle.Windows : HostStyle.Unix, SharedFolders, Distribution);
 
     /// <summary>
-    /// Reads the file's content. By hand, since every command that crosses the border waits for it: the serializer takes several
+    /// Reads the file's content. By hand, since every command between host and guest waits for it: the serializer takes several
     /// times as long to get ready.
     /// </summary>
     /// <exception cref="JsonException">It is not what it should be.</exception>

@@ -9,7 +9,7 @@ public sealed record PlanDocument(string Revision, ImmutableArray<PlannedStep> S
     public static PlanDocument From(string revision, Plan plan) => new(
         revision,
         [.. plan.Steps.Select(s => new PlannedStep(s.Id, s.GetType().Name, s.Resource.ToString(), s.Reason, s.Requires, s.After))],
-        [.. plan.Held.Select(h => new PlannedHold(h.Resource.ToString(), h.Reason, h.Message, h.Until))]);
+        [.. plan.Blocked.Select(h => new PlannedHold(h.Resource.ToString(), h.Reason, h.Message, h.Until))]);
 }
 
 public sealed record PlannedStep(

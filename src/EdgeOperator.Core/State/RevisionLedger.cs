@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 
@@ -21,14 +22,15 @@ public sealed record RevisionLedger
     /// <summary>The revisions that passed it, the newest first: those that the device can go back to.</summary>
     public ImmutableArray<GoodRevision> Good { get; init; } = [];
 
-    /// <summary>The revision on its way to be good; null when the device rests at <see cref="LastGood"/>.</summary>
+    /// <summary>The revision on its way to be good; null when the device stays at <see cref="LastGood"/>.</summary>
     public Attempt? Attempt { get; init; }
 
     /// <summary>Revisions that failed, newest first; not tried again until the source moves. At most 20.</summary>
     public ImmutableArray<FailedRevision> Failed { get; init; } = [];
 
     /// <summary>An operator's roll-back: holds until resume, or until a commit changes what the device is made of.</summary>
-    public Hold? Hold { get; init; }
+    [JsonPropertyName("hold")]
+    public PinnedRevision? Pinned { get; init; }
 
     public bool Suspended { get; init; }
 
@@ -115,10 +117,10 @@ public sealed record RevisionLedger
     public RevisionLedger Retry(string revision) => this with { Failed = Failed.RemoveAll(failed => failed.Revision == revision) };
 
     /// <summary>An operator's roll-back to a kept revision, which gets a new chance if it failed before.</summary>
-    public RevisionLedger HoldAt(Hold hold) => Retry(hold.Revision) with { Hold = hold };
+    public RevisionLedger PinAt(PinnedRevision revision) => Retry(revision.Revision) with { Pinned = revision };
 
     /// <summary>Ends an operator's roll-back.</summary>
-    public RevisionLedger Release() => this with { Hold = null };
+    public RevisionLedger Release() => this with { Pinned = null };
 }
 
 /// <summary>
@@ -153,7 +155,7 @@ public sealed record PinnedImage(ResourceId Module, string Target, string Id, st
 
 /// <param name="Revision">The revision to stay at.</param>
 /// <param name="Instead">The sources' revision at that time.</param>
-public sealed record Hold(string Revision, string? Instead)
+public sealed record PinnedRevision(string Revision, string? Instead)
 {
     /// <summary>
     /// <see cref="DesiredState.Fingerprint"/> of <see cref="Instead"/>: a commit that leaves it as it is does not end the

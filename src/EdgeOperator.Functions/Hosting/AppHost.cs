@@ -28,9 +28,9 @@ public sealed partial class AppHost : IDisposable
     private readonly StartApp _start;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Retirement _retirement;
+    private readonly GenerationDrainer _retirement;
     private readonly PublicPort _port;
-    private readonly Wish _wish = new();
+    private readonly DesiredApp _wish = new();
     private readonly DateTimeOffset _startedAt;
 
     private volatile Generation? _loaded;
@@ -46,7 +46,7 @@ public sealed partial class AppHost : IDisposable
         (_options, _start, Keys, Log, Metrics, _time) = (options, start, keys, log, metrics, time);
         _logger = loggers.CreateLogger<AppHost>();
         _retirement = new(options.DrainLimit, _logger);
-        _port = new(new FrontDoor(this, new AdminApi(this)).AnswerAsync, loggers);
+        _port = new(new RequestHandler(this, new AdminApi(this)).AnswerAsync, loggers);
         _startedAt = time.GetUtcNow();
     }
 
@@ -59,7 +59,7 @@ public sealed partial class AppHost : IDisposable
     /// <summary>Keys are not asked for.</summary>
     internal bool IsOpen => _options.AreOpen;
 
-    /// <summary>The newest generation whose workers run, whether it serves or rests.</summary>
+    /// <summary>The newest generation whose workers run, whether it serves or is outside its schedule.</summary>
     internal Generation? Loaded => _loaded;
 
     /// <summary>The end of listeners that were drained by hand; null when none were.</summary>
@@ -68,7 +68,7 @@ public sealed partial class AppHost : IDisposable
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Asks for an app; the latest request wins, also over one that is being loaded. What serves now may be asked for again.</summary>
-    public void Ask(AppRequest request) => _wish.Make(request);
+    public void Ask(AppRequest request) => _wish.Set(request);
 
     /// <summary>Loads anew what was asked for last.</summary>
     public void Reload()
@@ -97,7 +97,7 @@ public sealed partial class AppHost : IDisposable
     /// <summary>The generation that serves; <see cref="Generation.Leave"/> must follow. Null when none does at the moment.</summary>
     public Generation? Enter()
     {
-        while (!_phase.IsResting && _loaded is { } generation)
+        while (!_phase.IsOutsideSchedule && _loaded is { } generation)
         {
             if (generation.TryEnter())
                 return generation;
@@ -111,13 +111,13 @@ public sealed partial class AppHost : IDisposable
 
     /// <summary>Seconds until it is worth asking again.</summary>
     public int RetryAfter() =>
-        _phase is { IsResting: true, NextSwitch: { } next } ? (int)Math.Clamp((next - _time.GetUtcNow()).TotalSeconds + 1, 1, 86400) : 5;
+        _phase is { IsOutsideSchedule: true, NextSwitch: { } next } ? (int)Math.Clamp((next - _time.GetUtcNow()).TotalSeconds + 1, 1, 86400) : 5;
 
     public HostReport Report()
     {
         var (wanted, number) = _wish.Current;
         var (generation, phase) = (_loaded, _phase);
-        var serves = generation is not null && !phase.IsResting;
+        var serves = generation is not null && !phase.IsOutsideSchedule;
         return new()
         {
             App = wanted?.App ?? "",
@@ -126,7 +126,7 @@ public sealed partial class AppHost : IDisposable
             StartedAt = _startedAt,
             Serving = serves ? generation!.Request.Generation : null,
             ServingSince = serves ? phase.ServingSince : null,
-            Resting = phase.IsResting,
+            OutsideSchedule = phase.IsOutsideSchedule,
             NextSwitch = phase.NextSwitch,
             Wanted = wanted?.Generation,
             Failure = number == phase.FailedNumber ? phase.Failure : null,
@@ -160,7 +160,7 @@ public sealed partial class AppHost : IDisposable
             return null;
 
         var now = _time.GetUtcNow();
-        RunMoment moment, soon;
+        ScheduleState moment, soon;
         try
         {
             moment = RunSchedule.At(wanted.Schedule, now, _time.LocalTimeZone);
@@ -180,7 +180,7 @@ public sealed partial class AppHost : IDisposable
         }
 
         if (!moment.IsInside)
-            _phase = _phase with { IsResting = true };
+            _phase = _phase with { IsOutsideSchedule = true };
 
         if (_loadedNumber != number && IsLoaded(wanted))
             Settle(number);
@@ -253,8 +253,8 @@ public sealed partial class AppHost : IDisposable
 
     private void Wake()
     {
-        if (_phase.IsResting)
-            _phase = _phase with { IsResting = false, ServingSince = _time.GetUtcNow() };
+        if (_phase.IsOutsideSchedule)
+            _phase = _phase with { IsOutsideSchedule = false, ServingSince = _time.GetUtcNow() };
 
         if (_loaded is { } generation)
             _retirement.ThenListen(generation);
@@ -262,7 +262,7 @@ public sealed partial class AppHost : IDisposable
 
     private async Task RestAsync(AppRequest wanted, long number, CancellationToken stop)
     {
-        _phase = _phase with { IsResting = true };
+        _phase = _phase with { IsOutsideSchedule = true };
         if (_loaded is { } generation)
         {
             LogResting(_phase.NextSwitch);

@@ -3,7 +3,7 @@ namespace EdgeOperator.Functions.Hosting;
 /// <summary>What a host's reports tell of its state; replaced as a whole, by its loop alone.</summary>
 internal sealed record Phase
 {
-    public bool IsResting { get; init; }
+    public bool IsOutsideSchedule { get; init; }
 
     public DateTimeOffset? NextSwitch { get; init; }
 

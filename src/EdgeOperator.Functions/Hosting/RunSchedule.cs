@@ -16,7 +16,7 @@ public static class RunSchedule
     /// <param name="windows">Empty for always.</param>
     /// <param name="device">For windows without a time zone.</param>
     /// <exception cref="TimeZoneNotFoundException">A window's time zone is unknown here.</exception>
-    public static RunMoment At(ImmutableArray<RunWindow> windows, DateTimeOffset now, TimeZoneInfo device)
+    public static ScheduleState At(ImmutableArray<RunWindow> windows, DateTimeOffset now, TimeZoneInfo device)
     {
         if (windows.IsDefaultOrEmpty)
             return new(true, null);
@@ -76,4 +76,4 @@ public static class RunSchedule
 
 /// <param name="IsInside">The app may run.</param>
 /// <param name="NextSwitch">When that changes; null for never.</param>
-public readonly record struct RunMoment(bool IsInside, DateTimeOffset? NextSwitch);
+public readonly record struct ScheduleState(bool IsInside, DateTimeOffset? NextSwitch);

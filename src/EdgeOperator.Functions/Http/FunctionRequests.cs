@@ -74,7 +74,7 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
         }
         catch (OperationCanceledException)
         {
-            // The client has gone, or the host's patience at its end: half an answer must not pass for one.
+            // The client has gone, or the host's timeout is over: half an answer must not pass for one.
             context.Abort();
         }
     }

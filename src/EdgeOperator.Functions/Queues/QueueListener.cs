@@ -90,7 +90,7 @@ internal sealed partial class QueueListener(
     private async Task WorkAsync(QueueMessage message)
     {
         await Task.Yield();
-        var held = new HeldMessage(queue, message, Hold, time);
+        var held = new MessageLease(queue, message, Hold, time);
         try
         {
             await using (held)
@@ -114,7 +114,7 @@ internal sealed partial class QueueListener(
         }
         catch (OperationCanceledException)
         {
-            await LetGoAsync(held.Latest);
+            await ReleaseAsync(held.Latest);
         }
         catch (IOException e)
         {
@@ -140,7 +140,7 @@ internal sealed partial class QueueListener(
         }
     }
 
-    private async Task LetGoAsync(QueueMessage message)
+    private async Task ReleaseAsync(QueueMessage message)
     {
         try
         {

@@ -17,8 +17,8 @@ public sealed class ProcessSupervisor(TimeProvider time)
     private const int Kill = 9;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Watched> _watched = new();
@@ -49,7 +49,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
     }
 
     /// <summary>The last that was heard of a process that has ended without being asked to; null when there was none.</summary>
-    public string? LastWords(string folder)
+    public string? ExitReasonOf(string folder)
     {
         if (Known(folder) is null)
             return null;
@@ -72,13 +72,13 @@ public sealed class ProcessSupervisor(TimeProvider time)
         var watched = new Watched();
         _watched[launch.Folder] = watched;
         var exit = NoteExitAsync(process, launch.Folder, watched);
-        using var limit = new CancellationTokenSource(StartLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var deadline = new CancellationTokenSource(StartTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         while (true)
         {
             if (ProcessIdentity.Read(launch.Record) is { } started)
                 return started;
-            if (exit.IsCompleted || limit.IsCancellationRequested)
+            if (exit.IsCompleted || deadline.IsCancellationRequested)
                 throw new IOException($"{launch.Program} could not be started: {OutputFile.LastLine(launch.Output) ?? "no reason was given"}");
             await Task.WhenAny(exit, Task.Delay(Pause, time, either.Token));
             cancellation.ThrowIfCancellationRequested();
@@ -165,7 +165,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
     private async Task KillSessionAsync(ProcessIdentity process, CancellationToken cancellation)
     {
         var since = time.GetTimestamp();
-        for (var left = process.Session().ToList(); left.Count > 0 && time.GetElapsedTime(since) < KillLimit; left = [.. process.Session()])
+        for (var left = process.Session().ToList(); left.Count > 0 && time.GetElapsedTime(since) < KillTimeout; left = [.. process.Session()])
         {
             foreach (var id in left)
                 Posix.Signal(id, Kill);

@@ -28,10 +28,10 @@ public sealed class BackgroundStepsTests : IAsyncLifetime
 
         _outcome.SetResult(new StepOutcome.Retry("Failed", "no"));
         await Eventually.TrueAsync("somebody is woken", () => { lock (_woken) return _woken.Count == 1; });
-        _steps.Holds(Stop).Should().BeTrue();
+        _steps.IsRunning(Stop).Should().BeTrue();
         (await AskAsync(Stop)).Should().Be(new StepOutcome.Retry("Failed", "no"));
         _runs.Should().Be(1);
-        _steps.Holds(Stop).Should().BeFalse();
+        _steps.IsRunning(Stop).Should().BeFalse();
         await AskAsync(Stop);
         await Eventually.TrueAsync("it is done again", () => _runs == 2);
     }
@@ -43,7 +43,7 @@ public sealed class BackgroundStepsTests : IAsyncLifetime
         _outcome.SetResult(new StepOutcome.Succeeded());
         await Eventually.TrueAsync("it is over", () => { lock (_woken) return _woken.Count == 1; });
         _clock.Advance(TimeSpan.FromMinutes(2));
-        _steps.Holds(Stop).Should().BeFalse();
+        _steps.IsRunning(Stop).Should().BeFalse();
         await AskAsync(Stop);
         await Eventually.TrueAsync("it is done again", () => _runs == 2);
     }

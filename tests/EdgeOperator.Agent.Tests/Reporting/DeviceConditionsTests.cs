@@ -135,8 +135,8 @@ public sealed class DeviceConditionsTests
     private static Pass PassAt(RevisionStatus revision, RevisionLedger ledger)
     {
         var rendering = new Rendering(revision, DesiredState.Empty, [], []);
-        var choice = new Choice(ledger, revision.Id, "Newest", "");
-        return new(new Aim(choice, rendering, null, ledger.LastGood == revision.Id), ledger, ObservedState.Nothing, Plan.Nothing, [], [], new Verdict.Wait(null), TimeSpan.Zero);
+        var choice = new ResolvedRevision(ledger, revision.Id, "Newest", "");
+        return new(new ReconcileTarget(choice, rendering, null, ledger.LastGood == revision.Id), ledger, ObservedState.Nothing, Plan.Nothing, [], [], new Verdict.Wait(null), TimeSpan.Zero);
     }
 
     private static ResourceStatus Resource(ConditionStatus ready, string reason = "Running", string message = "") => new()

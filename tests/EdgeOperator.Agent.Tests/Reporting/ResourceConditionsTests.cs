@@ -38,7 +38,7 @@ public class ResourceConditionsTests
 
     private static ImmutableArray<Condition> Conditions(ReadinessReport report, BackOff? backOff)
     {
-        var hold = backOff is null ? null : new Held(Web, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false);
+        var hold = backOff is null ? null : new BlockedResource(Web, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false);
         return ResourceConditions.Of(report, hold, backOff, results: [], before: [], "rev1", Now);
     }
 }

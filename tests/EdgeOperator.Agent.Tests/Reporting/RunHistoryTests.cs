@@ -96,7 +96,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void A_roll_back_by_hand_names_who_asked_for_it()
     {
-        Move(l => l.HoldAt(new("a", "b") { User = "alice" }).Begin("a", Noon));
+        Move(l => l.PinAt(new("a", "b") { User = "alice" }).Begin("a", Noon));
 
         _store.History(10).Should().ContainSingle().Which.User.Should().Be("alice");
     }

@@ -18,7 +18,7 @@ public sealed class LedgerFileTests : IDisposable
         Good = [new("aaa", [new(new("EdgeModule", "web"), "host", "sha256:1", "docker.io/library/web@sha256:2")])],
         Attempt = new("bbb", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1), null, ["busybox:1"]),
         Failed = [new("ccc", DateTimeOffset.UnixEpoch, "HealthTimeout", "EdgeModule/web is not ready")],
-        Hold = new("aaa", "bbb") { InsteadFingerprint = "f", User = "alice" },
+        Pinned = new("aaa", "bbb") { InsteadFingerprint = "f", User = "alice" },
         Suspended = true,
         SuspendedResources = [new("EdgeModule", "web")],
     };

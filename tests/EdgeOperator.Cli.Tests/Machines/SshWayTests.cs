@@ -35,7 +35,7 @@ public sealed class SshWayTests
         line[^1].Should().StartWith("exec sudo -n -H -u root -- sh -c 'cd; trap : HUP INT QUIT;").And.EndWith(@"exec cat '\''it'\''\'\'''\''s'\'' ); exit $?'");
     }
 
-    private static ImmutableArray<string> Of(string user, bool hasTerminal) => SshWay.Of(
+    private static ImmutableArray<string> Of(string user, bool hasTerminal) => EflowExec.Of(
         new("eflow", ["cat", "it's"]) { User = user }, Eflow, "s1", @"C:\Shared\Recipes\new", name => name switch
         {
             "PRESS_ID" => "a b",

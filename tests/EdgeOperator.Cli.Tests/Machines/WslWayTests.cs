@@ -38,10 +38,10 @@ public sealed class WslWayTests
     [Fact]
     public void Without_a_program_it_is_the_login_shell_of_whoever_is_named()
     {
-        var shell = WslWay.Of(new("tools", []) { User = "root", Directory = "~" }, Tools, @"C:\", _ => null);
+        var shell = WslExec.Of(new("tools", []) { User = "root", Directory = "~" }, Tools, @"C:\", _ => null);
 
         shell.Arguments.Should().Equal("-d", "tools", "-u", "root", "--cd", "~", "--exec", "sh", "-c", "exec \"${SHELL:-/bin/sh}\" -l");
-        FluentActions.Invoking(() => WslWay.Of(new("tools", []) { User = "-e" }, Tools, @"C:\", _ => null)).Should().Throw<UserError>().WithMessage("*can't be the name of a user*");
+        FluentActions.Invoking(() => WslExec.Of(new("tools", []) { User = "-e" }, Tools, @"C:\", _ => null)).Should().Throw<UserError>().WithMessage("*can't be the name of a user*");
     }
 
     [Theory]
@@ -49,9 +49,9 @@ public sealed class WslWayTests
     [InlineData(true, null, "PRESS_ID:RECIPES/p")]
     [InlineData(false, "TERM", null)]
     public void Variables_are_shared_by_WSLENV_of_wsl_exe_itself(bool interop, string? before, string? expected) =>
-        WslWay.Of(new("tools", ["env"]), Tools with { Interop = interop }, @"C:\", name => name == "WSLENV" ? before : "value")
+        WslExec.Of(new("tools", ["env"]), Tools with { Interop = interop }, @"C:\", name => name == "WSLENV" ? before : "value")
             .Environment.Select(v => $"{v.Key}={v.Value ?? "none"}").Should().Equal($"WSLENV={expected ?? "none"}", "WSL_UTF8=1");
 
     private static GuestProcess Of(string[] command, string directory, string? asked = null) =>
-        WslWay.Of(new("tools", [.. command]) { Directory = asked }, Tools, directory, _ => null);
+        WslExec.Of(new("tools", [.. command]) { Directory = asked }, Tools, directory, _ => null);
 }

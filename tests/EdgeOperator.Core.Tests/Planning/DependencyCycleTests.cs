@@ -13,8 +13,8 @@ public class DependencyCycleTests
             Given.Desired(Given.Module("a", dependsOn: "b"), Given.Module("b", dependsOn: "c"), Given.Module("c", dependsOn: "a"), Given.Module("free")),
             Given.Device([], "app:1"));
 
-        plan.Held.Should().HaveCount(3).And.OnlyContain(held => held.Reason == "DependencyCycle" && held.IsProblem);
-        plan.Held[1].Message.Should().Be(
+        plan.Blocked.Should().HaveCount(3).And.OnlyContain(held => held.Reason == "DependencyCycle" && held.IsProblem);
+        plan.Blocked[1].Message.Should().Be(
             "the dependencies form a cycle: EdgeModule/a → EdgeModule/b → EdgeModule/c → EdgeModule/a; remove one of them (b.yaml:1:1)");
         plan.Steps.Should().OnlyContain(step => step.Resource == Given.ModuleId("free"));
     }
@@ -22,7 +22,7 @@ public class DependencyCycleTests
     [Fact]
     public void A_resource_that_depends_on_itself_is_a_cycle() =>
         Given.PlanFor(Given.Desired(Given.Module("a", dependsOn: "a")), Given.Device([], "app:1"))
-            .Held.Should().ContainSingle().Which.Message.Should().Contain("EdgeModule/a → EdgeModule/a");
+            .Blocked.Should().ContainSingle().Which.Message.Should().Contain("EdgeModule/a → EdgeModule/a");
 
     [Fact]
     public void What_only_depends_on_a_cycle_is_held_but_is_not_called_a_member()
@@ -31,7 +31,7 @@ public class DependencyCycleTests
             Given.Desired(Given.Module("a", dependsOn: "b"), Given.Module("b", dependsOn: "a"), Given.Module("c", dependsOn: "b")),
             Given.Device([], "app:1"));
 
-        plan.Held.Select(held => held.Reason).Should().Equal("DependencyCycle", "DependencyCycle", "DependencyHeld");
+        plan.Blocked.Select(held => held.Reason).Should().Equal("DependencyCycle", "DependencyCycle", "DependencyHeld");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class DependencyCycleTests
     {
         var modules = Enumerable.Range(0, 20_000).Select(i => Given.Module($"m{i:00000}", dependsOn: i == 0 ? [] : [$"m{i - 1:00000}"]));
 
-        Given.PlanFor(Given.Desired([.. modules]), Given.Device([], "app:1")).Held.Should().BeEmpty();
+        Given.PlanFor(Given.Desired([.. modules]), Given.Device([], "app:1")).Blocked.Should().BeEmpty();
     }
 
     [Fact]

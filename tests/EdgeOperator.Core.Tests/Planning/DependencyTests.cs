@@ -89,7 +89,7 @@ public class DependencyTests
         var plan = Given.PlanFor(Given.Desired(Given.Module("api", dependsOn: "db"), Given.Module("web")), Given.Device([], "app:1"));
 
         plan.Steps.Should().OnlyContain(step => step.Resource == Given.ModuleId("web"));
-        plan.Held.Should().ContainSingle().Which.Should().BeEquivalentTo(new
+        plan.Blocked.Should().ContainSingle().Which.Should().BeEquivalentTo(new
         {
             Resource = Given.ModuleId("api"),
             Reason = "DependencyNotFound",
@@ -106,8 +106,8 @@ public class DependencyTests
             Given.Device([Given.Foreign("c")], "app:1"));
 
         plan.Steps.Should().BeEmpty();
-        plan.Held.Select(held => $"{held.Resource} {held.Reason} {held.IsProblem}").Should().Equal(
+        plan.Blocked.Select(held => $"{held.Resource} {held.Reason} {held.IsProblem}").Should().Equal(
             "EdgeModule/a DependencyHeld True", "EdgeModule/b DependencyHeld True", "EdgeModule/c NameClash True");
-        plan.Held[0].Message.Should().Be("it depends on EdgeModule/b, which is held (DependencyHeld)");
+        plan.Blocked[0].Message.Should().Be("it depends on EdgeModule/b, which is held (DependencyHeld)");
     }
 }

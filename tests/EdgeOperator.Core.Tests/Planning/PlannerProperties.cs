@@ -58,5 +58,5 @@ public class PlannerProperties
     }
 
     private static string Text(Plan plan) => string.Join("\n", plan.Steps.Select(step =>
-        $"{step} requires [{string.Join(", ", step.Requires)}] after [{string.Join(", ", step.After)}]").Concat(plan.Held.Select(held => held.ToString())));
+        $"{step} requires [{string.Join(", ", step.Requires)}] after [{string.Join(", ", step.After)}]").Concat(plan.Blocked.Select(held => held.ToString())));
 }

@@ -88,7 +88,7 @@ public class ReadinessTests
     [Fact]
     public void A_suspended_module_counts_neither_way_unless_it_is_ready()
     {
-        Held suspended = new(Web.Id, "Suspended", "it is suspended", null, IsProblem: false);
+        BlockedResource suspended = new(Web.Id, "Suspended", "it is suspended", null, IsProblem: false);
 
         Report(Web, [suspended], Running.Stopped()).Level.Should().Be(ReadinessLevel.Suspended);
         Report(Web, [suspended], Running).Level.Should().Be(ReadinessLevel.Ready);
@@ -133,7 +133,7 @@ public class ReadinessTests
 
     private static string Assess(EdgeModuleResource module, params ObservedContainer[] containers) => Text(Report(module, [], containers));
 
-    private static ReadinessReport Report(EdgeModuleResource module, Held[] held, params ObservedContainer[] containers) =>
+    private static ReadinessReport Report(EdgeModuleResource module, BlockedResource[] held, params ObservedContainer[] containers) =>
         Readiness.Assess(RegisteredKinds.All, Given.Desired(module), Given.Device(containers), [.. held], Given.Now).Single();
 
     private static string Text(ReadinessReport report) => $"{report.Level} {report.Reason}: {report.Message}";

@@ -14,7 +14,7 @@ public class RevisionGateProperties
     /// <param name="Newest">The sources' revision; null while they do not answer.</param>
     private sealed record Moment(string? Newest, ReadinessLevel A, ReadinessLevel B, int Seconds, string? RollBackTo, bool Fetched, bool Restarted);
 
-    private sealed record Step(Moment Moment, RevisionLedger Before, Choice Choice, Judgement Judgement);
+    private sealed record Step(Moment Moment, RevisionLedger Before, ResolvedRevision Choice, GateDecision Judgement);
 
     private static Arbitrary<Moment[]> Histories { get; } = (
         from newest in Gen.Frequency((1, Gen.Constant<string?>(null)), (9, Gen.Elements<string?>(Names)))
@@ -69,7 +69,7 @@ public class RevisionGateProperties
             if (moment.Restarted)
                 ledger = ledger.MarkInterrupted(now);
             if (moment.RollBackTo is { } target && target != ledger.LastGood)
-                ledger = ledger.HoldAt(new(target, moment.Newest));
+                ledger = ledger.PinAt(new(target, moment.Newest));
             var choice = RevisionGate.Choose(ledger, moment.Newest);
             if (choice.Revision is null)
                 continue;

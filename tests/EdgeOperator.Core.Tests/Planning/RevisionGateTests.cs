@@ -217,10 +217,10 @@ public class RevisionGateTests
         verdict.Should().BeOfType<Verdict.RollBack>().Which.Message.Should().StartWith("EdgeModule/m6 is not ready: its health check fails; ").And.EndWith("; and 3 more");
     }
 
-    private static Judgement Judge(RevisionLedger ledger, int seconds, Func<ResourceId, ReadinessReport> a, Func<ResourceId, ReadinessReport> b, DesiredState? desired = null) =>
+    private static GateDecision Judge(RevisionLedger ledger, int seconds, Func<ResourceId, ReadinessReport> a, Func<ResourceId, ReadinessReport> b, DesiredState? desired = null) =>
         Judge(ledger, new Evidence(desired ?? Desired, [a(Given.ModuleId("a")), b(Given.ModuleId("b"))]), seconds);
 
-    private static Judgement Judge(RevisionLedger ledger, Evidence evidence, int seconds) =>
+    private static GateDecision Judge(RevisionLedger ledger, Evidence evidence, int seconds) =>
         RevisionGate.Judge(ledger, evidence with { WallClock = At(seconds) }, new(Deadline, StableFor, KeepRevisions: 5), At(seconds));
 
     private static Evidence Of(Func<ResourceId, ReadinessReport> a, Func<ResourceId, ReadinessReport> b) =>

@@ -6,7 +6,7 @@ namespace EdgeOperator.EndToEndTests.Support;
 /// <summary>systemd's side of <c>sd_notify</c>.</summary>
 internal sealed class NotifySocket : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
 
@@ -22,14 +22,14 @@ internal sealed class NotifySocket : IDisposable
     /// <exception cref="TimeoutException">None did.</exception>
     public async Task ReceivesAsync(string line)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var deadline = new CancellationTokenSource(Timeout);
         var seen = new StringBuilder();
         var buffer = new byte[4096];
         try
         {
             while (true)
             {
-                var message = Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, SocketFlags.None, limit.Token));
+                var message = Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, SocketFlags.None, deadline.Token));
                 if (message.Split('\n').Contains(line))
                     return;
                 seen.AppendLine(message);

@@ -19,7 +19,7 @@ public sealed class RunWindowTests
 
         await PassAsync(TimeSpan.FromHours(7));
 
-        await Eventually.SucceedsAsync(() => host.Host.Report().Should().Match<HostReport>(r => r.Resting && r.Serving == null));
+        await Eventually.SucceedsAsync(() => host.Host.Report().Should().Match<HostReport>(r => r.OutsideSchedule && r.Serving == null));
         await Eventually.SucceedsAsync(() => app.IsStopped.Should().BeTrue());
         host.Host.Report().NextSwitch.Should().Be(new DateTimeOffset(2026, 3, 2, 22, 0, 0, TimeSpan.Zero));
     }
@@ -30,7 +30,7 @@ public sealed class RunWindowTests
         await using var host = new RunningHost(time: _clock);
         await ServeAtNightAsync(host, CannedApp.Saying("g"));
         await PassAsync(TimeSpan.FromHours(8));
-        await Eventually.SucceedsAsync(() => host.Host.Report().Resting.Should().BeTrue());
+        await Eventually.SucceedsAsync(() => host.Host.Report().OutsideSchedule.Should().BeTrue());
 
         using var response = await host.Client.GetAsync("api/echo");
 
@@ -44,12 +44,12 @@ public sealed class RunWindowTests
         await using var host = new RunningHost(time: _clock);
         await ServeAtNightAsync(host, CannedApp.Saying("first night"));
         await PassAsync(TimeSpan.FromHours(8));
-        await Eventually.SucceedsAsync(() => host.Host.Report().Resting.Should().BeTrue());
+        await Eventually.SucceedsAsync(() => host.Host.Report().OutsideSchedule.Should().BeTrue());
 
         host.Define("g", CannedApp.Saying("second night"));
         await PassAsync(new DateTimeOffset(2026, 3, 2, 21, 59, 45, TimeSpan.Zero) - _clock.GetUtcNow());
         await Eventually.SucceedsAsync(() => host.Host.Loaded.Should().NotBeNull());
-        host.Host.Report().Resting.Should().BeTrue();
+        host.Host.Report().OutsideSchedule.Should().BeTrue();
 
         await PassAsync(TimeSpan.FromSeconds(30));
         await host.ServingAsync("g");

@@ -46,7 +46,7 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public int Port { get; } = FreePort.Next();
 
-    /// <summary>Without cookies, redirects or patience; relative to the port.</summary>
+    /// <summary>Without cookies, redirects or a long timeout; relative to the port.</summary>
     public HttpClient Client => field ??= ClientOf(Port);
 
     public static HttpClient ClientOf(int port) => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })

@@ -46,11 +46,11 @@ public sealed class ForwardedRequestTests
     {
         using var app = new HandlerApp();
         await using var front = await FrontAsync(app, "hang");
-        using var patience = new CancellationTokenSource();
+        using var deadline = new CancellationTokenSource();
 
-        var request = Client.GetAsync(front.Url + "/api/hang", patience.Token);
+        var request = Client.GetAsync(front.Url + "/api/hang", deadline.Token);
         await Eventually.TrueAsync("it is under way", () => app.Metrics.Of("hang").InFlight == 1);
-        await patience.CancelAsync();
+        await deadline.CancelAsync();
 
         await Eventually.TrueAsync("it has ended", () => app.Metrics.Of("hang").Invocations == 1);
         app.Metrics.Of("hang").Failures.Should().Be(0);

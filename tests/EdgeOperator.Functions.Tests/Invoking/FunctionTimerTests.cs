@@ -5,7 +5,7 @@ namespace EdgeOperator.Functions.Tests.Invoking;
 
 public sealed class FunctionTimerTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly HandClock _clock = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly CancellationTokenSource _ending = new();
@@ -13,9 +13,9 @@ public sealed class FunctionTimerTests
     [Fact]
     public void A_function_that_uses_up_its_time_is_ended()
     {
-        using var timer = new FunctionTimer(Limit, null, _ending, _clock);
+        using var timer = new FunctionTimer(Timeout, null, _ending, _clock);
 
-        _clock.Advance(Limit - TimeSpan.FromMilliseconds(1));
+        _clock.Advance(Timeout - TimeSpan.FromMilliseconds(1));
         _ending.IsCancellationRequested.Should().BeFalse();
         _clock.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -26,9 +26,9 @@ public sealed class FunctionTimerTests
     [Fact]
     public void A_timer_that_elapses_early_ends_nothing()
     {
-        using var timer = new FunctionTimer(Limit, null, _ending, new EarlyClock(_clock));
+        using var timer = new FunctionTimer(Timeout, null, _ending, new EarlyClock(_clock));
 
-        _clock.Advance(Limit - TimeSpan.FromMilliseconds(0.5));
+        _clock.Advance(Timeout - TimeSpan.FromMilliseconds(0.5));
         _ending.IsCancellationRequested.Should().BeFalse();
         _clock.Advance(TimeSpan.FromMilliseconds(2));
 
@@ -39,10 +39,10 @@ public sealed class FunctionTimerTests
     public void Time_that_the_client_took_for_its_body_is_not_the_functions()
     {
         var client = new ClientTime(_clock);
-        using var timer = new FunctionTimer(Limit, client, _ending, _clock);
+        using var timer = new FunctionTimer(Timeout, client, _ending, _clock);
 
         client.AwaitBody(true);
-        _clock.Advance(Limit - TimeSpan.FromSeconds(1));
+        _clock.Advance(Timeout - TimeSpan.FromSeconds(1));
         client.AwaitBody(false);
         _clock.Advance(TimeSpan.FromSeconds(9));
         _ending.IsCancellationRequested.Should().BeFalse();
@@ -57,7 +57,7 @@ public sealed class FunctionTimerTests
     public void A_client_that_is_waited_for_when_the_time_is_over_is_to_blame(bool forItsBody)
     {
         var client = new ClientTime(_clock);
-        using var timer = new FunctionTimer(Limit, client, _ending, _clock);
+        using var timer = new FunctionTimer(Timeout, client, _ending, _clock);
 
         _clock.Advance(TimeSpan.FromSeconds(5));
         Await(client, forItsBody);
@@ -92,9 +92,9 @@ public sealed class FunctionTimerTests
         client.AwaitBody(true);
         _clock.Advance(TimeSpan.FromSeconds(8));
         client.AwaitBody(false);
-        using var timer = new FunctionTimer(Limit, client, _ending, _clock);
+        using var timer = new FunctionTimer(Timeout, client, _ending, _clock);
 
-        _clock.Advance(Limit);
+        _clock.Advance(Timeout);
 
         timer.IsTimeout.Should().BeTrue();
     }

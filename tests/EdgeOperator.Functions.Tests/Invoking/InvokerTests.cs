@@ -189,13 +189,13 @@ public sealed class InvokerTests
         using var app = new HandlerApp();
         var read = app.Read(HandlerApp.Http, "hang");
         await using var pool = await app.PoolAsync(read);
-        using var patience = new CancellationTokenSource();
+        using var deadline = new CancellationTokenSource();
 
-        var call = app.Invoker(pool).InvokeAsync(read.Call("hang"), patience.Token);
+        var call = app.Invoker(pool).InvokeAsync(read.Call("hang"), deadline.Token);
 
         app.Metrics.Of("hang").InFlight.Should().Be(1);
         pool.Report().Single().InFlight.Should().Be(1);
-        await patience.CancelAsync();
+        await deadline.CancelAsync();
         await call.Invoking(c => c).Should().ThrowAsync<OperationCanceledException>();
         app.Metrics.Of("hang").InFlight.Should().Be(0);
     }

@@ -126,11 +126,11 @@ public sealed class MirrorDamageTests : GitSourceTest
     // As the agent does: what takes too long is ended.
     private async Task<FetchResult?> PollAsync(Agent.Sources.Git.GitSource source)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Deadline);
-        limit.CancelAfter(TimeSpan.FromSeconds(3));
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Deadline);
+        deadline.CancelAfter(TimeSpan.FromSeconds(3));
         try
         {
-            return await source.FetchAsync(new(null), limit.Token);
+            return await source.FetchAsync(new(null), deadline.Token);
         }
         catch (OperationCanceledException)
         {

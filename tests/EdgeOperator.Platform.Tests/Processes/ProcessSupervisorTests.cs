@@ -174,7 +174,7 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
 
         process.IsAlive.Should().BeFalse();
         _supervisor.Find(_folder).Should().BeNull();
-        _supervisor.LastWords(_folder).Should().Be("it ended with code 7: out of luck");
+        _supervisor.ExitReasonOf(_folder).Should().Be("it ended with code 7: out of luck");
         await stop.CancelAsync();
         await watching.ContinueWith(_ => { }, TaskScheduler.Default);
     }
@@ -192,7 +192,7 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
         Posix.Signal(process.Id, 9);
 
         await told.Task.WaitAsync(Eventually.Deadline);
-        another.LastWords(_folder).Should().StartWith("it ended");
+        another.ExitReasonOf(_folder).Should().StartWith("it ended");
         await stop.CancelAsync();
         await watching.ContinueWith(_ => { }, TaskScheduler.Default);
     }
@@ -206,7 +206,7 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
         await _supervisor.StopAsync(_folder, Grace, CancellationToken.None);
 
         Output().Should().Contain("finished");
-        _supervisor.LastWords(_folder).Should().BeNull("it was asked to end");
+        _supervisor.ExitReasonOf(_folder).Should().BeNull("it was asked to end");
     }
 
     [Fact]

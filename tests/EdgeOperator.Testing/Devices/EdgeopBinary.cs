@@ -14,7 +14,7 @@ public static class EdgeopBinary
     private static async Task<string> PublishAsync()
     {
         var folder = Path.Combine(RepositoryRoot, "artifacts", "e2e");
-        foreach (var project in (string[])["EdgeOperator.Cli", "EdgeOperator.Front", "EdgeOperator.Functions"])
+        foreach (var project in (string[])["EdgeOperator.Cli", "EdgeOperator.Launcher", "EdgeOperator.Functions"])
             await Shell.RunAsync(
                 "dotnet", "publish", Path.Combine(RepositoryRoot, "src", project), "-c", "Release", "-r", "linux-x64",
                 "-o", folder, "-v", "quiet", "-clp:NoSummary");

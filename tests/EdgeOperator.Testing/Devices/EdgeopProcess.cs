@@ -4,7 +4,7 @@ namespace EdgeOperator.Testing.Devices;
 
 public static class EdgeopProcess
 {
-    private static readonly TimeSpan Limit = Eventually.Slow;
+    private static readonly TimeSpan Timeout = Eventually.Slow;
 
     /// <summary>Runs <c>edgeop</c> to its end, its output piped as in a script.</summary>
     public static async Task<Ran> RunAsync(string edgeop, string folder, params string[] arguments)
@@ -19,15 +19,15 @@ public static class EdgeopProcess
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(Limit);
+        using var deadline = new CancellationTokenSource(Timeout);
         try
         {
-            await process.WaitForExitAsync(limit.Token);
+            await process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"edgeop {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds} s: {await output}{await errors}");
+            throw new TimeoutException($"edgeop {string.Join(' ', arguments)} did not end within {Timeout.TotalSeconds} s: {await output}{await errors}");
         }
 
         return new(process.ExitCode, await output, await errors);

@@ -29,12 +29,12 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, string stat
     }
 
     /// <summary>The innermost existing folder on the way to <paramref name="path"/>, and the folders that are missing below it, outermost first.</summary>
-    public static (PinnedFolder Existing, ImmutableArray<string> Missing) Nearest(string path)
+    public static (DirectoryHandle Existing, ImmutableArray<string> Missing) Nearest(string path)
     {
         var missing = ImmutableArray<string>.Empty;
         for (var folder = path; ; folder = Path.GetDirectoryName(folder) ?? throw new IOException($"{path} has no root"))
         {
-            if (PinnedFolder.Open(folder) is { } existing)
+            if (DirectoryHandle.Open(folder) is { } existing)
                 return (existing, missing);
             missing = missing.Insert(0, folder);
         }

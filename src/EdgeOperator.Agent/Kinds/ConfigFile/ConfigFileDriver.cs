@@ -29,7 +29,7 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
         TimeProvider time,
         ILogger<ConfigFileDriver> logger)
     {
-        var (allowed, records, hashes) = (new AllowedPaths(configuration, stateDirectory), new FileRecords(stateDirectory, logger), new ContentHashes(time));
+        var (allowed, records, hashes) = (new AllowedPaths(configuration, stateDirectory), new ConfigFileStates(stateDirectory, logger), new ContentHashes(time));
         _observer = new(allowed, records, hashes);
         _executor = new(allowed, records, hashes, new(restartModule, time));
         _watcher = new(time, logger);
@@ -80,7 +80,7 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
     /// <summary>Within the pass, unless a large file has to be copied. A path has one writer at a time.</summary>
     private Task<StepOutcome> ChangeAsync(Step step, string path, Func<CancellationToken, StepOutcome> change, CancellationToken cancellation) =>
         _background.MessageOf(other => other.Id != step.Id && PathOf(other) == path) is { } underWay ? Task.FromResult<StepOutcome>(new StepOutcome.Pending(underWay))
-        : _background.Holds(step) || _executor.CopiesMuch(path)
+        : _background.IsRunning(step) || _executor.CopiesMuch(path)
             ? _background.AskAsync(step, (say, token) =>
             {
                 say($"{path} is copied");

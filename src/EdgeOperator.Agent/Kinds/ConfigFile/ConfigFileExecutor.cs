@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Kinds.ConfigFile;
 /// Writes files, puts back what was there, and runs what follows a change. Before a file is touched, its record says so
 /// and its original is kept, so that the next pass can go on from wherever this one was cut off.
 /// </summary>
-internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords records, ContentHashes hashes, FileActions actions)
+internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates records, ContentHashes hashes, FileActions actions)
 {
     /// <summary>Bytes of a file for which a pass would wait too long.</summary>
     private const ulong Much = 16 * 1024 * 1024;
@@ -21,8 +21,8 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
     /// <summary>Whether a change of the file reads or copies so much that it has to be done beside the passes.</summary>
     public bool CopiesMuch(string path)
     {
-        using var place = FilePlace.Find(allowed, path);
-        return place is { Refused: null, Status.Size: > Much } || records.Originals.SizeOf(FileRecords.KeyOf(path)) > (long)Much;
+        using var place = ResolvedPath.Find(allowed, path);
+        return place is { Refused: null, Status.Size: > Much } || records.Originals.SizeOf(ConfigFileStates.KeyOf(path)) > (long)Much;
     }
 
     /// <summary>Writes the file, unless it is there already as desired: then only the record is brought up to date.</summary>
@@ -43,7 +43,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
                 return new StepOutcome.Terminal("OriginalTooLarge", $"{spec.Path} is there already with more than {LargestOriginal >> 30} GiB, which the agent would have to keep a copy of: move or delete it");
             if (place.Status is { Allocated: > Much } large && records.Originals.LackOfSpaceFor(large) is { } lack)
                 return new StepOutcome.Retry(FaultAdvice.DiskFull, $"{spec.Path} is there already, and the agent has to keep a copy of it: {lack}") { Fault = Fault.Device };
-            original = records.Originals.Keep(FileRecords.KeyOf(spec.Path), place, cancellation);
+            original = records.Originals.Keep(ConfigFileStates.KeyOf(spec.Path), place, cancellation);
         }
 
         records.Save(new()
@@ -99,11 +99,11 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
         });
     }
 
-    private StepOutcome At(string path, Func<FilePlace, StepOutcome> act)
+    private StepOutcome At(string path, Func<ResolvedPath, StepOutcome> act)
     {
-        using var place = FilePlace.Find(allowed, path);
+        using var place = ResolvedPath.Find(allowed, path);
         return place.Refused is { } refusal
-            ? new StepOutcome.Terminal(HoldReason.PathRefused, $"{path} can't be managed: {refusal}")
+            ? new StepOutcome.Terminal(BlockedReason.PathRefused, $"{path} can't be managed: {refusal}")
             : Guarded(path, place.Explain, () => act(place));
     }
 
@@ -119,7 +119,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
         }
     }
 
-    private bool Differs(FilePlace place, ConfigFileSpec spec, FileOwner? owner) =>
+    private bool Differs(ResolvedPath place, ConfigFileSpec spec, FileOwner? owner) =>
         place.Status is not { } status
         || (!OperatingSystem.IsWindows() && (status.Mode != spec.Mode
             || status.User != (owner?.User ?? status.User) || status.Group != (owner?.Group ?? status.Group)))
@@ -129,19 +129,19 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
     /// What was there before the agent wrote a file whose record is lost. What is there now may be the agent's own, so it is not
     /// taken for the original; it may also be somebody's, so it is kept.
     /// </summary>
-    private bool TryRecoverOriginal(FilePlace place, ConfigFileSpec spec, out FileOriginal? original, out string? note, CancellationToken cancellation)
+    private bool TryRecoverOriginal(ResolvedPath place, ConfigFileSpec spec, out FileOriginal? original, out string? note, CancellationToken cancellation)
     {
         note = null;
-        if (!records.Originals.TryRecover(FileRecords.KeyOf(spec.Path), place.Status, out original))
+        if (!records.Originals.TryRecover(ConfigFileStates.KeyOf(spec.Path), place.Status, out original))
             return false;
         note = KeepEdited(place, spec.ContentHash, original, cancellation);
         return true;
     }
 
     /// <returns>What could not be put back, and why; null when all was.</returns>
-    private string? PutBack(FilePlace place, FileOriginal original, CancellationToken cancellation)
+    private string? PutBack(ResolvedPath place, FileOriginal original, CancellationToken cancellation)
     {
-        var key = FileRecords.KeyOf(place.Path);
+        var key = ConfigFileStates.KeyOf(place.Path);
         if (records.Originals.Find(key, original) is not { } kept)
         {
             // After a crash between the restore and the record's end it is there already.
@@ -153,7 +153,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
         {
             using var content = StateFile.OpenRead(kept);
             place.MakeFolders();
-            AtomicFile.Write(place.Access, copy => Verify(FileRecords.Copy(content, copy, cancellation), original), (UnixFileMode)original.Mode, original.Owner);
+            AtomicFile.Write(place.Access, copy => Verify(ConfigFileStates.Copy(content, copy, cancellation), original), (UnixFileMode)original.Mode, original.Owner);
             return null;
         }
         catch (InvalidDataException)
@@ -170,7 +170,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
             throw new InvalidDataException("its content is not what was stored");
     }
 
-    private string? KeepEdited(FilePlace place, string writtenHash, FileOriginal? original, CancellationToken cancellation)
+    private string? KeepEdited(ResolvedPath place, string writtenHash, FileOriginal? original, CancellationToken cancellation)
     {
         if (place.Status is null || (hashes.Of(place) is var now && (now == writtenHash || now == original?.ContentHash)))
             return null;
@@ -180,7 +180,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, FileRecords recor
 
     private void RemoveIfEmpty(string folder)
     {
-        using var place = FilePlace.Find(allowed, folder);
+        using var place = ResolvedPath.Find(allowed, folder);
         try
         {
             if (place.Status is { IsFolder: true } && !Directory.EnumerateFileSystemEntries(place.Access).Any())

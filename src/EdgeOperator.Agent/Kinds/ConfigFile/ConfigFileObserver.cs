@@ -5,7 +5,7 @@ using EdgeOperator.Platform.Files;
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
 
 /// <summary>Reads every file that is desired or that the agent has written.</summary>
-internal sealed class ConfigFileObserver(AllowedPaths allowed, FileRecords records, ContentHashes hashes)
+internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates records, ContentHashes hashes)
 {
     /// <summary>Bytes.</summary>
     private const ulong LargestRead = 128 * 1024 * 1024;
@@ -31,7 +31,7 @@ internal sealed class ConfigFileObserver(AllowedPaths allowed, FileRecords recor
 
     private ObservedConfigFile Observe(string path, ConfigFileSpec? desired)
     {
-        using var place = FilePlace.Find(allowed, path);
+        using var place = ResolvedPath.Find(allowed, path);
         var record = records.Find(path);
         var observed = new ObservedConfigFile
         {

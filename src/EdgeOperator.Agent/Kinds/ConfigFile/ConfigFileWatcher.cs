@@ -108,7 +108,7 @@ internal sealed partial class ConfigFileWatcher(TimeProvider time, ILogger logge
     {
         try
         {
-            using var pinned = PinnedFolder.Open(folder);
+            using var pinned = DirectoryHandle.Open(folder);
             return pinned is null ? null : FileStatus.Of(pinned.RealPath)?.Identity;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

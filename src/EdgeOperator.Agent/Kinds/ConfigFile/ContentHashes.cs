@@ -12,7 +12,7 @@ internal sealed class ContentHashes(TimeProvider time)
     private readonly Dictionary<string, (FileSignature Signature, string Hash)> _known = new(StringComparer.Ordinal);
 
     /// <summary>SHA-256 in lower-case hex of a file that exists.</summary>
-    public string Of(FilePlace place)
+    public string Of(ResolvedPath place)
     {
         var status = place.Status!.Value;
         lock (_known)

@@ -29,12 +29,12 @@ internal sealed class Originals
             _kept[Path.GetFileName(file).Split('.')[0]] = true;
     }
 
-    /// <param name="key">See <see cref="FileRecords.KeyOf"/>.</param>
+    /// <param name="key">See <see cref="ConfigFileStates.KeyOf"/>.</param>
     public bool Has(string key) => _kept.ContainsKey(key);
 
     /// <summary>Returns when a copy of what is at the place, or the note that nothing is, is on the disk.</summary>
     /// <exception cref="IOException">It can't be read, or the disk is full or failed.</exception>
-    public FileOriginal? Keep(string key, FilePlace place, CancellationToken cancellation)
+    public FileOriginal? Keep(string key, ResolvedPath place, CancellationToken cancellation)
     {
         PrivateFolder.Create(_folder);
         FileOriginal? original = null;
@@ -42,7 +42,7 @@ internal sealed class Originals
         {
             var incoming = Path.Combine(_folder, $"{key}.incoming");
             using (var content = place.OpenRead())
-                original = new(FileRecords.CopyTo(incoming, content, cancellation), status.Mode, status.User, status.Group);
+                original = new(ConfigFileStates.CopyTo(incoming, content, cancellation), status.Mode, status.User, status.Group);
             File.Move(incoming, PathOf(key, original), overwrite: true);
             AtomicFile.SyncFolder(_folder);
         }
@@ -74,7 +74,7 @@ internal sealed class Originals
         NameVersion0(key, current);
         foreach (var file in Files(key).OrderByDescending(File.GetLastWriteTimeUtc))
         {
-            if (FileStatus.Of(file) is { IsFile: true } && Parse(file, out original) && (original is null || FileRecords.HashOf(file) == original.ContentHash))
+            if (FileStatus.Of(file) is { IsFile: true } && Parse(file, out original) && (original is null || ConfigFileStates.HashOf(file) == original.ContentHash))
                 return true;
         }
 
@@ -107,7 +107,7 @@ internal sealed class Originals
         var version0 = PathOfVersion0(key);
         if (FileStatus.Of(version0) is not { IsFile: true })
             return;
-        var original = new FileOriginal(FileRecords.HashOf(version0), current?.Mode ?? (int)AtomicFile.Private, current?.User ?? 0, current?.Group ?? 0);
+        var original = new FileOriginal(ConfigFileStates.HashOf(version0), current?.Mode ?? (int)AtomicFile.Private, current?.User ?? 0, current?.Group ?? 0);
         File.Move(version0, PathOf(key, original), overwrite: true);
         AtomicFile.SyncFolder(_folder);
     }

@@ -13,7 +13,7 @@ internal static class EdgeModuleDescription
     public const string Target = "target";
 
     public static ResourceStatus Of(
-        EdgeModuleResource module, ObservedEngine engine, ImmutableArray<ModuleSighting> sightings, TransferProgress? pull)
+        EdgeModuleResource module, ObservedEngine engine, ImmutableArray<ModuleObservation> sightings, TransferProgress? pull)
     {
         var sighting = sightings
             .Where(sighting => sighting.Container.Resource == module.Id)
@@ -45,7 +45,7 @@ internal static class EdgeModuleDescription
         _ => container.Phase.ToString().ToLowerInvariant(),
     };
 
-    private static ImmutableSortedDictionary<string, string> Details(EdgeModuleResource module, ModuleSighting sighting, ObservedEngine engine)
+    private static ImmutableSortedDictionary<string, string> Details(EdgeModuleResource module, ModuleObservation sighting, ObservedEngine engine)
     {
         var (listed, inspected, container) = sighting;
         var details = ImmutableSortedDictionary.CreateBuilder<string, string>();

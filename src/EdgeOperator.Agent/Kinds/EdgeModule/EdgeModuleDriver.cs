@@ -87,7 +87,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
 
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => EngineOf(step.Target) is { } engine
         ? engine.ExecuteAsync(step, desired, cancellation)
-        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.EngineUnavailable, NotReached(step.Target)));
+        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(step.Target)));
 
     public void Expect(Plan plan)
     {
@@ -112,13 +112,13 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
         var id = new ResourceId(KindNames.EdgeModule, module);
         return EngineOf(TargetOf(id)) is { } engine
             ? engine.RestartAsync(id, cancellation)
-            : Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.EngineUnavailable, NotReached(TargetOf(id))));
+            : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(TargetOf(id))));
     }
 
     /// <summary>Writes a module's output, standard error included, until the container ends if it is to be followed.</summary>
     public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
         ? engine.CopyLogsAsync(resource, follow, tail, output, cancellation)
-        : throw new ControlException(HoldReason.EngineUnavailable, $"the log of {resource} can't be read: {NotReached(TargetOf(resource))}");
+        : throw new ControlException(BlockedReason.EngineUnavailable, $"the log of {resource} can't be read: {NotReached(TargetOf(resource))}");
 
     public async ValueTask DisposeAsync()
     {

@@ -29,7 +29,7 @@ internal sealed class EdgeModuleObserver(
     private readonly StartTimes _starts = new(time);
 
     /// <summary>What the last observation was made of, for the status.</summary>
-    public ImmutableArray<ModuleSighting> Sightings { get; private set; } = [];
+    public ImmutableArray<ModuleObservation> Observations { get; private set; } = [];
 
     public async Task<ObservedEngine> ObserveAsync(DesiredState desired, CancellationToken cancellation)
     {
@@ -54,11 +54,11 @@ internal sealed class EdgeModuleObserver(
         var networks = await networking;
         var images = Images(await imaging);
         var sightings = await SeeAsync(await listing, (await imaging).DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.Labels), cancellation);
-        Sightings = [.. WithProbes([.. WithSettings(sightings, desired).Select(sighting => WithDrift(sighting, desired))], desired)];
+        Observations = [.. WithProbes([.. WithSettings(sightings, desired).Select(sighting => WithDrift(sighting, desired))], desired)];
         Settle(await listing);
         return new()
         {
-            Containers = [.. Sightings.Select(sighting => sighting.Container)],
+            Containers = [.. Observations.Select(sighting => sighting.Container)],
             Images = images,
             PulledImages = pulled.Ids,
             Networks = [.. networks.Select(network => network.Name)],
@@ -67,11 +67,11 @@ internal sealed class EdgeModuleObserver(
         };
     }
 
-    private async Task<IReadOnlyList<ModuleSighting>> SeeAsync(
+    private async Task<IReadOnlyList<ModuleObservation>> SeeAsync(
         IReadOnlyList<ContainerSummary> listed, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> imageLabels, CancellationToken cancellation)
     {
         cache.Retain(listed.Select(container => container.Id));
-        var sightings = new ModuleSighting?[listed.Count];
+        var sightings = new ModuleObservation?[listed.Count];
         var limit = new ParallelOptions { MaxDegreeOfParallelism = InspectsAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, listed.Count, limit, async (i, token) =>
         {
@@ -83,14 +83,14 @@ internal sealed class EdgeModuleObserver(
                 sightings[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership, isOwn)));
             }
         });
-        ModuleSighting[] seen = [.. sightings.OfType<ModuleSighting>()];
+        ModuleObservation[] seen = [.. sightings.OfType<ModuleObservation>()];
         await SeeSharedAsync(seen, cancellation);
         _starts.EndLook(listed.Select(container => container.Id));
         return seen;
     }
 
     /// <summary>Of containers of others it matters when they were started where the agent's own live in their network or namespaces.</summary>
-    private async Task SeeSharedAsync(ModuleSighting[] sightings, CancellationToken cancellation)
+    private async Task SeeSharedAsync(ModuleObservation[] sightings, CancellationToken cancellation)
     {
         var shared = sightings.SelectMany(sighting => sighting.Container.SharesWith).ToHashSet();
         for (var i = 0; i < sightings.Length; i++)
@@ -103,7 +103,7 @@ internal sealed class EdgeModuleObserver(
         }
     }
 
-    private ModuleSighting WithDrift(ModuleSighting sighting, DesiredState desired) =>
+    private ModuleObservation WithDrift(ModuleObservation sighting, DesiredState desired) =>
         sighting.Container is { Resource: { } resource } container && desired.Resources.GetValueOrDefault(resource) is EdgeModuleResource module
         && DriftOf(module, container) is { } drift
             ? sighting with { Container = container with { Drift = drift } }
@@ -116,7 +116,7 @@ internal sealed class EdgeModuleObserver(
         container.StartedAt is { } started ? container with { StartedAt = _starts.Of(container.Id, started), EngineStartedAt = started, FirstObservedIn = _starts.FirstLookAt(container.Id) } : container;
 
     /// <summary>What somebody changed of the containers, whether they are desired or not.</summary>
-    private IEnumerable<ModuleSighting> WithSettings(IEnumerable<ModuleSighting> sightings, DesiredState desired) => sightings.Select(sighting =>
+    private IEnumerable<ModuleObservation> WithSettings(IEnumerable<ModuleObservation> sightings, DesiredState desired) => sightings.Select(sighting =>
     {
         if (sighting.Container is not { Resource: { } resource } container)
             return sighting;
@@ -144,7 +144,7 @@ internal sealed class EdgeModuleObserver(
         }
     }
 
-    private IEnumerable<ModuleSighting> WithProbes(IReadOnlyList<ModuleSighting> sightings, DesiredState desired)
+    private IEnumerable<ModuleObservation> WithProbes(IReadOnlyList<ModuleObservation> sightings, DesiredState desired)
     {
         var targets = sightings.ToDictionary(sighting => sighting, sighting => Target(sighting, desired));
         probes.Probe([.. targets.Values.OfType<ProbeTarget>()]);
@@ -154,7 +154,7 @@ internal sealed class EdgeModuleObserver(
     }
 
     /// <summary>A container is probed as the spec says that it was made for.</summary>
-    private static ProbeTarget? Target(ModuleSighting sighting, DesiredState desired) =>
+    private static ProbeTarget? Target(ModuleObservation sighting, DesiredState desired) =>
         sighting.Container is { Phase: ContainerPhase.Running, StartedAt: { } startedAt, Resource: { } resource }
         && desired.Resources.GetValueOrDefault(resource) is EdgeModuleResource { Container.Probe: { } probe } module
         && module.SpecHash == sighting.Container.SpecHash

@@ -17,7 +17,7 @@ internal sealed class GuestEngine(string machine, string socket, ModuleEngine en
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _end = new();
-    private TimeSpan _patience = Usual;
+    private TimeSpan _timeout = Usual;
     private Task _late = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
 
@@ -35,12 +35,12 @@ internal sealed class GuestEngine(string machine, string socket, ModuleEngine en
 
         var asked = time.GetTimestamp();
         var reading = engine.ObserveAsync(desired, _end.Token);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (await Task.WhenAny(reading, Task.Delay(_patience, time, patience.Token)) == reading)
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (await Task.WhenAny(reading, Task.Delay(_timeout, time, deadline.Token)) == reading)
         {
-            await patience.CancelAsync();
+            await deadline.CancelAsync();
             var observed = await reading;
-            _patience = observed.Unavailable is not null ? AfterSilence : _patience > Usual ? _patience : Usual;
+            _timeout = observed.Unavailable is not null ? AfterSilence : _timeout > Usual ? _timeout : Usual;
             return observed;
         }
 
@@ -69,13 +69,13 @@ internal sealed class GuestEngine(string machine, string socket, ModuleEngine en
     /// <summary>An engine that is only slow gets the time that it needs.</summary>
     private async Task WaitAsync(Task<ObservedEngine> reading, long asked)
     {
-        _patience = AfterSilence;
+        _timeout = AfterSilence;
         try
         {
             if (await reading is { Unavailable: null })
             {
                 var needed = 2 * time.GetElapsedTime(asked);
-                _patience = needed < Longest ? needed : Longest;
+                _timeout = needed < Longest ? needed : Longest;
                 wake("the engine answers again");
             }
         }

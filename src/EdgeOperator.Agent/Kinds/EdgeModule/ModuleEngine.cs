@@ -58,7 +58,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
     public Task<ObservedEngine> ObserveAsync(DesiredState desired, CancellationToken cancellation) => _observer.ObserveAsync(desired, cancellation);
 
     public ResourceStatus Describe(EdgeModuleResource module, ObservedEngine observed) =>
-        EdgeModuleDescription.Of(module, observed, _observer.Sightings, _puller.ProgressOf(module.Container.Image));
+        EdgeModuleDescription.Of(module, observed, _observer.Observations, _puller.ProgressOf(module.Container.Image));
 
     /// <summary>Gives up pulls that are not among these.</summary>
     public void Expect(IEnumerable<PullImage> pulls) => _puller.Retain(pulls.Select(pull => pull.Image));

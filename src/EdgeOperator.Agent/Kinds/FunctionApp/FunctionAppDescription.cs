@@ -23,14 +23,14 @@ internal static class FunctionAppDescription
         _ when isInstalling => "installing",
         null => "missing",
         { Phase: AppHostPhase.Running, Report: { } report } =>
-            report.Failure is not null ? "not loaded" : report.Resting ? "resting" : report.Serving == app.SpecHash ? "serving" : "loading",
+            report.Failure is not null ? "not loaded" : report.OutsideSchedule ? "outside schedule" : report.Serving == app.SpecHash ? "serving" : "loading",
         _ => found.Phase.ToString().ToLowerInvariant(),
     };
 
     private static ImmutableSortedDictionary<string, string> Details(ObservedFunctionApp app)
     {
         var details = ImmutableSortedDictionary.CreateBuilder<string, string>();
-        Add("lastWords", app.LastWords);
+        Add("exitReason", app.ExitReason);
         Add("package", app.Packages.FirstOrDefault());
         if (app.Report is { } report)
         {

@@ -13,7 +13,7 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp;
 internal sealed class FunctionAppObserver(AppFolders folders, ProcessSupervisor supervisor, HostClients hosts, TimeProvider time)
 {
     /// <summary>A host that runs and is silent for so long hangs: it answers before it loads an app.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, (int Process, long Since)> _silent = new();
 
@@ -38,7 +38,7 @@ internal sealed class FunctionAppObserver(AppFolders folders, ProcessSupervisor 
             };
             if (process is not null)
                 return await AskAsync(observed, process.Id, folder, cancellation);
-            return observed is { Packages.IsEmpty: true, Requested: null } ? null : observed with { LastWords = supervisor.LastWords(folder.Path) };
+            return observed is { Packages.IsEmpty: true, Requested: null } ? null : observed with { ExitReason = supervisor.ExitReasonOf(folder.Path) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,6 +69,6 @@ internal sealed class FunctionAppObserver(AppFolders folders, ProcessSupervisor 
 
         var since = _silent.AddOrUpdate(
             app.Name, _ => (process, time.GetTimestamp()), (_, known) => known.Process == process ? known : (process, time.GetTimestamp())).Since;
-        return app with { Phase = time.GetElapsedTime(since) < Patience ? AppHostPhase.Starting : AppHostPhase.Hung };
+        return app with { Phase = time.GetElapsedTime(since) < Timeout ? AppHostPhase.Starting : AppHostPhase.Hung };
     }
 }

@@ -33,17 +33,17 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
                 if (seen.Phase == AppHostPhase.Stopped || (IsCalm(seen) && tick % CalmTicks != 0))
                     continue;
                 var now = await observer.ObserveAsync(folders[name], cancellation);
-                if (_seen.GetValueOrDefault(name) == seen && Essence(now) != Essence(seen))
+                if (_seen.GetValueOrDefault(name) == seen && FingerprintOf(now) != FingerprintOf(seen))
                     changed($"the host of {name} has news");
             }
         }
     }
 
     private static bool IsCalm(ObservedFunctionApp app) =>
-        app is { Phase: AppHostPhase.Running, Report: { } report } && (report.Resting || report.Failure is not null || report.Serving == app.Requested);
+        app is { Phase: AppHostPhase.Running, Report: { } report } && (report.OutsideSchedule || report.Failure is not null || report.Serving == app.Requested);
 
     /// <summary>What a pass could do or say something about, in a line.</summary>
-    private static string Essence(ObservedFunctionApp? app) => app?.Report is { } report
-        ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.Resting} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.State == "waiting"))}"
+    private static string FingerprintOf(ObservedFunctionApp? app) => app?.Report is { } report
+        ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.OutsideSchedule} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.State == "waiting"))}"
         : $"{app?.Phase}";
 }

@@ -50,11 +50,11 @@ internal sealed class HostClient : IDisposable
     /// <summary>Null when the host does not answer, or not as a host does.</summary>
     public async Task<HostReport?> StatusAsync(CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AnswerTimeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(AnswerTimeout);
         try
         {
-            var answer = await _http.GetByteArrayAsync(new Uri("/status", UriKind.Relative), limit.Token);
+            var answer = await _http.GetByteArrayAsync(new Uri("/status", UriKind.Relative), deadline.Token);
             return JsonSerializer.Deserialize(answer, HostJson.Default.HostReport) is { } report && IsReasonable(report) ? report : null;
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -66,13 +66,13 @@ internal sealed class HostClient : IDisposable
     /// <summary>Asks for a generation. False when the host does not answer; it finds the request when it starts.</summary>
     public async Task<bool> PutAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AnswerTimeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(AnswerTimeout);
         try
         {
             using var content = new ReadOnlyMemoryContent(request);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var answer = await _http.PutAsync(new Uri("/generation", UriKind.Relative), content, limit.Token);
+            using var answer = await _http.PutAsync(new Uri("/generation", UriKind.Relative), content, deadline.Token);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))

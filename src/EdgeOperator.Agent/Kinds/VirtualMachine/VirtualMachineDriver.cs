@@ -31,7 +31,7 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         var root = configuration.FolderIn(stateDirectory);
         var systems = ImmutableArray.CreateBuilder<IMachineDriver>();
         if (OperatingSystem.IsLinux())
-            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, looksOn: context.IsReadOnly));
+            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, isReadOnly: context.IsReadOnly));
         if (OperatingSystem.IsWindows() || configuration.PowerShell is not null)
             systems.Add(new EflowDriver(root, configuration.PowerShell, time, logging));
         if (OperatingSystem.IsWindows() || configuration.Wsl is not null)
@@ -76,7 +76,7 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
 
         // A link may lead elsewhere since somebody looked.
         return step is StartMachine && machine is not null && _roots.Refusal(machine.Machine.Shape.SharedFolders) is { } refusal
-            ? Task.FromResult<StepOutcome>(new StepOutcome.Retry(HoldReason.MachineRefused, refusal))
+            ? Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.MachineRefused, refusal))
             : system.ExecuteAsync(step, machine, cancellation);
     }
 

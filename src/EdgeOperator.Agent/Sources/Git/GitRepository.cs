@@ -20,7 +20,7 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
 
     private const int MaxPacks = 20;
 
-    private static readonly TimeSpan TidyLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TidyTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly string[] Fetch =
         ["fetch", "--quiet", "--force", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
@@ -136,8 +136,8 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         if (Directory.GetFiles(Path.Combine(git.Repository, "objects", "pack"), "*.pack").Length <= MaxPacks && git.Size <= maxSize / 2)
             return;
 
-        using var limit = new CancellationTokenSource(TidyLimit, TimeProvider.System);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var deadline = new CancellationTokenSource(TidyTimeout, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
             await git.RunAsync(["gc", "--quiet", "--prune=now"], "", either.Token);

@@ -79,9 +79,9 @@ internal sealed class TwinConnection : IAsyncDisposable
     {
         try
         {
-            using var limit = new CancellationTokenSource(DisconnectTimeout, TimeProvider.System);
+            using var deadline = new CancellationTokenSource(DisconnectTimeout, TimeProvider.System);
             if (_client.IsConnected)
-                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token);
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), deadline.Token);
         }
         catch (Exception e) when (e is MqttCommunicationException or OperationCanceledException)
         {

@@ -22,8 +22,8 @@ internal sealed class TwinReporting(IReadOnlyCollection<TwinSource> sources, Sta
             var report = TwinReport.Of(board.Status);
             if (known is not null && JsonNode.DeepEquals(known, report))
                 continue;
-            using var limit = new CancellationTokenSource(ReportTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+            using var deadline = new CancellationTokenSource(ReportTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
             try
             {
                 known = await source.ReportAsync(report, either.Token) ? report : null;

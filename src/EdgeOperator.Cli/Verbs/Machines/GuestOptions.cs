@@ -25,5 +25,5 @@ internal sealed class GuestOptions
 
     /// <returns>The exit code of what ran in the guest.</returns>
     public int Run(Call call, IEnumerable<string> command) =>
-        Crossing.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory) });
+        GuestExec.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory) });
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace EdgeOperator.Cli.Verbs.Machines;
 
-/// <summary>As a rule <see cref="Cli.Machines.FastWay"/> runs it before this verb exists; here are its help, its completion and its errors.</summary>
+/// <summary>As a rule <see cref="Cli.Machines.ExecFastPath"/> runs it before this verb exists; here are its help, its completion and its errors.</summary>
 internal sealed class VmExecVerb : Verb
 {
     private readonly GuestOptions _guest = new();

@@ -14,10 +14,10 @@ internal sealed class ConfigFilePlanner(PlanningContext context) : KindPlanner
         var file = (ConfigFileResource)resource;
         var (id, spec) = (file.Id, file.File);
         if (_claims[spec.Path].FirstOrDefault(other => other.Id != id) is { } other)
-            return ResourcePlan.Hold(PathClash(file, other));
+            return ResourcePlan.Block(PathClash(file, other));
         var found = context.Observed.Files.GetValueOrDefault(spec.Path);
         if (found?.Refused is { } refusal)
-            return ResourcePlan.Hold(PathRefused(id, spec.Path, refusal));
+            return ResourcePlan.Block(PathRefused(id, spec.Path, refusal));
 
         var drift = ConfigFileDrift.Of(spec, found);
         var action = drift is not null ? Action(file, "the file changes")
@@ -41,7 +41,7 @@ internal sealed class ConfigFilePlanner(PlanningContext context) : KindPlanner
     private static IEnumerable<Step> Restore(ObservedConfigFile file, PruneContext pruning)
     {
         var owner = file.WrittenFor!.Value;
-        if (pruning.IsDesired(owner) ? pruning.PlanOf(owner).Held is not null : pruning.IsHeld(owner))
+        if (pruning.IsDesired(owner) ? pruning.PlanOf(owner).Blocked is not null : pruning.IsBlocked(owner))
             yield break;
         if (file.Refused is { } refusal)
             pruning.Hold(PathRefused(owner, file.Path, refusal));
@@ -53,15 +53,15 @@ internal sealed class ConfigFilePlanner(PlanningContext context) : KindPlanner
     private IEnumerable<ObservedConfigFile> Orphans() => context.Observed.Files.Values.Where(file =>
         file is { WrittenFor: { } owner, PruneDisabled: false } && !context.Inventory.Retained.Contains(owner) && !_claims.Contains(file.Path));
 
-    private static Held PathRefused(ResourceId resource, string path, string refusal) =>
-        new(resource, HoldReason.PathRefused, $"{path} can't be managed: {refusal}", Until: null, IsProblem: true);
+    private static BlockedResource PathRefused(ResourceId resource, string path, string refusal) =>
+        new(resource, BlockedReason.PathRefused, $"{path} can't be managed: {refusal}", Until: null, IsProblem: true);
 
     private static RunAction? Action(ConfigFileResource file, string reason) =>
         file.File.OnChange is { } action ? new(file.Id, reason, file.File.Path, action) : null;
 
-    private static Held PathClash(ConfigFileResource file, ConfigFileResource other)
+    private static BlockedResource PathClash(ConfigFileResource file, ConfigFileResource other)
     {
         var message = $"{other.Id} ({other.Origin}) asks for {file.File.Path} as well; remove one of them ({file.Origin})";
-        return new(file.Id, HoldReason.PathClash, message, Until: null, IsProblem: true);
+        return new(file.Id, BlockedReason.PathClash, message, Until: null, IsProblem: true);
     }
 }

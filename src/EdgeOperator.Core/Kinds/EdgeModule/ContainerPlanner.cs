@@ -20,9 +20,9 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id), ImagePull.PinnedId(module, engine, context.Inventory));
         var name = containers.Current is null ? NameToCreate(module, containers) : spec.Name;
         if ((StrangerAt(spec.Name, module) ?? StrangerAt(name, module)) is { } stranger)
-            return ResourcePlan.Hold(NameClash(module, stranger));
+            return ResourcePlan.Block(NameClash(module, stranger));
         if (containers.Current is null && ImagePull.IsMissing(module, engine, context.Inventory))
-            return ResourcePlan.Hold(ImageMissing(module));
+            return ResourcePlan.Block(ImageMissing(module));
 
         var (shared, run) = (Shared(module), Switch(module, containers, name));
         if (containers is { Current: not null, Others.Count: 0, Broken.Count: 0 } && shared.IsEmpty && run.IsEmpty)
@@ -177,16 +177,16 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
 
     private static string Short(string? hash) => hash is null ? "unknown" : hash.Length > NameHashLength ? hash[..NameHashLength] : hash;
 
-    private static Held NameClash(EdgeModuleResource module, ObservedContainer stranger)
+    private static BlockedResource NameClash(EdgeModuleResource module, ObservedContainer stranger)
     {
         var whose = stranger.Resource is { } owner ? $"belongs to {owner}" : "was not made by the agent";
         var message = $"the container {Short(stranger.Id)} ({stranger.Image}) has the name {stranger.Name} and {whose}; rename or remove it, or give the module another name ({module.Origin})";
-        return new(module.Id, HoldReason.NameClash, message, Until: null, IsProblem: true);
+        return new(module.Id, BlockedReason.NameClash, message, Until: null, IsProblem: true);
     }
 
-    private static Held ImageMissing(EdgeModuleResource module)
+    private static BlockedResource ImageMissing(EdgeModuleResource module)
     {
         var message = $"the image {module.Container.Image} is not {EngineTarget.Place(module.Container.Target)}, or has not been verified there, and imagePullPolicy is Never; load it, or allow pulling ({module.Origin})";
-        return new(module.Id, HoldReason.ImageMissing, message, Until: null, IsProblem: true);
+        return new(module.Id, BlockedReason.ImageMissing, message, Until: null, IsProblem: true);
     }
 }

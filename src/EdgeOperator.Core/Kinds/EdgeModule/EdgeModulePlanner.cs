@@ -7,14 +7,14 @@ namespace EdgeOperator.Core.Kinds.EdgeModule;
 internal sealed class EdgeModulePlanner(PlanningContext context) : KindPlanner
 {
     /// <summary>What is on the host can't be told without its engine.</summary>
-    public override Held? Unfetchable =>
+    public override BlockedResource? Unfetchable =>
         context.Observed.Engine.Unavailable is { } why && context.Desired.Modules.Any(module => module.Container.Target == EngineTarget.Host)
-            ? new(default, HoldReason.EngineUnavailable, $"the revision is not known to be fetched: {why}", Until: null, IsProblem: true)
+            ? new(default, BlockedReason.EngineUnavailable, $"the revision is not known to be fetched: {why}", Until: null, IsProblem: true)
             : null;
 
-    public override Held? BlockOf(Resource resource) =>
+    public override BlockedResource? BlockOf(Resource resource) =>
         resource is EdgeModuleResource { Container.Target: EngineTarget.Host } && context.Observed.Engine.Unavailable is { } why
-            ? new(resource.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: true)
+            ? new(resource.Id, BlockedReason.EngineUnavailable, why, Until: null, IsProblem: true)
             : null;
 
     public override ResourcePlan Plan(Resource resource, Func<ResourceId, ResourcePlan?> planned)
@@ -27,9 +27,9 @@ internal sealed class EdgeModulePlanner(PlanningContext context) : KindPlanner
             return new ContainerPlanner(context, engine).Plan(module);
 
         // The machine's own steps bring its engine up, and this is looked at again then.
-        return EngineTarget.MachineOf(engine.Target) is { } machine && planned(machine)?.Held is { Reason: HoldReason.Suspended }
-            ? ResourcePlan.Hold(PlanningContext.Suspended(module.Id) with { Message = $"{why}, and is suspended" })
-            : ResourcePlan.Hold(new(module.Id, HoldReason.EngineUnavailable, why, Until: null, IsProblem: false));
+        return EngineTarget.MachineOf(engine.Target) is { } machine && planned(machine)?.Blocked is { Reason: BlockedReason.Suspended }
+            ? ResourcePlan.Block(PlanningContext.Suspended(module.Id) with { Message = $"{why}, and is suspended" })
+            : ResourcePlan.Block(new(module.Id, BlockedReason.EngineUnavailable, why, Until: null, IsProblem: false));
     }
 
     public override bool IsRunning(ResourceId resource) => context.Engines().OwnedBy(resource).Any(ModuleContainers.IsActive);

@@ -30,7 +30,7 @@ internal sealed class EdgeModulePruning(PlanningContext context, PruneContext pr
             .Select(container => new OrphanedContainer(container, engine.Target, Why(owner))));
 
     /// <summary>Whether a module that has moved will come up where it went, as far as anybody can tell.</summary>
-    private bool IsFollowed(ResourceId module) => pruning.PlanOf(module).Held is null or { Reason: HoldReason.EngineUnavailable, IsProblem: false };
+    private bool IsFollowed(ResourceId module) => pruning.PlanOf(module).Blocked is null or { Reason: BlockedReason.EngineUnavailable, IsProblem: false };
 
     private string Why(ResourceId owner) => Desired(owner) is { } module
         ? $"{owner} is to run {(EngineTarget.MachineOf(module.Container.Target) is { } machine ? $"in {machine}" : "on the host")}"
@@ -55,7 +55,7 @@ internal sealed class EdgeModulePruning(PlanningContext context, PruneContext pr
             .ToHashSet(StringComparer.Ordinal);
         return owned.Where(network => !used.Contains(network))
             .Select(network => new RemoveNetwork(new("Network", network + EngineTarget.Suffix(engine.Target)), "nothing uses it any more", network) { Target = engine.Target })
-            .Where(step => !pruning.IsHeld(step.Resource));
+            .Where(step => !pruning.IsBlocked(step.Resource));
     }
 
     private IEnumerable<Step> Images(EngineIndex engine)
@@ -69,7 +69,7 @@ internal sealed class EdgeModulePruning(PlanningContext context, PruneContext pr
         var present = engine.Observed.Images.Values.Select(image => image.Id).ToImmutableSortedSet(StringComparer.Ordinal);
         return present.Where(id => collectable.Contains(id) && !used.Contains(id))
             .Select(id => new RemoveImage(new("Image", id + EngineTarget.Suffix(engine.Target)), "no kept revision names it", id) { Target = engine.Target })
-            .Where(step => !pruning.IsHeld(step.Resource));
+            .Where(step => !pruning.IsBlocked(step.Resource));
     }
 
     private EdgeModuleResource? Desired(ResourceId owner) => context.Desired.Resources.GetValueOrDefault(owner) as EdgeModuleResource;

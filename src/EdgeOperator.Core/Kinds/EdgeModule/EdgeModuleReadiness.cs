@@ -13,11 +13,11 @@ internal static class EdgeModuleReadiness
     {
         var engine = engines.Of(module);
         if (engines.IsToRest(engine.Target))
-            return AssessResting(module, engine);
+            return AssessStopped(module, engine);
 
         // Nobody can answer for the host's engine. That of a machine comes with the machine, for which a revision has its deadline.
         if (engine.Observed.Unavailable is { } why)
-            return Report(module, engine == engines.Host ? ReadinessLevel.Unknown : ReadinessLevel.Progressing, HoldReason.EngineUnavailable, why);
+            return Report(module, engine == engines.Host ? ReadinessLevel.Unknown : ReadinessLevel.Progressing, BlockedReason.EngineUnavailable, why);
 
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
         if (containers.Current is not { } current)
@@ -54,7 +54,7 @@ internal static class EdgeModuleReadiness
             _ => Report(module, ReadinessLevel.Failed, container.Phase.ToString(), $"the container is {container.Phase.ToString().ToLowerInvariant()}"),
         };
 
-    private static ReadinessReport AssessResting(EdgeModuleResource module, EngineIndex engine) => engine.Observed.Unavailable is null
+    private static ReadinessReport AssessStopped(EdgeModuleResource module, EngineIndex engine) => engine.Observed.Unavailable is null
         ? Report(module, ReadinessLevel.Progressing, "Stopping", $"{EngineTarget.MachineOf(engine.Target)} still runs and is to be stopped, and the module with it")
         : Report(module, ReadinessLevel.Ready, "Stopped", $"{EngineTarget.MachineOf(engine.Target)} is to be stopped, and the module with it");
 

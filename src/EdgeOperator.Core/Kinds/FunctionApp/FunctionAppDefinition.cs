@@ -16,7 +16,7 @@ internal static class FunctionAppDefinition
             new("settings", EnvironmentType.Instance, "App settings, which functions see as environment variables: a mapping of names to values, or a list of `name` and `value`.") { Default = "{}" },
             new("settingsFiles", new MapType(Names.EnvironmentKey, Names.AbsolutePath), "Settings whose values are the contents of files on the device, for secrets: names and paths. They are read when the app is put into service.") { Default = "{}" },
             new("http", Http(), "Where HTTP triggers listen, and their keys.") { Default = "{}" },
-            new("schedule", new ListType(Window()), "Windows in which the app may run; it rests at other times. Absent means always.") { Default = "[]" },
+            new("schedule", new ListType(Window()), "Windows in which the app runs; it is stopped at other times. Absent means always.") { Default = "[]" },
             new("resources", Resources(), "Limits on what the app may use."),
             new("standby", BooleanType.Instance, "Keep one more worker process loaded and idle, to take the place of one that is lost.") { Default = "false" },
             new("user", Names.Owner, "The user that the app runs as; absent means the agent's own."),

@@ -17,7 +17,7 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
         var app = (FunctionAppResource)resource;
         var found = context.Observed.Apps.GetValueOrDefault(app.Id.Name);
         if (found?.Unavailable is { } why)
-            return ResourcePlan.Hold(new(app.Id, HoldReason.PathRefused, why, Until: null, IsProblem: true));
+            return ResourcePlan.Block(new(app.Id, BlockedReason.PathRefused, why, Until: null, IsProblem: true));
 
         var fetch = found?.Packages.Contains(app.App.Package.Hash) is true ? null : Install(app, found);
         var (stop, serve) = (Stop(app, found), Serve(app, found));
@@ -69,7 +69,7 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
     {
         null or { Phase: AppHostPhase.Stopped, Requested: null } => Serve(app, "it is new"),
         { Phase: AppHostPhase.Stopped } => Serve(
-            app, $"its host does not run{(found.LastWords is { Length: > 0 } words ? $": {words}" : "")}", repair: found.Requested == app.SpecHash),
+            app, $"its host does not run{(found.ExitReason is { Length: > 0 } words ? $": {words}" : "")}", repair: found.Requested == app.SpecHash),
         { Phase: AppHostPhase.Hung } => Serve(app, "its host does not answer", repair: true),
         _ when Stop(app, found) is { } stop => Serve(app, stop.Reason),
         _ when found.Requested != app.SpecHash => Serve(app, "the app changes"),

@@ -11,9 +11,9 @@ internal static class FunctionAppReadiness
 
     public static ReadinessReport Assess(FunctionAppResource app, ObservedState observed) => observed.Apps.GetValueOrDefault(app.Id.Name) switch
     {
-        { Unavailable: { } why } => Report(app, ReadinessLevel.Failed, HoldReason.PathRefused, why),
+        { Unavailable: { } why } => Report(app, ReadinessLevel.Failed, BlockedReason.PathRefused, why),
         null or { Phase: AppHostPhase.Stopped, Requested: null } => Report(app, ReadinessLevel.Progressing, "Missing", "it has not been put into service"),
-        { Phase: AppHostPhase.Stopped, LastWords: { Length: > 0 } words } => Report(app, ReadinessLevel.Failed, "HostEnded", $"its host has ended: {words}"),
+        { Phase: AppHostPhase.Stopped, ExitReason: { Length: > 0 } words } => Report(app, ReadinessLevel.Failed, "HostEnded", $"its host has ended: {words}"),
         { Phase: AppHostPhase.Stopped } => Report(app, ReadinessLevel.Progressing, "HostEnded", "its host does not run"),
         { Phase: AppHostPhase.Hung } => Report(app, ReadinessLevel.Failed, "HostHung", "its host does not answer"),
         { Report: { } report } found when found.Requested == app.SpecHash && report.Wanted == app.SpecHash => Assess(app, report),
@@ -25,8 +25,8 @@ internal static class FunctionAppReadiness
     {
         if (report.Failure is { } failure)
             return Report(app, ReadinessLevel.Failed, "NotLoaded", failure);
-        if (report.Resting)
-            return Report(app, ReadinessLevel.Ready, "Resting", "it rests until its next window");
+        if (report.OutsideSchedule)
+            return Report(app, ReadinessLevel.Ready, "OutsideSchedule", "it is outside its schedule until its next window");
         if (report.Serving != app.SpecHash)
             return Report(app, ReadinessLevel.Progressing, "Loading", "its host is loading it");
         if (report.Functions.Where(f => f is { Error: not null, Disabled: false }).ToList() is { Count: > 0 } broken)

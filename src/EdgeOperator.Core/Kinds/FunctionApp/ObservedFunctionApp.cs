@@ -23,7 +23,7 @@ public sealed record ObservedFunctionApp
     public string User { get; init; } = "";
 
     /// <summary>The last that was heard of a host that does not run, in a line; null when it was never started or was stopped.</summary>
-    public string? LastWords { get; init; }
+    public string? ExitReason { get; init; }
 
     /// <summary>What the host says of itself; null unless it is <see cref="AppHostPhase.Running"/>.</summary>
     public HostReport? Report { get; init; }

@@ -16,7 +16,7 @@ internal static class VirtualMachineDefinition
             new("disk", Disk(), "The image that the machine is made from, and its data disk.") { Default = "{}" },
             new("network", Network(), "How the machine is reached, and what it reaches.") { Default = "{}" },
             new("sharedFolders", new ListType(SharedFolder()), "Folders of the host that the guest sees; they must lie below one of the agent's `virtualMachines.sharedRoots`.") { Default = "[]" },
-            new("interop", Interop(), "What crosses the border between host and guest.") { Default = "{}" },
+            new("interop", Interop(), "What crosses between host and guest.") { Default = "{}" },
             new("tpm", BooleanType.Instance, "Give the machine a TPM.") { Default = "false" },
             new("provisioning", Provisioning(), "What is put into the guest once it runs; again whenever it changes.") { Default = "{}" },
             new("power", new ChoiceType(new("running", nameof(MachinePower.Running)), new("stopped", nameof(MachinePower.Stopped))), "Whether the machine is to run.") { Default = "running" },

@@ -15,7 +15,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         var machine = (VirtualMachineResource)resource;
         var found = context.Observed.Machines.GetValueOrDefault(machine.Id.Name) ?? new() { Name = machine.Id.Name, Driver = machine.Machine.Driver };
         if (Refusal(machine, found) is { } refusal)
-            return ResourcePlan.Hold(refusal);
+            return ResourcePlan.Block(refusal);
         if (machine.Machine.Power == MachinePower.Stopped)
             return IsInService(found) ? new() { Switch = [new StopMachine(machine.Id, "it is not to run")], IsWithdrawal = true } : ResourcePlan.Nothing;
 
@@ -24,7 +24,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
             : null;
         var steps = Switch(machine, found);
         if (found.DataDisk == MachineDiskState.Damaged && steps.Any(step => step is StartMachine))
-            return ResourcePlan.Hold(Held(machine, HoldReason.DiskDamaged, $"its data disk can't be used and is never replaced{Because(found)}; repair it, or move it away to begin anew"));
+            return ResourcePlan.Block(Held(machine, BlockedReason.DiskDamaged, $"its data disk can't be used and is never replaced{Because(found)}; repair it, or move it away to begin anew"));
         return fetch is null && steps.IsEmpty ? ResourcePlan.Nothing : new() { Fetch = fetch, Switch = steps, AwaitsPruneStops = true };
     }
 
@@ -35,7 +35,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         {
             Stops = orphans.Where(IsInService).Select(StopOrphan),
             Removals = orphans.Select(RemoveOrphan),
-            Garbage = new MachineImages(context).Unused(orphans).Where(step => !pruning.IsHeld(step.Resource)),
+            Garbage = new MachineImages(context).Unused(orphans).Where(step => !pruning.IsBlocked(step.Resource)),
         };
     }
 
@@ -54,23 +54,23 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
     /// <summary>Whether there is more of it than data.</summary>
     public static bool IsMade(ObservedVirtualMachine machine) => IsInService(machine) || machine.Applied is not null || machine.SystemDisk != MachineDiskState.Missing;
 
-    private Held? Refusal(VirtualMachineResource machine, ObservedVirtualMachine found)
+    private BlockedResource? Refusal(VirtualMachineResource machine, ObservedVirtualMachine found)
     {
         var shape = machine.Machine.Shape;
         if (found.Unavailable is { } why)
-            return Held(machine, HoldReason.DriverUnavailable, why);
+            return Held(machine, BlockedReason.DriverUnavailable, why);
         if (machine.Machine.Driver is not MachineDriver.Auto && found.Driver != machine.Machine.Driver && IsMade(found))
-            return Held(machine, HoldReason.MachineRefused, $"it was made by {Word(found.Driver)} and can't be moved to {Word(machine.Machine.Driver)}; remove it first, or give the new one another name");
+            return Held(machine, BlockedReason.MachineRefused, $"it was made by {Word(found.Driver)} and can't be moved to {Word(machine.Machine.Driver)}; remove it first, or give the new one another name");
         if (found.Refused is { } refused)
-            return Held(machine, HoldReason.MachineRefused, refused);
+            return Held(machine, BlockedReason.MachineRefused, refused);
         if (found.Driver == MachineDriver.Qemu && shape.Image is null)
-            return Held(machine, HoldReason.ImageMissing, $"a machine of QEMU needs an image; add disk.image ({machine.Origin})");
+            return Held(machine, BlockedReason.ImageMissing, $"a machine of QEMU needs an image; add disk.image ({machine.Origin})");
         if (found.Applied?.DiskSize is not { } size || size == shape.DiskSize)
             return null;
         if (context.Inventory.LastGoodDisks.TryGetValue(machine.Id, out var good) && shape.DiskSize < Math.Min(good, size))
-            return Held(machine, HoldReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(good, shape.DiskSize)} is refused: a disk only grows ({machine.Origin})");
+            return Held(machine, BlockedReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(good, shape.DiskSize)} is refused: a disk only grows ({machine.Origin})");
         return size < shape.DiskSize && found.Driver == MachineDriver.Eflow
-            ? Held(machine, HoldReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(size, shape.DiskSize)} is refused: EFLOW can't resize the disk of a machine that it has deployed ({machine.Origin})")
+            ? Held(machine, BlockedReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(size, shape.DiskSize)} is refused: EFLOW can't resize the disk of a machine that it has deployed ({machine.Origin})")
             : null;
     }
 
@@ -122,7 +122,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         found.SystemDisk == MachineDiskState.Damaged
         || (found.SystemDisk == MachineDiskState.Good && (found.Applied is null || found.Applied.Image?.Sha256 != machine.Machine.Shape.Image?.Sha256));
 
-    private static Held Held(VirtualMachineResource machine, string reason, string message) => new(machine.Id, reason, message, Until: null, IsProblem: true);
+    private static BlockedResource Held(VirtualMachineResource machine, string reason, string message) => new(machine.Id, reason, message, Until: null, IsProblem: true);
 
     private static string Because(ObservedVirtualMachine machine) => machine.Detail is { Length: > 0 } detail ? $": {detail}" : "";
 

@@ -127,7 +127,7 @@ public sealed record PortForward(string Address, int Host, int Guest, string Pro
     public override string ToString() => $"{Address}:{Host}:{Guest}/{Protocol}";
 }
 
-/// <summary>What crosses the border between host and guest.</summary>
+/// <summary>What crosses between host and guest.</summary>
 public sealed record MachineInterop
 {
     /// <summary>Whether the guest may run the host's programs and variables are shared.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace EdgeOperator.Core.Protocol.Functions;
 
@@ -83,7 +84,8 @@ public sealed record HostReport
     public DateTimeOffset? ServingSince { get; init; }
 
     /// <summary>Outside of the windows in which the app may run: nothing is served, and that is right.</summary>
-    public bool Resting { get; init; }
+    [JsonPropertyName("resting")]
+    public bool OutsideSchedule { get; init; }
 
     /// <summary>When the next window begins or ends; null without windows.</summary>
     public DateTimeOffset? NextSwitch { get; init; }

@@ -67,7 +67,7 @@ internal sealed class AdminApi(AppHost host)
         return context.WriteJsonAsync(new JsonObject
         {
             ["id"] = report.App,
-            ["state"] = report.Serving is not null ? "Running" : report.Resting ? "Offline" : report.Failure is null ? "Initialized" : "Error",
+            ["state"] = report.Serving is not null ? "Running" : report.OutsideSchedule ? "Offline" : report.Failure is null ? "Initialized" : "Error",
             ["version"] = HostVersion.Functions,
             ["versionDetails"] = $"edgeop-functions {report.Version}",
             ["instanceId"] = Environment.MachineName,

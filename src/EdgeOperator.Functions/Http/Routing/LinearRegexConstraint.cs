@@ -13,7 +13,7 @@ namespace EdgeOperator.Functions.Http.Routing;
 internal sealed class LinearRegexConstraint(string expression) : IRouteConstraint
 {
     /// <summary>Linear in the path, yet (a{1000}){1000} multiplies the work for each of its characters.</summary>
-    private static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Regex _regex = Build(expression);
 
@@ -33,7 +33,7 @@ internal sealed class LinearRegexConstraint(string expression) : IRouteConstrain
     {
         try
         {
-            return new(expression, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, MatchLimit);
+            return new(expression, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, MatchTimeout);
         }
         catch (NotSupportedException)
         {

@@ -16,7 +16,7 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
     /// <summary>Bytes; a message has 64 KiB at most, and an answer 32 of them.</summary>
     private const int LargestAnswer = 16 * 1024 * 1024;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
@@ -27,7 +27,7 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
         UseCookies = false,
     })
     {
-        Timeout = Timeout.InfiniteTimeSpan,
+        Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
@@ -70,18 +70,18 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
     private async Task<StorageAnswer> TryAsync(
         HttpMethod method, string path, string query, byte[]? body, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = time.CreateTimer(_ => limit.Cancel(), null, Limit, Timeout.InfiniteTimeSpan);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = time.CreateTimer(_ => deadline.Cancel(), null, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
         using var request = Request(method, path, query, body);
         try
         {
-            using var response = await _http.SendAsync(request, limit.Token);
+            using var response = await _http.SendAsync(request, deadline.Token);
             var receipt = response.Headers.TryGetValues("x-ms-popreceipt", out var values) ? values.First() : null;
-            return new(response.StatusCode, await response.Content.ReadAsStringAsync(limit.Token), receipt);
+            return new(response.StatusCode, await response.Content.ReadAsStringAsync(deadline.Token), receipt);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"no answer within {Limit.TotalSeconds} s");
+            throw new TimeoutException($"no answer within {Timeout.TotalSeconds} s");
         }
     }
 

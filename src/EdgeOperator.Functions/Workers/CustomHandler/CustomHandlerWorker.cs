@@ -17,7 +17,7 @@ namespace EdgeOperator.Functions.Workers.CustomHandler;
 internal sealed class CustomHandlerWorker(
     FunctionApp app, CustomHandlerSettings settings, string temporary, string hostVersion, IInvocationLog log, TimeProvider time) : IWorker
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(25);
 
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -139,8 +139,8 @@ internal sealed class CustomHandlerWorker(
     {
         const string Where = "on its port (FUNCTIONS_CUSTOMHANDLER_PORT)";
         string? foreign = null;
-        using var limit = new CancellationTokenSource(StartLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using var deadline = new CancellationTokenSource(StartTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
             while (true)
@@ -165,9 +165,9 @@ internal sealed class CustomHandlerWorker(
                 await Task.Delay(ProbePause, time, either.Token);
             }
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new AppException($"The custom handler does not listen {Where} after {StartLimit.TotalSeconds:0} s{Because(foreign)}");
+            throw new AppException($"The custom handler does not listen {Where} after {StartTimeout.TotalSeconds:0} s{Because(foreign)}");
         }
 
         static string Because(string? foreign) => foreign is null ? "" : $": {foreign}";

@@ -113,9 +113,9 @@ public sealed class WorkerClient : IDisposable
             }
 
             var listener = ListenerCheck.Before(endpoint);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(ConnectTimeout);
-            await socket.ConnectAsync(endpoint, limit.Token);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            deadline.CancelAfter(ConnectTimeout);
+            await socket.ConnectAsync(endpoint, deadline.Token);
             listener.Verify(socket);
             return socket;
         }

@@ -15,7 +15,7 @@ namespace EdgeOperator.Functions.Workers.Node;
 internal sealed class NodeWorker : IWorker
 {
     /// <summary>How long an app may take to load, as in the cloud.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
     private readonly FunctionApp _app;
     private readonly NodePlace _place;
@@ -146,11 +146,11 @@ internal sealed class NodeWorker : IWorker
     {
         try
         {
-            await Task.WhenAny(_output.Ready, Ended).WaitAsync(StartLimit, _time, cancellation);
+            await Task.WhenAny(_output.Ready, Ended).WaitAsync(StartTimeout, _time, cancellation);
         }
         catch (TimeoutException)
         {
-            throw new AppException($"The app {_app.Name} is not loaded after {StartLimit.TotalSeconds:0} seconds; does its code wait for something when it is imported?");
+            throw new AppException($"The app {_app.Name} is not loaded after {StartTimeout.TotalSeconds:0} seconds; does its code wait for something when it is imported?");
         }
 
         return _output.Ready.IsCompleted ? await _output.Ready : throw new AppException($"The app {_app.Name} can't be loaded: {await Ended}.");

@@ -15,7 +15,7 @@ public sealed record PoolSettings
     public TimeSpan MemoryInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a call waits for a worker when none is ready.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan WaitTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a worker that is replaced may finish what it does.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromMinutes(5);

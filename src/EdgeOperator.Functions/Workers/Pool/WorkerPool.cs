@@ -115,7 +115,7 @@ public sealed class WorkerPool : IAsyncDisposable
     private async ValueTask<PooledWorker> WaitAsync(Action waited, CancellationToken cancellation)
     {
         waited();
-        var deadline = _time.GetUtcNow() + _settings.Patience;
+        var deadline = _time.GetUtcNow() + _settings.WaitTimeout;
         while (true)
         {
             var becameReady = Volatile.Read(ref _becameReady).Task;
@@ -131,7 +131,7 @@ public sealed class WorkerPool : IAsyncDisposable
             }
             catch (TimeoutException e)
             {
-                throw new WorkerLostException($"no worker was ready within {_settings.Patience.TotalSeconds:0.#} s", e) { Reached = false };
+                throw new WorkerLostException($"no worker was ready within {_settings.WaitTimeout.TotalSeconds:0.#} s", e) { Reached = false };
             }
         }
     }

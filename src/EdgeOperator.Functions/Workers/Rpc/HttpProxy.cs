@@ -44,7 +44,7 @@ internal sealed class HttpProxy : IDisposable
     /// <exception cref="WorkerLostException">The worker was not reached only if its process has ended: one that runs may be busy, and is to be left alone.</exception>
     public async Task<bool> ForwardAsync(HttpContext context, string invocationId, Task<bool> succeeds, CancellationToken cancellation)
     {
-        AnswerGate gate = (answer, cancelled) => HeldAnswer.HoldAsync(answer, succeeds, cancelled);
+        AnswerGate gate = (answer, cancelled) => DeferredResponse.HoldAsync(answer, succeeds, cancelled);
         for (var retries = 0; ; retries++)
         {
             try

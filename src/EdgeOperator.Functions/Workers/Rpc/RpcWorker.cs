@@ -14,9 +14,9 @@ namespace EdgeOperator.Functions.Workers.Rpc;
 internal sealed class RpcWorker : IWorker
 {
     /// <summary>From the process's start to its StartStream.</summary>
-    private static readonly TimeSpan DialLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan MetadataLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromMinutes(1);
 
     private readonly FunctionApp _app;
     private readonly string _temporaryFolder;
@@ -48,7 +48,7 @@ internal sealed class RpcWorker : IWorker
         var port = await _server.AcceptAsync(_session, cancellation);
         _process = await WorkerProcess.StartAsync(RpcCommand.Of(_app, config, _id, port, _temporaryFolder), _logs.TakeLine);
         _ = TellEndAsync(_process);
-        await Within(DialLimit, _session.Started, $"{config.Language}'s worker has not called within {DialLimit.TotalSeconds:0} seconds", cancellation);
+        await Within(DialTimeout, _session.Started, $"{config.Language}'s worker has not called within {DialTimeout.TotalSeconds:0} seconds", cancellation);
         await InitializeAsync(config, cancellation);
         var functions = config.Indexes ? await IndexAsync(cancellation) : null;
         if (_proxy is not null)
@@ -183,7 +183,7 @@ internal sealed class RpcWorker : IWorker
     private async Task<ImmutableArray<FunctionDefinition>?> IndexAsync(CancellationToken cancellation)
     {
         var asking = _session.IndexAsync(new() { FunctionAppDirectory = _app.Folder }, cancellation);
-        await Within(MetadataLimit, asking, $"The worker has not told its functions within {MetadataLimit.TotalSeconds:0} seconds", cancellation);
+        await Within(MetadataTimeout, asking, $"The worker has not told its functions within {MetadataTimeout.TotalSeconds:0} seconds", cancellation);
         var answer = await asking;
         if (!Succeeded(answer.Result))
         {

@@ -98,7 +98,7 @@ public class FileActionTests
         var plan = Given.PlanFor(Given.Desired(Conf, Web with { Suspend = true }), device);
 
         plan.Steps.Should().BeEmpty();
-        plan.Held[0].Should().Be(new Held(Conf.Id, "Suspended", "its action restarts EdgeModule/web, which is held: it is suspended", null, IsProblem: false));
+        plan.Blocked[0].Should().Be(new BlockedResource(Conf.Id, "Suspended", "its action restarts EdgeModule/web, which is held: it is suspended", null, IsProblem: false));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class FileActionTests
 
         var plan = Given.PlanFor(Given.Desired(Conf, Web with { Suspend = true }, Given.Module("api", dependsOn: "ConfigFile/conf")), device);
 
-        plan.Held.Should().Contain(held => held.Resource == Conf.Id);
+        plan.Blocked.Should().Contain(held => held.Resource == Conf.Id);
         plan.Summary().Should().Equal("create api", "start new api");
     }
 

@@ -46,8 +46,8 @@ public class ImagePullTests
         var plan = Given.PlanFor(Given.Desired(module), Given.Device(old));
 
         plan.Steps.Should().BeEmpty();
-        plan.Held.Should().ContainSingle().Which.Should().Match<Held>(held => held.Reason == "ImageMissing" && held.IsProblem && held.Until == null);
-        plan.Held[0].Message.Should().Contain("app:2").And.Contain("web.yaml:1:1");
+        plan.Blocked.Should().ContainSingle().Which.Should().Match<BlockedResource>(held => held.Reason == "ImageMissing" && held.IsProblem && held.Until == null);
+        plan.Blocked[0].Message.Should().Contain("app:2").And.Contain("web.yaml:1:1");
     }
 
     [Fact]

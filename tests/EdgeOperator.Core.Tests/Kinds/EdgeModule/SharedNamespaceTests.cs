@@ -150,7 +150,7 @@ public class SharedNamespaceTests
     {
         var plan = Given.PlanFor(Given.Desired(Joining("main", "side"), Joining("side", "main")), Given.Device([]));
 
-        plan.Held.Should().HaveCount(2).And.OnlyContain(hold => hold.Reason == HoldReason.DependencyCycle);
+        plan.Blocked.Should().HaveCount(2).And.OnlyContain(hold => hold.Reason == BlockedReason.DependencyCycle);
     }
 
     private static EdgeModuleResource Joining(string name, string other) => Given.Module(name, with: spec => spec with { Joins = [other] });

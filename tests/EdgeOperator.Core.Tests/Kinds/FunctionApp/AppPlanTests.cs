@@ -45,7 +45,7 @@ public class AppPlanTests
     [Fact]
     public void A_host_that_ended_is_started_again_and_that_counts_as_a_repair()
     {
-        var serve = Plan(Served with { Phase = AppHostPhase.Stopped, Report = null, LastWords = "exit code 1" }).Steps.Should().ContainSingle().Subject;
+        var serve = Plan(Served with { Phase = AppHostPhase.Stopped, Report = null, ExitReason = "exit code 1" }).Steps.Should().ContainSingle().Subject;
 
         serve.Should().BeOfType<ServeApp>().Which.Repair.Should().BeTrue();
         serve.Reason.Should().Be("its host does not run: exit code 1");
@@ -70,7 +70,7 @@ public class AppPlanTests
         });
 
         held.Steps.Should().BeEmpty();
-        held.Held.Should().ContainSingle().Which.Until.Should().Be(later);
+        held.Blocked.Should().ContainSingle().Which.Until.Should().Be(later);
     }
 
     [Fact]

@@ -53,12 +53,12 @@ public class AppReadinessTests
 
     [Fact]
     public void An_app_that_rests_is_ready() =>
-        Of(Served with { Report = Host with { Serving = null, Resting = true } }).Reason.Should().Be("Resting");
+        Of(Served with { Report = Host with { Serving = null, OutsideSchedule = true } }).Reason.Should().Be("OutsideSchedule");
 
     [Fact]
     public void A_host_that_ended_or_hangs_is_a_failure()
     {
-        Of(Served with { Phase = AppHostPhase.Stopped, Report = null, LastWords = "exit code 1" }).Message.Should().Be("its host has ended: exit code 1");
+        Of(Served with { Phase = AppHostPhase.Stopped, Report = null, ExitReason = "exit code 1" }).Message.Should().Be("its host has ended: exit code 1");
         Of(Served with { Phase = AppHostPhase.Hung, Report = null }).Level.Should().Be(ReadinessLevel.Failed);
     }
 

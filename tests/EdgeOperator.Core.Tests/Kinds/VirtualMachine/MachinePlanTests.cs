@@ -172,7 +172,7 @@ public class MachinePlanTests
         });
 
         plan.Steps.Should().BeEmpty();
-        plan.Held.Should().ContainSingle().Which.Until.Should().Be(later);
+        plan.Blocked.Should().ContainSingle().Which.Until.Should().Be(later);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public class MachinePlanTests
     [InlineData(MachinePhase.Running, false)]
     public void A_damaged_data_disk_is_never_started_from_nor_replaced(MachinePhase phase, bool held) =>
         Plan(Running with { Phase = phase, DataDisk = MachineDiskState.Damaged, Detail = "bad header" })
-            .Held.Select(hold => (hold.Reason, hold.IsProblem)).Should().Equal(held ? [(HoldReason.DiskDamaged, true)] : []);
+            .Blocked.Select(hold => (hold.Reason, hold.IsProblem)).Should().Equal(held ? [(BlockedReason.DiskDamaged, true)] : []);
 
     [Fact]
     public void A_disk_that_would_shrink_is_refused()
@@ -222,7 +222,7 @@ public class MachinePlanTests
             Given.Uncommitted with { LastGoodDisks = Inventory.Empty.LastGoodDisks.Add(Vm.Id, 20L << 30) });
 
         plan.Steps.Should().BeEmpty();
-        plan.Held.Should().ContainSingle().Which.Message.Should().StartWith("disk 20→10 GiB is refused: a disk only grows");
+        plan.Blocked.Should().ContainSingle().Which.Message.Should().StartWith("disk 20→10 GiB is refused: a disk only grows");
     }
 
     [Theory]
@@ -246,20 +246,20 @@ public class MachinePlanTests
     [Fact]
     public void EFLOW_can_not_resize_a_disk() =>
         Plan(Running with { Driver = MachineDriver.Eflow }, vm => vm with { Shape = vm.Shape with { DiskSize = 20L << 30 } })
-            .Held.Should().ContainSingle().Which.Reason.Should().Be(HoldReason.DiskRefused);
+            .Blocked.Should().ContainSingle().Which.Reason.Should().Be(BlockedReason.DiskRefused);
 
     [Fact]
     public void A_machine_of_QEMU_without_an_image_is_held() =>
         Given.PlanFor(Given.Desired(Given.Machine("vm", vm => vm with { Shape = vm.Shape with { Image = null } })), With(new ObservedVirtualMachine { Name = "vm", Driver = MachineDriver.Qemu }))
-            .Held.Should().ContainSingle().Which.Reason.Should().Be(HoldReason.ImageMissing);
+            .Blocked.Should().ContainSingle().Which.Reason.Should().Be(BlockedReason.ImageMissing);
 
     [Fact]
     public void What_the_host_can_not_have_is_held_and_what_runs_is_left_alone()
     {
         Plan(Running with { Refused = "/etc may not be shared" }, vm => vm with { Shape = vm.Shape with { Cpus = 2 } })
-            .Held.Should().ContainSingle().Which.Message.Should().Be("/etc may not be shared");
-        Plan(Running with { Unavailable = "there is no QEMU" }).Held.Should().ContainSingle().Which.Reason.Should().Be(HoldReason.DriverUnavailable);
-        Plan(Running, vm => vm with { Driver = MachineDriver.Wsl }).Held.Should().ContainSingle().Which.Message.Should().StartWith("it was made by qemu and can't be moved to wsl");
+            .Blocked.Should().ContainSingle().Which.Message.Should().Be("/etc may not be shared");
+        Plan(Running with { Unavailable = "there is no QEMU" }).Blocked.Should().ContainSingle().Which.Reason.Should().Be(BlockedReason.DriverUnavailable);
+        Plan(Running, vm => vm with { Driver = MachineDriver.Wsl }).Blocked.Should().ContainSingle().Which.Message.Should().StartWith("it was made by qemu and can't be moved to wsl");
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class ModelAgent(ModelDevice device)
         Device.Settle(PassTime);
         var judgement = RevisionGate.Judge(
             Ledger,
-            new(desired, Readiness.Assess(RegisteredKinds.All, desired, Device.Observe(), plan.Held, Device.Now)) { Images = RunningImages.Of(desired, Device.Observe()) },
+            new(desired, Readiness.Assess(RegisteredKinds.All, desired, Device.Observe(), plan.Blocked, Device.Now)) { Images = RunningImages.Of(desired, Device.Observe()) },
             new(Deadline, StableFor, KeepRevisions: 5),
             Device.Now);
         Ledger = judgement.Ledger;

@@ -31,7 +31,7 @@ internal sealed class PlanInvariants(Plan plan, ObservedState observed, Inventor
         var seen = new HashSet<string>();
         foreach (var step in plan.Steps)
             Must(seen.IsSupersetOf(step.Requires.Concat(step.After)) && seen.Add(step.Id), $"{step.Id} comes before what it waits for, or twice");
-        Must(plan.Held.DistinctBy(hold => hold.Resource).Count() == plan.Held.Length, "a resource is held twice");
+        Must(plan.Blocked.DistinctBy(hold => hold.Resource).Count() == plan.Blocked.Length, "a resource is held twice");
     }
 
     /// <summary>A dependency is paid for by the resource that has it, all else by the step that an edge comes from.</summary>

@@ -115,7 +115,7 @@ public sealed class WorkerPoolTests
     {
         using var app = new HandlerApp();
         var read = app.Read(HandlerApp.Http, "pid");
-        await using var pool = await app.PoolAsync(read, new() { Patience = TimeSpan.FromMilliseconds(200) });
+        await using var pool = await app.PoolAsync(read, new() { WaitTimeout = TimeSpan.FromMilliseconds(200) });
         app.Replace("#!/bin/sh\nexit 1\n");
         await KillAsync(pool.Report().Single().ProcessId);
         await Eventually.TrueAsync("it is known", () => pool.Report().Single().State == "waiting");

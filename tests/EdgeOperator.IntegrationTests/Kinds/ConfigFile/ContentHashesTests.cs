@@ -13,7 +13,7 @@ public sealed class ContentHashesTests : FileFixture
     {
         File.WriteAllText(At("f"), "content");
         var hashes = new ContentHashes(new LaterTime(TimeSpan.FromMinutes(1)));
-        using var place = FilePlace.Find(_allowed, At("f"));
+        using var place = ResolvedPath.Find(_allowed, At("f"));
         var hash = hashes.Of(place);
         File.Delete(At("f"));
 
@@ -25,7 +25,7 @@ public sealed class ContentHashesTests : FileFixture
     {
         File.WriteAllText(At("f"), "content");
         var hashes = new ContentHashes(new LaterTime(TimeSpan.Zero));
-        using var place = FilePlace.Find(_allowed, At("f"));
+        using var place = ResolvedPath.Find(_allowed, At("f"));
         hashes.Of(place);
         File.Delete(At("f"));
 
@@ -53,7 +53,7 @@ public sealed class ContentHashesTests : FileFixture
     {
         File.WriteAllText(At("f"), "content");
         var hashes = new ContentHashes(new LaterTime(TimeSpan.FromMinutes(1)));
-        using var place = FilePlace.Find(_allowed, At("f"));
+        using var place = ResolvedPath.Find(_allowed, At("f"));
         hashes.Of(place);
         hashes.Keep(new HashSet<string>());
         File.Delete(At("f"));
@@ -65,7 +65,7 @@ public sealed class ContentHashesTests : FileFixture
 
     private string Hash(ContentHashes hashes)
     {
-        using var place = FilePlace.Find(_allowed, At("f"));
+        using var place = ResolvedPath.Find(_allowed, At("f"));
         return hashes.Of(place);
     }
 

@@ -107,7 +107,7 @@ public sealed class DiskTests(MinimalGuest image)
 
         // Also where what is noted is wrong.
         var folder = new MachineFolder(machine.Folder);
-        var record = MachineRecord.Read(folder)!;
+        var record = MachineState.Read(folder)!;
         (record with { Shape = record.Shape with { DiskSize = 64L << 20 } }).Write(folder);
         machine.Shape = machine.Shape with { DiskSize = 96L << 20 };
         await QemuMachine.SucceedsAsync(machine.ChangeAsync());

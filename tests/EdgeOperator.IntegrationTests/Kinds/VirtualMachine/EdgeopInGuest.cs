@@ -8,7 +8,7 @@ namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 /// <param name="config">The agent's configuration.</param>
 internal sealed class EdgeopInGuest(string config)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
 
     public string Config { get; } = config;
 
@@ -38,8 +38,8 @@ internal sealed class EdgeopInGuest(string config)
             // The program did not want all of it.
         }
 
-        using var limit = new CancellationTokenSource(Limit);
-        await process.WaitForExitAsync(limit.Token);
+        using var deadline = new CancellationTokenSource(Timeout);
+        await process.WaitForExitAsync(deadline.Token);
         await reading;
         return new(process.ExitCode, output.ToArray(), await complaining);
     }

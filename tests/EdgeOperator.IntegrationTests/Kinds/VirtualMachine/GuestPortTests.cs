@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
@@ -42,7 +42,7 @@ public sealed class GuestPortTests : IAsyncLifetime
 
         var connect = () => GuestPort.ConnectAsync(Machine, "127.0.0.1", FreePort.Next(), CancellationToken.None);
 
-        (await connect.Should().ThrowAsync<BridgeException>()).WithMessage("Connection refused: nobody listens on 127.0.0.1:* in the guest of m");
+        (await connect.Should().ThrowAsync<SshTunnelException>()).WithMessage("Connection refused: nobody listens on 127.0.0.1:* in the guest of m");
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class GuestPortTests : IAsyncLifetime
     {
         var connect = () => GuestPort.ConnectAsync(Machine, "127.0.0.1", 1, CancellationToken.None);
 
-        (await connect.Should().ThrowAsync<BridgeException>()).WithMessage("the guest of m can't be entered: *");
+        (await connect.Should().ThrowAsync<SshTunnelException>()).WithMessage("the guest of m can't be entered: *");
     }
 
     private async Task OpenAsync()

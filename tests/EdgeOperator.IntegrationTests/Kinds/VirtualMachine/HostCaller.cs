@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;
@@ -12,9 +12,9 @@ namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 [SupportedOSPlatform("linux")]
 internal sealed class HostCaller(LoopbackGuest guest)
 {
-    private readonly BridgeFolder _folder = new(guest.Folder);
+    private readonly SshTunnelFolder _folder = new(guest.Folder);
 
-    public static async Task<HostCaller> ForAsync(LoopbackGuest guest, BridgeTarget target)
+    public static async Task<HostCaller> ForAsync(LoopbackGuest guest, SshTunnelTarget target)
     {
         var bridge = guest.Bridge(edgeop: await EdgeopBinary.PathAsync());
         await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(target, CancellationToken.None));
@@ -47,8 +47,8 @@ internal sealed class HostCaller(LoopbackGuest guest)
         var complaining = ssh.StandardError.ReadToEndAsync();
         await ssh.StandardInput.BaseStream.WriteAsync(input);
         ssh.StandardInput.Close();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await ssh.WaitForExitAsync(limit.Token);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await ssh.WaitForExitAsync(deadline.Token);
         await reading;
         return new(ssh.ExitCode, output.ToArray(), await complaining);
     }

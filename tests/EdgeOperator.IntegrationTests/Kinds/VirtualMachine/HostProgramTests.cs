@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Platform.Processes;
 
@@ -80,7 +80,7 @@ public sealed class HostProgramTests : IAsyncLifetime
     {
         var caller = await CallerAsync(("tool", "/bin/true"));
 
-        var run = await caller.RunAsync(new BridgeFolder(_guest.Folder).CallerKey, [], line);
+        var run = await caller.RunAsync(new SshTunnelFolder(_guest.Folder).CallerKey, [], line);
 
         (run.Code, run.Output).Should().Be((126, ""));
         run.Errors.Should().Contain("the host runs single programs only");
@@ -90,7 +90,7 @@ public sealed class HostProgramTests : IAsyncLifetime
     public async Task Neither_another_key_nor_a_forward_nor_a_subsystem_gets_through()
     {
         var caller = await CallerAsync(("tool", "/bin/true"));
-        var folder = new BridgeFolder(_guest.Folder);
+        var folder = new SshTunnelFolder(_guest.Folder);
 
         (await caller.RunAsync(folder.ClientKey, [], "true")).Errors.Should().Contain("Permission denied");
         (await caller.RunAsync(folder.CallerKey, [], "-W", "127.0.0.1:22", "x")).Code.Should().NotBe(0);
@@ -197,7 +197,7 @@ public sealed class HostProgramTests : IAsyncLifetime
     {
         var caller = await CallerAsync(("tty", "/usr/bin/tty"));
 
-        var run = await caller.RunAsync(new BridgeFolder(_guest.Folder).CallerKey, [], "-tt", new HostCall("/", null, [], "tty.exe", []).ToString());
+        var run = await caller.RunAsync(new SshTunnelFolder(_guest.Folder).CallerKey, [], "-tt", new HostCall("/", null, [], "tty.exe", []).ToString());
 
         run.Output.Should().StartWith("/dev/pts/");
     }
@@ -206,7 +206,7 @@ public sealed class HostProgramTests : IAsyncLifetime
 
     private Task<HostCaller> CallerAsync(string[] env, params (string Name, string Path)[] programs) => HostCaller.ForAsync(_guest, Target(programs) is var target && env.Length > 0 ? target with { Interop = target.Interop with { Env = [.. env] } } : Target(programs));
 
-    private BridgeTarget Target(params (string Name, string Path)[] programs)
+    private SshTunnelTarget Target(params (string Name, string Path)[] programs)
     {
         foreach (var (_, path) in programs.Where(p => p.Path.StartsWith(_guest.State, StringComparison.Ordinal)))
             File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);

@@ -88,8 +88,8 @@ public sealed class LifeTests(MinimalGuest image)
 
     private static async Task<ObservedVirtualMachine> LookAsync(QemuMachine machine)
     {
-        await using var onlooker = new QemuDriver(machine.State, TimeProvider.System, NullLoggerFactory.Instance, looksOn: true);
-        return (await onlooker.ObserveAsync([machine.Resource], CancellationToken.None)).Single();
+        await using var readOnly = new QemuDriver(machine.State, TimeProvider.System, NullLoggerFactory.Instance, isReadOnly: true);
+        return (await readOnly.ObserveAsync([machine.Resource], CancellationToken.None)).Single();
     }
 
     private static async Task OrderAsync(string monitor, string command)

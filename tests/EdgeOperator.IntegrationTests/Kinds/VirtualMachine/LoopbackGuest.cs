@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
@@ -13,7 +13,7 @@ internal sealed class LoopbackGuest : IAsyncDisposable
     public const string Name = "m";
 
     private readonly TempFolder _state = new("vm");
-    private readonly List<MachineBridge> _bridges = [];
+    private readonly List<SshTunnel> _bridges = [];
     private GuardedProcess? _sshd;
 
     private LoopbackGuest()
@@ -30,7 +30,7 @@ internal sealed class LoopbackGuest : IAsyncDisposable
 
     public ProcessSupervisor Supervisor { get; } = new(TimeProvider.System);
 
-    public BridgeTarget Target => new(Port);
+    public SshTunnelTarget Target => new(Port);
 
     public static async Task<LoopbackGuest> StartAsync()
     {
@@ -48,16 +48,16 @@ internal sealed class LoopbackGuest : IAsyncDisposable
     }
 
     /// <summary>The bridge as an agent sees it that has just begun.</summary>
-    public MachineBridge Bridge(ProcessSupervisor? supervisor = null, string edgeop = "edgeop")
+    public SshTunnel Bridge(ProcessSupervisor? supervisor = null, string edgeop = "edgeop")
     {
         Directory.CreateDirectory(Folder);
-        var bridge = new MachineBridge(Folder, supervisor ?? Supervisor, [edgeop], TimeProvider.System);
+        var bridge = new SshTunnel(Folder, supervisor ?? Supervisor, [edgeop], TimeProvider.System);
         _bridges.Add(bridge);
         return bridge;
     }
 
     /// <summary>Waits until the bridge is open.</summary>
-    public async Task<MachineBridge> OpenAsync(BridgeTarget target)
+    public async Task<SshTunnel> OpenAsync(SshTunnelTarget target)
     {
         var bridge = Bridge();
         await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(target, CancellationToken.None));

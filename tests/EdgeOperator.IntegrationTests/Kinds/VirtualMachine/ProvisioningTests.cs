@@ -44,7 +44,7 @@ public sealed class ProvisioningTests(MinimalGuest image)
         var after = await machine.RunningAsync(otherThanBoot: before.Guest.BootId);
         machine.Process.Should().Be(process);
         after.Guest!.Provisioned.Should().Be(provisioning);
-        await Eventually.SucceedsAsync(async () => (await machine.InGuestAsync("cat /etc/resolv.conf")).Should().Contain("192.0.2.7"), QemuMachine.BootLimit);
+        await Eventually.SucceedsAsync(async () => (await machine.InGuestAsync("cat /etc/resolv.conf")).Should().Contain("192.0.2.7"), QemuMachine.BootTimeout);
 
         machine.Machine = machine.Machine with { Provisioning = new() { Commands = ["echo to no avail >&2; exit 3"] } };
         (await machine.DoAsync(new ProvisionMachine(machine.Id, "", machine.Machine.Provisioning.Hash))).Should().BeOfType<StepOutcome.Retry>()

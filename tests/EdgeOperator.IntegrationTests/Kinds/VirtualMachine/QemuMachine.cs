@@ -19,9 +19,9 @@ internal sealed class QemuMachine : IAsyncDisposable
     public const string Name = "m";
 
     /// <summary>An emulated processor that shares its host takes its time.</summary>
-    public static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(3);
 
-    private static readonly TimeSpan StepLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StepTimeout = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder? _own;
     private readonly string _state;
@@ -82,7 +82,7 @@ internal sealed class QemuMachine : IAsyncDisposable
         await Eventually.TrueAsync(
             $"{step.Id}: {outcome}",
             async () => (outcome = await Driver.ExecuteAsync(step, Resource, CancellationToken.None)) is not StepOutcome.Pending,
-            StepLimit);
+            StepTimeout);
         return outcome;
     }
 
@@ -111,12 +111,12 @@ internal sealed class QemuMachine : IAsyncDisposable
 
     public Task<ObservedVirtualMachine> SeenAsync(Func<ObservedVirtualMachine, bool> wanted) => Eventually.GetAsync(
         async () => await ObserveAsync() is var seen && wanted(seen) ? seen : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"seen: {seen}; {Output}")),
-        BootLimit);
+        BootTimeout);
 
     /// <summary>Runs a command in the guest.</summary>
     public async Task<string> InGuestAsync(string command)
     {
-        var bridge = new Agent.Kinds.VirtualMachine.Bridge.MachineBridge(Folder, new(TimeProvider.System), [], TimeProvider.System);
+        var bridge = new Agent.Kinds.VirtualMachine.Tunnel.SshTunnel(Folder, new(TimeProvider.System), [], TimeProvider.System);
         var answer = await bridge.RunAsync(command, default, TimeSpan.FromSeconds(60), CancellationToken.None);
         answer.ExitCode.Should().Be(0, "{0}: {1}", command, answer.LastLine);
         return answer.Text.TrimEnd();

@@ -95,13 +95,13 @@ internal sealed class ProbeRunner(TimeProvider time, Action<string> wake, Func<s
             return $"the container has no address that the agent can reach: join a network, or publish port {target.Port}";
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(target.Probe.Timeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(target.Probe.Timeout);
         try
         {
             return target.Probe.HttpPath is { } path
-                ? await GetAsync(target, target.Host, path, limit.Token)
-                : await ConnectAsync(target, target.Host, limit.Token);
+                ? await GetAsync(target, target.Host, path, deadline.Token)
+                : await ConnectAsync(target, target.Host, deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -14,7 +14,7 @@ internal static class NpmInstall
     /// <summary>Bytes of what npm prints that are kept for a message.</summary>
     private const int MaxOutput = 64 * 1024;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
     private static readonly string[] Arguments =
         ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
 
@@ -25,12 +25,12 @@ internal static class NpmInstall
     {
         if (!IsNeeded(app))
             return null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Limit);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Timeout);
         try
         {
             byte[] printed = [];
-            var result = await ChildProcess.RunAsync("npm", Arguments, Environment(cache), app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), limit.Token);
+            var result = await ChildProcess.RunAsync("npm", Arguments, Environment(cache), app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), deadline.Token);
             return result.ExitCode == 0
                 ? "its dependencies with npm"
                 : throw new PackageException("NpmFailed", $"npm ci ended with code {result.ExitCode}: {Shorten(result.Errors + Encoding.UTF8.GetString(printed))}");
@@ -41,7 +41,7 @@ internal static class NpmInstall
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new PackageException("NpmFailed", $"npm ci did not end within {Limit.TotalMinutes:0} min");
+            throw new PackageException("NpmFailed", $"npm ci did not end within {Timeout.TotalMinutes:0} min");
         }
     }
 

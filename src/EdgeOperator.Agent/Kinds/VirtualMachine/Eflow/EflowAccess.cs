@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Kinds.VirtualMachine;
@@ -16,7 +16,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 /// <param name="root">The folder of all machines.</param>
 internal sealed class EflowAccess(string root, TimeProvider time)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly HostTool _ssh = new("ssh", new Dictionary<string, string>(), time);
     private readonly HostTool _keygen = new("ssh-keygen", new Dictionary<string, string>(), time);
@@ -36,7 +36,7 @@ internal sealed class EflowAccess(string root, TimeProvider time)
                     File.Delete(file);
 
                 // Of the kind that EFLOW's own key is (issue 303). ssh-keygen keeps the file from others, on Windows too.
-                if ((await _keygen.RunAsync(["-q", "-t", "ecdsa", "-b", "521", "-N", "", "-C", "edgeop", "-f", made], "", Limit, cancellation)).ExitCode != 0)
+                if ((await _keygen.RunAsync(["-q", "-t", "ecdsa", "-b", "521", "-N", "", "-C", "edgeop", "-f", made], "", Timeout, cancellation)).ExitCode != 0)
                     return null;
 
                 // The public half last: where it is, all of the private one is.
@@ -54,7 +54,7 @@ internal sealed class EflowAccess(string root, TimeProvider time)
 
     /// <summary>Tells the command line, once the guest can be reached; its address may be another one after each start.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
-    public void Tell(VirtualMachineResource machine, EflowSight sight)
+    public void Tell(VirtualMachineResource machine, EflowObservation sight)
     {
         var (name, spec) = (machine.Id.Name, machine.Machine);
         if (sight.Address is not { } address || sight.HostKeys.IsEmpty || !File.Exists(In(name, "client.pub")))

@@ -14,7 +14,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 /// </summary>
 internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
 {
-    private static readonly TimeSpan LogLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LogTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Asking EFLOW takes seconds of a processor.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMinutes(2);
@@ -72,7 +72,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
             throw new ControlException("NotSupported", "EFLOW runs only commands that end: leave --follow out");
         try
         {
-            var lines = await _program.RunAsync(EflowCommands.Run($"sudo journalctl --no-pager -q -n {tail ?? 1000}"), LogLimit, cancellation);
+            var lines = await _program.RunAsync(EflowCommands.Run($"sudo journalctl --no-pager -q -n {tail ?? 1000}"), LogTimeout, cancellation);
             foreach (var line in EflowAnswer.Lines(lines))
                 await output.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellation);
         }

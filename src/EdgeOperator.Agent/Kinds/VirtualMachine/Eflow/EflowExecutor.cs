@@ -8,9 +8,9 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer, EflowNotes notes, EflowAccess access, TimeProvider time)
 {
     /// <summary>A deployment downloads nothing, but unpacks a disk and boots.</summary>
-    private static readonly TimeSpan DeployLimit = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan DeployTimeout = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
@@ -26,13 +26,13 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
             return refusal;
 
         var note = notes.Current!.Value.Note;
-        await program.RunAsync(EflowCommands.Start, Limit, cancellation);
+        await program.RunAsync(EflowCommands.Start, Timeout, cancellation);
         if (sight.Cpus != spec.Shape.Cpus || sight.Memory != EflowCommands.MegabytesOf(spec.Shape.Memory)
             || EflowSettingLines.Differing(spec, note.Settings).Contains(EflowSettingLines.Gpu))
-            await program.RunAsync(EflowCommands.Set(spec), Limit, cancellation);
+            await program.RunAsync(EflowCommands.Set(spec), Timeout, cancellation);
         await ShareAsync(note.Shape, spec.Shape, cancellation);
         if (EflowCommands.SwitchOf(spec) is { } name)
-            await program.RunAsync(EflowCommands.AddNetwork(spec, name), Limit, cancellation);
+            await program.RunAsync(EflowCommands.AddNetwork(spec, name), Timeout, cancellation);
         await ResolveAsync(spec, cancellation);
         Note(machine, !sight.IsRunning, [.. note.Settings.Where(line => !line.StartsWith(EflowSettingLines.Gpu + "=", StringComparison.Ordinal)), EflowSettingLines.Of(spec)[0]]);
         return Done;
@@ -57,7 +57,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         {
             notes.Write(machine, known.Note with { IsAskedToRun = false, StartedAt = null });
             access.Forget(machine);
-            await program.RunAsync(EflowCommands.Stop, Limit, cancellation);
+            await program.RunAsync(EflowCommands.Stop, Timeout, cancellation);
         }
 
         return Done;
@@ -71,9 +71,9 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         var file = notes.WriteFile("provision.sh", ProvisioningScript.Of(provisioning, EflowGuest.Folder, provisioning.Hash));
         try
         {
-            await program.RunAsync(EflowCommands.Run($"mkdir -p {EflowGuest.Folder} && chmod 700 {EflowGuest.Folder}"), Limit, cancellation);
-            await program.RunAsync(EflowCommands.Push(file, Script), Limit, cancellation);
-            await program.RunAsync(EflowCommands.Run($"sudo sh {Script}; s=$?; rm -f {Script}; sudo chown -R {EflowGuest.User} {EflowGuest.Folder}; exit $s"), Limit, cancellation);
+            await program.RunAsync(EflowCommands.Run($"mkdir -p {EflowGuest.Folder} && chmod 700 {EflowGuest.Folder}"), Timeout, cancellation);
+            await program.RunAsync(EflowCommands.Push(file, Script), Timeout, cancellation);
+            await program.RunAsync(EflowCommands.Run($"sudo sh {Script}; s=$?; rm -f {Script}; sudo chown -R {EflowGuest.User} {EflowGuest.Folder}; exit $s"), Timeout, cancellation);
         }
         finally
         {
@@ -92,7 +92,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         return new StepOutcome.Succeeded("stopped and left; EFLOW's machine is deleted by uninstalling Azure IoT Edge (Settings, Apps), which deletes its data too");
     }
 
-    private async Task<StepOutcome> DeployAsync(VirtualMachineResource machine, EflowSight sight, CancellationToken cancellation)
+    private async Task<StepOutcome> DeployAsync(VirtualMachineResource machine, EflowObservation sight, CancellationToken cancellation)
     {
         var shape = machine.Machine.Shape;
         if (sight.HostCpus is { } cpus && shape.Cpus > cpus)
@@ -103,7 +103,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         var folders = shape.SharedFolders.IsEmpty ? null : notes.WriteFile("sharedFolders.json", EflowCommands.SharedFoldersJson(shape.SharedFolders));
         try
         {
-            await program.RunAsync(EflowCommands.Deploy(machine.Machine, folders), DeployLimit, cancellation);
+            await program.RunAsync(EflowCommands.Deploy(machine.Machine, folders), DeployTimeout, cancellation);
         }
         catch (EflowException e)
         {
@@ -115,7 +115,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         return new StepOutcome.Succeeded("deployed");
     }
 
-    private static StepOutcome.Terminal? Refused(VirtualMachineResource machine, MachineNote? note) => note switch
+    private static StepOutcome.Terminal? Refused(VirtualMachineResource machine, ManagedMachineState? note) => note switch
     {
         null => new("NotOurs", "EFLOW's machine was deployed by somebody else, and the agent leaves it alone"),
         _ when note.Shape.DiskSize != machine.Machine.Shape.DiskSize => new(
@@ -126,32 +126,32 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
     private async Task ShareAsync(MachineShape old, MachineShape wanted, CancellationToken cancellation)
     {
         foreach (var folder in old.SharedFolders.Except(wanted.SharedFolders))
-            await program.RunAsync(EflowCommands.RemoveSharedFolder(folder), Limit, cancellation);
+            await program.RunAsync(EflowCommands.RemoveSharedFolder(folder), Timeout, cancellation);
 
         // EFLOW refuses to share a folder twice, and the agent may have been killed after it had done so.
         var added = new List<SharedFolder>();
         foreach (var root in wanted.SharedFolders.Except(old.SharedFolders).GroupBy(folder => EflowCommands.SplitFolder(folder.Host)!.Value.Root, StringComparer.OrdinalIgnoreCase))
         {
-            var there = EflowAnswer.Lines(await program.RunAsync(EflowCommands.GetSharedFolders(root.Key), Limit, cancellation));
+            var there = EflowAnswer.Lines(await program.RunAsync(EflowCommands.GetSharedFolders(root.Key), Timeout, cancellation));
             added.AddRange(root.Where(folder => !there.Contains(EflowCommands.SplitFolder(folder.Host)!.Value.Name, StringComparer.OrdinalIgnoreCase)));
         }
 
         if (added.Count > 0)
-            await program.RunAsync(EflowCommands.AddSharedFolders(notes.WriteFile("sharedFolders.json", EflowCommands.SharedFoldersJson(added))), Limit, cancellation);
+            await program.RunAsync(EflowCommands.AddSharedFolders(notes.WriteFile("sharedFolders.json", EflowCommands.SharedFoldersJson(added))), Timeout, cancellation);
     }
 
     private async Task<string?> SetAsync(VirtualMachineSpec machine, string[] noted, CancellationToken cancellation)
     {
         var differing = EflowSettingLines.Differing(machine, noted).ToList();
         foreach (var feature in EflowSettingLines.Features.Intersect(differing))
-            await program.RunAsync(EflowCommands.SetFeature(feature, EflowSettingLines.IsOn(machine, feature)), Limit, cancellation);
+            await program.RunAsync(EflowCommands.SetFeature(feature, EflowSettingLines.IsOn(machine, feature)), Timeout, cancellation);
         if (differing.Contains(EflowSettingLines.Telemetry))
-            await program.RunAsync(EflowCommands.SetTelemetry((machine.Eflow ?? new()).OptionalTelemetry), Limit, cancellation);
+            await program.RunAsync(EflowCommands.SetTelemetry((machine.Eflow ?? new()).OptionalTelemetry), Timeout, cancellation);
         if (differing.Contains(EflowSettingLines.Identity) && machine.Eflow is { Identity.IsEmpty: false } settings)
-            await program.RunAsync(EflowCommands.Provision(settings.Identity), Limit, cancellation);
+            await program.RunAsync(EflowCommands.Provision(settings.Identity), Timeout, cancellation);
 
         // Both are public: whoever enrols the device with a provisioning service needs them.
-        return EflowSettingLines.IsOn(machine, "DpsTpm") && EflowAnswer.Lines(await program.RunAsync(EflowCommands.TpmInfo, Limit, cancellation)) is [var key, var registration, ..]
+        return EflowSettingLines.IsOn(machine, "DpsTpm") && EflowAnswer.Lines(await program.RunAsync(EflowCommands.TpmInfo, Timeout, cancellation)) is [var key, var registration, ..]
             ? $"the TPM has the endorsement key {key} and the registration id {registration}"
             : null;
     }
@@ -159,14 +159,14 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
     private async Task ResolveAsync(VirtualMachineSpec machine, CancellationToken cancellation)
     {
         if (!machine.Shape.Network.Dns.IsEmpty)
-            await program.RunAsync(EflowCommands.SetDns(machine.Shape.Network.Dns), Limit, cancellation);
+            await program.RunAsync(EflowCommands.SetDns(machine.Shape.Network.Dns), Timeout, cancellation);
     }
 
     private async Task<string> LogsAsync(CancellationToken cancellation)
     {
         try
         {
-            return await program.RunAsync(EflowCommands.Logs, Limit, cancellation) is { } file && file.ToString() is { Length: > 0 } path ? $"; EFLOW's logs are in {path}" : "";
+            return await program.RunAsync(EflowCommands.Logs, Timeout, cancellation) is { } file && file.ToString() is { Length: > 0 } path ? $"; EFLOW's logs are in {path}" : "";
         }
         catch (Exception e) when (e is IOException or EflowException)
         {

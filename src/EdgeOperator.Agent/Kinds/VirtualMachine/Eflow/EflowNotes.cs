@@ -10,10 +10,10 @@ internal sealed class EflowNotes(string root)
     private readonly string _folder = Path.Combine(root, ".eflow");
 
     /// <summary>The machine's name and its note; null when the agent never deployed one.</summary>
-    public (string Machine, MachineNote Note)? Current => MachineNote.Read(_folder) is { SystemName: { } name } note ? (name, note) : null;
+    public (string Machine, ManagedMachineState Note)? Current => ManagedMachineState.Read(_folder) is { SystemName: { } name } note ? (name, note) : null;
 
     /// <exception cref="IOException">The disk is full or failed.</exception>
-    public void Write(string machine, MachineNote note) => (note with { SystemName = machine }).Write(Prepared());
+    public void Write(string machine, ManagedMachineState note) => (note with { SystemName = machine }).Write(Prepared());
 
     /// <summary>A file for a cmdlet to read.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>

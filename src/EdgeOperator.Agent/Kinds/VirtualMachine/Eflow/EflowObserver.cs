@@ -6,12 +6,12 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 /// <summary>What EFLOW has, told as machines. A host has one at most.</summary>
 internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, EflowAccess access, TimeProvider time)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Passes follow each other closely while something changes, and asking takes seconds: what is no older is not asked for again.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
-    private volatile Seen? _last;
+    private volatile Observation? _last;
 
     public async Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
@@ -34,17 +34,17 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
 
     /// <exception cref="IOException">PowerShell can't be started, or did not end in time.</exception>
     /// <exception cref="EflowException">EFLOW can't be asked.</exception>
-    public async Task<EflowSight> LookAsync(CancellationToken cancellation)
+    public async Task<EflowObservation> LookAsync(CancellationToken cancellation)
     {
         // Only into a machine of ours.
         var key = notes.Current is { Note.IsRemoved: false } known ? await access.KeyAsync(known.Machine, cancellation) : null;
-        return await program.RunAsync(EflowCommands.Observe(key), Limit, cancellation) is { } value ? EflowSight.Of(value) : throw new EflowException("PowerShell's answer is empty");
+        return await program.RunAsync(EflowCommands.Observe(key), Timeout, cancellation) is { } value ? EflowObservation.Of(value) : throw new EflowException("PowerShell's answer is empty");
     }
 
     /// <summary>Something was done: what was seen before is out of date.</summary>
     public void Forget() => _last = null;
 
-    private async Task<EflowSight> SightAsync(CancellationToken cancellation)
+    private async Task<EflowObservation> SightAsync(CancellationToken cancellation)
     {
         if (_last is { } last && time.GetElapsedTime(last.At) < Fresh)
             return last.Sight;
@@ -53,7 +53,7 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
         return sight;
     }
 
-    private async Task<ObservedVirtualMachine> ObserveAsync(string name, MachineNote? note, CancellationToken cancellation)
+    private async Task<ObservedVirtualMachine> ObserveAsync(string name, ManagedMachineState? note, CancellationToken cancellation)
     {
         try
         {
@@ -66,7 +66,7 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
         }
     }
 
-    private static ObservedVirtualMachine Of(string name, MachineNote? note, EflowSight sight)
+    private static ObservedVirtualMachine Of(string name, ManagedMachineState? note, EflowObservation sight)
     {
         if (sight.IsDeployed && note is null)
             return Unavailable(name, "EFLOW's machine was deployed by somebody else, and the agent leaves it alone: uninstall Azure IoT Edge and install it again for a fresh one");
@@ -87,7 +87,7 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
         };
     }
 
-    private static ObservedVirtualMachine Compare(ObservedVirtualMachine found, VirtualMachineSpec wanted, MachineNote? note)
+    private static ObservedVirtualMachine Compare(ObservedVirtualMachine found, VirtualMachineSpec wanted, ManagedMachineState? note)
     {
         var refusals = EflowLimits.Check(wanted).ToList();
         if (found.Applied is { } applied && (applied.Network.Address != wanted.Shape.Network.Address || applied.Network.Gateway != wanted.Shape.Network.Gateway))
@@ -101,5 +101,5 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
 
     private static ObservedVirtualMachine Unavailable(string name, string why) => new() { Name = name, Driver = MachineDriver.Eflow, Unavailable = why };
 
-    private sealed record Seen(EflowSight Sight, long At);
+    private sealed record Observation(EflowObservation Sight, long At);
 }

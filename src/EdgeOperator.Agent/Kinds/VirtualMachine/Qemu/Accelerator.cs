@@ -20,7 +20,7 @@ internal sealed class Accelerator(QemuPrograms programs, string device = "/dev/k
 
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private Task<string>? _found;
@@ -36,12 +36,12 @@ internal sealed class Accelerator(QemuPrograms programs, string device = "/dev/k
 
     private async Task<bool> WorksAsync()
     {
-        using var patience = new CancellationTokenSource(Limit);
+        using var deadline = new CancellationTokenSource(Timeout);
         try
         {
             var result = await ChildProcess.RunAsync(
                 programs.System, [.. QemuCommand.ProcessorOf(Kvm), "-m", "16M", "-S", "-no-user-config", "-nodefaults", "-display", "none", "-qmp", "stdio"],
-                [new("PATH", programs.SearchPath)], "/", Trial, (stream, c) => stream.CopyToAsync(Stream.Null, c), patience.Token);
+                [new("PATH", programs.SearchPath)], "/", Trial, (stream, c) => stream.CopyToAsync(Stream.Null, c), deadline.Token);
             return result.ExitCode == 0;
         }
         catch (Exception e) when (e is Win32Exception or OperationCanceledException)

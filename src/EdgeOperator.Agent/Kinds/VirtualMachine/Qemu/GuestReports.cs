@@ -7,23 +7,23 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>What the guests last said of themselves, each since its machine was started.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
+internal sealed class GuestReports(SshTunnels bridges, TimeProvider time)
 {
     private const string Command = "/usr/lib/edgeop/report";
 
     /// <summary>What is no older need not be asked for again.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Whoever looks at all machines can't wait for one that does not answer.</summary>
-    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, Heard> _heard = new();
+    private readonly ConcurrentDictionary<string, ReportedState> _heard = new();
 
     /// <summary>Asks a guest, unless it has answered lately.</summary>
     /// <param name="process">The machine's: another one's guest has said nothing yet.</param>
-    public async Task<GuestSight> OfAsync(MachineFolder machine, ProcessIdentity process, CancellationToken cancellation)
+    public async Task<GuestObservation> OfAsync(MachineFolder machine, ProcessIdentity process, CancellationToken cancellation)
     {
         var heard = _heard.AddOrUpdate(machine.Name, _ => new(process), (_, known) => known.Process == process ? known : new(process));
         Task asking;
@@ -34,7 +34,7 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
             asking = heard.Asking;
         }
 
-        await Task.WhenAny(asking, Task.Delay(LookLimit, time, cancellation));
+        await Task.WhenAny(asking, Task.Delay(LookTimeout, time, cancellation));
         cancellation.ThrowIfCancellationRequested();
         return new(heard.Report, heard.Report is null ? TimeSpan.Zero : time.GetElapsedTime(heard.At));
     }
@@ -46,12 +46,12 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
             heard.At -= (long)(Fresh.TotalSeconds * time.TimestampFrequency);
     }
 
-    private async Task AskAsync(MachineFolder machine, Heard heard)
+    private async Task AskAsync(MachineFolder machine, ReportedState heard)
     {
         try
         {
             var bridge = bridges.Of(machine);
-            if (bridge.IsOpen && await bridge.RunAsync(Command, default, AnswerLimit, CancellationToken.None) is { ExitCode: 0 } answer
+            if (bridge.IsOpen && await bridge.RunAsync(Command, default, AnswerTimeout, CancellationToken.None) is { ExitCode: 0 } answer
                 && GuestReportText.Parse(answer.Text) is { } report)
                 (heard.Report, heard.At) = (report, time.GetTimestamp());
         }
@@ -61,7 +61,7 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
         }
     }
 
-    private sealed class Heard(ProcessIdentity process)
+    private sealed class ReportedState(ProcessIdentity process)
     {
         public Task Asking { get; set; } = Task.CompletedTask;
 
@@ -75,4 +75,4 @@ internal sealed class GuestReports(GuestBridges bridges, TimeProvider time)
 
 /// <param name="Report">Null until the guest has answered.</param>
 /// <param name="Silent">How long ago that was.</param>
-internal readonly record struct GuestSight(GuestReport? Report, TimeSpan Silent);
+internal readonly record struct GuestObservation(GuestReport? Report, TimeSpan Silent);

@@ -44,7 +44,7 @@ internal sealed record MachineFolder(string Path)
 
     public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>See <see cref="MachineRecord"/>.</summary>
+    /// <summary>See <see cref="MachineState"/>.</summary>
     public string Record => In("machine.json");
 
     /// <summary>The overlay over the image.</summary>
@@ -59,7 +59,7 @@ internal sealed record MachineFolder(string Path)
     public string Qmp => In("qmp.sock");
 
     /// <summary>The monitor of those who look on beside the agent; machines that an older agent has started have none.</summary>
-    public string OnlookersQmp => In("look.sock");
+    public string ReadOnlyQmp => In("look.sock");
 
     public string Console => In("console.log");
 

@@ -13,10 +13,10 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Makes what a machine needs, and starts it.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class MachineStart(
-    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestBridges bridges, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, SshTunnels bridges, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>QEMU has opened its disks and listens by then.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -39,9 +39,9 @@ internal sealed class MachineStart(
         if (machine.Machine.Shape.Network is { Mode: MachineNetworkMode.Bridge, Interface: { } bridge } && !HostBridge.IsThere(bridge))
             return new StepOutcome.Retry("BridgeMissing", $"the host has no bridge {bridge}: make it, or correct network.interface");
 
-        var known = MachineRecord.Read(folder);
+        var known = MachineState.Read(folder);
         var note = await PrepareDisksAsync(folder, machine.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
-        var record = (known ?? MachineRecord.New(machine.Machine.Shape)) with
+        var record = (known ?? MachineState.New(machine.Machine.Shape)) with
         {
             // A disk only grows, and one that was left by an earlier machine of the name may be larger.
             Shape = machine.Machine.Shape with { DiskSize = Math.Max(machine.Machine.Shape.DiskSize, MachineDisks.SizeOf(folder.DataDisk)) },
@@ -59,23 +59,23 @@ internal sealed class MachineStart(
             return problem;
         await StartQemuAsync(folder, record, cancellation);
         await HostBridge.KeepAsync(record, time, cancellation);
-        await bridges.Of(folder).AwaitAsync(GuestBridges.TargetOf(record), cancellation);
+        await bridges.Of(folder).AwaitAsync(SshTunnels.TargetOf(record), cancellation);
         return new StepOutcome.Succeeded(note);
     }
 
-    public static async Task<byte[]> SeedAsync(MachineFolder folder, MachineRecord record, GuestBridges bridges, CancellationToken cancellation) =>
+    public static async Task<byte[]> SeedAsync(MachineFolder folder, MachineState record, SshTunnels bridges, CancellationToken cancellation) =>
         SeedWriter.Write(folder.Name, record.Shape, await bridges.Of(folder).SeedAsync(record.Shape.Interop, cancellation));
 
     /// <summary>It runs: it must have been asked to, and must not be halted.</summary>
     private async Task<StepOutcome> ContinueAsync(MachineFolder folder, CancellationToken cancellation)
     {
-        if (MachineRecord.Read(folder) is { IsAskedToRun: false } record)
+        if (MachineState.Read(folder) is { IsAskedToRun: false } record)
             (record with { IsAskedToRun = true }).Write(folder);
         var monitor = await monitors.OfAsync(folder, cancellation);
         if ((await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("running").GetBoolean())
             return new StepOutcome.Succeeded();
-        if (!DiskHalt.HasRoom(folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && DiskHalt.IsForRoom(blocks))
-            return new StepOutcome.Retry(FaultAdvice.DiskFull, DiskHalt.Describe(blocks, folder)) { Fault = Fault.Device };
+        if (!IoErrorPause.HasRoom(folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && IoErrorPause.IsForRoom(blocks))
+            return new StepOutcome.Retry(FaultAdvice.DiskFull, IoErrorPause.Describe(blocks, folder)) { Fault = Fault.Device };
         await monitor.ExecuteAsync("cont", null, cancellation);
         return new StepOutcome.Succeeded("the machine goes on");
     }
@@ -100,18 +100,18 @@ internal sealed class MachineStart(
         await supervisor.StartAsync(new(folder.Tpm, program, arguments, Environment()) { WorkingDirectory = folder.Tpm }, cancellation);
         for (var since = time.GetTimestamp(); !File.Exists(folder.TpmSocket);)
         {
-            if (supervisor.Find(folder.Tpm) is null || time.GetElapsedTime(since) > StartLimit)
-                return new StepOutcome.Retry("TpmNotStarted", $"swtpm does not listen: {supervisor.LastWords(folder.Tpm) ?? "no reason was given"}");
+            if (supervisor.Find(folder.Tpm) is null || time.GetElapsedTime(since) > StartTimeout)
+                return new StepOutcome.Retry("TpmNotStarted", $"swtpm does not listen: {supervisor.ExitReasonOf(folder.Tpm) ?? "no reason was given"}");
             await Task.Delay(Pause, time, cancellation);
         }
 
         return null;
     }
 
-    private async Task StartQemuAsync(MachineFolder folder, MachineRecord record, CancellationToken cancellation)
+    private async Task StartQemuAsync(MachineFolder folder, MachineState record, CancellationToken cancellation)
     {
         File.Delete(folder.Qmp);
-        File.Delete(folder.OnlookersQmp);
+        File.Delete(folder.ReadOnlyQmp);
         OutputFile.Create(folder.Console);
         var arguments = QemuCommand.ArgumentsOf(folder, record, await accelerator.FindAsync(cancellation));
         await supervisor.StartAsync(
@@ -119,13 +119,13 @@ internal sealed class MachineStart(
         for (var since = time.GetTimestamp(); ;)
         {
             if (supervisor.Find(folder.Path) is null)
-                throw new IOException($"QEMU could not start the machine: {supervisor.LastWords(folder.Path) ?? "no reason was given"}");
+                throw new IOException($"QEMU could not start the machine: {supervisor.ExitReasonOf(folder.Path) ?? "no reason was given"}");
             try
             {
                 await monitors.OfAsync(folder, cancellation);
                 return;
             }
-            catch (IOException) when (time.GetElapsedTime(since) < StartLimit)
+            catch (IOException) when (time.GetElapsedTime(since) < StartTimeout)
             {
                 await Task.Delay(Pause, time, cancellation);
             }

@@ -6,13 +6,13 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>Has a guest shut down; switches the machine off when it has not done so in time.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class MachineStop(QmpClients monitors, GuestBridges bridges, ProcessSupervisor supervisor, TimeProvider time)
+internal sealed class MachineStop(QmpClients monitors, SshTunnels bridges, ProcessSupervisor supervisor, TimeProvider time)
 {
     /// <summary>A guest that was still booting did not notice; pressing again does no harm to one that did.</summary>
     private static readonly TimeSpan PressAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>For QEMU to write what it has in memory.</summary>
-    private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -21,17 +21,17 @@ internal sealed class MachineStop(QmpClients monitors, GuestBridges bridges, Pro
     public async Task<StepOutcome> RunAsync(MachineFolder folder, TimeSpan timeout, CancellationToken cancellation)
     {
         // First of all: an agent that is killed in the middle must not take the machine's end for a crash.
-        if (MachineRecord.Read(folder) is { } record)
+        if (MachineState.Read(folder) is { } record)
             (record with { IsAskedToRun = false, StartedAt = null }).Write(folder);
         var inOrder = supervisor.Find(folder.Path) is null || await ShutDownAsync(folder, timeout, cancellation);
         if (!inOrder && await OrderAsync(folder, "quit", cancellation))
-            await EndAsync(folder, QuitLimit, cancellation);
+            await EndAsync(folder, QuitTimeout, cancellation);
         await bridges.Of(folder).CloseAsync(cancellation);
         await supervisor.StopAsync(folder.Path, Grace, cancellation);
         if (Directory.Exists(folder.Tpm))
             await supervisor.StopAsync(folder.Tpm, Grace, cancellation);
         File.Delete(folder.Qmp);
-        File.Delete(folder.OnlookersQmp);
+        File.Delete(folder.ReadOnlyQmp);
         return new StepOutcome.Succeeded(inOrder ? null : $"the guest did not shut down within {timeout.TotalSeconds:0.#} s, and was switched off");
     }
 

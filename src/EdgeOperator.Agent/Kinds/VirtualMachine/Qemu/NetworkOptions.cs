@@ -41,7 +41,7 @@ internal static class NetworkOptions
         : $"eo-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mac)))[..10]}";
 
     /// <exception cref="FormatException">See <see cref="UserNetwork.Of"/>.</exception>
-    public static ImmutableArray<string> Of(MachineNetwork network, MachineRecord record)
+    public static ImmutableArray<string> Of(MachineNetwork network, MachineState record)
     {
         var forwards = string.Concat([Text($",hostfwd=tcp:127.0.0.1:{record.SshPort}-:{Ssh}"), .. network.Forwards.Select(f => $",hostfwd={Rule(f)}")]);
         return IsBehindHost(network)

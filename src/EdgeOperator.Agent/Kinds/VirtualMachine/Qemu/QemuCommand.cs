@@ -19,7 +19,7 @@ internal static class QemuCommand
     private const long Mebibyte = 1024 * 1024;
 
     /// <param name="accelerator">See <see cref="Accelerator"/>.</param>
-    public static ImmutableArray<string> ArgumentsOf(MachineFolder folder, MachineRecord record, string accelerator)
+    public static ImmutableArray<string> ArgumentsOf(MachineFolder folder, MachineState record, string accelerator)
     {
         var shape = record.Shape;
         return
@@ -31,7 +31,7 @@ internal static class QemuCommand
             "-smp", Text($"cpus={shape.Cpus}"),
             "-m", Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M"),
             "-rtc", "base=utc,clock=host",
-            .. Monitor("qmp", folder.Qmp), .. Monitor("look", folder.OnlookersQmp),
+            .. Monitor("qmp", folder.Qmp), .. Monitor("look", folder.ReadOnlyQmp),
             "-chardev", $"file,id=console,path={Escape(folder.Console)},append=on", "-serial", "chardev:console",
             .. Disk(SystemNode, folder.SystemDisk, bootIndex: 0), .. Disk(DataNode, folder.DataDisk, bootIndex: null),
             .. NetworkOptions.Of(shape.Network, record),

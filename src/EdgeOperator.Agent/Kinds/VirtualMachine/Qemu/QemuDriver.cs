@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Execution;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
@@ -20,7 +20,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     private readonly ProcessSupervisor _supervisor;
     private readonly ImageStore _images;
     private readonly QmpClients _monitors;
-    private readonly GuestBridges _bridges;
+    private readonly SshTunnels _bridges;
     private readonly BackgroundSteps _background;
     private readonly QemuObserver _observer;
     private readonly QemuExecutor _executor;
@@ -29,8 +29,8 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
 
     /// <param name="directory">Where machines live; null for <c>vms</c> in the state directory.</param>
     /// <param name="edgeop">The command that starts edgeop, for the host's end of bridges; null for this very program.</param>
-    /// <param name="looksOn">It only looks, and perhaps beside an agent.</param>
-    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null, ImmutableArray<string>? edgeop = null, bool looksOn = false)
+    /// <param name="isReadOnly">It only looks, and perhaps beside an agent.</param>
+    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null, ImmutableArray<string>? edgeop = null, bool isReadOnly = false)
     {
         var programs = QemuPrograms.Installed;
         var tool = new QemuImg(programs, time);
@@ -40,7 +40,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _folders = directory is null ? MachineFolders.In(stateDirectory) : new(directory);
         _supervisor = new(time);
         _images = new(_folders, tool, time);
-        _monitors = new(events.Take, _supervisor, looksOn);
+        _monitors = new(events.Take, _supervisor, isReadOnly);
         _bridges = new(_supervisor, edgeop ?? HostProcess.Own(), time);
         _background = new(why => _changed?.Invoke(why), time, logging.CreateLogger<BackgroundSteps>());
         var reports = new GuestReports(_bridges, time);

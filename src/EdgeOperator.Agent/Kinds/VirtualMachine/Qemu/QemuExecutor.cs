@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Execution;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Platform.Processes;
@@ -10,10 +10,10 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Carries steps out on machines. Doing a step twice does no harm.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuExecutor(
-    MachineFolders folders, ImageStore images, BackgroundSteps background, MachineStart start, MachineStop stop, LiveChange change, GuestBridges bridges, GuestReports reports, ProcessSupervisor supervisor)
+    MachineFolders folders, ImageStore images, BackgroundSteps background, MachineStart start, MachineStop stop, HotReconfigure change, SshTunnels bridges, GuestReports reports, ProcessSupervisor supervisor)
 {
     /// <summary>For all of a provisioning: its commands may install packages.</summary>
-    private static readonly TimeSpan ProvisionLimit = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan ProvisionTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>For machines whose manifest, and so its own limit, is gone.</summary>
     private static readonly TimeSpan StopTimeout = new VirtualMachineSpec().StopTimeout;
@@ -39,7 +39,7 @@ internal sealed class QemuExecutor(
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };
         }
-        catch (BridgeException e) when (step is ChangeMachine)
+        catch (SshTunnelException e) when (step is ChangeMachine)
         {
             return new StepOutcome.Pending(e.Message);
         }
@@ -88,8 +88,8 @@ internal sealed class QemuExecutor(
     private async Task<StepOutcome> StopAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
     {
         var folder = folders[step.Resource.Name];
-        var timeout = machine?.Machine.StopTimeout ?? MachineRecord.Read(folder)?.StopTimeout ?? StopTimeout;
-        if (supervisor.Adopt(folder.Path) is null && !background.Holds(step))
+        var timeout = machine?.Machine.StopTimeout ?? MachineState.Read(folder)?.StopTimeout ?? StopTimeout;
+        if (supervisor.Adopt(folder.Path) is null && !background.IsRunning(step))
             return await stop.RunAsync(folder, timeout, cancellation);
         return await background.AskAsync(step, async (tell, c) =>
         {
@@ -104,11 +104,11 @@ internal sealed class QemuExecutor(
         var folder = folders[step.Resource.Name];
         try
         {
-            var answer = await bridges.Of(folder).RunAsync($"/usr/lib/edgeop/provision {step.Provisioning}", ProvisioningTar.Write(machine.Machine.Provisioning), ProvisionLimit, c);
+            var answer = await bridges.Of(folder).RunAsync($"/usr/lib/edgeop/provision {step.Provisioning}", ProvisioningTar.Write(machine.Machine.Provisioning), ProvisionTimeout, c);
             reports.Forget(folder);
             return answer.ExitCode == 0 ? Done : new StepOutcome.Retry("ProvisioningFailed", answer.LastLine);
         }
-        catch (BridgeException e)
+        catch (SshTunnelException e)
         {
             return new StepOutcome.Pending(e.Message);
         }
@@ -139,7 +139,7 @@ internal sealed class QemuExecutor(
 
     private StepOutcome RemoveImage(RemoveMachineImage step)
     {
-        if (folders.All.Any(f => f.Name != step.Resource.Name && MachineRecord.Read(f)?.Shape.Image?.Sha256 == step.Sha256))
+        if (folders.All.Any(f => f.Name != step.Resource.Name && MachineState.Read(f)?.Shape.Image?.Sha256 == step.Sha256))
             return new StepOutcome.Succeeded("another machine is made from it, so it stays");
         images.Remove(step.Sha256);
         return Done;

@@ -13,31 +13,31 @@ internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
     /// <summary>Bytes; a disk from elsewhere decides what is printed of it.</summary>
     private const int MaxOutput = 1024 * 1024;
 
-    private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>It reads all of a disk's tables.</summary>
-    private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongTimeout = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Makes an empty disk over another one.</summary>
     /// <param name="image">Absolute.</param>
     /// <exception cref="IOException">It can't be made.</exception>
     public Task CreateOverlayAsync(string disk, string image, CancellationToken cancellation) =>
-        DoAsync(["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image, disk], ShortLimit, cancellation);
+        DoAsync(["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image, disk], ShortTimeout, cancellation);
 
     /// <inheritdoc cref="CreateOverlayAsync"/>
     public Task CreateAsync(string disk, long size, CancellationToken cancellation) =>
-        DoAsync(["create", "-q", "-f", "qcow2", disk, size.ToString(CultureInfo.InvariantCulture)], ShortLimit, cancellation);
+        DoAsync(["create", "-q", "-f", "qcow2", disk, size.ToString(CultureInfo.InvariantCulture)], ShortTimeout, cancellation);
 
     public Task GrowAsync(string disk, long size, CancellationToken cancellation) =>
-        DoAsync(["resize", "-q", "-f", "qcow2", disk, size.ToString(CultureInfo.InvariantCulture)], ShortLimit, cancellation);
+        DoAsync(["resize", "-q", "-f", "qcow2", disk, size.ToString(CultureInfo.InvariantCulture)], ShortTimeout, cancellation);
 
     /// <exception cref="IOException">It is no such disk, or a machine has it open.</exception>
     public async Task<DiskFacts> FactsAsync(string disk, CancellationToken cancellation)
     {
-        var (code, output, errors) = await RunAsync(["info", "-f", "qcow2", "--output=json", disk], ShortLimit, cancellation);
+        var (code, output, errors) = await RunAsync(["info", "-f", "qcow2", "--output=json", disk], ShortTimeout, cancellation);
         if (code != 0)
             throw new IOException(errors);
         using var facts = JsonDocument.Parse(output);
@@ -57,14 +57,14 @@ internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
         const int leaksOnly = 3;
         for (var since = time.GetTimestamp(); ;)
         {
-            var (code, output, errors) = await RunAsync(["check", "-q", "-f", "qcow2", disk], LongLimit, cancellation);
+            var (code, output, errors) = await RunAsync(["check", "-q", "-f", "qcow2", disk], LongTimeout, cancellation);
             if (code is 0 or leaksOnly)
                 return null;
             if (!errors.Contains("another process", StringComparison.Ordinal))
                 return errors.Length > 0 ? errors : LastLine(output) ?? "its tables are damaged";
 
             // What has just been killed lets go of its files a moment later.
-            if (time.GetElapsedTime(since) > LockLimit)
+            if (time.GetElapsedTime(since) > LockTimeout)
                 throw new IOException($"another process has {disk} open");
             await Task.Delay(Pause, time, cancellation);
         }
@@ -72,7 +72,7 @@ internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
 
     /// <summary>Repairs what can be repaired; <see cref="CheckAsync"/> tells what came of it.</summary>
     public async Task RepairAsync(string disk, CancellationToken cancellation) =>
-        await RunAsync(["check", "-q", "-f", "qcow2", "-r", "all", disk], LongLimit, cancellation);
+        await RunAsync(["check", "-q", "-f", "qcow2", "-r", "all", disk], LongTimeout, cancellation);
 
     private async Task DoAsync(string[] arguments, TimeSpan limit, CancellationToken cancellation)
     {
@@ -83,15 +83,15 @@ internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, TimeSpan limit, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(limit);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(limit);
         var output = "";
         try
         {
             var result = await ChildProcess.RunAsync(
                 programs.Images, arguments, [new("PATH", programs.SearchPath), new("LC_ALL", "C")], "/", "",
                 async (stream, c) => output = Encoding.UTF8.GetString(await BoundedStream.ReadStartAsync(stream, MaxOutput, c)),
-                patience.Token);
+                deadline.Token);
             return (result.ExitCode, output, LastLine(result.Errors) ?? "");
         }
         catch (Win32Exception e)

@@ -11,10 +11,10 @@ internal sealed class QemuObserver(
     MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestReports guests, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>A guest that had answered and is silent for so long hangs.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     /// <summary>A guest that has never answered hangs after so long: a large data disk may have had to be checked.</summary>
-    private static readonly TimeSpan BootPatience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(15);
 
     public async Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal sealed class QemuObserver(
         var machine = new ObservedVirtualMachine { Name = folder.Name, Driver = MachineDriver.Qemu };
         try
         {
-            var record = MachineRecord.Read(folder);
+            var record = MachineState.Read(folder);
             machine = machine with
             {
                 IsAskedToRun = record?.IsAskedToRun ?? false,
@@ -59,7 +59,7 @@ internal sealed class QemuObserver(
             return halted;
         var guest = await guests.OfAsync(folder, process, cancellation);
         var silence = guest.Report is null ? time.GetUtcNow() - (machine.StartedAt ?? time.GetUtcNow()) : guest.Silent;
-        var hangs = silence > (guest.Report is null ? BootPatience : Patience);
+        var hangs = silence > (guest.Report is null ? BootTimeout : Timeout);
         return machine with
         {
             Guest = guest.Report,
@@ -70,7 +70,7 @@ internal sealed class QemuObserver(
 
     // QEMU hands its emulator a socket when it starts, and never again; the emulator ends by itself once QEMU has.
     private string? Tpm(MachineFolder folder, ProcessIdentity process) => supervisor.Find(folder.Tpm) is null && process.IsAlive
-        ? $"its TPM has ended (swtpm: {supervisor.LastWords(folder.Tpm) ?? "no reason was given"})"
+        ? $"its TPM has ended (swtpm: {supervisor.ExitReasonOf(folder.Tpm) ?? "no reason was given"})"
         : null;
 
     /// <summary>A machine that is halted; null when it is not, or nobody can tell: then its guest has the word.</summary>
@@ -87,8 +87,8 @@ internal sealed class QemuObserver(
                     var blocks = await monitor.ExecuteAsync("query-block", null, cancellation);
                     return machine with
                     {
-                        Detail = DiskHalt.Describe(blocks, folder),
-                        SystemDisk = DiskHalt.IsDamaged(blocks, QemuCommand.SystemNode) ? MachineDiskState.Damaged : machine.SystemDisk,
+                        Detail = IoErrorPause.Describe(blocks, folder),
+                        SystemDisk = IoErrorPause.IsDamaged(blocks, QemuCommand.SystemNode) ? MachineDiskState.Damaged : machine.SystemDisk,
                     };
                 case "paused":
                     return machine with { Detail = "it was halted by somebody" };
@@ -114,7 +114,7 @@ internal sealed class QemuObserver(
         var data = await disks.LossAsync(folder.DataDisk, cancellation);
         var words = new[]
         {
-            events.LastWords(folder.Name), supervisor.LastWords(folder.Path),
+            events.LastWords(folder.Name), supervisor.ExitReasonOf(folder.Path),
             system is null ? null : $"the system disk is damaged: {system}", data is null ? null : $"the data disk is damaged: {data}",
         };
         return machine with

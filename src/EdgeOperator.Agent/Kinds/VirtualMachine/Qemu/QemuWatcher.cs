@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// their way often, and the rest now and then.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer, QmpClients monitors, MachineEvents events, GuestBridges bridges, GuestSeed seeds, ProcessSupervisor supervisor, TimeProvider time)
+internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer, QmpClients monitors, MachineEvents events, SshTunnels bridges, GuestSeed seeds, ProcessSupervisor supervisor, TimeProvider time)
 {
     private const int OftenTicks = 5;
     private const int CalmTicks = 100;
@@ -49,7 +49,7 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
                     await RenewAsync(folders[seen.Name], guest.BootId, cancellation);
                 if (now?.Phase == MachinePhase.Paused)
                     await ContinueAsync(folders[seen.Name], cancellation);
-                if (_seen.GetValueOrDefault(seen.Name) == seen && Essence(now) != Essence(seen))
+                if (_seen.GetValueOrDefault(seen.Name) == seen && FingerprintOf(now) != FingerprintOf(seen))
                     changed($"the machine {seen.Name} has news");
             }
         }
@@ -61,9 +61,9 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
     {
         try
         {
-            if (supervisor.Find(folder.Path) is null || MachineRecord.Read(folder) is not { } record)
+            if (supervisor.Find(folder.Path) is null || MachineState.Read(folder) is not { } record)
                 return;
-            await bridges.Of(folder).OpenAsync(GuestBridges.TargetOf(record), cancellation);
+            await bridges.Of(folder).OpenAsync(SshTunnels.TargetOf(record), cancellation);
             await HostBridge.KeepAsync(record, time, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -89,7 +89,7 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
         try
         {
             var monitor = await monitors.OfAsync(folder, cancellation);
-            if (DiskHalt.HasRoom(folder) && DiskHalt.IsForRoom(await monitor.ExecuteAsync("query-block", null, cancellation)))
+            if (IoErrorPause.HasRoom(folder) && IoErrorPause.IsForRoom(await monitor.ExecuteAsync("query-block", null, cancellation)))
                 await monitor.ExecuteAsync("cont", null, cancellation);
         }
         catch (Exception e) when (e is IOException or QmpException)
@@ -99,6 +99,6 @@ internal sealed class QemuWatcher(MachineFolders folders, QemuObserver observer,
     }
 
     /// <summary>What a pass could do or say something about, in a line.</summary>
-    private static string Essence(ObservedVirtualMachine? machine) =>
+    private static string FingerprintOf(ObservedVirtualMachine? machine) =>
         $"{machine?.Phase} {machine?.Broken} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])}";
 }

@@ -14,7 +14,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 internal sealed class QmpClient : IAsyncDisposable
 {
     /// <summary>QEMU answers at once, unless its disk hangs.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes; the answers to what the agent asks have a few KiB.</summary>
     private const int LongestLine = 1024 * 1024;
@@ -42,16 +42,16 @@ internal sealed class QmpClient : IAsyncDisposable
     public static async Task<QmpClient> ConnectAsync(
         string socket, Action<QmpEvent> happened, TimeSpan limit, CancellationToken cancellation, Func<UnixPeer, bool>? isExpected = null)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(limit);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(limit);
         QmpClient? client = null;
         try
         {
-            client = new(await UnixSocket.ConnectAsync(socket, patience.Token, isExpected), happened);
-            if (await client._reader.ReadAsync(patience.Token) is not { } greeting || !greeting.Contains("\"QMP\"", StringComparison.Ordinal))
+            client = new(await UnixSocket.ConnectAsync(socket, deadline.Token, isExpected), happened);
+            if (await client._reader.ReadAsync(deadline.Token) is not { } greeting || !greeting.Contains("\"QMP\"", StringComparison.Ordinal))
                 throw new IOException($"{socket} is no monitor of QEMU");
             client._reading = client.ReadAsync();
-            await client.ExecuteAsync("qmp_capabilities", null, patience.Token);
+            await client.ExecuteAsync("qmp_capabilities", null, deadline.Token);
             return client;
         }
         catch (Exception e) when (e is SocketException or QmpException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -75,18 +75,18 @@ internal sealed class QmpClient : IAsyncDisposable
         var id = Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked[id] = answer;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AnswerLimit);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(AnswerTimeout);
         try
         {
-            await SendAsync(Command(command, arguments, id), limit.Token);
+            await SendAsync(Command(command, arguments, id), deadline.Token);
             if (_isLost)
                 throw Lost();
-            return await answer.Task.WaitAsync(limit.Token);
+            return await answer.Task.WaitAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new IOException($"QEMU has not answered {command} for {AnswerLimit.TotalSeconds:0} s");
+            throw new IOException($"QEMU has not answered {command} for {AnswerTimeout.TotalSeconds:0} s");
         }
         finally
         {

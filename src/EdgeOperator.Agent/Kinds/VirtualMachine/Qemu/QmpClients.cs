@@ -7,12 +7,12 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>A connection to each machine's monitor, made anew when it is lost. QEMU serves one client at a time.</summary>
 /// <param name="happened">Told of every event with the machine's name.</param>
-/// <param name="looksOn">Take the onlookers' monitor where there is one: the agent has the other.</param>
+/// <param name="isReadOnly">Take the read-only monitor where there is one: the agent has the other.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class QmpClients(Action<string, QmpEvent> happened, ProcessSupervisor supervisor, bool looksOn) : IAsyncDisposable
+internal sealed class QmpClients(Action<string, QmpEvent> happened, ProcessSupervisor supervisor, bool isReadOnly) : IAsyncDisposable
 {
     /// <summary>A machine that works answers at once; whoever finds another client there gets no answer, and should not wait long.</summary>
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Line> _lines = new();
 
@@ -27,7 +27,7 @@ internal sealed class QmpClients(Action<string, QmpEvent> happened, ProcessSuper
                 return open;
             await line.EndAsync();
             return line.Client = await QmpClient.ConnectAsync(
-                SocketOf(machine), e => happened(machine.Name, e), ConnectLimit, cancellation, peer => IsQemu(peer, machine));
+                SocketOf(machine), e => happened(machine.Name, e), ConnectTimeout, cancellation, peer => IsQemu(peer, machine));
         }
         finally
         {
@@ -44,7 +44,7 @@ internal sealed class QmpClients(Action<string, QmpEvent> happened, ProcessSuper
     /// <summary>QEMU may run as a user who could put another socket in the place of its own.</summary>
     private bool IsQemu(UnixPeer peer, MachineFolder machine) => supervisor.Find(machine.Path)?.Id == peer.Process;
 
-    private string SocketOf(MachineFolder machine) => looksOn && File.Exists(machine.OnlookersQmp) ? machine.OnlookersQmp : machine.Qmp;
+    private string SocketOf(MachineFolder machine) => isReadOnly && File.Exists(machine.ReadOnlyQmp) ? machine.ReadOnlyQmp : machine.Qmp;
 
     private sealed class Line
     {

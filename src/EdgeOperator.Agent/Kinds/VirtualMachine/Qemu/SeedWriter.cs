@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Formats.Tar;
 using System.Text;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
 using System.Diagnostics;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Windows;

@@ -8,9 +8,9 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
 internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslFolders folders, WslHost host, TimeProvider time)
 {
     /// <summary>Of copies of whole disks.</summary>
-    private static readonly TimeSpan CopyLimit = TimeSpan.FromHours(1);
+    private static readonly TimeSpan CopyTimeout = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
@@ -53,7 +53,7 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
         if (note.Shape.DiskSize < shape.DiskSize)
         {
             await guest.StopAsync(isRunning: true, cancellation);
-            await program.RunAsync(WslCommands.Resize(distribution, shape.DiskSize), CopyLimit, cancellation);
+            await program.RunAsync(WslCommands.Resize(distribution, shape.DiskSize), CopyTimeout, cancellation);
         }
 
         if (await guest.ConfigureAsync(machine.Machine, note.Settings.Select(line => line[..line.IndexOf('=')]), cancellation))
@@ -117,35 +117,35 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
                 return new StepOutcome.Terminal("NotOurs", NotOurs(found.Name));
             await guest.StopAsync(isRunning: true, cancellation);
             await KeepAsync(machine, found.Name, cancellation);
-            await program.RunAsync(WslCommands.Unregister(found.Name), Limit, cancellation);
+            await program.RunAsync(WslCommands.Unregister(found.Name), Timeout, cancellation);
         }
 
         GuestAccess.Delete(folders.Root, machine);
-        MachineNote.Delete(folders[machine]);
+        ManagedMachineState.Delete(folders[machine]);
         return new StepOutcome.Succeeded($"its disk is kept at {folders.KeptDisk(machine)}");
     }
 
-    private async Task<MachineNote> ImportAsync(VirtualMachineResource machine, string distribution, CancellationToken cancellation)
+    private async Task<ManagedMachineState> ImportAsync(VirtualMachineResource machine, string distribution, CancellationToken cancellation)
     {
         var (name, shape) = (machine.Id.Name, machine.Machine.Shape);
         folders.Create(name);
 
         // Before: a distribution without a note is somebody else's.
-        var note = new MachineNote { Shape = shape, SystemName = distribution, Mark = Guid.NewGuid().ToString("N") };
+        var note = new ManagedMachineState { Shape = shape, SystemName = distribution, Mark = Guid.NewGuid().ToString("N") };
         note.Write(folders[name]);
         if (File.Exists(folders.KeptDisk(name)))
         {
             var disk = Path.Combine(folders.DiskFolder(name), "ext4.vhdx");
             Directory.CreateDirectory(folders.DiskFolder(name));
             File.Move(folders.KeptDisk(name), disk);
-            await program.RunAsync(WslCommands.ImportInPlace(distribution, disk), CopyLimit, cancellation);
+            await program.RunAsync(WslCommands.ImportInPlace(distribution, disk), CopyTimeout, cancellation);
             return note;
         }
 
         var isDisk = folders.IsDisk(shape.Image!.Sha256);
-        await program.RunAsync(WslCommands.Import(distribution, folders.DiskFolder(name), folders.Image(shape.Image.Sha256), isDisk), CopyLimit, cancellation);
+        await program.RunAsync(WslCommands.Import(distribution, folders.DiskFolder(name), folders.Image(shape.Image.Sha256), isDisk), CopyTimeout, cancellation);
         if (!isDisk)
-            await program.RunAsync(WslCommands.Resize(distribution, shape.DiskSize), CopyLimit, cancellation);
+            await program.RunAsync(WslCommands.Resize(distribution, shape.DiskSize), CopyTimeout, cancellation);
         return note;
     }
 
@@ -154,7 +154,7 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
     {
         var unfinished = Path.Combine(folders[machine], "kept.part.vhdx");
         File.Delete(unfinished);
-        await program.RunAsync(WslCommands.Export(distribution, unfinished), CopyLimit, cancellation);
+        await program.RunAsync(WslCommands.Export(distribution, unfinished), CopyTimeout, cancellation);
         File.Move(unfinished, folders.KeptDisk(machine), overwrite: true);
     }
 
@@ -165,7 +165,7 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
         if (host.Merged(all) is not { } text)
             return null;
         host.Write(text, all);
-        await program.RunAsync(WslCommands.Shutdown, Limit, cancellation);
+        await program.RunAsync(WslCommands.Shutdown, Timeout, cancellation);
         return null;
     }
 

@@ -38,7 +38,7 @@ internal sealed class WslFolders(string root)
 
     public string UnfinishedImage(string sha256) => Path.Combine(Images, sha256 + ImageExtension + ".part");
 
-    public MachineNote? Note(string machine) => MachineNote.Read(this[machine]);
+    public ManagedMachineState? Note(string machine) => ManagedMachineState.Read(this[machine]);
 
     /// <summary>Entries of <c>.wslconfig</c> that are the agent's, so that it takes back those and no others.</summary>
     public string[] Entries

@@ -8,8 +8,8 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
 /// <summary>Which of WSL's distributions are machines of the agent, and how they are. Nothing here starts one; the command line is told how to enter them.</summary>
 internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHost host)
 {
-    private static readonly TimeSpan ListLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ListTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     public async Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
@@ -42,13 +42,13 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
     /// <exception cref="WslException">It refused.</exception>
     public async Task<IReadOnlyList<WslDistribution>> ListAsync(CancellationToken cancellation)
     {
-        var answer = await program.AskAsync(WslCommands.List, "", ListLimit, cancellation);
+        var answer = await program.AskAsync(WslCommands.List, "", ListTimeout, cancellation);
         return answer.ExitCode == 0 ? WslList.Parse(answer.Text)
             : WslList.SaysThereIsNone(answer.Text) ? []
             : throw new WslException($"wsl --list ended with {answer.ExitCode}: {answer.Text.Trim()}");
     }
 
-    public static string DistributionOf(string machine, VirtualMachineSpec? wanted, MachineNote? note) => note?.SystemName ?? wanted?.Wsl?.Distribution ?? machine;
+    public static string DistributionOf(string machine, VirtualMachineSpec? wanted, ManagedMachineState? note) => note?.SystemName ?? wanted?.Wsl?.Distribution ?? machine;
 
     private async Task<ObservedVirtualMachine> ObserveAsync(string name, VirtualMachineSpec? wanted, IReadOnlyList<WslDistribution> distributions, CancellationToken cancellation)
     {
@@ -104,7 +104,7 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         };
     }
 
-    private static IEnumerable<MachineChange> GuestDrift(VirtualMachineSpec wanted, MachineNote note) => WslEntries.OfGuest(wanted)
+    private static IEnumerable<MachineChange> GuestDrift(VirtualMachineSpec wanted, ManagedMachineState note) => WslEntries.OfGuest(wanted)
         .Where(entry => !entry.Key.StartsWith("interop.", StringComparison.OrdinalIgnoreCase) && !note.Settings.Contains($"{entry.Key}={entry.Value}"))
         .Select(entry => new MachineChange($"wsl.conf {entry.Key}→{entry.Value}", NeedsRestart: true));
 
@@ -114,7 +114,7 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         try
         {
             var script = $"echo {MarkKey}$(cat {WslGuest.MarkFile} 2>/dev/null)\n{ReportScript.Line(WslGuest.Folder)}\n";
-            var text = (await program.AskAsync(WslCommands.Run(distribution, "root", "sh", "-s"), script, AnswerLimit, cancellation)).Text;
+            var text = (await program.AskAsync(WslCommands.Run(distribution, "root", "sh", "-s"), script, AnswerTimeout, cancellation)).Text;
             return (GuestReportText.Parse(text), text.Split('\n').FirstOrDefault(line => line.StartsWith(MarkKey, StringComparison.Ordinal))?[MarkKey.Length..].Trim());
         }
         catch (IOException)

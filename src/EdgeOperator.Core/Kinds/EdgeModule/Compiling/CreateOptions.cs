@@ -29,7 +29,7 @@ internal sealed class CreateOptions
         switch (root)
         {
             case MapNode map:
-                return new(map, (JsonObject)new ShapeReader(problems, convert).Read(map, CreateRequestShape.Root, "createOptions")!, node.Where);
+                return new(map, (JsonObject)new JsonShapeReader(problems, convert).Read(map, CreateRequestSchema.Root, "createOptions")!, node.Where);
             case null or ScalarNode { Kind: ScalarKind.Null or ScalarKind.Placeholder }:
                 break;
             default:

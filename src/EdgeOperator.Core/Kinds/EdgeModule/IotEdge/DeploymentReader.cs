@@ -73,7 +73,7 @@ internal sealed class DeploymentReader(RenderContext context, ProblemCollector p
         var node = settings.Find("loggingOptions")?.Value;
         if (node is ScalarNode { Kind: ScalarKind.String or ScalarKind.Placeholder } text)
             node = EmbeddedJson.Read(text, "loggingOptions", problems);
-        return node is MapNode map ? new ShapeReader(problems, convert: true).Read(map, CreateRequestShape.LogConfig, "loggingOptions") as JsonObject : null;
+        return node is MapNode map ? new JsonShapeReader(problems, convert: true).Read(map, CreateRequestSchema.LogConfig, "loggingOptions") as JsonObject : null;
     }
 
     private RegistryCredential? Credential(MapEntry entry)

@@ -5,7 +5,7 @@ namespace EdgeOperator.Agent.Tests.Kinds.VirtualMachine.Qemu;
 
 public sealed class QemuCommandTests
 {
-    private static readonly MachineRecord Plain = new()
+    private static readonly MachineState Plain = new()
     {
         Shape = new() { Cpus = 2, Memory = 512L << 20 },
         Mac = "52:54:00:aa:bb:cc",

@@ -1,5 +1,5 @@
 using System.Formats.Tar;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 

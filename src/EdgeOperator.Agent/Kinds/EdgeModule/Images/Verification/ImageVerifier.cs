@@ -34,17 +34,17 @@ internal sealed class ImageVerifier(RegistryCredentials credentials)
     /// <exception cref="CredentialsException">The credentials can't be used.</exception>
     public async Task<VerifiedImage> VerifyAsync(ImageReference image, ImageRule rule, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Timeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Timeout);
         try
         {
             var keys = PublicKeys.Read(rule.Keys);
             using var http = RegistryHttp.Create(image.Registry);
             var registry = new RegistryClient(http, image, RegistryLogin.Of(credentials.HeaderFor(image.Canonical)));
-            var manifest = await registry.ManifestAsync(image.Digest ?? image.Tag!, limit.Token)
+            var manifest = await registry.ManifestAsync(image.Digest ?? image.Tag!, deadline.Token)
                 ?? throw new RegistryException($"manifest unknown: {image.Registry} has no {image}");
             var refusals = new List<string>();
-            await foreach (var verdict in VerdictsAsync(registry, manifest.Digest, keys, limit.Token))
+            await foreach (var verdict in VerdictsAsync(registry, manifest.Digest, keys, deadline.Token))
             {
                 if (verdict.Key is { } key)
                     return new(manifest.Digest, key);

@@ -1,4 +1,0 @@
-namespace EdgeOperator.Agent.Kinds.VirtualMachine.Bridge;
-
-/// <summary>The guest can't be reached, or there can be no bridge to it; the message says why, and what to do where something can be done.</summary>
-internal sealed class BridgeException(string message, Exception? cause = null) : IOException(message, cause);

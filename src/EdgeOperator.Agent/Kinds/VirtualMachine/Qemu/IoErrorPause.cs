@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+
+/// <summary>Why QEMU has halted a machine because of a disk: from what <c>query-block</c> returns.</summary>
+internal static class IoErrorPause
+{
+    /// <summary>Bytes that must be free again: with less, the machine would be halted again at once.</summary>
+    private const long Room = 16L * 1024 * 1024;
+
+    public static bool HasRoom(MachineFolder folder) => new DriveInfo(folder.Path).AvailableFreeSpace >= Room;
+
+    /// <summary>The host has no room left; nothing else is wrong.</summary>
+    public static bool IsForRoom(JsonElement blocks) => Disks(blocks).Any(d => d.Status == "nospace") && Disks(blocks).All(d => d.Status is null or "ok" or "nospace");
+
+    /// <summary>QEMU has found a disk's tables in disorder.</summary>
+    public static bool IsDamaged(JsonElement blocks, string node) => blocks.EnumerateArray().Any(block =>
+        NodeOf(block) == node && block.GetProperty("inserted").TryGetProperty("image", out var image) && image.TryGetProperty("format-specific", out var specific)
+        && specific.TryGetProperty("data", out var data) && data.TryGetProperty("corrupt", out var corrupt) && corrupt.GetBoolean());
+
+    public static string Describe(JsonElement blocks, MachineFolder folder) =>
+        Disks(blocks).FirstOrDefault(d => d.Status is "nospace" or "failed") switch
+        {
+            { Status: "nospace" } full => $"the host has no room left for the {full.Name} disk in {folder.Path}: the machine goes on when there is",
+            { Status: "failed" } failed => $"the {failed.Name} disk in {folder.Path} can't be read or written: see what the host's kernel says",
+            _ => $"a disk in {folder.Path} had an error",
+        };
+
+    private static IEnumerable<(string? Name, string? Status)> Disks(JsonElement blocks) => blocks.EnumerateArray().Select(block => (
+        NodeOf(block), block.TryGetProperty("io-status", out var status) ? status.GetString() : null));
+
+    private static string? NodeOf(JsonElement block) =>
+        block.TryGetProperty("inserted", out var inserted) && inserted.TryGetProperty("node-name", out var node) ? node.GetString() : null;
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Platform.Files;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+
+/// <summary>What is to be remembered of a machine: <c>machine.json</c> in its folder.</summary>
+internal sealed record MachineState
+{
+    /// <summary>What it was last made like, live changes included.</summary>
+    public required MachineShape Shape { get; init; }
+
+    /// <summary>False after a stop that was asked for.</summary>
+    public bool IsAskedToRun { get; init; }
+
+    /// <summary>Where its sshd is reached on 127.0.0.1.</summary>
+    public int SshPort { get; init; }
+
+    /// <summary>Of the first network card; the second one's ends with the next number.</summary>
+    public required string Mac { get; init; }
+
+    public required string Uuid { get; init; }
+
+    /// <summary>Whom commands in the guest run as when nobody is named.</summary>
+    public string User { get; init; } = "root";
+
+    public TimeSpan StopTimeout { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>The guest's boot that was given a newer seed than the machine was started with; null when none was.</summary>
+    public string? SeededBoot { get; init; }
+
+    /// <summary>A machine that never was: its network card and its id are its own for good.</summary>
+    public static MachineState New(MachineShape shape)
+    {
+        // QEMU's own range; even, so that the second card's address differs in the last digit only.
+        var random = RandomNumberGenerator.GetBytes(3);
+        return new() { Shape = shape, Mac = $"52:54:00:{random[0]:x2}:{random[1]:x2}:{random[2] & 0xfe:x2}", Uuid = Guid.NewGuid().ToString() };
+    }
+
+    /// <summary>
+    /// Null when the machine was never started, or both copies of what is noted are damaged: then it is as if it never was, but for its
+    /// data disk.
+    /// </summary>
+    /// <exception cref="IOException">It can't be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static MachineState? Read(MachineFolder folder) => StateFile.ReadEither(folder.Record, MachineJson.Default.MachineState, out _);
+
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public void Write(MachineFolder folder) => StateFile.WriteTwice(folder.Record, this, MachineJson.Default.MachineState);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(MachineState))]
+internal sealed partial class MachineJson : JsonSerializerContext;

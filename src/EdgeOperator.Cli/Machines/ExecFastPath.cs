@@ -1,0 +1,29 @@
+using System.Runtime.Versioning;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
+
+namespace EdgeOperator.Cli.Machines;
+
+/// <summary>
+/// The calls between host and guest: often many short ones, so they begin before the command line is built.
+/// Only here, and so in no help, are the calls of the bridge itself.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static class ExecFastPath
+{
+    /// <returns>The exit code; null for every other verb.</returns>
+    public static int? TryRun(string[] line)
+    {
+        switch (line)
+        {
+            case ["vm", "host", var machine]:
+                var code = CalledProgram.Exec(machine, Given.Variable("SSH_ORIGINAL_COMMAND"), out var refusal);
+                PlainErrors.Complain($"edgeop: {refusal}");
+                return code;
+            case ["vm", "listen", var socket, var sshd, var configuration]:
+                HostListener.RunAsync(socket, sshd, configuration).GetAwaiter().GetResult();
+                return ExitCode.Failed;
+            default:
+                return GuestCall.TryRead(line) is { } call ? PlainErrors.Tell(() => GuestExec.Run(call), PlainErrors.Complain) : null;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+namespace EdgeOperator.Core.Kinds.EdgeModule.Compiling;
+
+/// <summary>
+/// What the engine takes at <c>POST /containers/create</c> (API 1.41, with what later versions added), so that a
+/// mistake is found before anything is done. A field that is not here is passed on as it stands.
+/// </summary>
+internal static class CreateRequestSchema
+{
+    private static readonly JsonShape.Flag Flag = new();
+    private static readonly JsonShape.Words Words = new();
+    private static readonly JsonShape.Text Text = new(_ => true, "a string");
+    private static readonly JsonShape.List Texts = new(Text);
+    private static readonly JsonShape.Map TextByName = new(Text, Text);
+    private static readonly JsonShape.Struct Empty = new();
+
+    private static readonly JsonShape.Number Number = new(_ => true, "a whole number");
+    private static readonly JsonShape.Number Natural = new(n => n >= 0, "a whole number, 0 or above");
+    private static readonly JsonShape.Number Memory = new(n => n is 0 or >= EngineSyntax.SmallestMemory, "a number of bytes, at least 6291456 (6 MiB), or 0 for no limit");
+    private static readonly JsonShape.Number MemorySwap = new(n => n >= -1, "a number of bytes, or -1 for no limit");
+    private static readonly JsonShape.Number Nanoseconds = new(n => n is 0 or >= 1_000_000, "nanoseconds, at least 1000000 (1 ms), or 0 for the default");
+    private static readonly JsonShape.Number Limit = new(n => n >= -1, "a whole number, or -1 for no limit");
+
+    private static readonly JsonShape.Text Port = new(EngineSyntax.IsPort, "a port such as 80/tcp");
+    private static readonly JsonShape.Text HostPort = new(EngineSyntax.IsHostPort, "a port such as \"8080\", or \"\" for any free one");
+    private static readonly JsonShape.Text Bind = new(text => BindMount.Parse(text) is not null, "SOURCE:TARGET or SOURCE:TARGET:OPTIONS, where SOURCE is an absolute path or a volume's name and TARGET an absolute path");
+    private static readonly JsonShape.Text MountPoint = new(BindMount.IsMountPoint, "an absolute path other than /");
+    private static readonly JsonShape.Text Directory = new(path => path.Length == 0 || BindMount.IsAbsolute(path), "an absolute path");
+    private static readonly JsonShape.Text Device = new(path => path.Length > 0, "a path on the device, such as /dev/ttyUSB0");
+    private static readonly JsonShape.Text Variable = new(EngineSyntax.IsVariable, "NAME=VALUE");
+    private static readonly JsonShape.Text Address = new(EngineSyntax.IsAddress, "an IP address");
+    private static readonly JsonShape.Text ExtraHost = new(EngineSyntax.IsExtraHost, "NAME:ADDRESS");
+    private static readonly JsonShape.Text Cpus = new(EngineSyntax.IsCpuSet, "processor numbers such as 0-3,5");
+    private static readonly JsonShape.Text Signal = new(EngineSyntax.IsSignal, "a signal such as SIGTERM");
+    private static readonly JsonShape.Text Permissions = new(text => text.All("rwm".Contains), "r, w and m, such as rwm");
+
+    private static readonly JsonShape.List Rates = new(new JsonShape.Struct(("Path", Device), ("Rate", Natural)));
+
+    private static readonly JsonShape.Struct Endpoint = new(
+        ("IPAMConfig", new JsonShape.Struct(("IPv4Address", Address), ("IPv6Address", Address), ("LinkLocalIPs", new JsonShape.List(Address)))),
+        ("Links", Texts), ("Aliases", Texts), ("MacAddress", Text), ("DriverOpts", TextByName), ("GwPriority", Number),
+        ("NetworkID", Text), ("EndpointID", Text), ("Gateway", Text), ("IPAddress", Text), ("IPPrefixLen", Natural),
+        ("IPv6Gateway", Text), ("GlobalIPv6Address", Text), ("GlobalIPv6PrefixLen", Natural), ("DNSNames", Texts));
+
+    private static readonly JsonShape.Struct Mount = new(
+        ("Type", OneOf("bind", "volume", "tmpfs", "npipe", "image", "cluster")),
+        ("Source", Text), ("Target", MountPoint), ("ReadOnly", Flag), ("Consistency", Text),
+        ("BindOptions", new JsonShape.Struct(
+            ("Propagation", OneOf("", "private", "rprivate", "shared", "rshared", "slave", "rslave")), ("NonRecursive", Flag),
+            ("CreateMountpoint", Flag), ("ReadOnlyNonRecursive", Flag), ("ReadOnlyForceRecursive", Flag))),
+        ("VolumeOptions", new JsonShape.Struct(
+            ("NoCopy", Flag), ("Labels", TextByName), ("Subpath", Text),
+            ("DriverConfig", new JsonShape.Struct(("Name", Text), ("Options", TextByName))))),
+        ("ImageOptions", new JsonShape.Struct(("Subpath", Text))),
+        ("TmpfsOptions", new JsonShape.Struct(("SizeBytes", Natural), ("Mode", Natural), ("Options", new JsonShape.List(Texts)))),
+        ("ClusterOptions", Empty));
+
+    /// <summary><c>HostConfig.LogConfig</c>.</summary>
+    public static JsonShape.Struct LogConfig { get; } = new(("Type", Text), ("Config", TextByName));
+
+    private static readonly JsonShape.Struct HostConfig = new(
+        ("Binds", new JsonShape.List(Bind)), ("Mounts", new JsonShape.List(Mount)), ("Tmpfs", new JsonShape.Map(MountPoint, Text)),
+        ("VolumeDriver", Text), ("VolumesFrom", Texts), ("ContainerIDFile", Text),
+        ("LogConfig", LogConfig),
+        ("NetworkMode", Text), ("PublishAllPorts", Flag),
+        ("PortBindings", new JsonShape.Map(Port, new JsonShape.List(new JsonShape.Struct(("HostIp", Address), ("HostPort", HostPort))))),
+        ("RestartPolicy", new JsonShape.Struct(("Name", OneOf("", "no", "always", "unless-stopped", "on-failure")), ("MaximumRetryCount", Natural))),
+        ("AutoRemove", Flag), ("ConsoleSize", new JsonShape.List(Natural)), ("Annotations", TextByName),
+        ("CapAdd", Words), ("CapDrop", Words), ("Privileged", Flag), ("SecurityOpt", Texts), ("ReadonlyRootfs", Flag),
+        ("MaskedPaths", Texts), ("ReadonlyPaths", Texts), ("Sysctls", TextByName), ("StorageOpt", TextByName), ("GroupAdd", Texts),
+        ("Dns", new JsonShape.List(Address)), ("DnsOptions", Texts), ("DnsSearch", Texts), ("ExtraHosts", new JsonShape.List(ExtraHost)), ("Links", Texts),
+        ("CgroupnsMode", OneOf("", "private", "host")), ("IpcMode", Namespace("none", "private", "shareable", "host")),
+        ("PidMode", Namespace("private", "host")), ("UTSMode", OneOf("", "private", "host")), ("UsernsMode", Text),
+        ("Cgroup", Text), ("CgroupParent", Text), ("Init", Flag), ("Runtime", Text), ("Isolation", OneOf("", "default", "process", "hyperv")),
+        ("Memory", Memory), ("MemoryReservation", Memory), ("MemorySwap", MemorySwap), ("MemorySwappiness", Between(-1, 100)),
+        ("KernelMemory", Natural), ("KernelMemoryTCP", Natural), ("OomKillDisable", Flag), ("OomScoreAdj", Between(-1000, 1000)),
+        ("NanoCpus", Natural), ("CpuShares", Natural), ("CpuPeriod", Natural), ("CpuQuota", Limit), ("CpuRealtimePeriod", Natural),
+        ("CpuRealtimeRuntime", Number), ("CpusetCpus", Cpus), ("CpusetMems", Cpus), ("CpuCount", Natural), ("CpuPercent", Between(0, 100)),
+        ("PidsLimit", Limit), ("ShmSize", Natural), ("IOMaximumIOps", Natural), ("IOMaximumBandwidth", Natural),
+        ("BlkioWeight", Between(0, 1000)), ("BlkioWeightDevice", new JsonShape.List(new JsonShape.Struct(("Path", Device), ("Weight", Between(0, 1000))))),
+        ("BlkioDeviceReadBps", Rates), ("BlkioDeviceWriteBps", Rates), ("BlkioDeviceReadIOps", Rates), ("BlkioDeviceWriteIOps", Rates),
+        ("Ulimits", new JsonShape.List(new JsonShape.Struct(("Name", Text), ("Soft", Limit), ("Hard", Limit)))),
+        ("Devices", new JsonShape.List(new JsonShape.Struct(("PathOnHost", Device), ("PathInContainer", Text), ("CgroupPermissions", Permissions)))),
+        ("DeviceCgroupRules", Texts),
+        ("DeviceRequests", new JsonShape.List(new JsonShape.Struct(
+            ("Driver", Text), ("Count", Number), ("DeviceIDs", Texts), ("Capabilities", new JsonShape.List(Texts)), ("Options", TextByName)))));
+
+    /// <summary>The body as a whole.</summary>
+    public static JsonShape.Struct Root { get; } = new(
+        ("Image", Text), ("Hostname", Text), ("Domainname", Text), ("User", Text), ("WorkingDir", Directory),
+        ("Entrypoint", Words), ("Cmd", Words), ("Shell", Words), ("OnBuild", Texts), ("ArgsEscaped", Flag),
+        ("Env", new JsonShape.List(Variable)), ("Labels", TextByName),
+        ("ExposedPorts", new JsonShape.Map(Port, Empty)), ("Volumes", new JsonShape.Map(MountPoint, Empty)),
+        ("AttachStdin", Flag), ("AttachStdout", Flag), ("AttachStderr", Flag), ("Tty", Flag), ("OpenStdin", Flag), ("StdinOnce", Flag),
+        ("StopSignal", Signal), ("StopTimeout", Limit), ("NetworkDisabled", Flag), ("MacAddress", Text),
+        ("Healthcheck", new JsonShape.Struct(
+            ("Test", Texts), ("Interval", Nanoseconds), ("Timeout", Nanoseconds), ("StartPeriod", Nanoseconds),
+            ("StartInterval", Nanoseconds), ("Retries", Natural))),
+        ("HostConfig", HostConfig),
+        ("NetworkingConfig", new JsonShape.Struct(("EndpointsConfig", new JsonShape.Map(Text, Endpoint)))));
+
+    private static JsonShape.Number Between(long least, long most) => new(n => n >= least && n <= most, $"a whole number from {least} to {most}");
+
+    private static JsonShape.Text OneOf(params string[] words) => new(words.Contains, $"one of {string.Join(", ", words.Where(word => word.Length > 0))}");
+
+    private static JsonShape.Text Namespace(params string[] words) => new(
+        text => text.Length == 0 || words.Contains(text) || text.StartsWith("container:", StringComparison.Ordinal),
+        $"one of {string.Join(", ", words)}, container:NAME");
+}

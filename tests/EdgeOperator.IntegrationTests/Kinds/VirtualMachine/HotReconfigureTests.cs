@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
+
+[Collection(SharedGuest.Name)]
+[SupportedOSPlatform("linux")]
+public sealed class HotReconfigureTests(MinimalGuest image)
+{
+    [Fact]
+    public async Task Forwards_disk_and_name_servers_change_while_the_machine_runs()
+    {
+        await using var machine = new QemuMachine(image.Image);
+        using var shared = new TempFolder();
+        shared.Write("note", "from the host");
+        var (old, other) = (Forward(), Forward());
+        machine.Shape = machine.Shape with
+        {
+            Network = machine.Shape.Network with { Address = "192.168.77.2/24", Forwards = [old] },
+            SharedFolders = [new(shared, "/mnt/host", ReadOnly: false), new(shared, "/mnt/look", ReadOnly: true)],
+        };
+        var before = await machine.BootAsync();
+        before.Guest!.Addresses.Should().Contain("192.168.77.2");
+        (await BannerAsync(old)).Should().StartWith("SSH-2.0");
+
+        // Shared folders, while a machine is there to have them.
+        (await machine.InGuestAsync("cat /mnt/host/note /mnt/look/note; echo back >/mnt/host/answer; ! touch /mnt/look/x 2>/dev/null")).Should().Contain("from the host");
+        (await File.ReadAllTextAsync(shared.File("answer"))).Should().Be("back\n");
+
+        machine.Shape = machine.Shape with { DiskSize = 128L << 20, Network = machine.Shape.Network with { Forwards = [other], Dns = ["192.0.2.53"] } };
+        await QemuMachine.SucceedsAsync(machine.ChangeAsync());
+
+        (await BannerAsync(other)).Should().StartWith("SSH-2.0");
+        await FluentActions.Awaiting(() => BannerAsync(old)).Should().ThrowAsync<SocketException>("nobody listens there any more");
+        (await machine.InGuestAsync("cat /etc/resolv.conf")).Should().Contain("192.0.2.53");
+        var after = await machine.SeenAsync(m => m.Guest?.DiskTotal > 100L << 20);
+        after.Guest!.BootId.Should().Be(before.Guest.BootId);
+        after.Applied!.Should().BeEquivalentTo(machine.Shape);
+        (await machine.ChangeAsync()).Should().Be(new StepOutcome.Succeeded(), "there is nothing left to change");
+
+        // A port that is taken is told, and what was done before it is known.
+        using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var refused = new PortForward("127.0.0.1", ((System.Net.IPEndPoint)taken.LocalEndpoint).Port, 22, "tcp");
+        machine.Shape = machine.Shape with { Network = machine.Shape.Network with { Forwards = [old, refused] } };
+        (await machine.ChangeAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Contain("taken");
+        (await machine.ObserveAsync()).Applied!.Network.Forwards.Should().Equal(old);
+    }
+
+    private static PortForward Forward() => new("127.0.0.1", FreePort.Next(), 22, "tcp");
+
+    private static async Task<string?> BannerAsync(PortForward forward)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(forward.Address, forward.Host);
+        using var reader = new StreamReader(client.GetStream());
+        return await reader.ReadLineAsync();
+    }
+}
