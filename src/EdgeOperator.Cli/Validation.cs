@@ -11,6 +11,9 @@ namespace EdgeOperator.Cli;
 /// <param name="Problems">By position.</param>
 internal sealed record Validation(int Files, int Resources, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings)
 {
+    /// <summary>Variables that a device has to have a value for, by name.</summary>
+    public ImmutableArray<string> Variables { get; init; } = [];
+
     private static readonly Validation Nothing = new(0, 0, [], []);
 
     /// <summary>
@@ -63,7 +66,10 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
     {
         var result = ManifestReader.Read(RegisteredKinds.All.Manifests, "", [new("", files)], RenderContext.AnyDevice);
         return new(
-            Of(result.Files, f => f).Length, Of(result.Origins, o => o.File).Length, Of(result.Problems, p => p.Where.File), Of(result.Warnings, p => p.Where.File));
+            Of(result.Files, f => f).Length, Of(result.Origins, o => o.File).Length, Of(result.Problems, p => p.Where.File), Of(result.Warnings, p => p.Where.File))
+        {
+            Variables = result.OpenVariables,
+        };
 
         ImmutableArray<T> Of<T>(ImmutableArray<T> items, Func<T, string> file) => only is null ? items : [.. items.Where(i => file(i) == only)];
     }
@@ -75,7 +81,10 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
         Files + other.Files,
         Resources + other.Resources,
         [.. Problems.Concat(other.Problems).OrderBy(p => p.Where.File, StringComparer.Ordinal).ThenBy(p => p.Where.Line).ThenBy(p => p.Where.Column)],
-        [.. Warnings, .. other.Warnings]);
+        [.. Warnings, .. other.Warnings])
+    {
+        Variables = [.. Variables.Union(other.Variables).Order(StringComparer.Ordinal)],
+    };
 
     private Validation Below(string folder) => folder is "." or "./" ? this : Renamed(file => Path.Join(folder, file));
 

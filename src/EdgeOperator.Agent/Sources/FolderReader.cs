@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
 
@@ -80,7 +81,34 @@ internal sealed class FolderReader(string root, SourceLimits limits)
             contents[entry.Path] = Read(entry);
         }
 
-        return [.. resolved.Select(r => r.ToFile(entry => contents[entry.Path], entry => entry.IsExecutable))];
+        var lfs = LargeFiles(contents.Values, limits.MaxTotalSize - total);
+        return [.. resolved.Select(r => r.ToFile(entry => contents[entry.Path], entry => entry.IsExecutable, isInside: true, lfs))];
+    }
+
+    // A working tree has them where Git LFS is installed, and has not written them out.
+    private Dictionary<LfsPointer, LfsContent> LargeFiles(IEnumerable<byte[]> contents, long rest)
+    {
+        var found = new Dictionary<LfsPointer, LfsContent>();
+        foreach (var pointer in contents.Select(content => LfsPointer.Parse(content)).OfType<LfsPointer>())
+        {
+            if (pointer.Size > limits.MaxFileSize || pointer.Size > rest || pointer.HasExtensions || WorkingTree() is not { } tree || LfsStore.Find(tree, pointer) is not { } content)
+                continue;
+            found[pointer] = LfsContent.Of(content);
+            rest -= pointer.Size;
+        }
+
+        return found;
+    }
+
+    private string? WorkingTree()
+    {
+        for (var folder = Path.GetFullPath(root); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.Exists(Path.Combine(folder, ".git")))
+                return folder;
+        }
+
+        return null;
     }
 
     // What has no length is not opened: it may be a pipe, and opening one waits for its other end.

@@ -25,6 +25,8 @@ internal sealed class ValidateVerb : Verb
         {
             call.Errors.Warn(found.Warnings.Select(w => w.ToString()));
             call.Errors.Tell(found.Problems.Select(p => p.ToString()));
+            if (!found.Variables.IsEmpty)
+                call.Printer.Out.WriteLine($"variables that a device must have a value for: {string.Join(", ", found.Variables)}");
             call.Printer.Out.WriteLine($"{Count(found.Files, "file")}, {Count(found.Resources, "resource")}, {Count(found.Problems.Length, "problem")}");
         }
 
@@ -39,6 +41,7 @@ internal sealed class ValidateVerb : Verb
         ["resources"] = found.Resources,
         ["problems"] = Document(found.Problems),
         ["warnings"] = Document(found.Warnings),
+        ["variables"] = new JsonArray([.. found.Variables.Select(name => JsonValue.Create(name))]),
     };
 
     private static JsonArray Document(ImmutableArray<Problem> problems) => new([.. problems.Select(p => new JsonObject

@@ -32,5 +32,5 @@ public abstract class ManifestKind
     internal virtual IEnumerable<Claim> ClaimsOf(Resource resource) => [];
 
     /// <summary>Reads a document in another system's language that this kind can take over; null for any other document.</summary>
-    internal virtual ImportedDocument? Import(MapNode document, RenderContext context, ProblemCollector problems) => null;
+    internal virtual ImportedDocument? Import(MapNode document, ImportContext import, ProblemCollector problems) => null;
 }

@@ -49,6 +49,7 @@ public static class ManifestReader
         {
             Files = files.ToImmutable(),
             Origins = origins.ToImmutable(),
+            OpenVariables = context.Device is null ? [.. problems.OpenVariables] : [],
         };
     }
 }

@@ -10,6 +10,9 @@ public sealed record ReadResult(DesiredState? State, ImmutableArray<Problem> Pro
     /// <summary>The files that were taken as manifests, by their paths in the sources.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 
+    /// <summary>Variables without a default that manifests name, where they are read for no device.</summary>
+    public ImmutableArray<string> OpenVariables { get; init; } = [];
+
     /// <summary>Where each resource that is in order stands, also when others are not.</summary>
     public ImmutableArray<Position> Origins { get; init; } = [];
 }

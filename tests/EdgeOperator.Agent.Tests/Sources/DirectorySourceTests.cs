@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Testing;
@@ -86,6 +88,16 @@ public sealed class DirectorySourceTests : IDisposable
         _folder.Write("model.bin", $"version https://git-lfs.github.com/spec/v1\noid sha256:{new string('a', 64)}\nsize 1\n");
 
         (await DeliveredAsync()).Files.Should().ContainSingle().Which.Should().Match<ManifestFile>(f => f.Content.Length == 0 && f.Refused!.Contains("Git LFS pointer"));
+    }
+
+    [Fact]
+    public async Task A_Git_LFS_pointer_in_a_working_tree_is_the_file_when_its_repository_has_it()
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData("weights"u8));
+        _folder.Write("model.bin", $"version https://git-lfs.github.com/spec/v1\noid sha256:{hash}\nsize 7\n");
+        _folder.Write($".git/lfs/objects/{hash[..2]}/{hash[2..4]}/{hash}", "weights");
+
+        Encoding.UTF8.GetString((await DeliveredAsync()).Files.Single().Content.Span).Should().Be("weights");
     }
 
     [Fact]

@@ -21,6 +21,16 @@ public sealed class ValidateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Variables_that_a_device_must_have_are_named()
+    {
+        Write("a.yaml", ConfigFile("motd", "content: ${vars.site} ${vars.other:-none} ${device.name}"));
+        Write("b.yaml", ConfigFile("hosts", "content: ${vars.site} ${vars.area}"));
+
+        (await Edgeop.RunAsync("validate", _folder)).Out.Should().StartWith("variables that a device must have a value for: vars.area, vars.site\n2 files");
+        JsonNode.Parse((await Edgeop.RunAsync("validate", _folder, "-o", "json")).Out)!["variables"]!.AsArray().Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task Every_problem_is_told_by_position_and_the_exit_code_is_3()
     {
         Write("b.yaml", ConfigFile("b", "contnet: x"));

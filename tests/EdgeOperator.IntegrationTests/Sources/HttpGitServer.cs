@@ -26,6 +26,9 @@ internal sealed class HttpGitServer : IAsyncDisposable
     /// <summary>The <c>Authorization</c> of each request so far.</summary>
     public ConcurrentQueue<string> Seen { get; } = [];
 
+    /// <summary>Serves large files too; null does not.</summary>
+    public LfsServer? Lfs { get; set; }
+
     /// <summary>How many packs were asked for.</summary>
     public int Fetches => _fetches;
 
@@ -67,6 +70,10 @@ internal sealed class HttpGitServer : IAsyncDisposable
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"git\"";
+        }
+        else if (Lfs is { } lfs && LfsServer.Serves(context.Request))
+        {
+            await lfs.AnswerAsync(context);
         }
         else
         {

@@ -23,7 +23,8 @@ internal sealed class SshServer : IAsyncDisposable
     public string Url(string path) => $"ssh://{Environment.UserName}@127.0.0.1:{Port}{path}";
 
     /// <param name="version2">Let clients ask for version 2 of git's protocol; sshd by itself does not.</param>
-    public static async Task<SshServer> StartAsync(bool version2 = true)
+    /// <param name="commands">A folder with further commands that the server has; null for none.</param>
+    public static async Task<SshServer> StartAsync(bool version2 = true, string? commands = null)
     {
         var server = new SshServer();
         foreach (var name in (string[])["host", "user", "stranger"])
@@ -44,6 +45,7 @@ internal sealed class SshServer : IAsyncDisposable
             PermitRootLogin yes
             PidFile none
             {(version2 ? "AcceptEnv GIT_PROTOCOL" : "")}
+            {(commands is null ? "" : $"SetEnv PATH={commands}:/usr/local/bin:/usr/bin:/bin")}
 
             """);
 

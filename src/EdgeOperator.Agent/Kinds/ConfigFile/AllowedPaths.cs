@@ -4,9 +4,10 @@ using EdgeOperator.Core.Manifests;
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
 
 /// <summary>Which paths the agent manages: those below the allowed roots, as written and as they really are.</summary>
-internal sealed class AllowedPaths(FilesConfiguration configuration, string stateDirectory)
+internal sealed class AllowedPaths(FilesConfiguration configuration, OwnPaths own)
 {
-    private readonly string _stateDirectory = Path.GetFullPath(stateDirectory);
+    /// <summary>As the kernel has it.</summary>
+    private const int MaxLinks = 40;
 
     /// <summary>Why a path as it is written can't be managed; null when it can.</summary>
     public string? Refusal(string path)
@@ -21,8 +22,6 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, string stat
     /// <param name="realFolder">Where the folder really is, or will be: without symlinks.</param>
     public string? RefusalOfFolder(string realFolder)
     {
-        if (IsAtOrBelow(realFolder, RealPath(_stateDirectory)))
-            return $"it lies in the agent's own state directory {_stateDirectory}";
         return configuration.AllowedRoots.Any(root => IsAtOrBelow(realFolder, RealPath(Plain(root))))
             ? null
             : $"its folder is really {realFolder}: {Outside(realFolder)}";
@@ -42,20 +41,36 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, string stat
 
     /// <summary>Why a file can't be managed wherever it lies; null when it can.</summary>
     /// <param name="realPath">Where the file really is, or will be: in a folder without symlinks.</param>
-    public string? RefusalOfFile(string realPath) => configuration.ProtectedFiles.Any(own => IsSame(own, realPath))
-        ? "it is the agent's own configuration, a key or a credential that it names: only the device's operator changes those"
-        : null;
+    public string? RefusalOfFile(string realPath)
+    {
+        if (own.Folders.FirstOrDefault(folder => Overlaps(realPath, RealPath(Plain(folder)))) is { } kept)
+            return $"it lies in {kept}, which the agent keeps for itself (its state, function apps, virtual machines, or its unit)";
+        if (configuration.ProtectedFiles.Any(file => IsSame(file, realPath)))
+            return "it is the agent's own configuration, a key or a credential that it names: only the device's operator changes those";
+        return own.Files.Any(file => IsSame(file, realPath))
+            ? "it is a program, a socket or the unit of the agent itself: only the device's operator changes those"
+            : null;
+    }
 
-    // Both where the configuration says that the file is and where it is in the end.
+    // A file in the place of a folder that is still to be made would take the way to it.
+    private static bool Overlaps(string realPath, string folder) => IsAtOrBelow(realPath, folder) || IsBelow(folder, realPath);
+
+    // Wherever the configuration says that the file is, where it is in the end, and each link on the way.
     private static bool IsSame(string own, string realPath)
     {
-        var plain = Path.GetFullPath(own);
-        if (plain == realPath)
-            return true;
+        var path = Path.GetFullPath(own);
+        for (var links = 0; links < MaxLinks; links++)
+        {
+            var folder = RealPath(Path.GetDirectoryName(path)!);
+            path = Path.Combine(folder, Path.GetFileName(path));
+            if (Overlaps(realPath, path))
+                return true;
+            if (new FileInfo(path).LinkTarget is not { } target)
+                return false;
+            path = Path.GetFullPath(target, folder);
+        }
 
-        var target = new FileInfo(plain) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? plain : plain;
-        return ((string[])[plain, target])
-            .Any(p => Path.GetFileName(p) == Path.GetFileName(realPath) && Path.Combine(RealPath(Path.GetDirectoryName(p)!), Path.GetFileName(p)) == realPath);
+        return true;
     }
 
     /// <summary>Where a folder really is, or will be: without symlinks.</summary>

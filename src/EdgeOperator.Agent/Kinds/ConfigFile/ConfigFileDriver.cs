@@ -19,17 +19,19 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
     private readonly BackgroundSteps _background;
     private volatile Action<string>? _changed;
 
+    /// <param name="own">What the agent lives on and keeps; the state directory is among it.</param>
     /// <param name="restartModule">Restarts a module by its name, for files whose change asks for it.</param>
     /// <exception cref="IOException">The state directory can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be used.</exception>
-    public ConfigFileDriver(
+    internal ConfigFileDriver(
         FilesConfiguration configuration,
+        OwnPaths own,
         string stateDirectory,
         Func<string, CancellationToken, Task<StepOutcome>> restartModule,
         TimeProvider time,
         ILogger<ConfigFileDriver> logger)
     {
-        var (allowed, records, hashes) = (new AllowedPaths(configuration, stateDirectory), new ConfigFileStates(stateDirectory, logger), new ContentHashes(time));
+        var (allowed, records, hashes) = (new AllowedPaths(configuration, own), new ConfigFileStates(stateDirectory, logger), new ContentHashes(time));
         _observer = new(allowed, records, hashes);
         _executor = new(allowed, records, hashes, new(restartModule, time));
         _watcher = new(time, logger);
@@ -38,6 +40,7 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
 
     public static ConfigFileDriver Create(DriverContext context) => new(
         context.Configuration.Files,
+        OwnPaths.Of(context.Configuration),
         context.StateDirectory,
         context.Find<EdgeModuleDriver>() is { } modules ? modules.RestartAsync : throw new InvalidOperationException("Modules have to be registered before files, which restart them."),
         context.Time,

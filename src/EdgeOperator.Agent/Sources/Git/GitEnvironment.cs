@@ -55,8 +55,18 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
 
     private string Home => Path.Combine(folder, "home");
 
+    private string RememberedHosts => Path.Combine(folder, "known_hosts");
+
     /// <summary>A login is configured that goes along with each request.</summary>
     public bool HasLogin => configuration.TokenFile is not null || url.Login is not null;
+
+    /// <summary>The <c>ssh</c> that the server is reached with, and its options.</summary>
+    /// <exception cref="FetchException">A file that is configured is missing.</exception>
+    public List<string> Ssh() => SshCommand.Words(configuration, RememberedHosts);
+
+    /// <summary>What goes along with a request as <c>Authorization: Basic</c>; null without a login.</summary>
+    /// <exception cref="FetchException">The token file is missing or unusable.</exception>
+    public string? Authorization() => Login() is { } login ? $"Basic {login}" : null;
 
     /// <summary>Writes the settings file, unless it is there as it should be.</summary>
     public void Prepare()
@@ -110,7 +120,7 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
                 break;
             case GitTransport.Ssh:
                 variables["GIT_ALLOW_PROTOCOL"] = "ssh";
-                variables["GIT_SSH_COMMAND"] = SshCommand.Compose(configuration, Path.Combine(folder, "known_hosts"));
+                variables["GIT_SSH_COMMAND"] = SshCommand.Compose(configuration, RememberedHosts);
                 variables["GIT_SSH_VARIANT"] = "ssh";
                 break;
             case GitTransport.Http or GitTransport.Https:

@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
 
@@ -18,7 +19,10 @@ internal sealed class GitParts
         Environment = new(configuration, Url, folder);
         Git = new(Environment, folder, configuration.MaxRepositorySize, time);
         Repository = new(Git, Url, path, configuration.MaxRepositorySize, configuration.MaxFileSize);
-        Tree = new(Git, new SourceLimits(configuration.MaxFileSize));
+        var limits = new SourceLimits(configuration.MaxFileSize);
+        Tree = new(Git, limits);
+        LargeFiles = new LfsCache(Path.Combine(folder, "lfs"));
+        Lfs = new(new LfsServer(configuration, Url, Environment, Git, Repository), Url, LargeFiles, limits, () => configuration.MaxRepositorySize - Git.Size);
         Trust = configuration.Verify is GitVerification.Signed signed
             ? new(new(Git, signed, Url, Path.GetDirectoryName(folder)!), Repository, new(folder), $"{Url.Address} {configuration.Ref}", signed.AllowRewind || configuration.Ref is GitRef.Commit, time)
             : null;
@@ -33,6 +37,11 @@ internal sealed class GitParts
     public GitRepository Repository { get; }
 
     public GitTree Tree { get; }
+
+    public LfsFiles Lfs { get; }
+
+    /// <summary>What was fetched from the server of Git LFS.</summary>
+    public LfsCache LargeFiles { get; }
 
     /// <summary>Null when nothing need be signed.</summary>
     public GitTrust? Trust { get; }

@@ -53,6 +53,14 @@ internal sealed class GitProgram(GitEnvironment environment, string folder, long
     public async Task<bool> SucceedsAsync(string[] arguments, CancellationToken cancellation) =>
         (await PrintAsync(InRepository(arguments), environment.Local(), "", cancellation)).Result.ExitCode == 0;
 
+    /// <summary>Works on the repository alone.</summary>
+    /// <returns>What git printed, without the end of the line; null when it found nothing.</returns>
+    public async Task<string?> FindAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var (result, output) = await PrintAsync(InRepository(arguments), environment.Local(), "", cancellation);
+        return result.ExitCode == 0 ? output.TrimEnd('\n') : null;
+    }
+
     /// <summary>Works on the repository alone, and prints more than should be held as text.</summary>
     /// <exception cref="FetchException">The repository is damaged.</exception>
     public async Task ReadAsync(string[] arguments, string input, Func<Stream, CancellationToken, Task> read, CancellationToken cancellation)
@@ -79,6 +87,16 @@ internal sealed class GitProgram(GitEnvironment environment, string folder, long
         var variables = environment.Local();
         variables["GNUPGHOME"] = keyring;
         return PrintAsync(program, arguments, variables, input, cancellation);
+    }
+
+    /// <summary>Runs a command on an SSH server.</summary>
+    /// <param name="arguments">After the program and its options: the server, and the command as its shell reads it.</param>
+    /// <returns>Also what the command printed.</returns>
+    /// <exception cref="FetchException">A file that is configured is missing, or ssh is not installed.</exception>
+    public Task<(ChildResult Result, string Output)> SshAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var words = environment.Ssh();
+        return PrintAsync(words[0], [.. words[1..], .. arguments], environment.Local(), ReadOnlyMemory<byte>.Empty, cancellation);
     }
 
     private string[] InRepository(string[] arguments) => [$"--git-dir={Repository}", .. arguments];

@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
@@ -101,7 +105,7 @@ public sealed partial class GitSource : ISource
             await parts.Repository.PrepareAsync(target.ObjectId.Length, cancellation);
             return await TryDeliverAsync(parts, target, request, refusalKey, cancellation);
         }
-        catch (Exception e) when (!isFresh && e is not RefusedException)
+        catch (Exception e) when (!isFresh && e is not (RefusedException or LfsException))
         {
             _failures++;
             throw;
@@ -119,6 +123,9 @@ public sealed partial class GitSource : ISource
             var result = await JudgeAsync(parts, target, commit, last, request, cancellation);
             _failures = 0;
             await parts.Repository.TidyAsync(cancellation);
+
+            // As with the mirror: room for the next fetch.
+            parts.LargeFiles.Trim((_configuration.MaxRepositorySize / 2) - parts.Git.Size);
             return result;
         }
         catch (RefusedException e)
@@ -142,14 +149,17 @@ public sealed partial class GitSource : ISource
             var verdict = parts.Trust is null ? null : await parts.Trust.CheckAsync(target, commit, last, request.AllowRewind, cancellation);
             var tree = await parts.Tree.FindAsync(commit, _path, cancellation);
             await parts.Repository.CompleteAsync(tree, only: null, cancellation);
-            var files = await parts.Tree.ReadAsync(commit, tree, _path, parts.Repository, cancellation);
+            var (files, missing) = await parts.Tree.ReadAsync(commit, tree, _path, parts.Repository, parts.Lfs, cancellation);
 
             // Only now: what can't be read is not what the next commit must descend from.
             if (verdict is not null)
                 parts.Trust!.Remember(verdict.Verified);
 
             var display = target.Display.Replace(GitText.Short(target.Commit), GitText.Short(commit));
-            return new FetchResult.Fetched(new(_configuration.Name, IdOf(commit), display, files)) { Rewind = verdict?.Rewind };
+            var id = IdOf(commit, missing);
+            return id == request.Known && verdict?.Rewind is null
+                ? new FetchResult.Unchanged()
+                : new FetchResult.Fetched(new(_configuration.Name, id, display, files)) { Rewind = verdict?.Rewind };
         }
         catch (FetchException e) when (e.Reason is FetchReasons.Refused or FetchReasons.Unverified or FetchReasons.RewindRefused or FetchReasons.NotFound)
         {
@@ -166,7 +176,7 @@ public sealed partial class GitSource : ISource
     // The server has just answered, so that a fetch which fails for any reason but the way there may fail for the mirror's sake.
     private bool IsMirrorFault(Exception error) => error switch
     {
-        RefusedException => false,
+        RefusedException or LfsException => false,
         FetchException { Reason: FetchReasons.Corrupt or FetchReasons.Refused or FetchReasons.NotFound } => true,
         IOException or UnauthorizedAccessException => !IsDiskFull(),
         _ => false,
@@ -176,6 +186,10 @@ public sealed partial class GitSource : ISource
     private bool IsDiskFull() => new DriveInfo(_folder).AvailableFreeSpace < LittleSpace;
 
     private string IdOf(string commit) => _path.Length == 0 ? commit : $"{commit}:{_path}";
+
+    // What lacks files is another artifact than the whole one, which it may become without another commit.
+    private string IdOf(string commit, ImmutableArray<string> missing) => missing.IsEmpty ? IdOf(commit)
+        : $"{commit}:{_path}:without-{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(missing.Order(StringComparer.Ordinal)))))[..12]}";
 
     /// <summary>A commit was fetched whole, and is not acceptable.</summary>
     private sealed class RefusedException(FetchException refusal) : FetchException(refusal.Reason, refusal.Message);

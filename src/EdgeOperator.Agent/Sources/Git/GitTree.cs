@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
 
@@ -37,9 +38,10 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
     /// <param name="tree">The folder's id; what is below it has to be here.</param>
     /// <param name="path">Where it is in the commit; empty for the root.</param>
     /// <param name="repository">Brings over what a partial fetch has left out.</param>
+    /// <param name="lfs">Brings over what pointers of Git LFS stand for.</param>
     /// <exception cref="FetchException">The folder holds what is not acceptable, or the repository is damaged.</exception>
-    public async Task<ImmutableArray<ManifestFile>> ReadAsync(
-        string commit, string tree, string path, GitRepository repository, CancellationToken cancellation)
+    public async Task<GitFiles> ReadAsync(
+        string commit, string tree, string path, GitRepository repository, LfsFiles lfs, CancellationToken cancellation)
     {
         var folder = await ListAsync(tree, limits, cancellation);
         var entries = folder.Resolve();
@@ -53,7 +55,11 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
         }
 
         var contents = await ReadAsync([.. entries.Where(e => e.Content is not null).Select(e => (e.Path, e.Content!.Id))], limits, cancellation);
-        return [.. entries.Select(e => e.ToFile(entry => contents[entry.Id], entry => entry.Mode == "100755", isInside: !isWhole))];
+        var pointers = entries.Where(e => e.Content is not null).Select(e => LfsPointer.Parse(contents[e.Content!.Id])).OfType<LfsPointer>().Distinct().ToArray();
+        var large = await lfs.ReadAsync(commit, pointers, limits.MaxTotalSize - contents.Values.Sum(c => (long)c.Length), cancellation);
+        return new(
+            [.. entries.Select(e => e.ToFile(entry => contents[entry.Id], entry => entry.Mode == "100755", isInside: !isWhole, large))],
+            [.. pointers.Where(p => large[p].MayAppear).Select(p => p.Sha256)]);
     }
 
     /// <param name="whole">Brings the symlinks over, where the tree is the whole repository; null when all of the tree is here.</param>
@@ -146,3 +152,6 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
 
     private static FetchException Refused(string message) => new(FetchReasons.Refused, message);
 }
+
+/// <param name="Missing">Contents of Git LFS that could not be had and may appear without another commit, by their SHA-256.</param>
+internal sealed record GitFiles(ImmutableArray<ManifestFile> Files, ImmutableArray<string> Missing);

@@ -2,12 +2,18 @@ using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Sources.Git;
 
-/// <summary>The <c>ssh</c> that git calls, as the shell command that git wants it to be.</summary>
+/// <summary>The <c>ssh</c> that a source's server is reached with.</summary>
 internal static class SshCommand
 {
+    /// <summary>The shell command that git wants it to be.</summary>
+    /// <inheritdoc cref="Words"/>
+    public static string Compose(GitSourceConfiguration configuration, string rememberedHosts) =>
+        string.Join(' ', Words(configuration, rememberedHosts).Select(Quote));
+
+    /// <summary>The program and its options.</summary>
     /// <param name="rememberedHosts">Where keys of servers are kept that were met without a known hosts file.</param>
     /// <exception cref="FetchException">A file that is configured is missing.</exception>
-    public static string Compose(GitSourceConfiguration configuration, string rememberedHosts)
+    public static List<string> Words(GitSourceConfiguration configuration, string rememberedHosts)
     {
         if (configuration.Proxy is not null)
             throw new FetchException(FetchReasons.Refused, "proxy works with http and https urls only");
@@ -31,11 +37,12 @@ internal static class SshCommand
         if (configuration.SshKeyFile is { } key)
             words.AddRange(["-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", FileOption("IdentityFile", GitEnvironment.Existing("the key file", key))]);
 
-        return string.Join(' ', words.Select(Quote));
+        return words;
     }
+
+    /// <summary>A word as a POSIX shell reads it back.</summary>
+    public static string Quote(string word) => $"'{word.Replace("'", @"'\''")}'";
 
     // ssh splits the value itself, and knows % as the start of a token.
     private static string FileOption(string name, string path) => $"{name}=\"{path.Replace("%", "%%")}\"";
-
-    private static string Quote(string word) => $"'{word.Replace("'", @"'\''")}'";
 }

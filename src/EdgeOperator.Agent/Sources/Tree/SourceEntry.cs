@@ -10,18 +10,25 @@ namespace EdgeOperator.Agent.Sources.Tree;
 internal sealed record SourceEntry<T>(string Path, string Origin, T? Content, string? Refused)
     where T : class
 {
-    private const string Pointer =
-        "is a Git LFS pointer, and the file that it stands for is not in the source: commit the file itself, or deliver it in another way";
+    private const string NotHere = "whose content is not in the source: commit the file itself, or deliver it in another way";
 
     /// <param name="isInside">Whether what lies at a path of the tree is delivered at that path itself too.</param>
-    public ManifestFile ToFile(Func<T, byte[]> content, Func<T, bool> isExecutable, bool isInside = true)
+    /// <param name="lfs">What pointers of Git LFS stand for.</param>
+    public ManifestFile ToFile(
+        Func<T, byte[]> content, Func<T, bool> isExecutable, bool isInside = true, IReadOnlyDictionary<LfsPointer, LfsContent>? lfs = null)
     {
         if (Content is null)
             return new(Path, default) { Refused = Refused };
 
         var bytes = content(Content);
-        return LfsPointer.Parse(bytes) is null
-            ? new(Path, bytes) { IsExecutable = isExecutable(Content), LinkedFrom = Origin == Path || !isInside ? null : Origin }
-            : new(Path, default) { Refused = Pointer };
+        if (LfsPointer.Parse(bytes) is { } pointer)
+        {
+            var large = lfs?.GetValueOrDefault(pointer);
+            if (large?.Bytes is null)
+                return new(Path, default) { Refused = $"is a Git LFS pointer to a file {large?.Refused ?? NotHere}" };
+            bytes = large.Bytes;
+        }
+
+        return new(Path, bytes) { IsExecutable = isExecutable(Content), LinkedFrom = Origin == Path || !isInside ? null : Origin };
     }
 }

@@ -21,6 +21,7 @@ internal sealed class ConfigFileKind : Kind
     internal override Resource? Bind(ManifestBinding manifest)
     {
         var fields = manifest.Read(ConfigFileJson.Default.ConfigFileFields);
+        FilePathCheck.Run((ScalarNode)manifest.Spec["path"]!, manifest.Problems);
         return Content(fields, manifest) is not { } content ? null : new ConfigFileResource
         {
             Id = manifest.Id,

@@ -23,6 +23,8 @@ internal sealed class EdgeModuleKind : Kind
     internal override Resource? Bind(ManifestBinding manifest)
     {
         var fields = manifest.Read(EdgeModuleJson.Default.EdgeModuleFields);
+        if (!EngineSyntax.IsContainerName(manifest.Id.Name))
+            manifest.Problems.Add((manifest.Document["metadata"] as MapNode)?["name"]?.Where ?? manifest.Origin, $"{Quote.Short(manifest.Id.Name)} can't name a container", "take at least two letters or digits");
         return ContainerCompiler.Compile(manifest.Id.Name, fields, manifest.Spec, manifest.Problems) is not { } container ? null : new EdgeModuleResource
         {
             Id = manifest.Id,
@@ -59,11 +61,18 @@ internal sealed class EdgeModuleKind : Kind
         }
     }
 
-    internal override ImportedDocument? Import(MapNode document, RenderContext context, ProblemCollector problems)
+    internal override ImportedDocument? Import(MapNode document, ImportContext import, ProblemCollector problems)
     {
         if (!IotEdgeDeployment.Matches(document))
             return null;
-        var deployment = IotEdgeDeployment.Read(document, context, problems);
+        var built = BuiltDeployment.Of(import.File, import.Files);
+        if (built is not null && !import.IsNamed && BuiltDeployment.IsNeeded(document))
+        {
+            problems.Warn(document.Where, "it is left out: it is a template with images that are to be built", $"{built}, which the build has made of it, is taken; move templates out of the source's folder");
+            return new([], []);
+        }
+
+        var deployment = IotEdgeDeployment.Read(document, import.Context, problems, built);
         return new([.. deployment.Modules], deployment.RegistryCredentials);
     }
 

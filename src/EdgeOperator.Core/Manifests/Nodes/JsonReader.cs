@@ -29,6 +29,8 @@ public static class JsonReader
             }
             catch (JsonException e)
             {
+                if (WithVariables(file.Path, bytes.Span) is { } root)
+                    return root;
                 throw new UnreadableException(At(file.Path, bytes.Span, e), $"not valid JSON: {Reason(e)}", "correct the JSON here");
             }
         }
@@ -37,6 +39,15 @@ public static class JsonReader
             problems.Add(e.Problem);
             return null;
         }
+    }
+
+    /// <summary>A template may have variables where JSON has numbers and other values without quotes.</summary>
+    private static Node? WithVariables(string file, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("${"u8) < 0)
+            return null;
+        var root = LenientJsonReader.Read(file, Encoding.UTF8.GetString(bytes), new(), out var deviations);
+        return deviations.All(d => d is LenientJsonReader.Variables or LenientJsonReader.Comments or LenientJsonReader.TrailingCommas) ? root : null;
     }
 
     private static Position At(string file, ReadOnlySpan<byte> bytes, JsonException e)

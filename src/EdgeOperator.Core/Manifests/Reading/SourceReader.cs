@@ -32,7 +32,7 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
     {
         if (document.Root is not MapNode root)
             problems.Add(document.Root.Where, $"a manifest must be a mapping, not {document.Root.Description}", "start with `apiVersion:`, `kind:`, `metadata:` and `spec:`");
-        else if (Import(root) is { } imported)
+        else if (Import(document.File, root) is { } imported)
             return imported;
         else if (documents.Read(document, root) is { } resource)
             return [resource];
@@ -40,9 +40,10 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
     }
 
     /// <summary>The resources of a document in another system's language; null when no kind takes it over.</summary>
-    private IEnumerable<ReadResource>? Import(MapNode root)
+    private IEnumerable<ReadResource>? Import(string file, MapNode root)
     {
-        if (kinds.Select(kind => kind.Import(root, context, problems)).FirstOrDefault(imported => imported is not null) is not { } document)
+        var import = new ImportContext(file, _files.Find(file)?.IsManifest == true, _files, context);
+        if (kinds.Select(kind => kind.Import(root, import, problems)).FirstOrDefault(imported => imported is not null) is not { } document)
             return null;
         _registryCredentials.AddRange(document.RegistryCredentials);
         return document.Resources.Select(resource => new ReadResource(resource, Selector: null));

@@ -68,6 +68,8 @@ internal sealed partial class Template(VariableScope scope, Position where, Prob
         if (!scope.IsOpen)
             return Refuse($"this device has no {Quote.Short(name)}", $"{Suggestion(name, "set it in the agent's configuration, or")} give a default: `${{{name}:-…}}`");
         IsOpen = true;
+        if (name != VariableScope.DeviceName)
+            problems.AddOpenVariable(name);
         return $"${{{expression}}}";
     }
 

@@ -6,7 +6,9 @@ namespace EdgeOperator.Core.Manifests.Rendering;
 /// <param name="plainNames">Whether any other name stands for a <c>vars</c> entry, as IoT Edge's own manifests have it.</param>
 internal sealed class VariableScope(RenderContext context, bool plainNames = false)
 {
-    private const string DeviceName = "device.name";
+    /// <summary>Of which every device has a value.</summary>
+    public const string DeviceName = "device.name";
+
     private const string LabelPrefix = "device.labels.";
     private const string VarPrefix = "vars.";
 

@@ -10,9 +10,15 @@ public sealed class LfsPointerTests
     [Theory]
     [InlineData($"version https://git-lfs.github.com/spec/v1\noid sha256:{Hash}\nsize 12345\n")]
     [InlineData($"version https://git-lfs.github.com/spec/v1\r\noid sha256:{Hash}\r\nsize 12345\r\n")]
-    [InlineData($"version https://git-lfs.github.com/spec/v1\next-0-foo sha256:{Hash}\noid sha256:{Hash}\nsize 12345\n")]
     [InlineData($"version https://hawser.github.com/spec/v1\noid sha256:{Hash}\nsize 12345")]
+    [InlineData($"version http://git-media.io/v/2\noid sha256:{Hash}\nsize 12345")]
+    [InlineData($"\n  version https://git-lfs.github.com/spec/v1 \noid sha256:{Hash}\nsize 12345\n\n")]
+    [InlineData($"\uFEFFversion https://git-lfs.github.com/spec/v1\noid sha256:{Hash}\nsize 12345\n")]
     public void A_pointer_names_the_content(string text) => Parse(text).Should().Be(new LfsPointer(Hash, 12345));
+
+    [Fact]
+    public void A_pointer_says_when_programs_have_transformed_the_content() =>
+        Parse($"version https://git-lfs.github.com/spec/v1\next-0-foo sha256:{Hash}\noid sha256:{Hash}\nsize 12345\n").Should().Be(new LfsPointer(Hash, 12345, HasExtensions: true));
 
     [Theory]
     [InlineData("")]

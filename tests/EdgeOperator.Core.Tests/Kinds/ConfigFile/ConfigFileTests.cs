@@ -17,6 +17,31 @@ public sealed class ConfigFileTests
     }
 
     [Theory]
+    [InlineData("/etc/edgeoperator/agent.yaml")]
+    [InlineData("/var/lib/edgeoperator/ledger.json")]
+    [InlineData("/var/lib/edgeoperator")]
+    [InlineData("/var/lib/edgeoperator-apps/web/app.json")]
+    [InlineData("/etc/systemd/system/edgeop.service")]
+    [InlineData("/etc/systemd/system/edgeop.service.d/local.conf")]
+    public void The_agent_s_own_files_are_refused(string path) =>
+        Reading.Yaml(Reading.ConfigFile("content: x", path: path)).Problems.Should().ContainSingle()
+            .Which.What.Should().StartWith($"`{path}` is the agent's own");
+
+    [Theory]
+    [InlineData("/etc/edgeoperator/agent.yaml.d")]
+    [InlineData("/etc/edgeoperator/site.env")]
+    [InlineData("/var/lib/edgeoperators/x")]
+    public void Others_near_them_are_not(string path) =>
+        Reading.Yaml(Reading.ConfigFile("content: x", path: path)).Problems.Should().BeEmpty();
+
+    [Fact]
+    public void A_path_that_no_file_system_takes_is_refused()
+    {
+        Reading.Yaml(Reading.ConfigFile("content: x", path: "/etc/" + new string('é', 128))).Problems.Should().ContainSingle().Which.What.Should().Contain("more than 255 bytes");
+        Reading.Yaml(Reading.ConfigFile("content: x", path: "/etc" + string.Concat(Enumerable.Repeat("/" + new string('é', 120), 20)))).Problems.Should().ContainSingle().Which.What.Should().Contain("4095");
+    }
+
+    [Theory]
     [InlineData("content: \"\"", "")]
     [InlineData("content: 5.10", "5.10")]
     [InlineData("content: |\n  a\n  b\n", "a\nb\n")]

@@ -1,11 +1,16 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Tests.Manifests;
 
 namespace EdgeOperator.Core.Tests.Kinds.EdgeModule;
 
 public sealed class EdgeModuleTests
 {
+    [Fact]
+    public void A_name_of_one_letter_is_refused_since_engines_refuse_it() =>
+        Reading.Yaml(Reading.Module(name: "a")).Problems.Should().ContainSingle().Which.Should().Match<Problem>(p => p.What == "`a` can't name a container" && p.Where.Line == 4);
+
     [Fact]
     public void A_module_needs_only_an_image_and_has_defaults_for_the_rest()
     {

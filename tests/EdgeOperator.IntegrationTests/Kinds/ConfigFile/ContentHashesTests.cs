@@ -6,7 +6,7 @@ public sealed class ContentHashesTests : FileFixture
 {
     private readonly AllowedPaths _allowed;
 
-    public ContentHashesTests() => _allowed = new(new() { AllowedRoots = [Root] }, State);
+    public ContentHashesTests() => _allowed = new(new() { AllowedRoots = [Root] }, new([], [State]));
 
     [Fact]
     public void A_file_that_has_not_changed_is_not_read_again()

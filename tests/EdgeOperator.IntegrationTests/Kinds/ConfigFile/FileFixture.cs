@@ -31,6 +31,9 @@ public abstract class FileFixture : IDisposable
     /// <summary>The agent's own files, for drivers that are made from now on.</summary>
     protected ImmutableArray<string> ProtectedFiles { get; set; } = [];
 
+    /// <summary>What the agent keeps; null for its state directory alone.</summary>
+    private protected OwnPaths? Own { get; set; }
+
     /// <summary>Modules that were restarted by files' actions.</summary>
     protected List<string> Restarted { get; } = [];
 
@@ -80,6 +83,7 @@ public abstract class FileFixture : IDisposable
 
     private ConfigFileDriver NewDriver(string? state = null, params string[] roots) => new(
         new() { AllowedRoots = roots is [] ? [Root] : [.. roots], ProtectedFiles = ProtectedFiles },
+        Own ?? new([], [state ?? State]),
         state ?? State,
         (module, _) =>
         {

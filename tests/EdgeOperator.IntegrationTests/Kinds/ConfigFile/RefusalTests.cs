@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Testing;
 
@@ -106,9 +108,9 @@ public sealed class RefusalTests : FileFixture
         Restart(roots: Folder.Path);
         Directory.CreateSymbolicLink(At("link"), State);
 
-        await RefusedAsync(Path.Combine(State, "ledger.json"), "the agent's own state directory");
-        await RefusedAsync(Path.Combine(State, "new/f"), "the agent's own state directory");
-        await RefusedAsync(At("link/ledger.json"), "the agent's own state directory");
+        await RefusedAsync(Path.Combine(State, "ledger.json"), "the agent keeps for itself");
+        await RefusedAsync(Path.Combine(State, "new/f"), "the agent keeps for itself");
+        await RefusedAsync(At("link/ledger.json"), "the agent keeps for itself");
     }
 
     [Fact]
@@ -139,6 +141,57 @@ public sealed class RefusalTests : FileFixture
 
         (await File.ReadAllTextAsync(real)).Should().Be("alice");
         await WrittenAsync(ConfigFile(At("keys/others")));
+    }
+
+    [Fact]
+    public async Task Every_link_on_the_way_to_the_agents_own_file_is_its_own()
+    {
+        var real = Folder.Write("allowed/real", "alice");
+        File.CreateSymbolicLink(At("middle"), real);
+        File.CreateSymbolicLink(At("configured"), At("middle"));
+        ProtectedFiles = [At("configured")];
+        Restart();
+
+        foreach (var name in (string[])["configured", "middle", "real"])
+            await RefusedAsync(At(name), "the agent's own configuration");
+    }
+
+    [Theory]
+    [InlineData("apps/web/app.json")]
+    [InlineData("apps")]
+    [InlineData("machines/box/disk.qcow2")]
+    [InlineData("machines")]
+    [InlineData("units/edgeop.service.d/local.conf")]
+    [InlineData("linked/web/app.json")]
+    [InlineData("socket/edgeop.sock")]
+    [InlineData("socket")]
+    [InlineData("bin/edgeop")]
+    public async Task What_the_agent_keeps_and_lives_on_is_refused(string path)
+    {
+        Directory.CreateDirectory(At("apps/web"));
+        Directory.CreateSymbolicLink(At("linked"), At("apps"));
+        Own = new([At("socket/edgeop.sock"), At("bin/edgeop")], [At("apps"), At("machines"), At("units/edgeop.service.d")]);
+        Restart();
+
+        await RefusedAsync(At(path), "the agent");
+        await WrittenAsync(ConfigFile(At("units/other.service")));
+    }
+
+    [Fact]
+    public void What_an_agent_keeps_follows_from_its_configuration()
+    {
+        var own = OwnPaths.Of(new()
+        {
+            Device = new("d", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),
+            StateDirectory = "/srv/state",
+            Api = new() { Socket = "/srv/api.sock" },
+            Functions = new() { Host = "/opt/functions" },
+            VirtualMachines = new() { Directory = "/srv/machines" },
+            Engine = new() { Socket = "unix:///srv/docker.sock" },
+        });
+
+        own.Files.Should().Contain(["/srv/api.sock", "/opt/functions", "/srv/docker.sock", "/etc/systemd/system/edgeop.service"]);
+        own.Folders.Should().Contain(["/srv/state", "/srv/state-apps", "/srv/machines", "/etc/systemd/system/edgeop.service.d"]);
     }
 
     private async Task RefusedAsync(string path, string why)

@@ -15,7 +15,7 @@ public sealed partial class SymlinkRaceTests : FileFixture
     {
         Directory.CreateDirectory(Outside);
         Directory.CreateDirectory(At("d"));
-        using var place = ResolvedPath.Find(new(new() { AllowedRoots = [Root] }, State), At("d/f"));
+        using var place = ResolvedPath.Find(new(new() { AllowedRoots = [Root] }, new([], [State])), At("d/f"));
         Directory.Move(At("d"), At("moved"));
         Directory.CreateSymbolicLink(At("d"), Outside);
 
@@ -29,7 +29,7 @@ public sealed partial class SymlinkRaceTests : FileFixture
     public void A_missing_folder_that_appears_as_a_symlink_is_not_entered()
     {
         Directory.CreateDirectory(Outside);
-        using var place = ResolvedPath.Find(new(new() { AllowedRoots = [Root] }, State), At("d/f"));
+        using var place = ResolvedPath.Find(new(new() { AllowedRoots = [Root] }, new([], [State])), At("d/f"));
         Directory.CreateSymbolicLink(At("d"), Outside);
 
         var make = place.MakeFolders;
@@ -42,7 +42,7 @@ public sealed partial class SymlinkRaceTests : FileFixture
     {
         var secret = Folder.Write("secret", "secret");
         File.WriteAllText(At("f"), "harmless");
-        using var place = ResolvedPath.Find(new(new() { AllowedRoots = [Root] }, State), At("f"));
+        using var place = ResolvedPath.Find(new(new() { AllowedRoots = [Root] }, new([], [State])), At("f"));
         File.Delete(At("f"));
         File.CreateSymbolicLink(At("f"), secret);
 

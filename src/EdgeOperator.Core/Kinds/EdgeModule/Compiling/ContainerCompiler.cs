@@ -61,7 +61,7 @@ public static class ContainerCompiler
     }
 
     private static CreateOptions Options(MapNode specNode, ProblemCollector problems) =>
-        specNode["createOptions"] is { } node ? CreateOptions.Read(node, convert: false, problems) : CreateOptions.None(specNode.Where);
+        specNode["createOptions"] is { } node ? CreateOptions.Read(node, convert: false, problems, specNode) : CreateOptions.None(specNode.Where, specNode);
 
     private static void SetImage(string image, MapNode specNode, CreateOptions options, ProblemCollector problems)
     {

@@ -1,10 +1,9 @@
-using System.Text;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Nodes;
 
 namespace EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 
-/// <summary>JSON that stands as a text inside a manifest.</summary>
+/// <summary>JSON that stands as a text inside a manifest, read as leniently as IoT Edge reads it.</summary>
 internal static class EmbeddedJson
 {
     /// <param name="text">Every node gets its position.</param>
@@ -19,9 +18,11 @@ internal static class EmbeddedJson
             return null;
         var isOpen = text.Kind == ScalarKind.Placeholder;
         var inner = new ProblemCollector();
-        var root = JsonReader.Read(new(name, Encoding.UTF8.GetBytes(text.Text)), inner);
+        var root = LenientJsonReader.Read(name, text.Text, inner, out var deviations);
         if (root is null && isOpen)
             return text;
+        if (root is not null && deviations.Where(d => !isOpen || d != LenientJsonReader.Variables).ToArray() is { Length: > 0 } found)
+            problems.Warn(text.Where, $"{name} is not quite JSON: it has {string.Join(", ", found)}", "write JSON, which every reader takes");
         foreach (var problem in inner.Problems)
             problems.Add(text.Where, $"{problem.Where}: {problem.What}", problem.Fix);
         return root is null ? null : Move(root, text.Where, isOpen);

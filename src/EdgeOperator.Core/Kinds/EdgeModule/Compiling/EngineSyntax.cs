@@ -35,7 +35,58 @@ internal static partial class EngineSyntax
 
     public static bool IsCpuSet(string text) => text.Length == 0 || CpuSet().IsMatch(text);
 
-    public static bool IsSignal(string text) => text.Length == 0 || Signal().IsMatch(text);
+    /// <summary>48 bits in any of the three usual ways.</summary>
+    public static bool IsMacAddress(string text) => text.Length == 0 || MacAddress().IsMatch(text);
+
+    /// <summary>At most 64 bytes, as the kernel takes them, in the labels of RFC 1123; an underscore is tolerated.</summary>
+    public static bool IsHostName(string text) => text.Length == 0 || (text.Length <= 64 && HostName().IsMatch(text));
+
+    /// <summary>A network's own name, or its id.</summary>
+    public static bool IsNetworkName(string text) => NetworkName().IsMatch(text);
+
+    /// <summary><c>default</c>, <c>host</c>, <c>container:NAME</c>, a network's name, and Podman's words with options.</summary>
+    public static bool IsNetworkMode(string text) =>
+        text.Length == 0 || text.IndexOf(':') switch
+        {
+            < 0 => IsNetworkName(text),
+            var colon => text[..colon] switch
+            {
+                "container" => IsContainerReference(text[(colon + 1)..]),
+                "ns" => text.Length > colon + 1,
+                var kind => kind is "bridge" or "slirp4netns" or "pasta",
+            },
+        };
+
+    /// <summary>A container's name, or the beginning of its id.</summary>
+    public static bool IsContainerReference(string text) => NetworkName().IsMatch(text);
+
+    public static bool IsContainerName(string text) => ContainerName().IsMatch(text);
+
+    /// <summary>What <see cref="IsUser"/> takes, for messages.</summary>
+    public const string UserForm = "USER or USER:GROUP, by name or by a number up to 2147483647";
+
+    /// <summary>A user or group by name or number, as <c>USER[:GROUP]</c>; numbers fit into 31 bits.</summary>
+    public static bool IsUser(string text) =>
+        text.Length == 0 || (text.Split(':') is { Length: <= 2 } parts && parts[0].Length > 0 && parts.All(part =>
+            part.Length > 0 && !part.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            && (!part.All(char.IsAsciiDigit) || (part.Length <= 10 && long.Parse(part, CultureInfo.InvariantCulture) <= int.MaxValue))));
+
+    /// <summary><c>TYPE MAJOR:MINOR ACCESS</c>.</summary>
+    public static bool IsDeviceRule(string text) => DeviceRule().IsMatch(text);
+
+    public static bool IsUserNamespace(string text) =>
+        text is "" or "host" or "private" or "nomap" or "keep-id" or "auto"
+        || (text.IndexOf(':') is var colon and > 0 && text[..colon] is "keep-id" or "auto" or "nomap" or "ns" or "container");
+
+    /// <summary>The program of a health check: <c>NONE</c>, or <c>CMD</c> or <c>CMD-SHELL</c> and what is run; nothing takes the image's.</summary>
+    public static bool IsHealthTest(IReadOnlyList<string> test) => test switch
+    {
+        [] => true,
+        ["NONE"] => true,
+        ["CMD", { Length: > 0 }, ..] => true,
+        ["CMD-SHELL", { Length: > 0 }] => true,
+        _ => false,
+    };
 
     private static bool InRange(string port) => Number(port) is >= 1 and <= ushort.MaxValue;
 
@@ -50,6 +101,18 @@ internal static partial class EngineSyntax
     [GeneratedRegex(@"\A[0-9]+(?:-[0-9]+)?(?:,[0-9]+(?:-[0-9]+)?)*\z")]
     private static partial Regex CpuSet();
 
-    [GeneratedRegex(@"\A(?:[0-9]{1,2}|(?:SIG)?[A-Z][A-Z0-9+-]*)\z", RegexOptions.IgnoreCase)]
-    private static partial Regex Signal();
+    [GeneratedRegex(@"\A(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2})\z")]
+    private static partial Regex MacAddress();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_])?)*\z")]
+    private static partial Regex HostName();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_.-]*\z")]
+    private static partial Regex NetworkName();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_.-]+\z")]
+    private static partial Regex ContainerName();
+
+    [GeneratedRegex(@"\A[acb] (?:[0-9]+|\*):(?:[0-9]+|\*) [rwm]{1,3}\z")]
+    private static partial Regex DeviceRule();
 }

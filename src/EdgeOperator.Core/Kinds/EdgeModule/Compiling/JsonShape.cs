@@ -16,7 +16,8 @@ internal abstract record JsonShape
     public sealed record Text(Func<string, bool> Holds, string What) : JsonShape(What);
 
     /// <summary>A list of strings, or one string that stands for a list of one.</summary>
-    public sealed record Words() : JsonShape("a string or a list of strings");
+    /// <param name="Item">What each string must be; null for any.</param>
+    public sealed record Words(Text? Item = null) : JsonShape("a string or a list of strings");
 
     public sealed record List(JsonShape Item) : JsonShape("a list");
 

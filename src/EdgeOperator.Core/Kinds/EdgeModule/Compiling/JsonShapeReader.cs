@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Nodes;
@@ -19,7 +20,8 @@ internal sealed class JsonShapeReader(ProblemCollector problems, bool convert = 
         (MapNode map, JsonShape.Struct fields) => ReadStruct(map, fields, path),
         (MapNode map, JsonShape.Map entries) => ReadMap(map, entries, path),
         (ListNode list, JsonShape.List { Item: var item }) => ReadList(list, item, path),
-        (ListNode list, JsonShape.Words) => ReadList(list, AnyText, path),
+        (ListNode list, JsonShape.Words words) => ReadList(list, words.Item ?? AnyText, path),
+        (ScalarNode { Kind: ScalarKind.String } word, JsonShape.Words { Item: { } item }) => Checked(word, item.Holds(word.Text), item, path),
         (ScalarNode { Kind: ScalarKind.String }, JsonShape.Words) => node.ToJson(),
         (ScalarNode { Kind: ScalarKind.Boolean }, JsonShape.Flag) => node.ToJson(),
         (ScalarNode { Kind: ScalarKind.Integer } scalar, JsonShape.Number number) =>
@@ -33,14 +35,25 @@ internal sealed class JsonShapeReader(ProblemCollector problems, bool convert = 
 
     private static ScalarNode? Converted(ScalarNode scalar, JsonShape shape)
     {
-        var kind = (shape, PlainScalar.KindOf(scalar.Text)) switch
+        var (kind, text) = (shape, PlainScalar.KindOf(scalar.Text)) switch
         {
-            (JsonShape.Text or JsonShape.Words, _) => ScalarKind.String,
-            (JsonShape.Number, ScalarKind.Integer) => ScalarKind.Integer,
-            (JsonShape.Flag, ScalarKind.Boolean) => ScalarKind.Boolean,
-            _ => scalar.Kind,
+            (JsonShape.Text or JsonShape.Words, _) => (ScalarKind.String, scalar.Text),
+            (JsonShape.Number, ScalarKind.Integer) => (ScalarKind.Integer, scalar.Text),
+
+            // A number with a point or an exponent is a whole one if nothing is lost.
+            (JsonShape.Number, ScalarKind.Number) when scalar.Kind == ScalarKind.Number && WholeNumber(scalar.Text) is { } whole => (ScalarKind.Integer, whole),
+            (JsonShape.Flag, ScalarKind.Boolean) => (ScalarKind.Boolean, scalar.Text),
+            (JsonShape.Flag, ScalarKind.Integer) when scalar.Kind == ScalarKind.Integer => (ScalarKind.Boolean, PlainScalar.ToInteger(scalar.Text) == 0 ? "false" : "true"),
+            _ => (scalar.Kind, scalar.Text),
         };
-        return kind == scalar.Kind ? null : new(scalar.Where, scalar.Text, kind, scalar.IsPlain);
+        return kind == scalar.Kind ? null : new(scalar.Where, text, kind, scalar.IsPlain);
+    }
+
+    private static string? WholeNumber(string text)
+    {
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == decimal.Truncate(number) && Math.Abs(number) < 1e18m
+            ? ((long)number).ToString(CultureInfo.InvariantCulture)
+            : null;
     }
 
     private JsonObject ReadStruct(MapNode map, JsonShape.Struct shape, string path)
@@ -88,9 +101,16 @@ internal sealed class JsonShapeReader(ProblemCollector problems, bool convert = 
         return node.ToJson();
     }
 
+    private static string? Elsewhere(string name, JsonShape.Struct shape) =>
+        shape == CreateRequestSchema.HostConfig && CreateRequestSchema.Root.TryFind(name, out _) ? "createOptions itself"
+        : shape == CreateRequestSchema.Root && CreateRequestSchema.HostConfig.TryFind(name, out _) ? "createOptions.HostConfig"
+        : null;
+
     private void SuggestName(MapEntry entry, JsonShape.Struct shape, string path)
     {
-        if (Spelling.Closest(entry.Key, shape.Names) is { } name)
+        if (Elsewhere(entry.Key, shape) is { } place)
+            problems.Warn(entry.KeyWhere, $"the field {Quote.Short(entry.Key)} has no effect in {path}: the engine knows it in {place} alone", $"move it to {place}");
+        else if (Spelling.Closest(entry.Key, shape.Names) is { } name)
             problems.Warn(entry.KeyWhere, $"the field {Quote.Short(entry.Key)} is not known in {path}; it is passed on to the engine", $"did you mean `{name}`?");
     }
 }

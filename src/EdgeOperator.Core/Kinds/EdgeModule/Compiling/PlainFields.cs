@@ -21,6 +21,10 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
         Set("command", Words(spec.Command), "Entrypoint");
         Set("args", Words(spec.Args), "Cmd");
         Set("user", spec.User, "User");
+        if (spec.WorkingDir is { } folder && !folder.Contains("${", StringComparison.Ordinal) && !BindMount.IsAbsolute(folder))
+            problems.Add(At("workingDir"), $"workingDir must be an absolute path, not {Quote.Short(folder)}", "begin it with /");
+        if (spec.User is { } user && !user.Contains("${", StringComparison.Ordinal) && !EngineSyntax.IsUser(user))
+            problems.Add(At("user"), $"user must be {EngineSyntax.UserForm}, not {Quote.Short(user)}", "correct the value");
         Set("workingDir", spec.WorkingDir, "WorkingDir");
         Set("readOnly", spec.ReadOnly ? true : null, "HostConfig", "ReadonlyRootfs");
         Set("resources", spec.Resources?.Memory, "HostConfig", "Memory");
@@ -31,6 +35,15 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
         MergePorts();
         MergeVolumes();
         MergeNetworks(name);
+        WarnOfHealth();
+    }
+
+    private void WarnOfHealth()
+    {
+        if (spec.Health is not { Exec: null, Http: null, Tcp: null } || specNode["health"] is not MapNode health)
+            return;
+        foreach (var field in health.Entries.Where(entry => entry.Key is "interval" or "timeout" or "retries" or "startPeriod"))
+            problems.Warn(field.KeyWhere, $"health.{field.Key} has no effect without a probe", "add `exec`, `http` or `tcp`, or remove it");
     }
 
     private void Set(string field, JsonNode? value, params ReadOnlySpan<string> path)
@@ -43,8 +56,10 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
             _body.MapAt(path[..^1])[path[^1]] = value;
     }
 
+    private Position At(string field) => specNode.Find(field)?.KeyWhere ?? specNode.Where;
+
     private void SaidTwice(string field, string other) => problems.Add(
-        specNode.Find(field)?.KeyWhere ?? specNode.Where, $"both `{field}` and `{other}` are set", "keep one of them");
+        At(field), $"both `{field}` and `{other}` are set", "keep one of them");
 
     private static JsonArray? Words(IEnumerable<string>? words) => words is null ? null : [.. words.Select(word => (JsonNode?)word)];
 
@@ -72,11 +87,17 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
 
     private void MergeEnv()
     {
+        foreach (var twice in _body.GetTexts("Env").Where(variable => spec.Env.ContainsKey(NameOf(variable))))
+            problems.Warn(options.At("Env"), $"{NameOf(twice)} in createOptions.Env has no effect: `env` sets it too", "keep one of them");
+        foreach (var same in _body.GetTexts("Env").GroupBy(NameOf, StringComparer.Ordinal).Where(same => same.Count() > 1))
+            problems.Warn(options.At("Env"), $"createOptions.Env sets {same.Key} more than once, and only the last counts", "keep one of them");
         if (spec.Env.IsEmpty)
             return;
-        var others = _body.GetTexts("Env").Where(variable => !spec.Env.ContainsKey(variable.Split('=')[0]));
+        var others = _body.GetTexts("Env").Where(variable => !spec.Env.ContainsKey(NameOf(variable)));
         _body["Env"] = Words(others.Concat(spec.Env.Select(variable => $"{variable.Key}={variable.Value}")));
     }
+
+    private static string NameOf(string variable) => variable.Split('=')[0];
 
     private void MergeLabels()
     {
@@ -111,6 +132,8 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
         {
             string?[] mode = [volume.ReadOnly ? "ro" : null, volume.Relabel];
             var suffix = string.Join(',', mode.OfType<string>());
+            if (!$"{volume.Source}{volume.Path}".Contains("${", StringComparison.Ordinal) && BindMount.Parse($"{volume.Source}:{volume.Path}") is null)
+                problems.Add(At("volumes"), $"the engine can't mount {Quote.Short(volume.Source)} at {Quote.Short(volume.Path)}", "mount an absolute path, or a volume of two letters or more, at an absolute path other than /");
             _body.MapAt("HostConfig").ListAt("Binds").Add((JsonNode)$"{volume.Source}:{volume.Path}{(suffix.Length > 0 ? $":{suffix}" : "")}");
         }
     }
@@ -120,7 +143,7 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
         if (spec.Networks.IsEmpty)
             return;
         if (spec.Networks.Length > 1 && spec.Networks.FirstOrDefault(network => network is "host" or "none") is { } alone)
-            problems.Add(specNode.Find("networks")?.KeyWhere ?? specNode.Where, $"networks joins {alone} and others", $"name {alone} alone, or leave it out");
+            problems.Add(At("networks"), $"networks joins {alone} and others", $"name {alone} alone, or leave it out");
         if (_body.Get("NetworkingConfig", "EndpointsConfig") is not null)
             SaidTwice("networks", "createOptions.NetworkingConfig.EndpointsConfig");
         else if (_body.Get("HostConfig", "NetworkMode") is not null)

@@ -1,17 +1,22 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Nodes;
+using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Core.Kinds.EdgeModule.IotEdge;
 
 /// <summary>Reads one module of a deployment manifest.</summary>
 /// <param name="logConfig">The log configuration for modules that have none of their own.</param>
-internal sealed partial class DeploymentModule(MapEntry entry, bool isSystem, JsonObject? logConfig, ProblemCollector problems)
+internal sealed class DeploymentModule(MapEntry entry, bool isSystem, JsonObject? logConfig, ProblemCollector problems)
 {
+    private static readonly string[] OfModule =
+        ["version", "type", "status", "restartPolicy", "imagePullPolicy", "startupOrder", "settings", "env"];
+
+    private static readonly string[] OfSettings = ["image", "createOptions", "imageHash"];
+
     private readonly string _name = entry.Key;
     private readonly Members _members = new(entry.Value, entry.Key, problems);
 
@@ -24,6 +29,7 @@ internal sealed partial class DeploymentModule(MapEntry entry, bool isSystem, Js
             return null;
         _members.Word("type", 0, ("docker", 0));
         var settings = _members.In("settings");
+        WarnOfNames(settings);
         var spec = new EdgeModuleFields
         {
             Image = settings.Text("image")?.Trim() ?? "",
@@ -46,9 +52,27 @@ internal sealed partial class DeploymentModule(MapEntry entry, bool isSystem, Js
 
     private void CheckName()
     {
-        if (!ContainerName().IsMatch(_name))
+        if (!EngineSyntax.IsContainerName(_name))
             problems.Add(entry.KeyWhere, $"{Quote.Short(_name)} can't name a container", "take at least two letters, digits, '_', '.' and '-', a letter or digit first");
     }
+
+    /// <summary>A setting with a wrong name, or in the wrong place, would be overlooked.</summary>
+    private void WarnOfNames(Members settings)
+    {
+        foreach (var (members, known, others, place) in ((Members, string[], string[], string)[])[(_members, OfModule, OfSettings, "settings"), (settings, OfSettings, OfModule, "the module itself")])
+            foreach (var member in members.All.Where(member => !Knows(known, member.Key)))
+            {
+                if (others.Contains(NameOf(member.Key), StringComparer.OrdinalIgnoreCase))
+                    problems.Warn(member.KeyWhere, $"{_name}: {Quote.Short(member.Key)} has no effect here", $"move it to {place}");
+                else if (Spelling.Closest(member.Key, known) is { } close)
+                    problems.Warn(member.KeyWhere, $"{_name}: {Quote.Short(member.Key)} is not known and has no effect", $"did you mean `{close}`?");
+            }
+    }
+
+    private static bool Knows(string[] known, string name) => known.Contains(NameOf(name), StringComparer.OrdinalIgnoreCase);
+
+    // Of createOptions01 and so on.
+    private static string NameOf(string name) => name.StartsWith("createOptions", StringComparison.OrdinalIgnoreCase) ? name.TrimEnd("0123456789".ToCharArray()) : name;
 
     private MapNode SettingsNode(Members settings) => new(_members.Find("settings")?.KeyWhere ?? entry.KeyWhere, settings.All);
 
@@ -90,7 +114,4 @@ internal sealed partial class DeploymentModule(MapEntry entry, bool isSystem, Js
         if (body.Get("NetworkingConfig", "EndpointsConfig") is null && body.GetText("HostConfig", "NetworkMode") is "" or "default" && !body.GetFlag("NetworkDisabled"))
             PlainFields.Join(body, [IotEdgeDeployment.DefaultNetwork], _name);
     }
-
-    [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_.-]+\z")]
-    private static partial Regex ContainerName();
 }

@@ -7,19 +7,23 @@ using EdgeOperator.Core.Manifests.Nodes;
 namespace EdgeOperator.Core.Kinds.EdgeModule.IotEdge;
 
 /// <summary>Reads a deployment manifest. Fields that it does not know are left to whom they concern.</summary>
-internal sealed class DeploymentReader(RenderContext context, ProblemCollector problems)
+/// <param name="built">The path of what a build has made of a template; null when there is no such file.</param>
+internal sealed class DeploymentReader(RenderContext context, string? built, ProblemCollector problems)
 {
-    private const string Agent = "$edgeAgent";
+    /// <summary>Whose desired properties list the modules.</summary>
+    public const string Agent = "$edgeAgent";
+
     private const string AgentModule = "edgeAgent";
     private static readonly Version NewestSchema = new(1, 1);
 
     public IotEdgeDeployment Read(MapNode document, MapEntry content)
     {
+        WarnOfName(content);
         WarnOfTarget(document);
         var modules = new Members(content.Value, "modulesContent", problems);
-        var isTemplate = document.Find("$schema-template") is not null;
+        var isTemplate = document.Find("$schema-template") is not null || document.Where.File.EndsWith(".template.json", StringComparison.OrdinalIgnoreCase);
         var agent = modules[Agent] is { } node
-            ? new DeploymentVariables(context, isTemplate, problems).Render(Desired(node, Agent))
+            ? new DeploymentVariables(context, isTemplate, built, problems).Render(Desired(node, Agent))
             : new MapNode(content.KeyWhere, []);
         var properties = new Members(agent, Agent, problems);
         if (modules[Agent] is MapNode full && full.Find("properties.desired") is { } desired)
@@ -39,11 +43,29 @@ internal sealed class DeploymentReader(RenderContext context, ProblemCollector p
     {
         if (document.Find("targetCondition") is { Value: ScalarNode { Text.Length: > 0 } } target)
             problems.Warn(target.KeyWhere, "targetCondition has no effect here: every device that reads this file takes it", "give each kind of device a folder of its own");
+        if (document.Find("priority") is { Value: ScalarNode { Kind: not ScalarKind.Null } } priority)
+            problems.Warn(priority.KeyWhere, "priority has no effect here: every deployment manifest of a source is taken", "keep one that has all modules");
+    }
+
+    private void WarnOfName(MapEntry content)
+    {
+        if (content.Key != IotEdgeDeployment.ModulesContent)
+            problems.Warn(content.KeyWhere, $"{Quote.Short(content.Key)} is taken for {IotEdgeDeployment.ModulesContent}, since {Agent} stands in it", $"write `\"{IotEdgeDeployment.ModulesContent}\": {{…}}`");
+    }
+
+    private void WarnOfAgent(Members system)
+    {
+        var module = system.In(AgentModule);
+        foreach (var setting in (MapEntry?[])[module.Find("env"), module.In("settings").Find("createOptions")])
+            if (setting is { Value: MapNode { Entries.Length: > 0 } or ScalarNode { Text: not ("" or "{}") } })
+                problems.Warn(setting.KeyWhere, $"{AgentModule}'s {setting.Key} has no effect: this agent is in its place", "remove it, or keep it for IoT Edge's own runtime");
     }
 
     private void CheckSchemaVersion(Members properties, Position where)
     {
         var entry = properties.Find("schemaVersion");
+        if (entry?.Value is ScalarNode { Kind: ScalarKind.Placeholder })
+            return;
         if (entry?.Value is ScalarNode { Text: var text } && Version.TryParse(text, out var version)
             && version.Major == NewestSchema.Major && version <= new Version(NewestSchema.Major, NewestSchema.Minor, 0))
             return;
@@ -57,6 +79,7 @@ internal sealed class DeploymentReader(RenderContext context, ProblemCollector p
     {
         var found = new Dictionary<string, MapEntry>(StringComparer.Ordinal);
         var modules = ImmutableArray.CreateBuilder<EdgeModuleResource>();
+        WarnOfAgent(properties.In("systemModules"));
         foreach (var (section, isSystem) in new[] { ("systemModules", true), ("modules", false) })
             foreach (var entry in properties.In(section).All.Where(entry => !isSystem || entry.Key != AgentModule))
             {

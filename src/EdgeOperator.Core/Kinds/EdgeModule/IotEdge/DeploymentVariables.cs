@@ -11,7 +11,8 @@ namespace EdgeOperator.Core.Kinds.EdgeModule.IotEdge;
 /// <c>$upstream:PORT</c> comes from the device's <c>vars.upstream</c>.
 /// </summary>
 /// <param name="isTemplate">Whether the document says that it is a template.</param>
-internal sealed partial class DeploymentVariables(RenderContext context, bool isTemplate, ProblemCollector problems)
+/// <param name="built">The path of what a build has made of the template; null when there is no such file.</param>
+internal sealed partial class DeploymentVariables(RenderContext context, bool isTemplate, string? built, ProblemCollector problems)
 {
     private readonly VariableScope _scope = new(context, plainNames: true);
 
@@ -30,13 +31,32 @@ internal sealed partial class DeploymentVariables(RenderContext context, bool is
         var text = Upstream().Replace(scalar.Text, "${upstream}");
         if (isTemplate)
             text = BareName().Replace(text, "${$1}");
+        if (BuiltImage().Match(text) is { Success: true } image && !IsKnown(image.Groups["name"].Value))
+            return Unbuilt(scalar, image.Value);
         var before = problems.Count;
         var template = new Template(_scope, scalar.Where, problems);
         var rendered = template.Render(text);
         return problems.Count > before
             ? new(scalar.Where, text, ScalarKind.Placeholder, isPlain: false)
-            : new(scalar.Where, rendered, template.IsOpen ? ScalarKind.Placeholder : ScalarKind.String, isPlain: false);
+            : new(scalar.Where, rendered, template.IsOpen ? ScalarKind.Placeholder : scalar.IsPlain ? PlainScalar.KindOf(rendered) : ScalarKind.String, scalar.IsPlain);
     }
+
+    private bool IsKnown(string name) => name.Length > 0 && _scope[name] is not null;
+
+    private ScalarNode Unbuilt(ScalarNode scalar, string image)
+    {
+        problems.Add(
+            scalar.Where,
+            $"{Quote.Short(image)} names an image that the tools of IoT Edge build",
+            built is null
+                ? "use the manifest that the build makes of this template (`iotedgedev build`, or «Build IoT Edge Solution»: config/deployment.PLATFORM.json), or name the image itself"
+                : $"use {built}, which the build has made of this template");
+        return new(scalar.Where, scalar.Text, ScalarKind.Placeholder, isPlain: false);
+    }
+
+    // ${MODULES.NAME}, ${MODULES.NAME.PLATFORM}, ${MODULEDIR<PATH>}, ${MODULEDIR<PATH>.PLATFORM}; a platform may end with .debug.
+    [GeneratedRegex(@"\$\{(?:(?<name>MODULES\.[^}]*)|MODULEDIR<[^>]*>[^}]*)\}")]
+    private static partial Regex BuiltImage();
 
     [GeneratedRegex(@"\A\$upstream(?=:[1-9])", RegexOptions.IgnoreCase)]
     private static partial Regex Upstream();

@@ -21,6 +21,9 @@ public sealed record IotEdgeDeployment
     /// <summary>The network that edgeAgent puts modules into.</summary>
     public const string DefaultNetwork = "azure-iot-edge";
 
+    /// <summary>The member of a document that holds the modules' desired properties.</summary>
+    internal const string ModulesContent = "modulesContent";
+
     /// <summary>System modules (but not edgeAgent) first, then modules, each in the order of the file.</summary>
     public required ImmutableArray<EdgeModuleResource> Modules { get; init; }
 
@@ -33,9 +36,21 @@ public sealed record IotEdgeDeployment
     public static bool Matches(Node document) => Content(document) is not null;
 
     /// <summary>Reads a document that <see cref="Matches"/>. What is wrong is among the problems; the rest is read nevertheless.</summary>
-    public static IotEdgeDeployment Read(Node document, RenderContext context, ProblemCollector problems) =>
-        new DeploymentReader(context, problems).Read((MapNode)document, Content(document)!);
+    /// <param name="built">The path of what a build has made of the document where it is a template; null when there is no such file.</param>
+    public static IotEdgeDeployment Read(Node document, RenderContext context, ProblemCollector problems, string? built = null) =>
+        new DeploymentReader(context, built, problems).Read((MapNode)document, Content(document)!);
 
-    private static MapEntry? Content(Node document) =>
-        document is not MapNode map ? null : map.Find("modulesContent") ?? (map["content"] as MapNode)?.Find("modulesContent");
+    private static MapEntry? Content(Node document)
+    {
+        if (document is not MapNode map || map.Find("apiVersion") is not null)
+            return null;
+        MapNode[] places = map.Entries.FirstOrDefault(entry => entry.Key.Equals("content", StringComparison.OrdinalIgnoreCase))?.Value is MapNode content ? [map, content] : [map];
+        return places.Select(place => place.Find(ModulesContent)).FirstOrDefault(entry => entry is not null)
+            ?? places.SelectMany(place => place.Entries).FirstOrDefault(IsMisnamed)
+            ?? (map.Find(DeploymentReader.Agent) is { } agent ? new MapEntry(DeploymentReader.Agent, agent.KeyWhere, map) : null);
+    }
+
+    // What holds `$edgeAgent` can be nothing else.
+    private static bool IsMisnamed(MapEntry entry) =>
+        entry.Key.Equals(ModulesContent, StringComparison.OrdinalIgnoreCase) || (entry.Value is MapNode map && map.Find(DeploymentReader.Agent) is not null);
 }

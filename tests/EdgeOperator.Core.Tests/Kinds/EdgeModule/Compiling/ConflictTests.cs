@@ -12,7 +12,7 @@ public sealed class ConflictTests
     [InlineData("""{"HostConfig": {"MemorySwap": 8000000}}""", "HostConfig.Memory is not")]
     [InlineData("""{"HostConfig": {"Memory": 8000000, "MemorySwap": 7000000}}""", "below HostConfig.Memory")]
     [InlineData("""{"HostConfig": {"Memory": 8000000, "MemoryReservation": 9000000}}""", "above HostConfig.Memory")]
-    [InlineData("""{"HostConfig": {"NanoCpus": 1, "CpuQuota": 50000}}""", "CpuPeriod or CpuQuota")]
+    [InlineData("""{"HostConfig": {"NanoCpus": 10000000, "CpuQuota": 50000}}""", "CpuPeriod or CpuQuota")]
     [InlineData("""{"HostConfig": {"Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 5}]}}""", "the soft limit of nofile")]
     [InlineData("""{"HostConfig": {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 3}}}""", "MaximumRetryCount goes with on-failure alone")]
     [InlineData("""{"Hostname": "h", "HostConfig": {"NetworkMode": "container:x"}}""", "Hostname can't go with another container's network")]

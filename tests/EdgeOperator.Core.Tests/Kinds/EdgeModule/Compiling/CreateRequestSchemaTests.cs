@@ -3,7 +3,7 @@ namespace EdgeOperator.Core.Tests.Kinds.EdgeModule.Compiling;
 public sealed class CreateRequestSchemaTests
 {
     [Theory]
-    [InlineData("""{"Hostname": 5}""", "Hostname must be a string, not the number 5", "put it in quotes")]
+    [InlineData("""{"Hostname": 5}""", "Hostname must be a host's name: letters, digits and '-', at most 64 in all, not the number 5", "put it in quotes")]
     [InlineData("""{"Tty": "true"}""", "Tty must be true or false, not the string `true`", "remove the quotes")]
     [InlineData("""{"Env": {"A": "1"}}""", "Env must be a list, not a mapping", "correct")]
     [InlineData("""{"Env": ["=1"]}""", "Env[0] must be NAME=VALUE, not the string `=1`", "correct")]
@@ -15,7 +15,7 @@ public sealed class CreateRequestSchemaTests
     [InlineData("""{"WorkingDir": "app"}""", "WorkingDir must be an absolute path, not the string `app`", "correct")]
     [InlineData("""{"Volumes": {"/": {}}}""", "Volumes must be an absolute path other than /", "correct the key")]
     [InlineData("""{"Healthcheck": {"Interval": 30}}""", "Healthcheck.Interval must be nanoseconds", "correct")]
-    [InlineData("""{"StopSignal": "15 now"}""", "StopSignal must be a signal such as SIGTERM", "correct")]
+    [InlineData("""{"StopSignal": "15 now"}""", "StopSignal must be a signal of the kernel, such as SIGTERM", "correct")]
     [InlineData("""{"HostConfig": []}""", "createOptions.HostConfig must be a mapping, not a list", "correct")]
     [InlineData("""{"HostConfig": {"Privileged": 1}}""", "HostConfig.Privileged must be true or false, not the number 1", "correct")]
     [InlineData("""{"HostConfig": {"Binds": "/a:/b"}}""", "HostConfig.Binds must be a list", "correct")]
@@ -24,7 +24,7 @@ public sealed class CreateRequestSchemaTests
     [InlineData("""{"HostConfig": {"Memory": "64m"}}""", "HostConfig.Memory must be a number of bytes, at least 6291456 (6 MiB), or 0 for no limit, not the string `64m`", "correct")]
     [InlineData("""{"HostConfig": {"Memory": "64000000"}}""", "not the string `64000000`", "remove the quotes")]
     [InlineData("""{"HostConfig": {"Memory": 1048576}}""", "not the number 1048576", "correct")]
-    [InlineData("""{"HostConfig": {"NanoCpus": 0.5}}""", "HostConfig.NanoCpus must be a whole number", "correct")]
+    [InlineData("""{"HostConfig": {"NanoCpus": 0.5}}""", "HostConfig.NanoCpus must be billionths of a processor", "correct")]
     [InlineData("""{"HostConfig": {"CpusetCpus": "a"}}""", "HostConfig.CpusetCpus must be processor numbers such as 0-3,5", "correct")]
     [InlineData("""{"HostConfig": {"PortBindings": {"80/tcp": {"HostPort": "80"}}}}""", "HostConfig.PortBindings.80/tcp must be a list", "correct")]
     [InlineData("""{"HostConfig": {"PortBindings": {"80/tcp": [{"HostPort": 80}]}}}""", "HostConfig.PortBindings.80/tcp[0].HostPort must be a port", "put it in quotes")]
