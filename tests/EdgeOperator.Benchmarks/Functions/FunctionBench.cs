@@ -13,5 +13,6 @@ internal static class FunctionBench
         ('c', ColdStart.MeasureAsync),
         ('d', IdleMemory.MeasureAsync),
         ('e', QueueRate.MeasureAsync),
+        ('f', DotnetThroughput.MeasureAsync),
     ];
 }

@@ -26,6 +26,12 @@ internal sealed class OtherServer : IAsyncDisposable
         return await server.StartAsync("node", script, $"{server.Port}");
     }
 
+    public static async Task<OtherServer> BareDotnetAsync(string app)
+    {
+        var server = new OtherServer(FreePort.Next());
+        return await server.StartAsync("dotnet", app, $"{server.Port}");
+    }
+
     /// <summary>nginx as a reverse proxy with kept connections to what is behind it.</summary>
     public static async Task<OtherServer> NginxAsync(int behind)
     {
