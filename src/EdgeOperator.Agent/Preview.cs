@@ -20,6 +20,9 @@ public sealed record PreviewResult(ImmutableArray<SourceStatus> Sources, Renderi
 {
     /// <summary>Why the device would not go to the newest revision, in a sentence; null when it would.</summary>
     public string? Instead { get; init; }
+
+    /// <summary>What the device was made of before; null when that is not known.</summary>
+    public DesiredState? Previous { get; init; }
 }
 
 /// <summary>
@@ -40,21 +43,12 @@ public static class Preview
         var folder = Directory.CreateTempSubdirectory("edgeop-plan-").FullName;
         try
         {
-            var store = new RevisionStore(folder, loggers.CreateLogger<RevisionStore>());
             var delivered = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
-            var sources = new SourceSet(
-                [.. configuration.Sources.Select(s => Source(s, store, delivered))],
-                store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
-            await sources.PokeAsync(cancellation);
-
-            var fetched = Revisions(store);
-            var rendering = sources.Newest is { } newest && sources.Statuses.All(s => s.Ready.Status == ConditionStatus.True)
-                ? fetched.Render(newest.Id)
-                : null;
+            var (statuses, rendering, fetched) = await FetchAsync(kinds, configuration, folder, delivered, loggers, time, cancellation);
             if (rendering?.State is null)
-                return new(sources.Statuses, rendering, null, null);
+                return new(statuses, rendering, null, null);
 
-            var kept = Revisions(delivered);
+            var kept = Revisions(kinds, delivered, configuration);
             var saved = Saved(configuration.StateDirectory, loggers);
             var clock = new SteadyClock(time, saved?.Clock, SteadyClock.ThisBoot);
             var before = (saved?.Generation.Ledger ?? RevisionLedger.Empty).Shift(clock.Shift);
@@ -63,8 +57,9 @@ public static class Preview
 
             await using var device = Device.Create(kinds, configuration, clock, loggers, isReadOnly: true);
             var (observed, planned) = await new PassPlanner(device, kept).PlanAsync(aim, ledger, rendering.Revision.Id, backOff, clock, cancellation);
-            return new(sources.Statuses, aim.Target ?? rendering, ledger.Suspended ? Suspended(configuration.Device.Name) : planned.Change, observed.Engine.Unavailable)
+            return new(statuses, aim.Target ?? rendering, ledger.Suspended ? Suspended(configuration.Device.Name) : planned.Change, observed.Engine.Unavailable)
             {
+                Previous = before.LastGood is { } good ? kept.Render(good)?.State : null,
                 Instead = aim.Choice.Revision == rendering.Revision.Id ? null : aim.Choice.Message,
             };
         }
@@ -73,12 +68,43 @@ public static class Preview
             Directory.Delete(folder, recursive: true);
         }
 
-        // Of a twin there may be one connection only, and that is the agent's.
-        ISource Source(SourceConfiguration source, RevisionStore own, RevisionStore agents) =>
-            source is TwinSourceConfiguration twin ? new DeliveredSource(twin, TwinSource.Describe(twin), agents) : SourceFactory.Create(source, own, time, loggers);
-
-        Revisions Revisions(RevisionStore store) => new(kinds.Kinds, store, new(configuration.Device), configuration.Reconcile.AllowEmpty);
     }
+
+    /// <summary>What the sources say that the device is to have; the device itself is not looked at.</summary>
+    /// <exception cref="IOException">The temporary folder can't be made.</exception>
+    public static async Task<PreviewResult> RenderAsync(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("edgeop-render-").FullName;
+        try
+        {
+            var delivered = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
+            var (statuses, rendering, _) = await FetchAsync(DeviceKinds.Registered, configuration, folder, delivered, loggers, time, cancellation);
+            return new(statuses, rendering, null, null);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <returns>No rendering when a source has not delivered.</returns>
+    private static async Task<(ImmutableArray<SourceStatus>, Rendering?, Revisions)> FetchAsync(
+        DeviceKinds kinds, AgentConfiguration configuration, string folder, RevisionStore delivered, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+    {
+        var store = new RevisionStore(folder, loggers.CreateLogger<RevisionStore>());
+        var sources = new SourceSet([.. configuration.Sources.Select(Source)], store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
+        await sources.PokeAsync(cancellation);
+        var fetched = Revisions(kinds, store, configuration);
+        var isComplete = sources.Statuses.All(s => s.Ready.Status == ConditionStatus.True);
+        return (sources.Statuses, isComplete && sources.Newest is { } newest ? fetched.Render(newest.Id) : null, fetched);
+
+        // Of a twin there may be one connection only, and that is the agent's.
+        ISource Source(SourceConfiguration source) =>
+            source is TwinSourceConfiguration twin ? new DeliveredSource(twin, TwinSource.Describe(twin), delivered) : SourceFactory.Create(source, store, time, loggers);
+    }
+
+    private static Revisions Revisions(DeviceKinds kinds, RevisionStore store, AgentConfiguration configuration) =>
+        new(kinds.Kinds, store, new(configuration.Device), configuration.Reconcile.AllowEmpty);
 
     /// <summary>A suspended device changes nothing, whatever it lacks.</summary>
     private static Plan Suspended(string device) =>

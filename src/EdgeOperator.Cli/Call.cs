@@ -60,7 +60,4 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
 
     /// <summary>As <see cref="Loggers"/>, but only with -v: for a verb whose output says it all.</summary>
     public ILoggerFactory QuietLoggers() => IsVerbose ? Loggers() : LoggerFactory.Create(_ => { });
-
-    /// <summary>A resource written as <c>Kind/name</c>, or null when none is given.</summary>
-    public ResourceId? Resource(Argument<string?> argument) => Get(argument) is { } text ? ResourceName.Parse(text) : null;
 }

@@ -24,6 +24,7 @@ internal sealed class EdgeopCommand
         Command[] verbs =
         [
             new ValidateVerb(),
+            new RenderVerb(),
             new PlanVerb(),
             new ApplyVerb(),
             new AgentVerb(),

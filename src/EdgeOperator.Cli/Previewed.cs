@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Cli;
 
 /// <summary>What a pass would do; all that stands in its way has been told.</summary>
-internal sealed record Previewed(string Revision, Plan Plan)
+/// <param name="Detail">What the plan comes to.</param>
+internal sealed record Previewed(string Revision, Plan Plan, PlanDetail Detail)
 {
     /// <exception cref="UserError">A source does not deliver, or the manifests are invalid.</exception>
     public static async Task<Previewed> OfAsync(
@@ -28,10 +29,18 @@ internal sealed record Previewed(string Revision, Plan Plan)
         if (result.EngineUnavailable is { } why && rendering.State!.Modules.Any(m => m.Container.Target == EngineTarget.Host))
             call.Errors.Warn([$"the container engine can't be read: {why}"]);
 
-        return new(rendering.Revision.Id, plan);
+        return new(rendering.Revision.Id, plan, PlanDetail.Of(plan, rendering.State!, result.Previous));
     }
 
-    private static IEnumerable<string> Failures(PreviewResult result) => result.Sources.IsEmpty
+    /// <exception cref="UserError">Something of the plan can never be carried out as the manifests are.</exception>
+    public void ThrowIfImpossible()
+    {
+        if (Plan.Blocked.Where(hold => hold.IsProblem && BlockedReason.IsForGood(hold.Reason)).ToList() is { Count: > 0 } impossible)
+            throw new UserError(ExitCode.InvalidInput, [.. impossible.Select(hold => $"{hold.Resource} can never be applied as it is: {hold.Message}")]);
+    }
+
+    /// <summary>Why the sources do not deliver.</summary>
+    public static IEnumerable<string> Failures(PreviewResult result) => result.Sources.IsEmpty
         ? ["no source is configured: add one to spec.sources, or name files or folders"]
         : result.Sources.Where(s => s.Ready.Status != ConditionStatus.True).Select(Failure);
 

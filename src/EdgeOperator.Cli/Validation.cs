@@ -21,40 +21,46 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
     /// </summary>
     public static async Task<Validation> OfAsync(IEnumerable<string> paths, Stream stdin, TimeProvider time, CancellationToken cancellation)
     {
-        var all = Nothing;
+        var given = new List<Given>();
         foreach (var path in paths)
         {
-            all = all.And(
-                await GivenManifests.ReadStreamAsync(path, stdin, cancellation) is { } input ? Read([input], input.Path).As(input.Path, path)
+            given.Add(
+                await GivenManifests.ReadStreamAsync(path, stdin, cancellation) is { } input ? new([input], elsewhere => Of([input], input.Path, elsewhere).As(input.Path, path))
                 : File.Exists(path) ? await OfFileAsync(path, time, cancellation)
                 : await OfFolderAsync(path, time, cancellation));
         }
 
-        return all;
+        // A resource may depend on what another path delivers, as on a device with several sources.
+        var defined = given.Select(one => one.Files is { } files ? Read(files, []).Defined : []).ToList();
+        return given.Select((one, i) => one.Of([.. defined.Where((_, other) => other != i).SelectMany(ids => ids)])).Aggregate(Nothing, (all, one) => all.And(one));
     }
 
-    private static async Task<Validation> OfFolderAsync(string folder, TimeProvider time, CancellationToken cancellation) =>
+    private static async Task<Given> OfFolderAsync(string folder, TimeProvider time, CancellationToken cancellation) =>
         await ReadAsync(folder, time, cancellation) switch
         {
-            FetchResult.Fetched { Artifact.Files: var files } => Read(files).Below(folder),
-            FetchResult.Failed failed => Unreadable(folder, failed.Message),
-            _ => Nothing,
+            FetchResult.Fetched { Artifact.Files: var files } => new(files, elsewhere => Of(files, only: null, elsewhere).Below(folder)),
+            FetchResult.Failed failed => new(null, _ => Unreadable(folder, failed.Message)),
+            _ => new(null, _ => Nothing),
         };
 
-    private static async Task<Validation> OfFileAsync(string file, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Given> OfFileAsync(string file, TimeProvider time, CancellationToken cancellation)
     {
         var root = GivenManifests.RootOf(file);
         var name = GivenManifests.PathIn(root, file);
         if (await ReadAsync(root, time, cancellation) is FetchResult.Fetched { Artifact.Files: var files } && files.Any(f => f.Path == name))
-            return Read([.. files.Select(f => f.Path == name ? f with { IsManifest = true } : f)], name).As(name, file);
+        {
+            ImmutableArray<ManifestFile> amidst = [.. files.Select(f => f.Path == name ? f with { IsManifest = true } : f)];
+            return new(amidst, elsewhere => Of(amidst, name, elsewhere).As(name, file));
+        }
 
         try
         {
-            return Read([new(name, await DirectorySource.ReadFileAsync(file, cancellation)) { IsManifest = true }], name).As(name, file);
+            ImmutableArray<ManifestFile> alone = [new(name, await DirectorySource.ReadFileAsync(file, cancellation)) { IsManifest = true }];
+            return new(alone, elsewhere => Of(alone, name, elsewhere).As(name, file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Unreadable(file, e.Message);
+            return new(null, _ => Unreadable(file, e.Message));
         }
     }
 
@@ -62,9 +68,10 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
         new DirectorySource(new() { Name = folder, Path = folder }, time).FetchAsync(new(Known: null), cancellation);
 
     /// <param name="only">The file that is asked for; null for all.</param>
-    private static Validation Read(ImmutableArray<ManifestFile> files, string? only = null)
+    /// <param name="elsewhere">What other sources deliver.</param>
+    private static Validation Of(ImmutableArray<ManifestFile> files, string? only, ImmutableHashSet<ResourceId> elsewhere)
     {
-        var result = ManifestReader.Read(RegisteredKinds.All.Manifests, "", [new("", files)], RenderContext.AnyDevice);
+        var result = Read(files, elsewhere);
         return new(
             Of(result.Files, f => f).Length, Of(result.Origins, o => o.File).Length, Of(result.Problems, p => p.Where.File), Of(result.Warnings, p => p.Where.File))
         {
@@ -73,6 +80,9 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
 
         ImmutableArray<T> Of<T>(ImmutableArray<T> items, Func<T, string> file) => only is null ? items : [.. items.Where(i => file(i) == only)];
     }
+
+    private static ReadResult Read(ImmutableArray<ManifestFile> files, ImmutableHashSet<ResourceId> elsewhere) =>
+        ManifestReader.Read(RegisteredKinds.All.Manifests, "", [new("", files)], RenderContext.AnyDevice with { Elsewhere = elsewhere });
 
     private static Validation Unreadable(string path, string why) =>
         Nothing with { Problems = [new(new(path, 0, 0), $"it can't be read: {why}", "name a file or folder that exists and that you may read")] };
@@ -96,4 +106,7 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
 
         Problem Rename(Problem problem) => problem with { Where = problem.Where with { File = rename(problem.Where.File) } };
     }
+
+    /// <summary>A path that was given: its files, if they could be read, and how to judge them.</summary>
+    private sealed record Given(ImmutableArray<ManifestFile>? Files, Func<ImmutableHashSet<ResourceId>, Validation> Of);
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
+using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Engine;
 
@@ -9,7 +11,7 @@ namespace EdgeOperator.Agent.Engine;
 public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDisposable
 {
     private const string EventsOfInterest =
-        """{"type":["container","image","network","volume"],"event":["start","die","died","destroy","remove","rename","pause","unpause","health_status","update","connect","disconnect","delete","untag"]}""";
+        """{"type":["container","image","network","volume"],"event":["start","die","died","destroy","remove","rename","pause","unpause","health_status","update","oom","connect","disconnect","delete","untag"]}""";
 
     private static readonly TimeSpan KillAfter = TimeSpan.FromSeconds(10);
 
@@ -57,9 +59,10 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
     public Task RemoveContainerAsync(string container, bool force, CancellationToken cancellation) =>
         DeleteAsync($"containers/{Escape(container)}?force={(force ? 1 : 0)}", cancellation);
 
-    public async Task CopyLogsAsync(ContainerDetails container, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    public async Task CopyLogsAsync(ContainerDetails container, LogOptions options, Stream output, CancellationToken cancellation)
     {
-        var path = $"containers/{container.Id}/logs?stdout=1&stderr=1&follow={(follow ? 1 : 0)}&tail={tail?.ToString() ?? "all"}";
+        var path = $"containers/{container.Id}/logs?stdout=1&stderr=1&follow={(options.Follow ? 1 : 0)}&tail={options.Tail?.ToString(CultureInfo.InvariantCulture) ?? "all"}"
+            + $"&timestamps={(options.Timestamps ? 1 : 0)}{Moment("since", options.Since)}{Moment("until", options.Until)}";
         using var answer = await _transport.SendAsync(HttpMethod.Get, path, null, EngineTransport.Usual, cancellation);
         await EngineTransport.ReadBodyAsync(
             answer,
@@ -174,6 +177,11 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
     private static string PullQuery(string image) => ImageReference.TryParse(image, out var reference, out _)
         ? $"fromImage={Escape($"{reference.Registry}/{reference.Repository}")}&tag={Escape(reference.Digest ?? reference.Tag!)}"
         : $"fromImage={Escape(image)}";
+
+    /// <summary>In seconds since 1970 with nine decimals, as the API takes it.</summary>
+    private static string Moment(string name, DateTimeOffset? moment) => moment is { } given
+        ? string.Create(CultureInfo.InvariantCulture, $"&{name}={given.ToUnixTimeSeconds()}.{given.Ticks % TimeSpan.TicksPerSecond * 100:D9}")
+        : "";
 
     private static string Seconds(TimeSpan? timeout) => timeout is { } value ? $"?t={Math.Ceiling(value.TotalSeconds):0}" : "";
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Engine;
 
@@ -48,9 +49,8 @@ public interface IContainerEngine
     Task RemoveContainerAsync(string container, bool force, CancellationToken cancellation);
 
     /// <summary>Writes the container's output, standard error included, as plain text.</summary>
-    /// <param name="follow">Go on until the container ends.</param>
-    /// <param name="tail">Lines from the end to begin with; null for all.</param>
-    Task CopyLogsAsync(ContainerDetails container, bool follow, int? tail, Stream output, CancellationToken cancellation);
+    /// <param name="options"><see cref="LogOptions.Previous"/> has no meaning here.</param>
+    Task CopyLogsAsync(ContainerDetails container, LogOptions options, Stream output, CancellationToken cancellation);
 
     /// <summary>What happens on the engine from now on, without end. The first item is null: the stream is up.</summary>
     IAsyncEnumerable<EngineEvent?> EventsAsync(CancellationToken cancellation);

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Kinds;
 
@@ -7,8 +8,6 @@ namespace EdgeOperator.Agent.Kinds;
 public interface ILogSource
 {
     /// <summary>Writes a resource's log as plain text.</summary>
-    /// <param name="follow">Go on until the resource ends.</param>
-    /// <param name="tail">Lines from the end to begin with; null for all that is kept.</param>
-    /// <exception cref="ControlException">There is no log, or it can't be reached.</exception>
-    Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation);
+    /// <exception cref="ControlException">There is no log, or it can't be reached, or it does not do what is asked for.</exception>
+    Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -49,9 +50,13 @@ public sealed class AgentApiClient(string socket) : IDisposable
         GetAsync($"/v1/history?limit={limit}", ProtocolJson.Default.ImmutableArrayHistoryRecord, cancellation);
 
     /// <summary>Copies a resource's log, as text in UTF-8.</summary>
-    /// <param name="tail">Only the last lines; null for all.</param>
-    public Task CopyLogsAsync(ResourceId id, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
-        CopyAsync($"{PathOf(id)}/logs{Query(("follow", follow ? "true" : null), ("tail", tail?.ToString()))}", output, cancellation);
+    public Task CopyLogsAsync(ResourceId id, LogOptions options, Stream output, CancellationToken cancellation) =>
+        CopyAsync($"{PathOf(id)}/logs{Query(
+            ("follow", options.Follow ? "true" : null),
+            ("tail", options.Tail?.ToString(CultureInfo.InvariantCulture)),
+            ("since", options.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            ("timestamps", options.Timestamps ? "true" : null),
+            ("previous", options.Previous ? "true" : null))}", output, cancellation);
 
     /// <summary>The functions of an app that is served on the device.</summary>
     public Task<ImmutableArray<FunctionReport>> GetFunctionsAsync(string app, CancellationToken cancellation) =>

@@ -24,6 +24,9 @@ public sealed partial class AgentControl(
     // Sources are polled between passes, and report their own status.
     public DeviceStatus Status => board.Status with { Sources = sources.Statuses };
 
+    public RenderedManifest? Manifest(ResourceId resource) =>
+        (memory.Ledger.Attempt?.Revision ?? memory.Ledger.LastGood) is { } revision ? revisions.Render(revision)?.State?.Manifests.GetValueOrDefault(resource) : null;
+
     public async Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation)
     {
         await sources.PokeAsync(cancellation);
@@ -82,9 +85,9 @@ public sealed partial class AgentControl(
 
     public ImmutableArray<HistoryRecord> History(int limit) => KeptRevisions.Mark(memory.Store.History(limit), store);
 
-    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
+    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) =>
         device.Find<ILogSource>(resource.Kind) is { } source
-            ? source.CopyLogsAsync(Known(resource), follow, tail, output, cancellation)
+            ? source.CopyLogsAsync(Known(resource), options, output, cancellation)
             : throw new ControlException("NoLog", $"{resource} has no log: only these kinds have one: {string.Join(", ", device.KindsWithLogs)}");
 
     public async Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation)

@@ -9,6 +9,9 @@ public interface IAgentControl
 {
     DeviceStatus Status { get; }
 
+    /// <summary>The manifest that a resource of the device comes from; null when there is none.</summary>
+    RenderedManifest? Manifest(ResourceId resource);
+
     /// <summary>Fetches every source and runs a pass at once; returns when that pass has ended.</summary>
     /// <param name="retry">Try again what failed: the newest revision, and what is in back-off.</param>
     Task ReconcileAsync(bool retry, Operator by, CancellationToken cancellation);
@@ -37,7 +40,7 @@ public interface IAgentControl
 
     /// <summary>Writes a resource's log to <paramref name="output"/> as plain text until its end, or for ever when following.</summary>
     /// <exception cref="ControlException">The resource has no log.</exception>
-    Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation);
+    Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation);
 
     /// <summary>Sends a request on to the host of a function app; returns once its answer begins.</summary>
     /// <exception cref="ControlException">There is no such app, or its host does not answer.</exception>

@@ -20,6 +20,11 @@ internal static class Query
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
         : throw new BadHttpRequestException($"after is \"{text}\": give an event's id.");
 
+    public static DateTimeOffset? Moment(string name, string? text) =>
+        text is null ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment
+        : throw new BadHttpRequestException($"{name} is \"{text}\": give a time such as 2026-11-29T08:00:00Z.");
+
     public static bool Follow(string? text) => Flag("follow", text);
 
     public static bool Flag(string name, string? text) => text switch

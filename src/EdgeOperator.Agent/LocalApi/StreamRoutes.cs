@@ -25,11 +25,17 @@ internal static class StreamRoutes
                     control.Events(Query.After(after), Query.Limit(limit), Query.Resource(resource)),
                     ProtocolJson.Default.ImmutableArrayEventRecord).ExecuteAsync(context));
 
-        routes.MapGet("/v1/resources/{kind}/{name}/logs", async (string kind, string name, string? follow, string? tail, HttpContext context) =>
+        routes.MapGet("/v1/resources/{kind}/{name}/logs", async (string kind, string name, string? follow, string? tail, string? since, string? timestamps, string? previous, HttpContext context) =>
         {
+            var options = new LogOptions(Query.Follow(follow), Query.Tail(tail))
+            {
+                Since = Query.Moment("since", since),
+                Timestamps = Query.Flag("timestamps", timestamps),
+                Previous = Query.Flag("previous", previous),
+            };
             context.Response.ContentType = "text/plain; charset=utf-8";
             using var ended = Ending(context);
-            await control.CopyLogsAsync(new(kind, name), Query.Follow(follow), Query.Tail(tail), context.Response.Body, ended.Token);
+            await control.CopyLogsAsync(new(kind, name), options, context.Response.Body, ended.Token);
         });
     }
 

@@ -99,10 +99,11 @@ public sealed partial class PassReporter(
     private void TellReadiness(Pass pass, DeviceStatus before, DeviceStatus after, DateTimeOffset now)
     {
         var known = before.Resources.ToDictionary(r => (r.Kind, r.Name), r => r.Conditions.Find(Condition.Ready)?.Status);
+        var outputs = pass.Reports.ToDictionary(r => $"{r.Resource}", r => r.Output);
         foreach (var resource in after.Resources)
         {
             if (resource.Conditions.Find(Condition.Ready) is { } ready)
-                Turned($"{resource.Kind}/{resource.Name}", known.GetValueOrDefault((resource.Kind, resource.Name)), ready);
+                Turned($"{resource.Kind}/{resource.Name}", known.GetValueOrDefault((resource.Kind, resource.Name)), ready, outputs.GetValueOrDefault($"{resource.Kind}/{resource.Name}"));
         }
 
         var sourcesBefore = before.Sources.ToDictionary(s => s.Name, s => s.Ready.Status);
@@ -115,12 +116,12 @@ public sealed partial class PassReporter(
             memory.Store.Append(new(0, now, level, pass.Aim.Target?.Revision.Id, null, null, degraded.Reason, degraded.Status == ConditionStatus.True ? degraded.Message : "the device is not degraded any more"));
         }
 
-        void Turned(string resource, ConditionStatus? was, Condition ready)
+        void Turned(string resource, ConditionStatus? was, Condition ready, string? output = null)
         {
             if (ready.Status == was || ready.Status == ConditionStatus.Unknown)
                 return;
             var level = ready.Status == ConditionStatus.True ? EventLevel.Normal : EventLevel.Warning;
-            memory.Store.Append(new(0, now, level, pass.Aim.Target?.Revision.Id, resource, null, ready.Status == ConditionStatus.True ? Condition.Ready : ready.Reason, ready.Message));
+            memory.Store.Append(new(0, now, level, pass.Aim.Target?.Revision.Id, resource, null, ready.Status == ConditionStatus.True ? Condition.Ready : ready.Reason, output is null ? ready.Message : $"{ready.Message}; its last lines: {output}"));
         }
     }
 

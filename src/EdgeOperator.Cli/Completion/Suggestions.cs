@@ -57,7 +57,7 @@ internal static class Suggestions
     public static Func<CompletionContext, IEnumerable<string>> NamesOf<T>(Argument<T> kind) => context =>
         context.ParseResult.GetResult(kind) is { Tokens: [var given] }
             ? Ask(context, async (agent, c) => (await agent.GetResourcesAsync(null, c))
-                .Where(r => r.Kind.Equals(given.Value, StringComparison.OrdinalIgnoreCase))
+                .Where(r => ResourceName.Means(given.Value, r.Kind))
                 .Select(r => r.Name))
             : [];
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Cli.Views;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Cli.Verbs;
@@ -25,7 +24,7 @@ internal sealed class DescribeVerb : Verb
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         var kind = call.Get(_kind)!;
-        var id = call.Get(_name) is { } name ? new ResourceId(ResourceName.Kind(kind), name) : ResourceName.Parse(kind);
+        var id = ResourceName.Parse(kind, call.Get(_name));
 
         using var agent = call.Agent();
         var resource = await agent.GetResourceAsync(id, cancellation);
@@ -50,6 +49,8 @@ internal sealed class DescribeVerb : Verb
         var grid = new Grid();
         grid.Add(Label("Resource"), new($"{resource.Kind}/{resource.Name}", Tone.Strong));
         grid.Add(Label("What"), resource.Summary);
+        if (resource.Source is not null)
+            grid.Add(Label("Source"), resource.Source);
         grid.Add(Label("State"), ResourceTable.State(resource));
         foreach (var (key, value) in resource.Details)
             grid.Add(Label(char.ToUpperInvariant(key[0]) + key[1..]), value);

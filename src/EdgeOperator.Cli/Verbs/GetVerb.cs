@@ -40,8 +40,7 @@ internal sealed class GetVerb : Verb
 
     private static ResourceId? One(string? kind, string? name) =>
         kind is null ? null
-        : name is not null ? new(ResourceName.Kind(kind), name)
-        : kind.Contains('/') ? ResourceName.Parse(kind)
+        : name is not null || kind.Contains('/', StringComparison.Ordinal) ? ResourceName.Parse(kind, name)
         : null;
 
     private static void Print(Call call, ImmutableArray<ResourceStatus> resources)

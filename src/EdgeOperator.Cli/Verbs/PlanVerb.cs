@@ -26,10 +26,11 @@ internal sealed class PlanVerb : Verb
         using var given = await GivenManifests.OfAsync(call.Get(_paths), call.Terminal.Stdin, cancellation);
         var preview = await Previewed.OfAsync(call, call.Configuration(given), loggers, cancellation);
         if (call.Printer.IsDocument)
-            call.Printer.Print(Documents.Of(PlanDocument.From(preview.Revision, preview.Plan)));
+            call.Printer.Print(Documents.Of(PlanDocument.From(preview.Revision, preview.Plan, preview.Detail)));
         else
-            PlanView.Print(preview.Plan, call.Printer);
+            PlanView.Print(preview.Plan, preview.Detail, call.Printer);
 
+        preview.ThrowIfImpossible();
         return call.Get(_detailed) && preview.Plan.Steps.Any(s => s is not Milestone) ? ExitCode.ChangesPending : ExitCode.Done;
     }
 }

@@ -6,9 +6,9 @@ namespace EdgeOperator.Cli.Views;
 /// <summary>A plan, coloured by what each step does.</summary>
 internal static class PlanView
 {
-    public static void Print(Plan plan, Printer printer)
+    public static void Print(Plan plan, PlanDetail detail, Printer printer)
     {
-        foreach (var line in PlanText.Render(plan).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in PlanText.Render(plan, detail).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             printer.PrintLine(line, ToneOf(line[0]));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Reading;
@@ -9,6 +10,9 @@ public abstract class ManifestKind
 {
     /// <summary>As users write it, such as <c>EdgeModule</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>What people may write for the name on the command line, besides: such as <c>module</c>. Plurals follow by themselves.</summary>
+    public virtual IReadOnlyList<string> ShortNames => [];
 
     /// <summary>The fields, from which the checks, the JSON Schema and the reference page follow.</summary>
     internal abstract KindDefinition Definition { get; }
@@ -29,7 +33,11 @@ public abstract class ManifestKind
     internal virtual IEnumerable<ResourceReference> ReferencesOf(Resource resource, MapNode spec) => [];
 
     /// <summary>What of the device the resource claims for itself alone.</summary>
-    internal virtual IEnumerable<Claim> ClaimsOf(Resource resource) => [];
+    /// <param name="spec">As written, so that what hangs on an unknown variable can be left out; null for what was imported.</param>
+    internal virtual IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) => [];
+
+    /// <summary>The spec of a resource that was imported, in this kind's own language.</summary>
+    internal virtual JsonObject SpecOf(Resource resource) => [];
 
     /// <summary>Reads a document in another system's language that this kind can take over; null for any other document.</summary>
     internal virtual ImportedDocument? Import(MapNode document, ImportContext import, ProblemCollector problems) => null;

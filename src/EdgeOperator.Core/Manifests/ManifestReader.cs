@@ -21,14 +21,20 @@ public static class ManifestReader
         var resources = new SortedDictionary<ResourceId, ReadResource>();
         var files = ImmutableArray.CreateBuilder<string>();
         var origins = ImmutableArray.CreateBuilder<Position>();
+        var definitions = new List<ReadResource>();
+        var unread = new HashSet<ResourceId>();
         var credentials = ImmutableArray.CreateBuilder<RegistryCredential>();
         foreach (var source in sources)
         {
             var reader = new SourceReader(kinds, source, sources.Count == 1 ? "" : $"{source.Name}/", context, problems);
-            foreach (var read in reader.Read())
+            var delivered = reader.Read();
+            definitions.AddRange(delivered);
+            unread.UnionWith(reader.Unread);
+            origins.AddRange(delivered.Select(read => read.Resource.Origin));
+            DuplicateCheck.Run(delivered, problems);
+            foreach (var read in delivered.DistinctBy(read => read.Resource.Id))
             {
                 var resource = read.Resource;
-                origins.Add(resource.Origin);
                 if (resources.TryGetValue(resource.Id, out var overridden))
                     problems.Warn(resource.Origin, $"{resource.Id} replaces the one of an earlier source", $"rename one of them if that is not meant; the other is at {overridden.Resource.Origin}");
                 resources[resource.Id] = read;
@@ -39,17 +45,29 @@ public static class ManifestReader
         }
 
         ReferenceCheck.Run(resources, context, problems);
-        if (context.Device is not null)
-            ClaimCheck.Run(kinds, resources.Values.Select(read => read.Resource), problems);
+        if (context.Device is null)
+        {
+            new DependencyCheck(definitions, context.Elsewhere.Union(unread), problems).Run();
+            ClaimCheck.Run(definitions, (one, other) => one.Together(other), problems);
+        }
+        else
+        {
+            ClaimCheck.Run(resources.Values, (_, _) => DeviceClass.All, problems);
+        }
 
         var state = problems.Count == 0
-            ? new DesiredState(revision, resources.ToImmutableSortedDictionary(read => read.Key, read => read.Value.Resource)) { RegistryCredentials = credentials.ToImmutable() }
+            ? new DesiredState(revision, resources.ToImmutableSortedDictionary(read => read.Key, read => read.Value.Resource))
+            {
+                RegistryCredentials = credentials.ToImmutable(),
+                Manifests = resources.ToImmutableDictionary(read => read.Key, read => read.Value.Manifest),
+            }
             : null;
         return new(state, problems.SortedProblems, problems.SortedWarnings)
         {
             Files = files.ToImmutable(),
             Origins = origins.ToImmutable(),
             OpenVariables = context.Device is null ? [.. problems.OpenVariables] : [],
+            Defined = [.. definitions.Select(read => read.Resource.Id), .. unread],
         };
     }
 }

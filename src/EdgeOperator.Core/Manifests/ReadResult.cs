@@ -15,4 +15,7 @@ public sealed record ReadResult(DesiredState? State, ImmutableArray<Problem> Pro
 
     /// <summary>Where each resource that is in order stands, also when others are not.</summary>
     public ImmutableArray<Position> Origins { get; init; } = [];
+
+    /// <summary>What is defined, for whatever devices.</summary>
+    public ImmutableHashSet<ResourceId> Defined { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EdgeOperator.Core.Manifests;
 
 /// <summary>For whom manifests are read.</summary>
@@ -7,5 +9,8 @@ namespace EdgeOperator.Core.Manifests;
 /// </param>
 public sealed record RenderContext(DeviceIdentity? Device)
 {
+    /// <summary>Resources that other sources, which are read apart, are known to deliver.</summary>
+    public ImmutableHashSet<ResourceId> Elsewhere { get; init; } = [];
+
     public static RenderContext AnyDevice { get; } = new(Device: null);
 }

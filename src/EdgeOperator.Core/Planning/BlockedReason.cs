@@ -40,4 +40,7 @@ public static class BlockedReason
 
     /// <summary>A dependency is held by a problem of its own.</summary>
     public const string DependencyHeld = nameof(DependencyHeld);
+
+    /// <summary>Whether the device can never have what is held, as long as its manifests and configuration stay as they are.</summary>
+    public static bool IsForGood(string reason) => reason is DependencyNotFound or DependencyCycle or PathRefused or PathClash or MachineRefused or DiskRefused;
 }

@@ -19,7 +19,7 @@ public static class FailureCauses
         {
             var spec = desired.Resources[report.Resource].SpecHash;
             if (report.Level == ReadinessLevel.Failed)
-                after[report.Resource] = new(spec, report.Reason, report.Message);
+                after[report.Resource] = new(spec, report.Reason, report.Message) { Output = report.Output };
             else if (!report.IsReady && before.TryGetValue(report.Resource, out var known) && known.SpecHash == spec)
                 after[report.Resource] = known;
         }
@@ -31,10 +31,14 @@ public static class FailureCauses
     public static ImmutableArray<ReadinessReport> Explain(ImmutableArray<ReadinessReport> reports, ImmutableDictionary<ResourceId, FailureCause> causes) =>
     [
         .. reports.Select(report => report.Level == ReadinessLevel.Progressing && causes.TryGetValue(report.Resource, out var cause)
-            ? report with { Cause = cause.Message }
+            ? report with { Cause = cause.Message, Output = report.Output ?? cause.Output }
             : report),
     ];
 }
 
 /// <param name="SpecHash">The spec that failed.</param>
-public sealed record FailureCause(string SpecHash, string Reason, string Message);
+public sealed record FailureCause(string SpecHash, string Reason, string Message)
+{
+    /// <inheritdoc cref="ReadinessReport.Output"/>
+    public string? Output { get; init; }
+}

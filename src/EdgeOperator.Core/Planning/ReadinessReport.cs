@@ -27,6 +27,12 @@ public sealed record ReadinessReport(ResourceId Resource, ReadinessLevel Level, 
     /// <summary>The last failure of a resource that is not Ready, where <see cref="Message"/> does not tell it (it has just been restarted); null when there is none.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>What a resource that failed printed last, on one line; null when that is not known.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The explanation, and what the resource printed last: for events and the history, which outlive its container.</summary>
+    public string FullExplanation => Output is null ? Explanation : $"{Explanation}; its last lines: {Output}";
+
     /// <summary>The message, and the cause behind it.</summary>
     public string Explanation => Cause is null ? Message : $"{Message} (before: {Cause})";
 

@@ -104,7 +104,7 @@ public static class RevisionGate
 
     private static string Describe(List<ReadinessReport> unready)
     {
-        var named = string.Join("; ", unready.Take(NamedResources).Select(report => $"{report.Resource} is not ready: {report.Explanation}"));
+        var named = string.Join("; ", unready.Take(NamedResources).Select(report => $"{report.Resource} is not ready: {report.FullExplanation}"));
         return unready.Count > NamedResources ? $"{named}; and {unready.Count - NamedResources} more" : named;
     }
 }

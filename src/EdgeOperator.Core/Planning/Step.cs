@@ -35,6 +35,12 @@ public abstract record Step(ResourceId Resource, string Reason)
     /// <summary>Whether the step brings back what should have been running: frequent repairs are backed off like failures.</summary>
     public virtual bool IsRepair => false;
 
+    /// <summary>Whether the step restarts something that goes on being what it is.</summary>
+    public virtual bool IsRestart => false;
+
+    /// <summary>Whether the step changes a resource; otherwise it tidies up what several may have used.</summary>
+    public virtual bool ConcernsResource => true;
+
     public sealed override string ToString() => $"{Id}: {Reason}";
 
     /// <summary>Ends the id of a step on an engine.</summary>

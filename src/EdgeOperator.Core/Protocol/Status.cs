@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Protocol;
@@ -67,6 +68,12 @@ public sealed record ResourceStatus
 
     /// <summary>What the driver knows besides, by name: container id, image digest, address, restarts …</summary>
     public ImmutableSortedDictionary<string, string> Details { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Where the manifest stands, as <c>file:line:column</c>; only where one resource is asked for.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The manifest's spec with its variables replaced and secrets hidden; only where one resource is asked for.</summary>
+    public JsonObject? Spec { get; init; }
 
     /// <summary>Bytes fetched and to fetch, while a pull is under way.</summary>
     public TransferProgress? Progress { get; init; }

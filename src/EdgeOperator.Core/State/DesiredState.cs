@@ -16,6 +16,9 @@ public sealed record DesiredState(string Revision, ImmutableSortedDictionary<Res
     /// <summary>What the manifests say of signing in to registries; later ones win.</summary>
     public ImmutableArray<RegistryCredential> RegistryCredentials { get; init; } = [];
 
+    /// <summary>The manifests as they are shown, by what they define.</summary>
+    public ImmutableDictionary<ResourceId, RenderedManifest> Manifests { get; init; } = ImmutableDictionary<ResourceId, RenderedManifest>.Empty;
+
     /// <summary>
     /// Changes when the device is to be made of something else: not with the revision's id, nor with where a manifest stands.
     /// </summary>

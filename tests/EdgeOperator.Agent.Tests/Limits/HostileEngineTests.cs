@@ -83,7 +83,7 @@ public class HostileEngineTests
         using var gone = new CancellationTokenSource();
         var output = new CancellingStream(gone, after: 256 * 1024);
 
-        await engine.CopyLogsAsync(new() { Id = "a" }, follow: false, tail: null, output, gone.Token)
+        await engine.CopyLogsAsync(new() { Id = "a" }, new(Follow: false, null), output, gone.Token)
             .Awaiting(t => t).Should().ThrowAsync<OperationCanceledException>();
 
         (await server.SentAsync()).Should().BeLessThan(Some);

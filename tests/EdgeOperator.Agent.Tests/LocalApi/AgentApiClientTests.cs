@@ -80,7 +80,7 @@ public sealed class AgentApiClientTests : IAsyncLifetime
     {
         using var output = new MemoryStream();
 
-        await _client.CopyLogsAsync(Web, follow: false, tail: 1, output, CancellationToken.None);
+        await _client.CopyLogsAsync(Web, new(Follow: false, 1), output, CancellationToken.None);
 
         Encoding.UTF8.GetString(output.ToArray()).Should().Be("line two\n");
     }
@@ -111,7 +111,7 @@ public sealed class AgentApiClientTests : IAsyncLifetime
     {
         var rollBack = () => _client.RollBackAsync("beef", CancellationToken.None);
         var suspend = () => _client.SuspendAsync(new("EdgeModule", "nobody"), CancellationToken.None);
-        var logs = () => _client.CopyLogsAsync(new("ConfigFile", "motd"), false, null, Stream.Null, CancellationToken.None);
+        var logs = () => _client.CopyLogsAsync(new("ConfigFile", "motd"), new(Follow: false, null), Stream.Null, CancellationToken.None);
 
         (await rollBack.Should().ThrowAsync<AgentRefusedException>()).Which.Problem
             .Should().Be(new ProblemDocument("Conflict", 409, "NoSuchRevision", "no revision beef is kept: `edgeop history` lists them."));

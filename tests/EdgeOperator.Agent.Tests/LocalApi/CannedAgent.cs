@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
@@ -112,17 +113,32 @@ internal sealed class CannedAgent : IAgentControl
 
     public ImmutableArray<HistoryRecord> History(int limit) => [.. Runs.Take(limit)];
 
-    public async Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    public LogOptions? LogAskedFor { get; private set; }
+
+    public RenderedManifest? Manifest(ResourceId resource) => ManifestReader
+        .Read(RegisteredKinds.All.Manifests, "r", [new("main", [new("web.yaml", Encoding.UTF8.GetBytes(
+            """
+            apiVersion: edgeoperator.io/v1alpha1
+            kind: EdgeModule
+            metadata: {name: web}
+            spec:
+              image: nginx:1
+              env: {LEVEL: debug, DB_PASSWORD: hunter2}
+            """))])], RenderContext.AnyDevice)
+        .State!.Manifests.GetValueOrDefault(resource);
+
+    public async Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation)
     {
         if (resource.Kind != KindNames.EdgeModule)
             throw new ControlException("NoLog", $"{resource} has no log: only modules have.");
 
+        LogAskedFor = options;
         var lines = LogText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var line in lines.TakeLast(tail ?? lines.Length))
+        foreach (var line in lines.TakeLast(options.Tail ?? lines.Length))
             await output.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellation);
 
         await output.FlushAsync(cancellation);
-        if (follow)
+        if (options.Follow)
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
     }
 

@@ -36,6 +36,22 @@ public sealed class GetVerbTests : AgainstAnAgent
     }
 
     [Fact]
+    public async Task One_resource_has_its_rendered_spec_and_where_that_stands_without_secrets()
+    {
+        var run = await RunAsync("get", "EdgeModule", "web", "-o", "yaml");
+
+        run.Out.Should().Contain("source: web.yaml:1:1\n").And.Contain("""
+            spec:
+              image: nginx:1
+              env:
+                LEVEL: debug
+                DB_PASSWORD: '***'
+            """);
+        (await RunAsync("get", "-o", "yaml")).Out.Should().NotContain("spec:");
+        (await RunAsync("describe", "em", "web")).Out.Should().Contain("web.yaml:1:1");
+    }
+
+    [Fact]
     public async Task A_kind_selects()
     {
         (await RunAsync("get", "configfile")).Out.Should().Contain("ConfigFile/motd").And.NotContain("EdgeModule");

@@ -1,3 +1,5 @@
+using EdgeOperator.Core.Protocol;
+
 namespace EdgeOperator.Cli.Tests.Verbs;
 
 public sealed class LogsVerbTests : AgainstAnAgent
@@ -20,6 +22,34 @@ public sealed class LogsVerbTests : AgainstAnAgent
         await interrupt.CancelAsync();
 
         (await following).ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("EdgeModule/web")]
+    [InlineData("EdgeModule", "web")]
+    [InlineData("edgemodules", "web")]
+    [InlineData("module/web")]
+    [InlineData("em", "web")]
+    public async Task A_resource_may_be_written_as_one_word_or_two_and_its_kind_in_short(params string[] resource) =>
+        (await RunAsync(["logs", .. resource])).Should().Be(new Run(0, "line one\nline two\n", ""));
+
+    [Fact]
+    public async Task The_log_of_the_run_before_and_a_part_of_it_can_be_asked_for()
+    {
+        (await RunAsync("logs", "EdgeModule/web", "--previous", "-t", "--since", "2026-11-29T08:00:00Z")).ExitCode.Should().Be(0);
+
+        Agent.LogAskedFor.Should().Be(new LogOptions { Previous = true, Timestamps = true, Since = new(2026, 11, 29, 8, 0, 0, TimeSpan.Zero) });
+    }
+
+    [Theory]
+    [InlineData("--since can't be \"soon\"", "--since", "soon")]
+    [InlineData("exclude each other", "--previous", "-f")]
+    public async Task What_can_not_be_asked_for_is_invalid(string why, params string[] options)
+    {
+        var run = await RunAsync(["logs", "EdgeModule/web", .. options]);
+
+        run.ExitCode.Should().Be(3);
+        run.Error.Should().Contain(why);
     }
 
     [Fact]

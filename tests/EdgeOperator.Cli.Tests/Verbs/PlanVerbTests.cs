@@ -15,7 +15,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
     {
         _device.Desire("content: hello");
 
-        (await _device.RunAsync("plan")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n", ""));
+        (await _device.RunAsync("plan")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n1 to add\n", ""));
         File.Exists(_device.Motd).Should().BeFalse();
     }
 
@@ -37,7 +37,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
 
         (await _device.RunAsync("apply")).ExitCode.Should().Be(0);
 
-        (await _device.RunAsync("plan", $"{_device.Source}-other")).Out.Should().Be($"~ write {_device.Motd}: its content differs\n");
+        (await _device.RunAsync("plan", $"{_device.Source}-other")).Out.Should().Be($"~ write {_device.Motd}: its content differs\n    content: configured → other\n1 to change\n");
     }
 
     [Fact]
@@ -48,6 +48,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
         var plan = JsonNode.Parse((await _device.RunAsync("plan", "-o", "json")).Out)!;
 
         plan["steps"]!.AsArray().Should().ContainSingle().Which!["action"]!.GetValue<string>().Should().Be("WriteFile");
+        plan["summary"]!["add"]!.GetValue<int>().Should().Be(1);
     }
 
     [Fact]
@@ -55,7 +56,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
     {
         _device.Desire("content: hello");
 
-        (await _device.OnTerminalAsync("plan")).Out.Should().StartWith("\e[33m~ write ").And.EndWith("\e[0m\n");
+        (await _device.OnTerminalAsync("plan")).Out.Should().StartWith("\e[33m~ write ").And.Contain("\e[0m\n");
     }
 
     [Fact]
@@ -67,6 +68,22 @@ public sealed class PlanVerbTests : IAsyncLifetime
 
         run.ExitCode.Should().Be(3);
         run.Error.Should().Contain("(motd.yaml:6:3): did you mean `content`?");
+    }
+
+    [Theory]
+    [InlineData("content: hello\n  dependsOn: [EdgeModule/web]", "ConfigFile/motd can never be applied as it is: depends on EdgeModule/web, which this device is not to have")]
+    [InlineData("content: hello\n  dependsOn: [ConfigFile/motd]", "ConfigFile/motd can never be applied as it is: the dependencies form a cycle: ConfigFile/motd → ConfigFile/motd")]
+    public async Task What_can_never_be_applied_exits_with_3(string spec, string why)
+    {
+        _device.Desire(spec);
+
+        foreach (var verb in (string[])["plan", "apply"])
+        {
+            var run = await _device.RunAsync(verb);
+
+            run.ExitCode.Should().Be(3);
+            run.Error.Should().Contain(why);
+        }
     }
 
     [Fact]
@@ -88,7 +105,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
         _device.Desire("content: one", folder: $"{_device.Source}-other");
         File.WriteAllText($"{_device.Source}-other/beside.yaml", "kind: Nonsense\n");
 
-        (await _device.RunAsync("plan", $"{_device.Source}-other/motd.yaml")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n", ""));
+        (await _device.RunAsync("plan", $"{_device.Source}-other/motd.yaml")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n1 to add\n", ""));
     }
 
     [Fact]
@@ -97,7 +114,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
         _device.Desire("source: text.yaml", folder: $"{_device.Source}-other");
         File.WriteAllText($"{_device.Source}-other/text.yaml", "no: manifest\n");
 
-        (await _device.RunAsync("plan", $"{_device.Source}-other/motd.yaml")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n", ""));
+        (await _device.RunAsync("plan", $"{_device.Source}-other/motd.yaml")).Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n1 to add\n", ""));
     }
 
     [Fact]
@@ -107,7 +124,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
 
         var run = await _device.WithInputAsync(Manifest("second", $"{_device.Motd}-2"), "plan", $"{_device.Source}-other/motd.yaml", "-");
 
-        run.Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n~ write {_device.Motd}-2: it is missing\n", ""));
+        run.Should().Be(new Run(0, $"~ write {_device.Motd}: it is missing\n~ write {_device.Motd}-2: it is missing\n2 to add\n", ""));
     }
 
     [Fact]
@@ -118,7 +135,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
             ["plan", "-"], isTerminal: false, variable: name => name == "XDG_STATE_HOME" ? state : null, time: TimeProvider.System, stdin: Manifest("motd", "/etc/edgeop-plan-test"));
 
         run.ExitCode.Should().Be(0);
-        run.Out.Should().Be("~ write /etc/edgeop-plan-test: it is missing\n");
+        run.Out.Should().Be("~ write /etc/edgeop-plan-test: it is missing\n1 to add\n");
         run.Error.Should().StartWith("warning: there is no configuration (/etc/edgeoperator/agent.yaml): the device is ").And.EndWith($"without labels, and its state is kept in {state}/edgeop\n");
     }
 

@@ -92,6 +92,20 @@ public sealed class ValidateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dependency_may_be_in_another_path_of_the_same_line()
+    {
+        Write("base/hosts.yaml", ConfigFile("hosts", "content: x"));
+        Write("site/motd.yaml", ConfigFile("motd", "content: x\n  dependsOn: [ConfigFile/hosts]"));
+        var (hosts, motd) = (Path.Combine(_folder, "base"), Path.Combine(_folder, "site"));
+
+        var alone = await Edgeop.RunAsync("validate", motd);
+        alone.ExitCode.Should().Be(3);
+        alone.Error.Should().Contain("ConfigFile/motd depends on ConfigFile/hosts, which is not among these manifests").And.Contain($"({motd}/motd.yaml:8:15)");
+
+        (await Edgeop.RunAsync("validate", hosts, motd)).Should().Be(new Run(0, "2 files, 2 resources, 0 problems\n", ""));
+    }
+
+    [Fact]
     public async Task The_agents_own_file_is_checked_too()
     {
         Write("agent.yaml", """

@@ -36,7 +36,7 @@ public sealed class JsonSchemaTests
     [MemberData(nameof(GoodDocuments))]
     public void What_is_read_without_problems_fits_the_schema(string yaml)
     {
-        Reading.Files(RenderContext.AnyDevice, ("a.yaml", yaml)).Problems.Where(p => !p.What.StartsWith("the source has no file", StringComparison.Ordinal)).Should().BeEmpty();
+        Reading.Files(RenderContext.AnyDevice, ("a.yaml", yaml)).Problems.Where(p => !p.What.StartsWith("the source has no file", StringComparison.Ordinal) && !p.What.Contains(" depends on ", StringComparison.Ordinal)).Should().BeEmpty();
         foreach (var document in Documents(yaml))
         {
             SchemaCheck.Complaints(JsonSchema.All(RegisteredKinds.All.Manifests), document).Should().BeEmpty();

@@ -71,6 +71,20 @@ public class ReadinessTests
     }
 
     [Fact]
+    public void A_crash_loop_names_exit_code_memory_count_and_what_was_printed_last()
+    {
+        var looping = Running with { Phase = ContainerPhase.Restarting, ExitCode = 137, OutOfMemory = true, RestartCount = 4, LastLines = ["loading", "allocating"] };
+        var restarted = looping with { Phase = ContainerPhase.Running, StartedAt = Given.Now.AddSeconds(-4) };
+
+        var report = Report(Web, [], looping);
+
+        report.Message.Should().Be("it keeps exiting with code 137 (out of memory: the kernel killed it); the engine restarts it (restarted 4 times)");
+        report.FullExplanation.Should().Be($"{report.Message}; its last lines: loading | allocating");
+        Report(Web, [], restarted).Message.Should().Be("it has exited with code 137 (out of memory: the kernel killed it); the engine has just restarted it (restart 4)");
+        Report(Web, [], restarted).Output.Should().Be("loading | allocating");
+    }
+
+    [Fact]
     public void Without_the_engine_nothing_is_known()
     {
         var device = Given.Device(Running);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using EdgeOperator.Agent;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
@@ -44,6 +45,19 @@ internal sealed class AgentOnEngine : IAsyncDisposable
     public string Module => $"web-{_owner}";
 
     public HistoryRecord LastRun => _agent.Control.History(10)[0];
+
+    public ImmutableArray<EventRecord> Events => _agent.Control.Events(0, 1000, null);
+
+    public async Task<string> LogAsync(LogOptions options)
+    {
+        using var output = new MemoryStream();
+        await _agent.Control.CopyLogsAsync(new(KindNames.EdgeModule, Module), options, output, CancellationToken.None);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    /// <summary>The ids of all containers that the agent has.</summary>
+    public async Task<string[]> ContainersAsync() =>
+        (await Shell.RunAsync("docker", "--host", _engine.Socket, "ps", "-aq", "--filter", $"label=edgeoperator.io/managed-by={_owner}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public void Write(string image, string spec = "") => _folder.Write("manifests/web.yaml", Manifests.Module(Module, image, spec));
 

@@ -9,7 +9,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>The steps on containers. Each looks first whether the container is the agent's own.</summary>
-internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, ContainerOwnership own, InspectCache cache, ImageAdmission admission)
+internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, ContainerOwnership own, InspectCache cache, ImageAdmission admission, PreviousLogs previous)
 {
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
@@ -120,6 +120,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
                     await engine.RenameContainerAsync(container.Id, rename.Name, cancellation);
                     break;
                 case RemoveContainer:
+                    await previous.SaveAsync(step.Resource.Name, container, cancellation);
                     await engine.RemoveContainerAsync(container.Id, Phase(container) == ContainerPhase.Dead, cancellation);
                     break;
                 default:

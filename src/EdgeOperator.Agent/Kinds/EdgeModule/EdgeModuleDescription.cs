@@ -58,6 +58,7 @@ internal static class EdgeModuleDescription
         Add("digest", Digest(container, engine));
         Add("address", string.Join(", ", Addresses(listed)));
         Add("ports", string.Join(", ", Ports(listed)));
+        Add("networks", string.Join(", ", container.Networks));
         Add("restarts", container.RestartCount.ToString());
         Add("startedAt", ContainerFacts.UnlessNever(inspected?.State?.StartedAt)?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         Add("finishedAt", container.Phase == ContainerPhase.Running ? null : container.FinishedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));

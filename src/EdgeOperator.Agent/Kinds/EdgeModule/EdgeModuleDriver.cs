@@ -33,7 +33,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
     {
         var ownership = new Ownership(configuration.Owner);
         _credentials = new(configuration.RegistryAuthFile);
-        _host = new(new(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), connect: null, Wake, time, logging);
+        _host = new(new(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
         _guests = guests is null ? null : new(guests, Create);
 
         ContainerRecords Records(string? machine) => new(stateDirectory, machine, readOnly);
@@ -43,7 +43,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
         GuestEngine Create(string machine, string socket)
         {
             var engine = new EngineSocket(socket, $"see edgeop describe {KindNames.VirtualMachine}/{machine}", cancellation => guests.ConnectEngineAsync(machine, cancellation));
-            var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Records(machine), Connect, WakeFor, time, logging)
+            var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,
             };
@@ -116,8 +116,8 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
     }
 
     /// <summary>Writes a module's output, standard error included, until the container ends if it is to be followed.</summary>
-    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
-        ? engine.CopyLogsAsync(resource, follow, tail, output, cancellation)
+    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
+        ? engine.CopyLogsAsync(resource, options, output, cancellation)
         : throw new ControlException(BlockedReason.EngineUnavailable, $"the log of {resource} can't be read: {NotReached(TargetOf(resource))}");
 
     public async ValueTask DisposeAsync()

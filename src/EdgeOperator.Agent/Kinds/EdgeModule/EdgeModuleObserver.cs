@@ -22,10 +22,12 @@ internal sealed class EdgeModuleObserver(
     ProbeRunner probes,
     PulledImages pulled,
     ImageAdmission admission,
+    ContainerExits exits,
     TimeProvider time)
 {
     private const int InspectsAtOnce = 8;
 
+    private readonly FailureOutput _output = new(engine);
     private readonly StartTimes _starts = new(time);
 
     /// <summary>What the last observation was made of, for the status.</summary>
@@ -54,7 +56,7 @@ internal sealed class EdgeModuleObserver(
         var networks = await networking;
         var images = Images(await imaging);
         var sightings = await SeeAsync(await listing, (await imaging).DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.Labels), cancellation);
-        Observations = [.. WithProbes([.. WithSettings(sightings, desired).Select(sighting => WithDrift(sighting, desired))], desired)];
+        Observations = await WithFailuresAsync([.. WithProbes([.. WithSettings(sightings, desired).Select(sighting => WithDrift(sighting, desired))], desired)], cancellation);
         Settle(await listing);
         return new()
         {
@@ -101,6 +103,22 @@ internal sealed class EdgeModuleObserver(
                 sightings[i] = new(listed, details, ByOurClock(ContainerFacts.Read(listed, details, ownership, isOwn: false)));
             }
         }
+    }
+
+    /// <summary>Why containers have failed, as far as it can be seen: how they ended, and what they printed last.</summary>
+    private async Task<ImmutableArray<ModuleObservation>> WithFailuresAsync(ImmutableArray<ModuleObservation> sightings, CancellationToken cancellation)
+    {
+        var listed = sightings.Select(sighting => sighting.Container.Id).ToHashSet();
+        exits.Retain(listed);
+        _output.Retain(listed);
+        var explained = ImmutableArray.CreateBuilder<ModuleObservation>(sightings.Length);
+        foreach (var sighting in sightings)
+        {
+            var container = sighting.Container.IsOwned ? await _output.ReadAsync(exits.Complete(sighting.Container), sighting.Details, cancellation) : sighting.Container;
+            explained.Add(container == sighting.Container ? sighting : sighting with { Container = container });
+        }
+
+        return explained.MoveToImmutable();
     }
 
     private ModuleObservation WithDrift(ModuleObservation sighting, DesiredState desired) =>

@@ -5,7 +5,7 @@ namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>Follows an engine's events, over its restarts, and says when something is different.</summary>
 internal sealed partial class EdgeModuleWatcher(
-    IContainerEngine engine, Ownership ownership, InspectCache cache, TimeProvider time, ILogger<EdgeModuleWatcher> logger)
+    IContainerEngine engine, Ownership ownership, InspectCache cache, ContainerExits exits, TimeProvider time, ILogger<EdgeModuleWatcher> logger)
 {
     private const string HealthStatus = "health_status";
 
@@ -95,6 +95,7 @@ internal sealed partial class EdgeModuleWatcher(
         switch (happened.Type)
         {
             case "container":
+                NoteExit(happened, action);
                 var isKnown = Forget(happened.Actor?.Id ?? "", action);
                 // Others' containers matter where the agent's own share with them, and when a name may have become free.
                 var matters = isKnown || ownership.Owns(attributes) || action is "destroy" or "remove" or "rename";
@@ -120,6 +121,24 @@ internal sealed partial class EdgeModuleWatcher(
                 return action is "destroy" or "remove" ? $"{happened.Type} {name} was removed" : null;
             default:
                 return null;
+        }
+    }
+
+    /// <summary>Docker names the exit code in one attribute, Podman in another.</summary>
+    private void NoteExit(EngineEvent happened, string action)
+    {
+        if (happened.Actor is not { Id: { } id } actor || !ownership.Owns(actor.Attributes))
+        {
+            return;
+        }
+
+        if (action is "oom")
+        {
+            exits.NoteOutOfMemory(id);
+        }
+        else if (action is "die" or "died")
+        {
+            exits.NoteEnd(id, actor.Attributes?.GetValueOrDefault("exitCode") ?? actor.Attributes?.GetValueOrDefault("containerExitCode"));
         }
     }
 

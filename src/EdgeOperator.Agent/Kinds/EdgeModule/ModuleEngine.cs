@@ -18,6 +18,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
     private readonly DockerEngine _engine;
     private readonly Ownership _ownership;
     private readonly ContainerOwnership _own;
+    private readonly PreviousLogs _previous;
     private readonly ImagePuller _puller;
     private readonly ProbeRunner _probes;
     private readonly EdgeModuleObserver _observer;
@@ -33,6 +34,8 @@ internal sealed class ModuleEngine : IAsyncDisposable
         PulledImages pulled,
         ImageAdmission admission,
         ContainerRecords records,
+        string stateDirectory,
+        string? machine,
         Func<string, int, CancellationToken, Task<Stream>>? connect,
         Action<string> wake,
         TimeProvider time,
@@ -43,10 +46,12 @@ internal sealed class ModuleEngine : IAsyncDisposable
         _puller = new(_engine, credentials, pulled, admission, wake, logging.CreateLogger<ImagePuller>());
         _probes = new(time, wake, connect);
         var cache = new InspectCache(_engine);
+        _previous = new(_engine, stateDirectory, machine);
+        var exits = new ContainerExits();
         _own = new(_engine, ownership, records);
-        _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, time);
-        _executor = new(_engine, new(_engine, ownership, _own, cache, admission), _puller, pulled, ownership);
-        _watcher = new(_engine, ownership, cache, time, logging.CreateLogger<EdgeModuleWatcher>());
+        _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, exits, time);
+        _executor = new(_engine, new(_engine, ownership, _own, cache, admission, _previous), _puller, pulled, ownership);
+        _watcher = new(_engine, ownership, cache, exits, time, logging.CreateLogger<EdgeModuleWatcher>());
     }
 
     /// <summary>How long to wait between two attempts to follow the engine's events, at most.</summary>
@@ -84,17 +89,23 @@ internal sealed class ModuleEngine : IAsyncDisposable
     }
 
     /// <inheritdoc cref="EdgeModuleDriver.CopyLogsAsync"/>
-    public async Task CopyLogsAsync(ResourceId module, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    public async Task CopyLogsAsync(ResourceId module, LogOptions options, Stream output, CancellationToken cancellation)
     {
         try
         {
+            if (options.Previous)
+            {
+                await new PreviousRun(_engine, _previous).CopyAsync(module, await OwnedAsync(module, cancellation), options, output, cancellation);
+                return;
+            }
+
             var found = await FindAsync(module, cancellation) is { } listed ? await _engine.InspectContainerAsync(listed.Id, cancellation) : null;
             if (found is null)
             {
                 throw new ControlException("NoLog", $"{module} has no container yet, so it has no log: see its conditions with edgeop describe");
             }
 
-            await _engine.CopyLogsAsync(found, follow, tail, output, cancellation);
+            await _engine.CopyLogsAsync(found, options, output, cancellation);
         }
         catch (EngineException e)
         {
@@ -107,6 +118,20 @@ internal sealed class ModuleEngine : IAsyncDisposable
         await _probes.DisposeAsync();
         await _puller.DisposeAsync();
         _engine.Dispose();
+    }
+
+    private async Task<List<ContainerDetails>> OwnedAsync(ResourceId module, CancellationToken cancellation)
+    {
+        var owned = new List<ContainerDetails>();
+        foreach (var container in await _engine.ListContainersAsync(_ownership.Filter(module), cancellation))
+        {
+            if (await _engine.InspectContainerAsync(container.Id, cancellation) is { } details && await _own.OwnsAsync(details, cancellation))
+            {
+                owned.Add(details);
+            }
+        }
+
+        return owned;
     }
 
     /// <summary>The container that serves the module, or served it last.</summary>

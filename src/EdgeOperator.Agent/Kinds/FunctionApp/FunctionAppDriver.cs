@@ -74,9 +74,10 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     }
 
     /// <summary>Writes what the app's host and functions log.</summary>
-    public async Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation)
+    public async Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation)
     {
-        var query = $"?follow={(follow ? "true" : "false")}{(tail is { } lines ? $"&tail={lines}" : "")}";
+        options.ThrowIfDetailed(resource);
+        var query = $"?follow={(options.Follow ? "true" : "false")}{(options.Tail is { } lines ? $"&tail={lines}" : "")}";
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/logs" + query, UriKind.Relative));
         using var answer = await SendAsync(resource, request, cancellation);
         await answer.Content.CopyToAsync(output, cancellation);

@@ -29,7 +29,7 @@ internal sealed class WithoutFunctions : IDriver, ILogSource, IRequestForwarder
     public Task<HttpResponseMessage> SendAsync(ResourceId resource, HttpRequestMessage request, CancellationToken cancellation) =>
         throw new ControlException("NotSupported", Why);
 
-    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
+    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) =>
         throw new ControlException("NotSupported", Why);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);

@@ -97,9 +97,13 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine}"));
 
     /// <summary>Writes what the machine's console showed, until the machine ends if it is to be followed.</summary>
-    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) => SystemOf(resource.Name, machine: null) is { } system
-        ? system.CopyConsoleAsync(resource.Name, follow, tail, output, cancellation)
-        : throw new ControlException("NoConsole", $"{resource} has no console: it was not started yet");
+    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation)
+    {
+        options.ThrowIfDetailed(resource);
+        return SystemOf(resource.Name, machine: null) is { } system
+            ? system.CopyConsoleAsync(resource.Name, options.Follow, options.Tail, output, cancellation)
+            : throw new ControlException("NoConsole", $"{resource} has no console: it was not started yet");
+    }
 
     public void AddMetrics(Meter meter) => MachineMetrics.AddTo(meter, () => Seen);
 

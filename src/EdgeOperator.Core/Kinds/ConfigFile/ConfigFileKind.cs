@@ -13,6 +13,8 @@ internal sealed class ConfigFileKind : Kind
 {
     public override string Name => KindNames.ConfigFile;
 
+    public override IReadOnlyList<string> ShortNames => ["file", "cf"];
+
     internal override KindDefinition Definition => ConfigFileDefinition.Kind;
 
     /// <summary>A file is there once it is written, even while it still waits for the restart of a module, which may itself depend on it.</summary>
@@ -33,11 +35,8 @@ internal sealed class ConfigFileKind : Kind
     internal override IEnumerable<DataReference> DataOf(MapNode spec) =>
         spec["source"] is ScalarNode source ? [new(source.Text, IsFolder: false)] : [];
 
-    internal override IEnumerable<Claim> ClaimsOf(Resource resource)
-    {
-        var path = ((ConfigFileResource)resource).File.Path;
-        return [new($"file:{path}", $"write {path}", "remove one of them")];
-    }
+    internal override IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) =>
+        ((ConfigFileResource)resource).File.Path is var path && path.Contains("${", StringComparison.Ordinal) ? [] : [Claim.File(path)];
 
     internal override KindPlanner CreatePlanner(PlanningContext context) => new ConfigFilePlanner(context);
 

@@ -21,4 +21,6 @@ public sealed record RestoreFile(ResourceId Resource, string Reason, string Path
 public sealed record RunAction(ResourceId Resource, string Reason, string Path, FileAction Action) : Step(Resource, Reason)
 {
     public override string Id => $"after {Path}: {Action}";
+
+    public override bool IsRestart => Action is FileAction.RestartModule or FileAction.RestartUnit;
 }

@@ -146,7 +146,7 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
             { Phase: ContainerPhase.Created } => new StartContainer(module.Id, "it was never started", current.Id),
             { Phase: ContainerPhase.Exited, StartedAt: not null } when spec.Restart == RestartPolicy.Never && !IsSetAside(module, current) => null,
             { Phase: ContainerPhase.Exited } when IsSetAside(module, current) => new StartContainer(module.Id, "it comes back", current.Id),
-            { Phase: ContainerPhase.Exited } => new StartContainer(module.Id, $"it has exited{(current.ExitCode is { } code ? $" with code {code}" : "")}", current.Id),
+            { Phase: ContainerPhase.Exited } => new StartContainer(module.Id, $"it has exited{(current.ExitCode is { } code ? $" with code {code}" : "")}{(current.OutOfMemory ? " (out of memory)" : "")}", current.Id),
             { Phase: ContainerPhase.Paused } => new StartContainer(module.Id, "it is paused", current.Id),
             { Phase: ContainerPhase.Running } when SharedNamespaces.RestartReason(module, current, context.Desired, engine) is { } reason =>
                 new RestartContainer(module.Id, reason, current.Id, spec.StopTimeout),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Kinds.EdgeModule.IotEdge;
@@ -14,9 +13,9 @@ namespace EdgeOperator.Core.Kinds.EdgeModule;
 /// <summary>Containers on the host's engine, or on that of a virtual machine.</summary>
 internal sealed class EdgeModuleKind : Kind
 {
-    private const string Everywhere = "0.0.0.0";
-
     public override string Name => KindNames.EdgeModule;
+
+    public override IReadOnlyList<string> ShortNames => ["module", "em"];
 
     internal override KindDefinition Definition => EdgeModuleDefinition.Kind;
 
@@ -43,22 +42,24 @@ internal sealed class EdgeModuleKind : Kind
             yield return new(machine, where, "is to run in", $"write `{EngineTarget.Host}` for the device's own engine");
     }
 
-    /// <summary>Ranges and ports that the engine chooses are left out.</summary>
-    internal override IEnumerable<Claim> ClaimsOf(Resource resource)
+    internal override IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) => ModuleClaims.Of((EdgeModuleResource)resource, spec);
+
+    internal override JsonObject SpecOf(Resource resource)
     {
-        if (resource is not EdgeModuleResource { Container: { Power: ModulePower.Running, Target: EngineTarget.Host, CreateBody: var body } }
-            || !body.Contains("\"PortBindings\"", StringComparison.Ordinal))
-            yield break;
-        foreach (var (inside, bindings) in JsonNode.Parse(body)?["HostConfig"]?["PortBindings"] as JsonObject ?? [])
+        var container = ((EdgeModuleResource)resource).Container;
+        var options = JsonNode.Parse(container.CreateBody)!.AsObject();
+        options.Remove("Image");
+        var spec = new JsonObject
         {
-            var protocol = inside.Split('/') is [_, var named] ? named : "tcp";
-            foreach (var binding in bindings as JsonArray ?? [])
-            {
-                // One module may give way to another, so what two of them ask for is the engine's business.
-                if (int.TryParse((string?)binding?["HostPort"], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
-                    yield return Claim.Port((string?)binding?["HostIp"] is { Length: > 0 } address ? address : Everywhere, port, protocol, "port") with { IsShared = true };
-            }
-        }
+            ["image"] = container.Image,
+            ["imagePullPolicy"] = container.PullPolicy switch { ImagePullPolicy.Never => "never", ImagePullPolicy.IfNotPresent => "if-not-present", _ => "on-create" },
+            ["restartPolicy"] = container.Restart switch { RestartPolicy.Always => "always", RestartPolicy.OnFailed => "on-failed", RestartPolicy.Never => "never", _ => "on-unhealthy" },
+            ["status"] = container.Power == ModulePower.Stopped ? "stopped" : "running",
+            ["createOptions"] = options,
+        };
+        if (container.StartupOrder != uint.MaxValue)
+            spec["startupOrder"] = container.StartupOrder;
+        return spec;
     }
 
     internal override ImportedDocument? Import(MapNode document, ImportContext import, ProblemCollector problems)

@@ -48,7 +48,7 @@ internal static class EdgeModuleReadiness
         : container.Phase switch
         {
             ContainerPhase.Running => AssessRunning(module, container, now),
-            ContainerPhase.Restarting => Report(module, ReadinessLevel.Failed, "CrashLooping", $"it keeps exiting{Exit(container)}; the engine restarts it"),
+            ContainerPhase.Restarting => Report(module, ReadinessLevel.Failed, "CrashLooping", $"it keeps exiting{Exit(container)}; the engine restarts it{(container.RestartCount > 0 ? $" (restarted {Times(container.RestartCount)})" : "")}") with { Output = Output(container) },
             ContainerPhase.Exited => AssessExited(module, container),
             ContainerPhase.Created => Report(module, ReadinessLevel.Progressing, "Created", "the container was never started"),
             _ => Report(module, ReadinessLevel.Failed, container.Phase.ToString(), $"the container is {container.Phase.ToString().ToLowerInvariant()}"),
@@ -71,15 +71,15 @@ internal static class EdgeModuleReadiness
     private static ReadinessReport AssessRunning(EdgeModuleResource module, ObservedContainer container, DateTimeOffset now)
     {
         if (container.Health == ContainerHealth.Unhealthy)
-            return Report(module, ReadinessLevel.Failed, "Unhealthy", $"its health check fails{Detail(container)}");
+            return Report(module, ReadinessLevel.Failed, "Unhealthy", $"its health check fails{Detail(container)}") with { Output = Output(container) };
         if (container.Health == ContainerHealth.Starting)
             return Report(module, ReadinessLevel.Progressing, "Starting", "its health check has not passed yet");
 
         var recovered = container.StartedAt + Recovery;
         if (container.RestartCount > 0 && recovered > now && container.StartedAt <= now)
         {
-            var restart = $"the engine has just restarted it (restart {container.RestartCount})";
-            return Report(module, ReadinessLevel.Failed, "CrashLooping", restart) with { Until = recovered };
+            var restart = $"{(container.ExitCode is null ? "" : $"it has exited{Exit(container)}; ")}the engine has just restarted it (restart {container.RestartCount})";
+            return Report(module, ReadinessLevel.Failed, "CrashLooping", restart) with { Until = recovered, Output = Output(container) };
         }
 
         var message = container.Health == ContainerHealth.Healthy ? "it runs and is healthy" : "it runs";
@@ -89,9 +89,14 @@ internal static class EdgeModuleReadiness
     private static ReadinessReport AssessExited(EdgeModuleResource module, ObservedContainer container) =>
         module.Container.Restart == RestartPolicy.Never && container.ExitCode == 0
             ? Report(module, ReadinessLevel.Ready, "Completed", "it has run to its end")
-            : Report(module, ReadinessLevel.Failed, "Exited", $"it has exited{Exit(container)}");
+            : Report(module, ReadinessLevel.Failed, "Exited", $"it has exited{Exit(container)}") with { Output = Output(container) };
 
-    private static string Exit(ObservedContainer container) => container.ExitCode is { } code ? $" with code {code}" : "";
+    private static string Exit(ObservedContainer container) =>
+        (container.ExitCode is { } code ? $" with code {code}" : "") + (container.OutOfMemory ? " (out of memory: the kernel killed it)" : "");
+
+    private static string Times(int count) => count == 1 ? "once" : $"{count} times";
+
+    private static string? Output(ObservedContainer container) => container.LastLines.IsEmpty ? null : string.Join(" | ", container.LastLines);
 
     private static string Detail(ObservedContainer container) => container.HealthDetail is { Length: > 0 } detail ? $": {detail}" : "";
 

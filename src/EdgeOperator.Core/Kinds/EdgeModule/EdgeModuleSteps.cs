@@ -29,6 +29,8 @@ public sealed record RemoveNetwork(ResourceId Resource, string Reason, string Ne
 {
     public override string Id => $"remove network {Network}{On}";
 
+    public override bool ConcernsResource => false;
+
     public override StepEffect Effect => StepEffect.Remove;
 }
 
@@ -86,6 +88,8 @@ public sealed record RestartContainer(ResourceId Resource, string Reason, string
 {
     public override string Id => $"restart {Container}{On}";
 
+    public override bool IsRestart => true;
+
     public override bool IsStart => true;
 
     /// <summary>A container that the same plan creates (no id) is started for the first time.</summary>
@@ -128,6 +132,8 @@ public sealed record RemoveContainer(ResourceId Resource, string Reason, string?
 public sealed record RemoveImage(ResourceId Resource, string Reason, string ImageId) : Step(Resource, Reason)
 {
     public override string Id => $"remove image {ImageId}{On}";
+
+    public override bool ConcernsResource => false;
 
     public override StepEffect Effect => StepEffect.Remove;
 }

@@ -48,7 +48,14 @@ public sealed record ObservedContainer
     /// <summary>The last line a failing health check printed, cut to 256 characters.</summary>
     public string? HealthDetail { get; init; }
 
+    /// <summary>How its last run ended; null while its first one goes on, and when nobody saw the end.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>Its last run was ended because it took more memory than its limit or the device allows.</summary>
+    public bool OutOfMemory { get; init; }
+
+    /// <summary>The last lines of a container that has failed, the newest last, bounded in number and length.</summary>
+    public ImmutableArray<string> LastLines { get; init; } = [];
 
     public DateTimeOffset Created { get; init; }
 

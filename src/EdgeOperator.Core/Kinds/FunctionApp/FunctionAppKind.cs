@@ -11,6 +11,8 @@ internal sealed class FunctionAppKind : Kind
 {
     public override string Name => KindNames.FunctionApp;
 
+    public override IReadOnlyList<string> ShortNames => ["app", "fa"];
+
     internal override KindDefinition Definition => FunctionAppDefinition.Kind;
 
     internal override Resource? Bind(ManifestBinding manifest)
@@ -27,8 +29,8 @@ internal sealed class FunctionAppKind : Kind
     internal override IEnumerable<DataReference> DataOf(MapNode spec) =>
         (spec["package"] as ScalarNode ?? (spec["package"] as MapNode)?["path"]) is ScalarNode package ? [new(package.Text, IsFolder: true)] : [];
 
-    internal override IEnumerable<Claim> ClaimsOf(Resource resource) =>
-        resource is FunctionAppResource { App: { Port: > 0 } app } ? [Claim.Port(app.Address, app.Port, "tcp", "http.port")] : [];
+    internal override IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) =>
+        resource is FunctionAppResource { App: { Port: > 0 } app } && spec?["http"]?.HasVariable != true ? [Claim.Port(app.Address, app.Port, "tcp", "http.port")] : [];
 
     internal override KindPlanner CreatePlanner(PlanningContext context) => new FunctionAppPlanner(context);
 

@@ -12,6 +12,8 @@ internal sealed class VirtualMachineKind : Kind
 {
     public override string Name => KindNames.VirtualMachine;
 
+    public override IReadOnlyList<string> ShortNames => ["vm"];
+
     internal override KindDefinition Definition => VirtualMachineDefinition.Kind;
 
     internal override Resource? Bind(ManifestBinding manifest)
@@ -33,7 +35,7 @@ internal sealed class VirtualMachineKind : Kind
         ? files.Items.OfType<MapNode>().Select(file => file["source"]).OfType<ScalarNode>().Select(source => new DataReference(source.Text, IsFolder: false))
         : [];
 
-    internal override IEnumerable<Claim> ClaimsOf(Resource resource) => resource is VirtualMachineResource { Machine: { Power: MachinePower.Running } machine }
+    internal override IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) => resource is VirtualMachineResource { Machine: { Power: MachinePower.Running } machine } && spec?["network"]?.HasVariable != true
         ? machine.Shape.Network.Forwards.Select(port => Claim.Port(port.Address, port.Host, port.Protocol, "port in network.forwards"))
         : [];
 

@@ -53,5 +53,7 @@ public sealed record RemoveMachineImage(ResourceId Resource, string Reason, stri
 {
     public override string Id => $"remove {Resource} {Sha256}";
 
+    public override bool ConcernsResource => false;
+
     public override StepEffect Effect => StepEffect.Remove;
 }

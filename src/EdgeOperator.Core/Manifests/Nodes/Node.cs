@@ -12,6 +12,15 @@ public abstract class Node
     /// <summary>What it is, for messages: <c>a list</c>, <c>the number 5</c>.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Whether something in it hangs on a variable whose value is not known.</summary>
+    internal bool HasVariable => this switch
+    {
+        ScalarNode scalar => scalar.Kind == ScalarKind.Placeholder,
+        ListNode list => list.Items.Any(item => item.HasVariable),
+        MapNode map => map.Entries.Any(entry => entry.Value.HasVariable),
+        _ => false,
+    };
+
     /// <summary>How deeply mappings and lists nest here; 0 for a scalar.</summary>
     internal abstract int Height { get; }
 

@@ -27,17 +27,22 @@ internal sealed class DocumentReader(ManifestKinds kinds, RenderContext context,
         var selector = Selector(root);
         var isSelected = selector is null || context.Device is not { } device || selector.Matches(device.Labels);
         // A manifest for other devices is checked as one for any device: this one need not have its variables.
-        var resource = Read(kind, document, root, isSelected ? context : RenderContext.AnyDevice);
-        return isSelected && resource is not null
-            ? new(resource, (root["spec"] as MapNode)?["deviceSelector"]?.ToJson()?.ToJsonString()) { References = [.. kind.ReferencesOf(resource, (MapNode)root["spec"]!)] }
+        var before = problems.Count;
+        var rendered = Render(root, new(new(isSelected ? context : RenderContext.AnyDevice), problems));
+        return rendered is not null && Read(kind, document, rendered, before) is { } resource && isSelected && rendered["spec"] is MapNode spec
+            ? new(resource, selector)
+            {
+                Manifest = new(resource.Id, resource.Origin, rendered),
+                References = [.. kind.ReferencesOf(resource, spec)],
+                DependsOn = [.. DependsOn(spec)],
+                Claims = [.. kind.ClaimsOf(resource, spec)],
+            }
             : null;
     }
 
-    private Resource? Read(ManifestKind kind, ReadDocument document, MapNode root, RenderContext scope)
+    /// <param name="before">The number of problems before the document was rendered.</param>
+    private Resource? Read(ManifestKind kind, ReadDocument document, MapNode rendered, int before)
     {
-        var before = problems.Count;
-        if (Render(root, new(new(scope), problems)) is not { } rendered)
-            return null;
         if (kind.Definition.Document.Read(rendered, new("", problems, kinds.Names)) is { } canonical && problems.Count == before)
             return new ResourceBinder(kind, canonical, rendered, problems).Bind(files, document.File);
         if (rendered["spec"] is MapNode spec)
@@ -63,6 +68,15 @@ internal sealed class DocumentReader(ManifestKinds kinds, RenderContext context,
             Literal.Contains(entry.Key) ? entry.Value
             : entry is { Key: "spec", Value: MapNode spec } ? Render(spec)
             : renderer.Render(entry.Value);
+    }
+
+    private static IEnumerable<(ResourceId, Position)> DependsOn(MapNode spec)
+    {
+        foreach (var entry in (spec["dependsOn"] as ListNode)?.Items.OfType<ScalarNode>() ?? [])
+        {
+            if (!entry.Text.Contains("${", StringComparison.Ordinal) && ResourceId.TryParse(entry.Text, out var id))
+                yield return (id, entry.Where);
+        }
     }
 
     /// <summary>The selector, when it is in order; the full check of the document reports what is not.</summary>

@@ -8,24 +8,24 @@ namespace EdgeOperator.Core.Manifests.Reading;
 internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, string label, RenderContext context, ProblemCollector problems)
 {
     private readonly SourceFiles _files = new(source.Files);
+    private readonly HashSet<ResourceId> _unread = [];
     private readonly List<string> _manifests = [];
     private readonly List<RegistryCredential> _registryCredentials = [];
 
     /// <summary>What imported documents say of registries, once the source has been read.</summary>
     public IReadOnlyList<RegistryCredential> RegistryCredentials => _registryCredentials;
 
+    /// <summary>What a document would define that has problems, or is not for the device.</summary>
+    public IReadOnlyCollection<ResourceId> Unread => _unread;
+
     /// <summary>The files that <c>Read</c> took as manifests.</summary>
     public IReadOnlyList<string> Manifests => _manifests;
 
-    /// <summary>The source's resources, each name once.</summary>
-    public IReadOnlyCollection<ReadResource> Read()
+    /// <summary>The source's resources, in the order of its files.</summary>
+    public IReadOnlyList<ReadResource> Read()
     {
-        var resources = new Dictionary<ResourceId, ReadResource>();
         var documents = new DocumentReader(kinds, context, _files, problems);
-        foreach (var resource in Documents().SelectMany(d => Read(d, documents)))
-            if (!resources.TryAdd(resource.Resource.Id, resource))
-                Duplicate(resource, resources[resource.Resource.Id]);
-        return resources.Values;
+        return [.. Documents().SelectMany(d => Read(d, documents))];
     }
 
     private IEnumerable<ReadResource> Read(ReadDocument document, DocumentReader documents)
@@ -36,6 +36,8 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
             return imported;
         else if (documents.Read(document, root) is { } resource)
             return [resource];
+        else if (document.Id is { } id)
+            _unread.Add(id);
         return [];
     }
 
@@ -46,7 +48,11 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
         if (kinds.Select(kind => kind.Import(root, import, problems)).FirstOrDefault(imported => imported is not null) is not { } document)
             return null;
         _registryCredentials.AddRange(document.RegistryCredentials);
-        return document.Resources.Select(resource => new ReadResource(resource, Selector: null));
+        return document.Resources.Select(resource => new ReadResource(resource, Selector: null)
+        {
+            Manifest = new(resource.Id, resource.Origin, () => kinds.Of(resource).SpecOf(resource)),
+            Claims = [.. kinds.Of(resource).ClaimsOf(resource, null)],
+        });
     }
 
     /// <summary>The documents of every manifest file; what a manifest refers to as its data is none.</summary>
@@ -95,12 +101,4 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
     private static bool LooksLikeManifest(string path) =>
         !path.Split('/').Any(part => part.StartsWith('.') || part == "node_modules")
         && Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML" or ".JSON";
-
-    private void Duplicate(ReadResource resource, ReadResource first)
-    {
-        // For any device, two manifests of one name may well be for different devices.
-        if (context.Device is null && resource.Selector is not null && first.Selector is not null && resource.Selector != first.Selector)
-            return;
-        problems.Add(resource.Resource.Origin, $"{resource.Resource.Id} is defined twice", $"remove or rename one of them; the first is at {first.Resource.Origin}");
-    }
 }

@@ -51,10 +51,10 @@ public sealed class AddedKindTests : IAsyncLifetime
         await _agent.CommittedAsync("red");
         using var output = new MemoryStream();
 
-        await _agent.Control.CopyLogsAsync(new("Lamp", "red"), follow: false, tail: null, output, CancellationToken.None);
+        await _agent.Control.CopyLogsAsync(new("Lamp", "red"), new(Follow: false, null), output, CancellationToken.None);
 
         Encoding.UTF8.GetString(output.ToArray()).Should().Be("Lamp/red shines\n");
-        (await FluentActions.Awaiting(() => _agent.Control.CopyLogsAsync(new("ConfigFile", "motd"), false, null, output, CancellationToken.None))
+        (await FluentActions.Awaiting(() => _agent.Control.CopyLogsAsync(new("ConfigFile", "motd"), new(Follow: false, null), output, CancellationToken.None))
             .Should().ThrowAsync<ControlException>()).Which.Message.Should().Contain("EdgeModule").And.Contain("Lamp");
     }
 
@@ -98,6 +98,6 @@ internal sealed class LampDriver : IDriver, ILogSource
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
     }
 
-    public Task CopyLogsAsync(ResourceId resource, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
+    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) =>
         output.WriteAsync(Encoding.UTF8.GetBytes($"{resource} shines\n"), cancellation).AsTask();
 }

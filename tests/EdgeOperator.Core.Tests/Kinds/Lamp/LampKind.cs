@@ -40,7 +40,7 @@ internal sealed class LampKind : Kind
     internal override IEnumerable<DataReference> DataOf(MapNode spec) =>
         spec["pattern"] is ScalarNode pattern ? [new(pattern.Text, IsFolder: false)] : [];
 
-    internal override IEnumerable<Claim> ClaimsOf(Resource resource) =>
+    internal override IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) =>
         [new($"socket:{((LampResource)resource).Socket}", $"are in socket {((LampResource)resource).Socket}", "move one of them")];
 
     internal override KindPlanner CreatePlanner(PlanningContext context) => new LampPlanner(context);

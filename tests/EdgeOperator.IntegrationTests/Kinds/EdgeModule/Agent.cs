@@ -7,6 +7,7 @@ using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -148,10 +149,12 @@ public sealed class Agent : IAsyncDisposable
         return (await SeeAsync(module)).Id;
     }
 
-    public async Task<string> LogAsync(EdgeModuleResource module, int? tail = null)
+    public Task<string> LogAsync(EdgeModuleResource module, int? tail = null) => ReadLogAsync(module, new(Follow: false, tail));
+
+    public async Task<string> ReadLogAsync(EdgeModuleResource module, LogOptions options)
     {
         using var output = new MemoryStream();
-        await Driver.CopyLogsAsync(module.Id, follow: false, tail, output, CancellationToken.None);
+        await Driver.CopyLogsAsync(module.Id, options, output, CancellationToken.None);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

@@ -37,7 +37,7 @@ public class LogTests(EngineFixture fixture)
         var id = await agent.RunAsync(module);
         using var output = new MemoryStream();
 
-        var copying = agent.Driver.CopyLogsAsync(new("EdgeModule", "talker"), follow: true, null, output, CancellationToken.None);
+        var copying = agent.Driver.CopyLogsAsync(new("EdgeModule", "talker"), new(Follow: true, null), output, CancellationToken.None);
         await Eventually.SucceedsAsync(() => Text(output).Should().Be("hello\n"));
         copying.IsCompleted.Should().BeFalse();
 
@@ -47,11 +47,42 @@ public class LogTests(EngineFixture fixture)
     }
 
     [Fact]
+    public async Task The_log_of_the_run_before_ends_where_that_run_ended()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var module = agent.Module("talker", fixture.Sleeper, new() { ["Cmd"] = new JsonArray("/bin/sh", "-c", "echo begun; exec sleep 3600") });
+        var id = await agent.RunAsync(module);
+        await Eventually.SucceedsAsync(async () => (await agent.LogAsync(module)).Should().Be("begun\n"));
+        (await agent.Driver.Awaiting(d => d.CopyLogsAsync(module.Id, new() { Previous = true }, Stream.Null, CancellationToken.None)).Should().ThrowAsync<ControlException>())
+            .Which.Message.Should().Contain("no earlier log");
+
+        await agent.Engine.RestartContainerAsync(id, TimeSpan.Zero, CancellationToken.None);
+        await Eventually.SucceedsAsync(async () => (await agent.LogAsync(module)).Should().Be("begun\nbegun\n"));
+
+        (await agent.ReadLogAsync(module, new() { Previous = true })).Should().Be("begun\n");
+    }
+
+    [Fact]
+    public async Task A_log_can_be_read_from_a_time_on_and_with_the_times_of_its_lines()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        var module = agent.Module("talker", fixture.Sleeper, new() { ["Cmd"] = new JsonArray("/bin/sh", "-c", "echo early; sleep 1.5; echo late") });
+        await agent.RunAsync(module);
+        await agent.ExitedAsync(module);
+
+        var lines = (await agent.ReadLogAsync(module, new() { Timestamps = true })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Should().SatisfyRespectively(early => early.Should().EndWith("Z early"), late => late.Should().EndWith("Z late"));
+        var late = DateTimeOffset.Parse(lines[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+
+        (await agent.ReadLogAsync(module, new() { Since = late.AddMilliseconds(-500) })).Should().Be("late\n");
+    }
+
+    [Fact]
     public async Task A_module_without_a_container_has_no_log()
     {
         await using var agent = new Agent(fixture.Engine.Socket);
 
-        var reading = () => agent.Driver.CopyLogsAsync(new("EdgeModule", "nothing"), false, null, Stream.Null, CancellationToken.None);
+        var reading = () => agent.Driver.CopyLogsAsync(new("EdgeModule", "nothing"), new(Follow: false, null), Stream.Null, CancellationToken.None);
 
         (await reading.Should().ThrowAsync<ControlException>()).Which.Reason.Should().Be("NoLog");
     }

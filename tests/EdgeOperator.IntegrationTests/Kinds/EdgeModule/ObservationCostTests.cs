@@ -23,11 +23,12 @@ public class ObservationCostTests(EngineFixture fixture)
         var (engine, calls) = CountingEngine.Around(agent.Engine);
         var ownership = new Ownership(agent.Owner);
         var cache = new InspectCache(engine);
+        var exits = new ContainerExits();
         await using var probes = new ProbeRunner(TimeProvider.System, _ => { });
-        var observer = new EdgeModuleObserver(engine, ownership, new(engine, ownership, new(folder)), cache, probes, new(folder), new(new(), new(folder), TimeProvider.System), TimeProvider.System);
+        var observer = new EdgeModuleObserver(engine, ownership, new(engine, ownership, new(folder)), cache, probes, new(folder), new(new(), new(folder), TimeProvider.System), exits, TimeProvider.System);
         using var end = new CancellationTokenSource();
         var following = new TaskCompletionSource();
-        var watching = new EdgeModuleWatcher(engine, ownership, cache, TimeProvider.System, NullLogger<EdgeModuleWatcher>.Instance)
+        var watching = new EdgeModuleWatcher(engine, ownership, cache, exits, TimeProvider.System, NullLogger<EdgeModuleWatcher>.Instance)
             .RunAsync(_ => following.TrySetResult(), end.Token);
         await following.Task;
 

@@ -57,7 +57,7 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
         using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{_port}/"));
         answer.EnsureSuccessStatusCode();
         using var log = new MemoryStream();
-        await _agent.Control.CopyLogsAsync(new(KindNames.EdgeModule, "web"), follow: false, tail: 10, log, CancellationToken.None);
+        await _agent.Control.CopyLogsAsync(new(KindNames.EdgeModule, "web"), new(Follow: false, 10), log, CancellationToken.None);
 
         var container = Of("web").Details["container"];
         var preview = await Preview.RunAsync(Configuration(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Manifests.Nodes;
+
+namespace EdgeOperator.Core.Manifests;
+
+/// <summary>A resource's manifest with its variables replaced, to be shown; what was imported is shown in the language of its kind.</summary>
+public sealed class RenderedManifest
+{
+    private readonly Func<JsonObject> _document;
+
+    internal RenderedManifest(ResourceId id, Position origin, MapNode root) => (Id, Origin, _document) = (id, origin, root.ToJson);
+
+    internal RenderedManifest(ResourceId id, Position origin, Func<JsonObject> spec) => (Id, Origin, _document) = (id, origin, () => new JsonObject
+    {
+        ["apiVersion"] = KindNames.ApiVersion,
+        ["kind"] = id.Kind,
+        ["metadata"] = new JsonObject { ["name"] = id.Name },
+        ["spec"] = spec(),
+    });
+
+    public ResourceId Id { get; }
+
+    public Position Origin { get; }
+
+    /// <summary>The whole document, made anew for each call.</summary>
+    public JsonObject ToJson() => _document();
+
+    /// <summary>Its <c>spec</c> alone.</summary>
+    public JsonObject Spec() => (ToJson()["spec"] as JsonObject)?.DeepClone().AsObject() ?? [];
+}
