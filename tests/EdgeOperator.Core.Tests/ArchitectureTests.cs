@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace EdgeOperator.Core.Tests;
 
 /// <summary>The rule that dependencies go down only, read from the project files.</summary>
-public sealed class ArchitectureTests
+public sealed partial class ArchitectureTests
 {
     [Fact]
     public void Core_uses_no_other_project_and_no_hosting()
@@ -45,6 +46,43 @@ public sealed class ArchitectureTests
 
         code.SelectMany(f => impure.Where(File.ReadAllText(f).Contains).Select(word => $"{Path.GetFileName(f)}: {word}")).Should().BeEmpty();
     }
+
+    /// <summary>
+    /// A wall clock may be set at any time, so durations are measured by timestamps, or by times of the agent's steady clock. Here are the
+    /// differences between wall clocks that are meant.
+    /// </summary>
+    private static readonly string[] OfWallClocks =
+    [
+        "EdgeOperator.Agent/Clock/SteadyClock.cs: turns steady times into wall clock times",
+        "EdgeOperator.Agent/Kinds/ConfigFile/ContentHashes.cs: the age of a file, which is hashed again where it seems young",
+        "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/ImageStore.cs: the age of a file, after days",
+        "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/QemuObserver.cs: the steady clock",
+        "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/QemuWatcher.cs: the steady clock",
+        "EdgeOperator.Agent/ReconcileLoop.cs: the steady clock",
+        "EdgeOperator.Agent/Sources/TrackedSource.cs: shown only",
+        "EdgeOperator.Agent/Sources/Twin/TwinCredentials.cs: what a token says of itself",
+        "EdgeOperator.Cli/Output/Times.cs: shown only",
+        "EdgeOperator.Functions/Hosting/AppHost.cs: times of the day, and waits that are looked at right away",
+        "EdgeOperator.Functions/Hosting/DesiredApp.cs: the rest of a wait, right away",
+        "EdgeOperator.Functions/Queues/Azure/AzureQueue.cs: shown to the function",
+        "EdgeOperator.Functions/Timers/TimerListener.cs: times of the day",
+        "EdgeOperator.Hub/Provisioning/Attestation.cs: what a token says of itself",
+        "EdgeOperator.Hub/Security/Access.cs: what a token says of itself",
+        "EdgeOperator.Hub/Security/Users.cs: what a token says of itself",
+    ];
+
+    [Fact]
+    public void No_duration_is_a_difference_between_wall_clocks()
+    {
+        var found = Directory.GetFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Sources, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && Difference().IsMatch(File.ReadAllText(Path.Combine(Sources, file))));
+
+        found.Except(OfWallClocks.Select(known => known.Split(':')[0])).Should().BeEmpty("durations come from TimeProvider.GetElapsedTime");
+    }
+
+    [GeneratedRegex(@"GetUtcNow\(\)\s*[-+]|-\s*\(?[A-Za-z_.]*GetUtcNow\(\)")]
+    private static partial Regex Difference();
 
     private static string Sources { get; } = FindSources();
 

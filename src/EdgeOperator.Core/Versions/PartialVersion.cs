@@ -11,6 +11,8 @@ internal sealed partial record PartialVersion(ulong? Major, ulong? Minor, ulong?
 
     public bool IsFull => Patch is not null;
 
+    public bool IsPrerelease => !Prerelease.IsEmpty;
+
     /// <summary>The lowest version that has this front.</summary>
     public SemanticVersion Lowest => new(Major ?? 0, Minor ?? 0, Patch ?? 0, Prerelease);
 

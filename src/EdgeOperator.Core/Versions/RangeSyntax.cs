@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 namespace EdgeOperator.Core.Versions;
@@ -9,36 +8,42 @@ internal static partial class RangeSyntax
     private static readonly SemanticVersion Zero = new(0, 0, 0, []);
 
     /// <summary>Null when the text is not a range.</summary>
-    public static ImmutableArray<VersionBound>? ParseAlternative(string text)
+    public static VersionSet? ParseAlternative(string text)
     {
+        // Flux takes commas as well.
+        text = text.Replace(',', ' ');
         if (HyphenRange().Match(text) is { Success: true } hyphen)
             return PartialVersion.Parse(hyphen.Groups[1].Value) is { } from && PartialVersion.Parse(hyphen.Groups[2].Value) is { } to
-                ? [.. AtLeast(from), .. AtMost(to)]
+                ? new([.. AtLeast(from), .. AtMost(to)], from.IsPrerelease || to.IsPrerelease)
                 : null;
 
         // An operator may stand apart from its version.
         var parts = OperatorSpace().Replace(text, "$1").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var bounds = parts.Select(ParseSimple).ToArray();
-        return bounds.All(b => b is not null) ? [.. bounds.SelectMany(b => b!)] : null;
+        return bounds.All(b => b is not null)
+            ? new([.. bounds.SelectMany(b => b!.Value.Bounds)], bounds.Any(b => b!.Value.IsPrerelease))
+            : null;
     }
 
-    private static IEnumerable<VersionBound>? ParseSimple(string text)
+    private static (IEnumerable<VersionBound> Bounds, bool IsPrerelease)? ParseSimple(string text)
     {
         var sign = Operator().Match(text).Value;
         if (PartialVersion.Parse(text[sign.Length..]) is not { } version)
             return null;
 
-        return sign switch
-        {
-            "^" => Between(version, version.CaretEnd),
-            "~" or "~>" => Between(version, version.TildeEnd),
-            ">=" => AtLeast(version),
-            "<=" => AtMost(version),
-            ">" => After(version),
-            "<" => Before(version),
-            _ => version.IsFull ? [new(Comparison.Equal, version.Lowest)] : Between(version, version.End),
-        };
+        return (Bounds(sign, version), version.IsPrerelease);
     }
+
+    private static IEnumerable<VersionBound> Bounds(string sign, PartialVersion version) => sign switch
+    {
+        "^" => Between(version, version.CaretEnd),
+        "~" or "~>" => Between(version, version.TildeEnd),
+        ">=" => AtLeast(version),
+        "<=" => AtMost(version),
+        ">" => After(version),
+        "<" => Before(version),
+        _ => version.IsFull ? [new(Comparison.Equal, version.Lowest)] : Between(version, version.End),
+    };
 
     private static IEnumerable<VersionBound> Between(PartialVersion from, SemanticVersion? end) => [.. AtLeast(from), .. Below(end)];
 

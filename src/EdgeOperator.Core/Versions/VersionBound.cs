@@ -24,7 +24,4 @@ internal readonly record struct VersionBound(Comparison Comparison, SemanticVers
             _ => order >= 0,
         };
     }
-
-    public bool NamesPrereleaseOf(SemanticVersion candidate) =>
-        Version.IsPrerelease && (Version.Major, Version.Minor, Version.Patch) == (candidate.Major, candidate.Minor, candidate.Patch);
 }

@@ -32,6 +32,7 @@ public sealed partial class AppHost : IDisposable
     private readonly PublicPort _port;
     private readonly DesiredApp _wish = new();
     private readonly DateTimeOffset _startedAt;
+    private readonly long _started;
 
     private volatile Generation? _loaded;
     private volatile HttpServer? _server;
@@ -39,7 +40,7 @@ public sealed partial class AppHost : IDisposable
     private volatile bool _mustReload;
     private long _loadedNumber;
     private int _failures;
-    private DateTimeOffset? _retryAt;
+    private (long Since, TimeSpan Wait)? _retry;
 
     public AppHost(HostOptions options, StartApp start, KeyStore keys, AppLog log, FunctionMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     {
@@ -47,7 +48,7 @@ public sealed partial class AppHost : IDisposable
         _logger = loggers.CreateLogger<AppHost>();
         _retirement = new(options.DrainLimit, _logger);
         _port = new(new RequestHandler(this, new AdminApi(this)).AnswerAsync, loggers);
-        _startedAt = time.GetUtcNow();
+        (_startedAt, _started) = (time.GetUtcNow(), time.GetTimestamp());
     }
 
     public KeyStore Keys { get; }
@@ -65,7 +66,7 @@ public sealed partial class AppHost : IDisposable
     /// <summary>The end of listeners that were drained by hand; null when none were.</summary>
     internal Task? Draining { get; private set; }
 
-    internal DateTimeOffset Now => _time.GetUtcNow();
+    internal TimeSpan Uptime => _time.GetElapsedTime(_started);
 
     /// <summary>Asks for an app; the latest request wins, also over one that is being loaded. What serves now may be asked for again.</summary>
     public void Ask(AppRequest request) => _wish.Set(request);
@@ -169,7 +170,7 @@ public sealed partial class AppHost : IDisposable
         catch (Exception unknown) when (unknown is TimeZoneNotFoundException or InvalidTimeZoneException)
         {
             Failed(wanted, number, $"a window's time zone is unknown (schedule): {unknown.Message} Use an IANA name such as Europe/Berlin.");
-            return _retryAt;
+            return RetryAt;
         }
 
         _phase = _phase with { NextSwitch = moment.NextSwitch };
@@ -190,10 +191,13 @@ public sealed partial class AppHost : IDisposable
         if (moment.IsInside)
             Wake();
 
-        return Earlier(_retryAt, moment.NextSwitch is null ? null : Earlier(moment.NextSwitch, now + LongestWait));
+        return Earlier(RetryAt, moment.NextSwitch is null ? null : Earlier(moment.NextSwitch, now + LongestWait));
     }
 
-    private bool IsDue(long number, DateTimeOffset now) => _phase.FailedNumber != number || _retryAt <= now;
+    private bool IsDue(long number, DateTimeOffset now) => _phase.FailedNumber != number || RetryAt <= now;
+
+    // By the wall clock as it is now, which may have been set since.
+    private DateTimeOffset? RetryAt => _retry is var (since, wait) ? _time.GetUtcNow() + (wait - _time.GetElapsedTime(since)) : null;
 
     private bool IsLoaded(AppRequest wanted) => !_mustReload && _loaded is { } loaded && Text(loaded.Request).AsSpan().SequenceEqual(Text(wanted));
 
@@ -203,7 +207,7 @@ public sealed partial class AppHost : IDisposable
     {
         _loadedNumber = number;
         _phase = _phase with { Failure = null };
-        (_failures, _retryAt) = (0, null);
+        (_failures, _retry) = (0, null);
     }
 
     private async Task LoadAsync(AppRequest wanted, long number, CancellationToken stop)
@@ -299,7 +303,7 @@ public sealed partial class AppHost : IDisposable
         LogFailed(wanted.Generation, message);
         _phase = _phase with { Failure = message, FailedNumber = number };
         var wait = TimeSpan.FromSeconds(Math.Min(FirstRetry.TotalSeconds * Math.Pow(2, Math.Min(_failures++, 10)), LongestRetry.TotalSeconds));
-        _retryAt = _loaded is null ? _time.GetUtcNow() + wait : null;
+        _retry = _loaded is null ? (_time.GetTimestamp(), wait) : null;
     }
 
     private async Task StopAsync()

@@ -32,7 +32,8 @@ internal sealed class DeviceSession(IdentityKey key, MqttChannel channel, long e
 
     public long Epoch { get; } = epoch;
 
-    public DateTimeOffset ConnectedAt { get; } = time.GetUtcNow();
+    /// <summary>A timestamp of the hub's time provider.</summary>
+    public long ConnectedAt { get; } = time.GetTimestamp();
 
     public Subscriptions Subscriptions
     {

@@ -88,7 +88,7 @@ internal sealed partial class HubConnections(
     {
         if (sessions.Add(session) is not { } before)
             return;
-        if (time.GetUtcNow() - before.ConnectedAt < TakeoverAlarm)
+        if (time.GetElapsedTime(before.ConnectedAt) < TakeoverAlarm)
             TakenOverSoon(log, session.Key.ToString(), before.Channel.Remote, session.Channel.Remote);
         before.Close();
     }

@@ -10,15 +10,19 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<string, (int Failures, DateTimeOffset Until)> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (int Failures, long Since, TimeSpan Wait)> _names = new(StringComparer.Ordinal);
 
-    public TimeSpan Remaining(string name) => _names.TryGetValue(name, out var state) && state.Until > time.GetUtcNow() ? state.Until - time.GetUtcNow() : TimeSpan.Zero;
+    public TimeSpan Remaining(string name) =>
+        _names.TryGetValue(name, out var state) && state.Wait - time.GetElapsedTime(state.Since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     public void Failed(string name)
     {
         if (_names.Count > MostNames)
             _names.Clear();
-        _names.AddOrUpdate(name, _ => (1, default), (_, state) => (state.Failures + 1, state.Failures + 1 < FreeAttempts ? default : time.GetUtcNow() + Delay(state.Failures + 1 - FreeAttempts)));
+        _names.AddOrUpdate(
+            name,
+            _ => (1, 0, TimeSpan.Zero),
+            (_, state) => (state.Failures + 1, time.GetTimestamp(), state.Failures + 1 < FreeAttempts ? TimeSpan.Zero : Delay(state.Failures + 1 - FreeAttempts)));
     }
 
     public void Succeeded(string name) => _names.TryRemove(name, out _);

@@ -19,7 +19,7 @@ internal sealed class ServerCertificates : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<string, Exception> _onUnusable;
     private X509Certificate2 _current;
-    private DateTimeOffset _nextCheck;
+    private long _checked;
     private DateTime _filesWritten;
 
     /// <param name="onUnusable">Told of files that changed and can't be used; the certificate before stays.</param>
@@ -29,7 +29,7 @@ internal sealed class ServerCertificates : IDisposable
     {
         (_configuration, _authority, _time, _onUnusable) = (configuration, authority, time, onUnusable);
         _current = Load();
-        _nextCheck = time.GetUtcNow() + CheckInterval;
+        _checked = time.GetTimestamp();
     }
 
     public X509Certificate2 Current
@@ -38,7 +38,7 @@ internal sealed class ServerCertificates : IDisposable
         {
             lock (_lock)
             {
-                if (_time.GetUtcNow() >= _nextCheck)
+                if (_time.GetElapsedTime(_checked) >= CheckInterval)
                     Renew();
                 return _current;
             }
@@ -50,7 +50,7 @@ internal sealed class ServerCertificates : IDisposable
     private void Renew()
     {
         var now = _time.GetUtcNow();
-        _nextCheck = now + CheckInterval;
+        _checked = _time.GetTimestamp();
         try
         {
             if (_configuration.Tls.Certificate is not null ? WrittenAt() != _filesWritten : now > _current.NotAfter - (Validity / 3))

@@ -16,13 +16,13 @@ public sealed class SemverRangeTests
     [InlineData("^0", "0.0.0 0.9.0", "1.0.0")]
     [InlineData("^1.x", "1.0.0 1.9.9", "2.0.0 0.9.9")]
     [InlineData("^*", "0.0.0 9.9.9", "1.0.0-rc.1")]
-    [InlineData("^1.2.3-beta.2", "1.2.3-beta.2 1.2.3-beta.4 1.2.3 1.3.0", "1.2.3-beta.1 1.2.4-beta.2 2.0.0")]
+    [InlineData("^1.2.3-beta.2", "1.2.3-beta.2 1.2.3-beta.4 1.2.3 1.2.4-beta.2 1.3.0", "1.2.3-beta.1 2.0.0 2.0.0-rc.1")]
     [InlineData("~1.2.3", "1.2.3 1.2.9", "1.2.2 1.3.0")]
     [InlineData("~1.2", "1.2.0 1.2.9", "1.1.0 1.3.0")]
     [InlineData("~1", "1.0.0 1.9.9", "2.0.0")]
     [InlineData("~0.2.3", "0.2.3 0.2.9", "0.3.0")]
     [InlineData("~>1.2.3", "1.2.9", "1.3.0")]
-    [InlineData("~1.2.3-beta.2", "1.2.3-beta.2 1.2.3 1.2.9", "1.2.4-beta.2 1.3.0")]
+    [InlineData("~1.2.3-beta.2", "1.2.3-beta.2 1.2.3 1.2.4-beta.2 1.2.9", "1.3.0 1.3.0-rc.1")]
     [InlineData("1.2.3", "1.2.3", "1.2.4 1.2.3-rc.1")]
     [InlineData("=v1.2.3", "1.2.3", "1.2.4")]
     [InlineData("1.2", "1.2.0 1.2.9", "1.3.0 1.1.9")]
@@ -44,12 +44,13 @@ public sealed class SemverRangeTests
     [InlineData("<*", "", "0.0.0 1.0.0")]
     [InlineData(">=1.2.0 <2.0.0", "1.2.0 1.9.9", "2.0.0 1.1.9")]
     [InlineData(">= 1.2.0   < 2.0.0", "1.2.0 1.9.9", "2.0.0 1.1.9")]
-    [InlineData(">=1.2.0-rc.1 <2.0.0", "1.2.0-rc.2 1.3.0", "1.3.0-rc.1 2.0.0-rc.1")]
+    [InlineData(">=1.2.0-rc.1 <2.0.0", "1.2.0-rc.2 1.3.0 1.3.0-rc.1 2.0.0-rc.1", "1.2.0-beta 2.0.0")]
+    [InlineData(">=1.2.0, <2.0.0", "1.2.0 1.9.9", "2.0.0 1.1.9")]
     [InlineData("1.2.3 - 2.3.4", "1.2.3 2.3.4", "2.3.5 1.2.2")]
     [InlineData("1.2 - 2.3", "1.2.0 2.3.9", "2.4.0 1.1.9")]
     [InlineData("1.2.3 - 2", "1.2.3 2.9.9", "3.0.0")]
     [InlineData("1.x || >=3.0.0", "1.0.0 3.0.0", "2.0.0 0.9.0")]
-    public void A_range_has_what_npm_says_it_has(string text, string inside, string outside)
+    public void A_range_has_the_versions_within_its_bounds(string text, string inside, string outside)
     {
         var range = SemverRange.Parse(text)!;
 
@@ -61,7 +62,8 @@ public sealed class SemverRangeTests
     [InlineData("latest")]
     [InlineData("^")]
     [InlineData("1.2.3.4")]
-    [InlineData(">=1.2.0, <2.0.0")]
+    [InlineData("!=1.2.0")]
+    [InlineData("=>1.2.0")]
     [InlineData("1.2 -2.3")]
     [InlineData("!1.2.3")]
     [InlineData("^^1")]

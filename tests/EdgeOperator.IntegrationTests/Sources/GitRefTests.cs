@@ -1,3 +1,4 @@
+using EdgeOperator.Testing;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Manifests;
 
@@ -91,6 +92,29 @@ public sealed class GitRefTests : GitSourceTest
 
         artifact.Display.Should().StartWith("v1.10.0@");
         Texts(artifact).Should().Equal(("a.yaml", "v1.10.0"));
+    }
+
+    [Theory]
+    [InlineData("6.0.0+9", "6.0.0+10", "")]
+    [InlineData("6.0.0+10", "6.0.0+9", "site")]
+    [InlineData("v6.0.0", "6.0.0", "")]
+    [InlineData("6.0.0+b", "6.0.0+a", "site")]
+    public async Task Of_tags_of_one_version_the_newer_commit_is_delivered_and_said_to_be(string older, string newer, string path)
+    {
+        foreach (var (tag, time) in ((string, string)[])[(older, "2026-01-01T00:00:00Z"), (newer, "2026-01-02T00:00:00Z")])
+        {
+            await Repository.CommitAsync(("site/a.yaml", tag));
+            await Shell.RunAsync("env", $"GIT_COMMITTER_DATE={time}", "git", "-C", Repository.Path, "commit", "-q", "--amend", "--no-edit");
+            await Repository.GitAsync("tag", "-a", "-m", tag, tag);
+        }
+
+        var source = Source(c => c with { Ref = new GitRef.SemverRange("*"), Path = path });
+        var artifact = await DeliveredAsync(source);
+
+        Texts(artifact).Should().ContainSingle().Which.Content.Should().Be(newer);
+        artifact.Display.Should().StartWith($"{newer}@").And.EndWith($", newer than {older} of the same version");
+        (await source.FetchAsync(new(artifact.Id), Deadline)).Should().BeOfType<FetchResult.Unchanged>();
+        (await Source(c => c with { Ref = new GitRef.SemverRange("*"), Path = path }).FetchAsync(new(artifact.Id), Deadline)).Should().BeOfType<FetchResult.Unchanged>();
     }
 
     [Fact]

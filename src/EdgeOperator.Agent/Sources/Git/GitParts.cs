@@ -19,6 +19,7 @@ internal sealed class GitParts
         Environment = new(configuration, Url, folder);
         Git = new(Environment, folder, configuration.MaxRepositorySize, time);
         Repository = new(Git, Url, path, configuration.MaxRepositorySize, configuration.MaxFileSize);
+        Ties = new(Repository);
         var limits = new SourceLimits(configuration.MaxFileSize);
         Tree = new(Git, limits);
         LargeFiles = new LfsCache(Path.Combine(folder, "lfs"));
@@ -37,6 +38,9 @@ internal sealed class GitParts
     public GitRepository Repository { get; }
 
     public GitTree Tree { get; }
+
+    /// <summary>Which of several tags of one version is meant.</summary>
+    public TagTies Ties { get; }
 
     public LfsFiles Lfs { get; }
 

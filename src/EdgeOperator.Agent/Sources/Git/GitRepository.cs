@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
 using EdgeOperator.Platform.Files;
@@ -75,6 +76,38 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
 
         return await ResolveAsync(Fetched + "^{commit}", cancellation)
             ?? throw new FetchException(FetchReasons.Refused, $"{target.Display} is not a commit");
+    }
+
+    /// <summary>When commits were made, in seconds as they say themselves; brings over what is not here.</summary>
+    /// <exception cref="FetchException">A fetch failed, or the mirror is damaged.</exception>
+    /// <exception cref="IOException">The mirror can't be written.</exception>
+    public async Task<Dictionary<string, long>> CommitTimesAsync(IReadOnlyList<RemoteRef> tags, CancellationToken cancellation)
+    {
+        try
+        {
+            await PrepareAsync(tags[0].ObjectId.Length, cancellation);
+            return await ReadCommitTimesAsync(tags, cancellation);
+        }
+        catch (FetchException e) when (e.Reason == FetchReasons.Corrupt)
+        {
+            Discard();
+            await PrepareAsync(tags[0].ObjectId.Length, cancellation);
+            return await ReadCommitTimesAsync(tags, cancellation);
+        }
+    }
+
+    private async Task<Dictionary<string, long>> ReadCommitTimesAsync(IReadOnlyList<RemoteRef> tags, CancellationToken cancellation)
+    {
+        // Just as one of them would be fetched: git takes what it has of a commit for all of it.
+        var known = await git.RunAsync(["cat-file", "--batch-check=%(objecttype)"], string.Concat(tags.Select(tag => tag.Commit + '\n')), cancellation);
+        if (known.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(line => line != "commit"))
+        {
+            string[] filter = _isPartial ? [$"--filter={Filter}"] : [];
+            await git.FetchAsync([.. Fetch, "--depth=1", .. filter, "origin", .. tags.Index().Select(tag => $"+{tag.Item.Name}:refs/edgeoperator/ties/{tag.Index}")], "", cancellation);
+        }
+
+        var printed = await git.RunAsync(["log", "--no-walk=unsorted", "--format=%H %ct", .. tags.Select(tag => tag.Commit)], "", cancellation);
+        return printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(part => part[0], part => long.Parse(part[1], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Whether a commit has another among its ancestors; brings over as much of its history as it takes to know.</summary>

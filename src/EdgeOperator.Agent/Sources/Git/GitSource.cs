@@ -76,7 +76,7 @@ public sealed partial class GitSource : ISource
     {
         var patterns = RemoteRef.Patterns(_configuration.Ref);
         var printed = patterns.Length == 0 ? "" : await parts.Git.AskAsync(["ls-remote", "--quiet", "--", parts.Url.Address, .. patterns], cancellation);
-        return RemoteRef.Find(_configuration.Ref, printed);
+        return await parts.Ties.ChooseAsync(RemoteRef.Find(_configuration.Ref, printed), cancellation);
     }
 
     // A mirror is worth nothing: whatever is wrong with it, or may be, a fresh one is tried before anything is reported.

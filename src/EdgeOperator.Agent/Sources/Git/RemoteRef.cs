@@ -10,6 +10,9 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// <param name="Display">For people: <c>main@1a2b3c4</c>.</param>
 internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, string Display)
 {
+    /// <summary>Other tags of the very same version, at other commits: which of them is meant, only the commits can tell.</summary>
+    public IReadOnlyList<RemoteRef> Ties { get; init; } = [];
+
     private const string Tags = "refs/tags/";
     private const string Peeled = "^{}";
 
@@ -37,7 +40,7 @@ internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, s
                 ?? throw NotFound($"there is no branch {branch.Name}"),
             GitRef.Tag tag => Take(refs, Tags + tag.Name, tag.Name)
                 ?? throw NotFound($"there is no tag {tag.Name}"),
-            GitRef.SemverRange range => Take(refs, Highest(refs.Keys, range.Range), null)!,
+            GitRef.SemverRange range => Highest(refs, range.Range),
             GitRef.Commit commit => OfCommit(commit.Id),
             _ => throw new ArgumentException($"no such ref: {wanted}", nameof(wanted)),
         };
@@ -64,17 +67,27 @@ internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, s
         return new(name, id, commit, $"{label ?? name[Tags.Length..]}@{GitText.Short(commit)}");
     }
 
-    private static string Highest(IEnumerable<string> names, string text)
+    /// <summary>The highest version in a range; of equal ones the last by name, with the others.</summary>
+    private static RemoteRef Highest(Dictionary<string, string> refs, string text)
     {
         var range = SemverRange.Parse(text) ?? throw new FetchException(FetchReasons.Refused, $"{GitText.Clean(text)} is not a semver range");
-        var best = from name in names
+        var tags = from name in refs.Keys
                    where name.StartsWith(Tags, StringComparison.Ordinal) && RefName.Problem(name) is null
                    let version = SemanticVersion.Parse(name[Tags.Length..])
                    where version is not null && range.Contains(version)
-                   orderby version, name
-                   select name;
-        return best.LastOrDefault() ?? throw NotFound($"no tag is in the range {range}");
+                   orderby version descending, Build(name) descending, name descending
+                   select (Version: version, Ref: Take(refs, name, null)!);
+        var all = tags.ToArray();
+        if (all.Length == 0)
+            throw NotFound($"no tag is in the range {range}");
+
+        var best = all[0].Ref;
+        return best with { Ties = [.. all.Skip(1).TakeWhile(tag => tag.Version.CompareTo(all[0].Version) == 0).Select(tag => tag.Ref).Where(tie => tie.Commit != best.Commit)] };
     }
+
+    // Build metadata has no order of its own; where commits are equally old, people mean 10 to come after 9.
+    private static SemanticVersion? Build(string tag) =>
+        tag.IndexOf('+') is var plus and >= 0 ? SemanticVersion.Parse($"0.0.0-{tag[(plus + 1)..]}") : null;
 
     private static RemoteRef OfCommit(string text)
     {

@@ -13,6 +13,9 @@ namespace EdgeOperator.Agent.Sources.Twin;
 /// </summary>
 internal sealed class TwinSource : ISource, IAsyncDisposable
 {
+    // Both before a token ends, and often enough that a certificate is renewed in time.
+    private static readonly TimeSpan RenewAfter = TwinCredentials.TokenLife * 0.8;
+
     private const string EdgeAgent = "$edgeAgent";
 
     private readonly TwinSourceConfiguration _configuration;
@@ -22,7 +25,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
     private volatile Action _changed = () => { };
     private TwinConnection? _device;
     private TwinConnection? _edgeAgent;
-    private DateTimeOffset _renewAt;
+    private long _connectedAt;
     private JsonObject? _reported;
 
     /// <param name="stateFolder">Where the key and certificate of an enrolled device are kept.</param>
@@ -108,7 +111,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
 
     private async Task ConnectAsync(CancellationToken cancellation)
     {
-        if (_device is { IsOpen: true } && _edgeAgent is null or { IsOpen: true } && _time.GetUtcNow() < _renewAt)
+        if (_device is { IsOpen: true } && _edgeAgent is null or { IsOpen: true } && _time.GetElapsedTime(_connectedAt) < RenewAfter)
             return;
         await DisconnectAsync();
         var login = await _credentials.DeviceAsync(cancellation);
@@ -116,8 +119,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         if (await _credentials.ModuleAsync(login, EdgeAgent, cancellation) is { } module)
             _edgeAgent = await TwinConnection.OpenAsync(module, () => _changed(), cancellation);
 
-        // Both before a token ends, and often enough that a certificate is renewed in time.
-        _renewAt = _time.GetUtcNow() + (TwinCredentials.TokenLife * 0.8);
+        _connectedAt = _time.GetTimestamp();
 
         // The hub may have been restored from a backup, or the device been made anew.
         _reported = null;

@@ -20,7 +20,7 @@ internal sealed class SemverRangeType : ScalarType
     protected override JsonObject Schema() => new()
     {
         ["type"] = new JsonArray("string", "number"),
-        ["pattern"] = @"^[0-9A-Za-z.*+~^<>=| -]+$",
+        ["pattern"] = @"^[0-9A-Za-z.*+~^<>=|, -]+$",
         ["examples"] = new JsonArray("1.x", "^1.2", ">=1.2.0 <2.0.0"),
     };
 }

@@ -72,7 +72,7 @@ internal sealed class AdminApi(AppHost host)
             ["versionDetails"] = $"edgeop-functions {report.Version}",
             ["instanceId"] = Environment.MachineName,
             ["computerName"] = Environment.MachineName,
-            ["processUptime"] = (long)(host.Now - report.StartedAt).TotalMilliseconds,
+            ["processUptime"] = (long)host.Uptime.TotalMilliseconds,
             ["errors"] = report.Failure is { } failure ? new JsonArray(failure) : new JsonArray(),
         });
     }

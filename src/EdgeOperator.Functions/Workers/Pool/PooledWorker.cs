@@ -1,7 +1,8 @@
 namespace EdgeOperator.Functions.Workers.Pool;
 
 /// <summary>A worker that has been loaded, and the calls that it is at.</summary>
-internal sealed class PooledWorker(IWorker worker, DateTimeOffset readyAt)
+/// <param name="readyAt">A timestamp of <paramref name="time"/>.</param>
+internal sealed class PooledWorker(IWorker worker, long readyAt, TimeProvider time)
 {
     // Counts the calls, and one more until it is retired: nothing can enter once it has come to 0.
     private int _holds = 1;
@@ -10,7 +11,7 @@ internal sealed class PooledWorker(IWorker worker, DateTimeOffset readyAt)
 
     public IWorker Worker => worker;
 
-    public DateTimeOffset ReadyAt => readyAt;
+    public TimeSpan ReadyFor => time.GetElapsedTime(readyAt);
 
     public int InFlight => Math.Max(0, Volatile.Read(ref _holds) - 1 + Volatile.Read(ref _retired));
 

@@ -58,7 +58,7 @@ internal sealed partial class Standby(WorkerStarter starter, TimeProvider time, 
 
                 LogLost(await worker.Worker.Ended);
                 await worker.Worker.DisposeAsync();
-                failures = time.GetUtcNow() - worker.ReadyAt > RestartDelay.Healthy ? 1 : failures + 1;
+                failures = worker.ReadyFor > RestartDelay.Healthy ? 1 : failures + 1;
             }
             catch (AppException e)
             {

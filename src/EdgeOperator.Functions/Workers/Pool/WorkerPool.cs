@@ -115,7 +115,7 @@ public sealed class WorkerPool : IAsyncDisposable
     private async ValueTask<PooledWorker> WaitAsync(Action waited, CancellationToken cancellation)
     {
         waited();
-        var deadline = _time.GetUtcNow() + _settings.WaitTimeout;
+        var began = _time.GetTimestamp();
         while (true)
         {
             var becameReady = Volatile.Read(ref _becameReady).Task;
@@ -126,7 +126,7 @@ public sealed class WorkerPool : IAsyncDisposable
 
             try
             {
-                var left = deadline - _time.GetUtcNow();
+                var left = _settings.WaitTimeout - _time.GetElapsedTime(began);
                 await becameReady.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellation);
             }
             catch (TimeoutException e)

@@ -94,7 +94,7 @@ internal sealed partial class WorkerSlot(int index, WorkerStarter starter, Stand
         changed();
         LogLost(index, worker.Worker.ProcessId, await worker.Worker.Ended);
         await worker.Worker.DisposeAsync();
-        _failures = time.GetUtcNow() - worker.ReadyAt > RestartDelay.Healthy ? 1 : _failures + 1;
+        _failures = worker.ReadyFor > RestartDelay.Healthy ? 1 : _failures + 1;
         Restarts++;
     }
 

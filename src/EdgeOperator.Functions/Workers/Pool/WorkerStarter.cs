@@ -52,7 +52,7 @@ internal sealed class WorkerStarter(FunctionApp app, IWorkerFactory factory, Tim
         try
         {
             await start(worker);
-            return new(worker, time.GetUtcNow());
+            return new(worker, time.GetTimestamp(), time);
         }
         catch (Exception e)
         {

@@ -28,12 +28,19 @@ public sealed class RemoteRefTests
     }
 
     [Fact]
-    public void Of_equal_versions_the_last_name_is_taken_so_that_the_choice_stays()
+    public void Tags_of_one_version_at_different_commits_are_told_together()
     {
-        var printed = $"{One}\trefs/tags/v1.0.0+b\n{Two}\trefs/tags/v1.0.0+a\n{Three}\trefs/tags/v0.9.0\n";
+        var printed = $"{One}\trefs/tags/v1.0.0+b\n{Two}\trefs/tags/v1.0.0+a\n{One}\trefs/tags/1.0.0\n{Three}\trefs/tags/v0.9.0\n";
 
-        RemoteRef.Find(new GitRef.SemverRange("*"), printed).Commit.Should().Be(One);
+        var found = RemoteRef.Find(new GitRef.SemverRange("*"), printed);
+
+        found.Commit.Should().Be(One);
+        found.Ties.Select(tie => tie.Commit).Should().Equal(Two);
     }
+
+    [Fact]
+    public void Numbers_in_build_metadata_count_as_numbers_where_nothing_else_decides() =>
+        RemoteRef.Find(new GitRef.SemverRange("*"), $"{One}\trefs/tags/6.0.0+9\n{Two}\trefs/tags/6.0.0+10\n{Three}\trefs/tags/6.0.0\n").Commit.Should().Be(Two);
 
     [Theory]
     [InlineData("^3", "NotFound")]
