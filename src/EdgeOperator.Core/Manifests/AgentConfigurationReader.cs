@@ -35,6 +35,8 @@ public static class AgentConfigurationReader
             return null;
         }
         CheckSourceNames(document, problems);
+        if (document["spec"] is MapNode spec)
+            new UnusedSettings(problems).Run(spec);
         return definition.Document.Read(document, new("", problems))?["spec"].Deserialize(ManifestJson.Default.AgentFields);
     }
 
