@@ -76,16 +76,22 @@ internal sealed class GivenManifests : IDisposable
     {
         try
         {
-            await using var pipe = OpenPipe(path);
-            if ((path == StandardInput ? stdin : pipe) is not { } stream)
-                return null;
-            var content = await BoundedStream.ReadAllAsync(stream, MaxInput, path == StandardInput ? "standard input" : path, cancellation, leaveOpen: true);
-            return new(content.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? "stdin.json" : "stdin.yaml", content) { IsManifest = true };
+            // Opening a pipe, and reading standard input, wait for the other end whatever becomes of the token; an interrupt must end the program all the same.
+            var content = await Task.Run(() => ReadAllAsync(path, stdin, cancellation), cancellation).WaitAsync(cancellation);
+            return content is null ? null : new(content.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? "stdin.json" : "stdin.yaml", content) { IsManifest = true };
         }
         catch (InputTooLargeException e)
         {
             throw UserError.Invalid(e.Message);
         }
+    }
+
+    private static async Task<byte[]?> ReadAllAsync(string path, Stream stdin, CancellationToken cancellation)
+    {
+        await using var pipe = OpenPipe(path);
+        return (path == StandardInput ? stdin : pipe) is { } stream
+            ? await BoundedStream.ReadAllAsync(stream, MaxInput, path == StandardInput ? "standard input" : path, cancellation, leaveOpen: true)
+            : null;
     }
 
     // Once: who writes to a pipe is gone when it is closed. What can't be opened is reported by who reads it as a file.

@@ -18,6 +18,9 @@ namespace EdgeOperator.Agent.LocalApi;
 /// </summary>
 public sealed class ApiServer : IAsyncDisposable
 {
+    /// <summary>Whoever reaches the address may connect, and needs one connection at a time.</summary>
+    private const int MostMetricsConnections = 64;
+
     private readonly WebApplication _app;
     private readonly string _socket;
 
@@ -58,7 +61,7 @@ public sealed class ApiServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.ListenUnixSocket(configuration.Socket);
             if (endPoint is not null)
-                kestrel.Listen(endPoint);
+                kestrel.Listen(endPoint, listen => listen.UseConnectionLimit(ConnectionLimits.WithinOpenFiles(MostMetricsConnections, filesEach: 1)));
         });
 
         var app = builder.Build();

@@ -49,7 +49,7 @@ internal sealed class FolderReader(string root, SourceLimits limits)
             else if (item.LinkTarget is { } target)
                 entries.Add(new(itemPath, target.Replace(Path.DirectorySeparatorChar, '/'), 0, item.LastWriteTimeUtc, IsExecutable: false));
             else if (item is DirectoryInfo inner)
-                List(inner, itemPath, entries);
+                List(inner, TreePath.Check(itemPath), entries);
             else
                 entries.Add(new(itemPath, null, ((FileInfo)item).Length, item.LastWriteTimeUtc, IsExecutable(item)));
 

@@ -17,6 +17,8 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
     private readonly FrozenSet<FunctionDefinition> _forwarded =
         routes.Routes.Select(r => r.Function).Where(invoker.Forwards).ToFrozenSet<FunctionDefinition>(ReferenceEqualityComparer.Instance);
 
+    private readonly HeldBodies _bodies = new(2 * settings.BodyLimit);
+
     private readonly Admission? _admission = settings is { MaxConcurrentRequests: < 0, MaxOutstandingRequests: < 0 } ? null : new(settings);
 
     public RouteTable Routes => routes;
@@ -61,16 +63,22 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
             }
 
             // As in the cloud, a function runs to its end also when the client has gone by then.
-            var invocation = await RequestReader.ReadAsync(context, match, id, context.RequestAborted);
+            using var held = _bodies.Open();
+            var invocation = await RequestReader.ReadAsync(context, match, id, held, context.RequestAborted);
             var result = await invoker.InvokeAsync(invocation, aborted);
             await ResponseWriter.WriteAsync(context, result.Succeeded ? FunctionAnswer.Of(match.Route.Function, result) : Failed(id));
         }
         catch (BadHttpRequestException bad)
         {
             if (context.Response.HasStarted)
+            {
                 context.Abort();
-            else
-                context.Response.StatusCode = bad.StatusCode;
+                return;
+            }
+
+            context.Response.StatusCode = bad.StatusCode;
+            if (bad.StatusCode == StatusCodes.Status503ServiceUnavailable)
+                context.Response.Headers.RetryAfter = "1";
         }
         catch (OperationCanceledException)
         {

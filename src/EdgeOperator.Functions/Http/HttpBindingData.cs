@@ -6,10 +6,13 @@ namespace EdgeOperator.Functions.Http;
 
 /// <summary>
 /// What functions and binding expressions such as <c>{id}</c> know of a request, as in the cloud: properties of a JSON
-/// body, query values over those, route parameters over both; and <c>Query</c> and <c>Headers</c> as a whole.
+/// body of up to 1 MiB, query values over those, route parameters over both; and <c>Query</c> and <c>Headers</c> as a whole.
 /// </summary>
 internal static class HttpBindingData
 {
+    /// <summary>Bytes. Its parts take many times as much memory as the text, in the host and in the worker that gets them.</summary>
+    private const int LongestBody = 1024 * 1024;
+
     public static JsonObject Of(HttpInput input)
     {
         var data = new JsonObject(new JsonNodeOptions { PropertyNameCaseInsensitive = true });
@@ -39,7 +42,7 @@ internal static class HttpBindingData
     // Lists are left out; what is no object or list is text, whatever its type.
     private static KeyValuePair<string, JsonNode?>[] Body(ReadOnlyMemory<byte>? body)
     {
-        if (body is not { IsEmpty: false } bytes || !bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+        if (body is not { Length: > 0 and <= LongestBody } bytes || !bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
         {
             return [];
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,12 @@ namespace EdgeOperator.Functions.Http;
 /// <summary>One Kestrel on one address, with nothing of ASP.NET on top: requests go straight to one method.</summary>
 public sealed class HttpServer : IAsyncDisposable
 {
+    /// <summary>Of clients at once. Each may have a worker's connection too.</summary>
+    private const int MostConnections = 2048;
+
+    /// <summary>Bytes of a request that are held while its worker reads no more, for each connection.</summary>
+    private const int HeldRequest = 128 * 1024;
+
     private readonly KestrelServer _server;
 
     private HttpServer(KestrelServer server, EndPoint asked)
@@ -36,9 +43,15 @@ public sealed class HttpServer : IAsyncDisposable
         var options = new KestrelServerOptions { AddServerHeader = false };
         // Each app has its own limit on bodies, and each request is given that of its app.
         options.Limits.MaxRequestBodySize = null;
+        options.Limits.MaxRequestBufferSize = HeldRequest;
         // Byte by byte as a worker wrote them.
         options.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
-        options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        options.Listen(endPoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (endPoint is IPEndPoint)
+                listen.UseConnectionLimit(ConnectionLimits.WithinOpenFiles(MostConnections, filesEach: 2));
+        });
         // Requests are passed on without leaving the thread that read them; whoever blocks must yield first.
         var sockets = new SocketTransportOptions
         {

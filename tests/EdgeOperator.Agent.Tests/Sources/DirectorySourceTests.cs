@@ -58,6 +58,15 @@ public sealed class DirectorySourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_path_that_is_too_long_is_named()
+    {
+        _folder.Write("a.yaml", "a");
+        Directory.CreateDirectory(Path.Combine([_folder, .. Enumerable.Repeat(new string('n', 100), 11)]));
+
+        (await FailedAsync()).Should().Match<FetchResult.Failed>(f => f.Reason == "Refused" && f.Message.Contains("is longer than 1024 characters"));
+    }
+
+    [Fact]
     public async Task Links_inside_the_folder_are_followed_as_config_maps_are_mounted()
     {
         _folder.Write("..2024_01/a.yaml", "a");

@@ -91,6 +91,22 @@ public sealed class ValidateVerbTests : IDisposable
         await writing;
     }
 
+    [Theory]
+    [InlineData("validate")]
+    [InlineData("plan")]
+    [InlineData("apply")]
+    public async Task An_interrupt_ends_the_wait_for_a_pipe_that_nobody_writes_to(string verb)
+    {
+        var pipe = Path.Combine(_folder, "pipe");
+        Process.Start("mkfifo", [pipe]).WaitForExit();
+        using var interrupt = new CancellationTokenSource();
+        var run = Edgeop.RunAsync([verb, pipe], isTerminal: false, cancellation: interrupt.Token);
+
+        await interrupt.CancelAsync();
+
+        (await run.WaitAsync(TimeSpan.FromMinutes(2))).Error.Should().EndWith("error: interrupted\n");
+    }
+
     [Fact]
     public async Task A_dependency_may_be_in_another_path_of_the_same_line()
     {

@@ -65,6 +65,32 @@ public sealed class OtherReadingsTests
     }
 
     [Theory]
+    [InlineData("/items/%D9%A5")]
+    [InlineData("/items/1%E0%A5%A7")]
+    [InlineData("/items/%F0%9D%9F%8F")]
+    [InlineData("/items/%EF%BC%91")]
+    public void So_may_one_that_takes_the_digits_of_other_scripts_for_numbers(string target)
+    {
+        var table = RouteTable.Of("", [Http("item", "items/{id:int}"), Http("name", "items/{name}")]).Table;
+        Read(target, table).Should().Contain("item");
+    }
+
+    [Theory]
+    [InlineData("_METHOD")]
+    [InlineData("%5fmethod")]
+    [InlineData(".method")]
+    [InlineData("+_method")]
+    [InlineData("%20_method")]
+    [InlineData("%5Bmethod")]
+    [InlineData("_method[]")]
+    [InlineData("_method%5B0%5D=x&_method[")]
+    public void The_method_may_be_overridden_by_any_spelling_of_the_parameter(string parameter)
+    {
+        var table = RouteTable.Of("", [Http("get", "same", "get"), Http("post", "same", "post"), Http("other", "other", "post")]).Table;
+        Read($"/same?{parameter}=POST", table).Should().Equal("post");
+    }
+
+    [Theory]
     [InlineData("X-HTTP-Method-Override")]
     [InlineData("X-HTTP-Method")]
     [InlineData("x_method_override")]

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace EdgeOperator.Functions.Http.Routing;
@@ -30,7 +31,7 @@ internal readonly partial record struct LenientPath(string Path, bool Climbs)
             path = Uri.UnescapeDataString(Foreign().Replace(path, Decode));
         }
 
-        path = string.Concat(path.Select(Folded));
+        path = string.Concat(WithPlainDigits(path).Select(Folded));
         var end = path.AsSpan().IndexOfAny('?', '#', '\0');
         var kept = new List<string>();
         var climbs = false;
@@ -51,6 +52,10 @@ internal readonly partial record struct LenientPath(string Path, bool Climbs)
 
         return new("/" + string.Join('/', kept), climbs);
     }
+
+    /// <summary>With ASCII's digits for those of all scripts, which many programs take for numbers too.</summary>
+    private static string WithPlainDigits(string path) =>
+        string.Concat(path.EnumerateRunes().Select(r => Rune.IsDigit(r) ? ((int)Rune.GetNumericValue(r)).ToString(CultureInfo.InvariantCulture) : r.ToString()));
 
     /// <summary>The ASCII character that Unicode's case folding or compatibility decomposition makes of one; itself otherwise.</summary>
     private static char Folded(char c) => c switch

@@ -36,6 +36,10 @@ internal static class OtherReadings
 
     /// <summary>Whether the request names another method than its own, which many frameworks obey.</summary>
     private static bool HasMethodOverride(HttpRequest request) =>
-        MethodHeaders.Any(request.Headers.ContainsKey) || request.Query.ContainsKey("_method")
+        MethodHeaders.Any(request.Headers.ContainsKey) || request.Query.Keys.Any(IsMethodParameter)
         || request.Headers.Keys.Any(name => name.Contains('_') && MethodHeaders.Contains(ReservedHeaders.Dashed(name), StringComparer.OrdinalIgnoreCase));
+
+    // PHP reads ".method", " _method" and "_method[]" as _method, too.
+    private static bool IsMethodParameter(string name) =>
+        string.Concat(name.TrimStart().Select(c => c is '.' or ' ' or '[' ? '_' : c)).TrimEnd('_', ']').Equals("_method", StringComparison.OrdinalIgnoreCase);
 }

@@ -68,10 +68,8 @@ internal sealed class CustomHandlerWorker(
             request.Headers.TryAddWithoutValidation("tracestate", state);
         }
 
-        request.Content = new ByteArrayContent(HandlerRequest.Of(invocation, time.GetUtcNow()))
-        {
-            Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") },
-        };
+        request.Content = HandlerRequest.Of(invocation, time.GetUtcNow());
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         try
         {
             using var response = await _client.SendAsync(request, cancellation);

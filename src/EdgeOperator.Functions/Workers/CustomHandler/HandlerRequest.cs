@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,16 +15,17 @@ internal static class HandlerRequest
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions PlainText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Of(Invocation invocation, DateTimeOffset now)
+    public static HttpContent Of(Invocation invocation, DateTimeOffset now)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer, Plain);
+        LongText? body = null;
         json.WriteStartObject();
         json.WriteStartObject("Data");
         foreach (var (name, value) in invocation.Inputs)
         {
             json.WritePropertyName(name);
-            Write(json, value);
+            body = Write(json, value, buffer) ?? body;
         }
 
         json.WriteEndObject();
@@ -34,16 +34,16 @@ internal static class HandlerRequest
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return new HandlerContent(buffer.WrittenMemory, body);
     }
 
-    private static void Write(Utf8JsonWriter json, Value value)
+    /// <returns>The request's body, which is not written but left out; null where there is none.</returns>
+    private static LongText? Write(Utf8JsonWriter json, Value value, ArrayBufferWriter<byte> buffer)
     {
         switch (value)
         {
             case Value.Request request:
-                WriteRequest(json, request.Content);
-                break;
+                return WriteRequest(json, request.Content, buffer);
             case Value.Json { Content: JsonObject content }:
                 content.WriteTo(json);
                 break;
@@ -60,9 +60,11 @@ internal static class HandlerRequest
                 json.WriteNullValue();
                 break;
         }
+
+        return null;
     }
 
-    private static void WriteRequest(Utf8JsonWriter json, HttpInput request)
+    private static LongText? WriteRequest(Utf8JsonWriter json, HttpInput request, ArrayBufferWriter<byte> buffer)
     {
         json.WriteStartObject();
         json.WriteString("Url", request.Url);
@@ -96,26 +98,24 @@ internal static class HandlerRequest
         json.WriteEndObject();
         json.WriteStartArray("Identities");
         json.WriteEndArray();
-        WriteBody(json, request);
+        var body = WriteBody(json, request, buffer);
         json.WriteEndObject();
+        return body;
     }
 
-    private static void WriteBody(Utf8JsonWriter json, HttpInput request)
+    // Escaped, it may be six times as long: it is written as it is sent.
+    private static LongText? WriteBody(Utf8JsonWriter json, HttpInput request, ArrayBufferWriter<byte> buffer)
     {
         if (request.Body is not { } body)
         {
-            return;
+            return null;
         }
 
         var type = request.Headers.FirstOrDefault(h => h.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value ?? "";
-        if (type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
-        {
-            json.WriteBase64String("Body", body.Span);
-        }
-        else
-        {
-            json.WriteString("Body", Encoding.UTF8.GetString(body.Span));
-        }
+        var isBinary = type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+        json.WriteString("Body", "");
+        json.Flush();
+        return new(buffer.WrittenCount - 1, body, isBinary);
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, Invocation invocation, DateTimeOffset now)

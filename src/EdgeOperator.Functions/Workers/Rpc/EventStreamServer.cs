@@ -1,5 +1,8 @@
 using System.Net;
+using EdgeOperator.Functions.Workers.Forwarding;
+using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -88,6 +91,23 @@ public sealed class EventStreamServer : IAsyncDisposable
         options.Limits.MaxResponseBufferSize = StreamWindow;
         options.Limits.Http2.InitialStreamWindowSize = StreamWindow;
         options.Limits.Http2.InitialConnectionWindowSize = 2 * StreamWindow;
-        options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(next => connection =>
+            {
+                if (IsOfOwnUser(connection))
+                    return next(connection);
+
+                connection.Abort();
+                return Task.CompletedTask;
+            });
+        });
     }
+
+    // Any local user can connect, and a worker's id is in its command line, where every local user can read it.
+    private static bool IsOfOwnUser(ConnectionContext connection) =>
+        !OperatingSystem.IsLinux()
+        || (connection.RemoteEndPoint, connection.LocalEndPoint) is (IPEndPoint remote, IPEndPoint local)
+        && TcpTable.Connected(remote, local) is { } peer && ListenerCheck.IsTrusted(peer.User);
 }

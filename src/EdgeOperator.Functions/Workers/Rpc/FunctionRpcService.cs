@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
-using EdgeOperator.Functions.Workers.Forwarding;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
-using EdgeOperator.Platform.Sockets;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http;
 using RpcException = Grpc.Core.RpcException;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
@@ -21,11 +18,6 @@ internal sealed class FunctionRpcService : FunctionRpc.FunctionRpcBase
     public override async Task EventStream(
         IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
     {
-        if (!IsOfOwnUser(context.GetHttpContext().Connection))
-        {
-            throw new RpcException(new(StatusCode.PermissionDenied, "only workers of the host's own user may connect"));
-        }
-
         // A session has one stream: the id, which only the host and its worker know, is good for one.
         if (!await requestStream.MoveNext(context.CancellationToken)
             || requestStream.Current.StartStream is not { } start
@@ -44,10 +36,4 @@ internal sealed class FunctionRpcService : FunctionRpc.FunctionRpcBase
             throw new RpcException(new(StatusCode.Cancelled, "the stream was cut"));
         }
     }
-
-    // A worker's id is in its command line, where every local user can read it.
-    private static bool IsOfOwnUser(ConnectionInfo connection) =>
-        !OperatingSystem.IsLinux()
-        || TcpTable.Connected(new(connection.RemoteIpAddress!, connection.RemotePort), new(connection.LocalIpAddress!, connection.LocalPort)) is { } peer
-        && ListenerCheck.IsTrusted(peer.User);
 }

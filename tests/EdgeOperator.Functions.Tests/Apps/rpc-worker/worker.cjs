@@ -70,6 +70,7 @@ if (mode === 'exits') {
 
 if (mode === 'other-user') {
     process.seteuid(65534);
+    process.on('exit', () => console.log('the connection has ended'));
 }
 
 const session = http2.connect(argument('--functions-uri'), { settings: { initialWindowSize: 1 << 20 } });

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Workers;
+using EdgeOperator.Functions.Workers.CustomHandler;
 
 namespace EdgeOperator.Functions.Tests.Workers.CustomHandler;
 
@@ -53,6 +54,38 @@ public sealed class HandlerProtocolTests
 
         binary.Body()!["Data"]!["req"]!["Body"]!.ToString().Should().Be("AQL/");
         none.Body()!["Data"]!["req"]!.AsObject().ContainsKey("Body").Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_long_body_is_escaped_while_it_is_sent()
+    {
+        var random = new Random(7);
+        foreach (var piece in (string[])["\u0001", "é\"\\", "\U0001f600x", "a\r\n", "€"])
+        {
+            foreach (var start in (string[])["", "1", "12", "123"])
+            {
+                var text = start + string.Concat(Enumerable.Repeat(piece, 40_000 + random.Next(10)));
+                (await PostedAsync("text/plain", Encoding.UTF8.GetBytes(text))).Should().Be(text);
+            }
+        }
+
+        var bytes = new byte[200_001];
+        random.NextBytes(bytes);
+        (await PostedAsync("application/octet-stream", bytes)).Should().Be(Convert.ToBase64String(bytes));
+        (await PostedAsync("text/plain", bytes)).Should().Be(Encoding.UTF8.GetString(bytes));
+        (await PostedAsync("text/plain", [])).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_body_costs_no_more_memory_when_all_of_it_has_to_be_escaped()
+    {
+        var content = Content("text/plain", Enumerable.Repeat((byte)1, 32 * 1024 * 1024).ToArray());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        content.CopyToAsync(Stream.Null).IsCompletedSuccessfully.Should().BeTrue();
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(64 * 1024 * 1024);
+        content.Headers.ContentLength.Should().BeGreaterThan(6 * 32 * 1024 * 1024);
     }
 
     [Fact]
@@ -149,5 +182,21 @@ public sealed class HandlerProtocolTests
         var call = () => worker.InvokeAsync(read.Call(function), CancellationToken.None);
 
         (await call.Should().ThrowAsync<WorkerLostException>().WithMessage(reason)).Which.Reached.Should().BeTrue();
+    }
+
+    private static async Task<string> PostedAsync(string type, byte[] body)
+    {
+        using var content = Content(type, body);
+        var json = await content.ReadAsByteArrayAsync();
+        json.Length.Should().Be((int)content.Headers.ContentLength!.Value);
+        return JsonNode.Parse(json)!["Data"]!["req"]!["Body"]!.ToString();
+    }
+
+    private static HttpContent Content(string type, byte[] body)
+    {
+        using var app = new HandlerApp();
+        var read = app.Read(HandlerApp.Http, "echo");
+        var request = new HttpInput("PUT", "http://host/", [new("content-type", type)], [], System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty, body);
+        return HandlerRequest.Of(read.Call("echo", new Value.Request(request)), DateTimeOffset.UnixEpoch);
     }
 }

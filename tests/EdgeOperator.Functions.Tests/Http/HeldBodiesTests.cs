@@ -1,0 +1,24 @@
+using EdgeOperator.Functions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace EdgeOperator.Functions.Tests.Http;
+
+public sealed class HeldBodiesTests
+{
+    [Fact]
+    public void What_is_too_much_with_all_others_is_refused_and_given_back()
+    {
+        var bodies = new HeldBodies(100);
+        using var one = bodies.Open();
+        one.Take(60);
+        using (var two = bodies.Open())
+        {
+            two.Take(40);
+            two.Invoking(t => t.Take(1)).Should().Throw<BadHttpRequestException>().Which.StatusCode.Should().Be(503);
+        }
+
+        using var three = bodies.Open();
+        three.Take(40);
+        three.Invoking(t => t.Take(1)).Should().Throw<BadHttpRequestException>();
+    }
+}
