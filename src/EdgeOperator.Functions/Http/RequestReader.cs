@@ -52,11 +52,12 @@ internal static class RequestReader
         while (true)
         {
             var read = await ReadPartAsync(request, cancellation);
-            held.Take(read.Buffer.Length);
+            var length = read.Buffer.Length;
             foreach (var part in read.Buffer)
                 body.Write(part.Span);
 
             request.BodyReader.AdvanceTo(read.Buffer.End);
+            held.Take(length);
             if (read.IsCompleted)
                 return body.WrittenMemory;
         }
