@@ -30,6 +30,8 @@ internal static class Documents
 
     public static JsonNode? Of(ImmutableArray<FunctionReport> functions) => Of(functions, HostJson.Default.ImmutableArrayFunctionReport);
 
+    public static JsonNode? Of(ImmutableArray<DeploymentReport> deployments) => Of(deployments, HostJson.Default.ImmutableArrayDeploymentReport);
+
     public static JsonNode? Of(PlanDocument plan) => Of(plan, ProtocolJson.Default.PlanDocument);
 
     private static JsonNode? Of<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type);

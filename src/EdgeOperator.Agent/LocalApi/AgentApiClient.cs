@@ -88,6 +88,23 @@ public sealed class AgentApiClient(string socket) : IDisposable
     public async Task DeleteKeyAsync(string app, string scope, string name, CancellationToken cancellation) =>
         (await _connection.SendAsync(HttpMethod.Delete, HostPath(app, "keys", scope, name), AnswerTimeout, cancellation)).Dispose();
 
+    /// <summary>What was published to an app on the device, the newest request first.</summary>
+    public Task<ImmutableArray<DeploymentReport>> GetDeploymentsAsync(string app, CancellationToken cancellation) =>
+        GetAsync(HostPath(app, "deployments"), HostJson.Default.ImmutableArrayDeploymentReport, cancellation);
+
+    /// <summary>Puts an earlier deployment of an app into service again.</summary>
+    /// <param name="deployment">Its id, or a beginning of it; <c>previous</c> for the version that was in service before.</param>
+    public Task<ImmutableArray<DeploymentReport>> RepeatDeploymentAsync(string app, string deployment, CancellationToken cancellation) => _connection.AskAsync(
+        HttpMethod.Post, HostPath(app, "deployments", deployment), HostJson.Default.ImmutableArrayDeploymentReport, AnswerTimeout, cancellation);
+
+    /// <summary>Makes new publish credentials for an app; those before are no longer valid.</summary>
+    /// <returns>The text of a <c>.PublishSettings</c> file.</returns>
+    public async Task<string> CreatePublishSettingsAsync(string app, CancellationToken cancellation)
+    {
+        using var response = await _connection.SendAsync(HttpMethod.Post, HostPath(app, "publish-settings"), AnswerTimeout, cancellation);
+        return await response.Content.ReadAsStringAsync(cancellation);
+    }
+
     /// <summary>Has the agent fetch its sources and run a pass; returns the status after it.</summary>
     /// <param name="retry">Try again what failed.</param>
     /// <param name="reason">Why, for the event; null for nothing to say.</param>

@@ -54,8 +54,8 @@ internal static class FunctionRoutes
 
     private static bool IsServed(string method, string[] path) => (method, path) switch
     {
-        ("GET", ["status" or "functions" or "logs" or "metrics" or "keys"]) => true,
-        ("POST", ["functions", _]) => true,
+        ("GET", ["status" or "functions" or "logs" or "metrics" or "keys" or "deployments"]) => true,
+        ("POST", ["functions" or "deployments", _] or ["publish-settings"]) => true,
         ("POST" or "PUT", ["keys", _] or ["keys", _, _]) => true,
         ("DELETE", ["keys", _, _]) => true,
         _ => false,

@@ -7,11 +7,15 @@ namespace EdgeOperator.Cli.Verbs;
 internal sealed class FunctionVerb : Command
 {
     public FunctionVerb()
-        : base("function", "List, call and look into the functions of this device's apps")
+        : base("function", "List, call, publish and look into the functions of this device's apps")
     {
         Add(new FunctionListVerb());
         Add(new FunctionCallVerb());
         Add(new FunctionLogsVerb());
         Add(new FunctionKeysVerb());
+        Add(new FunctionPublishVerb());
+        Add(new FunctionPublishSettingsVerb());
+        Add(new FunctionDeploymentsVerb());
+        Add(new FunctionRollbackVerb());
     }
 }

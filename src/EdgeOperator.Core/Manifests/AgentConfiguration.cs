@@ -232,7 +232,15 @@ public sealed record FunctionsConfiguration
 
     /// <summary>Where the apps live, each in a folder of its own; null means the state directory's name with <c>-apps</c> behind it.</summary>
     public string? Directory { get; init; }
+
+    /// <summary>Null: nothing listens for packages to be published.</summary>
+    public PublishingConfiguration? Publishing { get; init; }
 }
+
+/// <summary>Where packages of function apps are published to. Without a certificate only a loopback address is possible.</summary>
+/// <param name="CertificateFile">PEM.</param>
+/// <param name="KeyFile">PEM; null when it is in <paramref name="CertificateFile"/>.</param>
+public sealed record PublishingConfiguration(int Port, string Address = "127.0.0.1", string? CertificateFile = null, string? KeyFile = null);
 
 public sealed record MachinesConfiguration
 {

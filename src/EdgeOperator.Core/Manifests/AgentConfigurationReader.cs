@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests.Definitions;
@@ -37,6 +38,7 @@ public static class AgentConfigurationReader
         CheckSourceNames(document, problems);
         if (document["spec"] is MapNode spec)
             new UnusedSettings(problems).Run(spec);
+        CheckPublishing(document, problems);
         return definition.Document.Read(document, new("", problems))?["spec"].Deserialize(ManifestJson.Default.AgentFields);
     }
 
@@ -49,6 +51,14 @@ public static class AgentConfigurationReader
         if (problems.Count == 0 && documents is not [MapNode])
             problems.Add(new(file.Path, 0, 0), "the agent's own file holds no manifest", $"start with `apiVersion: {KindNames.ApiVersion}` and `kind: {KindNames.AgentConfiguration}`");
         return problems.Count == 0 ? (MapNode)documents[0] : null;
+    }
+
+    private static void CheckPublishing(MapNode document, ProblemCollector problems)
+    {
+        if (((document["spec"] as MapNode)?["functions"] as MapNode)?["publishing"] is MapNode publishing
+            && publishing.Given("address") is ScalarNode address && IPAddress.TryParse(address.Text, out var ip) && !IPAddress.IsLoopback(ip)
+            && publishing.Given("certificateFile") is null)
+            problems.Add(address.Where, "passwords of publishers would cross the network in clear text", "add `certificateFile`, or listen on 127.0.0.1");
     }
 
     private static void CheckSourceNames(MapNode document, ProblemCollector problems)

@@ -16,6 +16,9 @@ public sealed record DeviceOptions
 
     public string Metrics { get; init; } = "off";
 
+    /// <summary>The port that packages of function apps are published to; null for none.</summary>
+    public int? PublishingPort { get; init; }
+
     public string? StateDirectory { get; init; }
 
     /// <summary>An OpenSSH allowed-signers file; null accepts commits that nobody signed.</summary>

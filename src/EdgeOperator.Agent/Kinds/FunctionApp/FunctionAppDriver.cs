@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
+using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Manifests;
@@ -7,6 +8,7 @@ using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
@@ -21,17 +23,29 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     private readonly FunctionAppObserver _observer;
     private readonly FunctionAppExecutor _executor;
     private readonly FunctionAppWatcher _watcher;
+    private readonly PublishedDeployments _published;
+    private readonly PublishingEndpoint _endpoint;
+    private readonly PublishingRequests _publishing;
     private volatile Action<string>? _changed;
+
+    /// <summary>The names that packages are published under, by the apps that name them.</summary>
+    private volatile IReadOnlyDictionary<string, string> _publishedAs = new Dictionary<string, string>();
 
     public FunctionAppDriver(FunctionsConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
     {
         var supervisor = new ProcessSupervisor(time);
         _hosts = new(supervisor);
         _folders = AppFolders.Of(configuration, stateDirectory);
-        _installer = new(_folders, why => _changed?.Invoke(why), logging.CreateLogger<PackageInstaller>());
+        var storeFolder = Path.Combine(stateDirectory, "published");
+        var store = new PublishStore(storeFolder);
+        var program = HostProgram.For(configuration);
+        _published = new(store, time);
+        _publishing = new(store, configuration.Publishing, time);
+        _endpoint = new(configuration.Publishing, Path.Combine(stateDirectory, "publishing"), storeFolder, program, supervisor, time, logging.CreateLogger<PublishingEndpoint>());
+        _installer = new(_folders, _published.PackageFile, why => _changed?.Invoke(why), logging.CreateLogger<PackageInstaller>());
         _observer = new(_folders, supervisor, _hosts, time);
-        _executor = new(_folders, _installer, HostProgram.For(configuration), supervisor, new(), _hosts, time);
-        _watcher = new(_folders, _observer, supervisor, time);
+        _executor = new(_folders, _installer, _published, program, supervisor, new(), _hosts, time);
+        _watcher = new(_folders, _observer, _published, supervisor, time);
     }
 
     public static FunctionAppDriver Create(DriverContext context) =>
@@ -41,11 +55,12 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     {
         var apps = await _observer.ObserveAsync(cancellation);
         _watcher.Seen(apps);
-        return observed with { Apps = apps };
+        _publishedAs = desired.Apps.Where(app => app.App.Package is FunctionPackage.Published).ToDictionary(app => app.Id.Name, app => ((FunctionPackage.Published)app.App.Package).Name);
+        return _published.Observe(observed with { Apps = apps }, desired);
     }
 
     public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is FunctionAppResource app
-        ? FunctionAppDescription.Of(app, observed.Apps.GetValueOrDefault(app.Id.Name), _installer.IsInstalling(app.Id))
+        ? FunctionAppDescription.Of(PublishedPackages.Resolve(app, observed) ?? app, observed.Apps.GetValueOrDefault(app.Id.Name), _installer.IsInstalling(app.Id))
         : null;
 
     public void Expect(Plan plan) => _installer.Retain(plan.Fetches.OfType<InstallApp>());
@@ -58,11 +73,14 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {
         _changed = changed;
-        return _watcher.RunAsync(changed, cancellation);
+        return Task.WhenAll(_watcher.RunAsync(changed, cancellation), _endpoint.RunAsync(cancellation));
     }
 
     public async Task<HttpResponseMessage> SendAsync(ResourceId resource, HttpRequestMessage request, CancellationToken cancellation)
     {
+        var path = request.RequestUri!.OriginalString.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+        if (_publishing.Answer(request.Method, path, resource.Name, _publishedAs.GetValueOrDefault(resource.Name)) is { } answer)
+            return answer;
         try
         {
             return await _hosts.Of(_folders[resource.Name]).SendAsync(request, cancellation);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
+using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -12,7 +13,7 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp;
 /// <summary>Carries steps out on apps and their hosts. Doing a step twice does no harm.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class FunctionAppExecutor(
-    AppFolders folders, PackageInstaller installer, HostProgram host, ProcessSupervisor supervisor, ControlGroups groups, HostClients hosts, TimeProvider time)
+    AppFolders folders, PackageInstaller installer, PublishedDeployments published, HostProgram host, ProcessSupervisor supervisor, ControlGroups groups, HostClients hosts, TimeProvider time)
 {
     /// <summary>Longer than a host gives its requests to end. What it has not finished by then it does again, or never began.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(35);
@@ -26,7 +27,7 @@ internal sealed class FunctionAppExecutor(
 
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
-    public static bool Handles(Step step) => step is InstallApp or ServeApp or StopApp or RemoveGeneration;
+    public static bool Handles(Step step) => step is InstallApp or ServeApp or StopApp or RemoveGeneration or ConcludeDeployment;
 
     public async Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation)
     {
@@ -34,10 +35,12 @@ internal sealed class FunctionAppExecutor(
         {
             return step switch
             {
-                InstallApp install => await installer.AskAsync(install),
-                ServeApp serve when desired.Resources.GetValueOrDefault(serve.Resource) is FunctionAppResource app => await ServeAsync(app, cancellation),
+                InstallApp install => await InstallAsync(install),
+                ServeApp serve when desired.Resources.GetValueOrDefault(serve.Resource) is FunctionAppResource app =>
+                    await ServeAsync(serve.Published is { } package ? PublishedPackages.With(app, package) : app, cancellation),
                 ServeApp => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to serve"),
                 StopApp => await StopAsync(folders[step.Resource.Name], cancellation),
+                ConcludeDeployment conclude => await Task.Run(() => Conclude(conclude), cancellation),
                 RemoveGeneration remove => await Task.Run(() => Remove(remove), cancellation),
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };
@@ -50,6 +53,22 @@ internal sealed class FunctionAppExecutor(
         {
             return new StepOutcome.Retry("HostNotStarted", e.Message);
         }
+    }
+
+    private async Task<StepOutcome> InstallAsync(InstallApp install)
+    {
+        var outcome = await installer.AskAsync(install);
+
+        // Its publisher waits for an answer; what the device is to blame for is tried again as ever.
+        if (install.Package is FunctionPackage.Published package && outcome is StepOutcome.Retry { Fault: not Fault.Device } failure)
+            published.Reject(package, failure.Message);
+        return outcome;
+    }
+
+    private StepOutcome Conclude(ConcludeDeployment step)
+    {
+        published.Conclude(step);
+        return Done;
     }
 
     private async Task<StepOutcome> ServeAsync(FunctionAppResource app, CancellationToken cancellation)

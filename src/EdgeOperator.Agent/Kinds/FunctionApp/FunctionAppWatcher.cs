@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Platform.Processes;
 
@@ -9,7 +10,7 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp;
 /// they push nothing.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver observer, ProcessSupervisor supervisor, TimeProvider time)
+internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver observer, PublishedDeployments published, ProcessSupervisor supervisor, TimeProvider time)
 {
     private const int CalmTicks = 25;
 
@@ -28,6 +29,8 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
         using var timer = new PeriodicTimer(Tick, time);
         for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
         {
+            if (published.Changed() is { } app)
+                changed($"a package was published as {app}");
             foreach (var (name, seen) in _seen)
             {
                 if (seen.Phase == AppHostPhase.Stopped || (IsCalm(seen) && tick % CalmTicks != 0))

@@ -21,7 +21,7 @@ internal sealed class WithoutFunctions : IDriver, ILogSource, IRequestForwarder
     public ResourceStatus? Describe(Resource resource, ObservedState observed) =>
         resource is FunctionAppResource ? new() { Kind = resource.Id.Kind, Name = resource.Id.Name, State = "not supported" } : null;
 
-    public bool Handles(Step step) => step is InstallApp or ServeApp or StopApp or RemoveGeneration;
+    public bool Handles(Step step) => step is InstallApp or ServeApp or StopApp or RemoveGeneration or ConcludeDeployment;
 
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
         Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", Why));

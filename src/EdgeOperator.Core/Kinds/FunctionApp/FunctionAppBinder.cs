@@ -44,6 +44,8 @@ internal static class FunctionAppBinder
     {
         if (fields is { Url: { } url, Sha256: { } hash })
             return new FunctionPackage.Zip(url, hash);
+        if (fields.Published is { } published)
+            return new FunctionPackage.Published(published);
         var path = spec["package"] as ScalarNode ?? (ScalarNode)((MapNode)spec["package"]!)["path"]!;
         return path.Kind == ScalarKind.Placeholder ? new FunctionPackage.Folder("", []) : PackageFolder.Read(manifest, path, files, problems);
     }

@@ -27,7 +27,7 @@ internal static class FunctionAppDefinition
         new("path", StringType.Any, "The app's folder in the source."),
         new("url", Names.HttpUrl, "A zip file with the app, fetched by the device."),
         new("sha256", Names.Sha256, "The zip file's SHA-256."),
-        new("published", new UnsupportedType("published packages", "use `path`, or `url` with `sha256`"), "A package that was published to the device; not supported by this version."))
+        new("published", Names.Resource, "What is published to the device under this name, with `edgeop function publish` or tools for Azure."))
     {
         Shorthand = "path",
         Rules = [new Rule.ExactlyOne("path", "url", "published"), new Rule.Together("url", "sha256")],

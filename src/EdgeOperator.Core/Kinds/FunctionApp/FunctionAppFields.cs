@@ -15,7 +15,7 @@ internal sealed record FunctionAppFields(
     FunctionLimits? Resources = null,
     string? User = null);
 
-internal sealed record PackageFields(string? Path = null, string? Url = null, string? Sha256 = null);
+internal sealed record PackageFields(string? Path = null, string? Url = null, string? Sha256 = null, string? Published = null);
 
 internal sealed record FunctionHttpFields(
     string Address,

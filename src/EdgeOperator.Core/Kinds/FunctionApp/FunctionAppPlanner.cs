@@ -14,14 +14,16 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
 
     public override ResourcePlan Plan(Resource resource, Func<ResourceId, ResourcePlan?> planned)
     {
-        var app = (FunctionAppResource)resource;
-        var found = context.Observed.Apps.GetValueOrDefault(app.Id.Name);
+        var desired = (FunctionAppResource)resource;
+        var found = context.Observed.Apps.GetValueOrDefault(desired.Id.Name);
         if (found?.Unavailable is { } why)
-            return ResourcePlan.Block(new(app.Id, BlockedReason.PathRefused, why, Until: null, IsProblem: true));
+            return ResourcePlan.Block(new(desired.Id, BlockedReason.PathRefused, why, Until: null, IsProblem: true));
+        if (PublishedPackages.Resolve(desired, context.Observed) is not { } app)
+            return WithoutPackage(desired, found);
 
         var fetch = found?.Packages.Contains(app.App.Package.Hash) is true ? null : Install(app, found);
         var (stop, serve) = (Stop(app, found), Serve(app, found));
-        Step[] tidy = [.. Tidy(app, found)];
+        Step[] tidy = [.. Conclude(desired, app, found), .. Tidy(app, found)];
         if (fetch is null && serve is null && tidy.Length == 0)
             return ResourcePlan.Nothing;
         return new()
@@ -41,6 +43,22 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
             Stops = orphans.Where(IsInService).Select(StopOrphan),
             Removals = orphans.SelectMany(RemoveOrphan),
         };
+    }
+
+    /// <summary>Nothing is published, or nothing that can be loaded. What serves is never stopped for that: perhaps it is the store that is lost.</summary>
+    private static ResourcePlan WithoutPackage(FunctionAppResource app, ObservedFunctionApp? found) => found is { Report: { Serving: null, Failure: { } failure } }
+        ? new() { Switch = [new StopApp(app.Id, $"nothing that was published can be put into service: {failure}")] }
+        : ResourcePlan.Nothing;
+
+    /// <summary>Says how the deployment of a published package has ended, once that is known.</summary>
+    private IEnumerable<Step> Conclude(FunctionAppResource desired, FunctionAppResource app, ObservedFunctionApp? found)
+    {
+        if (desired.App.Package is not FunctionPackage.Published { Name: var name } || PublishedPackages.Of(name, context.Observed) is not { IsConcluded: false } published
+            || found?.Requested != app.SpecHash || found.Report is not { } report || report.Wanted != app.SpecHash)
+            return [];
+        if (report.Failure is { } failure)
+            return [new ConcludeDeployment(app.Id, $"its published package can't be loaded: {failure}", name, published, failure, [])];
+        return report.Serving == app.SpecHash ? [new ConcludeDeployment(app.Id, "its published package is served", name, published, null, report.Functions)] : [];
     }
 
     private static Step StopOrphan(ObservedFunctionApp app) => new StopApp(IdOf(app), $"{IdOf(app)} is no longer desired");
@@ -79,7 +97,8 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
         _ => null,
     };
 
-    private static ServeApp Serve(FunctionAppResource app, string reason, bool repair = false) => new(app.Id, reason, app.SpecHash, repair);
+    private static ServeApp Serve(FunctionAppResource app, string reason, bool repair = false) =>
+        new(app.Id, reason, app.SpecHash, repair, app.App.Package as FunctionPackage.Published);
 
     private IEnumerable<Step> Tidy(FunctionAppResource app, ObservedFunctionApp? found)
     {

@@ -9,7 +9,18 @@ internal static class FunctionAppReadiness
 {
     private const int NamedFunctions = 3;
 
-    public static ReadinessReport Assess(FunctionAppResource app, ObservedState observed) => observed.Apps.GetValueOrDefault(app.Id.Name) switch
+    public static ReadinessReport Assess(FunctionAppResource desired, ObservedState observed)
+    {
+        var found = observed.Apps.GetValueOrDefault(desired.Id.Name);
+        if (PublishedPackages.Resolve(desired, observed) is { } app)
+            return Assess(app, found);
+        // As desired: the manifest leaves to publishers what there is.
+        return Report(desired, ReadinessLevel.Ready, "NotPublished", found is { Report.Serving: not null }
+            ? "it waits for a package to be published, and what served before serves on"
+            : "it waits for a package to be published");
+    }
+
+    private static ReadinessReport Assess(FunctionAppResource app, ObservedFunctionApp? observed) => observed switch
     {
         { Unavailable: { } why } => Report(app, ReadinessLevel.Failed, BlockedReason.PathRefused, why),
         null or { Phase: AppHostPhase.Stopped, Requested: null } => Report(app, ReadinessLevel.Progressing, "Missing", "it has not been put into service"),

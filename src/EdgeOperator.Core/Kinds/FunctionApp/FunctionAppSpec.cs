@@ -91,4 +91,13 @@ public abstract record FunctionPackage
 
         public override string Hash => new ContentHash().Add(Sha256).ToString();
     }
+
+    /// <summary>What is published to the device under a name.</summary>
+    /// <param name="Version">The SHA-256 of the zip file that is to run; null in a manifest, which leaves that to the publisher.</param>
+    public sealed record Published(string Name, string? Version = null) : FunctionPackage
+    {
+        public override string Location => $"the published package {Name}";
+
+        public override string Hash => (Version is null ? new ContentHash().Add("published").Add(Name) : new ContentHash().Add(Version)).ToString();
+    }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Core.Kinds.FunctionApp;
 
@@ -14,7 +16,8 @@ public sealed record InstallApp(ResourceId Resource, string Reason, FunctionPack
 /// asked for: whether it comes true is for the readiness to tell.
 /// </summary>
 /// <param name="Repair">What was asked for before did not last, or did not come true.</param>
-public sealed record ServeApp(ResourceId Resource, string Reason, string SpecHash, bool Repair = false) : Step(Resource, Reason)
+/// <param name="Published">The published package that <paramref name="SpecHash"/> is about; null when the manifest alone says which.</param>
+public sealed record ServeApp(ResourceId Resource, string Reason, string SpecHash, bool Repair = false, FunctionPackage.Published? Published = null) : Step(Resource, Reason)
 {
     public override string Id => $"serve {Resource} {SpecHash}";
 
@@ -25,6 +28,16 @@ public sealed record ServeApp(ResourceId Resource, string Reason, string SpecHas
 public sealed record StopApp(ResourceId Resource, string Reason) : Step(Resource, Reason)
 {
     public override string Id => $"stop {Resource}";
+}
+
+/// <summary>Note how the deployment of a published package has ended: what failed is not tried again, and the one before it is to run.</summary>
+/// <param name="Package">The name that it was published under.</param>
+/// <param name="Failure">Why it could not be put into service; null when it was.</param>
+/// <param name="Functions">What is in service.</param>
+public sealed record ConcludeDeployment(
+    ResourceId Resource, string Reason, string Package, PublishedPackage Published, string? Failure, ImmutableArray<FunctionReport> Functions) : Step(Resource, Reason)
+{
+    public override string Id => $"conclude {Resource} {Published.Deployment} {Published.Sequence}";
 }
 
 /// <summary>Remove an installed package of a function app.</summary>

@@ -66,7 +66,14 @@ internal static class AgentConfigurationDefinition
 
     private static ObjectType Functions() => new(
         new("host", Names.AbsolutePath, "The program `edgeop-functions`; absent looks beside `edgeop`, then in PATH."),
-        new("directory", Names.AbsolutePath, "Where function apps live; absent means `stateDirectory` with `-apps` behind it. Unlike that, other users may pass through it."));
+        new("directory", Names.AbsolutePath, "Where function apps live; absent means `stateDirectory` with `-apps` behind it. Unlike that, other users may pass through it."),
+        new("publishing", Publishing(), "Where packages of function apps can be published to; absent means nowhere."));
+
+    private static ObjectType Publishing() => new(
+        new("port", IntegerType.Port, "The port of the publishing endpoint.") { Required = true },
+        new("address", IpAddressType.Instance, "The address to listen on; one that is no loopback address needs a certificate.") { Default = "127.0.0.1" },
+        new("certificateFile", Names.AbsolutePath, "The server's certificate (PEM), with its chain; absent speaks plain HTTP."),
+        new("keyFile", Names.AbsolutePath, "The certificate's key (PEM); absent means it is in `certificateFile`."));
 
     private static ObjectType VirtualMachines() => new(
         new("directory", Names.AbsolutePath, "Where machines and their images live; absent means `vms` in `stateDirectory`."),

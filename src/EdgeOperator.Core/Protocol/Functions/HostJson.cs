@@ -14,4 +14,5 @@ namespace EdgeOperator.Core.Protocol.Functions;
 [JsonSerializable(typeof(ImmutableArray<FunctionReport>))]
 [JsonSerializable(typeof(ImmutableArray<KeyReport>))]
 [JsonSerializable(typeof(KeyReport))]
+[JsonSerializable(typeof(ImmutableArray<DeploymentReport>))]
 public sealed partial class HostJson : JsonSerializerContext;

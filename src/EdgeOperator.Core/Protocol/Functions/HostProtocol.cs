@@ -123,3 +123,11 @@ public sealed record CallReport(string InvocationId, string? Output, string? Err
 /// <param name="Scope"><c>master</c>, <c>host</c>, <c>system</c>, or the name of a function.</param>
 /// <param name="Value">Only in the answer that made or changed it; keys are hashed at rest.</param>
 public sealed record KeyReport(string Scope, string Name, string? Value);
+
+/// <summary>A deployment of a published package, as the agent reports it.</summary>
+/// <param name="Version">The SHA-256 of its zip file.</param>
+/// <param name="Status"><c>Deploying</c>, <c>Success</c> or <c>Failed</c>.</param>
+/// <param name="Active">It was the last to be put into service.</param>
+/// <param name="Failure">Why it could not be put into service; null unless it failed.</param>
+public sealed record DeploymentReport(
+    string Id, string Version, string Status, bool Active, DateTimeOffset RequestedAt, DateTimeOffset? EndedAt, string? Message, string? Failure);

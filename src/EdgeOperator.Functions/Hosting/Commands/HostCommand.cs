@@ -27,6 +27,7 @@ public sealed class HostCommand
 
         _root.Add(Host());
         _root.Add(Run());
+        _root.Add(new PublishingCommand(_output));
         _root.Add(Version());
     }
 

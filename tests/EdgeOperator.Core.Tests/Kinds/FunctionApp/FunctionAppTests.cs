@@ -53,9 +53,14 @@ public sealed class FunctionAppTests
         App($"package: {{url: \"https://example.com/a.zip\", sha256: {new string('a', 64)}}}").Package
             .Should().Be(new FunctionPackage.Zip("https://example.com/a.zip", new string('a', 64)));
 
+    [Fact]
+    public void A_package_may_be_left_to_whoever_publishes_it() =>
+        App("package: {published: orders}").Package.Should().Be(new FunctionPackage.Published("orders"));
+
     [Theory]
     [InlineData("package: {url: \"https://example.com/a.zip\"}", "spec.package has `url` without `sha256` (apps/a.yaml:6:13): add `sha256`")]
-    [InlineData("package: {published: orders}", "published packages are not supported by this version (apps/a.yaml:6:24): use `path`, or `url` with `sha256`")]
+    [InlineData("package: {published: Orders}", "spec.package.published must be a name of lower-case letters")]
+    [InlineData("package: {published: orders, path: orders}", "spec.package takes only one of `path`, `url`, `published`")]
     [InlineData("package: order", "the source has no folder `apps/order` (apps/a.yaml:6:12): did you mean `/apps/orders`?")]
     [InlineData("package: ../../x", "the folder `../../x` lies outside of the source (apps/a.yaml:6:12): move it into the source")]
     [InlineData("package: orders\ninstances: 65", "spec.instances must be a whole number from 1 to 64")]

@@ -11,8 +11,9 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 /// Installs packages in the background. Asking for one starts it or says how far it is; what came of it is told once, and
 /// asking again after a failure tries again. A package lies there complete or not at all.
 /// </summary>
+/// <param name="published">Where the zip file of a published package is.</param>
 /// <param name="wake">Told in a few words when an installation is over.</param>
-internal sealed partial class PackageInstaller(AppFolders folders, Action<string> wake, ILogger<PackageInstaller> logger) : IAsyncDisposable
+internal sealed partial class PackageInstaller(AppFolders folders, Func<FunctionPackage.Published, string> published, Action<string> wake, ILogger<PackageInstaller> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Installation> _installations = new();
     private readonly ZipDownload _download = new();
@@ -89,6 +90,9 @@ internal sealed partial class PackageInstaller(AppFolders folders, Action<string
                             break;
                         case FunctionPackage.Zip package:
                             await _download.UnpackAsync(package, target, c);
+                            break;
+                        case FunctionPackage.Published package:
+                            await Unpacking.UnzipAsync(published(package), package, target, c);
                             break;
                     }
 

@@ -1,16 +1,12 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
-using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Platform.Publishing;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 
 /// <summary>Fetches a zip file, and unpacks it when it is the one that was meant.</summary>
 internal sealed class ZipDownload : IDisposable
 {
-    private const long LargestZip = 512L * 1024 * 1024;
-    private const long LargestContent = 2L * 1024 * 1024 * 1024;
-
     /// <summary>Without a byte for so long, nothing more is expected.</summary>
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);
 
@@ -23,7 +19,7 @@ internal sealed class ZipDownload : IDisposable
         try
         {
             await FetchAsync(package, zip, cancellation);
-            Extract(zip, folder, package.Url);
+            Unpacking.Unzip(zip, folder, package.Url, cancellation);
         }
         finally
         {
@@ -32,41 +28,6 @@ internal sealed class ZipDownload : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    /// <param name="zip">A file from outside: its sizes may be anything.</param>
-    /// <exception cref="PackageException">It is damaged, too large, or would write outside of the folder.</exception>
-    internal static void Extract(string zip, string folder, string url)
-    {
-        try
-        {
-            using var archive = ZipFile.OpenRead(zip);
-            var rest = LargestContent;
-            foreach (var entry in archive.Entries)
-            {
-                // Compared, not added: sums of sizes from outside can overflow.
-                if (entry.Length < 0 || entry.Length > rest)
-                    throw new PackageException("PackageTooLarge", $"the files in {url} have more than {LargestContent} bytes");
-                rest -= entry.Length;
-            }
-
-            archive.ExtractToDirectory(folder);
-        }
-        catch (Exception e) when (IsFaultOfArchive(e))
-        {
-            throw new PackageException("PackageDamaged", $"{url} is no zip file that can be read: {e.Message}", e);
-        }
-    }
-
-    /// <summary>
-    /// Names, sizes and methods in the archive can be anything, and the framework reports them by several exceptions; an
-    /// error that the file system reports, a full disk above all, is not the archive's fault.
-    /// </summary>
-    private static bool IsFaultOfArchive(Exception e) => e switch
-    {
-        InvalidDataException or ArgumentException or NotSupportedException or OverflowException => true,
-        IOException or UnauthorizedAccessException => IoFailure.ReasonOf(e) is null,
-        _ => false,
-    };
 
     private async Task FetchAsync(FunctionPackage.Zip package, string file, CancellationToken cancellation)
     {
@@ -86,8 +47,8 @@ internal sealed class ZipDownload : IDisposable
                 stall.CancelAfter(Stalled);
                 hash.AppendData(buffer, 0, count);
                 await target.WriteAsync(buffer.AsMemory(0, count), cancellation);
-                if (target.Length > LargestZip)
-                    throw new PackageException("PackageTooLarge", $"{package.Url} has more than {LargestZip} bytes");
+                if (target.Length > ZipPackage.LargestZip)
+                    throw new PackageException("PackageTooLarge", $"{package.Url} has more than {ZipPackage.LargestZip} bytes");
             }
 
             if (Convert.ToHexStringLower(hash.GetHashAndReset()) is var found && found != package.Sha256)

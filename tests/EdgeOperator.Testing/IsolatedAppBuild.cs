@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
-using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
-namespace EdgeOperator.Functions.Tests.Isolated;
+namespace EdgeOperator.Testing;
 
 /// <summary>
 /// The app of Microsoft's .NET isolated worker, as <c>dotnet build</c> gives it: built once for each version of its
 /// sources, outside of the repository, and kept.
 /// </summary>
-internal static class IsolatedAppBuild
+public static class IsolatedAppBuild
 {
     private static readonly Lazy<Task<string>> Built = new(BuildAsync);
 
@@ -16,7 +16,7 @@ internal static class IsolatedAppBuild
 
     private static async Task<string> BuildAsync()
     {
-        var sources = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Apps", "dotnet-isolated")).Order(StringComparer.Ordinal).ToArray();
+        var sources = Directory.GetFiles(Path.Combine(EdgeopBinary.RepositoryRoot, "tests", "EdgeOperator.Functions.Tests", "Apps", "dotnet-isolated")).Order(StringComparer.Ordinal).ToArray();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var source in sources)
         {

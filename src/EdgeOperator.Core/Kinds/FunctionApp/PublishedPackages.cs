@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Core.Kinds.FunctionApp;
+
+/// <summary>What has been published to the device, by the names that manifests give to it.</summary>
+public sealed record PublishedPackages(ImmutableSortedDictionary<string, PublishedPackage> Packages)
+{
+    /// <summary>The package that is to run for a name; null when nothing has been published, or nothing that could be put into service.</summary>
+    public static PublishedPackage? Of(string name, ObservedState observed) => observed.Part<PublishedPackages>()?.Packages.GetValueOrDefault(name);
+
+    /// <summary>An app with the package that is to run, if that is not said by its manifest alone.</summary>
+    /// <returns>Null when there is no such package yet.</returns>
+    public static FunctionAppResource? Resolve(FunctionAppResource app, ObservedState observed) =>
+        app.App.Package is not FunctionPackage.Published { Version: null } package ? app
+        : Of(package.Name, observed) is { } published ? With(app, package with { Version = published.Version })
+        : null;
+
+    public static FunctionAppResource With(FunctionAppResource app, FunctionPackage package) => app with { App = app.App with { Package = package } };
+}
+
+/// <summary>The published package that is to run.</summary>
+/// <param name="Deployment">The id of its deployment.</param>
+/// <param name="Sequence">Of the request for it: the same deployment may be asked for again.</param>
+/// <param name="Version">The SHA-256 of its zip file.</param>
+/// <param name="IsConcluded">Whether it is known that it was put into service.</param>
+public sealed record PublishedPackage(string Deployment, long Sequence, string Version, bool IsConcluded);
