@@ -58,6 +58,8 @@ internal static partial class BindingReader
             StorageBindings.Check(binding, settings);
         }
 
+        ExpressionNames.Check(resolved);
+
         return resolved;
     }
 

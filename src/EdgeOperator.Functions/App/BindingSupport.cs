@@ -4,8 +4,8 @@ namespace EdgeOperator.Functions.App;
 internal static class BindingSupport
 {
     private static readonly string[] Triggers = ["httpTrigger", "timerTrigger", "queueTrigger", "blobTrigger"];
-    private static readonly string[] Inputs = ["blob"];
-    private static readonly string[] Outputs = ["http", "queue", "blob"];
+    private static readonly string[] Inputs = ["blob", "table"];
+    private static readonly string[] Outputs = ["http", "queue", "blob", "table"];
 
     public static bool Has(Binding binding) => Supported(binding).Contains(binding.Type, StringComparer.OrdinalIgnoreCase);
 

@@ -24,6 +24,9 @@ internal sealed partial class BlobListener(
     private const int AtOnce = 8;
     private const int Attempts = 5;
 
+    /// <summary>After the first failure; doubled after each further one.</summary>
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+
     // A storage account says nothing of what was written.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -160,7 +163,8 @@ internal sealed partial class BlobListener(
                 return blob;
             if (attempt < Attempts)
             {
-                _abandoned.Token.ThrowIfCancellationRequested();
+                // A listener that drains gives up: without a receipt the next one begins anew.
+                await Task.Delay(FirstDelay * Math.Pow(2, attempt - 1), time, _draining.Token);
                 continue;
             }
 

@@ -10,6 +10,8 @@ public sealed class BlobOutput(FunctionApp app, BlobStores blobs) : IOutput
     public bool Handles(Binding binding) =>
         binding.Direction == BindingDirection.Out && binding.Type.Equals("blob", StringComparison.OrdinalIgnoreCase);
 
+    public void Check(Binding binding) => BlobPath.Parse(BlobPath.TextOf(binding) ?? "");
+
     public async Task WriteAsync(Binding binding, Value value, JsonObject metadata, CancellationToken cancellation)
     {
         if (BlobContent.Of(value) is not { } content)

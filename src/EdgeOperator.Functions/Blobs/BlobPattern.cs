@@ -59,6 +59,9 @@ internal sealed partial class BlobPattern
         return new(container, prefix ?? literal.ToString(), regex.Append(Regex.Escape(literal.ToString())).ToString(), names.ToImmutable());
     }
 
+    /// <summary>What is in braces.</summary>
+    public ImmutableArray<string> Names => _names;
+
     /// <returns>What the names in braces stand for; null for a blob that is not meant.</returns>
     public JsonObject? Match(string name)
     {

@@ -6,6 +6,7 @@ using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Queues.Embedded;
 using EdgeOperator.Functions.Storage;
+using EdgeOperator.Functions.Tables;
 using EdgeOperator.Functions.Triggers;
 using EdgeOperator.Functions.Workers;
 using EdgeOperator.Functions.Workers.CustomHandler;
@@ -26,6 +27,7 @@ internal sealed class Parts : IHostParts
     private readonly QueueApi _queueApi;
     private readonly BlobStores _blobs;
     private readonly BlobApi _blobApi;
+    private readonly TableStores _tables;
     private readonly ListenerFactory _listeners;
     private readonly EventStreamServer _eventStreams = new();
 
@@ -36,6 +38,7 @@ internal sealed class Parts : IHostParts
         _queueApi = new(queues);
         _blobs = new(blobs);
         _blobApi = new(blobs);
+        _tables = new(new(database, host.Time));
         _listeners = new(new(database), _queues, _blobs, new(database), host.Time, host.Loggers);
     }
 
@@ -63,7 +66,9 @@ internal sealed class Parts : IHostParts
         var settings = new PoolSettings { Instances = Math.Max(1, request.Instances) * WorkerProcesses.Of(app), Standby = request.Standby, MemoryLimit = request.MemoryPerInstance };
         var pool = new WorkerPool(app, WorkersOf(app), settings, _host.Time, _host.Loggers.CreateLogger<WorkerPool>());
         await pool.StartAsync(cancellation);
-        var invoker = new Invoker(pool, [new BlobInput(pool.App, _blobs)], [new QueueOutput(pool.App, _queues, _host.Time), new BlobOutput(pool.App, _blobs)], _host.Log, _host.Metrics, _host.Time);
+        var invoker = new Invoker(
+            pool, [new BlobInput(pool.App, _blobs), new TableInput(pool.App, _tables)],
+            [new QueueOutput(pool.App, _queues, _host.Time), new BlobOutput(pool.App, _blobs), new TableOutput(pool.App, _tables)], _host.Log, _host.Metrics, _host.Time);
         var (listeners, problems) = _listeners.Create(pool.App, pool.App.Functions, invoker);
         return new RunningApp(pool, invoker, listeners, problems);
     }

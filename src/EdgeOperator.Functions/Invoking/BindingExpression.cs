@@ -15,6 +15,11 @@ public static partial class BindingExpression
     public static string Resolve(string text, JsonObject data, DateTimeOffset now) =>
         text.Contains('{') ? Expression().Replace(text, match => Value(match.Groups[1].Value, data, now)) : text;
 
+    /// <summary>The names in a text that are looked up in what the trigger knows; only the first part of <c>a.b</c>.</summary>
+    public static IEnumerable<string> NamesIn(string text) => Expression().Matches(text)
+        .Select(match => match.Groups[1].Value.Split(':')[0].Split('.')[0])
+        .Where(name => !name.Equals("datetime", StringComparison.OrdinalIgnoreCase) && !name.Equals("rand-guid", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The binding with every text in it resolved.</summary>
     /// <inheritdoc cref="Resolve(string, JsonObject, DateTimeOffset)"/>
     public static Binding Resolve(Binding binding, JsonObject data, DateTimeOffset now) =>

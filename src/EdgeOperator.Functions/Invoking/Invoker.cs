@@ -68,12 +68,14 @@ public sealed class Invoker : IInvoker
                 context.Features.Set(new FurtherInputs(await _inputs.ReadAsync(RequestReader.Forwarded(context, function, invocationId), cancellation)));
             }
 
+            var invocation = OutputWriter.HasOutputs(function) ? RequestReader.Forwarded(context, function, invocationId) : null;
+            var outputs = invocation is null ? ResolvedOutputs.None : _outputs.Resolve(invocation);
             var result = await _calls.RunAsync(
                 function, _limit, client, (worker, limit) => worker.ForwardAsync(context, function, invocationId, limit), context.RequestAborted, cancellation);
             error = result.Error;
-            if (result.Succeeded && OutputWriter.HasOutputs(function))
+            if (result.Succeeded && invocation is not null)
             {
-                await _outputs.WriteAsync(RequestReader.Forwarded(context, function, invocationId), result, cancellation);
+                await OutputWriter.WriteAsync(outputs, invocation, result, cancellation);
             }
         }
         catch (Exception e) when (e is IOException or FormatException && e is not BadHttpRequestException)
@@ -134,6 +136,7 @@ public sealed class Invoker : IInvoker
                 invocation = invocation with { Inputs = invocation.Inputs.AddRange(await _inputs.ReadAsync(invocation, cancellation)) };
             }
 
+            var outputs = _outputs.Resolve(invocation);
             result = await _calls.RunAsync(
                 invocation.Function, _limit, client: null, (worker, limit) => worker.InvokeAsync(invocation, limit), CancellationToken.None, cancellation);
 
@@ -146,7 +149,7 @@ public sealed class Invoker : IInvoker
 
             if (result.Succeeded)
             {
-                await _outputs.WriteAsync(invocation, result, cancellation);
+                await OutputWriter.WriteAsync(outputs, invocation, result, cancellation);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

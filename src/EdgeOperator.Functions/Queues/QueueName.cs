@@ -1,3 +1,5 @@
+using EdgeOperator.Functions.App;
+
 namespace EdgeOperator.Functions.Queues;
 
 /// <summary>
@@ -11,6 +13,14 @@ internal static class QueueName
     public static bool IsValid(string name) =>
         name.Length is >= 3 and <= 63 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') &&
         name[0] != '-' && name[^1] != '-' && !name.Contains("--", StringComparison.Ordinal);
+
+    /// <param name="name">In any case, as the cloud's host lets it be written.</param>
+    /// <exception cref="FormatException">The name is not valid.</exception>
+    public static void Check(Binding binding, string name)
+    {
+        if (!IsValid(name.ToLowerInvariant()))
+            throw new FormatException($"The binding {binding.Name} names the queue \"{name}\"; a name has {Rule}");
+    }
 
     public static string Poison(string name) => $"{name}-poison";
 }

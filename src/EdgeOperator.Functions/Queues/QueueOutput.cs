@@ -13,6 +13,8 @@ public sealed class QueueOutput(FunctionApp app, QueueStores queues, TimeProvide
     public bool Handles(Binding binding) =>
         binding.Direction == BindingDirection.Out && binding.Type.Equals("queue", StringComparison.OrdinalIgnoreCase);
 
+    public void Check(Binding binding) => QueueName.Check(binding, binding.Text("queueName") ?? "");
+
     public async Task WriteAsync(Binding binding, Value value, JsonObject metadata, CancellationToken cancellation)
     {
         var queue = Open(binding, metadata);

@@ -20,8 +20,7 @@ public sealed class QueueStores(EmbeddedQueues own, TimeProvider time) : IDispos
     {
         // The cloud's host lets names be written in any case.
         var queue = name.ToLowerInvariant();
-        if (!QueueName.IsValid(queue))
-            throw new FormatException($"The binding {binding.Name} names the queue \"{name}\"; a name has {QueueName.Rule}");
+        QueueName.Check(binding, name);
         if (ConnectionSetting.Of(binding, app.Settings).Account is not { } connection)
             return own.Open(queue);
 

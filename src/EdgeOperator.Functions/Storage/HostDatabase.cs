@@ -32,6 +32,11 @@ public sealed class HostDatabase : IAsyncDisposable
             function TEXT NOT NULL COLLATE NOCASE, store TEXT NOT NULL, container TEXT NOT NULL, name TEXT NOT NULL,
             etag TEXT NOT NULL, PRIMARY KEY (function, store, container, name)) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE entities (
+            name TEXT NOT NULL COLLATE NOCASE, partition TEXT NOT NULL, row TEXT NOT NULL,
+            properties TEXT NOT NULL, modified INTEGER NOT NULL, PRIMARY KEY (name, partition, row)) WITHOUT ROWID;
+        """,
     ];
 
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>(new() { SingleReader = true });

@@ -4,10 +4,12 @@ using EdgeOperator.Functions.Blobs;
 using EdgeOperator.Functions.Blobs.Azure;
 using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Queues.Azure;
+using EdgeOperator.Functions.Tables;
+using EdgeOperator.Functions.Tables.Azure;
 
 namespace EdgeOperator.Functions.Storage;
 
-/// <summary>What can be known of queue and blob bindings before a function runs.</summary>
+/// <summary>What can be known of queue, blob and table bindings before a function runs.</summary>
 internal static class StorageBindings
 {
     /// <exception cref="FormatException">The binding could never be read or written; the message says why.</exception>
@@ -15,21 +17,31 @@ internal static class StorageBindings
     {
         switch (binding.Type.ToUpperInvariant())
         {
-            case "QUEUE":
-                Check(binding, "queueName", binding.Text("queueName"), name =>
-                {
-                    if (!QueueName.IsValid(name.ToLowerInvariant()))
-                        throw new FormatException($"The binding {binding.Name} names the queue \"{name}\"; a name has {QueueName.Rule}");
-                });
+            case "QUEUE" or "QUEUETRIGGER":
+                Check(binding, "queueName", binding.Text("queueName"), name => QueueName.Check(binding, name));
                 if (ConnectionSetting.Of(binding, settings).Account is { } queues)
                     StorageConnection.Parse(queues);
                 break;
+            case "BLOBTRIGGER":
+                BlobPattern.Parse(BlobPath.TextOf(binding) is { Length: > 0 } path ? path : throw new FormatException($"The binding {binding.Name} has no path"));
+                CheckBlobs(binding, settings);
+                break;
+            case "TABLE":
+                TableBinding.Check(binding);
+                if (ConnectionSetting.Of(binding, settings).Account is { } tables)
+                    AzureTableStore.Check(tables);
+                break;
             case "BLOB":
                 CheckPath(binding);
-                if (ConnectionSetting.Of(binding, settings).Account is { } blobs)
-                    AzureBlobStore.Check(blobs);
+                CheckBlobs(binding, settings);
                 break;
         }
+    }
+
+    private static void CheckBlobs(Binding binding, ImmutableSortedDictionary<string, string> settings)
+    {
+        if (ConnectionSetting.Of(binding, settings).Account is { } account)
+            AzureBlobStore.Check(account);
     }
 
     private static void CheckPath(Binding binding)

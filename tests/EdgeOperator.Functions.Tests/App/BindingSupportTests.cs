@@ -7,11 +7,12 @@ namespace EdgeOperator.Functions.Tests.App;
 public sealed class BindingSupportTests
 {
     private static readonly Binding Timer = new("t", "timerTrigger", BindingDirection.In, []);
+    private static readonly Binding Queue = new("q", "queueTrigger", BindingDirection.In, new JsonObject { ["queueName"] = "orders" });
 
     [Theory]
     [InlineData("cosmosDBTrigger", BindingDirection.In, "The trigger x is of the type cosmosDBTrigger, which is not supported on the device; httpTrigger, *")]
-    [InlineData("cosmosDB", BindingDirection.Out, "The output x is of the type cosmosDB, which is not supported on the device; http, queue, blob are")]
-    [InlineData("cosmosDB", BindingDirection.In, "The input x is of the type cosmosDB, which is not supported on the device; blob are")]
+    [InlineData("cosmosDB", BindingDirection.Out, "The output x is of the type cosmosDB, which is not supported on the device; http, queue, blob, table are")]
+    [InlineData("cosmosDB", BindingDirection.In, "The input x is of the type cosmosDB, which is not supported on the device; blob, table are")]
     [InlineData("queue", BindingDirection.In, "The input x is of the type queue*")]
     [InlineData("queue", BindingDirection.InOut, "The binding with the direction inout x is of the type queue*")]
     [InlineData("blob", BindingDirection.InOut, "The binding with the direction inout x is of the type blob, which is not supported on the device")]
@@ -51,7 +52,39 @@ public sealed class BindingSupportTests
     {
         var binding = new Binding("x", type, direction, new JsonObject { [type == "blob" ? "path" : "queueName"] = place });
 
-        BindingReader.Check([Timer, binding], ImmutableSortedDictionary<string, string>.Empty).Should().HaveCount(2);
+        BindingReader.Check([Queue, binding], ImmutableSortedDictionary<string, string>.Empty).Should().HaveCount(2);
+    }
+
+    [Theory]
+    [InlineData("timerTrigger", null, "files/{name}.txt", "*{name}*timerTrigger does not know*")]
+    [InlineData("blobTrigger", "incoming/{name}", "files/{nmae}.txt", "*{nmae}*blobTrigger does not know; it knows name, *")]
+    [InlineData("blobTrigger", "incoming/{name}", "files/{name}-{datetime:yyyy}-{rand-guid}-{sys.randguid}-{Properties.ETag}", null)]
+    [InlineData("timerTrigger", null, "files/{DateTime}-{isPastDue}", null)]
+    public void What_a_trigger_can_never_know_is_refused_before_the_function_runs(string type, string? watched, string place, string? message)
+    {
+        var trigger = new Binding("t", type, BindingDirection.In, new JsonObject { ["path"] = watched });
+        var output = new Binding("x", "blob", BindingDirection.Out, new JsonObject { ["path"] = place });
+        var check = () => BindingReader.Check([trigger, output], ImmutableSortedDictionary<string, string>.Empty);
+
+        if (message is null)
+            check.Should().NotThrow();
+        else
+            check.Should().Throw<FormatException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData("queueTrigger", "queueName", null, null, "The binding t has no queueName")]
+    [InlineData("queueTrigger", "queueName", "orders", "Broken", "*lacks AccountKey*")]
+    [InlineData("queueTrigger", "queueName", "orders", "Elsewhere", "*names the connection Elsewhere*")]
+    [InlineData("blobTrigger", "path", null, null, "The binding t has no path")]
+    [InlineData("blobTrigger", "path", "incoming/{name}{name}", null, "*twice")]
+    [InlineData("blobTrigger", "path", "incoming/{name}", "Broken", "*AccountKey*")]
+    public void A_trigger_that_could_never_work_is_refused_when_the_app_is_loaded(string type, string property, string? place, string? connection, string message)
+    {
+        var trigger = new Binding("t", type, BindingDirection.In, new JsonObject { [property] = place, ["connection"] = connection });
+        var check = () => BindingReader.Check([trigger], ImmutableSortedDictionary<string, string>.Empty.Add("Broken", "AccountName=shop"));
+
+        check.Should().Throw<FormatException>().WithMessage(message);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class FunctionFolderTests
                 { "type": "queue", "name": "$return", "direction": "OUT", "queueName": "out-{id}" }, // trailing
               ],
             }
-            """).Setting("queue", "orders");
+            """).Setting("queue", "orders").Setting("Store", "UseDevelopmentStorage=true");
         app.Write("dist/one.js", "");
 
         var function = app.Read().Functions.Should().ContainSingle().Subject;

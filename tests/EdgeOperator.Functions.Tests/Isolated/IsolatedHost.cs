@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.Tests.Hosting.Real;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Isolated;
 

@@ -99,3 +99,6 @@ public class Azurite : IAsyncLifetime
 
 /// <summary>Its blob service alone.</summary>
 public sealed class AzuriteBlobs() : Azurite("blob");
+
+/// <summary>Its table service alone.</summary>
+public sealed class AzuriteTables() : Azurite("table");

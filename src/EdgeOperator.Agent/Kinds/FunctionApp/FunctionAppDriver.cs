@@ -54,9 +54,10 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
         var apps = await _observer.ObserveAsync(cancellation);
-        _watcher.Seen(apps);
         _publishedAs = desired.Apps.Where(app => app.App.Package is FunctionPackage.Published).ToDictionary(app => app.Id.Name, app => ((FunctionPackage.Published)app.App.Package).Name);
-        return _published.Observe(observed with { Apps = apps }, desired);
+        var all = _published.Observe(observed with { Apps = apps }, desired);
+        _watcher.Seen(apps, desired.Apps.Any(app => PublishedPackages.OutcomeOf(app, all) is not null));
+        return all;
     }
 
     public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is FunctionAppResource app

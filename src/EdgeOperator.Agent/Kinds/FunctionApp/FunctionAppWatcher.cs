@@ -18,8 +18,17 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
 
     private volatile IReadOnlyDictionary<string, ObservedFunctionApp> _seen = new Dictionary<string, ObservedFunctionApp>();
 
+    private volatile bool _isDue;
+    private volatile bool _isTold;
+
     /// <summary>What the last pass knows; only what is different is news.</summary>
-    public void Seen(IReadOnlyDictionary<string, ObservedFunctionApp> apps) => _seen = apps;
+    /// <param name="isDue">A deployment has ended, and a pass is to take note of it: perhaps this one was too early for that.</param>
+    public void Seen(IReadOnlyDictionary<string, ObservedFunctionApp> apps, bool isDue)
+    {
+        _seen = apps;
+        _isDue = isDue;
+        _isTold &= isDue;
+    }
 
     public Task RunAsync(Action<string> changed, CancellationToken cancellation) =>
         Task.WhenAll(supervisor.WatchAsync(changed, cancellation), AskAsync(changed, cancellation));
@@ -29,6 +38,12 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
         using var timer = new PeriodicTimer(Tick, time);
         for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
         {
+            if (_isDue && (!_isTold || tick % CalmTicks == 0))
+            {
+                _isTold = true;
+                changed("a deployment has ended");
+            }
+
             if (published.Changed() is { } app)
                 changed($"a package was published as {app}");
             foreach (var (name, seen) in _seen)

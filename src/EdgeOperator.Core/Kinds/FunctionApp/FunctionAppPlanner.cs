@@ -23,7 +23,7 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
 
         var fetch = found?.Packages.Contains(app.App.Package.Hash) is true ? null : Install(app, found);
         var (stop, serve) = (Stop(app, found), Serve(app, found));
-        Step[] tidy = [.. Conclude(desired, app, found), .. Tidy(app, found)];
+        Step[] tidy = [.. Conclude(desired), .. Tidy(app, found)];
         if (fetch is null && serve is null && tidy.Length == 0)
             return ResourcePlan.Nothing;
         return new()
@@ -51,15 +51,12 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
         : ResourcePlan.Nothing;
 
     /// <summary>Says how the deployment of a published package has ended, once that is known.</summary>
-    private IEnumerable<Step> Conclude(FunctionAppResource desired, FunctionAppResource app, ObservedFunctionApp? found)
-    {
-        if (desired.App.Package is not FunctionPackage.Published { Name: var name } || PublishedPackages.Of(name, context.Observed) is not { IsConcluded: false } published
-            || found?.Requested != app.SpecHash || found.Report is not { } report || report.Wanted != app.SpecHash)
-            return [];
-        if (report.Failure is { } failure)
-            return [new ConcludeDeployment(app.Id, $"its published package can't be loaded: {failure}", name, published, failure, [])];
-        return report.Serving == app.SpecHash ? [new ConcludeDeployment(app.Id, "its published package is served", name, published, null, report.Functions)] : [];
-    }
+    private IEnumerable<Step> Conclude(FunctionAppResource desired) => PublishedPackages.OutcomeOf(desired, context.Observed) is { } outcome
+        ? [new ConcludeDeployment(
+            desired.Id,
+            outcome.Failure is null ? "its published package is served" : $"its published package can't be loaded: {outcome.Failure}",
+            outcome.Name, outcome.Published, outcome.Failure, outcome.Functions)]
+        : [];
 
     private static Step StopOrphan(ObservedFunctionApp app) => new StopApp(IdOf(app), $"{IdOf(app)} is no longer desired");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Kinds.FunctionApp;
@@ -16,8 +17,22 @@ public sealed record PublishedPackages(ImmutableSortedDictionary<string, Publish
         : Of(package.Name, observed) is { } published ? With(app, package with { Version = published.Version })
         : null;
 
+    /// <summary>What the host of an app says of a deployment that is not concluded yet.</summary>
+    /// <returns>Null while that is open, or there is no such deployment.</returns>
+    public static DeploymentOutcome? OutcomeOf(FunctionAppResource desired, ObservedState observed)
+    {
+        if (desired.App.Package is not FunctionPackage.Published { Name: var name } || Of(name, observed) is not { IsConcluded: false } published || Resolve(desired, observed) is not { } app
+            || observed.Apps.GetValueOrDefault(app.Id.Name) is not { Report: { } report } found || found.Requested != app.SpecHash || report.Wanted != app.SpecHash)
+            return null;
+        return report.Failure is not null || report.Serving == app.SpecHash ? new(name, published, report.Failure, report.Functions) : null;
+    }
+
     public static FunctionAppResource With(FunctionAppResource app, FunctionPackage package) => app with { App = app.App with { Package = package } };
 }
+
+/// <param name="Name">The name that it was published under.</param>
+/// <param name="Failure">Why it can't be loaded; null when it is served.</param>
+public sealed record DeploymentOutcome(string Name, PublishedPackage Published, string? Failure, ImmutableArray<FunctionReport> Functions);
 
 /// <summary>The published package that is to run.</summary>
 /// <param name="Deployment">The id of its deployment.</param>

@@ -145,7 +145,7 @@ const functions = {
         bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }],
         run: () => ({}),
     },
-    size: { bindings: [{ name: 'item', type: 'queueTrigger', direction: 'In', queueName: 'q' }], run: ({ inputs }) => ({ value: { bytes: inputs[0].data.bytes } }) },
+    size: { bindings: [{ name: 'item', type: 'queueTrigger', direction: 'In', queueName: 'sizes' }], run: ({ inputs }) => ({ value: { bytes: inputs[0].data.bytes } }) },
     throws: { bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }], run: () => { throw new Error('thrown on purpose'); } },
     logs: {
         bindings: [{ name: 't', type: 'timerTrigger', direction: 'In', schedule: '* * * * * *' }],

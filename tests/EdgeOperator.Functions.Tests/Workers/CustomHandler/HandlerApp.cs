@@ -15,7 +15,7 @@ namespace EdgeOperator.Functions.Tests.Workers.CustomHandler;
 internal sealed class HandlerApp : IDisposable
 {
     public const string Http = """{ "type": "httpTrigger", "name": "req", "authLevel": "anonymous" }, { "type": "http", "direction": "out", "name": "res" }""";
-    public const string Queue = """{ "type": "queueTrigger", "name": "item", "queueName": "in" }, { "type": "queue", "direction": "out", "name": "out", "queueName": "out", "path": "{queueTrigger}/{id}" }""";
+    public const string Queue = """{ "type": "queueTrigger", "name": "item", "queueName": "incoming" }, { "type": "queue", "direction": "out", "name": "out", "queueName": "out", "path": "{queueTrigger}/{id}" }""";
     public const string Timer = """{ "type": "timerTrigger", "name": "timer", "schedule": "0 0 3 * * *" }""";
 
     private readonly TempFolder _folder = new();

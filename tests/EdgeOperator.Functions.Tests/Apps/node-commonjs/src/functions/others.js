@@ -37,5 +37,5 @@ app.http('enqueue', {
 });
 
 for (const [name, value] of Object.entries({ text: 'plain', number: 42, fraction: 1.5, truth: true, nothing: undefined, bytes: Buffer.from([1, 2, 255]) })) {
-    app.storageQueue(`returns_${name}`, { queueName: 'in', connection: 'AzureWebJobsStorage', return: out, handler: () => value });
+    app.storageQueue(`returns_${name}`, { queueName: 'incoming', connection: 'AzureWebJobsStorage', return: out, handler: () => value });
 }
