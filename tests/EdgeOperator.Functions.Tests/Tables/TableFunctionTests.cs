@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.Tests.Hosting.Real;
 using EdgeOperator.Functions.Tests.Node;
 

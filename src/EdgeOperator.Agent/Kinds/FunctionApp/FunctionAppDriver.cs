@@ -56,7 +56,7 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
         var apps = await _observer.ObserveAsync(cancellation);
         _publishedAs = desired.Apps.Where(app => app.App.Package is FunctionPackage.Published).ToDictionary(app => app.Id.Name, app => ((FunctionPackage.Published)app.App.Package).Name);
         var all = _published.Observe(observed with { Apps = apps }, desired);
-        _watcher.Seen(apps, desired.Apps.Any(app => PublishedPackages.OutcomeOf(app, all) is not null));
+        _watcher.Seen(apps, string.Join(' ', desired.Apps.Select(app => PublishedPackages.DueFor(app, all)).OfType<string>()));
         return all;
     }
 

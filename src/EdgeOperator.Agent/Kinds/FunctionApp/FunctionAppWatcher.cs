@@ -18,16 +18,15 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
 
     private volatile IReadOnlyDictionary<string, ObservedFunctionApp> _seen = new Dictionary<string, ObservedFunctionApp>();
 
-    private volatile bool _isDue;
-    private volatile bool _isTold;
+    private volatile string _due = "";
+    private volatile string _told = "";
 
     /// <summary>What the last pass knows; only what is different is news.</summary>
-    /// <param name="isDue">A deployment has ended, and a pass is to take note of it: perhaps this one was too early for that.</param>
-    public void Seen(IReadOnlyDictionary<string, ObservedFunctionApp> apps, bool isDue)
+    /// <param name="due">Published packages for which a further pass has something to do, as this one saw that too late; empty for none.</param>
+    public void Seen(IReadOnlyDictionary<string, ObservedFunctionApp> apps, string due)
     {
         _seen = apps;
-        _isDue = isDue;
-        _isTold &= isDue;
+        _due = due;
     }
 
     public Task RunAsync(Action<string> changed, CancellationToken cancellation) =>
@@ -38,10 +37,10 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
         using var timer = new PeriodicTimer(Tick, time);
         for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
         {
-            if (_isDue && (!_isTold || tick % CalmTicks == 0))
+            if (_due is { Length: > 0 } due && (due != _told || tick % CalmTicks == 0))
             {
-                _isTold = true;
-                changed("a deployment has ended");
+                _told = due;
+                changed("a published package is to be seen to");
             }
 
             if (published.Changed() is { } app)

@@ -27,6 +27,17 @@ public sealed record PublishedPackages(ImmutableSortedDictionary<string, Publish
         return report.Failure is not null || report.Serving == app.SpecHash ? new(name, published, report.Failure, report.Functions) : null;
     }
 
+    /// <summary>What a pass still has to do about an app's published package, such as going back after a deployment that failed; the same text for the same work.</summary>
+    /// <returns>Null for nothing.</returns>
+    public static string? DueFor(FunctionAppResource desired, ObservedState observed)
+    {
+        if (desired.App.Package is not FunctionPackage.Published || desired.Suspend)
+            return null;
+        if (OutcomeOf(desired, observed) is { } outcome)
+            return $"{outcome.Published.Deployment} {outcome.Published.Sequence}";
+        return Resolve(desired, observed) is { } app && observed.Apps.GetValueOrDefault(app.Id.Name)?.Requested != app.SpecHash ? app.SpecHash : null;
+    }
+
     public static FunctionAppResource With(FunctionAppResource app, FunctionPackage package) => app with { App = app.App with { Package = package } };
 }
 

@@ -72,7 +72,8 @@ internal sealed class AzureTableStore : ITableStore
             }
             catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound || e.ErrorCode == TableErrorCode.ResourceNotFound)
             {
-                await client.CreateIfNotExistsAsync(cancellation);
+                // The client's own method serializes by reflection, which a trimmed program can't.
+                await _client.CreateTableIfNotExistsAsync(table, cancellation);
                 await client.SubmitTransactionAsync(actions, cancellation);
             }
         }

@@ -60,6 +60,18 @@ public class PublishedPlanTests
     }
 
     [Fact]
+    public void A_pass_is_due_until_all_is_noted_and_served()
+    {
+        string? Due(PublishedPackage? package, ObservedFunctionApp? found) => PublishedPackages.DueFor(Orders, Observed(package, found));
+
+        Due(null, null).Should().BeNull();
+        Due(First, null).Should().NotBeNull();
+        Due(First, Given.Served(Resolved(First))).Should().NotBeNull();
+        Due(First with { IsConcluded = true }, Given.Served(Resolved(First))).Should().BeNull();
+        Due(First with { IsConcluded = true }, Given.Served(Resolved(Second))).Should().NotBeNull();
+    }
+
+    [Fact]
     public void A_host_that_was_not_asked_yet_says_nothing_of_a_deployment() =>
         Plan(Second, Given.Served(Resolved(First)) with { Requested = Resolved(Second).SpecHash }).Steps.Should().NotContain(step => step is ConcludeDeployment);
 
