@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -15,7 +16,9 @@ internal sealed class AzureTableStore : ITableStore
 
     private readonly TableServiceClient _client;
 
+    // The SDK makes entities by reflection.
     /// <exception cref="FormatException">The connection string can't be used; the message does not repeat it.</exception>
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(TableEntity))]
     public AzureTableStore(string connection)
     {
         try

@@ -56,9 +56,9 @@ internal sealed partial class PublishingEndpoint(
                 return false;
             await supervisor.StopAsync(folder, StopGrace, cancellation);
         }
-        else if (supervisor.LastWords(folder) is { } lastWords)
+        else if (supervisor.ExitReasonOf(folder) is { } reason)
         {
-            LogEnded(lastWords);
+            LogEnded(reason);
         }
 
         if (program.Find() is not { } command)
@@ -97,6 +97,6 @@ internal sealed partial class PublishingEndpoint(
     [LoggerMessage(6112, LogLevel.Warning, "The publishing endpoint can't be started: {Error}")]
     private partial void LogFailed(string error);
 
-    [LoggerMessage(6113, LogLevel.Warning, "The publishing endpoint has ended: {LastWords}")]
-    private partial void LogEnded(string lastWords);
+    [LoggerMessage(6113, LogLevel.Warning, "The publishing endpoint has ended: {Reason}")]
+    private partial void LogEnded(string reason);
 }
