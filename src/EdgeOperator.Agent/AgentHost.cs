@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent;
 
 /// <summary>The agent as a daemon: a <see cref="ServedAgent"/>, replaced by another when the configuration is read again.</summary>
-/// <param name="read">Reads the configuration anew; tells what is wrong with it and returns null when it can't be used.</param>
+/// <param name="read">Reads the configuration anew; reports what is wrong with it, in a sentence, and returns null when it can't be used.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose unless its wait handle is asked for.")]
-public sealed partial class AgentHost(Func<AgentConfiguration?> read, SystemdNotify systemd, ILoggerFactory loggers, TimeProvider time)
+public sealed partial class AgentHost(Func<Action<string>, AgentConfiguration?> read, SystemdNotify systemd, ILoggerFactory loggers, TimeProvider time)
 {
     private readonly ILogger _logger = loggers.CreateLogger<AgentHost>();
     private readonly SemaphoreSlim _reload = new(0);
@@ -55,7 +55,9 @@ public sealed partial class AgentHost(Func<AgentConfiguration?> read, SystemdNot
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             LogNotStarted(exception.Message);
-            return await StartAsync(before, cancellation);
+            var agent = await StartAsync(before, cancellation);
+            agent.Refuse(exception.Message);
+            return agent;
         }
     }
 
@@ -73,10 +75,12 @@ public sealed partial class AgentHost(Func<AgentConfiguration?> read, SystemdNot
             {
                 await await Task.WhenAny(running, _reload.WaitAsync(stop.Token));
                 systemd.Reloading();
-                if (read() is { } next)
+                var problem = "it can't be used";
+                if (read(why => problem = why) is { } next)
                     return next;
 
                 LogKept();
+                agent.Refuse(problem);
                 systemd.Ready("the new configuration is invalid: going on with the old one");
             }
         }

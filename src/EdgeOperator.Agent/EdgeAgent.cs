@@ -20,6 +20,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
     private readonly SourceSet _sources;
     private readonly Device _device;
     private readonly DeviceMemory _memory;
+    private readonly AgentControl _control;
     private readonly ReconcileLoop _loop;
     private readonly ImmutableArray<TwinSource> _twins;
     private readonly TwinReporting _reporting;
@@ -63,12 +64,15 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
-        Control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, loggers.CreateLogger<AgentControl>());
+        _control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, loggers.CreateLogger<AgentControl>());
     }
 
-    public IAgentControl Control { get; }
+    public IAgentControl Control => _control;
 
     public AgentMetrics Metrics { get; }
+
+    /// <summary>Has the status say that a newer configuration is not used, and why.</summary>
+    public void RefuseConfiguration(string problem) => _control.RefuseConfiguration(problem);
 
     /// <summary>Keeps the device equal to its sources until cancelled; what runs on the device runs on afterwards.</summary>
     public async Task RunAsync(CancellationToken cancellation)

@@ -44,6 +44,9 @@ internal sealed class ServedAgent : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the status say that a newer configuration is not used, and why.</summary>
+    public void Refuse(string problem) => _agent.RefuseConfiguration(problem);
+
     public Task RunAsync(CancellationToken cancellation) => _agent.RunAsync(cancellation);
 
     public async ValueTask DisposeAsync()

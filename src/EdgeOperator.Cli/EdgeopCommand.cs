@@ -40,6 +40,7 @@ internal sealed class EdgeopCommand
             new SuspendVerb(),
             new ResumeVerb(),
             new RollbackVerb(),
+            new RestartVerb(),
             new SchemaVerb(),
             new CompletionVerb(),
             new CompleteVerb(),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 
@@ -29,7 +30,7 @@ internal static class HealthGate
             RevisionOutcome.Invalid => new(ExitCode.InvalidInput, $"{desired.Display} is refused: {run.Reason}"),
             _ when status.Conditions.Find(Condition.Stalled) is { Status: ConditionStatus.True } stalled && stalled.ObservedRevision == desired.Id => Failed($"{desired.Display}: {stalled.Message}"),
             _ when status.Applied?.Id != desired.Id => null,
-            _ when status.LastGood?.Id == desired.Id && Is(status, Condition.Ready) => new(ExitCode.Done, $"{desired.Display}: {Message(status, Condition.Ready)}"),
+            _ when status.LastGood?.Id == desired.Id && (Is(status, Condition.Ready) || IsComplete(status)) => new(ExitCode.Done, $"{desired.Display}: {Message(status, Condition.Ready)}"),
             _ when (status.LastGood is null || status.LastGood.Id == desired.Id) && Is(status, Condition.Stalled) => Failed($"{desired.Display}: {Message(status, Condition.Stalled)}"),
             _ => null,
         };
@@ -38,6 +39,9 @@ internal static class HealthGate
     /// <summary>What is still missing, in words.</summary>
     public static string Missing(DeviceStatus status) =>
         $"{status.Desired?.Display ?? "no revision"}: {Message(status, Condition.Ready) ?? "nothing is known of it yet"}";
+
+    /// <summary>Whether nothing is missing but what an operator has suspended.</summary>
+    private static bool IsComplete(DeviceStatus status) => status.Conditions.Find(Condition.Ready)?.Reason == BlockedReason.Suspended;
 
     private static GateResult Failed(string message) => new(ExitCode.Failed, message);
 

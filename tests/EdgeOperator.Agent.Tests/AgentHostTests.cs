@@ -7,6 +7,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeOperator.Agent.Tests;
@@ -108,6 +109,13 @@ public sealed class AgentHostTests : IDisposable
 
         Receive().Should().StartWith("RELOADING=1\n");
         Receive().Should().StartWith("READY=1\nSTATUS=the new configuration is invalid");
+        using (var client = new AgentApiClient(Path.Combine(_folder, "edgeop.sock")))
+        {
+            await Eventually.SucceedsAsync(async () => (await client.GetStatusAsync(CancellationToken.None)).Conditions.Should().Contain(condition =>
+                condition.Type == "Degraded" && condition.Reason == "ConfigurationInvalid" && condition.Message.Contains("agent.yaml:3:1: no such field")));
+            (await client.GetEventsAsync(0, 100, null, CancellationToken.None)).Should().Contain(e => e.Reason == "ConfigurationInvalid");
+        }
+
         await _stop.CancelAsync();
         await running;
     }
@@ -140,7 +148,7 @@ public sealed class AgentHostTests : IDisposable
     {
         var systemd = new SystemdNotify(
             name => name == "NOTIFY_SOCKET" ? Path.Combine(_folder, "notify") : null, TimeProvider.System, NullLoggerFactory.Instance);
-        return new(() => _next, systemd, NullLoggerFactory.Instance, TimeProvider.System);
+        return new(report => { report("agent.yaml:3:1: no such field"); return _next; }, systemd, NullLoggerFactory.Instance, TimeProvider.System);
     }
 
     private AgentConfiguration Configuration(string device) => new()

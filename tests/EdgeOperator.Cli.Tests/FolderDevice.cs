@@ -64,7 +64,7 @@ internal sealed class FolderDevice : IAsyncDisposable
     {
         var configuration = AgentConfigurationReader.Read(new(ConfigPath, await File.ReadAllBytesAsync(ConfigPath))).Configuration!;
         var systemd = new SystemdNotify(_ => null, TimeProvider.System, NullLoggerFactory.Instance);
-        _agent = new AgentHost(() => null, systemd, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(configuration, _stop.Token);
+        _agent = new AgentHost(_ => null, systemd, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(configuration, _stop.Token);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!File.Exists(Path.Combine(_folder, "edgeop.sock")))
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);

@@ -116,6 +116,10 @@ public sealed class AgentApiClient(string socket) : IDisposable
 
     public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/resume", resource, reason, cancellation);
 
+    /// <returns>What there is to say besides; null for nothing.</returns>
+    public async Task<string?> RestartAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(
+        HttpMethod.Post, "/v1/restart" + Query(("resource", resource.ToString()), ("reason", reason)), ProtocolJson.Default.RestartAnswer, Timeout.InfiniteTimeSpan, cancellation)).Note;
+
     /// <param name="revision">A kept revision, see <see cref="IAgentControl.RollBackAsync"/>; null for the one before the current.</param>
     /// <returns>The revision that is now held.</returns>
     public async Task<string> RollBackAsync(string? revision, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(

@@ -4,6 +4,7 @@ using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using Microsoft.Extensions.Logging;
@@ -21,8 +22,25 @@ public sealed partial class AgentControl(
     Device device,
     ILogger<AgentControl> logger) : IAgentControl
 {
+    private const string ConfigurationInvalid = nameof(ConfigurationInvalid);
+
+    private volatile Condition? _configuration;
+
     // Sources are polled between passes, and report their own status.
-    public DeviceStatus Status => board.Status with { Sources = sources.Statuses };
+    public DeviceStatus Status => WithConfiguration(board.Status) with { Sources = sources.Statuses };
+
+    /// <summary>A newer configuration can't be used, until the agent is restarted or told to read another one.</summary>
+    public void RefuseConfiguration(string problem)
+    {
+        var now = memory.Clock.Wall.GetUtcNow();
+        _configuration = new(Condition.Degraded, ConditionStatus.True, ConfigurationInvalid, $"the new configuration is not used, the agent goes on with the one before: {problem}", now, null);
+        memory.Store.Append(new(0, now, EventLevel.Warning, null, null, null, ConfigurationInvalid, _configuration.Message));
+    }
+
+    private DeviceStatus WithConfiguration(DeviceStatus status) => _configuration is not { } refused ? status : status with
+    {
+        Conditions = [.. status.Conditions.Select(condition => condition.Type == Condition.Degraded && condition.Status != ConditionStatus.True ? refused : condition)],
+    };
 
     public RenderedManifest? Manifest(ResourceId resource) =>
         (memory.Ledger.Attempt?.Revision ?? memory.Ledger.LastGood) is { } revision ? revisions.Render(revision)?.State?.Manifests.GetValueOrDefault(resource) : null;
@@ -66,6 +84,21 @@ public sealed partial class AgentControl(
         return ChangeAsync("resumed", ledger => Forget(resource, resource is { } one
             ? ledger with { SuspendedResources = ledger.SuspendedResources.Remove(one) }
             : ledger.Release() with { Suspended = false, Damage = null }), cancellation);
+    }
+
+    public async Task<string?> RestartAsync(ResourceId resource, Operator by, CancellationToken cancellation)
+    {
+        var id = Known(resource);
+        if (device.Find<IRestartable>(id.Kind) is not { } driver)
+            throw new ControlException("NotSupported", $"{id} can't be restarted: only modules can");
+        Note("RestartRequested", $"a restart of {id} was asked for", null, id, by);
+        return await driver.RestartAsync(id, cancellation) switch
+        {
+            StepOutcome.Succeeded done => done.Note,
+            StepOutcome.Retry failed => throw new ControlException(failed.Reason, $"{id} was not restarted: {failed.Message}"),
+            StepOutcome.Terminal failed => throw new ControlException(failed.Reason, $"{id} was not restarted: {failed.Message}"),
+            _ => null,
+        };
     }
 
     public async Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation)

@@ -39,6 +39,10 @@ internal static class ControlRoutes
             await control.ResumeAsync(Query.Resource(resource), Operator.Of(context, reason), cancellation);
             return Results.NoContent();
         });
+        routes.MapPost("/v1/restart", async (string? resource, string? reason, HttpContext context, CancellationToken cancellation) => Results.Json(
+            new RestartAnswer(await control.RestartAsync(
+                Query.Resource(resource) ?? throw new BadHttpRequestException("resource is missing: write it as Kind/name."), Operator.Of(context, reason), cancellation)),
+            ProtocolJson.Default.RestartAnswer));
         routes.MapPost("/v1/rollback", async (string? revision, string? reason, HttpContext context, CancellationToken cancellation) =>
             Results.Json(new RollbackAnswer(await control.RollBackAsync(revision, Operator.Of(context, reason), cancellation)), ProtocolJson.Default.RollbackAnswer));
     }

@@ -27,6 +27,11 @@ public interface IAgentControl
     /// <exception cref="ControlException">The resource is not known.</exception>
     Task ResumeAsync(ResourceId? resource, Operator by, CancellationToken cancellation);
 
+    /// <summary>Restarts what runs of a resource; what does not run is not started.</summary>
+    /// <returns>What there is to say besides; null for nothing.</returns>
+    /// <exception cref="ControlException">The resource is not known, can't be restarted, or did not restart.</exception>
+    Task<string?> RestartAsync(ResourceId resource, Operator by, CancellationToken cancellation);
+
     /// <summary>Goes to a kept revision (by its id, or as the history shows it; a beginning is enough), or to the good one before the current.</summary>
     /// <returns>The revision that is now held.</returns>
     /// <exception cref="ControlException">No such revision is kept.</exception>

@@ -29,10 +29,11 @@ public static class DeviceConditions
         var ready = pass.Aim.Target is null ? (ConditionStatus.Unknown, pass.Aim.Choice.Reason, pass.Aim.Choice.Message)
             : stalled is { } s ? (ConditionStatus.False, s.Reason, s.Message)
             : reconciling is { } r ? (unready.Exists(IsFailed) ? ConditionStatus.False : ConditionStatus.Unknown, r.Reason, r.Message)
-            : pass.Ledger.Suspended ? (unready.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, "Suspended", "an operator suspended this device")
+            : pass.Ledger.Suspended ? (unready.Count + suspended.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, BlockedReason.Suspended, $"an operator suspended this device{NotAsDesired([.. unready, .. suspended])}")
             : unready.Find(IsFailed) is { } failed ? (ConditionStatus.False, failed.Conditions.Find(Condition.Ready)!.Reason, $"{Name(failed)}: {failed.Conditions.Find(Condition.Ready)!.Message}")
-            : suspended.Count > 0 ? (ConditionStatus.True, "InSync", $"{Count(resources.Length - suspended.Count)} as desired; {suspended.Count} suspended: {string.Join(", ", suspended.Select(Name))}")
-            : (ConditionStatus.True, "InSync", $"{Count(resources.Length)} as desired");
+            : unready is [var unknown, ..] ? (ConditionStatus.Unknown, unknown.Conditions.Find(Condition.Ready)?.Reason ?? "Unknown", $"{Name(unknown)}: {unknown.Conditions.Find(Condition.Ready)?.Message}")
+            : suspended.Count > 0 ? (ConditionStatus.False, BlockedReason.Suspended, $"{Count(resources.Length - suspended.Count)} as desired; suspended{NotAsDesired(suspended)}")
+            : (ConditionStatus.True, "InSync", $"{Count(resources.Length)} as desired{AmongThem(pass.Plan)}");
 
         return
         [
@@ -94,6 +95,14 @@ public static class DeviceConditions
             ? ("ResourceNotReady", $"{Name(failed)}: {failed.Conditions.Find(Condition.Ready)!.Message}")
             : null;
     }
+
+    private static string NotAsDesired(List<ResourceStatus> resources) =>
+        resources.Count == 0 ? "" : $" and not as desired: {string.Join(", ", resources.Select(r => $"{Name(r)} ({r.State})"))}";
+
+    /// <summary>Suspended resources that are as desired all the same.</summary>
+    private static string AmongThem(Plan plan) => plan.Blocked.Where(blocked => blocked.Reason == BlockedReason.Suspended).Select(blocked => $"{blocked.Resource}").ToList() is { Count: > 0 } names
+        ? $"; {names.Count} of them suspended: {string.Join(", ", names)}"
+        : "";
 
     private static string Count(int count) => count == 1 ? "1 resource is" : $"{count} resources are";
 

@@ -48,7 +48,7 @@ public sealed partial class PassReporter(
                 known.GetValueOrDefault(report.Resource)?.Conditions ?? [],
                 revision,
                 now);
-            return device.Describe(resource, pass.Observed) with { Conditions = conditions };
+            return device.Describe(resource, pass.Observed) with { Conditions = conditions, Labels = pass.Aim.Target!.State!.Manifests.GetValueOrDefault(report.Resource)?.Labels };
         }).ToImmutableArray();
 
         var statuses = sources.Statuses;

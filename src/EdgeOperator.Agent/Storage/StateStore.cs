@@ -76,6 +76,31 @@ public sealed partial class StateStore : IDisposable
         }
     }
 
+    /// <summary>What an agent that does not run has left of its history, newest first.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static ImmutableArray<HistoryRecord> ReadHistory(string stateDirectory, int limit) => ReadOnly(stateDirectory, database => database.Runs(limit));
+
+    /// <summary>What an agent that does not run has left of its events, oldest first; the newest <paramref name="limit"/>.</summary>
+    /// <exception cref="IOException">They can't be read.</exception>
+    public static ImmutableArray<EventRecord> ReadEvents(string stateDirectory, int limit, ResourceId? resource) =>
+        ReadOnly(stateDirectory, database => database.Events(0, limit, resource)).Sort((one, other) => one.Id.CompareTo(other.Id));
+
+    private static T ReadOnly<T>(string stateDirectory, Func<StateDatabase, T> read)
+    {
+        var file = Path.Combine(stateDirectory, FileName);
+        if (!File.Exists(file))
+            throw new FileNotFoundException($"there is no history in {stateDirectory}");
+        try
+        {
+            using var database = StateDatabase.OpenReadOnly(file);
+            return read(database);
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"the history in {stateDirectory} can't be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>Opens the store; never fails, see <see cref="Error"/>.</summary>
     public static StateStore Open(string stateDirectory, TimeProvider time, ILogger<StateStore> logger)
     {

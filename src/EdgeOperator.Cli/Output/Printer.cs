@@ -76,6 +76,15 @@ internal sealed class Printer
         _terminal.Styled.WriteLine("\e[0m");
     }
 
+    /// <summary>Prints what came of an action: a sentence, or where a document is wanted, that.</summary>
+    public void Answer(JsonNode document, string sentence)
+    {
+        if (IsDocument)
+            Print(document);
+        else
+            Out.WriteLine(sentence);
+    }
+
     /// <summary>Prints a document in the chosen format.</summary>
     public void Print(JsonNode? document) =>
         Out.Write(Format == Format.Yaml ? YamlText.Render(document) : JsonText.Render(document, indented: true));

@@ -12,7 +12,7 @@ internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until S
         var configuration = call.Configuration();
         using var loggers = call.Loggers();
         var systemd = new SystemdNotify(call.Terminal.Variable, call.Terminal.Time, loggers);
-        var host = new AgentHost(() => ReadAgain(call), systemd, loggers, call.Terminal.Time);
+        var host = new AgentHost(report => ReadAgain(call, report), systemd, loggers, call.Terminal.Time);
         using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -23,7 +23,7 @@ internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until S
         return ExitCode.Done;
     }
 
-    private static AgentConfiguration? ReadAgain(Call call)
+    private static AgentConfiguration? ReadAgain(Call call, Action<string> report)
     {
         try
         {
@@ -32,6 +32,7 @@ internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until S
         catch (UserError error)
         {
             call.Errors.Tell(error.Lines);
+            report(string.Join("; ", error.Lines));
             return null;
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Agent.Storage;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Views;
 using EdgeOperator.Core.Manifests;
@@ -31,7 +32,8 @@ internal sealed class EventsVerb : Verb
             return ExitCode.Done;
         }
 
-        var events = await agent.GetEventsAsync(0, call.Get(_limit), resource, cancellation);
+        var events = await WithoutAgent.OrAsync(
+            call, () => agent.GetEventsAsync(0, call.Get(_limit), resource, cancellation), folder => StateStore.ReadEvents(folder, call.Get(_limit), resource));
         if (call.Printer.IsDocument)
             call.Printer.Print(Documents.Of(events));
         else if (events.IsEmpty)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Views;
 using EdgeOperator.Core.Manifests;
@@ -9,19 +10,33 @@ namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class GetVerb : Verb
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     private readonly Argument<string?> _kind = new("KIND") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this kind; or Kind/name" };
     private readonly Argument<string?> _name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this one" };
+
+    private readonly Option<string?> _selector = new("--selector", "-l") { Description = "Only those with such labels: key=value, key!=value, key, !key, key in (a,b)", HelpName = "LABELS" };
+    private readonly Option<bool> _watch = new("--watch", "-w") { Description = "Go on with each as it changes, until interrupted" };
 
     public GetVerb()
         : base("get", "Resources with their observed state")
     {
         Add(_kind.Suggest(Suggestions.DeviceKinds));
         Add(_name.Suggest(Suggestions.NamesOf(_kind)));
+        Add(_selector);
+        Add(_watch);
     }
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         using var agent = call.Agent();
+        var selector = LabelSelector.Parse(call.Get(_selector));
+        if (call.Get(_watch))
+        {
+            await WatchAsync(call, agent, selector, cancellation);
+            return ExitCode.Done;
+        }
+
         if (One(call.Get(_kind), call.Get(_name)) is { } id)
         {
             var resource = await agent.GetResourceAsync(id, cancellation);
@@ -34,8 +49,40 @@ internal sealed class GetVerb : Verb
         }
 
         var kind = call.Get(_kind) is { } text ? ResourceName.Kind(text) : null;
-        Print(call, await agent.GetResourcesAsync(kind, cancellation));
+        Print(call, [.. (await agent.GetResourcesAsync(kind, cancellation)).Where(selector.Matches)]);
         return ExitCode.Done;
+    }
+
+    private async Task WatchAsync(Call call, AgentApiClient agent, LabelSelector selector, CancellationToken cancellation)
+    {
+        var one = One(call.Get(_kind), call.Get(_name));
+        var kind = one?.Kind ?? (call.Get(_kind) is { } text ? ResourceName.Kind(text) : null);
+        var known = new Dictionary<string, string>();
+        try
+        {
+            using var timer = new PeriodicTimer(Interval, call.Terminal.Time);
+            do
+            {
+                var resources = await agent.GetResourcesAsync(kind, cancellation);
+                foreach (var resource in resources.Where(resource => (one is null || resource.Name == one.Value.Name) && selector.Matches(resource)))
+                {
+                    var id = $"{resource.Kind}/{resource.Name}";
+                    var ready = ConditionCells.Ready(resource.Conditions);
+                    var line = $"{id}  {ready?.Status.ToString() ?? "-"}  {resource.State}  {ready?.Message}";
+                    if (known.GetValueOrDefault(id) == line)
+                        continue;
+                    known[id] = line;
+                    if (call.Printer.IsDocument)
+                        call.Printer.PrintNext(Documents.Of(resource));
+                    else
+                        call.Printer.PrintLine(line);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     private static ResourceId? One(string? kind, string? name) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Agent.Storage;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Core.Protocol;
 
@@ -14,7 +15,8 @@ internal sealed class HistoryVerb : Verb
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         using var agent = call.Agent();
-        var history = await agent.GetHistoryAsync(call.Get(_limit), cancellation);
+        var history = await WithoutAgent.OrAsync(
+            call, () => agent.GetHistoryAsync(call.Get(_limit), cancellation), folder => StoredHistory.Read(folder, call.Get(_limit)));
         if (call.Printer.IsDocument)
         {
             call.Printer.Print(Documents.Of(history));

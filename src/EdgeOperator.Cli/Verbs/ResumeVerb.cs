@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class ResumeVerb : Verb
@@ -17,7 +19,7 @@ internal sealed class ResumeVerb : Verb
         using var agent = call.Agent();
         var resource = _resource.Optional(call);
         await agent.ResumeAsync(resource, cancellation, call.Get(_reason));
-        call.Printer.Out.WriteLine($"Resumed {resource?.ToString() ?? "the device"}.");
+        call.Printer.Answer(new JsonObject { ["resumed"] = resource?.ToString() ?? "device" }, $"Resumed {resource?.ToString() ?? "the device"}.");
         return ExitCode.Done;
     }
 }

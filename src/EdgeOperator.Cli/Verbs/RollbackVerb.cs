@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using EdgeOperator.Cli.Completion;
 
 namespace EdgeOperator.Cli.Verbs;
@@ -24,7 +25,7 @@ internal sealed class RollbackVerb : Verb
     {
         using var agent = call.Agent();
         var held = await agent.RollBackAsync(call.Get(_revision), cancellation, call.Get(_reason));
-        call.Printer.Out.WriteLine($"Rolling back to {held}: it holds until `edgeop resume`, or until a commit changes what the device is made of; `edgeop status` shows how it goes.");
+        call.Printer.Answer(new JsonObject { ["heldAt"] = held }, $"Rolling back to {held}: it holds until `edgeop resume`, or until a commit changes what the device is made of; `edgeop status` shows how it goes.");
         return ExitCode.Done;
     }
 }

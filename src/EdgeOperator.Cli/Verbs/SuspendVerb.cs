@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class SuspendVerb : Verb
@@ -17,7 +19,7 @@ internal sealed class SuspendVerb : Verb
         using var agent = call.Agent();
         var resource = _resource.Optional(call);
         await agent.SuspendAsync(resource, cancellation, call.Get(_reason));
-        call.Printer.Out.WriteLine($"Suspended {resource?.ToString() ?? "the device"}: `edgeop resume{(resource is null ? "" : $" {resource}")}` ends it.");
+        call.Printer.Answer(new JsonObject { ["suspended"] = resource?.ToString() ?? "device" }, $"Suspended {resource?.ToString() ?? "the device"}: `edgeop resume{(resource is null ? "" : $" {resource}")}` ends it.");
         return ExitCode.Done;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Manifests.Nodes;
 
@@ -8,7 +9,7 @@ public sealed class RenderedManifest
 {
     private readonly Func<JsonObject> _document;
 
-    internal RenderedManifest(ResourceId id, Position origin, MapNode root) => (Id, Origin, _document) = (id, origin, root.ToJson);
+    internal RenderedManifest(ResourceId id, Position origin, MapNode root) => (Id, Origin, Labels, _document) = (id, origin, LabelsOf(root), root.ToJson);
 
     internal RenderedManifest(ResourceId id, Position origin, Func<JsonObject> spec) => (Id, Origin, _document) = (id, origin, () => new JsonObject
     {
@@ -20,6 +21,9 @@ public sealed class RenderedManifest
 
     public ResourceId Id { get; }
 
+    /// <summary><c>metadata.labels</c>; null when there are none.</summary>
+    public ImmutableSortedDictionary<string, string>? Labels { get; }
+
     public Position Origin { get; }
 
     /// <summary>The whole document, made anew for each call.</summary>
@@ -27,4 +31,9 @@ public sealed class RenderedManifest
 
     /// <summary>Its <c>spec</c> alone.</summary>
     public JsonObject Spec() => (ToJson()["spec"] as JsonObject)?.DeepClone().AsObject() ?? [];
+
+    private static ImmutableSortedDictionary<string, string>? LabelsOf(MapNode root) =>
+        root["metadata"] is MapNode metadata && metadata["labels"] is MapNode { Entries.IsEmpty: false } labels
+            ? labels.Entries.Where(entry => entry.Value is ScalarNode).ToImmutableSortedDictionary(entry => entry.Key, entry => ((ScalarNode)entry.Value).Text, StringComparer.Ordinal)
+            : null;
 }

@@ -24,8 +24,11 @@ public abstract class Kind : ManifestKind
     /// <summary>Whether a resource is as desired. Holds are not its concern.</summary>
     internal abstract ReadinessReport Assess(Resource resource, PlanningContext context);
 
+    /// <summary>The report on a resource as it matters to those that depend on it.</summary>
+    internal virtual ReadinessReport AssessForDependents(Resource resource, PlanningContext context) => Assess(resource, context);
+
     /// <summary>Whether those that depend on a resource may rely on it as it is.</summary>
-    internal virtual bool IsReadyForDependents(Resource resource, PlanningContext context) => Assess(resource, context).IsReady;
+    internal virtual bool IsReadyForDependents(Resource resource, PlanningContext context) => AssessForDependents(resource, context).IsReady;
 
     /// <summary>The report on the new instance of a resource alone, while it still runs beside the one that it replaces.</summary>
     internal virtual ReadinessReport AssessReplacement(Resource resource, PlanningContext context) => Assess(resource, context);

@@ -24,7 +24,7 @@ public static class Readiness
         if (desired.Resources.GetValueOrDefault(gate.Resource) is not { } resource)
             return new(gate.Resource, ReadinessLevel.Failed, "NotDesired", "it is no longer desired");
         var (kind, context) = (kinds.Of(resource), new PlanningContext(desired, observed, Inventory.Empty, now));
-        return gate.Replacement ? kind.AssessReplacement(resource, context) : kind.Assess(resource, context);
+        return gate.Replacement ? kind.AssessReplacement(resource, context) : kind.AssessForDependents(resource, context);
     }
 
     /// <summary>What is seen counts for more than a hold, except that a problem is one even while the old state works.</summary>

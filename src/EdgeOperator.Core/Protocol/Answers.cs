@@ -1,5 +1,9 @@
 namespace EdgeOperator.Core.Protocol;
 
+/// <summary>What <c>POST /v1/restart</c> answers.</summary>
+/// <param name="Note">What there is to say besides; null for nothing.</param>
+public sealed record RestartAnswer(string? Note);
+
 /// <summary>What went wrong with a request, as RFC 9457 problem JSON.</summary>
 /// <param name="Title">The status in words.</param>
 /// <param name="Status">The HTTP status code.</param>

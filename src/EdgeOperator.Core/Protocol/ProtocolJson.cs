@@ -16,5 +16,6 @@ namespace EdgeOperator.Core.Protocol;
 [JsonSerializable(typeof(ImmutableArray<HistoryRecord>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(RestartAnswer))]
 [JsonSerializable(typeof(RollbackAnswer))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

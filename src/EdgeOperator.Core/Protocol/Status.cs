@@ -69,6 +69,9 @@ public sealed record ResourceStatus
     /// <summary>What the driver knows besides, by name: container id, image digest, address, restarts …</summary>
     public ImmutableSortedDictionary<string, string> Details { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>The manifest's labels; null when it has none.</summary>
+    public ImmutableSortedDictionary<string, string>? Labels { get; init; }
+
     /// <summary>Where the manifest stands, as <c>file:line:column</c>; only where one resource is asked for.</summary>
     public string? Source { get; init; }
 

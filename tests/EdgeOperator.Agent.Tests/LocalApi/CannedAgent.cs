@@ -90,6 +90,12 @@ internal sealed class CannedAgent : IAgentControl
 
     public Task ResumeAsync(ResourceId? resource, Operator by, CancellationToken cancellation) => Note($"resume {Known(resource)}");
 
+    public async Task<string?> RestartAsync(ResourceId resource, Operator by, CancellationToken cancellation)
+    {
+        await Note($"restart {Known(resource)}{Because(by)}");
+        return resource.Name == "sensor" ? "it does not run, so it is not restarted" : null;
+    }
+
     public Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation)
     {
         Calls.Add($"rollback {revision}");

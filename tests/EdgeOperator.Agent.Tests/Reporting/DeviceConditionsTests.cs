@@ -115,8 +115,28 @@ public sealed class DeviceConditionsTests
 
         var ready = Of(PassAt(Old, AtOld), Old, [Resource(ConditionStatus.True), suspended]).Find(Condition.Ready)!;
 
-        ready.Status.Should().Be(ConditionStatus.True);
-        ready.Message.Should().Be("1 resource is as desired; 1 suspended: EdgeModule/cam");
+        ready.Status.Should().Be(ConditionStatus.False);
+        ready.Reason.Should().Be("Suspended");
+        ready.Message.Should().Be($"1 resource is as desired; suspended and not as desired: EdgeModule/cam ({suspended.State})");
+    }
+
+    [Fact]
+    public void A_suspended_resource_that_is_as_desired_is_named_and_keeps_nothing_from_being_ready()
+    {
+        var pass = PassAt(Old, AtOld);
+        pass = pass with { Plan = new([], [new(new("EdgeModule", "cam"), BlockedReason.Suspended, "it is suspended", null, IsProblem: false)]) };
+
+        Of(pass, Old, [Resource(ConditionStatus.True), Resource(ConditionStatus.True) with { Name = "cam" }]).Find(Condition.Ready)!
+            .Should().Match<Condition>(c => c.Status == ConditionStatus.True && c.Message == "2 resources are as desired; 1 of them suspended: EdgeModule/cam");
+    }
+
+    [Fact]
+    public void A_device_of_which_something_is_not_known_is_not_ready()
+    {
+        var unknown = Resource(ConditionStatus.Unknown, "EngineUnavailable", "no answer") with { Name = "cam" };
+
+        Of(PassAt(Old, AtOld), Old, [Resource(ConditionStatus.True), unknown]).Find(Condition.Ready)!
+            .Should().Match<Condition>(c => c.Status == ConditionStatus.Unknown && c.Message == "EdgeModule/cam: no answer");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EdgeOperator.Cli.Tests.Verbs;
 
 public sealed class GetVerbTests : AgainstAnAgent
@@ -49,6 +51,27 @@ public sealed class GetVerbTests : AgainstAnAgent
             """);
         (await RunAsync("get", "-o", "yaml")).Out.Should().NotContain("spec:");
         (await RunAsync("describe", "em", "web")).Out.Should().Contain("web.yaml:1:1");
+    }
+
+    [Fact]
+    public async Task Labels_select()
+    {
+        Agent.Status = Agent.Status with { Resources = [.. Agent.Status.Resources.Select(r => r.Name == "web" ? r with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("app", "web") } : r)] };
+
+        (await RunAsync("get", "-l", "app=web")).Out.Should().Contain("EdgeModule/web").And.NotContain("motd").And.NotContain("sensor");
+    }
+
+    [Fact]
+    public async Task A_watch_goes_on_until_interrupted()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var output = new WatchedStream();
+        var watching = Edgeop.RunAsync(["get", "EdgeModule", "-w", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
+
+        await output.HasLinesAsync(2);
+        await interrupt.CancelAsync();
+
+        (await watching).ExitCode.Should().Be(0);
     }
 
     [Fact]

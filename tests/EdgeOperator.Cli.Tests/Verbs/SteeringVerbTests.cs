@@ -34,6 +34,22 @@ public sealed class SteeringVerbTests : AgainstAnAgent
     }
 
     [Fact]
+    public async Task Restart_restarts_a_module_and_says_when_there_was_nothing_to_restart()
+    {
+        (await RunAsync("restart", "module", "web", "--reason", "stuck")).Should().Be(new Run(0, "Restarted EdgeModule/web.\n", ""));
+        Agent.Calls.Should().ContainSingle().Which.Should().StartWith("restart EdgeModule/web").And.Contain("stuck");
+        (await RunAsync("restart", "EdgeModule/sensor")).Out.Should().Be("it does not run, so it is not restarted.\n");
+    }
+
+    [Theory]
+    [InlineData("\"suspended\": \"EdgeModule/web\"", "suspend", "EdgeModule/web")]
+    [InlineData("\"resumed\": \"device\"", "resume")]
+    [InlineData("\"restarted\": true", "restart", "EdgeModule/web")]
+    [InlineData("\"heldAt\": ", "rollback")]
+    public async Task What_was_done_can_be_had_as_a_document(string part, params string[] line) =>
+        (await RunAsync([.. line, "-o", "json"])).Out.Should().StartWith("{").And.Contain(part);
+
+    [Fact]
     public async Task Suspend_and_resume_take_one_resource_or_the_device()
     {
         (await RunAsync("suspend", "edgemodule/web")).Out.Should().Be("Suspended EdgeModule/web: `edgeop resume EdgeModule/web` ends it.\n");

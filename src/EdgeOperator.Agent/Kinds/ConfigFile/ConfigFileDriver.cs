@@ -62,8 +62,8 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
 
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
     {
-        WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is ConfigFileResource file => ChangeAsync(step, file.File.Path, token => _executor.Write(file, token), cancellation),
-        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.Restore(s.Path, token), cancellation),
+        WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is ConfigFileResource file => ChangeAsync(step, file.File.Path, token => Task.FromResult(_executor.Write(file, token)), cancellation),
+        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.RestoreAsync(s.Path, token), cancellation),
         RunAction s => _executor.RunAsync(s, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to write")),
     };
@@ -81,7 +81,7 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
     }
 
     /// <summary>Within the pass, unless a large file has to be copied. A path has one writer at a time.</summary>
-    private Task<StepOutcome> ChangeAsync(Step step, string path, Func<CancellationToken, StepOutcome> change, CancellationToken cancellation) =>
+    private Task<StepOutcome> ChangeAsync(Step step, string path, Func<CancellationToken, Task<StepOutcome>> change, CancellationToken cancellation) =>
         _background.MessageOf(other => other.Id != step.Id && PathOf(other) == path) is { } underWay ? Task.FromResult<StepOutcome>(new StepOutcome.Pending(underWay))
         : _background.IsRunning(step) || _executor.CopiesMuch(path)
             ? _background.AskAsync(step, (say, token) =>

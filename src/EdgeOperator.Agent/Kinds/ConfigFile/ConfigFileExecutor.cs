@@ -53,6 +53,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
             WrittenHash = spec.ContentHash,
             PruneDisabled = resource.PruneDisabled,
             ActionPending = spec.OnChange is not null && (changes || known is { ActionPending: true }),
+            OnChange = spec.OnChange,
             Original = original,
             MadeFolders = [.. Above(spec.Path).Where(f => place.MissingFolders.Contains(f) || records.All.Any(r => r.MadeFolders.Contains(f)))],
         });
@@ -67,9 +68,31 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
 
     /// <summary>
     /// Puts back what was there before the agent first wrote the file, or deletes the file and the folders made for it
-    /// that are empty now. What somebody else made of the file since is kept in the state directory.
+    /// that are empty now. What somebody else made of the file since is kept in the state directory. What follows a change of the
+    /// file follows this one too.
     /// </summary>
-    public StepOutcome Restore(string path, CancellationToken cancellation) => records.Find(path) is not { } record ? new StepOutcome.Succeeded() : At(path, place =>
+    public async Task<StepOutcome> RestoreAsync(string path, CancellationToken cancellation)
+    {
+        if (records.Find(path) is not { } record)
+            return new StepOutcome.Succeeded();
+        var restored = Restore(path, record, cancellation);
+        if (restored is not StepOutcome.Succeeded { Note: var note })
+            return restored;
+        var followed = record.OnChange is { } action ? await actions.RunAsync(action, cancellation) : null;
+        if (followed is StepOutcome.Retry or StepOutcome.Pending)
+            return followed;
+
+        // One that can never succeed does not keep the file from being forgotten.
+        if (followed is StepOutcome.Terminal failed)
+            note = string.Join("; ", new[] { note, $"{record.OnChange} failed: {failed.Message}" }.OfType<string>());
+        return Guarded(path, e => e.Message, () =>
+        {
+            records.Forget(path);
+            return new StepOutcome.Succeeded(note);
+        });
+    }
+
+    private StepOutcome Restore(string path, ConfigFileState record, CancellationToken cancellation) => At(path, place =>
     {
         var note = KeepEdited(place, record.WrittenHash, record.Original, cancellation);
         if (record.Original is { } original)
@@ -82,7 +105,6 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
             RemoveIfEmpty(folder);
         }
 
-        records.Forget(path);
         return new StepOutcome.Succeeded(note);
     });
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
 
@@ -18,6 +19,9 @@ internal sealed record ConfigFileState
     public bool PruneDisabled { get; init; }
 
     public bool ActionPending { get; init; }
+
+    /// <summary>What follows a change of the file, its restore included; null for nothing.</summary>
+    public FileAction? OnChange { get; init; }
 
     /// <summary>What was there before the agent first wrote; null when nothing was.</summary>
     public FileOriginal? Original { get; init; }

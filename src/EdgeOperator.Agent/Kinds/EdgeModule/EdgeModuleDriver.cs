@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>Edge modules: containers on Docker or Podman engines, the host's and those inside of virtual machines.</summary>
-public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
+public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IAsyncDisposable
 {
     /// <summary>A machine's engine is next to hand, and comes back whenever its machine was restarted.</summary>
     private static readonly TimeSpan GuestPause = TimeSpan.FromSeconds(3);
@@ -107,13 +107,11 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IAsyncDisposable
     }
 
     /// <summary>Restarts a module's container; what does not run is not started.</summary>
-    public Task<StepOutcome> RestartAsync(string module, CancellationToken cancellation)
-    {
-        var id = new ResourceId(KindNames.EdgeModule, module);
-        return EngineOf(TargetOf(id)) is { } engine
-            ? engine.RestartAsync(id, cancellation)
-            : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(TargetOf(id))));
-    }
+    public Task<StepOutcome> RestartAsync(string module, CancellationToken cancellation) => RestartAsync(new ResourceId(KindNames.EdgeModule, module), cancellation);
+
+    public Task<StepOutcome> RestartAsync(ResourceId resource, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
+        ? engine.RestartAsync(resource, cancellation)
+        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(TargetOf(resource))));
 
     /// <summary>Writes a module's output, standard error included, until the container ends if it is to be followed.</summary>
     public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine

@@ -5,6 +5,7 @@ public static class ContainerNames
 {
     private const string Next = ".next-";
     private const string Previous = ".prev-";
+    private const string Ended = ".done-";
 
     /// <summary>Of a container that is created before it takes the place of another.</summary>
     /// <param name="suffix">Tells several of them apart.</param>
@@ -14,12 +15,16 @@ public static class ContainerNames
     /// <inheritdoc cref="OfNext"/>
     public static string OfPrevious(string own, string suffix) => $"{own}{Previous}{suffix}";
 
+    /// <summary>Of a container that had run to its end before it was replaced: it is not to run again when it comes back.</summary>
+    /// <inheritdoc cref="OfNext"/>
+    public static string OfEnded(string own, string suffix) => $"{own}{Ended}{suffix}";
+
     public static bool IsPrevious(string name, string own) => name.StartsWith(own + Previous, StringComparison.Ordinal);
 
     /// <summary>The module's own name, from that of any of its containers.</summary>
     public static string Own(string name)
     {
-        var end = Math.Max(name.LastIndexOf(Next, StringComparison.Ordinal), name.LastIndexOf(Previous, StringComparison.Ordinal));
+        var end = new[] { Next, Previous, Ended }.Max(infix => name.LastIndexOf(infix, StringComparison.Ordinal));
         return end > 0 ? name[..end] : name;
     }
 }

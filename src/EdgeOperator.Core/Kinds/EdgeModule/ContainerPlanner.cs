@@ -124,8 +124,12 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
         var own = module.Container.Name;
         if ((containers.Current?.Name ?? name) == own)
             yield break;
-        if (containers.Others.FirstOrDefault(other => other.Name == own) is { SpecHash: var hash, Id: var id })
-            yield return new RenameContainer(module.Id, "it gives its name to the desired container", id, FreeName(ContainerNames.OfPrevious(own, Short(hash)), id));
+        if (containers.Others.FirstOrDefault(other => other.Name == own) is { SpecHash: var hash, Id: var id } replaced)
+        {
+            var aside = replaced is { Phase: ContainerPhase.Exited, StartedAt: not null } ? ContainerNames.OfEnded(own, Short(hash)) : ContainerNames.OfPrevious(own, Short(hash));
+            yield return new RenameContainer(module.Id, "it gives its name to the desired container", id, FreeName(aside, id));
+        }
+
         yield return new RenameContainer(module.Id, "it takes its place", containers.Current?.Id, own);
     }
 
@@ -167,7 +171,7 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
             other.Id));
     }
 
-    /// <summary>Whether a later spec had replaced the container, which now comes back.</summary>
+    /// <summary>Whether a later spec had replaced the container while it ran, and it now comes back.</summary>
     private static bool IsSetAside(EdgeModuleResource module, ObservedContainer? container) =>
         container is not null && ContainerNames.IsPrevious(container.Name, module.Container.Name);
 

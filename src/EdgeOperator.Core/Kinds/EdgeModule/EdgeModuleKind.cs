@@ -85,6 +85,15 @@ internal sealed class EdgeModuleKind : Kind
     internal override ReadinessReport Assess(Resource resource, PlanningContext context) =>
         EdgeModuleReadiness.Assess((EdgeModuleResource)resource, context.Engines(), context.Now);
 
+    /// <summary>Others wait for the end of a module that runs once, and for its success.</summary>
+    internal override ReadinessReport AssessForDependents(Resource resource, PlanningContext context)
+    {
+        var report = Assess(resource, context);
+        return report.IsReady && resource is EdgeModuleResource { Container: { Restart: RestartPolicy.Never, Power: ModulePower.Running } } && report.Reason != EdgeModuleReadiness.Completed
+            ? report with { Level = ReadinessLevel.Progressing, Message = "it runs, and has to end with code 0 before what depends on it begins" }
+            : report;
+    }
+
     internal override ReadinessReport AssessReplacement(Resource resource, PlanningContext context) =>
         EdgeModuleReadiness.AssessReplacement((EdgeModuleResource)resource, context.Engines(), context.Now);
 }

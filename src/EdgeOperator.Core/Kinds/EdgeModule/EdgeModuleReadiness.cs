@@ -6,6 +6,9 @@ namespace EdgeOperator.Core.Kinds.EdgeModule;
 /// <summary>Whether a module's container is as desired and well.</summary>
 internal static class EdgeModuleReadiness
 {
+    /// <summary>The reason of a module that runs once and has done so.</summary>
+    public const string Completed = nameof(Completed);
+
     /// <summary>A container that the engine has restarted must run this long to count as recovered.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
 
@@ -88,7 +91,7 @@ internal static class EdgeModuleReadiness
 
     private static ReadinessReport AssessExited(EdgeModuleResource module, ObservedContainer container) =>
         module.Container.Restart == RestartPolicy.Never && container.ExitCode == 0
-            ? Report(module, ReadinessLevel.Ready, "Completed", "it has run to its end")
+            ? Report(module, ReadinessLevel.Ready, Completed, "it has run to its end")
             : Report(module, ReadinessLevel.Failed, "Exited", $"it has exited{Exit(container)}") with { Output = Output(container) };
 
     private static string Exit(ObservedContainer container) =>

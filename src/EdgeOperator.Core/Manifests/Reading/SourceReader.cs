@@ -7,6 +7,7 @@ namespace EdgeOperator.Core.Manifests.Reading;
 /// <param name="label">Stands before the paths in messages; empty for none.</param>
 internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, string label, RenderContext context, ProblemCollector problems)
 {
+    private readonly IgnoreRules _ignored = IgnoreRules.Of(source.Files);
     private readonly SourceFiles _files = new(source.Files);
     private readonly HashSet<ResourceId> _unread = [];
     private readonly List<string> _manifests = [];
@@ -96,7 +97,7 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
         return [.. YamlReader.Read(labelled, problems).Select(root => new ReadDocument(file.Path, root))];
     }
 
-    private static bool IsManifest(ManifestFile file) => file.IsManifest ?? LooksLikeManifest(file.Path);
+    private bool IsManifest(ManifestFile file) => file.IsManifest ?? (LooksLikeManifest(file.Path) && !_ignored.Matches(file.Path));
 
     private static bool LooksLikeManifest(string path) =>
         !path.Split('/').Any(part => part.StartsWith('.') || part == "node_modules")

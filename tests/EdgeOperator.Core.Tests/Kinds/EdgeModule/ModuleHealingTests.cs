@@ -46,6 +46,22 @@ public class ModuleHealingTests
             "stop web-2", "start web-1", $"rename web-2 to web.prev-{bad.SpecHash[..8]}", "rename web-1 to web", "remove web-2");
     }
 
+    [Fact]
+    public void A_job_that_has_run_to_its_end_is_set_aside_as_such_and_is_not_run_again_when_it_comes_back()
+    {
+        var (job, next) = (Module(RestartPolicy.Never), Given.Module("web", "app:2", spec => spec with { Restart = RestartPolicy.Never }));
+
+        // The new revision replaces it …
+        var change = Given.PlanFor(Given.Desired(next), Given.Device(Given.Container(job).Stopped(), Given.Container(next, "2") with { Name = "web.next-12345678", Phase = ContainerPhase.Created, StartedAt = null }));
+        change.Summary().Should().Contain($"rename web-1 to web.done-{job.SpecHash[..8]}");
+
+        // … and is rolled back.
+        var device = Given.Device(Given.Container(next, "2").Stopped(1), Given.Container(job).Stopped() with { Name = "web.done-12345678" });
+        var back = Given.PlanFor(Given.Desired(job), device);
+        back.Steps.Should().NotContain(step => step.IsStart);
+        back.Summary().Should().Contain("rename web-1 to web");
+    }
+
     [Theory]
     [InlineData(RestartPolicy.Always, true)]
     [InlineData(RestartPolicy.OnUnhealthy, true)]
@@ -92,7 +108,7 @@ public class ModuleHealingTests
         var device = Given.Device(Given.Container(module).Stopped(), Given.Container(module, "2") with { Name = "web-copy" });
 
         Given.PlanFor(Given.Desired(module), device).Summary().Should().Equal(
-            $"rename web-1 to web.prev-{module.SpecHash[..8]}", "rename web-2 to web", "remove web-1");
+            $"rename web-1 to web.done-{module.SpecHash[..8]}", "rename web-2 to web", "remove web-1");
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public class ModuleUpdateTests
 
         var plan = Given.PlanFor(Given.Desired(module), device, Given.Uncommitted with { Fetched = ["app:2"] });
 
-        plan.Summary().Should().Equal($"create {Beside}", $"rename web-1 to {Aside}", "rename new web to web", "start new web");
+        plan.Summary().Should().Equal($"create {Beside}", $"rename web-1 to {Aside.Replace(".prev-", ".done-")}", "rename new web to web", "start new web");
     }
 
     [Fact]

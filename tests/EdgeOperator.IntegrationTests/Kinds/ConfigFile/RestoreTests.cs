@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
@@ -16,6 +17,19 @@ public sealed class RestoreTests : FileFixture
         File.Exists(At("f")).Should().BeFalse();
         (await ObserveAsync(At("f"))).Should().BeNull();
         Directory.GetFiles(Path.Combine(State, "files")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_follows_a_change_follows_the_restore_too_also_after_a_restart()
+    {
+        var file = ConfigFile(At("f"));
+        await WrittenAsync(file with { File = file.File with { OnChange = new FileAction.RestartModule("web") } });
+        Restart();
+
+        (await RestoreAsync(At("f"))).Should().BeOfType<StepOutcome.Succeeded>();
+
+        Restarted.Should().Equal("web");
+        (await ObserveAsync(At("f"))).Should().BeNull();
     }
 
     [Fact]
