@@ -107,7 +107,7 @@ public sealed partial class TerminalEscapeTests : AgainstAnAgent
             .Where(f => AroundEscaping().IsMatch(File.ReadAllText(f)))
             .Select(f => Path.GetFileName(f));
 
-        around.Should().BeEquivalentTo("Call.cs", "ErrorLines.cs", "Printer.cs", "Terminal.cs", "WindowsCrossing.cs");
+        around.Should().BeEquivalentTo("Call.cs", "ErrorLines.cs", "Printer.cs", "Terminal.cs", "WindowsGuestExec.cs");
     }
 
     /// <summary>Everything unsafe in a text but colours.</summary>

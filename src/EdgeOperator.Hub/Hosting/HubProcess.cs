@@ -12,8 +12,10 @@ using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 using EdgeOperator.Platform.Metrics;
+using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace EdgeOperator.Hub.Hosting;
@@ -21,6 +23,9 @@ namespace EdgeOperator.Hub.Hosting;
 /// <summary>The hub as a process: everything is put together here.</summary>
 internal static class HubProcess
 {
+    /// <summary>On each of the two listeners that strangers reach.</summary>
+    private const int MostConnections = 200_000;
+
     /// <summary>Devices that are connected get so long to be told of the end.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
 
@@ -53,6 +58,13 @@ internal static class HubProcess
         }
     }
 
+    // Before TLS, so that who has not even sent a hello counts too. The two listeners leave half of the files to all else.
+    private static ListenOptions Bounded(ListenOptions listen)
+    {
+        listen.UseConnectionLimit(ConnectionLimits.WithinOpenFiles(MostConnections, filesEach: 2));
+        return listen;
+    }
+
     private static async Task<WebApplication> BuildAsync(
         HubConfiguration configuration, IHubStore store, SecretBox secrets, CertificateAuthority authority, ServerCertificates certificates, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
@@ -64,8 +76,8 @@ internal static class HubProcess
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
             kestrel.Limits.RequestHeadersTimeout = configuration.Devices.ConnectTimeout;
-            kestrel.Listen(Address("listen.mqtt", configuration.Listen.Mqtt), listen => listen.UseHttps(Tls).UseConnectionHandler<MqttConnectionHandler>());
-            kestrel.Listen(Address("listen.https", configuration.Listen.Https), listen => listen.UseHttps(Tls));
+            kestrel.Listen(Address("listen.mqtt", configuration.Listen.Mqtt), listen => Bounded(listen).UseHttps(Tls).UseConnectionHandler<MqttConnectionHandler>());
+            kestrel.Listen(Address("listen.https", configuration.Listen.Https), listen => Bounded(listen).UseHttps(Tls));
             if (configuration.Listen.Local != "off")
                 kestrel.Listen(Address("listen.local", configuration.Listen.Local));
         });
