@@ -18,7 +18,7 @@ public sealed record Pass(
     TimeSpan Duration)
 {
     /// <summary>When to look again though nothing woke the loop; null leaves it to the interval.</summary>
-    public NextLook RequeueAfter(ImmutableDictionary<ResourceId, BackOff> backOff, DateTimeOffset now)
+    public RequeueAfter Requeue(ImmutableDictionary<ResourceId, BackOff> backOff, DateTimeOffset now)
     {
         if (Verdict is Verdict.Commit or Verdict.RollBack || Results.Any(r => r is { Step: Fetch, Outcome: StepOutcome.Succeeded }))
             return new(now);

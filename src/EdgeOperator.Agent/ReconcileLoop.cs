@@ -5,7 +5,7 @@ namespace EdgeOperator.Agent;
 
 /// <summary>When the loop should look again although nothing woke it.</summary>
 /// <param name="At">The time of the next pass, by the loop's own clock; null leaves it to the interval. A time that has passed means at once.</param>
-public readonly record struct NextLook(DateTimeOffset? At);
+public readonly record struct RequeueAfter(DateTimeOffset? At);
 
 /// <summary>
 /// Timing only: when to run the next pass. What a pass does stands in the Reconciler. Events wake the loop,
@@ -13,7 +13,7 @@ public readonly record struct NextLook(DateTimeOffset? At);
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose unless its wait handle is asked for.")]
 public sealed partial class ReconcileLoop(
-    Func<CancellationToken, Task<NextLook>> pass, TimeSpan interval, TimeProvider time, Random random, ILogger logger)
+    Func<CancellationToken, Task<RequeueAfter>> pass, TimeSpan interval, TimeProvider time, Random random, ILogger logger)
 {
     /// <summary>A burst of events is answered by one pass, not by one each.</summary>
     private static readonly TimeSpan MinimumGap = TimeSpan.FromMilliseconds(25);
@@ -77,7 +77,7 @@ public sealed partial class ReconcileLoop(
     {
         for (var failures = 0; !cancellation.IsCancellationRequested;)
         {
-            NextLook next;
+            RequeueAfter next;
             try
             {
                 next = await RunPassAsync(cancellation);
@@ -98,7 +98,7 @@ public sealed partial class ReconcileLoop(
         }
     }
 
-    private async Task<NextLook> RunPassAsync(CancellationToken cancellation)
+    private async Task<RequeueAfter> RunPassAsync(CancellationToken cancellation)
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         TaskCompletionSource ended;
@@ -123,7 +123,7 @@ public sealed partial class ReconcileLoop(
         }
     }
 
-    private async Task WaitAsync(NextLook next, CancellationToken cancellation)
+    private async Task WaitAsync(RequeueAfter next, CancellationToken cancellation)
     {
         await Task.Delay(MinimumGap, time, cancellation);
         var now = time.GetUtcNow();

@@ -22,7 +22,7 @@ public sealed class Reconciler(
     private ImmutableArray<StepResult> _before = [];
     private ImmutableDictionary<ResourceId, FailureCause> _causes = ImmutableDictionary<ResourceId, FailureCause>.Empty;
 
-    public async Task<NextLook> RunAsync(CancellationToken cancellation)
+    public async Task<RequeueAfter> RunAsync(CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
         var aim = Choose();

@@ -26,12 +26,12 @@ public sealed class PassTests
     public void The_earliest_time_counts() =>
         Look(End.AddSeconds(7), End.AddSeconds(3)).At.Should().Be(End.AddSeconds(3));
 
-    private static NextLook Look(DateTimeOffset? verdict, DateTimeOffset? backOff)
+    private static RequeueAfter Look(DateTimeOffset? verdict, DateTimeOffset? backOff)
     {
         var choice = new ResolvedRevision(RevisionLedger.Empty, null, "NothingFetched", "");
         var pass = new Pass(
             new(choice, null, null, IsLastGood: false), RevisionLedger.Empty, ObservedState.Nothing, Plan.Nothing, [], [], new Verdict.Wait(verdict), Duration);
         var entries = ImmutableDictionary<ResourceId, BackOff>.Empty;
-        return pass.RequeueAfter(backOff is { } due ? entries.Add(new("EdgeModule", "web"), new("", 1, due, "", "")) : entries, End);
+        return pass.Requeue(backOff is { } due ? entries.Add(new("EdgeModule", "web"), new("", 1, due, "", "")) : entries, End);
     }
 }

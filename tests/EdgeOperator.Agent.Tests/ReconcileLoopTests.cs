@@ -15,7 +15,7 @@ public sealed class ReconcileLoopTests : IDisposable
     [Fact]
     public async Task The_first_pass_runs_at_once()
     {
-        var (_, running) = Start(_ => Task.FromResult(default(NextLook)));
+        var (_, running) = Start(_ => Task.FromResult(default(RequeueAfter)));
 
         (await NextPassAsync()).Should().Be(1);
         await StopAsync(running);
@@ -24,7 +24,7 @@ public sealed class ReconcileLoopTests : IDisposable
     [Fact]
     public async Task A_wake_up_brings_a_pass_long_before_the_interval()
     {
-        var (loop, running) = Start(_ => Task.FromResult(default(NextLook)));
+        var (loop, running) = Start(_ => Task.FromResult(default(RequeueAfter)));
         await NextPassAsync();
 
         loop.Wake("a test");
@@ -54,7 +54,7 @@ public sealed class ReconcileLoopTests : IDisposable
     [Fact]
     public async Task A_pass_may_ask_for_the_next_one()
     {
-        var (_, running) = Start(_ => Task.FromResult(new NextLook(_passes < 3 ? TimeProvider.System.GetUtcNow() : null)));
+        var (_, running) = Start(_ => Task.FromResult(new RequeueAfter(_passes < 3 ? TimeProvider.System.GetUtcNow() : null)));
 
         for (var expected = 1; expected <= 3; expected++)
             (await NextPassAsync()).Should().Be(expected);
@@ -92,7 +92,7 @@ public sealed class ReconcileLoopTests : IDisposable
     [Fact]
     public async Task A_pass_that_throws_does_not_end_the_loop()
     {
-        var (loop, running) = Start(_ => _passes == 1 ? throw new InvalidOperationException("once") : Task.FromResult(default(NextLook)));
+        var (loop, running) = Start(_ => _passes == 1 ? throw new InvalidOperationException("once") : Task.FromResult(default(RequeueAfter)));
         await NextPassAsync();
 
         loop.Wake("again");
@@ -131,7 +131,7 @@ public sealed class ReconcileLoopTests : IDisposable
             Interlocked.Increment(ref inside);
             await Task.Yield();
             Interlocked.Decrement(ref inside);
-            return new NextLook(TimeProvider.System.GetUtcNow());
+            return new RequeueAfter(TimeProvider.System.GetUtcNow());
         });
 
         for (var i = 0; i < 50; i++)
@@ -143,7 +143,7 @@ public sealed class ReconcileLoopTests : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private (ReconcileLoop Loop, Task Running) Start(Func<CancellationToken, Task<NextLook>> pass)
+    private (ReconcileLoop Loop, Task Running) Start(Func<CancellationToken, Task<RequeueAfter>> pass)
     {
         var loop = new ReconcileLoop(
             c =>

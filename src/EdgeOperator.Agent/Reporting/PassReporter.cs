@@ -15,7 +15,7 @@ namespace EdgeOperator.Agent.Reporting;
 public sealed partial class PassReporter(
     StatusBoard board, SourceSet sources, Device device, DeviceMemory memory, AgentMetrics metrics, TimeProvider time, ILogger<PassReporter> logger)
 {
-    public NextLook Report(Pass pass)
+    public RequeueAfter Report(Pass pass)
     {
         var now = time.GetUtcNow();
         var before = board.Status;
@@ -27,7 +27,7 @@ public sealed partial class PassReporter(
             memory.Explain(stalled.Message);
         memory.Flush();
         board.Status = status;
-        return pass.RequeueAfter(memory.Store.BackOff, memory.Clock.GetUtcNow());
+        return pass.Requeue(memory.Store.BackOff, memory.Clock.GetUtcNow());
     }
 
     private DeviceStatus Build(Pass pass, DeviceStatus before, DateTimeOffset now)

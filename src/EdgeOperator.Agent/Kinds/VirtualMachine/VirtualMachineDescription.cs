@@ -27,7 +27,7 @@ internal static class VirtualMachineDescription
         _ => found.Phase.ToString().ToLowerInvariant(),
     };
 
-    private static string Summary(MachineShape shape) =>
+    private static string Summary(VirtualMachineConfig shape) =>
         $"{shape.Cpus} cpu{(shape.Cpus == 1 ? "" : "s")}, {Amount(shape.Memory)}{(shape.Image is { } image ? $", {image.Location}" : "")}";
 
     private static ImmutableSortedDictionary<string, string> Details(VirtualMachineResource machine, ObservedVirtualMachine? found, string? activity)

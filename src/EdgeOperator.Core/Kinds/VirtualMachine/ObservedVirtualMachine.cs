@@ -57,7 +57,7 @@ public sealed record ObservedVirtualMachine
     public bool IsAskedToRun { get; init; }
 
     /// <summary>What it was last made like, live changes included; null when it was never started.</summary>
-    public MachineShape? Applied { get; init; }
+    public VirtualMachineConfig? Applied { get; init; }
 
     /// <summary>Differences from what is desired that <see cref="Applied"/> does not show and only the driver can see.</summary>
     public ImmutableArray<MachineChange> Drift { get; init; } = [];

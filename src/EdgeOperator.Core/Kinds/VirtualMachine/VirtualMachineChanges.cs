@@ -45,7 +45,7 @@ public static class VirtualMachineChanges
         _ => part is Part.Disk or Part.Dns or Part.Forwards or Part.Interop,
     };
 
-    private static IEnumerable<(Part Part, string What)> Between(MachineShape from, MachineShape to)
+    private static IEnumerable<(Part Part, string What)> Between(VirtualMachineConfig from, VirtualMachineConfig to)
     {
         if (from.Memory != to.Memory)
             yield return (Part.Hardware, $"memory {from.Memory >> 20}→{to.Memory >> 20} MiB");

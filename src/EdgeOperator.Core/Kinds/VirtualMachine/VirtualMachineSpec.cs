@@ -24,7 +24,7 @@ public sealed record VirtualMachineSpec
 {
     public MachineDriver Driver { get; init; }
 
-    public MachineShape Shape { get; init; } = new();
+    public VirtualMachineConfig Shape { get; init; } = new();
 
     public MachineProvisioning Provisioning { get; init; } = new();
 
@@ -50,7 +50,7 @@ public sealed record VirtualMachineSpec
 }
 
 /// <summary>The machine itself: what a running one is compared with, field by field.</summary>
-public sealed record MachineShape
+public sealed record VirtualMachineConfig
 {
     /// <summary>Virtual processors, 1 to 256.</summary>
     public int Cpus { get; init; } = 1;

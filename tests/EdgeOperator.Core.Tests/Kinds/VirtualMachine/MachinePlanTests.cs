@@ -50,7 +50,7 @@ public class MachinePlanTests
         ((StartMachine)plan.Steps[1]).Repair.Should().BeFalse();
     }
 
-    public static TheoryData<string, Func<MachineShape, MachineShape>> Restarting => new()
+    public static TheoryData<string, Func<VirtualMachineConfig, VirtualMachineConfig>> Restarting => new()
     {
         { "image a10000000000→b20000000000", shape => shape with { Image = Given.MachineImage("b2") } },
         { "TPM off→on", shape => shape with { Tpm = true } },
@@ -61,11 +61,11 @@ public class MachinePlanTests
 
     [Theory]
     [MemberData(nameof(Restarting))]
-    public void What_QEMU_can_not_change_needs_a_restart(string change, Func<MachineShape, MachineShape> with) =>
+    public void What_QEMU_can_not_change_needs_a_restart(string change, Func<VirtualMachineConfig, VirtualMachineConfig> with) =>
         Plan(Running with { Images = [Image, NewImage] }, vm => vm with { Shape = with(vm.Shape) }).Steps.Should().Contain(step => step is StartMachine)
             .And.Contain(step => step is StopMachine).And.OnlyContain(step => step is RemoveMachineImage || step.Reason == $"requires restart because {change}");
 
-    public static TheoryData<string, Func<MachineShape, MachineShape>> Live => new()
+    public static TheoryData<string, Func<VirtualMachineConfig, VirtualMachineConfig>> Live => new()
     {
         { "disk 10→20 GiB", shape => shape with { DiskSize = 20L << 30 } },
         { "disk 10240→10752 MiB", shape => shape with { DiskSize = (10L << 30) + (512L << 20) } },
@@ -78,7 +78,7 @@ public class MachinePlanTests
 
     [Theory]
     [MemberData(nameof(Live))]
-    public void What_QEMU_can_change_needs_no_restart(string change, Func<MachineShape, MachineShape> with) =>
+    public void What_QEMU_can_change_needs_no_restart(string change, Func<VirtualMachineConfig, VirtualMachineConfig> with) =>
         Plan(Running, vm => vm with { Shape = with(vm.Shape) }).Steps.Should().ContainSingle().Which.Should().BeOfType<ChangeMachine>()
             .Which.Reason.Should().Be($"without a restart: {change}");
 

@@ -86,7 +86,7 @@ internal sealed class ModelMachines
         };
     }
 
-    private MachineShape Grown(string name, MachineShape shape)
+    private VirtualMachineConfig Grown(string name, VirtualMachineConfig shape)
     {
         var size = Math.Max(shape.DiskSize, _data.GetValueOrDefault(name).Size);
         _data[name] = (size, _data.GetValueOrDefault(name).Provisioned);

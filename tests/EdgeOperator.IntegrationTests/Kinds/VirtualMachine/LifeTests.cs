@@ -81,7 +81,7 @@ public sealed class LifeTests(MinimalGuest image)
         // Of a machine whose record is lost it is still known that it runs.
         File.Delete(Path.Combine(machine.Folder, "machine.json"));
         File.Delete(Path.Combine(machine.Folder, "machine.json.copy"));
-        (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Running, Applied = (MachineShape?)null });
+        (await machine.ObserveAsync()).Should().BeEquivalentTo(new { Phase = MachinePhase.Running, Applied = (VirtualMachineConfig?)null });
         await QemuMachine.SucceedsAsync(machine.StopAsync());
         machine.Process.Should().BeNull();
     }

@@ -46,7 +46,7 @@ internal sealed class QemuMachine : IAsyncDisposable
 
     public VirtualMachineSpec Machine { get; set; }
 
-    public MachineShape Shape
+    public VirtualMachineConfig Shape
     {
         get => Machine.Shape;
         set => Machine = Machine with { Shape = value };

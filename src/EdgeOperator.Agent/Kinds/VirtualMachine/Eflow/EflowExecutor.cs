@@ -123,7 +123,7 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         _ => null,
     };
 
-    private async Task ShareAsync(MachineShape old, MachineShape wanted, CancellationToken cancellation)
+    private async Task ShareAsync(VirtualMachineConfig old, VirtualMachineConfig wanted, CancellationToken cancellation)
     {
         foreach (var folder in old.SharedFolders.Except(wanted.SharedFolders))
             await program.RunAsync(EflowCommands.RemoveSharedFolder(folder), Timeout, cancellation);

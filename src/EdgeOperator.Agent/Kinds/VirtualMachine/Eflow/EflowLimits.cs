@@ -30,7 +30,7 @@ internal static class EflowLimits
     public static IEnumerable<string> Check(VirtualMachineSpec machine) =>
         [.. Shape(machine.Shape), .. Network(machine.Shape.Network, machine.Eflow ?? new()), .. Guest(machine), .. Settings(machine.Eflow ?? new()), .. Identity((machine.Eflow ?? new()).Identity)];
 
-    private static IEnumerable<string> Shape(MachineShape shape)
+    private static IEnumerable<string> Shape(VirtualMachineConfig shape)
     {
         var memory = EflowCommands.MegabytesOf(shape.Memory);
         if (memory < 1024 || memory % 2 != 0)

@@ -27,7 +27,7 @@ internal sealed class HotReconfigure(QmpClients monitors, SshTunnels bridges, Gu
         return new StepOutcome.Succeeded();
     }
 
-    private async Task<MachineState> ForwardAsync(MachineFolder folder, MachineState record, MachineShape desired, CancellationToken cancellation)
+    private async Task<MachineState> ForwardAsync(MachineFolder folder, MachineState record, VirtualMachineConfig desired, CancellationToken cancellation)
     {
         var (now, then) = (record.Shape.Network.Forwards, desired.Network.Forwards);
         if (now.SequenceEqual(then))
@@ -57,7 +57,7 @@ internal sealed class HotReconfigure(QmpClients monitors, SshTunnels bridges, Gu
         return record;
     }
 
-    private async Task<MachineState> GrowAsync(MachineFolder folder, MachineState record, MachineShape desired, CancellationToken cancellation)
+    private async Task<MachineState> GrowAsync(MachineFolder folder, MachineState record, VirtualMachineConfig desired, CancellationToken cancellation)
     {
         if (desired.DiskSize <= record.Shape.DiskSize)
             return record;
@@ -83,7 +83,7 @@ internal sealed class HotReconfigure(QmpClients monitors, SshTunnels bridges, Gu
         return record;
     }
 
-    private async Task<MachineState> SeedAsync(MachineFolder folder, MachineState record, MachineShape desired, CancellationToken cancellation)
+    private async Task<MachineState> SeedAsync(MachineFolder folder, MachineState record, VirtualMachineConfig desired, CancellationToken cancellation)
     {
         var changed = record with { Shape = record.Shape with { Interop = desired.Interop, Network = record.Shape.Network with { Dns = desired.Network.Dns } } };
         var seed = await MachineStart.SeedAsync(folder, changed, bridges, cancellation);

@@ -80,7 +80,7 @@ internal sealed class MachineStart(
         return new StepOutcome.Succeeded("the machine goes on");
     }
 
-    private async Task<string?> PrepareDisksAsync(MachineFolder folder, MachineShape shape, MachineImage image, bool fresh, bool suspect, CancellationToken cancellation)
+    private async Task<string?> PrepareDisksAsync(MachineFolder folder, VirtualMachineConfig shape, MachineImage image, bool fresh, bool suspect, CancellationToken cancellation)
     {
         await disks.PrepareSystemAsync(folder, images.PathOf(image.Sha256), fresh, cancellation);
         return await disks.PrepareDataAsync(folder, shape.DiskSize, suspect, cancellation);

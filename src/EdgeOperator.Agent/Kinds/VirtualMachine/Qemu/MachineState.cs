@@ -9,7 +9,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 internal sealed record MachineState
 {
     /// <summary>What it was last made like, live changes included.</summary>
-    public required MachineShape Shape { get; init; }
+    public required VirtualMachineConfig Shape { get; init; }
 
     /// <summary>False after a stop that was asked for.</summary>
     public bool IsAskedToRun { get; init; }
@@ -33,7 +33,7 @@ internal sealed record MachineState
     public string? SeededBoot { get; init; }
 
     /// <summary>A machine that never was: its network card and its id are its own for good.</summary>
-    public static MachineState New(MachineShape shape)
+    public static MachineState New(VirtualMachineConfig shape)
     {
         // QEMU's own range; even, so that the second card's address differs in the last digit only.
         var random = RandomNumberGenerator.GetBytes(3);

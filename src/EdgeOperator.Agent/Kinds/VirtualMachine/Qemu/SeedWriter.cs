@@ -13,7 +13,7 @@ internal static class SeedWriter
     private const UnixFileMode Public = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <param name="bridge">What the bridge adds.</param>
-    public static byte[] Write(string machine, MachineShape shape, IEnumerable<SeedFile> bridge)
+    public static byte[] Write(string machine, VirtualMachineConfig shape, IEnumerable<SeedFile> bridge)
     {
         ImmutableArray<SeedFile> members =
         [

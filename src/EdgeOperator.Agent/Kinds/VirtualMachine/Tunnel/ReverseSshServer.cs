@@ -12,7 +12,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 /// </summary>
 /// <param name="edgeop">The command that starts edgeop.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class HostEnd(SshTunnelFolder folder, ProcessSupervisor supervisor, ImmutableArray<string> edgeop)
+internal sealed class ReverseSshServer(SshTunnelFolder folder, ProcessSupervisor supervisor, ImmutableArray<string> edgeop)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 

@@ -30,7 +30,7 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SshTunnelFolder _folder = new(machine);
-    private readonly HostEnd _hostEnd = new(new(machine), supervisor, edgeop);
+    private readonly ReverseSshServer _server = new(new(machine), supervisor, edgeop);
     private readonly SshReadinessProbe _door = new(time);
     private long? _lastAttempt;
 
@@ -127,7 +127,7 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
         if (!Directory.Exists(_folder.Path))
             return;
         await supervisor.StopAsync(_folder.Path, Grace, cancellation);
-        await _hostEnd.StopAsync(cancellation);
+        await _server.StopAsync(cancellation);
         _lastAttempt = null;
         _door.Forget(boots: false);
         foreach (var socket in (string[])[_folder.ControlSocket, _folder.EngineSocket])
@@ -140,7 +140,7 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
             throw new SshTunnelException(problem);
         await MachineKeys.EnsureAsync(_folder, time, cancellation);
         SshTunnelFiles.Write(_folder, target);
-        await _hostEnd.EnsureAsync(target.HasPrograms, cancellation);
+        await _server.EnsureAsync(target.HasPrograms, cancellation);
     }
 
     /// <summary>What a connection must have in common with another one so that it need not be made again.</summary>

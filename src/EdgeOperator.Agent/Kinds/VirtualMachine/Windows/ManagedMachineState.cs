@@ -8,7 +8,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
 internal sealed record ManagedMachineState
 {
     /// <summary>What it was last made like.</summary>
-    public required MachineShape Shape { get; init; }
+    public required VirtualMachineConfig Shape { get; init; }
 
     /// <summary>False after a stop that was asked for.</summary>
     public bool IsAskedToRun { get; init; }

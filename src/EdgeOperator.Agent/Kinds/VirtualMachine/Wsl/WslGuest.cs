@@ -38,7 +38,7 @@ internal sealed class WslGuest(WslProgram program, string distribution)
     }
 
     /// <summary>Starts the guest, unless it runs, and puts in place what it forgets whenever it ends.</summary>
-    public Task BootAsync(MachineShape shape, CancellationToken cancellation) => ScriptAsync(WslMount.Script(shape), Timeout, cancellation);
+    public Task BootAsync(VirtualMachineConfig shape, CancellationToken cancellation) => ScriptAsync(WslMount.Script(shape), Timeout, cancellation);
 
     public Task ProvisionAsync(MachineProvisioning provisioning, CancellationToken cancellation) =>
         ScriptAsync(Windows.ProvisioningScript.Of(provisioning, Folder, provisioning.Hash), ProvisioningTimeout, cancellation);

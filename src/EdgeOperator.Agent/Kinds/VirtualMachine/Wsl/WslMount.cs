@@ -6,9 +6,9 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
 /// <summary>A script for the guest's root that puts in place what a distribution forgets whenever it ends: shared folders and name servers.</summary>
 internal static class WslMount
 {
-    public static string Script(MachineShape shape) => string.Concat(Lines(shape).Select(line => line + "\n"));
+    public static string Script(VirtualMachineConfig shape) => string.Concat(Lines(shape).Select(line => line + "\n"));
 
-    private static IEnumerable<string> Lines(MachineShape shape)
+    private static IEnumerable<string> Lines(VirtualMachineConfig shape)
     {
         yield return "set -eu";
         foreach (var folder in shape.SharedFolders)

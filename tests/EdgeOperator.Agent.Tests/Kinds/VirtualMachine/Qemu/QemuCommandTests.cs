@@ -115,7 +115,7 @@ public sealed class QemuCommandTests
 
     private static string Network(MachineNetwork network) => Lines(NetworkOptions.Of(network, Plain));
 
-    private static string Arguments(MachineShape shape) => Lines(QemuCommand.ArgumentsOf(new("/s/vms/edge"), Plain with { Shape = shape }, "tcg"));
+    private static string Arguments(VirtualMachineConfig shape) => Lines(QemuCommand.ArgumentsOf(new("/s/vms/edge"), Plain with { Shape = shape }, "tcg"));
 
     /// <summary>An option with its value is a line; those before the sandbox are as they come.</summary>
     private static string Lines(IEnumerable<string> arguments) => string.Join(' ', arguments)
