@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeOperator.Platform.Sockets;
+using EdgeOperator.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -30,19 +31,11 @@ public sealed class ConnectionLimitsTests
         (await IsServedAsync(first)).Should().BeTrue();
         (await IsServedAsync(second)).Should().BeTrue();
         for (var i = 0; i < 20; i++)
-        {
-            using var further = await ConnectAsync(port);
-            (await IsServedAsync(further)).Should().BeFalse();
-        }
+            (await IsAnotherServedAsync(port)).Should().BeFalse();
 
         (await IsServedAsync(first)).Should().BeTrue();
         second.Dispose();
-        var isServed = false;
-        while (!isServed)
-        {
-            using var another = await ConnectAsync(port);
-            isServed = await IsServedAsync(another);
-        }
+        await Eventually.TrueAsync("there is room again", () => IsAnotherServedAsync(port));
     }
 
     [Fact]
@@ -69,6 +62,20 @@ public sealed class ConnectionLimitsTests
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);
         return socket;
+    }
+
+    // A connection that is closed at once may not even be made.
+    private static async Task<bool> IsAnotherServedAsync(int port)
+    {
+        try
+        {
+            using var another = await ConnectAsync(port);
+            return await IsServedAsync(another);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static async Task<bool> IsServedAsync(Socket socket)
