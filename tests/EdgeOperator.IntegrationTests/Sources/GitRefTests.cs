@@ -1,6 +1,6 @@
-using EdgeOperator.Testing;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Sources;
 

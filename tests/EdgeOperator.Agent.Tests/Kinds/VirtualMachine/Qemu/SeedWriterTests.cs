@@ -1,6 +1,6 @@
 using System.Formats.Tar;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Tests.Kinds.VirtualMachine.Qemu;
