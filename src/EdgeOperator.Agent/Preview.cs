@@ -67,7 +67,6 @@ public static class Preview
         {
             Directory.Delete(folder, recursive: true);
         }
-
     }
 
     /// <summary>What the sources say that the device is to have; the device itself is not looked at.</summary>

@@ -108,7 +108,7 @@ internal sealed class GivenManifests : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            // Then reading it as a file fails in the same way, with a message.
         }
 
         return null;

@@ -30,6 +30,9 @@ internal sealed record Validation(int Files, int Resources, ImmutableArray<Probl
                 : await OfFolderAsync(path, time, cancellation));
         }
 
+        if (given is [var only])
+            return only.Of([]);
+
         // A resource may depend on what another path delivers, as on a device with several sources.
         var defined = given.Select(one => one.Files is { } files ? Read(files, []).Defined : []).ToList();
         return given.Select((one, i) => one.Of([.. defined.Where((_, other) => other != i).SelectMany(ids => ids)])).Aggregate(Nothing, (all, one) => all.And(one));

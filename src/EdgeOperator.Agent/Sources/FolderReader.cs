@@ -89,9 +89,12 @@ internal sealed class FolderReader(string root, SourceLimits limits)
     private Dictionary<LfsPointer, LfsContent> LargeFiles(IEnumerable<byte[]> contents, long rest)
     {
         var found = new Dictionary<LfsPointer, LfsContent>();
-        foreach (var pointer in contents.Select(content => LfsPointer.Parse(content)).OfType<LfsPointer>())
+        LfsPointer[] pointers = [.. contents.Select(content => LfsPointer.Parse(content)).OfType<LfsPointer>()];
+        if (pointers.Length == 0 || WorkingTree() is not { } tree)
+            return found;
+        foreach (var pointer in pointers)
         {
-            if (pointer.Size > limits.MaxFileSize || pointer.Size > rest || pointer.HasExtensions || WorkingTree() is not { } tree || LfsStore.Find(tree, pointer) is not { } content)
+            if (pointer.Size > limits.MaxFileSize || pointer.Size > rest || pointer.HasExtensions || LfsStore.Find(tree, pointer) is not { } content)
                 continue;
             found[pointer] = LfsContent.Of(content);
             rest -= pointer.Size;

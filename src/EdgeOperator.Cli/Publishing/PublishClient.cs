@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Platform.Publishing;
 using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Cli.Publishing;
@@ -11,8 +12,6 @@ namespace EdgeOperator.Cli.Publishing;
 internal sealed class PublishClient(HttpClient http, TimeProvider time)
 {
     private const int LargestAnswer = 1024 * 1024;
-    private const int Failed = 3;
-    private const int Succeeded = 4;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
@@ -42,11 +41,11 @@ internal sealed class PublishClient(HttpClient http, TimeProvider time)
         for (var since = time.GetTimestamp(); ; await Task.Delay(PollInterval, time, cancellation))
         {
             var answer = await ShowAsync(deployment, cancellation);
-            switch ((int?)answer["status"])
+            switch ((DeploymentStatus?)(int?)answer["status"])
             {
-                case Succeeded:
+                case DeploymentStatus.Success:
                     return answer;
-                case Failed:
+                case DeploymentStatus.Failed:
                     throw new UserError(ExitCode.Failed, $"the deployment has failed, and what served before serves on: {(string?)answer["status_text"]}");
                 default:
                     if (time.GetElapsedTime(since) > limit)

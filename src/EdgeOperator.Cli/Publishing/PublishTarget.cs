@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeOperator.Platform.Publishing;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Cli.Publishing;
 
@@ -43,8 +44,7 @@ internal sealed record PublishTarget(Uri Url, AuthenticationHeaderValue Login)
                 throw new UserError(ExitCode.InvalidInput, $"the certificates in {caFile} can't be used: {e.Message}");
             }
 
-            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+            handler.SslOptions.CertificateChainPolicy = TrustedRoots.Only(roots);
         }
 
         return new(handler) { BaseAddress = Url, Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { Authorization = Login } };

@@ -52,7 +52,7 @@ public static class FieldChanges
         }
         else
         {
-            changes.Add(new(path, before is null ? null : Cut(Redact(name, Show(name, before))), after is null ? null : Cut(Redact(name, Show(name, after)))));
+            changes.Add(new(path, before is null ? null : Cut(Redaction.Text(name, Show(name, before))), after is null ? null : Cut(Redaction.Text(name, Show(name, after)))));
         }
     }
 
@@ -67,14 +67,14 @@ public static class FieldChanges
         {
             if (gone.Count == come.Count)
             {
-                changes.Add(new(path, Cut(Redact(name, gone[i])), Cut(Redact(name, come[i]))));
+                changes.Add(new(path, Cut(Redaction.Text(name, gone[i])), Cut(Redaction.Text(name, come[i]))));
                 continue;
             }
 
             if (i < gone.Count)
-                changes.Add(new(path, Cut(Redact(name, gone[i])), null));
+                changes.Add(new(path, Cut(Redaction.Text(name, gone[i])), null));
             if (i < come.Count)
-                changes.Add(new(path, null, Cut(Redact(name, come[i]))));
+                changes.Add(new(path, null, Cut(Redaction.Text(name, come[i]))));
         }
     }
 
@@ -94,8 +94,6 @@ public static class FieldChanges
         JsonObject or JsonArray => Redaction.Of(node, name)!.ToJsonString(),
         _ => node?.ToJsonString() ?? "null",
     };
-
-    private static string Redact(string name, string text) => Redaction.Text(name, text);
 
     private static string Cut(string text)
     {

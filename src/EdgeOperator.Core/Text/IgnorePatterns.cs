@@ -14,12 +14,25 @@ public sealed class IgnorePatterns
 
     private IgnorePatterns(ImmutableArray<Pattern> patterns) => _patterns = patterns;
 
-    public static IgnorePatterns Parse(string text) =>
-        new([.. text.TrimStart('\uFEFF').Split('\n').Select(line => Read(line.EndsWith('\r') ? line[..^1] : line)).OfType<Pattern>()]);
+    public int Count => _patterns.Length;
 
-    /// <summary>Whether a file or folder itself is ignored; the last pattern that matches decides.</summary>
+    /// <param name="most">Patterns that are taken at most, the first ones.</param>
+    /// <param name="longest">Characters of a pattern; longer ones are left out.</param>
+    public static IgnorePatterns Parse(string text, int most = int.MaxValue, int longest = int.MaxValue) => new(
+    [
+        .. text.TrimStart('\uFEFF').Split('\n')
+            .Select(line => TrimEnd(line.EndsWith('\r') ? line[..^1] : line)).Where(line => line.Length <= longest)
+            .Select(Read).OfType<Pattern>().Take(most),
+    ]);
+
+    /// <summary>Whether a file or folder itself is ignored.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public bool IsIgnored(string path, bool isFolder) => Decide(path, isFolder) ?? false;
+
+    /// <summary>What the patterns say of a file or folder itself: the last one that matches decides.</summary>
     /// <param name="path">From the folder of the patterns, with <c>/</c> between names and none at the ends.</param>
-    public bool IsIgnored(string path, bool isFolder)
+    /// <returns>Whether it is ignored; null when none matches.</returns>
+    public bool? Decide(string path, bool isFolder)
     {
         for (var i = _patterns.Length - 1; i >= 0; i--)
         {
@@ -27,12 +40,11 @@ public sealed class IgnorePatterns
                 return !_patterns[i].IsNegated;
         }
 
-        return false;
+        return null;
     }
 
     private static Pattern? Read(string line)
     {
-        line = TrimEnd(line);
         if (line.Length == 0 || line[0] == '#')
             return null;
         var isNegated = line[0] == '!';
@@ -48,7 +60,7 @@ public sealed class IgnorePatterns
         var isAnchored = line.Contains('/', StringComparison.Ordinal);
         if (line[0] == '/')
             line = line[1..];
-        return Expression(line) is { } expression ? new(new($"^{(isAnchored ? "" : "(?:.*/)?")}{expression}$", RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant), isNegated, isFolderOnly) : null;
+        return Expression(line) is { } expression ? new(new($@"\A{(isAnchored ? "" : "(?:.*/)?")}{expression}\z", RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant), isNegated, isFolderOnly) : null;
     }
 
     /// <summary>Blanks at the end don't count, unless there is a backslash before them.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Hosting.Control;
@@ -6,6 +5,7 @@ using EdgeOperator.Functions.Hosting.Logs;
 using EdgeOperator.Functions.Hosting.Metrics;
 using EdgeOperator.Functions.Http.Keys;
 using EdgeOperator.Platform.Metrics;
+using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Functions.Hosting;
 
@@ -21,8 +21,7 @@ public static class HostProcess
         HomeFolder home, AppRequest? request, HostOptions options, Composition composition, TextWriter? terminal, TimeProvider time, CancellationToken stop)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var signals = new ShutdownSignals(stopping);
 
         using var mine = home.Take();
         var file = new RequestFile(home.AppFile);
@@ -42,12 +41,5 @@ public static class HostProcess
         var trimming = new IdleTrim(metrics, time).RunAsync(stopping.Token);
         await host.RunAsync(stopping.Token);
         await trimming;
-
-        void Stop(PosixSignalContext signal)
-        {
-            // A second one ends the process at once.
-            signal.Cancel = !stopping.IsCancellationRequested;
-            stopping.Cancel();
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeOperator.Core.Hub;
@@ -12,6 +11,7 @@ using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 using EdgeOperator.Platform.Metrics;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
@@ -34,8 +34,7 @@ internal static class HubProcess
     public static async Task RunAsync(HubConfiguration configuration, TextWriter output, ILoggerFactory loggers, TimeProvider time, CancellationToken stop)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var signals = new ShutdownSignals(stopping);
         using var mine = HubFolder.Take(configuration, loggers.CreateLogger(typeof(HubFolder)));
         var (store, secrets) = HubFolder.Open(configuration, isServer: true);
         await using var database = store;
@@ -49,13 +48,6 @@ internal static class HubProcess
         await WaitAsync(stopping.Token);
         using var drain = new CancellationTokenSource(DrainTimeout, time);
         await app.StopAsync(drain.Token);
-
-        void Stop(PosixSignalContext signal)
-        {
-            // A second one ends the process at once.
-            signal.Cancel = !stopping.IsCancellationRequested;
-            stopping.Cancel();
-        }
     }
 
     // Before TLS, so that who has not even sent a hello counts too. The two listeners leave half of the files to all else.

@@ -51,7 +51,7 @@ internal sealed class PreviousLogs
     {
         PrivateFolder.Create(_folder);
         StateFile.ClearForFile(path);
-        AtomicFile.Write(path, log.AsMemory(Math.Max(0, log.Length - LargestLog)));
+        AtomicFile.Write(path, log);
         File.SetLastWriteTimeUtc(path, ended.UtcDateTime);
         foreach (var old in new DirectoryInfo(_folder).EnumerateFiles("*.log").OrderByDescending(file => file.LastWriteTimeUtc).Skip(MostLogs))
             old.Delete();

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Sources.Twin;
 
@@ -18,11 +18,7 @@ internal sealed class HubRequests : IDisposable
     {
         var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
         if (login.TrustedRoots is { } roots)
-        {
-            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
-        }
-
+            handler.SslOptions.CertificateChainPolicy = TrustedRoots.Only(roots);
         if (login.Certificate is { } certificate)
             handler.SslOptions.ClientCertificates = [certificate];
         _client = new(handler) { MaxResponseContentBufferSize = LongestAnswer, Timeout = TimeSpan.FromSeconds(30) };

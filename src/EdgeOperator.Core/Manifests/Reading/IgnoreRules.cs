@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.RegularExpressions;
+using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Core.Manifests.Reading;
 
@@ -15,23 +15,31 @@ internal sealed class IgnoreRules
     private const int MostPatterns = 1000;
     private const int LongestPattern = 1000;
 
-    /// <summary>Those of a deeper folder behind those above it: the last one that matches decides.</summary>
-    private readonly ImmutableArray<Rule> _rules;
+    /// <summary>By the folder that they count from, with a slash at its end and empty for the root; those of a deeper folder decide first.</summary>
+    private readonly ImmutableArray<(string Folder, IgnorePatterns Patterns)> _layers;
 
-    private IgnoreRules(ImmutableArray<Rule> rules) => _rules = rules;
+    private IgnoreRules(ImmutableArray<(string Folder, IgnorePatterns Patterns)> layers) => _layers = layers;
 
-    public static IgnoreRules Of(IEnumerable<ManifestFile> files) => new(
-    [
-        .. files.Where(file => file.Refused is null && (file.Path == FileName || file.Path.EndsWith("/" + FileName, StringComparison.Ordinal)))
-            .OrderBy(file => file.Path.Count(c => c == '/')).ThenBy(file => file.Path, StringComparer.Ordinal)
-            .SelectMany(file => Read(file.Path[..^FileName.Length], Encoding.UTF8.GetString(file.Content.Span)))
-            .Take(MostPatterns),
-    ]);
+    public static IgnoreRules Of(IEnumerable<ManifestFile> files)
+    {
+        var layers = ImmutableArray.CreateBuilder<(string, IgnorePatterns)>();
+        var rest = MostPatterns;
+        foreach (var file in files.Where(file => file.Refused is null && (file.Path == FileName || file.Path.EndsWith("/" + FileName, StringComparison.Ordinal)))
+            .OrderBy(file => file.Path.Count(c => c == '/')).ThenBy(file => file.Path, StringComparer.Ordinal))
+        {
+            var patterns = IgnorePatterns.Parse(Encoding.UTF8.GetString(file.Content.Span), rest, LongestPattern);
+            rest -= patterns.Count;
+            layers.Add((file.Path[..^FileName.Length], patterns));
+        }
+
+        layers.Reverse();
+        return new(layers.ToImmutable());
+    }
 
     /// <summary>Whether the file, or a folder that it lies in, is left out. What lies in such a folder can't be taken in again.</summary>
     public bool Matches(string path)
     {
-        if (_rules.IsEmpty)
+        if (_layers.IsEmpty)
             return false;
         for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
         {
@@ -42,68 +50,8 @@ internal sealed class IgnoreRules
         return IsIgnored(path, isFolder: false);
     }
 
-    private bool IsIgnored(string path, bool isFolder)
-    {
-        for (var i = _rules.Length - 1; i >= 0; i--)
-        {
-            var rule = _rules[i];
-            if ((isFolder || !rule.IsForFolders) && path.StartsWith(rule.Folder, StringComparison.Ordinal) && rule.Pattern.IsMatch(path[rule.Folder.Length..]))
-                return !rule.IsException;
-        }
-
-        return false;
-    }
-
-    private static IEnumerable<Rule> Read(string folder, string text)
-    {
-        foreach (var line in text.Split('\n').Select(line => line.TrimEnd('\r', ' ', '\t')).Where(line => line.Length is > 0 and <= LongestPattern && line[0] != '#'))
-        {
-            var isException = line[0] == '!';
-            var pattern = isException ? line[1..] : line;
-            var isForFolders = pattern.EndsWith('/');
-            pattern = pattern.TrimEnd('/');
-            if (pattern.Length > 0)
-                yield return new(folder, new(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), isForFolders, isException);
-        }
-    }
-
-    /// <summary>A pattern with a slash in it counts from its own folder, any other one at every depth.</summary>
-    private static string Translate(string pattern)
-    {
-        var regex = new StringBuilder(pattern.Contains('/', StringComparison.Ordinal) ? @"\A" : @"\A(?:.*/)?");
-        var i = pattern[0] == '/' ? 1 : 0;
-        while (i < pattern.Length)
-        {
-            if (string.CompareOrdinal(pattern, i, "**/", 0, 3) == 0)
-            {
-                regex.Append("(?:.*/)?");
-                i += 3;
-            }
-            else if (string.CompareOrdinal(pattern, i, "**", 0, 2) == 0)
-            {
-                regex.Append(".*");
-                i += 2;
-            }
-            else
-            {
-                var c = pattern[i];
-                if (c == '\\' && i + 1 < pattern.Length)
-                    c = pattern[++i];
-                else if (c is '*' or '?')
-                {
-                    regex.Append(c == '*' ? "[^/]*" : "[^/]");
-                    i++;
-                    continue;
-                }
-
-                regex.Append(Regex.Escape(c.ToString()));
-                i++;
-            }
-        }
-
-        return regex.Append(@"\z").ToString();
-    }
-
-    /// <param name="Folder">Where the pattern stands, with a slash at its end; empty for the root.</param>
-    private sealed record Rule(string Folder, Regex Pattern, bool IsForFolders, bool IsException);
+    private bool IsIgnored(string path, bool isFolder) =>
+        _layers.Where(layer => path.StartsWith(layer.Folder, StringComparison.Ordinal))
+            .Select(layer => layer.Patterns.Decide(path[layer.Folder.Length..], isFolder))
+            .FirstOrDefault(decision => decision is not null) ?? false;
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using EdgeOperator.Functions.Storage;
 
 namespace EdgeOperator.Functions.Blobs.Azure;
 
@@ -103,20 +104,5 @@ internal sealed class AzureBlobStore : IBlobStore
         }
     }
 
-    // The exceptions of the SDK quote requests with all of their headers.
-    private async Task<T> CallAsync<T>(string what, Func<Task<T>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (RequestFailedException e) when (e.Status != 0)
-        {
-            throw new IOException($"The storage account {Id} answered {e.Status} ({e.ErrorCode ?? "no code"}) for the blob {what}");
-        }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
-        {
-            throw new IOException($"The storage account {Id} can't be reached: {e.GetBaseException().Message}");
-        }
-    }
+    private Task<T> CallAsync<T>(string what, Func<Task<T>> call) => StorageCalls.CallAsync(Id, $"the blob {what}", call);
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Net;
-using System.Runtime.InteropServices;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Platform.Logging;
+using EdgeOperator.Platform.Processes;
 using EdgeOperator.Platform.Publishing;
 
 namespace EdgeOperator.Functions.Hosting.Commands;
@@ -41,20 +41,12 @@ internal sealed class PublishingCommand : Command
             throw new AppException($"{port} is no port (--port): give one from 0, for any free one, to 65535");
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var signals = new ShutdownSignals(stopping);
         using var loggers = ProgramLogging.Create(output, verbose: false, colour: false, text => text, TimeProvider.System, Environment.GetEnvironmentVariable);
         var api = new PublishingApi(new(line.GetRequiredValue(_store)), new(), TimeProvider.System);
         await using var server = await PublishingServer.StartAsync(api, new(ip, port), line.GetValue(_certificate), line.GetValue(_key), loggers, stopping.Token);
         output.WriteLine($"listens on {server.Url}");
         output.Flush();
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        void Stop(PosixSignalContext signal)
-        {
-            // A second one ends the process at once.
-            signal.Cancel = !stopping.IsCancellationRequested;
-            stopping.Cancel();
-        }
     }
 }

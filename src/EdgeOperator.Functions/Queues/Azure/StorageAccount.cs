@@ -16,7 +16,7 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
     /// <summary>Bytes; a message has 64 KiB at most, and an answer 32 of them.</summary>
     private const int LargestAnswer = 16 * 1024 * 1024;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
@@ -27,7 +27,7 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
         UseCookies = false,
     })
     {
-        Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+        Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
@@ -71,7 +71,7 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
         HttpMethod method, string path, string query, byte[]? body, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = time.CreateTimer(_ => deadline.Cancel(), null, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateTimer(_ => deadline.Cancel(), null, AnswerTimeout, Timeout.InfiniteTimeSpan);
         using var request = Request(method, path, query, body);
         try
         {
@@ -81,7 +81,7 @@ internal sealed class StorageAccount(StorageConnection connection, TimeProvider 
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"no answer within {Timeout.TotalSeconds} s");
+            throw new TimeoutException($"no answer within {AnswerTimeout.TotalSeconds} s");
         }
     }
 

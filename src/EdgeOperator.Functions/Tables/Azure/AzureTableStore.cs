@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using EdgeOperator.Functions.Storage;
 
 namespace EdgeOperator.Functions.Tables.Azure;
 
@@ -147,20 +148,5 @@ internal sealed class AzureTableStore : ITableStore
         _ => JsonValue.Create(value.ToString()),
     };
 
-    // The exceptions of the SDK quote requests with all of their headers.
-    private async Task<T> CallAsync<T>(string table, Func<Task<T>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (RequestFailedException e) when (e.Status != 0)
-        {
-            throw new IOException($"The storage account {_client.AccountName} answered {e.Status} ({e.ErrorCode ?? "no code"}) for the table {table}");
-        }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
-        {
-            throw new IOException($"The storage account {_client.AccountName} can't be reached: {e.GetBaseException().Message}");
-        }
-    }
+    private Task<T> CallAsync<T>(string table, Func<Task<T>> call) => StorageCalls.CallAsync(_client.AccountName, $"the table {table}", call);
 }

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 
@@ -37,16 +38,16 @@ internal static class LfsHttp
 
     private static X509ChainPolicy PolicyOf(string file)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        var roots = new X509Certificate2Collection();
         try
         {
-            policy.CustomTrustStore.ImportFromPemFile(GitEnvironment.Existing("the CA file", file));
+            roots.ImportFromPemFile(GitEnvironment.Existing("the CA file", file));
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new LfsException(FetchReasons.AuthenticationFailed, $"the CA file {file} can't be used: {e.Message}");
         }
 
-        return policy;
+        return TrustedRoots.Only(roots);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
 
@@ -39,10 +40,6 @@ internal static class RegistryHttp
             }
         }
 
-        if (certificates.Count == 0)
-            return null;
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(certificates);
-        return policy;
+        return certificates.Count == 0 ? null : TrustedRoots.Only(certificates);
     }
 }
