@@ -7,26 +7,24 @@ namespace EdgeOperator.EndToEndTests;
 
 /// <summary>A state directory without a free byte, on a small file system of its own.</summary>
 [Collection(AtSite.Name)]
-public sealed class FullDiskTests(Site site) : IAsyncLifetime, IDisposable
+public sealed class FullDiskTests(Site site) : IAsyncLifetime
 {
-    private readonly TempFolder _disk = new("disk");
+    private TinyDisk _disk = null!;
 
-    public Task InitializeAsync() => Shell.RunAsync("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", _disk);
+    public async Task InitializeAsync() => _disk = await TinyDisk.MountAsync(kilobytes: 8 * 1024);
 
-    public Task DisposeAsync() => Shell.RunAsync("umount", "--lazy", _disk);
-
-    public void Dispose() => _disk.Dispose();
+    public async Task DisposeAsync() => await _disk.DisposeAsync();
 
     [Fact]
     public async Task A_full_disk_stops_updates_but_neither_modules_nor_healing_and_passes_with_the_next_free_byte()
     {
         using var repository = await Repository.CreateAsync();
-        await using var device = site.NewDevice(repository.Url, new() { StateDirectory = $"{_disk}/state" });
+        await using var device = site.NewDevice(repository.Url, new() { StateDirectory = $"{_disk.Path}/state" });
         var first = await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:1"))));
         await device.StartAsync();
         await device.ReachesAsync(first);
 
-        Fill();
+        _disk.Fill();
         var second = await repository.CommitAsync(("web.yaml", Manifests.Module("web", site.Image("sleeper:2"))));
         await device.SeesAsync(
             "the device says that something is wrong",
@@ -36,29 +34,12 @@ public sealed class FullDiskTests(Site site) : IAsyncLifetime, IDisposable
 
         // An agent that starts on a full disk keeps what runs.
         await device.KillAsync();
+        _disk.Fill();
         await device.StartAsync();
         await Eventually.SucceedsAsync(async () => (await device.ContainerAsync("web")).IsRunning.Should().BeTrue());
 
-        File.Delete($"{_disk}/filler");
+        _disk.Free();
         await device.EdgeopAsync("reconcile");
         await device.ReachesAsync(second, TimeSpan.FromMinutes(2));
-    }
-
-    private void Fill()
-    {
-        using var filler = File.Create($"{_disk}/filler");
-        var block = new byte[4096];
-        try
-        {
-            while (true)
-            {
-                filler.Write(block);
-                filler.Flush();
-            }
-        }
-        catch (IOException)
-        {
-            // Full, which is the purpose.
-        }
     }
 }

@@ -24,17 +24,8 @@ public sealed class DirectoryLock : IDisposable
         StateFile.ClearForFile(lockFile);
         var held = Open(lockFile)
             ?? throw new DirectoryInUseException($"the directory {directory} is in use by another {holder} ({Describe(pidFile)})");
-        try
-        {
-            StateFile.ClearForFile(pidFile);
-            AtomicFile.Write(pidFile, Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
-            return new(held);
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
+        WritePid(pidFile);
+        return new(held);
     }
 
     public void Dispose() => _lock.Dispose();
@@ -48,6 +39,21 @@ public sealed class DirectoryLock : IDisposable
         catch (IOException e) when (IsHeld(e))
         {
             return null;
+        }
+    }
+
+    // The pid only serves the message of DirectoryInUseException: a full disk must not keep a process from starting.
+    private static void WritePid(string file)
+    {
+        try
+        {
+            StateFile.ClearForFile(file);
+            File.Delete(file);
+            AtomicFile.Write(file, Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The message says then that the pid is not known.
         }
     }
 

@@ -12,25 +12,21 @@ namespace EdgeOperator.IntegrationTests.Sources;
 /// <summary>A state directory on a small file system of its own.</summary>
 public sealed class FullDiskTests : IAsyncLifetime, IDisposable
 {
-    private readonly TempFolder _disk = new("disk");
     private readonly CancellationTokenSource _deadline = new(Eventually.Slow);
+    private TinyDisk _disk = null!;
 
-    public Task InitializeAsync() => Shell.RunAsync("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", _disk);
+    public async Task InitializeAsync() => _disk = await TinyDisk.MountAsync(kilobytes: 2 * 1024);
 
-    public Task DisposeAsync() => Shell.RunAsync("umount", "--lazy", _disk);
+    public async Task DisposeAsync() => await _disk.DisposeAsync();
 
-    public void Dispose()
-    {
-        _disk.Dispose();
-        _deadline.Dispose();
-    }
+    public void Dispose() => _deadline.Dispose();
 
     [Fact]
     public async Task A_commit_that_does_not_fit_is_not_taken_and_what_was_there_stays()
     {
         using var repository = await Repository.CreateAsync();
         var first = await repository.CommitAsync(("a.yaml", "1"));
-        var store = new RevisionStore(Path.Combine(_disk, "state"), NullLogger<RevisionStore>.Instance);
+        var store = new RevisionStore(Path.Combine(_disk.Path, "state"), NullLogger<RevisionStore>.Instance);
         var set = Start(store, repository.Url);
         await set.PokeAsync(_deadline.Token);
         set.Newest!.Id.Should().Be(first);
@@ -56,17 +52,17 @@ public sealed class FullDiskTests : IAsyncLifetime, IDisposable
     {
         using var repository = await Repository.CreateAsync();
         var first = await repository.CommitAsync(("a.yaml", "1"));
-        var store = new RevisionStore(Path.Combine(_disk, "state"), NullLogger<RevisionStore>.Instance);
+        var store = new RevisionStore(Path.Combine(_disk.Path, "state"), NullLogger<RevisionStore>.Instance);
         var set = Start(store, repository.Url);
         await set.PokeAsync(_deadline.Token);
-        Fill();
+        _disk.Fill();
         var second = await repository.CommitAsync(("a.yaml", "2"));
 
         await set.PokeAsync(_deadline.Token);
         set.Statuses.Single().Ready.Should().Match<Condition>(c => c.Reason == "StorageUnavailable", "it is {0}", set.Statuses.Single().Ready);
         store.Load(first).Should().NotBeNull();
 
-        File.Delete(Path.Combine(_disk, "filler"));
+        _disk.Free();
         await set.PokeAsync(_deadline.Token);
         set.Newest!.Id.Should().Be(second);
     }
@@ -76,19 +72,5 @@ public sealed class FullDiskTests : IAsyncLifetime, IDisposable
         var configuration = new GitSourceConfiguration { Name = "main", Url = url };
         var source = new GitSource(configuration, store.SourceFolder("main"), TimeProvider.System, NullLogger<GitSource>.Instance);
         return new([source], store, (_, _, _) => { }, TimeProvider.System, Random.Shared, NullLogger<SourceSet>.Instance);
-    }
-
-    private void Fill()
-    {
-        using var filler = new FileStream(Path.Combine(_disk, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            while (true)
-                filler.Write(new byte[512]);
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
     }
 }

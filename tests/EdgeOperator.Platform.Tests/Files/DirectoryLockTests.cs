@@ -70,6 +70,20 @@ public sealed class DirectoryLockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_on_a_full_disk_can_be_taken()
+    {
+        await using var disk = await TinyDisk.MountAsync(kilobytes: 64);
+        DirectoryLock.Acquire(disk.Path, "agent").Dispose();
+        await File.WriteAllTextAsync(Path.Combine(disk.Path, "agent.pid"), "");
+        disk.Fill();
+
+        using var held = DirectoryLock.Acquire(disk.Path, "agent");
+
+        var second = () => DirectoryLock.Acquire(disk.Path, "agent");
+        second.Should().Throw<DirectoryInUseException>().WithMessage("*(its pid is not known)*");
+    }
+
+    [Fact]
     public void The_directory_is_created_for_its_user_alone()
     {
         var directory = Path.Combine(_folder, "new");
