@@ -86,7 +86,6 @@ internal sealed class Parts : IHostParts
     public async ValueTask DisposeAsync()
     {
         await _eventStreams.DisposeAsync();
-        _queues.Dispose();
         await _database.DisposeAsync();
     }
 

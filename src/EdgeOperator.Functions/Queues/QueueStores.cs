@@ -7,9 +7,9 @@ using EdgeOperator.Functions.Storage;
 namespace EdgeOperator.Functions.Queues;
 
 /// <summary>Every queue that an app's bindings can name, through all its generations.</summary>
-public sealed class QueueStores(EmbeddedQueues own, TimeProvider time) : IDisposable
+public sealed class QueueStores(EmbeddedQueues own, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, StorageAccount> _accounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AzureQueues> _accounts = new(StringComparer.Ordinal);
 
     /// <summary>The host's own queues.</summary>
     public EmbeddedQueues Own => own;
@@ -21,16 +21,8 @@ public sealed class QueueStores(EmbeddedQueues own, TimeProvider time) : IDispos
         // The cloud's host lets names be written in any case.
         var queue = name.ToLowerInvariant();
         QueueName.Check(binding, name);
-        if (ConnectionSetting.Of(binding, app.Settings).Account is not { } connection)
-            return own.Open(queue);
-
-        var account = _accounts.GetOrAdd(connection, c => new(StorageConnection.Parse(c), time));
-        return new AzureQueue(queue, account, app.Host.Queues.Base64, time);
-    }
-
-    public void Dispose()
-    {
-        foreach (var account in _accounts.Values)
-            account.Dispose();
+        return ConnectionSetting.Of(binding, app.Settings).Account is { } connection
+            ? _accounts.GetOrAdd(connection, c => new(c)).Open(queue, app.Host.Queues.Base64, time)
+            : own.Open(queue);
     }
 }

@@ -20,7 +20,7 @@ internal static class StorageBindings
             case "QUEUE" or "QUEUETRIGGER":
                 Check(binding, "queueName", binding.Text("queueName"), name => QueueName.Check(binding, name));
                 if (ConnectionSetting.Of(binding, settings).Account is { } queues)
-                    StorageConnection.Parse(queues);
+                    AzureQueues.Check(queues);
                 break;
             case "BLOBTRIGGER":
                 BlobPattern.Parse(BlobPath.TextOf(binding) is { Length: > 0 } path ? path : throw new FormatException($"The binding {binding.Name} has no path"));

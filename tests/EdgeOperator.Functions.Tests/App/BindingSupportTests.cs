@@ -34,7 +34,7 @@ public sealed class BindingSupportTests
     [InlineData("blob", BindingDirection.In, "files/../x", null, "*no segment of it is . or ..")]
     [InlineData("blob", BindingDirection.In, "files/{name}", "Elsewhere", "*names the connection Elsewhere*no such setting*")]
     [InlineData("blob", BindingDirection.In, "files/{name}", "Broken", "The connection string of the storage account*AccountKey*")]
-    [InlineData("queue", BindingDirection.Out, "orders", "Broken", "The connection string of the storage account lacks AccountKey*")]
+    [InlineData("queue", BindingDirection.Out, "orders", "Broken", "The connection string of the storage account can't be used for queues*AccountKey*")]
     public void A_binding_that_could_never_work_is_refused_before_the_function_runs(string type, BindingDirection direction, string? place, string? connection, string message)
     {
         var binding = new Binding("x", type, direction, new JsonObject { [type == "blob" ? "path" : "queueName"] = place, ["connection"] = connection });
@@ -74,7 +74,7 @@ public sealed class BindingSupportTests
 
     [Theory]
     [InlineData("queueTrigger", "queueName", null, null, "The binding t has no queueName")]
-    [InlineData("queueTrigger", "queueName", "orders", "Broken", "*lacks AccountKey*")]
+    [InlineData("queueTrigger", "queueName", "orders", "Broken", "*can't be used for queues*AccountKey*")]
     [InlineData("queueTrigger", "queueName", "orders", "Elsewhere", "*names the connection Elsewhere*")]
     [InlineData("blobTrigger", "path", null, null, "The binding t has no path")]
     [InlineData("blobTrigger", "path", "incoming/{name}{name}", null, "*twice")]

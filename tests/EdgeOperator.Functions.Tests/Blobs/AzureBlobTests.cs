@@ -56,7 +56,7 @@ public sealed class AzureBlobTests(AzuriteBlobs azurite) : IClassFixture<Azurite
 
         var refused = await FluentActions.Awaiting(() => store.WriteAsync(BlobPath.Of(_container, "a"), "x"u8.ToArray(), default)).Should().ThrowAsync<IOException>();
 
-        refused.WithMessage("The storage account * answered 403 (*) for the blob *").Which.ToString().Should().NotContain("d3Jvbmc=").And.NotContain("SharedKey");
+        refused.WithMessage("The storage account * answered 403 (*) for the blob *: check the key*").Which.ToString().Should().NotContain("d3Jvbmc=").And.NotContain("SharedKey");
         store.Id.Should().EndWith("/devstoreaccount1");
     }
 

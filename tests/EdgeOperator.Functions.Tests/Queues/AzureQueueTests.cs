@@ -4,16 +4,17 @@ using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Queues.Azure;
+using EdgeOperator.Functions.Tests.Workers.Forwarding;
 using EdgeOperator.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeOperator.Functions.Tests.Queues;
 
-public sealed class AzureQueueTests(Azurite azurite) : IClassFixture<Azurite>, IDisposable
+public sealed class AzureQueueTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
 
-    private readonly List<StorageAccount> _accounts = [];
     private readonly string _name = $"q-{Guid.NewGuid():N}";
 
     [Fact]
@@ -73,14 +74,32 @@ public sealed class AzureQueueTests(Azurite azurite) : IClassFixture<Azurite>, I
         await queue.SendAsync("b"u8.ToArray(), default);
         (await queue.ReceiveAsync(32, Hold, default)).Should().HaveCount(2);
         await FluentActions.Awaiting(() => Open(azurite.Signature("r")).SendAsync("c"u8.ToArray(), default))
-            .Should().ThrowAsync<IOException>().WithMessage("*lets us not in (403 Authorization*");
+            .Should().ThrowAsync<IOException>().WithMessage("*answered 403 (Authorization*) for the queue *: check the key or signature*");
     }
 
     [Fact]
     public async Task A_wrong_key_is_told_without_telling_the_key()
     {
         var refused = await FluentActions.Awaiting(() => Open(azurite.WrongKey).SendAsync("a"u8.ToArray(), default)).Should().ThrowAsync<IOException>();
-        refused.WithMessage("*lets us not in (403 *check the key*").Which.ToString().Should().NotContain("d3Jvbmc=");
+        refused.WithMessage("*answered 403 (*) for the queue *: check the key*clock").Which.ToString().Should().NotContain("d3Jvbmc=").And.NotContain("SharedKey");
+    }
+
+    [Fact]
+    public async Task Text_that_XML_can_not_carry_is_refused_and_text_of_any_language_is_not()
+    {
+        var queue = Open(azurite.Connection, base64: false);
+        await queue.SendAsync("\ud83d\ude00 ü \t\n"u8.ToArray(), default);
+        await FluentActions.Awaiting(() => queue.SendAsync(new byte[] { 1 }, default))
+            .Should().ThrowAsync<IOException>().WithMessage("*control characters*messageEncoding*");
+        (await queue.ReceiveAsync(32, Hold, default)).Select(Text).Should().Equal("\ud83d\ude00 ü \t\n");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_no_queue_service_s_is_an_error_like_any_other()
+    {
+        await using var portal = await Web.StartAsync(context => context.Response.WriteAsync("<html><body>Please <br> log in"));
+        var queue = Open($"AccountName=shop;AccountKey=d3Jvbmc=;QueueEndpoint={portal.Url}/shop");
+        await FluentActions.Awaiting(() => queue.ReceiveAsync(1, Hold, default)).Should().ThrowAsync<IOException>().WithMessage("*gave an answer that can't be read for the queue*");
     }
 
     [Fact]
@@ -130,14 +149,8 @@ public sealed class AzureQueueTests(Azurite azurite) : IClassFixture<Azurite>, I
         await own.DisposeAsync();
     }
 
-    public void Dispose() => _accounts.ForEach(a => a.Dispose());
-
-    private AzureQueue Open(string connection, bool base64 = true, string? name = null)
-    {
-        var account = new StorageAccount(StorageConnection.Parse(connection), TimeProvider.System);
-        _accounts.Add(account);
-        return new(name ?? _name, account, base64, TimeProvider.System);
-    }
+    private AzureQueue Open(string connection, bool base64 = true, string? name = null) =>
+        new AzureQueues(connection).Open(name ?? _name, base64, TimeProvider.System);
 
     private QueueListener Listen(AzureQueue queue, Recorder functions)
     {

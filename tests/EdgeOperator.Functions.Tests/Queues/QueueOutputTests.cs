@@ -60,11 +60,7 @@ public sealed class QueueOutputTests : IAsyncLifetime, IDisposable
     public async Task What_can_not_be_written_is_told(string queue, string? connection, string message) =>
         await FluentActions.Awaiting(() => WriteAsync(queue, new Value.Text("x"), [], connection)).Should().ThrowAsync<IOException>().WithMessage(message);
 
-    public async Task DisposeAsync()
-    {
-        _queues.Dispose();
-        await _database.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _database.DisposeAsync();
 
     public void Dispose() => _folder.Dispose();
 

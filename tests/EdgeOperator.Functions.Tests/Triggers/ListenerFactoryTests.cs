@@ -63,7 +63,7 @@ public sealed class ListenerFactoryTests : IAsyncLifetime, IDisposable
         messages[4].Should().Be("runOnStartup of the timerTrigger must be true or false, not \"perhaps\"");
         messages[5].Should().StartWith("The binding trigger names the connection Elsewhere, and there is no such setting.");
         messages[6].Should().StartWith("The binding trigger names the queue \"Not A Queue\"; a name has 3 to 63");
-        messages[7].Should().Be("The connection string of the storage account lacks AccountKey or SharedAccessSignature");
+        messages[7].Should().StartWith("The connection string of the storage account can't be used for queues: it needs AccountName");
         messages[8].Should().StartWith("The setting Cloud__accountName describes a connection by an identity");
     }
 
@@ -79,7 +79,6 @@ public sealed class ListenerFactoryTests : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        _queues.Dispose();
         await _database.DisposeAsync();
     }
 

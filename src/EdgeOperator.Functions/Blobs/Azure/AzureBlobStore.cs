@@ -16,15 +16,8 @@ internal sealed class AzureBlobStore : IBlobStore
     /// <exception cref="FormatException">The connection string can't be used; the message does not repeat it.</exception>
     public AzureBlobStore(string connection)
     {
-        try
-        {
-            _client = new(connection, new() { Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(100) } });
-            Id = $"{_client.Uri.Authority}{_client.Uri.AbsolutePath.TrimEnd('/')}";
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
-        {
-            throw new FormatException("The connection string of the storage account can't be used for blobs: it needs AccountName or BlobEndpoint, and AccountKey (in Base64) or SharedAccessSignature");
-        }
+        var options = new BlobClientOptions { Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(100) } };
+        (_client, Id) = StorageCalls.Client("Blob", connection, text => new BlobServiceClient(text, options), client => client.Uri);
     }
 
     /// <summary>Connects to nothing.</summary>

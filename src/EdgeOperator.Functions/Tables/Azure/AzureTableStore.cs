@@ -16,21 +16,15 @@ internal sealed class AzureTableStore : ITableStore
     private const int MostAtOnce = 100;
 
     private readonly TableServiceClient _client;
+    private readonly string _id;
 
     // The SDK makes entities by reflection.
     /// <exception cref="FormatException">The connection string can't be used; the message does not repeat it.</exception>
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(TableEntity))]
     public AzureTableStore(string connection)
     {
-        try
-        {
-            _client = new(connection, new TableClientOptions { Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(100) } });
-            _ = _client.AccountName;
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
-        {
-            throw new FormatException("The connection string of the storage account can't be used for tables: it needs AccountName or TableEndpoint, and AccountKey (in Base64) or SharedAccessSignature");
-        }
+        var options = new TableClientOptions { Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(100) } };
+        (_client, _id) = StorageCalls.Client("Table", connection, text => new TableServiceClient(text, options), client => client.Uri);
     }
 
     /// <summary>Connects to nothing.</summary>
@@ -148,5 +142,5 @@ internal sealed class AzureTableStore : ITableStore
         _ => JsonValue.Create(value.ToString()),
     };
 
-    private Task<T> CallAsync<T>(string table, Func<Task<T>> call) => StorageCalls.CallAsync(_client.AccountName, $"the table {table}", call);
+    private Task<T> CallAsync<T>(string table, Func<Task<T>> call) => StorageCalls.CallAsync(_id, $"the table {table}", call);
 }
