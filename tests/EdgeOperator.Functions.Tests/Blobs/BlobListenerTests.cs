@@ -71,6 +71,28 @@ public sealed class BlobListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_blob_that_fails_is_tried_again_after_one_two_four_and_eight_seconds()
+    {
+        var clock = new HandClock(DateTimeOffset.UnixEpoch);
+        var attempts = new System.Collections.Concurrent.ConcurrentQueue<double>();
+        _functions.Answer = (_, _) =>
+        {
+            attempts.Enqueue((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds);
+            return Task.FromResult(InvocationResult.Failed("no"));
+        };
+        await _folder.WriteAsync("incoming/a.txt", "bad");
+        await using var listener = await ListenAsync(clock);
+        for (var second = 0; second < 15; second++)
+        {
+            await Eventually.TrueAsync("the listener and the blob wait", () => clock.Waiting == 2);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await Eventually.SucceedsAsync(async () => (await PoisonAsync()).Should().ContainSingle());
+        attempts.Should().Equal(0, 1, 3, 7, 15);
+    }
+
+    [Fact]
     public async Task What_is_given_up_is_processed_again()
     {
         var started = new TaskCompletionSource();
@@ -138,13 +160,13 @@ public sealed class BlobListenerTests : IAsyncLifetime
         BindingData.Of(_functions.Calls[0])["blobTrigger"]!.GetValue<string>().Should().Be("incoming/a.txt");
     }
 
-    private async Task<BlobListener> ListenAsync()
+    private async Task<BlobListener> ListenAsync(TimeProvider? time = null)
     {
         var trigger = new Binding("blob", "blobTrigger", BindingDirection.In, new JsonObject { ["path"] = "incoming/{name}.txt", ["dataType"] = "string" });
         var function = new FunctionDefinition("Watch", [trigger]) { Folder = "/" };
         var listener = new BlobListener(
             function, new(_folder.Store, BlobPattern.Parse("incoming/{name}.txt"), _ => null), new(_folder.Database),
-            (await QueuesAsync()).Open(BlobListener.PoisonQueue), _functions, TimeProvider.System, NullLogger<BlobListener>.Instance);
+            (await QueuesAsync()).Open(BlobListener.PoisonQueue), _functions, time ?? TimeProvider.System, NullLogger<BlobListener>.Instance);
         listener.Start();
         return listener;
     }
