@@ -12,6 +12,7 @@ package_of() {
         gpg) echo gnupg ;;
         ip) echo iproute2 ;;
         node) echo nodejs ;;
+        pip3) echo python3-pip ;;
         setsid | setpriv) echo util-linux ;;
         pgrep | pkill) echo procps ;;
         nc.openbsd) echo netcat-openbsd ;;

@@ -151,6 +151,57 @@ public sealed class PackageInstallerTests : IAsyncLifetime
         PackageFiles.InstalledIn(_folders["orders"]).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Requirements_of_a_Python_app_are_installed_from_its_own_wheels()
+    {
+        var package = Folder(
+            File("host.json", "{}"), File("function_app.py", ""), File("requirements.txt", "# all\n-r requirements/base.txt\n"), File("requirements/base.txt", "greeting>=1\n"),
+            Wheel("greeting", "1.0"));
+
+        var outcome = await InstallAsync(package);
+
+        outcome.Should().BeOfType<StepOutcome.Succeeded>().Which.Note.Should().Contain("its requirements with pip");
+        var packages = Path.Combine(_folders["orders"].Package(package.Hash), ".python_packages/lib/site-packages");
+        (await Shell.RunAsync("env", $"PYTHONPATH={packages}", "python3", "-c", "import greeting; print(greeting.WORD)")).Should().Be("hello\n");
+    }
+
+    [Fact]
+    public async Task Requirements_that_came_along_or_that_are_no_function_apps_are_left_alone()
+    {
+        foreach (var package in (FunctionPackage.Folder[])[
+            Folder(File("host.json", "{}"), File("function_app.py", ""), File("requirements.txt", "missing"), File(".python_packages/lib/site-packages/missing.py", "")),
+            Folder(File("host.json", "{}"), File("handler.py", ""), File("requirements.txt", "missing")),
+            Folder(File("host.json", "{}"), File("function_app.py", ""), File("requirements.txt", "# nothing")),
+            Folder(File("host.json", "{}"), File("function_app.py", ""))])
+        {
+            (await InstallAsync(package)).Should().BeOfType<StepOutcome.Succeeded>().Which.Note.Should().NotContain("pip");
+        }
+    }
+
+    [Fact]
+    public async Task Requirements_that_can_not_be_installed_are_told_of_in_pips_words()
+    {
+        var outcome = await InstallAsync(Folder(
+            File("host.json", "{}"), File("pay/function.json", "{}"), File("pay/__init__.py", ""), File("requirements.txt", "greeting==2"), Wheel("greeting", "1.0")));
+
+        outcome.Should().BeOfType<StepOutcome.Retry>().Which.Should().Match<StepOutcome.Retry>(
+            o => o.Reason == "PipFailed" && o.Message.StartsWith("pip install ended with code 1: ") && o.Message.Contains("greeting==2"));
+        PackageFiles.InstalledIn(_folders["orders"]).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("./tool", "requirements.txt:1:1: `./tool` is not installed from a wheel*")]
+    [InlineData("-r other.txt", "the requirements name the file other.txt, which is not in the package*")]
+    [InlineData("-r ../other.txt", "the requirements name the file ../other.txt, which is not in the package*")]
+    public async Task Requirements_that_would_run_code_or_lie_elsewhere_are_refused(string line, string message)
+    {
+        var outcome = await InstallAsync(Folder(
+            File("host.json", "{}"), File("function_app.py", ""), File("requirements.txt", line), File("tool/setup.py", "open('/tmp/edgeop-must-not-run', 'w')")));
+
+        outcome.Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Match(message);
+        System.IO.File.Exists("/tmp/edgeop-must-not-run").Should().BeFalse();
+    }
+
     private async Task<StepOutcome> InstallAsync(FunctionPackage package)
     {
         var step = new InstallApp(Orders, "test", package);
@@ -161,6 +212,12 @@ public sealed class PackageInstallerTests : IAsyncLifetime
     private static FunctionPackage.Folder Folder(params ManifestFile[] files) => new("orders", [.. files]);
 
     private static ManifestFile File(string path, string content) => new(path, Encoding.UTF8.GetBytes(content));
+
+    private static ManifestFile Wheel(string name, string version) => new($"wheels/{name}-{version}-py3-none-any.whl", Zip(
+        ($"{name}/__init__.py", "WORD = 'hello'"),
+        ($"{name}-{version}.dist-info/METADATA", $"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"),
+        ($"{name}-{version}.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+        ($"{name}-{version}.dist-info/RECORD", "")));
 
     private static byte[] Zip(params (string Path, string Content)[] files)
     {

@@ -96,7 +96,8 @@ internal sealed partial class PackageInstaller(AppFolders folders, Func<Function
                             break;
                     }
 
-                    return await NpmInstall.RunAsync(target, Path.Combine(folders.Root, ".npm"), c) is { } installed
+                    return (await NpmInstall.RunAsync(target, Path.Combine(folders.Root, ".npm"), c)
+                        ?? await PipInstall.RunAsync(target, Path.Combine(folders.Root, ".pip"), c)) is { } installed
                         ? $"installed {step.Package.Location}, and {installed}"
                         : $"installed {step.Package.Location}";
                 },

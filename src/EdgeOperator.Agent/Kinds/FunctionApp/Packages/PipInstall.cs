@@ -1,0 +1,115 @@
+using System.ComponentModel;
+using System.Text;
+using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Streams;
+
+namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
+
+/// <summary>
+/// Installs a Python app's requirements into the folder where the cloud's build puts them, where they did not come along. Only
+/// wheels are installed, so nothing that a package brings is run.
+/// </summary>
+internal static class PipInstall
+{
+    /// <summary>Bytes of what pip prints that are kept for a message.</summary>
+    private const int MaxOutput = 64 * 1024;
+
+    /// <summary>Bytes of a requirements file.</summary>
+    private const int MaxFile = 1024 * 1024;
+
+    /// <summary>The folder of an app that has its wheels; with one, no index is asked.</summary>
+    private const string Wheels = "wheels";
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
+    private static readonly string Packages = Path.Combine(".python_packages", "lib", "site-packages");
+
+    /// <param name="cache">A folder for what pip has fetched before.</param>
+    /// <returns>What was done, in words; null when there is nothing to install.</returns>
+    /// <exception cref="PackageException">They can't be installed.</exception>
+    public static async Task<string?> RunAsync(string app, string cache, CancellationToken cancellation)
+    {
+        if (!IsPython(app) || Directory.Exists(Path.Combine(app, ".python_packages")) || !AreNamed(app))
+            return null;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Timeout);
+        try
+        {
+            byte[] printed = [];
+            var result = await ChildProcess.RunAsync("python3", Arguments(app), Environment(cache), app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), deadline.Token);
+            return result.ExitCode == 0 ? "its requirements with pip" : throw Failed(result, Encoding.UTF8.GetString(printed));
+        }
+        catch (Win32Exception e)
+        {
+            throw new PackageException("PythonMissing", "the app's requirements are to be installed, and there is no python3 on this device: install Python with pip, or put .python_packages into the package", e);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PackageException("PipFailed", $"pip install did not end within {Timeout.TotalMinutes:0} min");
+        }
+    }
+
+    // As the host tells it; a custom handler's requirements are its own affair.
+    private static bool IsPython(string app) =>
+        !File.Exists(Path.Combine(app, "package.json"))
+        && !File.Exists(Path.Combine(app, "worker.config.json"))
+        && (File.Exists(Path.Combine(app, "function_app.py"))
+            || Directory.EnumerateDirectories(app).Any(function => File.Exists(Path.Combine(function, "function.json")) && Directory.EnumerateFiles(function, "*.py").Any()));
+
+    /// <exception cref="PackageException">They are not such that a device installs them.</exception>
+    private static bool AreNamed(string app)
+    {
+        var areNamed = false;
+        var (read, files) = (new HashSet<string>(), new Queue<string>([PythonRequirements.FileName]));
+        while (files.TryDequeue(out var file))
+        {
+            var path = Path.GetFullPath(file, app);
+            if (!read.Add(path) || (read.Count == 1 && !File.Exists(path)))
+                continue;
+            if (!path.StartsWith(app + Path.DirectorySeparatorChar, StringComparison.Ordinal) || new FileInfo(path) is not { Exists: true, Length: <= MaxFile, LinkTarget: null })
+                throw new PackageException("RequirementsInvalid", $"the requirements name the file {file}, which is not in the package, or larger than {MaxFile / 1024 / 1024} MiB: add it to the package");
+            var requirements = PythonRequirements.Read(file, File.ReadAllText(path));
+            if (requirements.Problem is { } problem)
+                throw new PackageException("RequirementsInvalid", problem);
+            areNamed |= requirements.AreNamed;
+            foreach (var included in requirements.Included)
+                files.Enqueue(Path.Combine(Path.GetDirectoryName(file) ?? "", included));
+        }
+
+        return areNamed;
+    }
+
+    private static IEnumerable<string> Arguments(string app) =>
+    [
+        "-m", "pip", "install", "--target", Packages, "--only-binary", ":all:", "--no-input", "--disable-pip-version-check", "--quiet", "-r", PythonRequirements.FileName,
+        .. Directory.Exists(Path.Combine(app, Wheels)) && Directory.EnumerateFiles(Path.Combine(app, Wheels), "*.whl").Any() ? ["--no-index", "--find-links", Wheels] : Array.Empty<string>(),
+    ];
+
+    /// <summary>Where to find Python, and how pip reaches its index from here.</summary>
+    private static Dictionary<string, string> Environment(string cache)
+    {
+        var environment = new Dictionary<string, string> { ["PIP_CACHE_DIR"] = cache, ["PIP_ROOT_USER_ACTION"] = "ignore", ["HOME"] = cache, ["LANG"] = "C.UTF-8" };
+        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+        {
+            if (entry.Key is string name && IsPassedOn(name) && entry.Value is string value)
+                environment[name] = value;
+        }
+
+        return environment;
+    }
+
+    private static bool IsPassedOn(string name) =>
+        name is "PATH" or "HOME" or "SSL_CERT_FILE" or "SSL_CERT_DIR" or "REQUESTS_CA_BUNDLE"
+        || (name.StartsWith("PIP_", StringComparison.Ordinal) && name is not "PIP_CACHE_DIR")
+        || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
+
+    private static PackageException Failed(ChildResult result, string printed) => result.Errors.Contains("No module named pip", StringComparison.Ordinal)
+        ? new("PipMissing", "the app's requirements are to be installed, and Python has no pip on this device: install it (Debian: python3-pip), or put .python_packages into the package")
+        : new("PipFailed", $"pip install ended with code {result.ExitCode}: {Shorten(result.Errors + printed)}");
+
+    private static string Shorten(string text)
+    {
+        var line = string.Join(' ', text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0));
+        return line.Length > 400 ? line[..400] + "…" : line;
+    }
+}
