@@ -32,7 +32,7 @@ public sealed class BackOffPolicy(Random random)
     /// A failure adds one; success clears what the same spec had failed with; a restart of what should have been
     /// running counts like a failure, though it succeeded, until it is forgotten; so does the creation of a container that was created
     /// lately and is gone, however it went. A resource whose steps were only pending or skipped keeps its entry. Entries of another spec
-    /// than the desired one hold nothing back.
+    /// than the desired one hold nothing back, nor do those of another published package.
     /// </remarks>
     /// <param name="desired">What the steps were planned from; a step for a resource that it lacks has the spec <c>""</c>.</param>
     /// <param name="fetched">What the pulls were planned from: the next state while the device is still kept at another.</param>
@@ -47,10 +47,11 @@ public sealed class BackOffPolicy(Random random)
         foreach (var ended in results.GroupBy(r => (r.Step.Resource, Spec: SpecOf(r.Step, r.Step is Fetch ? fetched : desired))))
         {
             var (resource, spec) = ended.Key;
-            var known = after.TryGetValue(resource, out var entry) && entry.SpecHash == spec ? entry : null;
+            var package = ended.Select(r => r.Step.PackageHash).FirstOrDefault(p => p is not null);
+            var known = after.TryGetValue(resource, out var entry) && entry.SpecHash == spec && (package is null || entry.PackageHash is null || entry.PackageHash == package) ? entry : null;
             if (Worst([.. ended]) is { } worst)
             {
-                after = after.SetItem(resource, Entry(spec, (known?.Failures ?? 0) + 1, worst, now));
+                after = after.SetItem(resource, Entry(spec, (known?.Failures ?? 0) + 1, worst, now) with { PackageHash = package });
             }
             else if (ended.FirstOrDefault(r => r is { Step: CreateContainer, Outcome: StepOutcome.Succeeded }) is { } created)
             {

@@ -33,6 +33,7 @@ internal sealed class StateDatabase : IDisposable
         ALTER TABLE events ADD COLUMN user TEXT;
         CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
         """,
+        "ALTER TABLE back_off ADD COLUMN package_hash TEXT;",
     ];
 
     private readonly SqliteConnection _connection;
@@ -111,8 +112,8 @@ internal sealed class StateDatabase : IDisposable
         foreach (var (resource, b) in entries)
         {
             Execute(
-                "INSERT INTO back_off VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                resource.ToString(), b.SpecHash, (long)b.Failures, b.NotBefore.UtcTicks, b.Reason, b.Message, b.Terminal ? 1L : 0L, (long)b.Fault);
+                "INSERT INTO back_off VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                resource.ToString(), b.SpecHash, (long)b.Failures, b.NotBefore.UtcTicks, b.Reason, b.Message, b.Terminal ? 1L : 0L, (long)b.Fault, b.PackageHash);
         }
     }
 
@@ -159,7 +160,7 @@ internal sealed class StateDatabase : IDisposable
 
     private static (ResourceId Resource, BackOff BackOff) ReadBackOff(SqliteDataReader row) => (
         ResourceId.TryParse(row.GetString(0), out var id) ? id : throw new InvalidDataException("a back-off without a resource"),
-        new(row.GetString(1), row.GetInt32(2), Time(row, 3), row.GetString(4), row.GetString(5), row.GetInt64(6) != 0) { Fault = (Fault)row.GetInt64(7) });
+        new(row.GetString(1), row.GetInt32(2), Time(row, 3), row.GetString(4), row.GetString(5), row.GetInt64(6) != 0) { Fault = (Fault)row.GetInt64(7), PackageHash = Text(row, 8) });
 
     private static DateTimeOffset Time(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
 

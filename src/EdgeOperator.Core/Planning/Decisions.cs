@@ -79,7 +79,7 @@ internal sealed class Decisions
     /// <summary>Leaves a resource that failed lately alone, but does not forget what its revision still has to fetch.</summary>
     private ResourcePlan Soften(Resource resource, ResourcePlan plan)
     {
-        if (plan == ResourcePlan.Nothing || plan.Blocked is not null || _context.BackOff(resource.Id, resource.SpecHash) is not { } hold)
+        if (plan == ResourcePlan.Nothing || plan.Blocked is not null || _context.BackOff(resource.Id, resource.SpecHash, plan.PackageHash) is not { } hold)
             return plan;
         return new() { Blocked = hold, Fetch = _context.Inventory.Committed || plan.Fetch is null ? null : plan.Fetch with { NotBefore = hold.Until } };
     }

@@ -28,8 +28,10 @@ internal sealed class PlanningContext(DesiredState desired, ObservedState observ
     }
 
     /// <summary>The hold of a resource that failed lately with this spec and is not due yet; null for any other.</summary>
-    public BlockedResource? BackOff(ResourceId id, string specHash) =>
+    /// <param name="package">The <see cref="Step.PackageHash"/> that is planned; null where there is none, or nothing is known of it.</param>
+    public BlockedResource? BackOff(ResourceId id, string specHash, string? package = null) =>
         Inventory.BackOff.TryGetValue(id, out var backOff) && backOff.SpecHash == specHash && backOff.NotBefore > Now
+        && (package is null || backOff.PackageHash is null || backOff.PackageHash == package)
             ? new(id, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false)
             : null;
 }

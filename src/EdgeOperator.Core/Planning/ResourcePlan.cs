@@ -40,6 +40,9 @@ internal sealed record ResourcePlan
     /// </summary>
     public bool AwaitsPruneStops { get; init; }
 
+    /// <summary>See <see cref="Step.PackageHash"/>.</summary>
+    public string? PackageHash => Fetch?.PackageHash ?? Switch.Select(step => step.PackageHash).FirstOrDefault(package => package is not null);
+
     public bool HasChange => Prepare.Length + Switch.Length > 0;
 
     public bool HasSteps => HasChange || Tidy.Length > 0;

@@ -17,6 +17,12 @@ public abstract record Step(ResourceId Resource, string Reason)
     /// <summary>Whose container engine the step is for, where it is for one: <see cref="EngineTarget"/>. Part of the id unless it is the host.</summary>
     public string Target { get; init; } = EngineTarget.Host;
 
+    /// <summary>
+    /// The package's hash, where a manifest leaves it to others than its author which one that is: back-off after a failure with one does not
+    /// delay another. Null where the resource's spec alone says what to do.
+    /// </summary>
+    public virtual string? PackageHash => null;
+
     /// <summary>Ids of steps that must have succeeded before this one may run.</summary>
     public ImmutableArray<string> Requires { get; init; } = [];
 

@@ -74,6 +74,9 @@ public sealed record BackOff(
 {
     /// <summary>Whose fault the last failure was.</summary>
     public Fault Fault { get; init; }
+
+    /// <summary>The <see cref="Planning.Step.PackageHash"/> that failed; another one is tried at once. Null where the spec alone says what to do.</summary>
+    public string? PackageHash { get; init; }
 }
 
 /// <summary>Whose fault a failure is.</summary>

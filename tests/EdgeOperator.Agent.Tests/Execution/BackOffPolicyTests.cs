@@ -49,6 +49,22 @@ public sealed class BackOffPolicyTests
     }
 
     [Fact]
+    public void Failures_are_counted_for_each_published_package_by_itself()
+    {
+        var app = new ResourceId(KindNames.FunctionApp, "orders");
+        BackOff After(string version)
+        {
+            var step = new InstallApp(app, "it is new", new FunctionPackage.Published("shop", version));
+            _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [new(step, Bad, default)], Now);
+            return _entries[app];
+        }
+
+        After("a").Failures.Should().Be(1);
+        After("a").Should().Match<BackOff>(b => b.Failures == 2 && b.PackageHash == new FunctionPackage.Published("shop", "a").Hash);
+        After("b").Failures.Should().Be(1);
+    }
+
+    [Fact]
     public void Creating_the_same_container_again_and_again_is_a_failure_however_it_disappears()
     {
         var web = new ResourceId(KindNames.EdgeModule, "web");

@@ -9,6 +9,8 @@ namespace EdgeOperator.Core.Kinds.FunctionApp;
 public sealed record InstallApp(ResourceId Resource, string Reason, FunctionPackage Package) : Fetch(Resource, Reason, Optional: false)
 {
     public override string Id => $"install {Resource} {Package.Hash}";
+
+    public override string? PackageHash => Package is FunctionPackage.Published published ? published.Hash : null;
 }
 
 /// <summary>
@@ -20,6 +22,8 @@ public sealed record InstallApp(ResourceId Resource, string Reason, FunctionPack
 public sealed record ServeApp(ResourceId Resource, string Reason, string SpecHash, bool Repair = false, FunctionPackage.Published? Published = null) : Step(Resource, Reason)
 {
     public override string Id => $"serve {Resource} {SpecHash}";
+
+    public override string? PackageHash => Published?.Hash;
 
     public override bool IsRepair => Repair;
 }

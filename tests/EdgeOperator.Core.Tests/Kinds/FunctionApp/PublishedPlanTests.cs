@@ -39,6 +39,22 @@ public class PublishedPlanTests
         Plan(Second, Given.Served(Resolved(First))).Summary().Should().Equal($"install {next.Id} {next.App.Package.Hash}", $"serve {next.Id} {next.SpecHash}");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Back_off_after_a_package_that_failed_does_not_delay_a_later_one(bool isCommitted)
+    {
+        var failed = new BackOff(Orders.SpecHash, 3, Given.Now.AddMinutes(4), "NpmFailed", "no such version") { PackageHash = Resolved(First).App.Package.Hash };
+        Plan PlanAfter(PublishedPackage package) => Given.PlanFor(
+            Given.Desired(Orders), Observed(package, null), Inventory.Empty with { Committed = isCommitted, BackOff = Inventory.Empty.BackOff.Add(Orders.Id, failed) });
+
+        PlanAfter(First).Blocked.Should().ContainSingle().Which.Until.Should().Be(failed.NotBefore);
+        var next = PlanAfter(Second);
+        next.Blocked.Should().BeEmpty();
+        next.Summary().Should().Equal($"install {Orders.Id} {Resolved(Second).App.Package.Hash}", $"serve {Orders.Id} {Resolved(Second).SpecHash}");
+        next.Fetches.Single().NotBefore.Should().BeNull();
+    }
+
     [Fact]
     public void That_it_serves_is_noted_once()
     {
