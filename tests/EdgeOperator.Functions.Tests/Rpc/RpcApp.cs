@@ -15,21 +15,15 @@ internal sealed class RpcApp : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly EventStreamServer _server = new();
 
-    private RpcApp(string mode, (string Name, string Value)[] settings)
+    private RpcApp(string language, string worker, (string Name, string Value)[] settings)
     {
-        var all = new Dictionary<string, string>
-        {
-            ["languageWorkers__standin__workerDirectory"] = Path.Combine(AppContext.BaseDirectory, "Apps", "rpc-worker"),
-            ["STANDIN"] = mode,
-            ["STANDIN_RUNTIME"] = "node",
-            ["QUEUE"] = "from-setting",
-        };
+        var all = new Dictionary<string, string> { [$"languageWorkers__{language}__workerDirectory"] = worker };
         foreach (var (name, value) in settings)
         {
             all[name] = value;
         }
 
-        App = new() { Name = "test", Folder = _folder, Host = new HostSettings(), Settings = all.ToImmutableSortedDictionary(), Worker = "standin" };
+        App = new() { Name = "test", Folder = _folder, Host = new HostSettings(), Settings = all.ToImmutableSortedDictionary(), Worker = language };
         Worker = new RpcWorkerFactory(_server, _folder, Log, TimeProvider.System).Create(App, 0);
     }
 
@@ -42,7 +36,18 @@ internal sealed class RpcApp : IAsyncDisposable
     public ImmutableArray<FunctionProblem> Problems { get; private set; }
 
     /// <param name="mode">What the stand-in does otherwise than usual.</param>
-    public static RpcApp Of(string mode, params (string Name, string Value)[] settings) => new(mode, settings);
+    public static RpcApp Of(string mode, params (string Name, string Value)[] settings) => new(
+        "standin", Path.Combine(NodePackages.Apps, "rpc-worker"), [("STANDIN", mode), ("STANDIN_RUNTIME", "node"), ("QUEUE", "from-setting"), .. settings]);
+
+    /// <summary>A copy of an app, with another worker.</summary>
+    public static async Task<RpcApp> OfAsync(string language, string worker, string app, params (string Name, string Value)[] settings)
+    {
+        var all = new RpcApp(language, worker, settings);
+        await Shell.RunAsync("cp", "-R", app + "/.", all._folder);
+        if (language == "node")
+            Directory.CreateSymbolicLink(Path.Combine(all._folder, "node_modules"), await NodePackages.ModulesAsync());
+        return all;
+    }
 
     public static async Task<RpcApp> StartAsync(string mode = "", params (string Name, string Value)[] settings)
     {
