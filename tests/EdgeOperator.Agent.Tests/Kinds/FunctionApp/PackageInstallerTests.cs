@@ -156,7 +156,7 @@ public sealed class PackageInstallerTests : IAsyncLifetime
     {
         var package = Folder(
             File("host.json", "{}"), File("function_app.py", ""), File("requirements.txt", "# all\n-r requirements/base.txt\n"), File("requirements/base.txt", "greeting>=1\n"),
-            Wheel("greeting", "1.0"));
+            Wheel("greeting", "1.0"), File("pip.py", "raise SystemExit('an app is not run while it is installed')"), File("logging.py", "raise SystemExit('nor is this')"));
 
         var outcome = await InstallAsync(package);
 

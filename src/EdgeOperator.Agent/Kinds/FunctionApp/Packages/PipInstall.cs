@@ -79,9 +79,10 @@ internal static class PipInstall
         return areNamed;
     }
 
+    // Isolated (-I): otherwise a module of the app's own, such as pip.py, would be run in place of Python's.
     private static IEnumerable<string> Arguments(string app) =>
     [
-        "-m", "pip", "install", "--target", Packages, "--only-binary", ":all:", "--no-input", "--disable-pip-version-check", "--quiet", "-r", PythonRequirements.FileName,
+        "-I", "-m", "pip", "install", "--target", Packages, "--only-binary", ":all:", "--no-input", "--disable-pip-version-check", "--quiet", "-r", PythonRequirements.FileName,
         .. Directory.Exists(Path.Combine(app, Wheels)) && Directory.EnumerateFiles(Path.Combine(app, Wheels), "*.whl").Any() ? ["--no-index", "--find-links", Wheels] : Array.Empty<string>(),
     ];
 
