@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Loop;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;

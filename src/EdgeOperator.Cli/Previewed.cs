@@ -1,4 +1,5 @@
 using EdgeOperator.Agent;
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

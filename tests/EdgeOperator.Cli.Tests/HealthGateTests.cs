@@ -1,3 +1,5 @@
+using EdgeOperator.Agent.Loop;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;

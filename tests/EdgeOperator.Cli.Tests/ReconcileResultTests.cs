@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;

@@ -58,7 +58,7 @@ public sealed partial class ArchitectureTests
         "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/ImageStore.cs: the age of a file, after days",
         "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/QemuObserver.cs: the steady clock",
         "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/QemuWatcher.cs: the steady clock",
-        "EdgeOperator.Agent/ReconcileLoop.cs: the steady clock",
+        "EdgeOperator.Agent/Loop/ReconcileLoop.cs: the steady clock",
         "EdgeOperator.Agent/Sources/TrackedSource.cs: shown only",
         "EdgeOperator.Agent/Sources/Twin/TwinCredentials.cs: what a token says of itself",
         "EdgeOperator.Cli/Output/Times.cs: shown only",

@@ -1,3 +1,5 @@
+using EdgeOperator.Agent.Drivers;
+
 namespace EdgeOperator.Agent.Kinds;
 
 /// <summary>How the driver of a kind is made.</summary>

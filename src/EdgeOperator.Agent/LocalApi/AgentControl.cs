@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds;
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
@@ -155,7 +157,7 @@ public sealed partial class AgentControl(
         var kept = store.List().Select(r => r.Id).ToHashSet();
         var current = memory.Ledger.Attempt?.Revision ?? memory.Ledger.LastGood;
         return memory.Ledger.Good.Select(good => good.Revision).FirstOrDefault(r => r != current && kept.Contains(r))
-            ?? throw new ControlException(Problems.NotFound, "no earlier good revision is kept on this device");
+            ?? throw new ControlException(ControlException.NotFound, "no earlier good revision is kept on this device");
     }
 
     private void Note(string reason, string what, string? revision, ResourceId? resource, Operator by, EventLevel level = EventLevel.Normal)

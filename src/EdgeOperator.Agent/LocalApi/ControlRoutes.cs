@@ -55,5 +55,5 @@ internal static class ControlRoutes
 
     private static ResourceStatus Find(IAgentControl control, ResourceId id) =>
         control.Status.Resources.FirstOrDefault(r => r.Kind == id.Kind && r.Name == id.Name)
-        ?? throw new ControlException(Problems.NotFound, $"the device has no {id}: `edgeop get` lists what it has.");
+        ?? throw new ControlException(ControlException.NotFound, $"the device has no {id}: `edgeop get` lists what it has.");
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +28,7 @@ internal static class FunctionRoutes
     {
         var path = ((string?)context.Request.RouteValues["path"] ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (!IsServed(context.Request.Method, path))
-            throw new ControlException(Problems.NotFound, $"{context.Request.Method} {context.Request.Path} is not served.");
+            throw new ControlException(ControlException.NotFound, $"{context.Request.Method} {context.Request.Path} is not served.");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = LargestInput;
 
@@ -44,7 +45,7 @@ internal static class FunctionRoutes
 
         using var answer = await control.AskHostAsync(app, request, ended.Token);
         if (!answer.IsSuccessStatusCode)
-            throw new ControlException((int)answer.StatusCode == StatusCodes.Status404NotFound ? Problems.NotFound : "HostRefused", await ReasonAsync(answer, ended.Token));
+            throw new ControlException((int)answer.StatusCode == StatusCodes.Status404NotFound ? ControlException.NotFound : "HostRefused", await ReasonAsync(answer, ended.Token));
         context.Response.StatusCode = (int)answer.StatusCode;
         if (context.Response.StatusCode == StatusCodes.Status204NoContent)
             return;

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Metrics;
 using EdgeOperator.Platform.Streams;
 

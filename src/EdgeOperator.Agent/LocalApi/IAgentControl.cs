@@ -51,9 +51,3 @@ public interface IAgentControl
     /// <exception cref="ControlException">There is no such app, or its host does not answer.</exception>
     Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation);
 }
-
-/// <summary>A request that can't be met. <paramref name="reason"/> is one CamelCase word (<c>NotFound</c> becomes HTTP's 404, any other 409); the message says what to do.</summary>
-public sealed class ControlException(string reason, string message) : Exception(message)
-{
-    public string Reason { get; } = reason;
-}

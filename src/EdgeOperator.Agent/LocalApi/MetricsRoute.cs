@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
@@ -33,6 +34,6 @@ internal static class MetricsRoute
 
         return context.Request.Path == "/metrics"
             ? next(context)
-            : throw new ControlException(Problems.NotFound, "only /metrics is served here: the rest is on the agent's Unix socket.");
+            : throw new ControlException(ControlException.NotFound, "only /metrics is served here: the rest is on the agent's Unix socket.");
     });
 }

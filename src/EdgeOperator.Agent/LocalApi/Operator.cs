@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeOperator.Agent.Kinds.ConfigFile;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;

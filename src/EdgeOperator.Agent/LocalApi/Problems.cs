@@ -9,9 +9,6 @@ namespace EdgeOperator.Agent.LocalApi;
 /// <summary>Every answer that is not a success becomes problem JSON.</summary>
 internal static class Problems
 {
-    /// <summary>The one reason of a <see cref="ControlException"/> that is a 404; any other is a conflict with the agent's state.</summary>
-    public const string NotFound = nameof(NotFound);
-
     public static void UseProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         try
@@ -22,7 +19,7 @@ internal static class Problems
         }
         catch (ControlException exception) when (!context.Response.HasStarted)
         {
-            var status = exception.Reason == NotFound ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict;
+            var status = exception.Reason == ControlException.NotFound ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict;
             await WriteAsync(context, status, exception.Reason, exception.Message);
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)

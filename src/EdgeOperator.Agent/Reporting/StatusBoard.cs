@@ -1,3 +1,5 @@
+using EdgeOperator.Agent.Loop;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Reporting;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Sources;
@@ -44,17 +45,3 @@ public abstract record FetchResult
     /// <param name="Reason">One CamelCase word: <c>Unreachable</c>, <c>Unverified</c>, <c>NotFound</c>, <c>Refused</c> …</param>
     public sealed record Failed(string Reason, string Message) : FetchResult;
 }
-
-/// <summary>One source's manifests at one moment, immutable and complete.</summary>
-/// <param name="Id">
-/// Names the content, whatever the source: a commit id (with <c>:path</c> when only a folder of it was read), or a hash over
-/// the files. Equal ids mean equal files.
-/// </param>
-/// <param name="Display">For people: <c>main@1a2b3c4</c>.</param>
-public sealed record Artifact(string Source, string Id, string Display, ImmutableArray<ManifestFile> Files);
-
-/// <summary>
-/// What a device moves to as a whole: one artifact of each source, in the order of the configuration (later ones win).
-/// </summary>
-/// <param name="Id">The only artifact's id, or a hash over all of them.</param>
-public sealed record Revision(string Id, string Display, ImmutableArray<Artifact> Artifacts);

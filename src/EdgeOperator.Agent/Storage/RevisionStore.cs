@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Files;

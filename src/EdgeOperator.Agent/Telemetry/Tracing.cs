@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EdgeOperator.Core.Planning;
+using EdgeOperator.Agent.Loop;
 
 namespace EdgeOperator.Agent.Telemetry;
 
@@ -23,16 +23,5 @@ public static class Tracing
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             throw;
         }
-    }
-
-    /// <summary>Says of the pass under way what it worked on and what came of it.</summary>
-    public static void Describe(Pass pass, string outcome)
-    {
-        if (Activity.Current is not { } activity)
-            return;
-
-        activity.SetTag("edgeoperator.revision", pass.Aim.Target?.Revision.Id).SetTag("edgeoperator.outcome", outcome);
-        foreach (var result in pass.Results.Where(r => r.Step is not Milestone))
-            activity.AddEvent(new(result.Step.Id, tags: new() { ["outcome"] = result.Outcome.GetType().Name.ToLowerInvariant() }));
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent;
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Cli.Output;
 
 namespace EdgeOperator.Cli.Verbs;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 using MQTTnet.Packets;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Storage;

@@ -1,3 +1,5 @@
+using EdgeOperator.Hub.Identities;
+
 namespace EdgeOperator.Hub.Mqtt;
 
 internal sealed partial class HubConnections

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 

@@ -4,9 +4,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 

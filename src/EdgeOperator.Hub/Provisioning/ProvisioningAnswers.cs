@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Service;
 
 namespace EdgeOperator.Hub.Provisioning;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Service;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 

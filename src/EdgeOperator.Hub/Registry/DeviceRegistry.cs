@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Registry;

@@ -5,6 +5,7 @@ using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Provisioning;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 
 namespace EdgeOperator.Hub.Rest;
 

@@ -5,6 +5,7 @@ using EdgeOperator.Hub.Messages;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 

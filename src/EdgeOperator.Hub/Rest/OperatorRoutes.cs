@@ -5,6 +5,7 @@ using EdgeOperator.Hub.Messages;
 using EdgeOperator.Hub.Provisioning;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Rest;

@@ -1,4 +1,5 @@
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Rest;

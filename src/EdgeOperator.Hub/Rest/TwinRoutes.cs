@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 

@@ -1,3 +1,4 @@
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
 using EdgeOperator.Hub.Registry;
 

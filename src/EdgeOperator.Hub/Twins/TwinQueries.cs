@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins.Query;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Twins;

@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Tests.Sources;

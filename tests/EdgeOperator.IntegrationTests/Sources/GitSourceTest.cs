@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;

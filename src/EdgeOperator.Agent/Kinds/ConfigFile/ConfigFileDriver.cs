@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.ConfigFile;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;

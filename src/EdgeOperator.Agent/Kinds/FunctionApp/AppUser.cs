@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Kinds.ConfigFile;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 using EdgeOperator.Agent.LocalApi;

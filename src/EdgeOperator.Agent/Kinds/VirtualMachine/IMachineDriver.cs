@@ -1,6 +1,7 @@
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine;

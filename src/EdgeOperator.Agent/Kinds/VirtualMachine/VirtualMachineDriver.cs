@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Protocol.Hub;
 using MQTTnet;
 using MQTTnet.Exceptions;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
 

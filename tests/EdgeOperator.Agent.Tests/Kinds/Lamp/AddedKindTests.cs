@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;

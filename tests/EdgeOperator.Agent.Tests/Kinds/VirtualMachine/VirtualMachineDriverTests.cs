@@ -4,6 +4,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Tests.Kinds.VirtualMachine;

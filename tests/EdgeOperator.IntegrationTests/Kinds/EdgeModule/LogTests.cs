@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent;
+using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;

@@ -5,6 +5,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Platform.Publishing;
 
@@ -66,7 +67,7 @@ internal sealed class PublishingRequests(PublishStore store, PublishingConfigura
         return new(HttpStatusCode.OK) { Content = new StringContent(PublishSettingsFile.Write(name, url, password) + "\n", Encoding.UTF8, "application/xml") };
     }
 
-    private static ControlException Unknown(string id) => new(Problems.NotFound, id == "previous"
+    private static ControlException Unknown(string id) => new(ControlException.NotFound, id == "previous"
         ? "no other version has been in service before"
         : $"there is no deployment {id}, or more than one whose id begins so: `edgeop function deployments` lists them");
 

@@ -4,6 +4,7 @@ using EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;

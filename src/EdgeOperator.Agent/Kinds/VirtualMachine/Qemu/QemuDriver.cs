@@ -6,6 +6,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Processes;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;

@@ -1,0 +1,41 @@
+using EdgeOperator.Agent.Kinds;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Drivers;
+
+/// <summary>
+/// One kind of thing that a device has, and how to read and change it. A driver decides nothing: the planner does.
+/// </summary>
+public interface IDriver
+{
+    /// <summary>
+    /// Adds this driver's part to <paramref name="observed"/>. Never throws for a system that is down: that is an
+    /// observation too.
+    /// </summary>
+    /// <param name="desired">What is desired now, for what can only be read by name (files, images).</param>
+    Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation);
+
+    /// <summary>
+    /// A resource of this driver's kind as people want to see it: state, summary, details, progress of a transfer. Its
+    /// conditions are the caller's. Null for another driver's kind.
+    /// </summary>
+    ResourceStatus? Describe(Resource resource, ObservedState observed);
+
+    /// <summary>Told of every plan before it is carried out: what is under way and not in it may be given up.</summary>
+    void Expect(Plan plan)
+    {
+    }
+
+    /// <summary>Whether <see cref="ExecuteAsync"/> takes this step.</summary>
+    bool Handles(Step step);
+
+    /// <summary>Carries one step out, idempotently; failures are outcomes, not exceptions.</summary>
+    /// <param name="desired">Holds the resource's spec; <see cref="Step"/> only names it.</param>
+    Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation);
+
+    /// <summary>Calls <paramref name="changed"/> with a few words of why whenever a pass may be due. Runs until cancelled.</summary>
+    Task WatchAsync(Action<string> changed, CancellationToken cancellation);
+}

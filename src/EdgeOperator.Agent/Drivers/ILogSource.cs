@@ -1,0 +1,14 @@
+using EdgeOperator.Agent.Kinds;
+using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.Drivers;
+
+/// <summary>A driver whose resources have a log.</summary>
+public interface ILogSource
+{
+    /// <summary>Writes a resource's log as plain text.</summary>
+    /// <exception cref="ControlException">There is no log, or it can't be reached, or it does not do what is asked for.</exception>
+    Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation);
+}

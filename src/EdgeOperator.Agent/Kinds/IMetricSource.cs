@@ -1,9 +1,0 @@
-using System.Diagnostics.Metrics;
-
-namespace EdgeOperator.Agent.Kinds;
-
-/// <summary>A driver with metrics of its own.</summary>
-public interface IMetricSource
-{
-    void AddMetrics(Meter meter);
-}

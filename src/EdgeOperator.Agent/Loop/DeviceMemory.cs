@@ -1,0 +1,84 @@
+using EdgeOperator.Agent.Clock;
+using EdgeOperator.Agent.Execution;
+using EdgeOperator.Agent.Reporting;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Loop;
+
+/// <summary>
+/// What the agent remembers between passes. A disk that can't be written costs memory across a restart, never a pass.
+/// </summary>
+public sealed class DeviceMemory
+{
+    private readonly LedgerStore _saved;
+    private readonly RunHistory _history;
+    private RevisionLedger _ledger;
+    private RevisionLedger? _unsaved;
+    private string? _ledgerError;
+
+    public DeviceMemory(LedgerStore saved, StateStore store, RunHistory history)
+    {
+        (_saved, Store, _history, _ledger) = (saved, store, history, saved.Initial);
+        if (saved.Damage is { } damage)
+        {
+            history.LedgerDamaged(damage);
+            _unsaved = _ledger;
+            SaveLedger();
+        }
+
+        if (Clock.Shift != TimeSpan.Zero)
+            store.BackOff = BackOffPolicy.Limit(store.BackOff, Clock.GetUtcNow());
+    }
+
+    public RevisionLedger Ledger => Volatile.Read(ref _ledger);
+
+    public StateStore Store { get; }
+
+    public SteadyClock Clock => _saved.Clock;
+
+    /// <summary>Why the disk did not take what was to be remembered; null when it did.</summary>
+    public string? Error => _ledgerError ?? Store.Error;
+
+    /// <summary>Replaces the ledger, on the disk before anything that follows from it is done.</summary>
+    public void Keep(RevisionLedger ledger)
+    {
+        var before = Ledger;
+        if (ledger == before)
+            return;
+
+        Volatile.Write(ref _ledger, ledger);
+        _unsaved = ledger;
+        SaveLedger();
+        _history.Follow(before, ledger);
+
+        Store.BackOff = BackOffPolicy.Carry(Store.BackOff, before, ledger);
+    }
+
+    /// <summary>Notes what keeps the revision under way from its goal, for the history.</summary>
+    public void Explain(string reason) => _history.Explain(reason);
+
+    /// <summary>Writes what is new; without anything new it touches nothing.</summary>
+    public void Flush()
+    {
+        SaveLedger();
+        Store.Flush();
+    }
+
+    private void SaveLedger()
+    {
+        if (_unsaved is null)
+            return;
+
+        try
+        {
+            _saved.Save(_unsaved);
+            _unsaved = null;
+            _ledgerError = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _ledgerError = e.Message;
+        }
+    }
+}

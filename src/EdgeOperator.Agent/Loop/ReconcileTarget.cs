@@ -1,0 +1,51 @@
+using EdgeOperator.Agent.Clock;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Loop;
+
+/// <summary>Where a pass wants to get.</summary>
+/// <param name="Target">The chosen revision; null when there is none, or it is not kept any more.</param>
+/// <param name="LastGood">What to keep up until the target is fetched, and what to go back to.</param>
+/// <param name="IsLastGood">The device is where it has been before: nothing has to prove itself.</param>
+public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Target, Rendering? LastGood, bool IsLastGood)
+{
+    /// <summary>The revision to keep the device at, and the ledger with an attempt at it. One that is invalid fails at once.</summary>
+    /// <param name="newest">The sources' revision; null while it is not known.</param>
+    /// <param name="render">Null for a revision that is not kept.</param>
+    public static (ReconcileTarget Aim, RevisionLedger Ledger) Choose(RevisionLedger ledger, string? newest, Func<string, Rendering?> render, SteadyClock clock)
+    {
+        var aim = Among(ledger, newest, render);
+        if (aim is { Target: { State: null } broken, IsLastGood: false } && aim.Choice.Ledger.Failed.All(f => f.Revision != broken.Revision.Id))
+            aim = Among(aim.Choice.Ledger.Fail(new(broken.Revision.Id, clock.Wall.GetUtcNow(), broken.Reason, broken.Summary)), newest, render);
+        return (aim, aim.Target is { State: not null } target ? aim.Choice.Ledger.Begin(target.Revision.Id, clock.GetUtcNow()) : aim.Choice.Ledger);
+    }
+
+    /// <summary>All that must be observed: what is kept up now, and what the other revision has besides.</summary>
+    /// <param name="fetching">The last good revision is what is kept up.</param>
+    public DesiredState Everything(bool fetching)
+    {
+        var target = Target?.State ?? DesiredState.Empty;
+        var good = LastGood?.State ?? DesiredState.Empty;
+        var (first, second) = fetching ? (good, target) : (target, good);
+        return ReferenceEquals(first, second) || second.Resources.IsEmpty
+            ? first
+            : first with
+            {
+                Resources = second.Resources.SetItems(first.Resources),
+                RegistryCredentials = [.. good.RegistryCredentials, .. target.RegistryCredentials],
+            };
+    }
+
+    private static ReconcileTarget Among(RevisionLedger ledger, string? newest, Func<string, Rendering?> render)
+    {
+        // Only a held device needs to know what the newest revision is made of.
+        var fingerprint = ledger.Pinned is not null && newest is not null && newest != ledger.Pinned.Instead ? render(newest)?.State?.Fingerprint() : null;
+        var choice = RevisionGate.Choose(ledger, newest, fingerprint);
+        return new(
+            choice,
+            choice.Revision is { } chosen ? render(chosen) : null,
+            choice.Ledger.LastGood is { } good ? render(good) : null,
+            choice.Revision == choice.Ledger.LastGood);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Execution;
+using EdgeOperator.Agent.Reporting;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Loop;
+
+/// <summary>
+/// The control loop's body. One pass: which revision? what is there? what differs? make it so; look again; is it
+/// healthy? Every pass starts from what is, so a crash at any point is survived by the next one. Every stage decides first, as a pure
+/// function; what it decided is then remembered and carried out here.
+/// </summary>
+public sealed class Reconciler(
+    SourceSet sources, Revisions revisions, Device device, DeviceMemory memory, PassReporter reporter, ReconcileConfiguration settings, TimeProvider time)
+{
+    private readonly PassPlanner _planner = new(device, revisions);
+    private readonly BackOffPolicy _backOff = new(Random.Shared);
+    private readonly GateTimes _times = new(settings.Deadline, settings.StableFor, settings.KeepRevisions);
+    private ImmutableArray<StepResult> _before = [];
+    private ImmutableDictionary<ResourceId, FailureCause> _causes = ImmutableDictionary<ResourceId, FailureCause>.Empty;
+
+    public async Task<RequeueAfter> RunAsync(CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var aim = Choose();
+        var (observed, planned) = await _planner.PlanAsync(aim, memory.Ledger, sources.Newest?.Id, memory.Store.BackOff, memory.Clock, cancellation);
+        memory.Keep(planned.Ledger);
+        var results = await ExecuteAsync(planned, aim.Target?.State ?? planned.Desired, cancellation);
+        if (!results.IsEmpty)
+            observed = await device.ObserveAsync(aim.Everything(PassPlanner.IsFetching(memory.Ledger)), cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var reports = Assess(aim.Target?.State ?? DesiredState.Empty, observed, planned.Plan);
+        var verdict = Judge(aim, observed, reports, results);
+        _before = results;
+        return reporter.Report(new(aim, memory.Ledger, observed, planned.Plan, results, reports, verdict, time.GetElapsedTime(began)));
+    }
+
+    /// <summary>The newest revision, unless it failed, is invalid, or an operator holds another one.</summary>
+    private ReconcileTarget Choose()
+    {
+        var (aim, ledger) = ReconcileTarget.Choose(memory.Ledger, sources.Newest?.Id, revisions.Render, memory.Clock);
+        memory.Keep(ledger);
+        return aim;
+    }
+
+    private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, DesiredState fetched, CancellationToken cancellation)
+    {
+        if (memory.Ledger.Suspended)
+            return [];
+
+        var results = await device.ExecuteAsync(planned.Plan, planned.Desired, cancellation);
+        memory.Store.BackOff = _backOff.After(memory.Store.BackOff, planned.Desired, fetched, results, memory.Clock.GetUtcNow());
+        memory.Keep(results
+            .Where(r => r.Outcome is StepOutcome.Succeeded)
+            .Select(r => (r.Step as Fetch)?.RecordedAs)
+            .OfType<string>()
+            .Aggregate(memory.Ledger, (ledger, key) => ledger.RecordFetched(key)));
+        return results;
+    }
+
+    private ImmutableArray<ReadinessReport> Assess(DesiredState target, ObservedState observed, Plan plan)
+    {
+        var reports = Readiness.Assess(device.Kinds, target, observed, plan.Blocked, memory.Clock.GetUtcNow());
+        _causes = FailureCauses.After(_causes, target, reports);
+        return FailureCauses.Explain(reports, _causes);
+    }
+
+    /// <summary>The health gate: the revision under way is good, or the device goes back, or it is too early to say.</summary>
+    private Verdict Judge(ReconcileTarget aim, ObservedState observed, ImmutableArray<ReadinessReport> reports, ImmutableArray<StepResult> results)
+    {
+        if (aim.Target?.State is not { } target || memory.Ledger is { Suspended: true } or { Attempt: null })
+            return new Verdict.Wait(null);
+
+        var evidence = new Evidence(target, reports)
+        {
+            IsFetching = PullProgress.HasAdvanced(_before, results),
+            DeviceFault = AttemptFailures.OfDevice(target, reports, memory.Store.BackOff),
+            FetchFailure = AttemptFailures.OfFetch(target, memory.Store.BackOff),
+            Hopeless = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault(),
+            Images = RunningImages.Of(target, observed),
+            WallClock = memory.Clock.Wall.GetUtcNow(),
+        };
+        var judgement = RevisionGate.Judge(memory.Ledger, evidence, _times, memory.Clock.GetUtcNow());
+        memory.Keep(judgement.Ledger);
+        if (judgement.Verdict is Verdict.Commit)
+            revisions.Prune(judgement.Ledger, sources.Newest?.Id);
+        return judgement.Verdict;
+    }
+
+    private static Failure Failure(StepResult result) =>
+        result.Outcome is StepOutcome.Terminal outcome ? new(outcome.Reason, $"{result.Step.Resource}: {outcome.Message}") : throw new ArgumentException("It did not fail.", nameof(result));
+}

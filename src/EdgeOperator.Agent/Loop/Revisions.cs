@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
+
+namespace EdgeOperator.Agent.Loop;
+
+/// <summary>A revision as this device understands it.</summary>
+/// <param name="State">Null exactly when there are problems.</param>
+/// <param name="Reason">Why there is no state, in one CamelCase word.</param>
+public sealed record Rendering(
+    RevisionStatus Revision, DesiredState? State, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings, string Reason = "InvalidManifest")
+{
+    public string Summary => Problems switch
+    {
+        [] => "",
+        [var only] => only.ToString(),
+        [var first, ..] => $"{Problems.Length} problems, the first: {first}",
+    };
+}
+
+/// <summary>Turns kept revisions into desired states: the manifests are read once, however many passes look at them.</summary>
+public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext context, bool allowEmpty)
+{
+    // The revision under way, the last good one, and the newest while an operator holds another; a fourth is read afresh when it is asked for.
+    private const int Kept = 3;
+    private ImmutableArray<Rendering> _recent = [];
+    private (string Revisions, ImmutableHashSet<(string Target, string Image)> Images)? _named;
+
+    /// <summary>Null when the revision is not kept, or no longer whole.</summary>
+    public Rendering? Render(string revision)
+    {
+        if (_recent.FirstOrDefault(r => r.Revision.Id == revision) is { } known)
+            return known;
+        if (store.Load(revision) is not { } loaded)
+            return null;
+
+        var rendering = Render(loaded);
+        _recent = [rendering, .. _recent.Take(Kept - 1)];
+        return rendering;
+    }
+
+    public Rendering Render(Revision revision)
+    {
+        var named = new RevisionStatus(revision.Id, revision.Display);
+        var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files))], context);
+        return read.State is { Resources.IsEmpty: true } && !allowEmpty
+            ? new(named, null, [Empty(revision)], read.Warnings, "EmptyRevision")
+            : new(named, read.State, read.Problems, read.Warnings);
+    }
+
+    /// <summary>Removes the revisions that nobody can go back to any more: only good ones and those in use are kept.</summary>
+    public void Prune(RevisionLedger ledger, string? newest)
+    {
+        var kept = InUse(ledger);
+        if (newest is not null)
+            kept.Add(newest);
+        store.Prune(kept);
+    }
+
+    /// <summary>
+    /// Ids of images that the agent pulled to an engine and that no kept revision names for it.
+    /// </summary>
+    /// <param name="newest">The sources' revision, which may be wanted again though it failed; null while it is not known.</param>
+    /// <param name="target">Whose engine it is: <see cref="EngineTarget"/>.</param>
+    public ImmutableHashSet<string> UnnamedImages(RevisionLedger ledger, string? newest, string target, ObservedEngine engine)
+    {
+        if (engine.PulledImages.IsEmpty || NamedImages(ledger, newest) is not { } named)
+            return [];
+
+        var needed = engine.Images.Where(i => named.Contains((target, ImageReference.Normalize(i.Key)))).Select(i => i.Value.Id);
+        var pinned = ledger.Good.SelectMany(good => good.Images).Where(image => image.Target == target).Select(image => image.Id);
+        return engine.PulledImages.Except(needed).Except(pinned);
+    }
+
+    private static HashSet<string> InUse(RevisionLedger ledger)
+    {
+        string?[] inUse = [ledger.LastGood, ledger.Attempt?.Revision, ledger.Pinned?.Revision];
+        return [.. ledger.Good.Select(good => good.Revision), .. inUse.OfType<string>()];
+    }
+
+    /// <summary>What the revisions in use and the newest one name; null when one in use can't be read, so that nobody knows.</summary>
+    private ImmutableHashSet<(string Target, string Image)>? NamedImages(RevisionLedger ledger, string? newest)
+    {
+        var inUse = InUse(ledger);
+        var key = $"{string.Join(' ', inUse.Order(StringComparer.Ordinal))} {newest}";
+        if (_named is { } known && known.Revisions == key)
+            return known.Images;
+
+        var states = inUse.Select(StateOf).ToList();
+        if (states.Any(state => state is null))
+            return null;
+        if (newest is not null && !inUse.Contains(newest))
+            states.Add(StateOf(newest));
+        _named = (key, [.. states.OfType<DesiredState>().SelectMany(state => state.Modules).Select(m => (m.Container.Target, ImageReference.Normalize(m.Container.Image)))]);
+        return _named.Value.Images;
+    }
+
+    // Past the cache: what is only looked at once must not push out what every pass asks for.
+    private DesiredState? StateOf(string revision) => store.Load(revision) is { } loaded ? Render(loaded).State : null;
+
+    private static Problem Empty(Revision revision) => new(
+        new(revision.Display, 0, 0),
+        "the revision has no resource for this device",
+        "check the source's path and the manifests' deviceSelector, or set reconcile.allowEmpty to remove everything");
+}

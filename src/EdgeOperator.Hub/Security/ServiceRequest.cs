@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeOperator.Hub.Service;
+using EdgeOperator.Hub.Security;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EdgeOperator.Hub.Security;
+
+/// <summary>A request to the service API, with its path in decoded segments.</summary>
+internal sealed class ServiceRequest(HttpContext http, string[] path, Caller caller)
+{
+    public const int MostBytes = 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    public HttpContext Http { get; } = http;
+
+    public string[] Path { get; } = path;
+
+    public Caller Caller { get; } = caller;
+
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>The ETag that <c>If-Match</c> names; null for none, and for a star, quoted or not, as SDKs send it.</summary>
+    public string? Match => Http.Request.Headers.IfMatch.ToString().Trim() is { Length: > 0 } text && text.Trim('"') is var tag and not "*" ? tag : null;
+
+    public bool HasMatch => Http.Request.Headers.ContainsKey("If-Match");
+
+    /// <summary>Splits a request's target before anything decodes it: names may hold <c>%</c> and other characters that routing treats as its own.</summary>
+    public static string[] PathOf(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var end = target.IndexOf('?');
+        return [.. (end < 0 ? target : target[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+    }
+
+    /// <exception cref="ServiceException">The body is no JSON object, or too large.</exception>
+    public async Task<JsonObject> BodyAsync() =>
+        await NodeAsync() as JsonObject ?? throw new ServiceException(ServiceError.IotHubFormatError, "the body is not a JSON object");
+
+    /// <exception cref="ServiceException">The body is no JSON array of objects, or too large.</exception>
+    public async Task<IReadOnlyList<JsonObject>> ItemsAsync() =>
+        await NodeAsync() is JsonArray items && items.All(item => item is JsonObject)
+            ? [.. items.Select(item => item!.AsObject())]
+            : throw new ServiceException(ServiceError.IotHubFormatError, "the body is not a JSON array of objects");
+
+    /// <exception cref="ServiceException">The body is larger than <paramref name="limit"/> bytes.</exception>
+    public async Task<byte[]> BytesAsync(int limit)
+    {
+        if (Http.Request.ContentLength > limit)
+            throw TooLarge(limit);
+        var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await Http.Request.Body.ReadAsync(buffer, Aborted)) > 0)
+        {
+            if (bytes.Length + count > limit)
+                throw TooLarge(limit);
+            bytes.Write(buffer, 0, count);
+        }
+
+        return bytes.ToArray();
+    }
+
+    public Task WriteAsync(JsonNode body, int status = StatusCodes.Status200OK) => JsonAnswer.WriteAsync(Http.Response, status, body);
+
+    public void Need(Rights rights)
+    {
+        if ((Caller.Rights & rights) == 0)
+            throw Denied();
+    }
+
+    public static ServiceException Denied() => new(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
+
+    private static ServiceException TooLarge(int limit) => new(ServiceError.MessageTooLarge, $"the body is larger than {limit} bytes");
+
+    private async Task<JsonNode?> NodeAsync()
+    {
+        try
+        {
+            return JsonNode.Parse(await BytesAsync(MostBytes), null, Strict);
+        }
+        catch (JsonException e)
+        {
+            throw new ServiceException(ServiceError.IotHubFormatError, $"the body is not valid JSON: {e.Message}");
+        }
+    }
+}

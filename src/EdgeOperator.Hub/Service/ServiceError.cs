@@ -1,0 +1,41 @@
+namespace EdgeOperator.Hub.Service;
+
+/// <summary>
+/// Errors by IoT Hub's names and numbers. Source: Azure/azure-iot-sdk-csharp, iothub/service/src/Common/Exceptions/ErrorCode.cs.
+/// The HTTP status is the number's first three digits unless it stands here.
+/// </summary>
+internal enum ServiceError
+{
+    InvalidOperation = 400003,
+    ArgumentInvalid = 400004,
+    IotHubFormatError = 400006,
+    DeviceDefinedMultipleTimes = 400011,
+    BulkRegistryOperationFailure = 400013,
+    CannotRegisterModuleToModule = 400301,
+    IotHubUnauthorizedAccess = 401002,
+    DeviceMaximumQueueDepthExceeded = 403004,
+    DeviceModelMaxPropertiesExceeded = 403100,
+    DeviceNotFound = 404001,
+    ModuleNotFound = 404010,
+    ResourceNotFound = 404000,
+    DeviceNotOnline = 404103,
+    MethodNotAllowed = 405000,
+    DeviceAlreadyExists = 409001,
+    ModuleAlreadyExistsOnDevice = 409301,
+    PreconditionFailed = 412001,
+    MessageTooLarge = 413001,
+    TooManyDevices = 413002,
+    TooManyModulesOnDevice = 413003,
+    ThrottlingException = 429001,
+    ServerError = 500001,
+    ServiceUnavailable = 503001,
+    GatewayTimeout = 504101,
+}
+
+/// <summary>What was asked for is refused, or can't be done now.</summary>
+internal sealed class ServiceException(ServiceError error, string message) : Exception(message)
+{
+    public ServiceError Error { get; } = error;
+
+    public int Status => (int)Error / 1000;
+}

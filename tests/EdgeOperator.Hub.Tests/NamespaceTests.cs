@@ -1,0 +1,12 @@
+using EdgeOperator.Hub.Twins;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.Hub.Tests;
+
+/// <summary>The rule that dependencies between the parts of the hub go down only, read from the compiled code.</summary>
+public sealed class NamespaceTests
+{
+    [Fact]
+    public void The_hubs_parts_use_only_those_below_them() =>
+        NamespaceDependencies.Upwards(typeof(DeviceTwins), ["Service", "Identities", "Messages", "Storage", "Registry", "Security", "Twins", "Mqtt", "Methods", "Provisioning", "Rest", "Hosting", ""]).Should().BeEmpty();
+}
