@@ -12,10 +12,12 @@ internal sealed partial record BindMount(string? Source, string Target, string? 
     public static BindMount? Parse(string text)
     {
         var parts = Part().Matches(text).Select(match => match.Value).ToArray();
-        if (string.Join(':', parts) != text)
+        if (string.Join(':', parts) != text && (parts.Length != 2 || $"{parts[0]}:{parts[1]}:" != text))
             return null;
         var bind = parts switch
         {
+            // A volume of one letter, which no engine takes, rather than a drive.
+            [[_, ':', '/', ..]] => null,
             [var target] => new BindMount(null, target, null),
             [var source, var target] => new BindMount(source, target, null),
             [var source, var target, var options] => new BindMount(source, target, options),
@@ -25,7 +27,29 @@ internal sealed partial record BindMount(string? Source, string Target, string? 
     }
 
     /// <summary>Whether the engine mounts anything at this path: absolute, and not the root.</summary>
-    public static bool IsMountPoint(string path) => IsAbsolute(path) && path.TrimEnd('/').Length > 0;
+    public static bool IsMountPoint(string path) => IsAbsolute(path) && Clean(path) != "/";
+
+    /// <summary>A path as the engine compares it: without empty parts, <c>.</c> and <c>..</c>. One of Windows stays as it is.</summary>
+    public static string Clean(string path)
+    {
+        if (!path.StartsWith('/'))
+            return path;
+        var parts = new Stack<string>();
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part != "..")
+            {
+                if (part != ".")
+                    parts.Push(part);
+            }
+            else if (parts.Count > 0)
+            {
+                parts.Pop();
+            }
+        }
+
+        return $"/{string.Join('/', parts.Reverse())}";
+    }
 
     public static bool IsAbsolute(string path) => Absolute().IsMatch(path);
 

@@ -35,7 +35,7 @@ internal sealed class ConflictCheck(JsonObject body, CreateOptions options, Prob
 
     private void CheckMounts()
     {
-        foreach (var target in Targets().GroupBy(target => target.TrimEnd('/'), StringComparer.Ordinal).Where(same => same.Count() > 1))
+        foreach (var target in Targets().GroupBy(BindMount.Clean, StringComparer.Ordinal).Where(same => same.Count() > 1))
             problems.Add(options.At("HostConfig", "Mounts"), $"more than one volume is mounted at {target.Key}", "mount one of them elsewhere");
 
         foreach (var mount in body.GetList("HostConfig", "Mounts").OfType<JsonObject>())
@@ -95,7 +95,7 @@ internal sealed class ConflictCheck(JsonObject body, CreateOptions options, Prob
     private void CheckUlimits()
     {
         foreach (var limit in body.GetList("HostConfig", "Ulimits").OfType<JsonObject>())
-            if (limit.GetNumber("Hard") is >= 0 and var hard && (limit.GetNumber("Soft") > hard || limit.GetNumber("Soft") == -1))
+            if ((limit.GetNumber("Hard") ?? 0) is >= 0 and var hard && (limit.GetNumber("Soft") > hard || limit.GetNumber("Soft") == -1))
                 problems.Add(options.At("HostConfig", "Ulimits"), $"the soft limit of {limit.GetText("Name")} is above the hard one", "lower Soft, or raise Hard");
     }
 
@@ -111,8 +111,8 @@ internal sealed class ConflictCheck(JsonObject body, CreateOptions options, Prob
             return;
         string[][] refused =
         [
-            ["Hostname"], ["MacAddress"], ["ExposedPorts"], ["HostConfig", "PortBindings"], ["HostConfig", "Dns"], ["HostConfig", "DnsSearch"],
-            ["HostConfig", "DnsOptions"], ["HostConfig", "ExtraHosts"], ["HostConfig", "Links"],
+            ["Hostname"], ["MacAddress"], ["ExposedPorts"], ["HostConfig", "PortBindings"], ["HostConfig", "Dns"],
+            ["HostConfig", "ExtraHosts"], ["HostConfig", "Links"],
         ];
         foreach (var path in refused.Where(IsSet))
             problems.Add(options.At(path), $"{string.Join('.', path)} can't go with another container's network (HostConfig.NetworkMode)", "remove it, or set it on the other container");
@@ -132,6 +132,8 @@ internal sealed class ConflictCheck(JsonObject body, CreateOptions options, Prob
         {
             foreach (var path in ((string[][])[["MacAddress"], ["HostConfig", "Links"]]).Where(IsSet))
                 problems.Add(options.At(path), $"{string.Join('.', path)} can't go with the host's network (HostConfig.NetworkMode)", "remove it, or take a network of the engine's");
+            foreach (var (network, _) in body.GetMap("NetworkingConfig", "EndpointsConfig").Where(endpoint => endpoint.Key != "host"))
+                problems.Add(options.At("NetworkingConfig", "EndpointsConfig", network), $"the network {network} can't go with the host's network (HostConfig.NetworkMode)", "keep one of them");
         }
 
         void Check(string mode, Func<string, bool> concerns)

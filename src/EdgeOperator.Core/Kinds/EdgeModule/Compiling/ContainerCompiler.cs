@@ -31,6 +31,7 @@ public static class ContainerCompiler
         new PlainFields(spec, specNode, options, problems).MergeAs(name);
         SetImage(spec.Image, specNode, options, problems);
         KeepAfterItsEnd(options, problems);
+        FillIn(body);
         SetRestartPolicy(spec.RestartPolicy, body);
         if (spec.StopTimeout is { } stopTimeout)
             body["StopTimeout"] = (int)Math.Ceiling(stopTimeout.TotalSeconds);
@@ -72,6 +73,15 @@ public static class ContainerCompiler
         if (options.Body.GetText("Image") is { Length: > 0 } other && ImageReference.Normalize(other) != ImageReference.Normalize(image))
             problems.Add(options.At("Image"), $"createOptions.Image is {Quote.Short(other)} and image is {Quote.Short(image)}", "remove createOptions.Image");
         options.Body["Image"] = image;
+    }
+
+    /// <summary>What Docker's command line fills in for a user, and without which engines refuse a request or can't start the container.</summary>
+    private static void FillIn(JsonObject body)
+    {
+        foreach (var device in body.GetList("HostConfig", "Devices").OfType<JsonObject>().Where(device => device.GetText("CgroupPermissions").Length == 0))
+            device["CgroupPermissions"] = "rwm";
+        foreach (var (network, _) in body.GetMap("NetworkingConfig", "EndpointsConfig").Where(endpoint => endpoint.Value is null).ToArray())
+            body.MapAt("NetworkingConfig", "EndpointsConfig")[network] = new JsonObject();
     }
 
     /// <summary>A container that is gone tells neither that it has done its work nor why it failed; the agent removes containers itself.</summary>

@@ -22,13 +22,18 @@ internal static class CreateRequestSchema
 
     private static readonly JsonShape.Text Port = new(EngineSyntax.IsPort, "a port such as 80/tcp");
     private static readonly JsonShape.Text HostPort = new(EngineSyntax.IsHostPort, "a port such as \"8080\", or \"\" for any free one");
-    private static readonly JsonShape.Text Bind = new(text => BindMount.Parse(text) is { } bind && EngineWords.AreBindOptions(bind.Options ?? ""), "SOURCE:TARGET or SOURCE:TARGET:OPTIONS, where SOURCE is an absolute path or a volume's name of two letters or more, TARGET an absolute path other than /, and OPTIONS are such as ro,z");
+    private static readonly JsonShape.Text Bind = new(text => BindMount.Parse(text) is { } bind && EngineWords.AreBindOptions(bind.Options ?? "", isVolume: bind.Volume is not null), "SOURCE:TARGET or SOURCE:TARGET:OPTIONS, where SOURCE is an absolute path or a volume's name of two letters or more, TARGET an absolute path other than /, and OPTIONS are such as ro,z");
     private static readonly JsonShape.Text MountPoint = new(BindMount.IsMountPoint, "an absolute path other than /");
     private static readonly JsonShape.Text Directory = new(path => path.Length == 0 || BindMount.IsAbsolute(path), "an absolute path");
     private static readonly JsonShape.Text Device = new(path => path.Length > 0, "a path on the device, such as /dev/ttyUSB0");
     private static readonly JsonShape.Text Variable = new(EngineSyntax.IsVariable, "NAME=VALUE");
     private static readonly JsonShape.Text Address = new(EngineSyntax.IsAddress, "an IP address");
-    private static readonly JsonShape.Text ExtraHost = new(EngineSyntax.IsExtraHost, "NAME:ADDRESS");
+    private static readonly JsonShape.Text IPv4Address = new(EngineSyntax.IsIPv4Address, "an IPv4 address");
+    private static readonly JsonShape.Text IPv6Address = new(EngineSyntax.IsIPv6Address, "an IPv6 address");
+    private static readonly JsonShape.Text Link = new(EngineSyntax.IsLink, "CONTAINER or CONTAINER:ALIAS");
+    private static readonly JsonShape.Text ExposedPort = new(EngineSyntax.IsExposedPort, "a port such as 80/tcp, or a range such as 8000-8010/tcp");
+    private static readonly JsonShape.Number Shares = new(n => n is 0 or (>= 2 and <= 262_144), "a whole number from 2 to 262144, or 0 for the default");
+    private static readonly JsonShape.Text ExtraHost = new(EngineSyntax.IsExtraHost, "NAME:ADDRESS or NAME:host-gateway");
     private static readonly JsonShape.Text Cpus = new(EngineSyntax.IsCpuSet, "processor numbers such as 0-3,5");
     private static readonly JsonShape.Text Signal = new(EngineWords.IsSignal, "a signal of the kernel, such as SIGTERM, or its number");
     private static readonly JsonShape.Text Permissions = new(text => text.All("rwm".Contains), "r, w and m, such as rwm");
@@ -55,8 +60,8 @@ internal static class CreateRequestSchema
     private static readonly JsonShape.List Rates = new(new JsonShape.Struct(("Path", Device), ("Rate", Natural)));
 
     private static readonly JsonShape.Struct Endpoint = new(
-        ("IPAMConfig", new JsonShape.Struct(("IPv4Address", Address), ("IPv6Address", Address), ("LinkLocalIPs", new JsonShape.List(Address)))),
-        ("Links", Texts), ("Aliases", new JsonShape.List(NotEmpty)), ("MacAddress", MacAddress), ("DriverOpts", TextByName), ("GwPriority", Number),
+        ("IPAMConfig", new JsonShape.Struct(("IPv4Address", IPv4Address), ("IPv6Address", IPv6Address), ("LinkLocalIPs", new JsonShape.List(Address)))),
+        ("Links", new JsonShape.List(Link)), ("Aliases", new JsonShape.List(NotEmpty)), ("MacAddress", MacAddress), ("DriverOpts", TextByName), ("GwPriority", Number),
         ("NetworkID", Text), ("EndpointID", Text), ("Gateway", Text), ("IPAddress", Text), ("IPPrefixLen", Natural),
         ("IPv6Gateway", Text), ("GlobalIPv6Address", Text), ("GlobalIPv6PrefixLen", Natural), ("DNSNames", Texts));
 
@@ -87,13 +92,13 @@ internal static class CreateRequestSchema
         ("AutoRemove", Flag), ("ConsoleSize", new JsonShape.List(Natural)), ("Annotations", TextByName),
         ("CapAdd", new JsonShape.Words(Capability)), ("CapDrop", new JsonShape.Words(Capability)), ("Privileged", Flag), ("SecurityOpt", new JsonShape.List(SecurityOption)), ("ReadonlyRootfs", Flag),
         ("MaskedPaths", Texts), ("ReadonlyPaths", Texts), ("Sysctls", new JsonShape.Map(Parameter, Text)), ("StorageOpt", TextByName), ("GroupAdd", Texts),
-        ("Dns", new JsonShape.List(Address)), ("DnsOptions", Texts), ("DnsSearch", Texts), ("ExtraHosts", new JsonShape.List(ExtraHost)), ("Links", Texts),
+        ("Dns", new JsonShape.List(Address)), ("DnsOptions", Texts), ("DnsSearch", Texts), ("ExtraHosts", new JsonShape.List(ExtraHost)), ("Links", new JsonShape.List(Link)),
         ("CgroupnsMode", OneOf("", "private", "host")), ("IpcMode", Namespace("none", "private", "shareable", "host")),
         ("PidMode", Namespace("private", "host")), ("UTSMode", OneOf("", "private", "host")), ("UsernsMode", UserNamespace),
         ("Cgroup", Text), ("CgroupParent", Text), ("Init", Flag), ("Runtime", Text), ("Isolation", OneOf("", "default", "process", "hyperv")),
         ("Memory", Memory), ("MemoryReservation", Memory), ("MemorySwap", MemorySwap), ("MemorySwappiness", Between(-1, 100)),
         ("KernelMemory", Memory), ("KernelMemoryTCP", Natural), ("OomKillDisable", Flag), ("OomScoreAdj", Between(-1000, 1000)),
-        ("NanoCpus", NanoCpus), ("CpuShares", Natural), ("CpuPeriod", Period), ("CpuQuota", Quota), ("CpuRealtimePeriod", Natural),
+        ("NanoCpus", NanoCpus), ("CpuShares", Shares), ("CpuPeriod", Period), ("CpuQuota", Quota), ("CpuRealtimePeriod", Natural),
         ("CpuRealtimeRuntime", Number), ("CpusetCpus", Cpus), ("CpusetMems", Cpus), ("CpuCount", Natural), ("CpuPercent", Between(0, 100)),
         ("PidsLimit", Limit), ("ShmSize", Natural), ("IOMaximumIOps", Natural), ("IOMaximumBandwidth", Natural),
         ("BlkioWeight", Weight), ("BlkioWeightDevice", new JsonShape.List(new JsonShape.Struct(("Path", Device), ("Weight", Weight)))),
@@ -109,7 +114,7 @@ internal static class CreateRequestSchema
         ("Image", Text), ("Hostname", HostName), ("Domainname", HostName), ("User", User), ("WorkingDir", Directory),
         ("Entrypoint", Words), ("Cmd", Words), ("Shell", Words), ("OnBuild", Texts), ("ArgsEscaped", Flag),
         ("Env", new JsonShape.List(Variable)), ("Labels", TextByName),
-        ("ExposedPorts", new JsonShape.Map(Port, Empty)), ("Volumes", new JsonShape.Map(MountPoint, Empty)),
+        ("ExposedPorts", new JsonShape.Map(ExposedPort, Empty)), ("Volumes", new JsonShape.Map(MountPoint, Empty)),
         ("AttachStdin", Flag), ("AttachStdout", Flag), ("AttachStderr", Flag), ("Tty", Flag), ("OpenStdin", Flag), ("StdinOnce", Flag),
         ("StopSignal", Signal), ("StopTimeout", Seconds), ("NetworkDisabled", Flag), ("MacAddress", MacAddress),
         ("Healthcheck", new JsonShape.Struct(

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Text.RegularExpressions;
+using EdgeOperator.Core.Manifests.Definitions;
 
 namespace EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 
@@ -23,17 +23,28 @@ internal static partial class EngineSyntax
         return match.Success && (first == "0" || InRange(first)) && (last.Length == 0 || (InRange(last) && Number(first) <= Number(last)));
     }
 
-    public static bool IsAddress(string text) => text.Length == 0 || IPAddress.TryParse(text, out _);
+    public static bool IsAddress(string text) => text.Length == 0 || IsIPv4Address(text) || IsIPv6Address(text);
+
+    public static bool IsIPv4Address(string text) => text.Length == 0 || IpAddressType.IsIPv4(text);
+
+    public static bool IsIPv6Address(string text) => text.Length == 0 || IpAddressType.IsIPv6(text);
 
     /// <summary><c>NAME=VALUE</c>, or <c>NAME</c> alone, which takes the image's variable away.</summary>
     public static bool IsVariable(string text) => text.Length > 0 && text[0] != '=' && !text.Contains('\0');
 
     /// <summary><c>NAME:ADDRESS</c>; the address may hold colons, and the engine knows the word <c>host-gateway</c>.</summary>
     public static bool IsExtraHost(string text) =>
-        text.IndexOfAny([':', '=']) is var at and > 0 && text[(at + 1)..] is var address
-        && (address == "host-gateway" || (address.Length > 0 && IsAddress(address.Trim('[', ']'))));
+        text.IndexOf(':') is var at and > 0 && text[(at + 1)..] is var address
+        && (address == "host-gateway" || (address.Length > 0 && IsAddress(address)));
 
-    public static bool IsCpuSet(string text) => text.Length == 0 || CpuSet().IsMatch(text);
+    /// <summary><c>CONTAINER</c> or <c>CONTAINER:ALIAS</c>.</summary>
+    public static bool IsLink(string text) => text.Split(':') is { Length: <= 2 } parts && parts.All(part => part.Length > 0);
+
+    /// <summary>Numbers and ranges of them, each from low to high.</summary>
+    public static bool IsCpuSet(string text) => text.Length == 0 || (CpuSet().IsMatch(text) && text.Split(',').All(IsAscending));
+
+    /// <summary>A port as <see cref="IsPort"/> takes it, or a range of them.</summary>
+    public static bool IsExposedPort(string text) => IsPort(text) || (text.Contains('-', StringComparison.Ordinal) && IsHostPort(text));
 
     /// <summary>48 bits in any of the three usual ways.</summary>
     public static bool IsMacAddress(string text) => text.Length == 0 || MacAddress().IsMatch(text);
@@ -65,11 +76,11 @@ internal static partial class EngineSyntax
     /// <summary>What <see cref="IsUser"/> takes, for messages.</summary>
     public const string UserForm = "USER or USER:GROUP, by name or by a number up to 2147483647";
 
-    /// <summary>A user or group by name or number, as <c>USER[:GROUP]</c>; numbers fit into 31 bits.</summary>
+    /// <summary>A user or group by name or number, as <c>USER[:GROUP]</c>; numbers fit into 31 bits, and what is left out is the image's.</summary>
     public static bool IsUser(string text) =>
-        text.Length == 0 || (text.Split(':') is { Length: <= 2 } parts && parts[0].Length > 0 && parts.All(part =>
-            part.Length > 0 && !part.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
-            && (!part.All(char.IsAsciiDigit) || (part.Length <= 10 && long.Parse(part, CultureInfo.InvariantCulture) <= int.MaxValue))));
+        text.Length == 0 || (text.Split(':') is { Length: <= 2 } parts && parts.Any(part => part.Length > 0) && parts.All(part =>
+            !part.StartsWith('-') && !part.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            && (part.Length == 0 || !part.All(char.IsAsciiDigit) || (part.Length <= 10 && long.Parse(part, CultureInfo.InvariantCulture) <= int.MaxValue))));
 
     /// <summary><c>TYPE MAJOR:MINOR ACCESS</c>.</summary>
     public static bool IsDeviceRule(string text) => DeviceRule().IsMatch(text);
@@ -87,6 +98,10 @@ internal static partial class EngineSyntax
         ["CMD-SHELL", { Length: > 0 }] => true,
         _ => false,
     };
+
+    private static bool IsAscending(string range) =>
+        range.Split('-') is not [var first, var last]
+        || (int.TryParse(first, CultureInfo.InvariantCulture, out var low) && int.TryParse(last, CultureInfo.InvariantCulture, out var high) && low <= high);
 
     private static bool InRange(string port) => Number(port) is >= 1 and <= ushort.MaxValue;
 

@@ -42,6 +42,8 @@ internal static partial class EngineWords
         U O idmap exec noexec suid nosuid dev nodev bind rbind upperdir workdir no-dereference
         """);
 
+    private static readonly FrozenSet<string> Propagations = Set("shared rshared slave rslave private rprivate unbindable runbindable");
+
     private static readonly FrozenSet<string> TmpfsOptions = Set(
         """
         defaults ro rw exec noexec suid nosuid dev nodev sync async dirsync remount mand nomand atime noatime diratime nodiratime relatime
@@ -52,9 +54,9 @@ internal static partial class EngineWords
     private static readonly FrozenSet<string> VolumesFromOptions = Set("ro rw z Z nocopy shared rshared slave rslave private rprivate");
 
     public static bool IsCapability(string text) =>
-        Capabilities.Contains(text.StartsWith("CAP_", IgnoreCase) ? text[4..] : text, IgnoreCase);
+        Capabilities.Contains(text.StartsWith("CAP_", IgnoreCase) ? text[4..] : text, IgnoreCase) && !text.Equals("CAP_ALL", IgnoreCase);
 
-    public static bool IsLimit(string name) => Limits.Contains(name.StartsWith("RLIMIT_", IgnoreCase) ? name[7..] : name, IgnoreCase);
+    public static bool IsLimit(string name) => Limits.Contains(name, IgnoreCase);
 
     /// <summary>A signal by its number from 1 to 64, or by name, such as <c>SIGTERM</c>, <c>TERM</c> or <c>SIGRTMIN+3</c>.</summary>
     public static bool IsSignal(string text)
@@ -67,15 +69,16 @@ internal static partial class EngineWords
         return Signals.Contains(name, IgnoreCase) || RealTimeSignal().IsMatch(name);
     }
 
-    /// <summary>Whether a kernel parameter belongs to a container's own namespaces.</summary>
+    /// <summary>Whether a kernel parameter belongs to a container's own namespaces. Its parts may be divided by slashes, as in /proc/sys.</summary>
     public static bool IsParameter(string name) =>
-        IpcParameters.Contains(name, StringComparison.Ordinal) || IsNetworkParameter(name)
-        || (name.StartsWith("fs.mqueue.", StringComparison.Ordinal) && name.Length > 10) || name == "kernel.domainname";
+        name.Replace('/', '.') is var dotted
+        && (IpcParameters.Contains(dotted) || IsNetworkParameter(dotted)
+            || (dotted.StartsWith("fs.mqueue.", StringComparison.Ordinal) && dotted.Length > 10) || dotted == "kernel.domainname");
 
-    public static bool IsNetworkParameter(string name) => name.StartsWith("net.", StringComparison.Ordinal) && name.Length > 4;
+    public static bool IsNetworkParameter(string name) => name.Length > 4 && name.StartsWith("net", StringComparison.Ordinal) && name[3] is ('.' or '/');
 
     /// <summary>Whether a parameter belongs to an IPC namespace.</summary>
-    public static bool IsIpcParameter(string name) => !IsNetworkParameter(name) && name != "kernel.domainname";
+    public static bool IsIpcParameter(string name) => !IsNetworkParameter(name) && name.Replace('/', '.') != "kernel.domainname";
 
     /// <summary><c>KEY=VALUE</c>, or by an old way <c>KEY:VALUE</c>.</summary>
     public static bool IsSecurityOption(string text)
@@ -86,22 +89,34 @@ internal static partial class EngineWords
             && (text[..end] is not ("no-new-privileges" or "writable-cgroups") || bool.TryParse(text[(end + 1)..], out _));
     }
 
-    /// <summary>What stands behind the second colon of a bind: words divided by commas, each once.</summary>
-    public static bool AreBindOptions(string options)
+    /// <summary>
+    /// What stands behind the second colon of a bind: words divided by commas, each once, and one propagation at most. A volume has no
+    /// propagation; what is copied into an empty volume is not copied into a path.
+    /// </summary>
+    public static bool AreBindOptions(string options, bool isVolume)
     {
+        if (options.Length == 0)
+            return true;
         var words = options.Split(',');
-        return words.All(word => word.Length == 0 || BindOptions.Contains(NameOf(word), StringComparison.Ordinal))
+        return words.All(word => BindOptions.Contains(NameOf(word), StringComparison.Ordinal))
+            && words.Count(Propagations.Contains) <= (isVolume ? 0 : 1) && (isVolume || !words.Contains("nocopy"))
             && words.Distinct(StringComparer.Ordinal).Count() == words.Length
             && words.Count(word => word is "ro" or "rw") <= 1 && words.Count(word => word is "z" or "Z") <= 1;
     }
 
     public static bool AreTmpfsOptions(string options) =>
-        options.Split(',').All(word => word.Length == 0 || (TmpfsOptions.Contains(NameOf(word), StringComparison.Ordinal) && (NameOf(word) != "size" || TmpfsSize().IsMatch(word))));
+        options.Length == 0 || options.Split(',').All(word => TmpfsOptions.Contains(NameOf(word), StringComparison.Ordinal) && NameOf(word) switch
+        {
+            "size" => TmpfsSize().IsMatch(word),
+            "mode" => TmpfsMode().IsMatch(word),
+            "uid" or "gid" => TmpfsId().IsMatch(word),
+            _ => true,
+        });
 
     /// <summary><c>CONTAINER[:OPTIONS]</c>.</summary>
     public static bool IsVolumesFrom(string text) =>
         text.Split(':') is [{ Length: > 0 }, .. var options] && options.Length <= 1
-        && options.All(list => list.Split(',').All(word => VolumesFromOptions.Contains(word, StringComparison.Ordinal)));
+        && options.All(list => list.Length == 0 || list.Split(',').All(word => VolumesFromOptions.Contains(word, StringComparison.Ordinal)));
 
     private static string NameOf(string option) => option.Split('=', 2)[0];
 
@@ -114,6 +129,12 @@ internal static partial class EngineWords
     [GeneratedRegex(@"\ART(?:MIN\+(?:[1-9]|1[0-5])|MAX-(?:[1-9]|1[0-4]))\z", RegexOptions.IgnoreCase)]
     private static partial Regex RealTimeSignal();
 
-    [GeneratedRegex(@"\Asize=(?:[0-9]+[kKmMgG]?[bB]?|[0-9]{1,3}%)\z")]
+    [GeneratedRegex(@"\Asize=(?:[0-9]+[kKmMgG]?|[0-9]{1,3}%)\z")]
     private static partial Regex TmpfsSize();
+
+    [GeneratedRegex(@"\Amode=[0-7]{1,5}\z")]
+    private static partial Regex TmpfsMode();
+
+    [GeneratedRegex(@"\A[ug]id=[0-9]{1,10}\z")]
+    private static partial Regex TmpfsId();
 }

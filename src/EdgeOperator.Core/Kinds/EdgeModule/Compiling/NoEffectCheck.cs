@@ -20,6 +20,7 @@ internal sealed class NoEffectCheck(JsonObject body, CreateOptions options, Prob
             Warn(path, "is not for the engine");
 
         WarnOfPorts();
+        WarnOfNames();
         WarnOfPrivileges();
         WarnOfResources();
         WarnOfHealth();
@@ -31,10 +32,20 @@ internal sealed class NoEffectCheck(JsonObject body, CreateOptions options, Prob
     {
         if (WithoutPorts() is not { } why)
             return;
-        foreach (var path in ((string[][])[["HostConfig", "PortBindings"], ["NetworkingConfig", "EndpointsConfig"]]).Where(path => HasContent(path)))
+        var isHost = body.GetText("HostConfig", "NetworkMode") == "host";
+        foreach (var path in ((string[][])[["HostConfig", "PortBindings"], ["NetworkingConfig", "EndpointsConfig"]]).Where(path => HasContent(path) && !(isHost && path[0] == "NetworkingConfig")))
             Warn(path, why);
         if (body.GetFlag("HostConfig", "PublishAllPorts"))
             Warn(["HostConfig", "PublishAllPorts"], why);
+    }
+
+    private void WarnOfNames()
+    {
+        if (!body.GetText("HostConfig", "NetworkMode").StartsWith(EngineObjects.OfContainer, StringComparison.Ordinal))
+            return;
+        foreach (var name in (string[])["DnsSearch", "DnsOptions"])
+            if (body.Get("HostConfig", name) is JsonArray { Count: > 0 })
+                Warn(["HostConfig", name], "the container has another container's network (HostConfig.NetworkMode), and its settings");
     }
 
     private string? WithoutPorts() => body.GetText("HostConfig", "NetworkMode") switch
@@ -85,8 +96,6 @@ internal sealed class NoEffectCheck(JsonObject body, CreateOptions options, Prob
     {
         if (body.GetText("HostConfig", "LogConfig", "Type") == "none" && body.GetMap("HostConfig", "LogConfig", "Config").Any())
             Warn(["HostConfig", "LogConfig", "Config"], "the log driver none keeps nothing");
-        if (body.GetText("HostConfig", "LogConfig", "Config", "mode") != "non-blocking" && body.GetText("HostConfig", "LogConfig", "Config", "max-buffer-size").Length > 0)
-            Warn(["HostConfig", "LogConfig", "Config", "max-buffer-size"], "mode is not non-blocking");
     }
 
     private void WarnOfStandardInput()

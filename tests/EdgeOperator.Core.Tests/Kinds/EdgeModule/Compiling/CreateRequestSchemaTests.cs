@@ -10,7 +10,7 @@ public sealed class CreateRequestSchemaTests
     [InlineData("""{"Cmd": {"a": 1}}""", "Cmd must be a string or a list of strings, not a mapping", "correct")]
     [InlineData("""{"Cmd": ["sleep", 5]}""", "Cmd[1] must be a string, not the number 5", "put it in quotes")]
     [InlineData("""{"Labels": {"version": 2}}""", "Labels.version must be a string, not the number 2", "put it in quotes")]
-    [InlineData("""{"ExposedPorts": {"http": {}}}""", "a key of createOptions.ExposedPorts must be a port such as 80/tcp, not `http`", "correct the key")]
+    [InlineData("""{"ExposedPorts": {"http": {}}}""", "a key of createOptions.ExposedPorts must be a port such as 80/tcp, or a range such as 8000-8010/tcp, not `http`", "correct the key")]
     [InlineData("""{"ExposedPorts": {"70000/tcp": {}}}""", "`70000/tcp`", "correct the key")]
     [InlineData("""{"WorkingDir": "app"}""", "WorkingDir must be an absolute path, not the string `app`", "correct")]
     [InlineData("""{"Volumes": {"/": {}}}""", "Volumes must be an absolute path other than /", "correct the key")]

@@ -55,11 +55,48 @@ public sealed class EngineRuleTests
     [InlineData("""{"HostConfig": {"CpuQuota": 10}}""", "CpuQuota must be microseconds, at least 1000")]
     [InlineData("""{"HostConfig": {"NanoCpus": 1000}}""", "NanoCpus must be billionths of a processor")]
     [InlineData("""{"HostConfig": {"BlkioWeight": 5}}""", "BlkioWeight must be a whole number from 10 to 1000")]
-    [InlineData("""{"HostConfig": {"CpuShares": -1}}""", "CpuShares must be a whole number, 0 or above")]
+    [InlineData("""{"HostConfig": {"CpuShares": -1}}""", "CpuShares must be a whole number from 2 to 262144")]
     [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-sise": "10m"}}}}""", "the log driver json-file has no option `max-sise`")]
     [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-size": "ten"}}}}""", "the log option max-size must be a size")]
     [InlineData("""{"HostConfig": {"LogConfig": {"Type": "local", "Config": {"max-file": "0"}}}}""", "the log option max-file must be a whole number from 1")]
     [InlineData("""{"HostConfig": {"LogConfig": {"Type": "local", "Config": {"mode": "async"}}}}""", "the log option mode must be blocking or non-blocking")]
+    [InlineData("""{"User": "-1"}""", "User must be USER or USER:GROUP")]
+    [InlineData("""{"User": ":"}""", "User must be USER or USER:GROUP")]
+    [InlineData("""{"HostConfig": {"CpuShares": 1}}""", "CpuShares must be a whole number from 2 to 262144")]
+    [InlineData("""{"HostConfig": {"CpusetCpus": "3-1"}}""", "CpusetCpus must be processor numbers")]
+    [InlineData("""{"HostConfig": {"CapAdd": ["CAP_ALL"]}}""", "CapAdd[0] must be a capability")]
+    [InlineData("""{"HostConfig": {"Ulimits": [{"Name": "RLIMIT_NOFILE", "Soft": 1, "Hard": 2}]}}""", "Ulimits[0].Name must be a resource limit")]
+    [InlineData("""{"HostConfig": {"Ulimits": [{"Name": "nofile", "Soft": 512}]}}""", "the soft limit of nofile is above the hard one")]
+    [InlineData("""{"HostConfig": {"Binds": ["d:/data"]}}""", "Binds[0] must be SOURCE:TARGET")]
+    [InlineData("""{"HostConfig": {"Binds": ["data:/a/.."]}}""", "Binds[0] must be SOURCE:TARGET")]
+    [InlineData("""{"HostConfig": {"Binds": ["/a:/b:,ro"]}}""", "Binds[0] must be SOURCE:TARGET")]
+    [InlineData("""{"HostConfig": {"Binds": ["/a:/b:rslave,rprivate"]}}""", "Binds[0] must be SOURCE:TARGET")]
+    [InlineData("""{"HostConfig": {"Binds": ["/a:/b:nocopy"]}}""", "Binds[0] must be SOURCE:TARGET")]
+    [InlineData("""{"HostConfig": {"Binds": ["data:/b:rslave"]}}""", "Binds[0] must be SOURCE:TARGET")]
+    [InlineData("""{"HostConfig": {"Binds": ["/a:/d/../b", "/c:/b/."]}}""", "more than one volume is mounted at /b")]
+    [InlineData("""{"HostConfig": {"Mounts": [{"Type": "volume", "Source": "data", "Target": "/."}]}}""", "Target must be an absolute path other than /")]
+    [InlineData("""{"HostConfig": {"Tmpfs": {"/run": "size=64MB"}}}""", "Tmpfs./run must be options of tmpfs")]
+    [InlineData("""{"HostConfig": {"Tmpfs": {"/run": "mode=9999"}}}""", "Tmpfs./run must be options of tmpfs")]
+    [InlineData("""{"HostConfig": {"Tmpfs": {"/run": "uid=me"}}}""", "Tmpfs./run must be options of tmpfs")]
+    [InlineData("""{"HostConfig": {"Tmpfs": {"/run": "rw,,exec"}}}""", "Tmpfs./run must be options of tmpfs")]
+    [InlineData("""{"HostConfig": {"NetworkMode": "host"}, "NetworkingConfig": {"EndpointsConfig": {"plant": {}}}}""", "the network plant can't go with the host's network")]
+    [InlineData("""{"NetworkingConfig": {"EndpointsConfig": {"plant": {"IPAMConfig": {"IPv4Address": "10.201.7"}}}}}""", "IPv4Address must be an IPv4 address")]
+    [InlineData("""{"NetworkingConfig": {"EndpointsConfig": {"plant": {"IPAMConfig": {"IPv4Address": "fd00::1"}}}}}""", "IPv4Address must be an IPv4 address")]
+    [InlineData("""{"NetworkingConfig": {"EndpointsConfig": {"plant": {"IPAMConfig": {"IPv6Address": "10.0.0.1"}}}}}""", "IPv6Address must be an IPv6 address")]
+    [InlineData("""{"HostConfig": {"PortBindings": {"80/tcp": [{"HostIp": "127.1", "HostPort": ""}]}}}""", "HostIp must be an IP address")]
+    [InlineData("""{"HostConfig": {"ExtraHosts": ["hub=10.0.0.1"]}}""", "ExtraHosts[0] must be NAME:ADDRESS")]
+    [InlineData("""{"HostConfig": {"ExtraHosts": ["hub:[fd00::1]"]}}""", "ExtraHosts[0] must be NAME:ADDRESS")]
+    [InlineData("""{"HostConfig": {"Links": ["other:o:p"]}}""", "Links[0] must be CONTAINER")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-size": "0"}}}}""", "the log option max-size must be a size above 0")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-size": "-1"}}}}""", "the log option max-size must be a size")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"compress": "true", "max-size": "1m"}}}}""", "compress needs files to rotate")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-buffer-size": "1m"}}}}""", "max-buffer-size goes with mode non-blocking alone")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "local", "Config": {"max-file": "1"}}}}""", "with max-file 1 there is nothing to rotate")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "syslog", "Config": {"syslog-adress": "udp://10.0.0.1"}}}}""", "the log driver syslog has no option `syslog-adress`")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "syslog", "Config": {"syslog-facility": "kitchen"}}}}""", "the log option syslog-facility must be")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "syslog", "Config": {"syslog-address": "10.0.0.1"}}}}""", "the log option syslog-address must be")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "gelf"}}}""", "the log driver gelf needs the option gelf-address")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "fluentd", "Config": {"fluentd-adress": "x"}}}}""", "the log driver fluentd has no option `fluentd-adress`")]
     public void What_the_engine_or_the_kernel_would_refuse_is_a_problem(string options, string what)
     {
         var compiled = Compiling.With(options);
@@ -76,14 +113,34 @@ public sealed class EngineRuleTests
     [InlineData("""{"Hostname": "edge-1.plant_a.example", "Domainname": "", "User": "1000:app", "MacAddress": "02-42-AC-11-00-02", "StopSignal": "sigint", "StopTimeout": -1}""")]
     [InlineData("""{"StopSignal": "RTMIN+15", "User": "nobody", "Healthcheck": {"Test": []}}""")]
     [InlineData("""{"Healthcheck": {"Test": ["CMD-SHELL", "curl -f localhost || exit 1"], "Interval": 1000000}}""")]
-    [InlineData("""{"HostConfig": {"CapAdd": ["CAP_NET_ADMIN", "sys_time", "ALL"], "Ulimits": [{"Name": "RLIMIT_NOFILE", "Soft": 1, "Hard": 2}], "Sysctls": {"net.ipv4.ip_forward": "1", "fs.mqueue.msg_max": "9", "kernel.sem": "1"}}}""")]
+    [InlineData("""{"HostConfig": {"CapAdd": ["CAP_NET_ADMIN", "sys_time", "ALL"], "Ulimits": [{"Name": "NOFILE", "Soft": 1, "Hard": 2}], "Sysctls": {"net.ipv4.ip_forward": "1", "fs.mqueue.msg_max": "9", "kernel.sem": "1"}}}""")]
     [InlineData("""{"HostConfig": {"SecurityOpt": ["no-new-privileges:true", "seccomp=unconfined", "apparmor:unconfined", "label:disable", "label=type:container_t"], "DeviceCgroupRules": ["c 189:* rmw", "a *:* rwm"]}}""")]
     [InlineData("""{"HostConfig": {"Binds": ["/a:/b:z,ro", "/c:/c:rw,rslave", "data:/d:nocopy"], "Tmpfs": {"/run": "rw,noexec,size=64m,mode=1777"}, "VolumesFrom": ["other:ro"], "UsernsMode": "keep-id:uid=1"}}""")]
     [InlineData("""{"HostConfig": {"NetworkMode": "container:0123abc", "UTSMode": "host"}}""")]
     [InlineData("""{"HostConfig": {"PortBindings": {"80/tcp": [{"HostPort": "80"}], "80/udp": [{"HostPort": "80"}], "81/tcp": [{"HostPort": "8080", "HostIp": "127.0.0.1"}], "82/tcp": [{"HostPort": "8080", "HostIp": "127.0.0.2"}]}}}""")]
     [InlineData("""{"HostConfig": {"CpuPeriod": 100000, "CpuQuota": -1, "BlkioWeight": 0, "CpuShares": 2, "NanoCpus": 0, "LogConfig": {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3", "mode": "non-blocking", "max-buffer-size": "4m", "compress": "true", "tag": "x"}}}}""")]
     [InlineData("""{"HostConfig": {"LogConfig": {"Type": "vendor/driver:1", "Config": {"anything": "goes"}}}}""")]
+    [InlineData("""{"User": "1000:", "ExposedPorts": {"8000-8010/tcp": {}}, "HostConfig": {"Binds": ["/a:/b:"], "VolumesFrom": ["other:"], "Links": ["other", "other:o"]}}""")]
+    [InlineData("""{"User": ":1000", "HostConfig": {"Sysctls": {"net/ipv4/ip_forward": "1"}, "ExtraHosts": ["hub:fd00::1", "hub:host-gateway"], "CpusetCpus": "0-1,3"}}""")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "syslog", "Config": {"syslog-address": "udp://10.0.0.1:514", "syslog-facility": "23", "syslog-format": "rfc5424", "tag": "x"}}}}""")]
+    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-size": "${vars.size}", "compress": "true"}}}}""")]
     public void What_they_take_is_taken(string options) => Compiling.With(options).Complaints.Should().BeEmpty();
+
+    [Fact]
+    public void What_Docker_s_command_line_fills_in_is_filled_in() =>
+        Compiling.With("""{"HostConfig": {"Devices": [{"PathOnHost": "/dev/ttyS0"}]}, "NetworkingConfig": {"EndpointsConfig": {"plant": null}}}""").Container!.CreateBody
+            .Should().Contain("\"CgroupPermissions\":\"rwm\"").And.Contain("\"EndpointsConfig\":{\"plant\":{}}");
+
+    [Theory]
+    [InlineData("""{"HostConfig": {"NetworkMode": "container:x", "DnsSearch": ["a"]}}""", "HostConfig.DnsSearch has no effect")]
+    [InlineData("""{"HostConfig": {"NetworkMode": "container:x", "DnsOptions": ["a"]}}""", "HostConfig.DnsOptions has no effect")]
+    public void What_the_engine_takes_and_ignores_is_a_warning(string options, string what)
+    {
+        var compiled = Compiling.With(options);
+
+        compiled.Container.Should().NotBeNull();
+        compiled.Problems.Warnings.Should().ContainSingle().Which.What.Should().Contain(what);
+    }
 
     [Fact]
     public void Plain_fields_are_held_to_the_same_rules() => Compiling.Spec(

@@ -14,7 +14,6 @@ public sealed class NoEffectTests
     [InlineData("""{"HostConfig": {"AutoRemove": true}}""", "HostConfig.AutoRemove has no effect")]
     [InlineData("""{"Healthcheck": {"Test": ["NONE"], "Retries": 3}}""", "Healthcheck.Retries has no effect: Healthcheck.Test is NONE")]
     [InlineData("""{"HostConfig": {"LogConfig": {"Type": "none", "Config": {"max-size": "1m"}}}}""", "the log driver none keeps nothing")]
-    [InlineData("""{"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-buffer-size": "1m"}}}}""", "mode is not non-blocking")]
     [InlineData("""{"StdinOnce": true}""", "StdinOnce has no effect: OpenStdin is not set")]
     [InlineData("""{"OnBuild": ["RUN x"]}""", "OnBuild has no effect")]
     [InlineData("""{"Env": ["A=1", "A=2"]}""", "createOptions.Env sets A more than once")]
