@@ -58,6 +58,9 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         var clock = _memory.Clock;
         _memory.Keep(_memory.Ledger.MarkInterrupted(clock.GetUtcNow()));
 
+        // Whoever asks before the first pass must not take a suspended device for one that goes on.
+        board.Status = board.Status with { Suspended = _memory.Ledger.Suspended };
+
         _device = Device.Create(kinds, configuration, clock, loggers);
         _device.AddMetrics(Metrics.Meter);
 

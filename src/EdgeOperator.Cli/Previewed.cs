@@ -15,11 +15,11 @@ internal sealed record Previewed(string Revision, Plan Plan, PlanDetail Detail)
 {
     /// <exception cref="UserError">A source does not deliver, or the manifests are invalid.</exception>
     public static async Task<Previewed> OfAsync(
-        Call call, AgentConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation)
+        Call call, AgentConfiguration configuration, GivenManifests given, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var result = await Preview.RunAsync(configuration, loggers, call.Terminal.Time, cancellation);
         if (result.Rendering is not { } rendering)
-            throw new UserError(ExitCode.Failed, [.. Failures(result)]);
+            throw Undelivered(result, given);
 
         call.Errors.Warn(rendering.Warnings.Select(w => w.ToString()));
         if (result.Plan is not { } plan)
@@ -40,8 +40,11 @@ internal sealed record Previewed(string Revision, Plan Plan, PlanDetail Detail)
             throw new UserError(ExitCode.InvalidInput, [.. impossible.Select(hold => $"{hold.Resource} can never be applied as it is: {hold.Message}")]);
     }
 
-    /// <summary>Why the sources do not deliver.</summary>
-    public static IEnumerable<string> Failures(PreviewResult result) => result.Sources.IsEmpty
+    /// <summary>Why the sources do not deliver. Files and folders that were named on the command line are input, as they are to <c>validate</c>.</summary>
+    public static UserError Undelivered(PreviewResult result, GivenManifests given) =>
+        new(given.IsEmpty ? ExitCode.Failed : ExitCode.InvalidInput, [.. Failures(result)]);
+
+    private static IEnumerable<string> Failures(PreviewResult result) => result.Sources.IsEmpty
         ? ["no source is configured: add one to spec.sources, or name files or folders"]
         : result.Sources.Where(s => s.Ready.Status != ConditionStatus.True).Select(Failure);
 

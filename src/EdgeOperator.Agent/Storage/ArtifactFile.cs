@@ -15,6 +15,9 @@ internal static class ArtifactFile
     /// <summary>See <see cref="ManifestFile.IsManifest"/>.</summary>
     private const string IsManifest = "EDGEOP.manifest";
 
+    /// <summary>Bytes; some times what a source may deliver. What is longer was not written by <see cref="Write(string, ImmutableArray{ManifestFile})"/>, and reading it to find out could take minutes.</summary>
+    public const long LargestSize = 1024L * 1024 * 1024;
+
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -36,6 +39,8 @@ internal static class ArtifactFile
     public static ImmutableArray<ManifestFile> Read(string path, string hash)
     {
         using var stream = StateFile.OpenRead(path);
+        if (stream.Length > LargestSize)
+            throw new InvalidDataException($"it has more than {LargestSize} bytes");
         if (Convert.ToHexStringLower(SHA256.HashData(stream)) != hash)
             throw new InvalidDataException("its content is not what was stored");
 

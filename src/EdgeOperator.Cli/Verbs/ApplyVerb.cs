@@ -78,7 +78,7 @@ internal sealed class ApplyVerb : Verb
         using var loggers = call.QuietLoggers();
         using var given = await GivenManifests.OfAsync(call.Get(_paths), call.Terminal.Stdin, cancellation);
         var configuration = call.Configuration(given);
-        (await Previewed.OfAsync(call, configuration, loggers, cancellation)).ThrowIfImpossible();
+        (await Previewed.OfAsync(call, configuration, given, loggers, cancellation)).ThrowIfImpossible();
 
         await using var agent = new EdgeAgent(configuration, loggers, call.Terminal.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

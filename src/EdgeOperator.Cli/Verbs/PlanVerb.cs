@@ -24,7 +24,7 @@ internal sealed class PlanVerb : Verb
     {
         using var loggers = call.QuietLoggers();
         using var given = await GivenManifests.OfAsync(call.Get(_paths), call.Terminal.Stdin, cancellation);
-        var preview = await Previewed.OfAsync(call, call.Configuration(given), loggers, cancellation);
+        var preview = await Previewed.OfAsync(call, call.Configuration(given), given, loggers, cancellation);
         if (call.Printer.IsDocument)
             call.Printer.Print(Documents.Of(PlanDocument.From(preview.Revision, preview.Plan, preview.Detail)));
         else

@@ -21,7 +21,7 @@ internal sealed class RenderVerb : Verb
         using var given = await GivenManifests.OfAsync(call.Get(_paths), call.Terminal.Stdin, cancellation);
         var result = await Preview.RenderAsync(call.Configuration(given), loggers, call.Terminal.Time, cancellation);
         if (result.Rendering is not { } rendering)
-            throw new UserError(ExitCode.Failed, [.. Previewed.Failures(result)]);
+            throw Previewed.Undelivered(result, given);
 
         call.Errors.Warn(rendering.Warnings.Select(w => w.ToString()));
         if (rendering.State is not { } state)

@@ -32,7 +32,7 @@ internal sealed class CertificateAuthority : IDisposable
         var (certificate, key) = (Path.Combine(folder, "ca.pem"), Path.Combine(folder, "ca.key"));
         if (!File.Exists(certificate) && !File.Exists(key))
             Create(certificate, key, hostName, time.GetUtcNow());
-        return new(X509Certificate2.CreateFromPemFile(certificate, key), time);
+        return new(X509Certificate2.CreateFromPem(ReferencedFile.ReadText(certificate), ReferencedFile.ReadText(key)), time);
     }
 
     /// <summary>A certificate for the hub's listeners.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeOperator.Core.Hub;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Hub.Security;
 
@@ -67,7 +68,7 @@ internal sealed class ServerCertificates : IDisposable
         if (_configuration.Tls is not { Certificate: { } certificate, Key: { } key })
             return _authority.IssueServer([_configuration.HostName, .. _configuration.Tls.AlternativeNames], Validity);
         _filesWritten = WrittenAt();
-        using var pem = X509Certificate2.CreateFromPemFile(certificate, key);
+        using var pem = X509Certificate2.CreateFromPem(ReferencedFile.ReadText(certificate), ReferencedFile.ReadText(key));
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null);
     }
 

@@ -22,7 +22,7 @@ internal sealed class SecretBox : IDisposable
     {
         if (!File.Exists(keyFile))
             AtomicFile.Write(keyFile, RandomNumberGenerator.GetBytes(KeySize));
-        var key = File.ReadAllBytes(keyFile);
+        var key = ReferencedFile.ReadBytes(keyFile);
         return key.Length == KeySize ? new(key) : throw new InvalidDataException($"{keyFile} does not hold a key of {KeySize} bytes: restore it from the backup, without it stored keys can't be read");
     }
 

@@ -59,10 +59,11 @@ public static partial class Posix
         return handle.IsInvalid && Marshal.GetLastPInvokeError() == NotFound ? null : Check(handle, path);
     }
 
-    /// <summary>What is at a path, symlinks not followed; null when nothing is.</summary>
+    /// <summary>What is at a path; null when nothing is.</summary>
+    /// <param name="follow">Whether a symlink stands for what it leads to.</param>
     /// <exception cref="IOException">The path may not be looked at.</exception>
-    public static FileStatus? Status(string path) =>
-        StatX(CurrentFolder, path, NoFollowAt, BasicStatsAndBirth, out var status) == 0 ? status
+    public static FileStatus? Status(string path, bool follow = false) =>
+        StatX(CurrentFolder, path, follow ? 0 : NoFollowAt, BasicStatsAndBirth, out var status) == 0 ? status
         : Marshal.GetLastPInvokeError() is NotFound or NotAFolder ? null
         : throw Failure(path);
 

@@ -10,6 +10,9 @@ namespace EdgeOperator.Platform.Files;
 /// </summary>
 public static class StateFile
 {
+    /// <summary>Bytes, far more than any such file has: what a damaged file system makes of one may have any length, and must not take all memory.</summary>
+    public const int LargestSize = 64 * 1024 * 1024;
+
     /// <param name="damage">Why there is no value although something is there, as the end of a sentence; null otherwise.</param>
     /// <returns>Null when there is no such file, or it is damaged.</returns>
     /// <exception cref="IOException">It can't be read now.</exception>
@@ -106,7 +109,7 @@ public static class StateFile
     public static void WriteChanged(string path, ReadOnlyMemory<byte> content)
     {
         ClearForFile(path);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span))
+        if (FileStatus.Of(path)?.Size != (ulong)content.Length || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span))
             AtomicFile.Write(path, content);
     }
 
@@ -120,26 +123,26 @@ public static class StateFile
 
     /// <summary>All bytes of a regular file. Nothing else is opened: a pipe would wait for its other end, a link may lead anywhere.</summary>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
-    /// <exception cref="InvalidDataException">Something else than a regular file is there.</exception>
+    /// <exception cref="InvalidDataException">Something else than a regular file is there, or it has more than <see cref="LargestSize"/> bytes.</exception>
     /// <exception cref="IOException">It can't be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[] ReadBytes(string path)
     {
-        Check(path);
+        CheckWithSize(path);
         return File.ReadAllBytes(path);
     }
 
     /// <summary>The text of a regular file; throws as <see cref="ReadBytes"/> does.</summary>
     public static string ReadText(string path)
     {
-        Check(path);
+        CheckWithSize(path);
         return File.ReadAllText(path);
     }
 
     /// <summary>The lines of a regular file; throws as <see cref="ReadBytes"/> does.</summary>
     public static string[] ReadLines(string path)
     {
-        Check(path);
+        CheckWithSize(path);
         return File.ReadAllLines(path);
     }
 
@@ -170,6 +173,13 @@ public static class StateFile
 
     /// <summary>A name that nothing has yet, for what is moved aside.</summary>
     internal static string FreeNameBeside(string path) => Enumerable.Range(1, int.MaxValue).Select(n => $"{path}.damaged-{n}").First(p => !Path.Exists(p));
+
+    private static void CheckWithSize(string path)
+    {
+        Check(path);
+        if (FileStatus.Of(path)?.Size > LargestSize)
+            throw new InvalidDataException($"it has more than {LargestSize} bytes");
+    }
 
     private static void Check(string path)
     {

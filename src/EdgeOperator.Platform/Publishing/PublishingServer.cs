@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeOperator.Platform.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -85,9 +86,10 @@ public sealed class PublishingServer : IAsyncDisposable
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            var pem = ReferencedFile.ReadText(certificateFile);
+            return X509Certificate2.CreateFromPem(pem, keyFile is null ? pem : ReferencedFile.ReadText(keyFile));
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or UnauthorizedAccessException)
         {
             throw new IOException($"the certificate {certificateFile} can't be used: {e.Message}", e);
         }

@@ -59,6 +59,16 @@ public sealed class RevisionStoreDamageTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_a_damaged_disk_made_huge_is_not_read_to_its_end()
+    {
+        using (var stream = File.OpenWrite(Tar))
+            stream.SetLength(1L << 40);
+
+        _store.Load("abc").Should().BeNull();
+        File.Exists(Tar).Should().BeFalse();
+    }
+
+    [Fact]
     public void Any_bytes_in_place_of_a_record_are_as_good_as_none()
     {
         Prop.ForAll<byte[]>(bytes =>

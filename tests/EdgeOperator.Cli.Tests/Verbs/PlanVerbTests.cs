@@ -40,6 +40,23 @@ public sealed class PlanVerbTests : IAsyncLifetime
         (await _device.RunAsync("plan", $"{_device.Source}-other")).Out.Should().Be($"~ write {_device.Motd}: its content differs\n    content: configured → other\n1 to change\n");
     }
 
+    [Theory]
+    [InlineData("validate")]
+    [InlineData("plan")]
+    [InlineData("apply")]
+    [InlineData("render")]
+    public async Task A_folder_that_can_t_be_read_is_invalid_input_to_every_verb_that_takes_one(string verb)
+    {
+        _device.Desire("content: hello", folder: $"{_device.Source}-other");
+        await using (var huge = File.Create(Path.Combine($"{_device.Source}-other", "huge.bin")))
+            huge.SetLength(8L << 30);
+
+        var run = await _device.RunAsync(verb, $"{_device.Source}-other");
+
+        run.ExitCode.Should().Be(3);
+        run.Error.Should().Contain("huge.bin");
+    }
+
     [Fact]
     public async Task JSON_is_a_document_of_steps()
     {

@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Testing;
 
@@ -71,6 +72,23 @@ public sealed class GitKeyFileTests : SignedSourceTest
         await CommitAsync(mallory, "3");
 
         (await FailedAsync(source)).Reason.Should().Be("Unverified");
+    }
+
+    [Fact]
+    public async Task Key_files_that_never_end_or_never_begin_are_refused_at_once()
+    {
+        await SignedRepositoryAsync();
+        var pipe = Path.Combine(Keys, "pipe");
+        await Shell.RunAsync("mkfifo", pipe);
+        var huge = Path.Combine(Keys, "huge");
+        await using (var sparse = File.Create(huge))
+            sparse.SetLength(8L << 30);
+
+        foreach (var file in (string[])[pipe, "/dev/zero", Keys, huge])
+        {
+            foreach (var verify in (GitVerification.Signed[])[new(file, null), new(null, file)])
+                (await FailedAsync(Source(c => c with { Verify = verify }))).Should().Match<FetchResult.Failed>(f => f.Reason == "Unverified" && f.Message.Contains($"can't be used: {file} "));
+        }
     }
 
     private async Task<Signer> SignedRepositoryAsync()

@@ -156,6 +156,20 @@ public sealed class GitRewindTests : SignedSourceTest
     }
 
     [Fact]
+    public async Task What_is_lost_bit_by_bit_is_not_forgotten()
+    {
+        var alice = await SignerAsync("ssh", "alice");
+        var first = await CommitAsync(alice, "1");
+        var second = await CommitAsync(alice, "2");
+        await Repository.GitAsync("reset", "-q", "--hard", first);
+
+        // First all that was kept of the source; then, while the server only has what is refused, the revision too.
+        await Verifying(alice).FetchAsync(new(Known: null, Previous: second), Deadline);
+
+        (await FailedAsync(Verifying(alice))).Reason.Should().Be("RewindRefused");
+    }
+
+    [Fact]
     public async Task An_operator_can_accept_a_rewind_once()
     {
         var alice = await SignerAsync("ssh", "alice");

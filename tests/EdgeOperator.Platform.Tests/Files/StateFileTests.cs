@@ -32,6 +32,20 @@ public sealed partial class StateFileTests : IDisposable
         found.Should().BeNull();
     }
 
+    [Fact]
+    public void A_file_that_a_damaged_disk_made_huge_is_damaged_and_not_read()
+    {
+        StateFile.WriteTwice(Path, Good, NoteJson.Default.Note);
+        using (var file = File.OpenWrite(Path))
+            file.SetLength(StateFile.LargestSize + 1L);
+
+        StateFile.Read(Path, NoteJson.Default.Note, out var found).Should().BeNull();
+        found.Should().Contain("more than");
+        StateFile.ReadEither(Path, NoteJson.Default.Note, out _).Should().Be(Good);
+        StateFile.WriteChanged(Path, "small"u8.ToArray());
+        File.ReadAllText(Path).Should().Be("small");
+    }
+
     [Theory]
     [MemberData(nameof(AllDamages))]
     public void Either_of_two_copies_is_enough(Damage damage)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Protocol.Functions;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
 
@@ -45,9 +46,7 @@ internal static class RequestWriter
     {
         try
         {
-            if (new FileInfo(path).Length > LongestSecret)
-                throw new SecretException($"the file {path} for {what} has more than {LongestSecret} bytes");
-            var text = File.ReadAllText(path);
+            var text = ReferencedFile.ReadText(path, LongestSecret);
             return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

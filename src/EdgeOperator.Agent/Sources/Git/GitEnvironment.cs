@@ -167,19 +167,32 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
 
     private static string ReadToken(string file)
     {
-        Existing("the token file", file);
+        var token = Reading("the token file", file, () => ReferencedFile.ReadText(file, MaxTokenLength)).Trim();
+        return token.Length > 0 && !token.Any(char.IsControl) ? token
+            : throw new FetchException(FetchReasons.AuthenticationFailed, $"the token file {file} does not hold one line with a token");
+    }
+
+    /// <summary>For a file that git or ssh is to read: neither would ever come back from a pipe or an endless device.</summary>
+    /// <exception cref="FetchException">It is missing, or no file that can be read.</exception>
+    internal static string Existing(string what, string file) => Reading(what, file, () =>
+    {
+        ReferencedFile.Check(file);
+        return file;
+    });
+
+    private static string Reading(string what, string file, Func<string> read)
+    {
         try
         {
-            var token = new FileInfo(file).Length <= MaxTokenLength ? File.ReadAllText(file).Trim() : "";
-            return token.Length > 0 && !token.Any(char.IsControl) ? token
-                : throw new FetchException(FetchReasons.AuthenticationFailed, $"the token file {file} does not hold one line with a token");
+            return read();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FetchException(FetchReasons.AuthenticationFailed, $"{what} {file} does not exist");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FetchException(FetchReasons.AuthenticationFailed, $"the token file can't be read: {e.Message}");
+            throw new FetchException(FetchReasons.AuthenticationFailed, $"{what} can't be used: {e.Message}");
         }
     }
-
-    internal static string Existing(string what, string file) =>
-        File.Exists(file) ? file : throw new FetchException(FetchReasons.AuthenticationFailed, $"{what} {file} does not exist");
 }

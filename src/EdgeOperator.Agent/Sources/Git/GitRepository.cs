@@ -26,6 +26,9 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     private static readonly string[] Fetch =
         ["fetch", "--quiet", "--force", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
 
+    // A link to a folder may lead out of the mirror.
+    private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };
+
     private bool _isPartial = true;
 
     /// <summary>Whether fetches leave files out; false once the server has shown that it does not hand them out later.</summary>
@@ -263,7 +266,7 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     {
         foreach (var pattern in (string[])["*.lock", "tmp_*"])
         {
-            foreach (var file in Directory.EnumerateFiles(git.Repository, pattern, SearchOption.AllDirectories))
+            foreach (var file in Directory.EnumerateFiles(git.Repository, pattern, WithoutLinks))
                 File.Delete(file);
         }
     }

@@ -17,19 +17,28 @@ internal sealed class GitTrust(
 
     /// <summary>The commit that was verified last; null when there is none yet, or when it does not matter.</summary>
     /// <exception cref="FetchException">It is not known any more.</exception>
+    /// <exception cref="IOException">The record was lost, and can't be written again.</exception>
     public VerifiedCommit? Last(FetchRequest request)
     {
         // What is stored was verified under these very settings. Where all records of the source are lost, the device's revision still has its commit.
         var stored = (request.Known ?? request.Previous) is { } known ? new VerifiedCommit(of, known.Split(':')[0], "the stored commit", DateTimeOffset.MinValue) : null;
         try
         {
-            var last = record.Read() ?? stored;
+            var last = record.Read() ?? Restored(stored);
             return last?.Of == of ? last : null;
         }
         catch (FetchException) when (stored is not null || request.AllowRewind || allowRewind)
         {
-            return stored;
+            return Restored(stored);
         }
+    }
+
+    // Written back at once: what it was taken from may be lost next, while everything that the source has is refused.
+    private VerifiedCommit? Restored(VerifiedCommit? stored)
+    {
+        if (stored is not null)
+            record.Write(stored);
+        return stored;
     }
 
     /// <summary>How much history to fetch along with a commit.</summary>

@@ -1,3 +1,5 @@
+using EdgeOperator.Platform.Files;
+
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>
@@ -9,11 +11,21 @@ internal static class KeyFile
     /// <param name="what">What the file is, for messages.</param>
     /// <param name="stateFolder">Where the agent keeps what its sources delivered.</param>
     /// <returns>The file's real path.</returns>
-    /// <exception cref="FetchException">It is missing, or comes out of a repository.</exception>
+    /// <exception cref="FetchException">It is missing, no file that can be read, or comes out of a repository.</exception>
     public static string Check(string what, string file, GitUrl url, string stateFolder)
     {
-        if (!File.Exists(file))
+        try
+        {
+            ReferencedFile.Check(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
             throw Unverified($"the {what} {file} does not exist");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unverified($"the {what} can't be used: {e.Message}");
+        }
 
         var real = RealPath(file);
         foreach (var path in (string[])[Path.GetFullPath(file), real])

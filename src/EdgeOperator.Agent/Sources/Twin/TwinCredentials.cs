@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Twin;
 
@@ -51,13 +52,13 @@ internal sealed class TwinCredentials(TwinSourceConfiguration configuration, str
     private X509Certificate2Collection? Roots() => configuration.CaFile is not { } file ? null : Read(file, () =>
     {
         var roots = new X509Certificate2Collection();
-        roots.ImportFromPemFile(file);
+        roots.ImportFromPem(ReferencedFile.ReadText(file));
         return roots;
     });
 
-    private static byte[] ReadKey(string file) => Read(file, () => Convert.FromBase64String(File.ReadAllText(file).Trim()));
+    private static byte[] ReadKey(string file) => Read(file, () => Convert.FromBase64String(ReferencedFile.ReadText(file).Trim()));
 
-    private static X509Certificate2 ReadCertificate(string certificate, string key) => Read(certificate, () => X509Certificate2.CreateFromPemFile(certificate, key));
+    private static X509Certificate2 ReadCertificate(string certificate, string key) => Read(certificate, () => X509Certificate2.CreateFromPem(ReferencedFile.ReadText(certificate), ReferencedFile.ReadText(key)));
 
     private static T Read<T>(string file, Func<T> read)
     {

@@ -50,6 +50,22 @@ public sealed class RequestWriterTests : IDisposable
         FluentActions.Invoking(() => Write(spec => spec with { SettingsFiles = Map("B", "/nowhere/b") }))
             .Should().Throw<SecretException>().WithMessage("the file /nowhere/b for the setting B can't be read: *");
 
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/urandom")]
+    [InlineData("/")]
+    public async Task A_manifest_can_t_have_the_agent_read_what_never_ends(string path)
+    {
+        var pipe = _folder.File("pipe");
+        await Shell.RunAsync("mkfifo", pipe);
+
+        foreach (var file in (string[])[path, pipe])
+        {
+            foreach (var with in (Func<FunctionAppSpec, FunctionAppSpec>[])[s => s with { SettingsFiles = Map("B", file) }, s => s with { KeyFiles = Map("B", file) }, s => s with { MasterKeyFile = file }])
+                FluentActions.Invoking(() => Write(with)).Should().Throw<SecretException>().WithMessage($"the file {file} for *, not a*");
+        }
+    }
+
     [Fact]
     public void A_request_names_the_generation_and_the_installed_package()
     {

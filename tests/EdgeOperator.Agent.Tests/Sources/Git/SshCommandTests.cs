@@ -43,6 +43,15 @@ public sealed class SshCommandTests : IDisposable
         FluentActions.Invoking(() => SshCommand.Compose(Plain with { SshKeyFile = "/nowhere/key" }, "/state/known_hosts"))
             .Should().Throw<FetchException>().WithMessage("*/nowhere/key does not exist*");
 
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/tmp")]
+    public void What_ssh_could_never_read_to_its_end_is_a_failure_that_names_it(string file)
+    {
+        foreach (var configuration in (GitSourceConfiguration[])[Plain with { SshKeyFile = file }, Plain with { KnownHostsFile = file }])
+            FluentActions.Invoking(() => SshCommand.Compose(configuration, "/state/known_hosts")).Should().Throw<FetchException>().WithMessage($"*can't be used: {file} is a *");
+    }
+
     [Fact]
     public void A_proxy_is_refused_rather_than_left_out() =>
         FluentActions.Invoking(() => SshCommand.Compose(Plain with { Proxy = "http://proxy:3128" }, "/state/known_hosts"))

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Images;
 
@@ -57,7 +58,7 @@ internal sealed class RegistryCredentials(string? file)
             var stamp = (info.LastWriteTimeUtc, info.Exists ? info.Length : -1);
             if (stamp != _stamp)
             {
-                _byRegistry = Parse(File.ReadAllText(path));
+                _byRegistry = Parse(ReferencedFile.ReadText(path));
                 _stamp = stamp;
             }
         }

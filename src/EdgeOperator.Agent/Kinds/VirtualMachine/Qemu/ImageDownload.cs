@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
@@ -56,7 +57,7 @@ internal sealed class ImageDownload : IDisposable
         FileStream source;
         try
         {
-            source = File.OpenRead(path);
+            source = ReferencedFile.OpenRead(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
 
@@ -35,9 +36,7 @@ internal sealed class PublicKeys
     {
         try
         {
-            if (new FileInfo(file).Length > LargestFile)
-                throw new PublicKeyException($"{file} is too large to be a public key");
-            return PublicKey.Parse(File.ReadAllText(file));
+            return PublicKey.Parse(ReferencedFile.ReadText(file, LargestFile));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

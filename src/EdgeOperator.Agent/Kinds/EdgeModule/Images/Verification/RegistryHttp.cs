@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
@@ -32,7 +33,7 @@ internal static class RegistryHttp
         {
             try
             {
-                certificates.ImportFromPemFile(file);
+                certificates.ImportFromPem(ReferencedFile.ReadText(file));
             }
             catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
             {
