@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources;
 
@@ -120,7 +121,7 @@ internal sealed class FolderReader(string root, SourceLimits limits)
         if (entry.Size == 0)
             return [];
 
-        using var stream = File.OpenRead(Path.Combine(root, entry.Path));
+        using var stream = ReferencedFile.OpenRead(Path.Combine(root, entry.Path));
         var content = new byte[entry.Size];
         return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
     }

@@ -45,10 +45,11 @@ public static partial class Posix
             throw Failure(folder);
     }
 
-    /// <summary>Opens a file to read, never through a symlink and never waiting for the other end of a pipe.</summary>
-    /// <exception cref="IOException">It can't be opened, or is a symlink.</exception>
-    public static SafeFileHandle OpenFile(string path) =>
-        Check(Open(path, ReadOnly | NoFollow | NonBlocking | CloseOnExec), path);
+    /// <summary>Opens a file to read, never waiting for the other end of a pipe.</summary>
+    /// <param name="follow">Whether a symlink stands for what it leads to.</param>
+    /// <exception cref="IOException">It can't be opened, or is a symlink that is not followed.</exception>
+    public static SafeFileHandle OpenFile(string path, bool follow = false) =>
+        Check(Open(path, ReadOnly | (follow ? 0 : NoFollow) | NonBlocking | CloseOnExec), path);
 
     /// <summary>A folder as it is now, whatever happens to its path later; null when there is none.</summary>
     /// <param name="follow">Whether <paramref name="path"/> itself may be a symlink to a folder.</param>

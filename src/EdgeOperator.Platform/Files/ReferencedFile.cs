@@ -19,8 +19,15 @@ public static class ReferencedFile
     public static FileStream OpenRead(string path)
     {
         CheckKind(path);
-        var file = File.OpenRead(path);
-        return file.CanSeek ? file : throw Closed(file, new IOException($"{path} is not a regular file"));
+        if (!OperatingSystem.IsLinux())
+            return File.OpenRead(path);
+
+        // What was looked at may have given way to something else.
+        var handle = Posix.OpenFile(path, follow: true);
+        if (Posix.Status(handle).IsFile)
+            return new FileStream(handle, FileAccess.Read);
+        handle.Dispose();
+        throw NotRegular(path);
     }
 
     /// <param name="limit">Bytes.</param>
@@ -66,13 +73,9 @@ public static class ReferencedFile
             if (Posix.Status(path, follow: true) is not { } status)
                 throw new FileNotFoundException($"the file {path} does not exist", path);
             if (!status.IsFile)
-                throw new IOException($"{path} is a pipe, socket or device, not a regular file");
+                throw NotRegular(path);
         }
     }
 
-    private static IOException Closed(FileStream file, IOException error)
-    {
-        file.Dispose();
-        return error;
-    }
+    private static IOException NotRegular(string path) => new($"{path} is a pipe, socket or device, not a regular file");
 }

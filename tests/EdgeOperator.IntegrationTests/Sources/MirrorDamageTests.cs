@@ -68,6 +68,33 @@ public sealed class MirrorDamageTests : GitSourceTest
         await DeliversNextAsync();
     }
 
+    [Theory]
+    [InlineData("shallow")]
+    [InlineData("refs/edgeoperator/fetched")]
+    [InlineData("packed-refs")]
+    public async Task A_link_to_what_never_ends_is_not_read(string file)
+    {
+        await DeliverFirstAsync();
+        var path = Path.Combine(LocalRepository, file);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, "/dev/zero");
+
+        await DeliversNextAsync();
+    }
+
+    [Fact]
+    public async Task Tidying_up_does_not_leave_the_mirror_through_a_link()
+    {
+        await DeliverFirstAsync();
+        using var outside = new TempFolder("outside");
+        Directory.CreateSymbolicLink(Path.Combine(LocalRepository, "objects", "elsewhere"), outside);
+        string[] files = [outside.Write("yum.lock", ""), outside.Write("tmp_mine", "")];
+
+        await DeliversNextAsync();
+
+        files.Should().OnlyContain(file => File.Exists(file));
+    }
+
     [Fact]
     public async Task A_mirror_that_is_a_file_or_a_link_is_replaced()
     {

@@ -1,3 +1,5 @@
+using EdgeOperator.Platform.Files;
+
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>
@@ -32,9 +34,17 @@ internal sealed class MirrorState
             File.Delete(pack);
     }
 
-    // An empty one is damaged, or a pipe, and opening that would wait for its other end.
-    private static byte[] Read(string file) =>
-        new FileInfo(file).Length > 0 ? File.ReadAllBytes(file) : throw new IOException($"{file} is empty, or no file");
+    private static byte[] Read(string file)
+    {
+        try
+        {
+            return StateFile.ReadBytes(file) is { Length: > 0 } content ? content : throw new IOException($"{file} is empty");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new IOException($"{file} is damaged: {e.Message}", e);
+        }
+    }
 
     private static string[] Packs(string repository) => Files(Path.Combine(repository, "objects", "pack"));
 

@@ -24,7 +24,8 @@ internal sealed class LfsCache(string folder)
         if (new FileInfo(file) is not { Exists: true } info || info.Length != pointer.Size || pointer.Size == 0)
             return null;
 
-        var content = File.ReadAllBytes(file);
+        // Of a link that is its own length, and not that of what it leads to.
+        var content = ReferencedFile.ReadBytes(file, (int)Math.Min(pointer.Size, Array.MaxLength));
         return Convert.ToHexStringLower(SHA256.HashData(content)) == pointer.Sha256 ? content : null;
     }
 
