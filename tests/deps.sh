@@ -15,6 +15,7 @@ package_of() {
         pip3) echo python3-pip ;;
         setsid | setpriv) echo util-linux ;;
         pgrep | pkill) echo procps ;;
+        script) echo bsdutils ;;
         nc.openbsd) echo netcat-openbsd ;;
         gcc) echo gcc libc6-dev ;;
         nginx) echo nginx-light ;;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Core.Manifests;
@@ -22,6 +23,9 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
     public string ConfigFile => line.GetValue(options.Config)!;
 
     private bool IsConfigGiven => line.GetResult(options.Config) is { Implicit: false };
+
+    /// <summary>How many words stand behind the first <c>--</c>.</summary>
+    public int WordsBehindDashes => line.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
 
     public T? Get<T>(Argument<T> argument) => line.GetValue(argument);
 

@@ -34,6 +34,7 @@ internal sealed class EdgeopCommand
             new EventsVerb(),
             new HistoryVerb(),
             new LogsVerb(),
+            new ExecVerb(),
             new FunctionVerb(),
             new VmVerb(),
             new ReconcileVerb(),

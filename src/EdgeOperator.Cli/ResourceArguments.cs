@@ -29,4 +29,10 @@ internal sealed class ResourceArguments
 
     /// <inheritdoc cref="Optional"/>
     public ResourceId Required(Call call) => ResourceName.Parse(call.Get(_kind)!, call.Get(_name));
+
+    /// <summary>The first word as it was given.</summary>
+    public string? Kind(Call call) => call.Get(_kind);
+
+    /// <summary>The second word as it was given.</summary>
+    public string? Name(Call call) => call.Get(_name);
 }

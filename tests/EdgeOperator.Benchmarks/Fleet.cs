@@ -7,9 +7,13 @@ namespace EdgeOperator.Benchmarks;
 internal sealed class Fleet : IAsyncDisposable
 {
     private readonly PrivateRegistry _registry;
+    private readonly GitServer _server;
 
-    private Fleet(PrivateEngine engine, PrivateRegistry registry, Repository repository, Device device) =>
-        (Engine, _registry, Repository, Device) = (engine, registry, repository, device);
+    private Fleet(PrivateEngine engine, PrivateRegistry registry, Repository repository, GitServer server, Device device) =>
+        (Engine, _registry, Repository, _server, Device) = (engine, registry, repository, server, device);
+
+    /// <summary>Where the device gets its commits from: over HTTP, as a device does.</summary>
+    public string Source => _server.Url;
 
     public PrivateEngine Engine { get; }
 
@@ -24,8 +28,9 @@ internal sealed class Fleet : IAsyncDisposable
             await TestImage.Sleeper(tag).PushAsync(registry);
         var engine = await PrivateEngine.StartAsync();
         var repository = await Repository.CreateAsync();
-        var device = new Device(options.Executable, engine, repository.Url, new() { SourceInterval = "10m", StableFor = "1s" });
-        return new(engine, registry, repository, device);
+        var server = new GitServer(repository.Path);
+        var device = new Device(options.Executable, engine, server.Url, new() { SourceInterval = "10m", StableFor = "1s" });
+        return new(engine, registry, repository, server, device);
     }
 
     public static string Name(int module) => $"module-{module:000}";
@@ -53,6 +58,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Device.DisposeAsync();
+        await _server.DisposeAsync();
         Repository.Dispose();
         await Engine.DisposeAsync();
         await _registry.DisposeAsync();

@@ -16,7 +16,7 @@ internal static class Footprint
 
         // As a device at rest has it: a fresh start that adopts what runs, and polls Git every minute.
         await fleet.Device.TerminateAsync();
-        fleet.Device.Configure(fleet.Repository.Url, sourceInterval: "1m");
+        fleet.Device.Configure(fleet.Source, sourceInterval: "1m");
         await fleet.Device.StartAsync();
         await fleet.Device.SeesAsync("all modules are known", status => status.Resources.Length == Modules);
         await Task.Delay(TimeSpan.FromSeconds(options.Quick ? 5 : 60), TimeProvider.System);

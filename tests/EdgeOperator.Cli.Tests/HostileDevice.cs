@@ -48,6 +48,7 @@ internal static class HostileDevice
         var path = request.RequestUri!.ToString();
         var body = path.StartsWith("/logs", StringComparison.Ordinal) ? text
             : path.StartsWith("/keys", StringComparison.Ordinal) ? JsonSerializer.Serialize([new(text, text, text)], HostJson.Default.ImmutableArrayKeyReport)
+            : path.StartsWith("/deployments", StringComparison.Ordinal) ? JsonSerializer.Serialize([new(text, text, text, false, CannedAgent.Noon, null, text, text)], HostJson.Default.ImmutableArrayDeploymentReport)
             : request.Method == HttpMethod.Post ? JsonSerializer.Serialize(new CallReport(text, text, null, [text], 1), HostJson.Default.CallReport)
             : JsonSerializer.Serialize([new(text, text, false, text, text, 1, 1, CannedAgent.Noon, text)], HostJson.Default.ImmutableArrayFunctionReport);
         return new(HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") };

@@ -15,7 +15,7 @@ public sealed partial class TerminalWidthTests : AgainstAnAgent
             var lists = new TheoryData<int, string[]>();
             foreach (var width in new[] { 60, 80, 120, 200 })
             {
-                foreach (var verb in new string[][] { ["status"], ["get"], ["describe", "EdgeModule", "web"], ["events"], ["history"], ["function", "list"], ["function", "keys", "list", "app"] })
+                foreach (var verb in new string[][] { ["status"], ["get"], ["describe", "EdgeModule", "web"], ["events"], ["history"], ["function", "list"], ["function", "keys", "list", "app"], ["function", "deployments", "app"] })
                 {
                     lists.Add(width, verb);
                     lists.Add(width, [.. verb, "-o", "wide"]);

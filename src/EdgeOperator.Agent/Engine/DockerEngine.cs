@@ -71,6 +71,26 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
             cancellation);
     }
 
+    /// <summary>Starts a command in a running container.</summary>
+    /// <exception cref="EngineException">The container does not run, or the engine refuses.</exception>
+    internal async Task<EngineExec> ExecAsync(string container, ExecRequest request, CancellationToken cancellation)
+    {
+        var made = await _transport.ReadAsync(
+            HttpMethod.Post,
+            $"containers/{Escape(container)}/exec",
+            new JsonObject
+            {
+                ["AttachStdin"] = request.HasInput,
+                ["AttachStdout"] = true,
+                ["AttachStderr"] = true,
+                ["Tty"] = request.HasTerminal,
+                ["Cmd"] = new JsonArray([.. request.Command.Select(word => (JsonNode)word)]),
+            },
+            EngineJson.Default.CreatedContainer,
+            cancellation);
+        return await _transport.StartExecAsync(made.Id, new JsonObject { ["Detach"] = false, ["Tty"] = request.HasTerminal }, cancellation);
+    }
+
     public async IAsyncEnumerable<EngineEvent?> EventsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var answer = await _transport.SendAsync(

@@ -303,6 +303,15 @@ internal sealed record EngineError
     public string? Message { get; init; }
 }
 
+/// <summary>A command in a container, as the engine has it.</summary>
+internal sealed record ExecState
+{
+    public bool Running { get; init; }
+
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode { get; init; }
+}
+
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(BoundedItems<ContainerSummary>))]
 [JsonSerializable(typeof(ContainerDetails))]
@@ -314,5 +323,6 @@ internal sealed record EngineError
 [JsonSerializable(typeof(PullMessage))]
 [JsonSerializable(typeof(EngineVersion))]
 [JsonSerializable(typeof(EngineError))]
+[JsonSerializable(typeof(ExecState))]
 [JsonSerializable(typeof(ImageSummary))]
 internal sealed partial class EngineJson : JsonSerializerContext;

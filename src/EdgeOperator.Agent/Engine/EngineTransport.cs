@@ -35,20 +35,7 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
     /// <summary>Bytes of the answer to a request that fails.</summary>
     private const int LongestError = 64 * 1024;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        ConnectCallback = (_, cancellation) => socket.ConnectAsync(cancellation),
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-    })
-    {
-        BaseAddress = new("http://engine/"),
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _http = Client(socket.ConnectAsync);
 
     private Version? _agreed;
 
@@ -90,6 +77,32 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
     public async Task DoAsync(HttpMethod method, string path, JsonNode? body, TimeSpan limit, CancellationToken cancellation)
     {
         using var answer = await SendAsync(method, path, body, limit, cancellation);
+    }
+
+    /// <summary>Starts a command that was created in a container; the connection becomes its input and output.</summary>
+    /// <exception cref="EngineException">The engine refuses, or hands over no connection.</exception>
+    public async Task<EngineExec> StartExecAsync(string id, JsonNode body, CancellationToken cancellation)
+    {
+        Stream? connection = null;
+        var version = await NegotiateAsync(cancellation);
+        var http = Client(async connecting => connection = await socket.ConnectAsync(connecting));
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"v{version}/exec/{id}/start")
+            {
+                Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+                Headers = { Connection = { "Upgrade" }, Upgrade = { new("tcp") } },
+            };
+            var answer = await SendAsync(http, request, Usual, cancellation);
+            return answer.StatusCode == HttpStatusCode.SwitchingProtocols
+                ? new(this, id, http, connection!, await answer.Content.ReadAsStreamAsync(cancellation))
+                : throw new EngineException(answer.StatusCode, "the engine does not hand over a connection to the command");
+        }
+        catch
+        {
+            http.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads an answer that is one JSON value.</summary>
@@ -148,13 +161,31 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation)
+    private static HttpClient Client(Func<CancellationToken, ValueTask<Stream>> connect) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = (_, cancellation) => connect(cancellation),
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+    })
+    {
+        BaseAddress = new("http://engine/"),
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation) =>
+        SendAsync(_http, request, limit, cancellation);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpClient http, HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation)
     {
         using var limited = Limit(limit, cancellation);
         try
         {
-            var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limited.Token);
-            if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.NotModified)
+            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limited.Token);
+            if (answer.IsSuccessStatusCode || answer.StatusCode is HttpStatusCode.NotModified or HttpStatusCode.SwitchingProtocols)
             {
                 return answer;
             }

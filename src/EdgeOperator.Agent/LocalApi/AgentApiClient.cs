@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.Protocol.Functions;
@@ -115,6 +116,10 @@ public sealed class AgentApiClient(string socket) : IDisposable
     public Task SuspendAsync(ResourceId? resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/suspend", resource, reason, cancellation);
 
     public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/resume", resource, reason, cancellation);
+
+    /// <summary>Starts a command where a resource runs.</summary>
+    public async Task<ExecCall> ExecAsync(ResourceId resource, ExecRequest request, CancellationToken cancellation, string? reason = null) => await ExecCall.StartAsync(
+        await _connection.UpgradeAsync($"{PathOf(resource)}/exec{Query(("reason", reason))}", ExecFrames.Protocol, AnswerTimeout, cancellation), socket, request, cancellation);
 
     /// <returns>What there is to say besides; null for nothing.</returns>
     public async Task<string?> RestartAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -33,10 +34,10 @@ internal sealed class AgentConnection : IDisposable
 
     /// <summary>Sends a request and returns once the answer begins.</summary>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, TimeSpan limit, CancellationToken cancellation, HttpContent? content = null)
+        HttpMethod method, string path, TimeSpan limit, CancellationToken cancellation, HttpContent? content = null, string? upgrade = null)
     {
-        var response = await BeginAsync(method, path, content, limit, cancellation);
-        if (response.IsSuccessStatusCode)
+        var response = await BeginAsync(method, path, content, upgrade, limit, cancellation);
+        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
             return response;
 
         using (response)
@@ -47,18 +48,36 @@ internal sealed class AgentConnection : IDisposable
         }
     }
 
+    /// <summary>Sends a request whose connection becomes another protocol's.</summary>
+    /// <returns>Its content is the connection.</returns>
+    public async Task<HttpResponseMessage> UpgradeAsync(string path, string protocol, TimeSpan limit, CancellationToken cancellation)
+    {
+        var response = await SendAsync(HttpMethod.Post, path, limit, cancellation, content: null, protocol);
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+            return response;
+
+        response.Dispose();
+        throw Unreachable(new InvalidDataException($"it does not speak {protocol}: it is of an earlier version"));
+    }
+
     public AgentUnreachableException Unreachable(Exception cause) => new(_socket, cause);
 
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> BeginAsync(
-        HttpMethod method, string path, HttpContent? content, TimeSpan limit, CancellationToken cancellation)
+        HttpMethod method, string path, HttpContent? content, string? upgrade, TimeSpan limit, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ended.CancelAfter(limit);
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = content };
+            if (upgrade is not null)
+            {
+                request.Headers.Connection.Add("Upgrade");
+                request.Headers.Upgrade.Add(new(upgrade));
+            }
+
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token);
         }
         catch (HttpRequestException exception)

@@ -103,6 +103,16 @@ public sealed partial class AgentControl(
         };
     }
 
+    // Arguments may hold secrets, so that the event has the program alone.
+    public Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, Operator by, CancellationToken cancellation)
+    {
+        var id = Known(resource);
+        if (device.Find<IExecTarget>(id.Kind) is not { } driver)
+            throw new ControlException("NotSupported", $"no command can be run in {id}: only in {KindNames.EdgeModule} and {KindNames.VirtualMachine}");
+        Note("ExecRequested", $"{request.Command[0]} was run in {id}", null, id, by);
+        return driver.ExecAsync(id, request, client, cancellation);
+    }
+
     public async Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation)
     {
         var chosen = revision is null ? Previous() : KeptRevisions.Find(store, revision);

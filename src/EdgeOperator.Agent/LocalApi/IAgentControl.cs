@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
@@ -31,6 +32,12 @@ public interface IAgentControl
     /// <returns>What there is to say besides; null for nothing.</returns>
     /// <exception cref="ControlException">The resource is not known, can't be restarted, or did not restart.</exception>
     Task<string?> RestartAsync(ResourceId resource, Operator by, CancellationToken cancellation);
+
+    /// <summary>Runs a command beside what runs of a resource, with the client's input, and sends the client what it prints.</summary>
+    /// <returns>The command's exit code.</returns>
+    /// <exception cref="ControlException">The resource is not known, has nothing to run commands in, or does not run.</exception>
+    /// <exception cref="IOException">The client has gone.</exception>
+    Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, Operator by, CancellationToken cancellation);
 
     /// <summary>Goes to a kept revision (by its id, or as the history shows it; a beginning is enough), or to the good one before the current.</summary>
     /// <returns>The revision that is now held.</returns>

@@ -102,6 +102,8 @@ internal sealed class StateDatabase : IDisposable
         "INSERT OR REPLACE INTO runs VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         r.Id, r.Revision, r.Display, r.StartedAt.UtcTicks, r.EndedAt?.UtcTicks, (long)r.Outcome, r.Reason, r.User);
 
+    public void DeleteEvent(long id) => Execute("DELETE FROM events WHERE id = $1", id);
+
     /// <summary>Replaces the copy of the ledger.</summary>
     public void WriteLedger(byte[] content) => Execute("INSERT OR REPLACE INTO ledger VALUES (1, $1)", content);
 

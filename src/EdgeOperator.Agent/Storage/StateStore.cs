@@ -31,6 +31,10 @@ public sealed partial class StateStore : IDisposable
     private readonly ILogger<StateStore> _logger;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, EventRecord> _events = [];
+
+    /// <summary>Events on the disk whose place was taken: one of each resource at most.</summary>
+    private readonly HashSet<long> _replaced = [];
+
     private readonly SortedDictionary<long, HistoryRecord> _runs = [];
     private readonly Dictionary<string, EventRecord> _latest = [];
     private ImmutableDictionary<ResourceId, BackOff> _backOff = ImmutableDictionary<ResourceId, BackOff>.Empty;
@@ -115,17 +119,24 @@ public sealed partial class StateStore : IDisposable
     }
 
     /// <summary>
-    /// Adds an event and returns it with its id. When the resource's latest event says the same (reason, message,
-    /// step, revision, user), that one is counted up instead.
+    /// Adds an event and returns it with its id; ids grow in the order in which events happen, whatever the clock says. When the
+    /// resource's latest event says the same (reason, message, step, revision, user), the new one takes its place and counts both.
     /// </summary>
     public EventRecord Append(EventRecord added)
     {
         lock (_lock)
         {
             var key = added.Resource ?? "";
-            var stored = _latest.TryGetValue(key, out var latest) && IsSame(latest, added) && _lastEvent - latest.Id < MaxUnwritten
-                ? latest with { At = added.At, Count = latest.Count + added.Count }
-                : added with { Id = ++_lastEvent };
+            var stored = added with { Id = ++_lastEvent };
+            if (_latest.TryGetValue(key, out var latest) && IsSame(latest, added) && _lastEvent - latest.Id <= MaxUnwritten)
+            {
+                stored = stored with { Count = latest.Count + added.Count };
+                if (!_events.Remove(latest.Id))
+                {
+                    _replaced.Add(latest.Id);
+                }
+            }
+
             _latest[key] = _events[stored.Id] = stored;
             if (_events.Count > MaxUnwritten)
             {
@@ -142,9 +153,9 @@ public sealed partial class StateStore : IDisposable
         lock (_lock)
         {
             ImmutableArray<EventRecord> stored = [];
-            Try(database => stored = database.Events(after, limit, resource));
+            Try(database => stored = database.Events(after, limit + _replaced.Count, resource));
             var unwritten = _events.Values.Where(e => e.Id > after && (resource is null || e.Resource == resource.ToString()));
-            return [.. stored.Where(e => !_events.ContainsKey(e.Id)).Concat(unwritten).OrderBy(e => e.Id).TakeLast(limit)];
+            return [.. stored.Where(e => !_replaced.Contains(e.Id)).Concat(unwritten).OrderBy(e => e.Id).TakeLast(limit)];
         }
     }
 
@@ -209,6 +220,7 @@ public sealed partial class StateStore : IDisposable
             {
                 _sinceTrim = _sinceTrim >= TrimEvery ? 0 : _sinceTrim + _events.Count + _runs.Count;
                 _events.Clear();
+                _replaced.Clear();
                 _runs.Clear();
                 (_writtenBackOff, _writtenLedger) = (backOff, ledger);
                 Error = null;
@@ -230,6 +242,11 @@ public sealed partial class StateStore : IDisposable
 
     private void Write(StateDatabase database, ImmutableDictionary<ResourceId, BackOff> backOff, byte[]? ledger)
     {
+        foreach (var replaced in _replaced)
+        {
+            database.DeleteEvent(replaced);
+        }
+
         foreach (var added in _events.Values)
         {
             database.Write(added);

@@ -1,4 +1,6 @@
 using System.Text;
+using EdgeOperator.Core.Protocol;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeOperator.Cli.Output;
 
@@ -15,14 +17,32 @@ internal sealed record Terminal
     /// <summary>Standard input, for what is named <c>-</c>.</summary>
     public Stream Stdin { get; init; } = Stream.Null;
 
+    /// <summary>Standard input as it comes, also from a terminal that is set to pass on every key.</summary>
+    public Stream Keys => OpenKeys?.Invoke() ?? Stdin;
+
+    /// <summary>How <see cref="Keys"/> are read; null for as <see cref="Stdin"/> is.</summary>
+    public Func<Stream>? OpenKeys { private get; init; }
+
+    /// <summary>Standard input is a terminal.</summary>
+    public bool HasKeyboard { get; init; }
+
     /// <summary>Standard error as the process has it.</summary>
     public required TextWriter Stderr { private get; init; }
+
+    /// <summary>Standard error as the process has it, for bytes; null where it takes text alone.</summary>
+    public Stream? StderrBytes { private get; init; }
 
     /// <summary>Standard output, as text that is written at once.</summary>
     public TextWriter Out => field ??= IsInteractive && !IsRaw ? new EscapingWriter(Styled) : Styled;
 
     /// <summary>Standard output, for what comes as bytes in UTF-8.</summary>
     public Stream Bytes => field ??= IsInteractive && !IsRaw ? new EscapingStream(Out) : Stdout;
+
+    /// <summary>Standard output for a command that was given the terminal and so may do with it what it likes.</summary>
+    public Stream Unescaped => Stdout;
+
+    /// <summary>Standard error, for what comes as bytes in UTF-8.</summary>
+    public Stream ErrorBytes => field ??= StderrBytes is null || (ErrorIsInteractive && !IsRaw) ? new EscapingStream(Error) : StderrBytes;
 
     /// <summary>Standard error.</summary>
     public TextWriter Error => field ??= ErrorIsInteractive && !IsRaw ? new EscapingWriter(Stderr) : Stderr;
@@ -47,6 +67,8 @@ internal sealed record Terminal
     /// <summary>Lines, when interactive.</summary>
     public Func<int> Height { get; init; } = () => 50;
 
+    public TerminalSize Size => new((ushort)Math.Clamp(Width(), 1, ushort.MaxValue), (ushort)Math.Clamp(Height(), 1, ushort.MaxValue));
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Reads an environment variable.</summary>
@@ -57,6 +79,9 @@ internal sealed record Terminal
         Stdin = Console.OpenStandardInput(),
         Stdout = Console.OpenStandardOutput(),
         Stderr = Console.Error,
+        StderrBytes = Console.OpenStandardError(),
+        OpenKeys = () => new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0),
+        HasKeyboard = !Console.IsInputRedirected,
         IsInteractive = !Console.IsOutputRedirected,
         ErrorIsInteractive = !Console.IsErrorRedirected,
         // A terminal that does not know its size says 0.

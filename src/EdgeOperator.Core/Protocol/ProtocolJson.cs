@@ -16,6 +16,7 @@ namespace EdgeOperator.Core.Protocol;
 [JsonSerializable(typeof(ImmutableArray<HistoryRecord>))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(ExecRequest))]
 [JsonSerializable(typeof(RestartAnswer))]
 [JsonSerializable(typeof(RollbackAnswer))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

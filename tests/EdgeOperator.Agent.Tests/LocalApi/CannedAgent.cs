@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Telemetry;
@@ -96,6 +97,23 @@ internal sealed class CannedAgent : IAgentControl
     {
         await Note($"restart {Known(resource)}{Because(by)}");
         return resource.Name == "sensor" ? "it does not run, so it is not restarted" : null;
+    }
+
+    /// <summary>The last command that was run.</summary>
+    public ExecRequest? Command { get; private set; }
+
+    /// <summary>Prints what it is given, and one line of errors.</summary>
+    public async Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, Operator by, CancellationToken cancellation)
+    {
+        await Note($"exec {Known(resource)}{Because(by)}");
+        if (resource.Name == "sensor")
+            throw new ControlException("NotRunning", $"{resource} does not run.");
+
+        Command = request;
+        while (request.HasInput && await client.ReadAsync(cancellation) is { Kind: ExecFrameKind.Input, Content: { IsEmpty: false } input })
+            await client.WriteAsync(ExecFrameKind.Output, input, cancellation);
+        await client.WriteAsync(ExecFrameKind.Errors, "a problem\n"u8.ToArray(), cancellation);
+        return 42;
     }
 
     public Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation)

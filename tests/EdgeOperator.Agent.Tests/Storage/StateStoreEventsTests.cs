@@ -38,7 +38,27 @@ public sealed class StateStoreEventsTests : StoreFixture
         var last = Store.Append(Event("Failed", "EdgeModule/a") with { At = DateTimeOffset.UnixEpoch.AddHours(1) });
 
         Store.Events(0, 10, null).Should().HaveCount(2).And.Contain(last);
-        last.Should().Match<EventRecord>(e => e.Count == 3 && e.Id == 1 && e.At == DateTimeOffset.UnixEpoch.AddHours(1));
+        last.Should().Match<EventRecord>(e => e.Count == 3 && e.Id == 4 && e.At == DateTimeOffset.UnixEpoch.AddHours(1));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Events_are_in_the_order_in_which_they_happened_whatever_the_clock_says(bool isWritten)
+    {
+        var now = DateTimeOffset.UnixEpoch.AddDays(1);
+        foreach (var (reason, resource, at) in ((string, string?, DateTimeOffset)[])
+            [("Failed", "EdgeModule/a", now), ("Started", "EdgeModule/b", now), ("Committed", null, now), ("Failed", "EdgeModule/a", now.AddMinutes(1)), ("Stepped", null, now.AddHours(-1))])
+        {
+            Store.Append(Event(reason, resource) with { At = at });
+            if (isWritten)
+                Store.Flush();
+        }
+
+        Store.Events(0, 10, null).Select(e => (e.Reason, e.Count)).Should().Equal(("Started", 1), ("Committed", 1), ("Failed", 2), ("Stepped", 1));
+        Store.Events(0, 3, null).Select(e => e.Reason).Should().Equal("Committed", "Failed", "Stepped");
+        Store.Events(3, 10, null).Select(e => e.Reason).Should().Equal("Failed", "Stepped");
+        Reopen().Events(0, 10, null).Select(e => e.Reason).Should().Equal("Started", "Committed", "Failed", "Stepped");
     }
 
     [Fact]

@@ -29,6 +29,15 @@ internal sealed class HttpGitServer : IAsyncDisposable
     /// <summary>Serves large files too; null does not.</summary>
     public LfsServer? Lfs { get; set; }
 
+    /// <summary>Method, path and program of each request so far.</summary>
+    public ConcurrentQueue<(string Method, string Path, string Agent)> Requests { get; } = [];
+
+    /// <summary>Answers a request in its own way, or returns false.</summary>
+    public Func<HttpContext, Task<bool>>? Special { get; set; }
+
+    /// <summary>Speaks version 0 of the protocol, whatever is asked for, as servers before Git 2.18 do.</summary>
+    public bool IsOld { get; set; }
+
     /// <summary>How many packs were asked for.</summary>
     public int Fetches => _fetches;
 
@@ -62,6 +71,10 @@ internal sealed class HttpGitServer : IAsyncDisposable
     {
         var authorization = context.Request.Headers.Authorization.ToString();
         Seen.Enqueue(authorization);
+        Requests.Enqueue((context.Request.Method, context.Request.Path.ToString(), context.Request.Headers.UserAgent.ToString()));
+        if (Special is { } special && await special(context))
+            return;
+
         if (RedirectTo is { } elsewhere)
         {
             context.Response.Redirect(elsewhere + context.Request.Path + context.Request.QueryString);
@@ -98,7 +111,7 @@ internal sealed class HttpGitServer : IAsyncDisposable
             {
                 ["GIT_PROJECT_ROOT"] = _folder,
                 ["GIT_HTTP_EXPORT_ALL"] = "1",
-                ["GIT_PROTOCOL"] = request.Headers["Git-Protocol"].ToString(),
+                ["GIT_PROTOCOL"] = IsOld ? "" : request.Headers["Git-Protocol"].ToString(),
                 ["PATH_INFO"] = request.Path,
                 ["QUERY_STRING"] = request.QueryString.ToString().TrimStart('?'),
                 ["REQUEST_METHOD"] = request.Method,

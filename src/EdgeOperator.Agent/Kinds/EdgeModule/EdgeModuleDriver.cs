@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>Edge modules: containers on Docker or Podman engines, the host's and those inside of virtual machines.</summary>
-public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IAsyncDisposable
+public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecTarget, IAsyncDisposable
 {
     /// <summary>A machine's engine is next to hand, and comes back whenever its machine was restarted.</summary>
     private static readonly TimeSpan GuestPause = TimeSpan.FromSeconds(3);
@@ -113,6 +113,10 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IAsync
     public Task<StepOutcome> RestartAsync(ResourceId resource, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
         ? engine.RestartAsync(resource, cancellation)
         : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(TargetOf(resource))));
+
+    public Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
+        ? engine.ExecAsync(resource, request, client, cancellation)
+        : throw new ControlException(BlockedReason.EngineUnavailable, $"no command can be run in {resource}: {NotReached(TargetOf(resource))}");
 
     /// <summary>Writes a module's output, standard error included, until the container ends if it is to be followed.</summary>
     public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine

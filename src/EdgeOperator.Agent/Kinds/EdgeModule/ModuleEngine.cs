@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
@@ -24,6 +25,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
     private readonly EdgeModuleObserver _observer;
     private readonly EdgeModuleExecutor _executor;
     private readonly EdgeModuleWatcher _watcher;
+    private readonly TimeProvider _time;
 
     /// <param name="wake">Told in a few words when what goes on in the background has an end.</param>
     /// <param name="connect">Connects probes to containers; null for directly.</param>
@@ -42,6 +44,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         ILoggerFactory logging)
     {
         _engine = new(socket);
+        _time = time;
         _ownership = ownership;
         _puller = new(_engine, credentials, pulled, admission, wake, logging.CreateLogger<ImagePuller>());
         _probes = new(time, wake, connect);
@@ -85,6 +88,27 @@ internal sealed class ModuleEngine : IAsyncDisposable
         catch (EngineException e)
         {
             return new StepOutcome.Retry("EngineError", e.Message);
+        }
+    }
+
+    /// <inheritdoc cref="IExecTarget.ExecAsync"/>
+    public async Task<int> ExecAsync(ResourceId module, ExecRequest request, ExecFrames client, CancellationToken cancellation)
+    {
+        try
+        {
+            var container = await FindAsync(module, cancellation);
+            if (container is not { State: "running" })
+            {
+                throw new ControlException(
+                    "NotRunning", $"{module} does not run ({(container is null ? "it has no container" : $"its container is {container.State}")}): see edgeop describe {module}");
+            }
+
+            using var exec = await _engine.ExecAsync(container.Id, request, cancellation);
+            return await new ContainerExec(exec, request, client, _time).RunAsync(cancellation);
+        }
+        catch (EngineException e)
+        {
+            throw new ControlException("EngineError", $"the command could not be run in {module}: {e.Message}");
         }
     }
 

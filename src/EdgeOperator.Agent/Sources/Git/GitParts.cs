@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Sources.Git.Lfs;
+using EdgeOperator.Agent.Sources.Git.Protocol;
 using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
 
@@ -19,6 +20,7 @@ internal sealed class GitParts
         Environment = new(configuration, Url, folder);
         Git = new(Environment, folder, configuration.MaxRepositorySize, time);
         Repository = new(Git, Url, path, configuration.MaxRepositorySize, configuration.MaxFileSize);
+        Refs = new(Git, Url, LsRefsClient.Create(configuration, Url, Environment, time), time);
         Ties = new(Repository);
         var limits = new SourceLimits(configuration.MaxFileSize);
         Tree = new(Git, limits);
@@ -38,6 +40,9 @@ internal sealed class GitParts
     public GitRepository Repository { get; }
 
     public GitTree Tree { get; }
+
+    /// <summary>What the server's refs point to.</summary>
+    public RemoteRefs Refs { get; }
 
     /// <summary>Which of several tags of one version is meant.</summary>
     public TagTies Ties { get; }

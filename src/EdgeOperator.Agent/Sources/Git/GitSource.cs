@@ -74,9 +74,8 @@ public sealed partial class GitSource : ISource
 
     private async Task<RemoteRef> AskAsync(GitParts parts, CancellationToken cancellation)
     {
-        var patterns = RemoteRef.Patterns(_configuration.Ref);
-        var printed = patterns.Length == 0 ? "" : await parts.Git.AskAsync(["ls-remote", "--quiet", "--", parts.Url.Address, .. patterns], cancellation);
-        return await parts.Ties.ChooseAsync(RemoteRef.Find(_configuration.Ref, printed), cancellation);
+        var refs = await parts.Refs.ListAsync(_configuration.Ref, cancellation);
+        return await parts.Ties.ChooseAsync(RemoteRef.Find(_configuration.Ref, refs), cancellation);
     }
 
     // A mirror is worth nothing: whatever is wrong with it, or may be, a fresh one is tried before anything is reported.

@@ -17,12 +17,12 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
     /// <summary>Listed where a symlink leads out of the source's folder.</summary>
     private const int MaxFilesOfRepository = 500_000;
 
-    /// <summary>The id of the tree at a path of a commit.</summary>
+    /// <summary>The tree at a path of a commit, as git takes it: its id, or an expression that needs no process to make.</summary>
     /// <exception cref="FetchException">There is no folder.</exception>
     public async Task<string> FindAsync(string commit, string path, CancellationToken cancellation)
     {
         if (path.Length == 0)
-            return (await git.RunAsync(["rev-parse", "--verify", commit + "^{tree}"], "", cancellation)).Trim();
+            return commit + "^{tree}";
 
         // Only trees are looked at: a partial repository has them all.
         var listed = await git.RunAsync(["ls-tree", "-z", "--full-tree", "--", commit, path], "", cancellation);
@@ -35,7 +35,7 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
     }
 
     /// <summary>The files below a folder of a commit. Symlinks may lead out of the folder, and not out of the repository.</summary>
-    /// <param name="tree">The folder's id; what is below it has to be here.</param>
+    /// <param name="tree">The folder, as <see cref="FindAsync"/> gives it; what is below it has to be here.</param>
     /// <param name="path">Where it is in the commit; empty for the root.</param>
     /// <param name="repository">Brings over what a partial fetch has left out.</param>
     /// <param name="lfs">Brings over what pointers of Git LFS stand for.</param>

@@ -14,7 +14,9 @@ internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, s
     public IReadOnlyList<RemoteRef> Ties { get; init; } = [];
 
     private const string Tags = "refs/tags/";
-    private const string Peeled = "^{}";
+
+    /// <summary>Behind the name of an annotated tag for what it leads to in the end, as <c>git ls-remote</c> prints it.</summary>
+    public const string Peeled = "^{}";
 
     /// <summary>The name of the tag; null when the ref is none.</summary>
     public string? Tag => Name is not null && Name.StartsWith(Tags, StringComparison.Ordinal) ? Name[Tags.Length..] : null;
@@ -29,24 +31,32 @@ internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, s
         _ => [],
     };
 
-    /// <summary>Finds the wanted ref in what <c>git ls-remote</c> printed.</summary>
-    /// <exception cref="FetchException">It is not there, or not a ref at all.</exception>
-    public static RemoteRef Find(GitRef wanted, string printed)
+    /// <summary>The prefixes of the names that matter, of which <c>ls-refs</c> lists all refs; empty when the server need not be asked.</summary>
+    /// <exception cref="FetchException">The ref is not one.</exception>
+    public static string[] Prefixes(GitRef wanted) => wanted switch
     {
-        var refs = Parse(printed);
-        return wanted switch
-        {
-            GitRef.Branch branch => Take(refs, $"refs/heads/{branch.Name}", branch.Name)
-                ?? throw NotFound($"there is no branch {branch.Name}"),
-            GitRef.Tag tag => Take(refs, Tags + tag.Name, tag.Name)
-                ?? throw NotFound($"there is no tag {tag.Name}"),
-            GitRef.SemverRange range => Highest(refs, range.Range),
-            GitRef.Commit commit => OfCommit(commit.Id),
-            _ => throw new ArgumentException($"no such ref: {wanted}", nameof(wanted)),
-        };
-    }
+        GitRef.Branch branch => [$"refs/heads/{RefName.Check(branch.Name)}"],
+        GitRef.Tag tag => [Tags + RefName.Check(tag.Name)],
+        GitRef.SemverRange => [Tags],
+        _ => [],
+    };
 
-    private static Dictionary<string, string> Parse(string printed)
+    /// <summary>Finds the wanted ref among those of the server.</summary>
+    /// <param name="refs">The id of each by its full name; what an annotated tag leads to has its name and <c>^{}</c>.</param>
+    /// <exception cref="FetchException">It is not there, or not a ref at all.</exception>
+    public static RemoteRef Find(GitRef wanted, IReadOnlyDictionary<string, string> refs) => wanted switch
+    {
+        GitRef.Branch branch => Take(refs, $"refs/heads/{branch.Name}", branch.Name)
+            ?? throw NotFound($"there is no branch {branch.Name}"),
+        GitRef.Tag tag => Take(refs, Tags + tag.Name, tag.Name)
+            ?? throw NotFound($"there is no tag {tag.Name}"),
+        GitRef.SemverRange range => Highest(refs, range.Range),
+        GitRef.Commit commit => OfCommit(commit.Id),
+        _ => throw new ArgumentException($"no such ref: {wanted}", nameof(wanted)),
+    };
+
+    /// <summary>Reads what <c>git ls-remote</c> printed.</summary>
+    public static Dictionary<string, string> Parse(string printed)
     {
         var refs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in printed.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -58,7 +68,7 @@ internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, s
         return refs;
     }
 
-    private static RemoteRef? Take(Dictionary<string, string> refs, string name, string? label)
+    private static RemoteRef? Take(IReadOnlyDictionary<string, string> refs, string name, string? label)
     {
         if (!refs.TryGetValue(name, out var id))
             return null;
@@ -68,7 +78,7 @@ internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, s
     }
 
     /// <summary>The highest version in a range; of equal ones the last by name, with the others.</summary>
-    private static RemoteRef Highest(Dictionary<string, string> refs, string text)
+    private static RemoteRef Highest(IReadOnlyDictionary<string, string> refs, string text)
     {
         var range = SemverRange.Parse(text) ?? throw new FetchException(FetchReasons.Refused, $"{GitText.Clean(text)} is not a semver range");
         var tags = from name in refs.Keys
@@ -96,7 +106,8 @@ internal sealed record RemoteRef(string? Name, string ObjectId, string Commit, s
             : throw new FetchException(FetchReasons.Refused, "a commit is named by its full id, 40 or 64 hex digits");
     }
 
-    private static bool IsObjectId(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
+    /// <summary>Whether a text is a full id, of SHA-1 or SHA-256, as Git writes them.</summary>
+    public static bool IsObjectId(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
 
     private static FetchException NotFound(string message) => new(FetchReasons.NotFound, message);
 }

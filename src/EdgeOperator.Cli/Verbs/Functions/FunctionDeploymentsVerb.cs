@@ -34,12 +34,12 @@ internal sealed class FunctionDeploymentsVerb : Verb
             return;
         }
 
-        var grid = new Grid([new("DEPLOYMENT"), new("VERSION", 2), new("STATUS", 1), new("REQUESTED", 3), new("MESSAGE", 4, Wraps: true)]);
+        var grid = new Grid([new("DEPLOYMENT"), new("VERSION", 2, IsId: true), new("STATUS", 1), new("REQUESTED", 3), new("MESSAGE", 4, Wraps: true)]);
         foreach (var deployment in deployments)
         {
             grid.Add(
                 new(deployment.Id, deployment.Active ? Tone.Strong : Tone.Plain),
-                deployment.Version[..Math.Min(12, deployment.Version.Length)],
+                deployment.Version,
                 deployment switch
                 {
                     { Active: true } => new("Active", Tone.Good),

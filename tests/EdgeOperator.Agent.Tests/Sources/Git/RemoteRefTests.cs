@@ -15,13 +15,13 @@ public sealed class RemoteRefTests
     {
         var printed = $"{One}\trefs/heads/x/refs/heads/main\n{Two}\trefs/heads/main\n";
 
-        RemoteRef.Find(new GitRef.Branch("main"), printed).Commit.Should().Be(Two);
+        Find(new GitRef.Branch("main"), printed).Commit.Should().Be(Two);
     }
 
     [Fact]
     public void An_annotated_tag_stands_for_the_commit_behind_it()
     {
-        var found = RemoteRef.Find(new GitRef.Tag("v1"), $"{One}\trefs/tags/v1\n{Two}\trefs/tags/v1^{{}}\n");
+        var found = Find(new GitRef.Tag("v1"), $"{One}\trefs/tags/v1\n{Two}\trefs/tags/v1^{{}}\n");
 
         found.Should().Be(new RemoteRef("refs/tags/v1", One, Two, "v1@2222222"));
         found.Tag.Should().Be("v1");
@@ -32,7 +32,7 @@ public sealed class RemoteRefTests
     {
         var printed = $"{One}\trefs/tags/v1.0.0+b\n{Two}\trefs/tags/v1.0.0+a\n{One}\trefs/tags/1.0.0\n{Three}\trefs/tags/v0.9.0\n";
 
-        var found = RemoteRef.Find(new GitRef.SemverRange("*"), printed);
+        var found = Find(new GitRef.SemverRange("*"), printed);
 
         found.Commit.Should().Be(One);
         found.Ties.Select(tie => tie.Commit).Should().Equal(Two);
@@ -40,13 +40,13 @@ public sealed class RemoteRefTests
 
     [Fact]
     public void Numbers_in_build_metadata_count_as_numbers_where_nothing_else_decides() =>
-        RemoteRef.Find(new GitRef.SemverRange("*"), $"{One}\trefs/tags/6.0.0+9\n{Two}\trefs/tags/6.0.0+10\n{Three}\trefs/tags/6.0.0\n").Commit.Should().Be(Two);
+        Find(new GitRef.SemverRange("*"), $"{One}\trefs/tags/6.0.0+9\n{Two}\trefs/tags/6.0.0+10\n{Three}\trefs/tags/6.0.0\n").Commit.Should().Be(Two);
 
     [Theory]
     [InlineData("^3", "NotFound")]
     [InlineData("newest", "Refused")]
     public void A_range_without_a_tag_or_without_sense_fails(string range, string reason) =>
-        FluentActions.Invoking(() => RemoteRef.Find(new GitRef.SemverRange(range), $"{One}\trefs/tags/v1.0.0\n"))
+        FluentActions.Invoking(() => Find(new GitRef.SemverRange(range), $"{One}\trefs/tags/v1.0.0\n"))
             .Should().Throw<FetchException>().Which.Reason.Should().Be(reason);
 
     [Theory]
@@ -54,14 +54,16 @@ public sealed class RemoteRefTests
     [InlineData("main")]
     [InlineData("--all")]
     public void A_commit_needs_its_full_id(string id) =>
-        FluentActions.Invoking(() => RemoteRef.Find(new GitRef.Commit(id), "")).Should().Throw<FetchException>();
+        FluentActions.Invoking(() => Find(new GitRef.Commit(id), "")).Should().Throw<FetchException>();
 
     [Fact]
     public void A_commit_s_id_is_read_in_either_case() =>
-        RemoteRef.Find(new GitRef.Commit(new string('A', 40)), "").Commit.Should().Be(new string('a', 40));
+        Find(new GitRef.Commit(new string('A', 40)), "").Commit.Should().Be(new string('a', 40));
 
     [Fact]
     public void What_a_server_should_not_say_is_not_believed() =>
-        FluentActions.Invoking(() => RemoteRef.Find(new GitRef.Branch("main"), "warning: hello\n--evil\trefs/heads/main\n"))
+        FluentActions.Invoking(() => Find(new GitRef.Branch("main"), "warning: hello\n--evil\trefs/heads/main\n"))
             .Should().Throw<FetchException>().Which.Reason.Should().Be("NotFound");
+
+    private static RemoteRef Find(GitRef wanted, string printed) => RemoteRef.Find(wanted, RemoteRef.Parse(printed));
 }

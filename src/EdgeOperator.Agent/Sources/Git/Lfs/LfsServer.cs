@@ -29,7 +29,7 @@ internal sealed class LfsServer(GitSourceConfiguration configuration, GitUrl url
         try
         {
             var endpoint = await FindAsync(commit, cancellation);
-            using var http = LfsHttp.Create(configuration);
+            using var http = GitHttp.Create(configuration);
             return await new LfsDownload(http, endpoint, cache).RunAsync(pointers, cancellation);
         }
         catch (LfsRefusedException e)

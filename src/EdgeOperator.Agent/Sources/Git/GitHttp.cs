@@ -5,11 +5,12 @@ using System.Security.Cryptography.X509Certificates;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Sockets;
 
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Agent.Sources.Git;
 
-/// <summary>HTTP to a server of Git LFS, with the authorities and the proxy of the source, as git has them.</summary>
-internal static class LfsHttp
+/// <summary>HTTP to a source's servers, with the certificate authorities and the proxy of the source, as the git program has them.</summary>
+internal static class GitHttp
 {
+    /// <summary>Made anew for each use, so that a CA file can be replaced. Redirects are answers, not followed; timeouts are the caller's.</summary>
     /// <exception cref="FetchException">The CA file is missing or unusable.</exception>
     public static HttpClient Create(GitSourceConfiguration configuration) => new(new SocketsHttpHandler
     {
@@ -45,7 +46,7 @@ internal static class LfsHttp
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new LfsException(FetchReasons.AuthenticationFailed, $"the CA file {file} can't be used: {e.Message}");
+            throw new FetchException(FetchReasons.AuthenticationFailed, $"the CA file {file} can't be used: {e.Message}");
         }
 
         return TrustedRoots.Only(roots);

@@ -1,0 +1,14 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.Drivers;
+
+/// <summary>A driver that can run a command beside what runs of a resource.</summary>
+public interface IExecTarget
+{
+    /// <summary>Runs a command, with the client's input, and sends the client what it prints.</summary>
+    /// <returns>The command's exit code.</returns>
+    /// <exception cref="ControlException">The resource does not run, or its engine refuses.</exception>
+    /// <exception cref="IOException">The client has gone.</exception>
+    Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, CancellationToken cancellation);
+}

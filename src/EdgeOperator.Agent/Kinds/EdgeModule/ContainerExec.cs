@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using EdgeOperator.Agent.Engine;
+using EdgeOperator.Agent.Drivers;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.Kinds.EdgeModule;
+
+/// <summary>Carries bytes between a client and a command in a container, one buffer in each direction: whoever is slow slows the other down.</summary>
+internal sealed class ContainerExec(EngineExec exec, ExecRequest request, ExecFrames client, TimeProvider time)
+{
+    private const int HeadLength = 8;
+    private const byte ErrorStream = 2;
+
+    /// <returns>The command's exit code.</returns>
+    /// <exception cref="EngineException">The engine can't be reached.</exception>
+    /// <exception cref="IOException">The client has gone.</exception>
+    /// <exception cref="InvalidDataException">The client sends something else than frames.</exception>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (request.HasTerminal)
+            await ResizeAsync(request.Size, ended.Token);
+
+        var (input, output) = (ReadClientAsync(ended.Token), CopyOutputAsync(ended.Token));
+        try
+        {
+            // The client is read until it goes; a command whose client has gone loses its input and output.
+            if (await Task.WhenAny(input, output) == input)
+            {
+                await input;
+                throw new IOException("the client has gone");
+            }
+
+            await output;
+            return await exec.ExitCodeAsync(time, ended.Token);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            exec.Dispose();
+            await Task.WhenAll(input, output).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ReadClientAsync(CancellationToken cancellation)
+    {
+        var takesInput = request.HasInput;
+        while (await client.ReadAsync(cancellation) is var (kind, content))
+        {
+            switch (kind)
+            {
+                case ExecFrameKind.Input when takesInput && content.IsEmpty:
+                    takesInput = false;
+                    exec.EndInput();
+                    break;
+                case ExecFrameKind.Input when takesInput:
+                    takesInput = await TryWriteAsync(content, cancellation);
+                    break;
+                case ExecFrameKind.Resize when request.HasTerminal:
+                    await ResizeAsync(ExecFrames.Size(content), cancellation);
+                    break;
+            }
+        }
+    }
+
+    // A command may end, or close its input, before all of it was read; the output has its end.
+    private async Task<bool> TryWriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        try
+        {
+            await exec.Stream.WriteAsync(content, cancellation);
+            await exec.Stream.FlushAsync(cancellation);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ResizeAsync(TerminalSize size, CancellationToken cancellation)
+    {
+        try
+        {
+            await exec.ResizeAsync(size, cancellation);
+        }
+        catch (EngineException)
+        {
+            // The command has ended, or its terminal is not there yet: the next change comes again.
+        }
+    }
+
+    private Task CopyOutputAsync(CancellationToken cancellation) => request.HasTerminal ? CopyRawAsync(cancellation) : CopyFramesAsync(cancellation);
+
+    private async Task CopyRawAsync(CancellationToken cancellation)
+    {
+        var buffer = new byte[ExecFrames.MaxData];
+        while (await exec.Stream.ReadAsync(buffer, cancellation) is var count and > 0)
+            await client.WriteAsync(ExecFrameKind.Output, buffer.AsMemory(0, count), cancellation);
+    }
+
+    private async Task CopyFramesAsync(CancellationToken cancellation)
+    {
+        var head = new byte[HeadLength];
+        var buffer = new byte[ExecFrames.MaxData];
+        while (await exec.Stream.ReadAtLeastAsync(head, HeadLength, throwOnEndOfStream: false, cancellation) == HeadLength)
+        {
+            var kind = head[0] == ErrorStream ? ExecFrameKind.Errors : ExecFrameKind.Output;
+            for (var rest = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(4)); rest > 0;)
+            {
+                var count = await exec.Stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(rest, buffer.Length)), cancellation);
+                if (count == 0)
+                    return;
+
+                await client.WriteAsync(kind, buffer.AsMemory(0, count), cancellation);
+                rest -= (uint)count;
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using EdgeOperator.Agent.Drivers;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.LocalApi;
+
+/// <summary>A command that runs where a resource runs, as its caller sees it.</summary>
+public sealed class ExecCall : IDisposable
+{
+    private readonly HttpResponseMessage _response;
+    private readonly string _socket;
+    private readonly ExecFrames _frames;
+
+    private ExecCall(HttpResponseMessage response, Stream connection, string socket) => (_response, _frames, _socket) = (response, new(connection), socket);
+
+    internal static async Task<ExecCall> StartAsync(HttpResponseMessage response, string socket, ExecRequest request, CancellationToken cancellation)
+    {
+        var call = new ExecCall(response, await response.Content.ReadAsStreamAsync(cancellation), socket);
+        await SendAsync(() => call._frames.WriteAsync(ExecFrameKind.Start, request, ProtocolJson.Default.ExecRequest, cancellation));
+        return call;
+    }
+
+    /// <summary>Copies standard input to the command until its end, or until the command no longer takes any.</summary>
+    public Task CopyInputAsync(Stream input, CancellationToken cancellation) => SendAsync(async () =>
+    {
+        var buffer = new byte[ExecFrames.MaxData];
+        int count;
+        do
+        {
+            count = await input.ReadAsync(buffer, cancellation);
+            await _frames.WriteAsync(ExecFrameKind.Input, buffer.AsMemory(0, count), cancellation);
+        }
+        while (count > 0);
+    });
+
+    public Task ResizeAsync(TerminalSize size, CancellationToken cancellation) => SendAsync(() => _frames.WriteAsync(size, cancellation));
+
+    /// <summary>Writes what the command prints, until it has ended.</summary>
+    /// <returns>The command's exit code.</returns>
+    /// <exception cref="AgentRefusedException">It can't be run.</exception>
+    /// <exception cref="AgentUnreachableException">The connection was lost; what the command did is not known.</exception>
+    public async Task<int> CopyOutputAsync(Stream output, Stream errors, CancellationToken cancellation)
+    {
+        while (await _frames.ReadAsync(cancellation) is var (kind, content))
+        {
+            switch (kind)
+            {
+                case ExecFrameKind.Output or ExecFrameKind.Errors:
+                    var target = kind == ExecFrameKind.Output ? output : errors;
+                    await target.WriteAsync(content, cancellation);
+                    await target.FlushAsync(cancellation);
+                    break;
+                case ExecFrameKind.Exit:
+                    return ExecFrames.ExitCode(content);
+                case ExecFrameKind.Failure:
+                    throw new AgentRefusedException(ExecFrames.Json(content, ProtocolJson.Default.ProblemDocument));
+            }
+        }
+
+        throw new AgentUnreachableException(_socket, new IOException("the connection was lost; what the command did is not known"));
+    }
+
+    public void Dispose() => _response.Dispose();
+
+    // When the other side has gone, what it said last tells more.
+    private static async Task SendAsync(Func<Task> send)
+    {
+        try
+        {
+            await send();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+        }
+    }
+}
