@@ -46,7 +46,9 @@ internal static class StorageCalls
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException)
         {
-            throw new IOException($"The storage account {account} can't be reached: {e.GetBaseException().Message}");
+            // The SDK has one failure for each attempt, mostly the same.
+            var last = e is AggregateException { InnerExceptions: [.., var latest] } ? latest : e;
+            throw new IOException($"The storage account {account} can't be reached: {last.GetBaseException().Message}");
         }
         catch (Exception e) when (e is XmlException or JsonException or FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
         {

@@ -21,21 +21,28 @@ function open(take, prefix) {
 
     let waiting = [];
     let length = 0;
+    let needed = 5;
     stream.on('data', (chunk) => {
         waiting.push(chunk);
         length += chunk.length;
-        while (length >= 5) {
-            const bytes = Buffer.concat(waiting);
+        if (length < needed) {
+            return;
+        }
+
+        let bytes = Buffer.concat(waiting);
+        for (needed = 5; bytes.length >= needed; needed = 5) {
             const end = 5 + bytes.readUInt32BE(1);
-            waiting = [bytes];
-            if (length < end) {
+            if (bytes.length < end) {
+                needed = end;
                 break;
             }
 
-            waiting = [bytes.subarray(end)];
-            length -= end;
             take(decode(types, 'Message', bytes.subarray(5, end)));
+            bytes = bytes.subarray(end);
         }
+
+        waiting = [bytes];
+        length = bytes.length;
     });
 
     const send = (message) => {
