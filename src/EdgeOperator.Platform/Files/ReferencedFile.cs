@@ -22,12 +22,19 @@ public static class ReferencedFile
         if (!OperatingSystem.IsLinux())
             return File.OpenRead(path);
 
-        // What was looked at may have given way to something else.
-        var handle = Posix.OpenFile(path, follow: true);
-        if (Posix.Status(handle).IsFile)
-            return new FileStream(handle, FileAccess.Read);
-        handle.Dispose();
-        throw NotRegular(path);
+        // What was looked at may have given way to something else. Opened again, since only so a writer's lock is respected.
+        using var handle = Posix.OpenFile(path, follow: true);
+        if (!Posix.Status(handle).IsFile)
+            throw NotRegular(path);
+        var opened = Posix.PathOf(handle);
+        try
+        {
+            return File.OpenRead(opened);
+        }
+        catch (IOException e)
+        {
+            throw new IOException(e.Message.Replace(opened, path, StringComparison.Ordinal), e);
+        }
     }
 
     /// <param name="limit">Bytes.</param>

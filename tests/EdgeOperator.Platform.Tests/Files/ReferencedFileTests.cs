@@ -44,6 +44,14 @@ public sealed class ReferencedFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_being_written_by_who_locks_it_is_not_read()
+    {
+        using var held = new FileStream(_folder.Write("key", "half"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        FluentActions.Invoking(() => ReferencedFile.ReadText(_folder.File("key"))).Should().Throw<IOException>().WithMessage($"*{_folder}/key*");
+    }
+
+    [Fact]
     public void What_is_missing_is_said_to_be_missing()
     {
         File.CreateSymbolicLink(_folder.File("nowhere"), "/nowhere/key");
