@@ -52,7 +52,7 @@ internal sealed class HubCommand
         {
             return Tell(e.IsInput ? InvalidInput : Failed, e.Message);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return Tell(Failed, e.Message);
         }

@@ -33,9 +33,14 @@ internal static class HubFolder
     public static (SqliteStore Store, SecretBox Secrets) Open(HubConfiguration configuration, bool isServer)
     {
         var database = Path.Combine(configuration.DataDirectory, "hub.db");
+        var keyFile = Path.Combine(configuration.DataDirectory, "secrets.key");
+
+        // A new key would be of no use, and hide what is missing.
+        if (!File.Exists(keyFile) && new FileInfo(database) is { Exists: true, Length: > 0 })
+            throw new HubException($"{keyFile} is missing, and without it the keys in {database} can't be decrypted: restore it from the backup of the directory", isInput: false);
         try
         {
-            var secrets = SecretBox.Open(Path.Combine(configuration.DataDirectory, "secrets.key"));
+            var secrets = SecretBox.Open(keyFile);
             return (SqliteStore.Open(database, secrets, isServer), secrets);
         }
         catch (Exception e) when (e is InvalidDataException or SqliteException or IOException or UnauthorizedAccessException)

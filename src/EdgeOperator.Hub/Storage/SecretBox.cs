@@ -14,7 +14,9 @@ internal sealed class SecretBox : IDisposable
 
     private readonly AesGcm _cipher;
 
-    private SecretBox(byte[] key) => _cipher = new(key, TagSize);
+    private readonly string _keyFile;
+
+    private SecretBox(byte[] key, string keyFile) => (_cipher, _keyFile) = (new(key, TagSize), keyFile);
 
     /// <summary>Opens the key file, or makes one when there is none.</summary>
     /// <exception cref="InvalidDataException">The file holds no key.</exception>
@@ -23,7 +25,7 @@ internal sealed class SecretBox : IDisposable
         if (!File.Exists(keyFile))
             AtomicFile.Write(keyFile, RandomNumberGenerator.GetBytes(KeySize));
         var key = ReferencedFile.ReadBytes(keyFile);
-        return key.Length == KeySize ? new(key) : throw new InvalidDataException($"{keyFile} does not hold a key of {KeySize} bytes: restore it from the backup, without it stored keys can't be read");
+        return key.Length == KeySize ? new(key, keyFile) : throw new InvalidDataException($"{keyFile} does not hold a key of {KeySize} bytes: restore it from the backup, without it stored keys can't be read");
     }
 
     public byte[] Encrypt(ReadOnlySpan<byte> secret)
@@ -35,13 +37,20 @@ internal sealed class SecretBox : IDisposable
         return box;
     }
 
-    /// <exception cref="CryptographicException">It was encrypted with another key, or changed.</exception>
+    /// <exception cref="InvalidDataException">It was encrypted with another key, or changed.</exception>
     public byte[] Decrypt(ReadOnlySpan<byte> box)
     {
-        var secret = new byte[box.Length - NonceSize - TagSize];
-        lock (_cipher)
-            _cipher.Decrypt(box[..NonceSize], box[(NonceSize + TagSize)..], box.Slice(NonceSize, TagSize), secret);
-        return secret;
+        try
+        {
+            var secret = new byte[box.Length - NonceSize - TagSize];
+            lock (_cipher)
+                _cipher.Decrypt(box[..NonceSize], box[(NonceSize + TagSize)..], box.Slice(NonceSize, TagSize), secret);
+            return secret;
+        }
+        catch (Exception e) when (e is CryptographicException or OverflowException)
+        {
+            throw new InvalidDataException($"a stored key can't be decrypted with {_keyFile}: restore that file and the database from the same backup", e);
+        }
     }
 
     public void Dispose() => _cipher.Dispose();

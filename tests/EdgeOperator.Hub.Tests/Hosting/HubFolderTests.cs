@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Hosting;
+using EdgeOperator.Testing;
+
+namespace EdgeOperator.Hub.Tests.Hosting;
+
+public sealed class HubFolderTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_database_whose_key_is_missing_is_not_given_a_new_one()
+    {
+        _folder.Write("hub.db", "something");
+
+        FluentActions.Invoking(() => HubFolder.Open(HubConfigurationReader.Default("hub") with { DataDirectory = _folder }, isServer: true))
+            .Should().Throw<HubException>().WithMessage("*secrets.key is missing*restore it from the backup*");
+
+        File.Exists(_folder.File("secrets.key")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_key_that_does_not_fit_the_database_ends_the_hub_with_what_to_do()
+    {
+        var configuration = _folder.Write("hub.yaml", $"dataDirectory: {_folder}/data\n");
+        Directory.CreateDirectory(_folder.File("data"));
+        (await RunAsync(configuration)).ExitCode.Should().Be(0);
+        await File.WriteAllBytesAsync(_folder.File("data/secrets.key"), RandomNumberGenerator.GetBytes(32));
+
+        var (exitCode, errors) = await RunAsync(configuration);
+
+        exitCode.Should().Be(1);
+        errors.Should().StartWith("error: ").And.Contain("secrets.key: restore that file and the database from the same backup");
+    }
+
+    private static async Task<(int ExitCode, string Errors)> RunAsync(string configuration)
+    {
+        using var errors = new StringWriter();
+        using var output = new StringWriter();
+        return (await new HubCommand(output, errors).RunAsync(["connection-string", "--config", configuration]), errors.ToString());
+    }
+}
