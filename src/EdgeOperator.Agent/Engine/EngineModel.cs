@@ -110,6 +110,13 @@ public sealed record ContainerEndpoint
 
     [JsonPropertyName("IPAddress")]
     public string? IpAddress { get; init; }
+
+    /// <summary>Names that the network's members reach the container by.</summary>
+    public IReadOnlyList<string>? Aliases { get; init; }
+
+    /// <summary>Those names and the container's own; only engines from API 1.44 on tell them.</summary>
+    [JsonPropertyName("DNSNames")]
+    public IReadOnlyList<string>? DnsNames { get; init; }
 }
 
 /// <summary>All about one container.</summary>

@@ -5,7 +5,7 @@ using EdgeOperator.Core.Kinds.EdgeModule;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>Brings containers into their networks where the engine does not do so by itself.</summary>
-internal sealed class ContainerNetworks(IContainerEngine engine)
+internal sealed class ContainerNetworks(IContainerEngine engine, EndpointChanges endpoints)
 {
     /// <summary>Connects a container to the networks for which its creation had no room.</summary>
     public async Task ConnectAsync(ContainerDetails container, CreateRequest request, CancellationToken cancellation)
@@ -19,11 +19,19 @@ internal sealed class ContainerNetworks(IContainerEngine engine)
         }
     }
 
-    /// <summary>Connects a container to a network of its spec from which somebody has disconnected it.</summary>
+    /// <summary>Connects a container to a network of its spec from which somebody has disconnected it, or in which it has other settings.</summary>
     /// <param name="spec">Has the endpoint's settings; null when it is not known any more.</param>
-    public Task ConnectAsync(ContainerDetails container, string network, EdgeModuleSpec? spec, CancellationToken cancellation) =>
-        engine.ConnectNetworkAsync(
+    public async Task ConnectAsync(ContainerDetails container, string network, EdgeModuleSpec? spec, CancellationToken cancellation)
+    {
+        if (container.NetworkSettings?.Networks?.ContainsKey(network) == true)
+        {
+            await engine.DisconnectNetworkAsync(network, container.Id, cancellation);
+        }
+
+        await engine.ConnectNetworkAsync(
             network, container.Id, spec is null ? null : JsonNode.Parse(spec.CreateBody)?["NetworkingConfig"]?["EndpointsConfig"]?[network], cancellation);
+        endpoints.Reconnected(container.Id, network);
+    }
 
     /// <summary>
     /// Connects a container anew to networks that were removed and made again: it knows them by their ids, and would

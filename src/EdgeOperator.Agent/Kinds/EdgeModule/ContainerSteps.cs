@@ -9,14 +9,14 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>The steps on containers. Each looks first whether the container is the agent's own.</summary>
-internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, ContainerOwnership own, InspectCache cache, ImageAdmission admission, PreviousLogs previous)
+internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, ContainerOwnership own, InspectCache cache, ImageAdmission admission, PreviousLogs previous, EndpointChanges endpoints)
 {
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
     /// <summary>Containers that this process has made, by what they were made for: these need no second look.</summary>
     private readonly ConcurrentDictionary<(ResourceId Resource, string SpecHash), string> _made = new();
 
-    private readonly ContainerNetworks _networks = new(engine);
+    private readonly ContainerNetworks _networks = new(engine, endpoints);
     private readonly ContainerReferences _references = new(engine);
 
     public async Task<StepOutcome> CreateAsync(CreateContainer step, DesiredState desired, CancellationToken cancellation)

@@ -23,6 +23,7 @@ internal sealed class EdgeModuleObserver(
     PulledImages pulled,
     ImageAdmission admission,
     ContainerExits exits,
+    EndpointChanges endpoints,
     TimeProvider time)
 {
     private const int InspectsAtOnce = 8;
@@ -73,6 +74,7 @@ internal sealed class EdgeModuleObserver(
         IReadOnlyList<ContainerSummary> listed, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> imageLabels, CancellationToken cancellation)
     {
         cache.Retain(listed.Select(container => container.Id));
+        endpoints.Retain(listed.Select(container => container.Id).ToHashSet());
         var sightings = new ModuleObservation?[listed.Count];
         var limit = new ParallelOptions { MaxDegreeOfParallelism = InspectsAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, listed.Count, limit, async (i, token) =>
@@ -140,8 +142,13 @@ internal sealed class EdgeModuleObserver(
             return sighting;
         var actual = ContainerLimits.Of(sighting.Details?.HostConfig);
         var changes = own.Records.ChangesOf(container.Id, ContainerOwnership.Instance(sighting.Listed.Labels), actual, () => Created(resource, container, actual, desired));
-        return changes.IsEmpty ? sighting : sighting with { Container = container with { ChangedSettings = changes } };
+        return sighting with { Container = container with { ChangedSettings = changes, ChangedEndpoints = EndpointsOf(resource, sighting, desired) } };
     });
+
+    private ImmutableArray<string> EndpointsOf(ResourceId resource, ModuleObservation sighting, DesiredState desired) =>
+        sighting.Details is { } details && desired.Resources.GetValueOrDefault(resource) is EdgeModuleResource module && module.SpecHash == sighting.Container.SpecHash
+            ? endpoints.Of(module.Container, details)
+            : [];
 
     /// <summary>What a container that was not seen before was created with, as far as its spec tells.</summary>
     private static ImmutableSortedDictionary<string, string> Created(

@@ -52,8 +52,9 @@ internal sealed class ModuleEngine : IAsyncDisposable
         _previous = new(_engine, stateDirectory, machine);
         var exits = new ContainerExits();
         _own = new(_engine, ownership, records);
-        _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, exits, time);
-        _executor = new(_engine, new(_engine, ownership, _own, cache, admission, _previous), _puller, pulled, ownership);
+        var endpoints = new EndpointChanges();
+        _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, exits, endpoints, time);
+        _executor = new(_engine, new(_engine, ownership, _own, cache, admission, _previous, endpoints), _puller, pulled, ownership);
         _watcher = new(_engine, ownership, cache, exits, time, logging.CreateLogger<EdgeModuleWatcher>());
     }
 

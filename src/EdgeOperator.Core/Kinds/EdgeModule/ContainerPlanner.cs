@@ -110,6 +110,8 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
             yield return new UpdateContainer(module.Id, ChangedSetting.Describe(current.ChangedSettings), current.Id, current.ChangedSettings);
         foreach (var network in NetworkDrift.Missing(module, current, engine))
             yield return new ConnectNetwork(module.Id, "somebody disconnected it", current.Id, network);
+        foreach (var network in current.ChangedEndpoints)
+            yield return new ConnectNetwork(module.Id, "somebody changed its aliases or address there", current.Id, network);
         foreach (var network in NetworkDrift.Surplus(module, current, engine))
             yield return new DisconnectNetwork(module.Id, "somebody connected it", current.Id, network);
     }

@@ -82,6 +82,9 @@ public sealed record ObservedContainer
     /// <summary>Settings that somebody changed, as <c>docker update</c> does.</summary>
     public ImmutableArray<ChangedSetting> ChangedSettings { get; init; } = [];
 
+    /// <summary>Networks in which somebody changed the container's aliases or address, as <c>docker network connect</c> does.</summary>
+    public ImmutableArray<string> ChangedEndpoints { get; init; } = [];
+
     /// <summary>
     /// Why the container is not what its spec made of it any more, so that another one must take its place: somebody changed it, or its
     /// image may not run; null when it is.

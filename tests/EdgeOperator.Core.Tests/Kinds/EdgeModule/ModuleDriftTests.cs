@@ -91,6 +91,18 @@ public class ModuleDriftTests
     }
 
     [Fact]
+    public void A_network_with_other_aliases_is_joined_anew()
+    {
+        var module = Given.Module("web", with: spec => spec with { Networks = ["front"] });
+        var device = Given.Device(Given.Container(module) with { Networks = ["front"], ChangedEndpoints = ["front"] });
+        device = device with { Engine = device.Engine with { Networks = ["front"] } };
+
+        var plan = Given.PlanFor(Given.Desired(module), device);
+
+        plan.Steps.Select(step => step.Id).Should().Equal("connect EdgeModule/web web-1 to front");
+    }
+
+    [Fact]
     public void Networks_are_those_of_the_spec()
     {
         var module = Given.Module("web", with: spec => spec with { Networks = ["back", "front"] });

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;
 
@@ -87,6 +88,34 @@ public class DriftTests(EngineFixture fixture)
 
         (await agent.DoAsync(new DisconnectNetwork(module.Id, "test", id, network), module)).Should().BeOfType<StepOutcome.Succeeded>();
         (await agent.SeeAsync(module)).Networks.Should().BeEmpty();
+        await agent.Engine.RemoveNetworkAsync(network, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_network_that_was_joined_by_hand_with_other_settings_is_joined_as_the_spec_has_it()
+    {
+        await using var agent = new Agent(fixture.Engine.Socket);
+        await agent.WatchAsync();
+        var network = agent.Name("net");
+        await agent.Engine.CreateNetworkAsync(network, new Dictionary<string, string>(), CancellationToken.None);
+        var module = agent.Module("aliased", fixture.Sleeper, new()
+        {
+            ["HostConfig"] = new JsonObject { ["NetworkMode"] = network },
+            ["NetworkingConfig"] = new JsonObject { ["EndpointsConfig"] = new JsonObject { [network] = new JsonObject { ["Aliases"] = new JsonArray("friend") } } },
+        });
+        var id = await agent.RunAsync(module);
+        (await agent.SeeAsync(module)).ChangedEndpoints.Should().BeEmpty();
+
+        await agent.Engine.DisconnectNetworkAsync(network, id, CancellationToken.None);
+        await agent.Engine.ConnectNetworkAsync(network, id, new JsonObject { ["Aliases"] = new JsonArray("stranger") }, CancellationToken.None);
+        await Eventually.SucceedsAsync(async () => (await agent.SeeAsync(module)).ChangedEndpoints.Should().Equal(network));
+
+        (await agent.DoAsync(new ConnectNetwork(module.Id, "test", id, network), module)).Should().BeOfType<StepOutcome.Succeeded>();
+        (await agent.SeeAsync(module)).ChangedEndpoints.Should().BeEmpty();
+        (await GetAsync($"containers/{id}/json"))["NetworkSettings"]!["Networks"]![network]!["Aliases"]!.AsArray().Select(alias => (string?)alias)
+            .Should().Contain("friend").And.NotContain("stranger");
+
+        await agent.Engine.DisconnectNetworkAsync(network, id, CancellationToken.None);
         await agent.Engine.RemoveNetworkAsync(network, CancellationToken.None);
     }
 

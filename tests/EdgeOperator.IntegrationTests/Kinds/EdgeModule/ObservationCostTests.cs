@@ -25,7 +25,7 @@ public class ObservationCostTests(EngineFixture fixture)
         var cache = new InspectCache(engine);
         var exits = new ContainerExits();
         await using var probes = new ProbeRunner(TimeProvider.System, _ => { });
-        var observer = new EdgeModuleObserver(engine, ownership, new(engine, ownership, new(folder)), cache, probes, new(folder), new(new(), new(folder), TimeProvider.System), exits, TimeProvider.System);
+        var observer = new EdgeModuleObserver(engine, ownership, new(engine, ownership, new(folder)), cache, probes, new(folder), new(new(), new(folder), TimeProvider.System), exits, new(), TimeProvider.System);
         using var end = new CancellationTokenSource();
         var following = new TaskCompletionSource();
         var watching = new EdgeModuleWatcher(engine, ownership, cache, exits, TimeProvider.System, NullLogger<EdgeModuleWatcher>.Instance)
