@@ -1,14 +1,20 @@
 using System.Collections.Concurrent;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Execution;
 
+/// <summary>How far a step is.</summary>
+/// <param name="transfer">Where it is a transfer.</param>
+internal delegate void ReportProgress(string message, TransferProgress? transfer = null);
+
 /// <summary>
-/// Steps that take longer than a pass may: transfers, shutdowns, provisioning. Asking for one starts it or says how far it is;
-/// what came of it is told once, and asking again after that starts it again.
+/// Steps that take longer than a pass may: transfers, shutdowns, provisioning. Asking for one starts it or reports its progress;
+/// its outcome is returned once, and asking again after that starts it again.
 /// </summary>
-/// <param name="wake">Told in a few words when one is over.</param>
+/// <param name="wake">Called with the reason for a pass when one has ended.</param>
 internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>What nobody has asked about for so long is no answer to whoever asks now.</summary>
@@ -16,8 +22,8 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
 
     private readonly ConcurrentDictionary<string, Running> _running = new();
 
-    /// <param name="run">Does it; says now and then how far it is.</param>
-    public async Task<StepOutcome> AskAsync(Step step, Func<Action<string>, CancellationToken, Task<StepOutcome>> run)
+    /// <param name="run">Executes it, and reports its progress.</param>
+    public async Task<StepOutcome> AskAsync(Step step, Func<ReportProgress, CancellationToken, Task<StepOutcome>> run)
     {
         if (!_running.TryGetValue(step.Id, out var running) || IsStale(running))
         {
@@ -28,13 +34,16 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
         }
 
         if (!running.Task.IsCompleted)
-            return new StepOutcome.Pending(running.Message);
+            return new StepOutcome.Pending(running.Message, running.Transfer?.Done);
         _running.TryRemove(step.Id, out _);
         return await running.Task;
     }
 
-    /// <summary>How far a step is, in words; null when it is not under way.</summary>
-    public string? MessageOf(Func<Step, bool> which) => _running.Values.FirstOrDefault(r => !r.Task.IsCompleted && which(r.Step))?.Message;
+    /// <summary>The progress of a step as a message; null when it is not under way.</summary>
+    public string? MessageOf(Func<Step, bool> which) => Find(which)?.Message;
+
+    /// <summary>The progress of a transfer; null when it is not under way, or nothing is known of it yet.</summary>
+    public TransferProgress? TransferOf(Func<Step, bool> which) => Find(which)?.Transfer;
 
     /// <summary>Whether a step is under way, or nobody was told yet what came of it.</summary>
     public bool IsRunning(Step step) => _running.TryGetValue(step.Id, out var running) && !IsStale(running);
@@ -66,13 +75,15 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
         await Task.WhenAll(tasks);
     }
 
-    private static async Task<StepOutcome> RunAsync(Running running, Func<Action<string>, CancellationToken, Task<StepOutcome>> run)
+    private Running? Find(Func<Step, bool> which) => _running.Values.FirstOrDefault(r => !r.Task.IsCompleted && which(r.Step));
+
+    private static async Task<StepOutcome> RunAsync(Running running, Func<ReportProgress, CancellationToken, Task<StepOutcome>> run)
     {
         // Whoever asks must not wait for a disk.
         await Task.Yield();
         try
         {
-            return await run(message => running.Message = message, running.End.Token);
+            return await run((message, transfer) => (running.Message, running.Transfer) = (message, transfer), running.End.Token);
         }
         catch (OperationCanceledException) when (running.End.IsCancellationRequested)
         {
@@ -113,15 +124,16 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
         wake($"{running.Step.Id} is over");
     }
 
-    [LoggerMessage(7101, LogLevel.Information, "{Machine}: {What}")]
-    private partial void LogDone(Core.Manifests.ResourceId machine, string what);
+    [LoggerMessage(7101, LogLevel.Information, "{Resource}: {What}")]
+    private partial void LogDone(ResourceId resource, string what);
 
-    [LoggerMessage(7102, LogLevel.Warning, "{Machine}: {Error}")]
-    private partial void LogFailed(Core.Manifests.ResourceId machine, string error);
+    [LoggerMessage(7102, LogLevel.Warning, "{Resource}: {Error}")]
+    private partial void LogFailed(ResourceId resource, string error);
 
     private sealed class Running(Step step)
     {
         private volatile string _message = $"{step.Id} is under way";
+        private volatile TransferProgress? _transfer;
 
         public Step Step => step;
 
@@ -133,6 +145,12 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
         {
             get => _message;
             set => _message = value;
+        }
+
+        public TransferProgress? Transfer
+        {
+            get => _transfer;
+            set => _transfer = value;
         }
 
         public Task<StepOutcome> Task { get; set; } = System.Threading.Tasks.Task.FromResult<StepOutcome>(new StepOutcome.Pending(""));

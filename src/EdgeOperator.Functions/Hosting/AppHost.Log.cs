@@ -20,7 +20,7 @@ public sealed partial class AppHost
     private partial void LogSuperseded(string generation);
 
     [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Outside of the windows in which the app may run; the next begins at {Next}")]
-    private partial void LogResting(DateTimeOffset? next);
+    private partial void LogOutsideSchedule(DateTimeOffset? next);
 
     [LoggerMessage(EventId = 106, Level = LogLevel.Information, Message = "Stopping: what runs may end")]
     private partial void LogStopping();

@@ -28,9 +28,9 @@ public sealed partial class AppHost : IDisposable
     private readonly StartApp _start;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly GenerationDrainer _retirement;
+    private readonly GenerationDrainer _drainer;
     private readonly PublicPort _port;
-    private readonly DesiredApp _wish = new();
+    private readonly DesiredApp _desired = new();
     private readonly DateTimeOffset _startedAt;
     private readonly long _started;
 
@@ -46,7 +46,7 @@ public sealed partial class AppHost : IDisposable
     {
         (_options, _start, Keys, Log, Metrics, _time) = (options, start, keys, log, metrics, time);
         _logger = loggers.CreateLogger<AppHost>();
-        _retirement = new(options.DrainLimit, _logger);
+        _drainer = new(options.DrainLimit, _logger);
         _port = new(new RequestHandler(this, new AdminApi(this)).AnswerAsync, loggers);
         (_startedAt, _started) = (time.GetUtcNow(), time.GetTimestamp());
     }
@@ -69,13 +69,13 @@ public sealed partial class AppHost : IDisposable
     internal TimeSpan Uptime => _time.GetElapsedTime(_started);
 
     /// <summary>Asks for an app; the latest request wins, also over one that is being loaded. What serves now may be asked for again.</summary>
-    public void Ask(AppRequest request) => _wish.Set(request);
+    public void Ask(AppRequest request) => _desired.Set(request);
 
     /// <summary>Loads anew what was asked for last.</summary>
     public void Reload()
     {
         _mustReload = true;
-        _wish.Renew();
+        _desired.Renew();
     }
 
     /// <summary>Ends listeners, by hand: until something is loaded, functions run for requests only.</summary>
@@ -87,7 +87,7 @@ public sealed partial class AppHost : IDisposable
         try
         {
             while (true)
-                await _wish.WaitAsync(await TryConvergeAsync(stop), _time, stop);
+                await _desired.WaitAsync(await TryConvergeAsync(stop), _time, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -95,12 +95,12 @@ public sealed partial class AppHost : IDisposable
         }
     }
 
-    /// <summary>The generation that serves; <see cref="Generation.Leave"/> must follow. Null when none does at the moment.</summary>
-    public Generation? Enter()
+    /// <summary>The generation that serves; <see cref="Generation.Release"/> must follow. Null when none does at the moment.</summary>
+    public Generation? Acquire()
     {
         while (!_phase.IsOutsideSchedule && _loaded is { } generation)
         {
-            if (generation.TryEnter())
+            if (generation.TryAcquire())
                 return generation;
 
             if (ReferenceEquals(generation, _loaded))
@@ -116,7 +116,7 @@ public sealed partial class AppHost : IDisposable
 
     public HostReport Report()
     {
-        var (wanted, number) = _wish.Current;
+        var (wanted, number) = _desired.Current;
         var (generation, phase) = (_loaded, _phase);
         var serves = generation is not null && !phase.IsOutsideSchedule;
         return new()
@@ -137,7 +137,7 @@ public sealed partial class AppHost : IDisposable
         };
     }
 
-    public void Dispose() => _retirement.Dispose();
+    public void Dispose() => _drainer.Dispose();
 
     private async Task<DateTimeOffset?> TryConvergeAsync(CancellationToken stop)
     {
@@ -156,7 +156,7 @@ public sealed partial class AppHost : IDisposable
     /// <returns>When to look again although nothing is asked for; null for never.</returns>
     private async Task<DateTimeOffset?> ConvergeAsync(CancellationToken stop)
     {
-        var (wanted, number) = _wish.Current;
+        var (wanted, number) = _desired.Current;
         if (wanted is null)
             return null;
 
@@ -176,7 +176,7 @@ public sealed partial class AppHost : IDisposable
         _phase = _phase with { NextSwitch = moment.NextSwitch };
         if (!moment.IsInside && !soon.IsInside)
         {
-            await RestAsync(wanted, number, stop);
+            await LeaveScheduleAsync(wanted, number, stop);
             return Earlier(moment.NextSwitch - WarmUp, now + LongestWait);
         }
 
@@ -212,7 +212,7 @@ public sealed partial class AppHost : IDisposable
 
     private async Task LoadAsync(AppRequest wanted, long number, CancellationToken stop)
     {
-        using var loading = _wish.WhileCurrent(number, stop);
+        using var loading = _desired.WhileCurrent(number, stop);
         HttpServer? server = null;
         try
         {
@@ -252,7 +252,7 @@ public sealed partial class AppHost : IDisposable
         foreach (var route in next.Requests.Routes.Routes)
             LogRoute(route.Function.Name, url, route.Template);
 
-        _retirement.Retire(before, ReferenceEquals(serverBefore, server) ? null : serverBefore);
+        _drainer.Retire(before, ReferenceEquals(serverBefore, server) ? null : serverBefore);
     }
 
     private void Wake()
@@ -261,18 +261,18 @@ public sealed partial class AppHost : IDisposable
             _phase = _phase with { IsOutsideSchedule = false, ServingSince = _time.GetUtcNow() };
 
         if (_loaded is { } generation)
-            _retirement.ThenListen(generation);
+            _drainer.ThenListen(generation);
     }
 
-    private async Task RestAsync(AppRequest wanted, long number, CancellationToken stop)
+    private async Task LeaveScheduleAsync(AppRequest wanted, long number, CancellationToken stop)
     {
         _phase = _phase with { IsOutsideSchedule = true };
         if (_loaded is { } generation)
         {
-            LogResting(_phase.NextSwitch);
+            LogOutsideSchedule(_phase.NextSwitch);
             _loaded = null;
             _loadedNumber = 0;
-            _retirement.Retire(generation, null);
+            _drainer.Retire(generation, null);
         }
 
         // Also now, so that clients are told when to come back.
@@ -281,7 +281,7 @@ public sealed partial class AppHost : IDisposable
             var before = _server;
             _server = await _port.OpenAsync(wanted, _server, stop);
             if (!ReferenceEquals(before, _server))
-                _retirement.Retire(null, before);
+                _drainer.Retire(null, before);
 
             Settle(0);
         }
@@ -309,8 +309,8 @@ public sealed partial class AppHost : IDisposable
     private async Task StopAsync()
     {
         LogStopping();
-        _retirement.Retire(Interlocked.Exchange(ref _loaded, null), Interlocked.Exchange(ref _server, null));
-        await _retirement.EndAsync();
+        _drainer.Retire(Interlocked.Exchange(ref _loaded, null), Interlocked.Exchange(ref _server, null));
+        await _drainer.EndAsync();
         LogStopped();
     }
 

@@ -4,20 +4,19 @@ using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Http.Keys;
 using EdgeOperator.Functions.Http.Routing;
+using EdgeOperator.Functions.Invoking;
 
 namespace EdgeOperator.Functions.Hosting;
 
-/// <summary>One version of an app in this process: it is loaded, serves, and is drained. Those who use it enter and leave.</summary>
+/// <summary>One version of an app in this process: it is loaded, serves, and is drained. Those who use it acquire and release it.</summary>
 public sealed class Generation : IAsyncDisposable
 {
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _abort = new();
-    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly InFlightCounter _requests = new();
     private readonly Lock _listening = new();
     private bool _listens;
-    private bool _isDraining;
-    private int _inside = 1;
 
     private Generation(AppRequest request, IRunningApp running, FunctionRequests requests, ImmutableArray<FunctionProblem> problems)
     {
@@ -48,7 +47,7 @@ public sealed class Generation : IAsyncDisposable
     public CancellationToken Aborted => _abort.Token;
 
     /// <summary>Requests and calls that are under way.</summary>
-    public int InFlight => Volatile.Read(ref _inside) - (_isDraining ? 0 : 1);
+    public int InFlight => _requests.Count;
 
     /// <param name="areOpen">Keys are not asked for.</param>
     /// <exception cref="AppException">It can't be loaded.</exception>
@@ -74,23 +73,11 @@ public sealed class Generation : IAsyncDisposable
     public FunctionDefinition? Find(string function) =>
         Running.Functions.FirstOrDefault(f => f.Name.Equals(function, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Keeps the workers while something is done with them; <see cref="Leave"/> must follow.</summary>
+    /// <summary>Keeps the workers while something is done with them; <see cref="Release"/> must follow.</summary>
     /// <returns>False when this generation is being drained: another one serves by now.</returns>
-    public bool TryEnter()
-    {
-        Interlocked.Increment(ref _inside);
-        if (!Volatile.Read(ref _isDraining))
-            return true;
+    public bool TryAcquire() => _requests.TryAcquire();
 
-        Leave();
-        return false;
-    }
-
-    public void Leave()
-    {
-        if (Interlocked.Decrement(ref _inside) == 0)
-            _idle.TrySetResult();
-    }
+    public void Release() => _requests.Release();
 
     /// <summary>Starts the listeners, once, unless they have been drained already.</summary>
     public void Listen()
@@ -122,20 +109,18 @@ public sealed class Generation : IAsyncDisposable
             await Task.WhenAll(Running.Listeners.Select(l => l.DrainAsync(cancellation)));
     }
 
-    /// <summary>Lets nobody in any more and waits for those inside.</summary>
+    /// <summary>Admits no more requests and waits for those in flight.</summary>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public Task DrainRequestsAsync(CancellationToken cancellation)
     {
-        if (!Interlocked.Exchange(ref _isDraining, true))
-            Leave();
-
-        return _idle.Task.WaitAsync(cancellation);
+        _requests.Drain();
+        return _requests.Drained.WaitAsync(cancellation);
     }
 
     /// <summary>Gives up what still runs, and stops the workers.</summary>
     public async ValueTask DisposeAsync()
     {
-        Interlocked.Exchange(ref _isDraining, true);
+        _requests.Drain();
         await _abort.CancelAsync();
         foreach (var listener in Running.Listeners)
             await listener.DisposeAsync();
@@ -143,13 +128,13 @@ public sealed class Generation : IAsyncDisposable
         await Running.DisposeAsync();
         try
         {
-            await _idle.Task.WaitAsync(LastMoment);
+            await _requests.Drained.WaitAsync(LastMoment);
             Requests.Dispose();
             _abort.Dispose();
         }
         catch (TimeoutException)
         {
-            // Whoever is still inside may use both.
+            // What is still in flight may use both.
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class RequestHandler(AppHost host, AdminApi admin)
 
     private async Task AnswerFunctionAsync(HttpContext context)
     {
-        if (host.Enter() is not { } generation)
+        if (host.Acquire() is not { } generation)
         {
             context.Response.Headers.RetryAfter = host.RetryAfter().ToString();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -39,7 +39,7 @@ internal sealed class RequestHandler(AppHost host, AdminApi admin)
         }
         finally
         {
-            generation.Leave();
+            generation.Release();
         }
 
         if (context.Response.StatusCode is 401 or 413 or 429)

@@ -8,9 +8,9 @@ internal sealed class Admission(HttpSettings settings) : IDisposable
     private readonly SemaphoreSlim? _running = settings.MaxConcurrentRequests >= 0 ? new(Math.Max(1, settings.MaxConcurrentRequests)) : null;
     private int _outstanding;
 
-    /// <summary>Waits for a turn; every one that was given must be given back by <see cref="Leave"/>.</summary>
+    /// <summary>Waits for a turn; every one that was given must be given back by <see cref="Release"/>.</summary>
     /// <returns>False when too many wait already.</returns>
-    public async ValueTask<bool> EnterAsync(CancellationToken cancellation)
+    public async ValueTask<bool> AcquireAsync(CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _outstanding) > settings.MaxOutstandingRequests && settings.MaxOutstandingRequests >= 0)
         {
@@ -33,7 +33,7 @@ internal sealed class Admission(HttpSettings settings) : IDisposable
         }
     }
 
-    public void Leave()
+    public void Release()
     {
         Interlocked.Decrement(ref _outstanding);
         _running?.Release();

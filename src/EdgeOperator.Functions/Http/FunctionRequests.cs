@@ -91,7 +91,7 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
 
     private async Task AdmitAsync(HttpContext context, RouteMatch match, Admission admission, CancellationToken aborted)
     {
-        if (!await admission.EnterAsync(context.RequestAborted))
+        if (!await admission.AcquireAsync(context.RequestAborted))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return;
@@ -103,7 +103,7 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
         }
         finally
         {
-            admission.Leave();
+            admission.Release();
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class WorkerCalls(WorkerPool pool, FunctionMetrics metrics, Time
         using var second = alsoGiven.UnsafeRegister(Cancel, ending);
         for (var tried = 1; ; tried++)
         {
-            var worker = await pool.EnterAsync(() => metrics.ColdStart(function.Name), ending.Token);
+            var worker = await pool.AcquireAsync(() => metrics.ColdStart(function.Name), ending.Token);
             using var timer = limit is { } most ? new FunctionTimer(most, client, ending, time) : null;
             try
             {
@@ -58,7 +58,7 @@ internal sealed class WorkerCalls(WorkerPool pool, FunctionMetrics metrics, Time
             }
             finally
             {
-                worker.Leave();
+                worker.Release();
             }
         }
     }

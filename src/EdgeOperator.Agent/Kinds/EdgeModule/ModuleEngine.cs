@@ -46,7 +46,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         _engine = new(socket);
         _time = time;
         _ownership = ownership;
-        _puller = new(_engine, credentials, pulled, admission, wake, logging.CreateLogger<ImagePuller>());
+        _puller = new(_engine, credentials, pulled, admission, wake, time, logging.CreateLogger<ImagePuller>());
         _probes = new(time, wake, connect);
         var cache = new InspectCache(_engine);
         _previous = new(_engine, stateDirectory, machine);
@@ -70,7 +70,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         EdgeModuleDescription.Of(module, observed, _observer.Observations, _puller.ProgressOf(module.Container.Image));
 
     /// <summary>Gives up pulls that are not among these.</summary>
-    public void Expect(IEnumerable<PullImage> pulls) => _puller.Retain(pulls.Select(pull => pull.Image));
+    public void Expect(IEnumerable<PullImage> pulls) => _puller.Retain(pulls);
 
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
         _executor.ExecuteAsync(step, desired, cancellation);

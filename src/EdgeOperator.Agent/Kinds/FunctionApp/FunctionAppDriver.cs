@@ -43,7 +43,7 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
         _published = new(store, time);
         _publishing = new(store, configuration.Publishing, time);
         _endpoint = new(configuration.Publishing, Path.Combine(stateDirectory, "publishing"), storeFolder, program, supervisor, time, logging.CreateLogger<PublishingEndpoint>());
-        _installer = new(_folders, _published.PackageFile, why => _changed?.Invoke(why), logging.CreateLogger<PackageInstaller>());
+        _installer = new(_folders, _published.PackageFile, why => _changed?.Invoke(why), time, logging.CreateLogger<PackageInstaller>());
         _observer = new(_folders, supervisor, _hosts, time);
         _executor = new(_folders, _installer, _published, program, supervisor, new(), _hosts, time);
         _watcher = new(_folders, _observer, _published, supervisor, time);

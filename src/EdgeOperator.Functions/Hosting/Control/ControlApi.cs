@@ -62,7 +62,7 @@ internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText 
     private async Task CallAsync(HttpContext context, string name)
     {
         var call = await ReadAsync(context, HostJson.Default.CallRequest);
-        if (host.Enter() is not { } generation)
+        if (host.Acquire() is not { } generation)
         {
             await ResponseWriter.WriteAsync(context, 503, "nothing serves at the moment: the status says why");
             return;
@@ -82,7 +82,7 @@ internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText 
         }
         finally
         {
-            generation.Leave();
+            generation.Release();
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class AdminFunctions(AppHost host)
 
     private async Task RunAsync(HttpContext context, string name)
     {
-        if (host.Enter() is not { } generation)
+        if (host.Acquire() is not { } generation)
         {
             await ResponseWriter.WriteAsync(context, 503, "Nothing serves at the moment.");
             return;
@@ -77,7 +77,7 @@ internal sealed class AdminFunctions(AppHost host)
         finally
         {
             if (!isRunning)
-                generation.Leave();
+                generation.Release();
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class AdminFunctions(AppHost host)
         }
         finally
         {
-            generation.Leave();
+            generation.Release();
         }
     }
 }

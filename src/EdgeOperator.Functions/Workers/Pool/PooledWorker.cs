@@ -1,58 +1,31 @@
+using EdgeOperator.Functions.Invoking;
+
 namespace EdgeOperator.Functions.Workers.Pool;
 
 /// <summary>A worker that has been loaded, and the calls that it is at.</summary>
 /// <param name="readyAt">A timestamp of <paramref name="time"/>.</param>
 internal sealed class PooledWorker(IWorker worker, long readyAt, TimeProvider time)
 {
-    // Counts the calls, and one more until it is retired: nothing can enter once it has come to 0.
-    private int _holds = 1;
-    private int _retired;
-    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly InFlightCounter _calls = new();
 
     public IWorker Worker => worker;
 
     public TimeSpan ReadyFor => time.GetElapsedTime(readyAt);
 
-    public int InFlight => Math.Max(0, Volatile.Read(ref _holds) - 1 + Volatile.Read(ref _retired));
+    public int InFlight => _calls.Count;
 
     /// <summary>Completes when it is retired and its last call has ended.</summary>
-    public Task Idle => _idle.Task;
+    public Task Drained => _calls.Drained;
 
-    public bool IsRetired => Volatile.Read(ref _retired) != 0;
+    public bool IsRetired => _calls.IsDraining;
 
-    public bool TryEnter()
-    {
-        while (true)
-        {
-            var holds = Volatile.Read(ref _holds);
-            if (holds == 0 || IsRetired)
-            {
-                return false;
-            }
+    /// <inheritdoc cref="InFlightCounter.TryAcquire"/>
+    public bool TryAcquire() => _calls.TryAcquire();
 
-            if (Interlocked.CompareExchange(ref _holds, holds + 1, holds) == holds)
-            {
-                return true;
-            }
-        }
-    }
-
-    public void Leave()
-    {
-        if (Interlocked.Decrement(ref _holds) == 0)
-        {
-            _idle.TrySetResult();
-        }
-    }
+    public void Release() => _calls.Release();
 
     /// <summary>It gets no more calls.</summary>
-    public void Retire()
-    {
-        if (Interlocked.Exchange(ref _retired, 1) == 0)
-        {
-            Leave();
-        }
-    }
+    public void Retire() => _calls.Drain();
 
     /// <summary>Ends it, with all that it is at; its place gets another one.</summary>
     public void Kill()

@@ -83,13 +83,13 @@ public sealed class WorkerPool : IAsyncDisposable
     /// <summary>Whether requests for the function are passed on as they came; the same for every worker of an app.</summary>
     internal bool Forwards(FunctionDefinition function) => _ready is [var any, ..] && any.Worker.Forwards(function);
 
-    /// <summary>The least busy worker, with a call begun on it; <see cref="PooledWorker.Leave"/> has to end it.</summary>
+    /// <summary>The least busy worker, with a call begun on it; <see cref="PooledWorker.Release"/> has to end it.</summary>
     /// <param name="waited">Called if none is ready.</param>
     /// <exception cref="WorkerLostException">None became ready in time.</exception>
-    internal ValueTask<PooledWorker> EnterAsync(Action waited, CancellationToken cancellation) =>
-        TryEnter() is { } worker ? new(worker) : WaitAsync(waited, cancellation);
+    internal ValueTask<PooledWorker> AcquireAsync(Action waited, CancellationToken cancellation) =>
+        TryAcquire() is { } worker ? new(worker) : WaitAsync(waited, cancellation);
 
-    private PooledWorker? TryEnter()
+    private PooledWorker? TryAcquire()
     {
         var ready = _ready;
         while (true)
@@ -105,7 +105,7 @@ public sealed class WorkerPool : IAsyncDisposable
                 }
             }
 
-            if (least is null || least.TryEnter())
+            if (least is null || least.TryAcquire())
             {
                 return least;
             }
@@ -119,7 +119,7 @@ public sealed class WorkerPool : IAsyncDisposable
         while (true)
         {
             var becameReady = Volatile.Read(ref _becameReady).Task;
-            if (TryEnter() is { } worker)
+            if (TryAcquire() is { } worker)
             {
                 return worker;
             }

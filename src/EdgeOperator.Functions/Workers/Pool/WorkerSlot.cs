@@ -158,7 +158,7 @@ internal sealed partial class WorkerSlot(int index, WorkerStarter starter, Stand
 
     private async Task RetireAsync(PooledWorker worker)
     {
-        await Task.WhenAny(worker.Idle, worker.Worker.Ended, Task.Delay(settings.DrainLimit, time));
+        await Task.WhenAny(worker.Drained, worker.Worker.Ended, Task.Delay(settings.DrainLimit, time));
         await worker.Worker.StopAsync(settings.StopGrace);
         lock (_lock)
         {

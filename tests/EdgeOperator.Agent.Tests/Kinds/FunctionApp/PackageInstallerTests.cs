@@ -26,7 +26,7 @@ public sealed class PackageInstallerTests : IAsyncLifetime
     public PackageInstallerTests()
     {
         _folders = new(Path.Combine(_folder, "apps"));
-        _installer = new(_folders, _ => throw new InvalidOperationException("nothing is published"), _ => Interlocked.Increment(ref _wakes), NullLogger<PackageInstaller>.Instance);
+        _installer = new(_folders, _ => throw new InvalidOperationException("nothing is published"), _ => Interlocked.Increment(ref _wakes), TimeProvider.System, NullLogger<PackageInstaller>.Instance);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -18,7 +18,7 @@ public class PullTests(EngineFixture fixture)
         var step = new PullImage(new("EdgeModule", "web"), "test", image, Optional: false);
 
         (await agent.DoAsync(step)).Should().BeOfType<StepOutcome.Pending>().Which.Message.Should().Contain(image);
-        await agent.WokenAsync($"the pull of {image} is over");
+        await agent.WokenAsync($"pull {image} is over");
         var outcome = await agent.DoAsync(step);
 
         outcome.Should().BeOfType<StepOutcome.Succeeded>().Which.Note.Should().MatchRegex($"^pulled {image} \\(sha256:[0-9a-f]{{64}}\\)$");

@@ -18,7 +18,7 @@ public class StalledPullTests(EngineFixture fixture)
         using var engine = new DockerEngine(new(fixture.Engine.Socket));
         var over = new TaskCompletionSource();
         await using var puller = new ImagePuller(
-            engine, new(null), new(folder), new(new(), new(folder), TimeProvider.System), _ => over.TrySetResult(), NullLogger<ImagePuller>.Instance)
+            engine, new(null), new(folder), new(new(), new(folder), TimeProvider.System), _ => over.TrySetResult(), TimeProvider.System, NullLogger<ImagePuller>.Instance)
         {
             StalledAfter = TimeSpan.FromSeconds(1),
         };
@@ -26,10 +26,10 @@ public class StalledPullTests(EngineFixture fixture)
         var step = new PullImage(new("EdgeModule", "web"), "test", image, Optional: false);
         proxy.StallAfter(1_000_000);
 
-        await puller.AskAsync(step, CancellationToken.None);
+        await puller.AskAsync(step);
         await over.Task.WaitAsync(Eventually.Deadline);
 
-        var outcome = await puller.AskAsync(step, CancellationToken.None);
+        var outcome = await puller.AskAsync(step);
         outcome.Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("PullStalled");
         outcome.As<StepOutcome.Retry>().Message.Should().Contain("no progress for 1 s");
     }

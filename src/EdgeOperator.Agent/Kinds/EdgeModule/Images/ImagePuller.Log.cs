@@ -4,12 +4,6 @@ namespace EdgeOperator.Agent.Kinds.EdgeModule.Images;
 
 internal sealed partial class ImagePuller
 {
-    [LoggerMessage(6100, LogLevel.Information, "{Note}")]
-    private partial void LogPulled(string note);
-
-    [LoggerMessage(6101, LogLevel.Warning, "{Message} ({Reason})")]
-    private partial void LogFailed(string reason, string message);
-
     [LoggerMessage(6102, LogLevel.Warning, "{Image} will not be removed when it is not needed any more, as it can't be noted that the agent pulled it: {Message}")]
     private partial void LogNotRemembered(string image, string message);
 }

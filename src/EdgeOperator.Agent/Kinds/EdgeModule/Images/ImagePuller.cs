@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
@@ -11,13 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Images;
 
-/// <summary>
-/// Pulls images in the background. Asking for one starts its pull or says how far it is; what came of it is told once,
-/// and asking again after a failure tries again.
-/// </summary>
-/// <param name="wake">Told in a few words when a pull is over.</param>
+/// <summary>Pulls images, by steps in the background.</summary>
+/// <param name="wake">Called with the reason for a pass when a pull has ended.</param>
 internal sealed partial class ImagePuller(
-    IContainerEngine engine, RegistryCredentials credentials, PulledImages pulled, ImageAdmission admission, Action<string> wake, ILogger<ImagePuller> logger)
+    IContainerEngine engine, RegistryCredentials credentials, PulledImages pulled, ImageAdmission admission, Action<string> wake, TimeProvider time, ILogger<ImagePuller> logger)
     : IAsyncDisposable
 {
     /// <summary>More at once would share one line and one disk.</summary>
@@ -26,96 +22,40 @@ internal sealed partial class ImagePuller(
     private const string NotVerified = "ImageNotVerified";
 
     private readonly ImageVerifier _verifier = new(credentials);
-    private readonly ConcurrentDictionary<string, Pull> _pulls = new();
+    private readonly BackgroundSteps _background = new(wake, time, logger);
     private readonly SemaphoreSlim _places = new(PullsAtOnce);
 
     /// <summary>How long a pull may make no progress before it is given up.</summary>
     public TimeSpan StalledAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    public async Task<StepOutcome> AskAsync(PullImage step, CancellationToken cancellation)
+    /// <summary>Starts a pull, or returns its progress or its outcome.</summary>
+    public Task<StepOutcome> AskAsync(PullImage step) => _background.AskAsync(step, async (report, cancellation) =>
     {
-        var image = ImageReference.Normalize(step.Image);
-        if (!_pulls.TryGetValue(image, out var pull))
-        {
-            pull = new();
-            _pulls[image] = pull;
-            pull.Task = PullAsync(step.Image, pull.State, pull.End.Token);
-            _ = WakeAfterAsync(step.Image, pull.Task);
-            return Pending(step.Image, pull.State);
-        }
-
-        if (!pull.Task.IsCompleted)
-        {
-            return Pending(step.Image, pull.State);
-        }
-
-        _pulls.TryRemove(image, out _);
-        var outcome = await pull.Task;
+        report($"pulling {step.Image}", new(0, 0));
+        var outcome = await TryAsync(step.Image, report, cancellation);
         return outcome is StepOutcome.Retry { Reason: not NotVerified } failure && step.Optional && await IsLocalAsync(step.Image, cancellation)
             ? new StepOutcome.Succeeded($"the local copy is used: {failure.Message}")
             : outcome;
-    }
+    });
 
-    /// <summary>Gives up pulls of other images than these.</summary>
-    public void Retain(IEnumerable<string> images)
+    /// <summary>Cancels all other pulls than these.</summary>
+    public void Retain(IEnumerable<PullImage> pulls) => _background.Retain(pulls);
+
+    /// <summary>The progress of an image's pull; null when there is none under way, or nothing is known of it yet.</summary>
+    public TransferProgress? ProgressOf(string image)
     {
-        var wanted = images.Select(ImageReference.Normalize).ToHashSet();
-        foreach (var image in _pulls.Keys.Where(image => !wanted.Contains(image)))
-        {
-            if (_pulls.TryRemove(image, out var pull))
-            {
-                pull.End.Cancel();
-            }
-        }
+        var wanted = ImageReference.Normalize(image);
+        return _background.TransferOf(step => step is PullImage pull && ImageReference.Normalize(pull.Image) == wanted);
     }
-
-    /// <summary>How far an image's pull is; null when there is none under way.</summary>
-    public TransferProgress? ProgressOf(string image) =>
-        _pulls.TryGetValue(ImageReference.Normalize(image), out var pull) && !pull.Task.IsCompleted ? pull.State.Progress : null;
 
     public async ValueTask DisposeAsync()
     {
-        var pulls = _pulls.Values.ToList();
-        Retain([]);
-        await Task.WhenAll(pulls.Select(pull => pull.Task));
+        await _background.DisposeAsync();
         _places.Dispose();
     }
 
-    private static StepOutcome.Pending Pending(string image, PullState state) => new(state.Describe(image), state.Progress.Done);
-
-    private async Task WakeAfterAsync(string image, Task<StepOutcome> pull)
+    private async Task<StepOutcome> TryAsync(string image, ReportProgress report, CancellationToken cancellation)
     {
-        if (await pull is not StepOutcome.Pending)
-        {
-            wake($"the pull of {image} is over");
-        }
-    }
-
-    private async Task<StepOutcome> PullAsync(string image, PullState state, CancellationToken cancellation)
-    {
-        var outcome = await TryAsync(image, state, cancellation);
-        switch (outcome)
-        {
-            case StepOutcome.Succeeded { Note: { } note }:
-                LogPulled(note);
-                break;
-            case StepOutcome.Terminal failure:
-                LogFailed(failure.Reason, failure.Message);
-                break;
-            case StepOutcome.Retry failure:
-                LogFailed(failure.Reason, failure.Message);
-                break;
-            default:
-                break;
-        }
-
-        return outcome;
-    }
-
-    private async Task<StepOutcome> TryAsync(string image, PullState state, CancellationToken cancellation)
-    {
-        // Whoever asks must not wait for the first answer.
-        await Task.Yield();
         try
         {
             await _places.WaitAsync(cancellation);
@@ -123,16 +63,12 @@ internal sealed partial class ImagePuller(
             {
                 return admission.RuleFor(image) is { Mode: ImageVerification.Reject } rule
                     ? new StepOutcome.Terminal("ImageRejected", $"{image} is refused by the rule for {rule.Match} of images.verify in the agent's configuration")
-                    : new StepOutcome.Succeeded(await FetchAsync(image, state, cancellation));
+                    : new StepOutcome.Succeeded(await FetchAsync(image, report, cancellation));
             }
             finally
             {
                 _places.Release();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return new StepOutcome.Pending($"the pull of {image} was given up");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -165,8 +101,9 @@ internal sealed partial class ImagePuller(
     }
 
     /// <returns>What was done, in words, with the digest.</returns>
-    private async Task<string> FetchAsync(string image, PullState state, CancellationToken cancellation)
+    private async Task<string> FetchAsync(string image, ReportProgress report, CancellationToken cancellation)
     {
+        var state = new PullState();
         var wanted = ImageReference.TryParse(image, out var reference, out _) && admission.RuleFor(image) is { } rule
             ? await _verifier.VerifyAsync(reference, rule, cancellation)
             : null;
@@ -180,6 +117,7 @@ internal sealed partial class ImagePuller(
             }
 
             state.Add(message);
+            report(state.Describe(image), state.Progress);
         }
 
         var got = await engine.InspectImageAsync(source, cancellation)
@@ -225,14 +163,5 @@ internal sealed partial class ImagePuller(
         {
             return false;
         }
-    }
-
-    private sealed class Pull
-    {
-        public CancellationTokenSource End { get; } = new();
-
-        public PullState State { get; } = new();
-
-        public Task<StepOutcome> Task { get; set; } = System.Threading.Tasks.Task.FromResult<StepOutcome>(new StepOutcome.Pending(""));
     }
 }

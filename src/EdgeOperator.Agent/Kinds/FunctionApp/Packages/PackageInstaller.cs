@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Manifests;
@@ -7,76 +6,36 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 
-/// <summary>
-/// Installs packages in the background. Asking for one starts it or says how far it is; what came of it is told once, and
-/// asking again after a failure tries again. A package lies there complete or not at all.
-/// </summary>
+/// <summary>Installs packages, by steps in the background. A package lies there complete or not at all.</summary>
 /// <param name="published">Where the zip file of a published package is.</param>
-/// <param name="wake">Told in a few words when an installation is over.</param>
-internal sealed partial class PackageInstaller(AppFolders folders, Func<FunctionPackage.Published, string> published, Action<string> wake, ILogger<PackageInstaller> logger) : IAsyncDisposable
+/// <param name="wake">Called with the reason for a pass when an installation has ended.</param>
+internal sealed class PackageInstaller(AppFolders folders, Func<FunctionPackage.Published, string> published, Action<string> wake, TimeProvider time, ILogger<PackageInstaller> logger)
+    : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Installation> _installations = new();
+    private readonly BackgroundSteps _background = new(wake, time, logger);
     private readonly ZipDownload _download = new();
 
-    public async Task<StepOutcome> AskAsync(InstallApp step)
+    /// <summary>Starts an installation, or returns its progress or its outcome.</summary>
+    public Task<StepOutcome> AskAsync(InstallApp step) => _background.AskAsync(step, (report, cancellation) =>
     {
-        if (!_installations.TryGetValue(step.Id, out var installation))
-        {
-            installation = new();
-            _installations[step.Id] = installation;
-            installation.Task = InstallAsync(step, installation.End.Token);
-            _ = WakeAfterAsync(step, installation.Task);
-        }
+        report($"the package of {step.Resource} is being installed");
+        return InstallAsync(step, cancellation);
+    });
 
-        if (!installation.Task.IsCompleted)
-            return new StepOutcome.Pending($"the package of {step.Resource} is being installed");
-        _installations.TryRemove(step.Id, out _);
-        return await installation.Task;
-    }
+    /// <summary>Whether a package of the app is being installed.</summary>
+    public bool IsInstalling(ResourceId app) => _background.MessageOf(step => step.Resource == app) is not null;
 
-    /// <summary>Whether a package of the app is on its way.</summary>
-    public bool IsInstalling(ResourceId app) => _installations.Any(i => i.Key.StartsWith($"install {app} ", StringComparison.Ordinal) && !i.Value.Task.IsCompleted);
-
-    /// <summary>Gives up other installations than these.</summary>
-    public void Retain(IEnumerable<InstallApp> steps)
-    {
-        var wanted = steps.Select(s => s.Id).ToHashSet();
-        foreach (var id in _installations.Keys.Where(id => !wanted.Contains(id)))
-        {
-            if (_installations.TryRemove(id, out var installation))
-                installation.End.Cancel();
-        }
-    }
+    /// <summary>Cancels all other installations than these.</summary>
+    public void Retain(IEnumerable<InstallApp> steps) => _background.Retain(steps);
 
     public async ValueTask DisposeAsync()
     {
-        var tasks = _installations.Values.Select(i => i.Task).ToList();
-        Retain([]);
-        await Task.WhenAll(tasks);
+        await _background.DisposeAsync();
         _download.Dispose();
-    }
-
-    private async Task WakeAfterAsync(InstallApp step, Task<StepOutcome> installation)
-    {
-        switch (await installation)
-        {
-            case StepOutcome.Succeeded { Note: { } note }:
-                LogInstalled(step.Resource, note);
-                break;
-            case StepOutcome.Retry failure:
-                LogFailed(step.Resource, failure.Message);
-                break;
-            case StepOutcome.Pending:
-                return;
-        }
-
-        wake($"the package of {step.Resource} is there");
     }
 
     private async Task<StepOutcome> InstallAsync(InstallApp step, CancellationToken cancellation)
     {
-        // Whoever asks must not wait for a disk.
-        await Task.Yield();
         try
         {
             var folder = folders.Create(step.Resource.Name);
@@ -103,31 +62,10 @@ internal sealed partial class PackageInstaller(AppFolders folders, Func<Function
                 },
                 cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return new StepOutcome.Pending($"the installation of {step.Resource} was given up");
-        }
         catch (PackageException e)
         {
             return new StepOutcome.Retry(e.Reason, e.Message);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return IoFailure.Of(e, e.Message, "DiskError");
-        }
-    }
-
-    [LoggerMessage(6101, LogLevel.Information, "{App}: {What}")]
-    private partial void LogInstalled(ResourceId app, string what);
-
-    [LoggerMessage(6102, LogLevel.Warning, "{App} can't be installed: {Error}")]
-    private partial void LogFailed(ResourceId app, string error);
-
-    private sealed class Installation
-    {
-        public CancellationTokenSource End { get; } = new();
-
-        public Task<StepOutcome> Task { get; set; } = System.Threading.Tasks.Task.FromResult<StepOutcome>(new StepOutcome.Pending(""));
     }
 }
 

@@ -27,7 +27,7 @@ internal sealed class QemuExecutor(
             return step switch
             {
                 _ when MachineFolders.IsReserved(step.Resource.Name) => new StepOutcome.Terminal("NameTaken", $"no machine can be called {step.Resource.Name}: images lie in a folder of that name"),
-                FetchMachineImage fetch => await background.AskAsync(fetch, (tell, c) => FetchAsync(fetch, tell, c)),
+                FetchMachineImage fetch => await background.AskAsync(fetch, (report, c) => FetchAsync(fetch, report, c)),
                 StopMachine => await StopAsync(step, machine, cancellation),
                 RemoveMachine => await RemoveAsync(step, cancellation),
                 RemoveMachineImage remove => RemoveImage(remove),
@@ -61,14 +61,14 @@ internal sealed class QemuExecutor(
         }
     }
 
-    private async Task<StepOutcome> FetchAsync(FetchMachineImage step, Action<string> tell, CancellationToken cancellation)
+    private async Task<StepOutcome> FetchAsync(FetchMachineImage step, ReportProgress report, CancellationToken cancellation)
     {
         try
         {
-            tell($"fetching {step.Image.Location}");
+            report($"fetching {step.Image.Location}");
             await images.FetchAsync(
                 step.Image,
-                p => tell(p.Total > 0 ? $"fetching {step.Image.Location}: {100 * p.Done / p.Total} % of {p.Total / 1e6:0.0} MB" : $"fetching {step.Image.Location}: {p.Done / 1e6:0.0} MB"),
+                p => report(p.Total > 0 ? $"fetching {step.Image.Location}: {100 * p.Done / p.Total} % of {p.Total / 1e6:0.0} MB" : $"fetching {step.Image.Location}: {p.Done / 1e6:0.0} MB"),
                 cancellation);
             return new StepOutcome.Succeeded($"fetched {step.Image.Location}");
         }
@@ -91,16 +91,16 @@ internal sealed class QemuExecutor(
         var timeout = machine?.Machine.StopTimeout ?? MachineState.Read(folder)?.StopTimeout ?? StopTimeout;
         if (supervisor.Adopt(folder.Path) is null && !background.IsRunning(step))
             return await stop.RunAsync(folder, timeout, cancellation);
-        return await background.AskAsync(step, async (tell, c) =>
+        return await background.AskAsync(step, async (report, c) =>
         {
-            tell($"the guest of {step.Resource.Name} is shutting down; it has {timeout.TotalSeconds:0} s");
+            report($"the guest of {step.Resource.Name} is shutting down; it has {timeout.TotalSeconds:0} s");
             return await stop.RunAsync(folder, timeout, c);
         });
     }
 
-    private Task<StepOutcome> ProvisionAsync(ProvisionMachine step, VirtualMachineResource machine) => background.AskAsync(step, async (tell, c) =>
+    private Task<StepOutcome> ProvisionAsync(ProvisionMachine step, VirtualMachineResource machine) => background.AskAsync(step, async (report, c) =>
     {
-        tell($"{step.Resource.Name} is being provisioned");
+        report($"{step.Resource.Name} is being provisioned");
         var folder = folders[step.Resource.Name];
         try
         {

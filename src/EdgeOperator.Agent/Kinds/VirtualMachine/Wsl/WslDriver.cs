@@ -51,7 +51,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
     public void Expect(IReadOnlyCollection<FetchMachineImage> fetches) => _steps.Retain(fetches);
 
     public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
-        _steps.AskAsync(step, (say, token) => RunAsync(step, machine, say, token));
+        _steps.AskAsync(step, (report, token) => RunAsync(step, machine, report, token));
 
     public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
@@ -96,13 +96,13 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
     // Whoever enters one that is stopped starts it.
     private string? DistributionToEnter(string machine) => _folders.Note(machine) is { IsAskedToRun: true, IsComplete: true } note ? note.SystemName : null;
 
-    private async Task<StepOutcome> RunAsync(Step step, VirtualMachineResource? machine, Action<string> say, CancellationToken cancellation)
+    private async Task<StepOutcome> RunAsync(Step step, VirtualMachineResource? machine, ReportProgress report, CancellationToken cancellation)
     {
         try
         {
             return (step, machine) switch
             {
-                (FetchMachineImage fetch, _) => await FetchAsync(fetch, say, cancellation),
+                (FetchMachineImage fetch, _) => await FetchAsync(fetch, report, cancellation),
                 (RemoveMachineImage image, _) => Remove(image),
                 (StopMachine, _) => await _executor.StopAsync(step.Resource.Name, cancellation),
                 (RemoveMachine, _) => await _executor.RemoveAsync(step.Resource.Name, cancellation),
@@ -129,7 +129,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
         }
     }
 
-    private async Task<StepOutcome> FetchAsync(FetchMachineImage step, Action<string> say, CancellationToken cancellation)
+    private async Task<StepOutcome> FetchAsync(FetchMachineImage step, ReportProgress report, CancellationToken cancellation)
     {
         // Machines may want the same image at once.
         await _fetching.WaitAsync(cancellation);
@@ -140,7 +140,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
                 return new StepOutcome.Succeeded();
             _folders.Create(step.Resource.Name);
             var unfinished = _folders.UnfinishedImage(step.Image.Sha256);
-            await _download.FetchAsync(step.Image, unfinished, progress => say($"fetching {step.Image.Location}: {progress.Done} of {progress.Total} bytes"), cancellation);
+            await _download.FetchAsync(step.Image, unfinished, progress => report($"fetching {step.Image.Location}: {progress.Done} of {progress.Total} bytes"), cancellation);
             File.Move(unfinished, image, overwrite: true);
             return new StepOutcome.Succeeded();
         }
