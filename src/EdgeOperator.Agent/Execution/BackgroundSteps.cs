@@ -42,8 +42,8 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
     /// <summary>The progress of a step as a message; null when it is not under way.</summary>
     public string? MessageOf(Func<Step, bool> which) => Find(which)?.Message;
 
-    /// <summary>The progress of a transfer; null when it is not under way, or nothing is known of it yet.</summary>
-    public TransferProgress? TransferOf(Func<Step, bool> which) => Find(which)?.Transfer;
+    /// <summary>The progress of a transfer, of 0 bytes before anything is known of it; null when it is not under way.</summary>
+    public TransferProgress? TransferOf(Func<Step, bool> which) => Find(which) is { } running ? running.Transfer ?? new(0, 0) : null;
 
     /// <summary>Whether a step is under way, or nobody was told yet what came of it.</summary>
     public bool IsRunning(Step step) => _running.TryGetValue(step.Id, out var running) && !IsStale(running);

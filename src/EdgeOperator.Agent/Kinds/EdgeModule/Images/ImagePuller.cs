@@ -31,7 +31,7 @@ internal sealed partial class ImagePuller(
     /// <summary>Starts a pull, or returns its progress or its outcome.</summary>
     public Task<StepOutcome> AskAsync(PullImage step) => _background.AskAsync(step, async (report, cancellation) =>
     {
-        report($"pulling {step.Image}", new(0, 0));
+        report($"pulling {step.Image}");
         var outcome = await TryAsync(step.Image, report, cancellation);
         return outcome is StepOutcome.Retry { Reason: not NotVerified } failure && step.Optional && await IsLocalAsync(step.Image, cancellation)
             ? new StepOutcome.Succeeded($"the local copy is used: {failure.Message}")
@@ -41,7 +41,7 @@ internal sealed partial class ImagePuller(
     /// <summary>Cancels all other pulls than these.</summary>
     public void Retain(IEnumerable<PullImage> pulls) => _background.Retain(pulls);
 
-    /// <summary>The progress of an image's pull; null when there is none under way, or nothing is known of it yet.</summary>
+    /// <summary>The progress of an image's pull; null when there is none under way.</summary>
     public TransferProgress? ProgressOf(string image)
     {
         var wanted = ImageReference.Normalize(image);
