@@ -1,4 +1,3 @@
-using EdgeOperator.Agent.Loop;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent;

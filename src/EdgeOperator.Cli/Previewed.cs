@@ -1,4 +1,3 @@
-using EdgeOperator.Agent;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;

@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;

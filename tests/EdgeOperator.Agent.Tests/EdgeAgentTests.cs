@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Storage;
-using EdgeOperator.Core.Manifests;
-using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

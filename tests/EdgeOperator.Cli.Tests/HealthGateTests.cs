@@ -1,5 +1,3 @@
-using EdgeOperator.Agent.Loop;
-using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using EdgeOperator.Agent.Loop;
-using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Tests.LocalApi;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;

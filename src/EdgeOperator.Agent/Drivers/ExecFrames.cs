@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Protocol;
@@ -10,6 +11,7 @@ namespace EdgeOperator.Agent.Drivers;
 /// the kind, four for the length with the highest first, and the content.
 /// </summary>
 /// <param name="connection">Carries bytes in both directions.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim without a wait handle has nothing to dispose of, and a last writer may outlive the command.")]
 public sealed class ExecFrames(Stream connection)
 {
     public const string Protocol = "edgeop-exec";

@@ -1,5 +1,3 @@
-using EdgeOperator.Agent.Kinds;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 

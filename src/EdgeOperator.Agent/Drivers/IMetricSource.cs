@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using EdgeOperator.Agent.Kinds;
 
 namespace EdgeOperator.Agent.Drivers;
 

@@ -1,4 +1,3 @@
-using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 

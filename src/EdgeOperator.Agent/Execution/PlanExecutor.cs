@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;

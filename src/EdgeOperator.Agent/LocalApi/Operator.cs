@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections.Features;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
-using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

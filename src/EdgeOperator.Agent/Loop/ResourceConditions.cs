@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
-using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 

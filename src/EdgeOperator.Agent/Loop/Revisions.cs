@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;

@@ -1,4 +1,3 @@
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Protocol;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Core.Twins;
 

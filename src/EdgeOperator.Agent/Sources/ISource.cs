@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 

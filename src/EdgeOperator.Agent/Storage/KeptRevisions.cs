@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Storage;

@@ -3,8 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using EdgeOperator.Agent.Loop;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using EdgeOperator.Agent.Loop;
 
 namespace EdgeOperator.Agent.Telemetry;
 

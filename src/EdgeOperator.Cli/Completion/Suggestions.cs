@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Cli.Machines;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;

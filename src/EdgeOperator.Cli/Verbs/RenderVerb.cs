@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using EdgeOperator.Agent;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Cli.Output;

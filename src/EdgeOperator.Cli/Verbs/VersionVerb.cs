@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using EdgeOperator.Agent;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Cli.Output;
 

@@ -1,5 +1,4 @@
 using EdgeOperator.Core.Hub;
-using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Storage.Sqlite;
 using EdgeOperator.Platform.Files;

@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Mqtt;
-using EdgeOperator.Hub.Registry;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Twins;
 

@@ -4,7 +4,6 @@ using System.Text;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
-using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Storage;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;

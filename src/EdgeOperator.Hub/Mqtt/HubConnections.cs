@@ -1,7 +1,6 @@
 using System.Text;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
 using MQTTnet.Packets;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
 
 namespace EdgeOperator.Hub.Mqtt;
 

@@ -1,5 +1,3 @@
-using EdgeOperator.Hub.Identities;
-
 namespace EdgeOperator.Hub.Mqtt;
 
 internal sealed partial class SessionUpkeep

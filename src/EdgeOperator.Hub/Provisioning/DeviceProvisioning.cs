@@ -4,7 +4,6 @@ using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;

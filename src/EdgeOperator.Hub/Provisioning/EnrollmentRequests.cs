@@ -6,7 +6,6 @@ using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;

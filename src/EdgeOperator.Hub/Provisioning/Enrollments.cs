@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Provisioning;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Service;
 
 namespace EdgeOperator.Hub.Provisioning;

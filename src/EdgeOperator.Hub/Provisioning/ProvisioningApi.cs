@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Mqtt;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Service;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 

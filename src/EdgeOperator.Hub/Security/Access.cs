@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Security;

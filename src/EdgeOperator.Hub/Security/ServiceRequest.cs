@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Service;
-using EdgeOperator.Hub.Security;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeOperator.Hub.Security;

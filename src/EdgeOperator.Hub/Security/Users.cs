@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using Microsoft.AspNetCore.Identity;

@@ -1,6 +1,5 @@
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
-using EdgeOperator.Hub.Registry;
 
 namespace EdgeOperator.Hub.Storage;
 

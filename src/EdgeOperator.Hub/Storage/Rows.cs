@@ -1,6 +1,5 @@
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
 
 namespace EdgeOperator.Hub.Storage;
 

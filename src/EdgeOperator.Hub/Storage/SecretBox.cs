@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using EdgeOperator.Hub.Security;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Hub.Storage;

@@ -4,8 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
-using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 

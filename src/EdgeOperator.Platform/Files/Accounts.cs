@@ -1,5 +1,4 @@
 using System.Globalization;
-using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Platform.Files;
 

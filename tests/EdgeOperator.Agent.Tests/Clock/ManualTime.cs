@@ -1,5 +1,3 @@
-using EdgeOperator.Agent.Loop;
-
 namespace EdgeOperator.Agent.Tests.Clock;
 
 /// <summary>A machine's clocks by hand: the monotonic one goes forward only, the wall clock anywhere.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Execution;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.FunctionApp;

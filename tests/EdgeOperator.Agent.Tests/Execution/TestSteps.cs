@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Loop;
-using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;

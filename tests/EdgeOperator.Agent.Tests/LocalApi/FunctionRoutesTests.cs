@@ -1,5 +1,4 @@
 using System.Net;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Testing;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Loop;
-using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;

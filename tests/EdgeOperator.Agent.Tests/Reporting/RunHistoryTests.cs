@@ -1,4 +1,3 @@
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;

@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 
 namespace EdgeOperator.Agent.Tests.Sources;

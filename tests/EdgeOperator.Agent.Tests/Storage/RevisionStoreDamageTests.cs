@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Testing;

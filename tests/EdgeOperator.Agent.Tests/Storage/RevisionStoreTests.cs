@@ -1,8 +1,6 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text;
-using EdgeOperator.Agent.Loop;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Tests.Sources;
 using EdgeOperator.Core.Manifests;

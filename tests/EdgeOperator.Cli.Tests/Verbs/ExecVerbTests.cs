@@ -64,5 +64,5 @@ public sealed class ExecVerbTests : AgainstAnAgent
     // The socket's option would be the command's behind the dashes.
     private string[] AsBefore(params string[] words) => ["--socket", Served.Socket, .. words];
 
-    private new Task<Run> RunAsync(params string[] arguments) => Edgeop.RunAsync(arguments);
+    private static new Task<Run> RunAsync(params string[] arguments) => Edgeop.RunAsync(arguments);
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;

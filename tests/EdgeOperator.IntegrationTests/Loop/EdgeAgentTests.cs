@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;

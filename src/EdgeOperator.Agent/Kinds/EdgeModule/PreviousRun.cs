@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using EdgeOperator.Agent.Engine;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 

@@ -1,4 +1,3 @@
-using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
 

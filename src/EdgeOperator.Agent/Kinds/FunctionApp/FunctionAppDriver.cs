@@ -2,7 +2,6 @@ using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

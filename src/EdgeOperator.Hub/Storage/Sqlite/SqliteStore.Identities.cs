@@ -1,6 +1,5 @@
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;

@@ -1,5 +1,4 @@
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;
 

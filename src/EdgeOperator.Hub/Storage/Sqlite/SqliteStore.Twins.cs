@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
-using EdgeOperator.Hub.Registry;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EdgeOperator.Hub.Security;
 using EdgeOperator.Platform.Sqlite;
 using Microsoft.Data.Sqlite;
 

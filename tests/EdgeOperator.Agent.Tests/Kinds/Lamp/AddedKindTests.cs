@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Kinds.ConfigFile;
-using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Testing;
 

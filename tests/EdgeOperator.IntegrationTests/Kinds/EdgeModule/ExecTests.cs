@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Testing;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Testing;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using System.Text.Json;
-using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Tests.Kinds.VirtualMachine.Windows;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
-using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Tests.Kinds.VirtualMachine.Windows;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;

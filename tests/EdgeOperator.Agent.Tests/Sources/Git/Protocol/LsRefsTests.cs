@@ -74,7 +74,7 @@ public sealed class LsRefsTests
     {
         var list = Message($"{One} refs/heads/main\n");
 
-        FluentActions.Invoking(() => LsRefs.ReadRefs(list[..^4])).Should().Throw<GitProtocolException>();
+        FluentActions.Invoking(() => LsRefs.ReadRefs(list.AsMemory(0, list.Length - 4))).Should().Throw<GitProtocolException>();
         FluentActions.Invoking(() => LsRefs.ReadRefs((byte[])[.. list, .. list])).Should().Throw<GitProtocolException>();
         FluentActions.Invoking(() => LsRefs.ReadRefs(default)).Should().Throw<GitProtocolException>();
     }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule.EngineRules;
 
