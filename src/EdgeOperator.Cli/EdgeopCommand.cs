@@ -54,8 +54,7 @@ internal sealed class EdgeopCommand
     /// <summary>Runs a command line and returns the exit code; every error has been told by then.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        // Without response files: @FILE is a value like any other.
-        var line = _root.Parse(arguments, new() { ResponseFileTokenReplacer = null });
+        var line = Parse(arguments);
         var call = new Call(line, _options, _terminal with { IsRaw = line.Errors.Count == 0 && line.GetValue(_options.Raw) });
         try
         {
@@ -76,6 +75,9 @@ internal sealed class EdgeopCommand
             return call.Errors.Tell(exception, call.IsVerbose);
         }
     }
+
+    // Without response files: @FILE is a value like any other.
+    internal ParseResult Parse(IReadOnlyList<string> arguments) => _root.Parse(arguments, new() { ResponseFileTokenReplacer = null });
 
     private int ShowHelp(ParseResult line) => line.Invoke(new() { Output = _terminal.Out, Error = _terminal.Error });
 }

@@ -1,4 +1,7 @@
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using EdgeOperator.Cli.Output;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Cli.Tests;
 
@@ -38,10 +41,67 @@ public sealed partial class ReadmeTests
         run.Out.Should().ContainAny("write /etc/motd", "no engine listens on");
     }
 
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_command_on_the_page_is_understood(string page)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Root, page));
+        foreach (var command in Commands(text))
+        {
+            var words = CommandLineParser.SplitCommandLine(command).Skip(1).Where(word => !word.StartsWith('[') && word != "…").ToArray();
+
+            var line = new EdgeopCommand(new Terminal { Stdout = Stream.Null, Stderr = TextWriter.Null }).Parse(words);
+
+            // A verb alone is its name: what it needs is told elsewhere.
+            var isName = words.All(word => !word.StartsWith('-') && char.IsLower(word[0]));
+            line.Errors.Select(error => error.Message).Where(message => !isName || message.Contains("Unrecognized", StringComparison.Ordinal))
+                .Should().BeEmpty("{0} says {1}", page, command);
+
+            // An option that is not known is parsed as an argument.
+            line.CommandResult.Tokens.Select(token => token.Value).Where(word => word.StartsWith("--", StringComparison.Ordinal) && words.TakeWhile(w => w != "--").Contains(word))
+                .Should().BeEmpty("{0} says {1}", page, command);
+        }
+    }
+
+    [Fact]
+    public async Task The_first_commands_do_on_a_folder_with_the_first_manifest_what_the_page_says()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Root, "README.md"));
+        using var work = new TempFolder();
+        var manifest = YamlBlock().Match(text).Groups[1].Value;
+        work.Write(manifest[2..manifest.IndexOf('\n', StringComparison.Ordinal)], manifest);
+        var commands = Commands(text).Where(command => command.EndsWith(" fleet", StringComparison.Ordinal)).ToArray();
+
+        commands.Should().HaveCountGreaterThan(1);
+        foreach (var command in commands)
+        {
+            var run = await Edgeop.RunAsync(
+                [.. command.Replace(" fleet", $" {work.Path}/fleet", StringComparison.Ordinal).Split(' ').Skip(1)],
+                isTerminal: false, variable: name => name == "XDG_STATE_HOME" ? "/nowhere" : null, time: TimeProvider.System);
+
+            run.ExitCode.Should().BeOneOf([0, 2], "{0} says {1}", command, run.Error);
+        }
+    }
+
+    // Whole lines of blocks, and what is quoted in a sentence. Of alternatives (-u\|-w) the first.
+    private static IEnumerable<string> Commands(string text) =>
+        text.Split("\n```").Where((_, index) => index % 2 == 1).SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("edgeop ", StringComparison.Ordinal))
+            .Concat(Quoted().Matches(text).Select(quoted => quoted.Groups[1].Value))
+            .Select(command => Alternatives().Replace(AfterCommand().Replace(command, ""), "").TrimEnd());
+
     private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "EdgeOperator.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
 
     [GeneratedRegex("[0-9a-f]+…")]
     private static partial Regex ShortHash();
+
+    [GeneratedRegex("`(edgeop [^`]*)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@" +[#>&|].*$")]
+    private static partial Regex AfterCommand();
+
+    [GeneratedRegex(@"(?:\\\|[^ ]*)+")]
+    private static partial Regex Alternatives();
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex YamlBlock();

@@ -3,6 +3,7 @@ using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Agent.Execution;
 
@@ -70,7 +71,7 @@ public sealed class BackOffPolicy(Random random)
 
     /// <summary>The delay after so many failures in a row, from 1.</summary>
     public TimeSpan Delay(int failures) =>
-        Shorter(Longest, First * Math.Pow(2, Math.Min(failures - 1, 30))) * (0.8 + (0.4 * random.NextDouble()));
+        new ExponentialDelay(First, Longest).After(failures) * (0.8 + (0.4 * random.NextDouble()));
 
     /// <summary>
     /// The entries that still count once the ledger has changed. A new revision may be what somebody did about a failure, so it waits

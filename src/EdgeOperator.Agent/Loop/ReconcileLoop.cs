@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeOperator.Platform.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Loop;
@@ -18,7 +19,7 @@ public sealed partial class ReconcileLoop(
     /// <summary>A burst of events is answered by one pass, not by one each.</summary>
     private static readonly TimeSpan MinimumGap = TimeSpan.FromMilliseconds(25);
 
-    private static readonly TimeSpan MaximumPenalty = TimeSpan.FromMinutes(1);
+    private static readonly ExponentialDelay Retry = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -89,9 +90,9 @@ public sealed partial class ReconcileLoop(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                var penalty = TimeSpan.FromSeconds(Math.Min(MaximumPenalty.TotalSeconds, Math.Pow(2, failures++)));
-                LogPassFailed(e, penalty);
-                next = new(time.GetUtcNow() + penalty);
+                var delay = Retry.After(++failures);
+                LogPassFailed(e, delay);
+                next = new(time.GetUtcNow() + delay);
             }
 
             await WaitAsync(next, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,3 +1,5 @@
+using EdgeOperator.Platform.Timing;
+
 namespace EdgeOperator.Agent.Sources;
 
 /// <summary>When a source is polled next: pure arithmetic.</summary>
@@ -24,7 +26,7 @@ internal static class PollSchedule
     {
         var first = Min(FirstRetry, interval);
         var limit = interval > MaximumRetry || interval < Minute ? interval : MaximumRetry;
-        return Min(first * Math.Pow(2, Math.Min(failures - 1, 30)), limit);
+        return new ExponentialDelay(first, limit).After(failures);
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Functions.App;
 
@@ -25,7 +26,7 @@ internal static class LenientJson
     {
         try
         {
-            return ParseAny(File.ReadAllText(path), name);
+            return ParseAny(ReferencedFile.ReadText(path), name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

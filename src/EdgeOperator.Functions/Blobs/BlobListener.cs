@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Queues;
+using EdgeOperator.Platform.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Blobs;
@@ -25,7 +26,7 @@ internal sealed partial class BlobListener(
     private const int Attempts = 5;
 
     /// <summary>After the first failure; doubled after each further one.</summary>
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly ExponentialDelay Delay = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     // A storage account says nothing of what was written.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -164,7 +165,7 @@ internal sealed partial class BlobListener(
             if (attempt < Attempts)
             {
                 // A listener that drains gives up: without a receipt the next one begins anew.
-                await Task.Delay(FirstDelay * Math.Pow(2, attempt - 1), time, _draining.Token);
+                await Task.Delay(Delay.After(attempt), time, _draining.Token);
                 continue;
             }
 

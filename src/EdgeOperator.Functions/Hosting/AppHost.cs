@@ -6,6 +6,7 @@ using EdgeOperator.Functions.Hosting.Metrics;
 using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Http.Admin;
 using EdgeOperator.Functions.Http.Keys;
+using EdgeOperator.Platform.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Hosting;
@@ -18,8 +19,7 @@ public sealed partial class AppHost : IDisposable
 {
     // Workers are started this long before a window begins, so that its first request finds them ready.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+    private static readonly ExponentialDelay Retry = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     // A device's clock may be set while we wait for a window.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -148,7 +148,7 @@ public sealed partial class AppHost : IDisposable
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
             LogFault(fault);
-            return _time.GetUtcNow() + LongestRetry;
+            return _time.GetUtcNow() + Retry.Longest;
         }
     }
 
@@ -302,8 +302,7 @@ public sealed partial class AppHost : IDisposable
     {
         LogFailed(wanted.Generation, message);
         _phase = _phase with { Failure = message, FailedNumber = number };
-        var wait = TimeSpan.FromSeconds(Math.Min(FirstRetry.TotalSeconds * Math.Pow(2, Math.Min(_failures++, 10)), LongestRetry.TotalSeconds));
-        _retry = _loaded is null ? (_time.GetTimestamp(), wait) : null;
+        _retry = _loaded is null ? (_time.GetTimestamp(), Retry.After(++_failures)) : null;
     }
 
     private async Task StopAsync()

@@ -34,9 +34,15 @@ internal static class HubFolder
         var database = Path.Combine(configuration.DataDirectory, "hub.db");
         var keyFile = Path.Combine(configuration.DataDirectory, "secrets.key");
 
+        var isEmpty = new FileInfo(database) is not { Exists: true, Length: > 0 };
+
         // A new key would be of no use, and hide what is missing.
-        if (!File.Exists(keyFile) && new FileInfo(database) is { Exists: true, Length: > 0 })
+        if (!File.Exists(keyFile) && !isEmpty)
             throw new HubException($"{keyFile} is missing, and without it the keys in {database} can't be decrypted: restore it from the backup of the directory", isInput: false);
+
+        // The CA is created after it: a new database would have forgotten every device, and have another administrator.
+        if (isEmpty && File.Exists(keyFile) && File.Exists(Path.Combine(configuration.DataDirectory, "ca.key")))
+            throw new HubException($"{database} is missing or empty, though this hub has run before: restore it from the backup of the directory, or remove {keyFile} to begin without any device", isInput: false);
         try
         {
             var secrets = SecretBox.Open(keyFile);

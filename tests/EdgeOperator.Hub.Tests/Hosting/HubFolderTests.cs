@@ -22,6 +22,32 @@ public sealed class HubFolderTests : IDisposable
         File.Exists(_folder.File("secrets.key")).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_lost_database_is_not_replaced_by_an_empty_one(bool isThere)
+    {
+        _folder.Write("secrets.key", new string('x', 32));
+        _folder.Write("ca.key", "something");
+        if (isThere)
+            _folder.Write("hub.db", "");
+
+        FluentActions.Invoking(() => HubFolder.Open(HubConfigurationReader.Default("hub") with { DataDirectory = _folder }, isServer: true))
+            .Should().Throw<HubException>().WithMessage("*hub.db is missing or empty*restore it from the backup*or remove*secrets.key*");
+    }
+
+    [Fact]
+    public async Task A_first_start_that_was_interrupted_goes_on()
+    {
+        _folder.Write("secrets.key", new string('x', 32));
+
+        var (store, secrets) = HubFolder.Open(HubConfigurationReader.Default("hub") with { DataDirectory = _folder }, isServer: true);
+
+        await store.DisposeAsync();
+        secrets.Dispose();
+        File.Exists(_folder.File("hub.db")).Should().BeTrue();
+    }
+
     [Fact]
     public async Task A_key_that_does_not_fit_the_database_ends_the_hub_with_what_to_do()
     {

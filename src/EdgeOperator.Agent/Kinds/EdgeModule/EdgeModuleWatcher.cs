@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Engine;
+using EdgeOperator.Platform.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
@@ -23,16 +24,10 @@ internal sealed partial class EdgeModuleWatcher(
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(Action<string> changed, CancellationToken cancellation)
     {
-        var pause = FirstPause;
-        while (!cancellation.IsCancellationRequested)
+        for (var failures = 0; !cancellation.IsCancellationRequested;)
         {
-            if (await FollowAsync(changed, cancellation))
-            {
-                pause = FirstPause;
-            }
-
-            await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            failures = await FollowAsync(changed, cancellation) ? 1 : failures + 1;
+            await Task.Delay(new ExponentialDelay(FirstPause, LongestPause).After(failures), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

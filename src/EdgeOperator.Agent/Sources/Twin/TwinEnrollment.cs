@@ -94,15 +94,15 @@ internal sealed class TwinEnrollment(TwinSourceConfiguration configuration, stri
         {
             PrivateFolder.Create(stateFolder);
             if (File.Exists(KeyFile))
-                key.ImportFromPem(File.ReadAllText(KeyFile));
+                key.ImportFromPem(StateFile.ReadText(KeyFile));
             else
                 AtomicFile.Write(KeyFile, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
             return key;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new FetchException(FetchReasons.Unreadable, $"the device's key {KeyFile} can't be used: {e.Message}");
+            throw new FetchException(FetchReasons.Unreadable, $"the device's key {KeyFile} can't be used: {e.Message} Remove it to enroll anew.");
         }
     }
 
@@ -112,9 +112,9 @@ internal sealed class TwinEnrollment(TwinSourceConfiguration configuration, stri
             return null;
         try
         {
-            return WithKey(File.ReadAllText(CertificateFile), key);
+            return WithKey(StateFile.ReadText(CertificateFile), key);
         }
-        catch (Exception e) when (e is IOException or CryptographicException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidDataException or CryptographicException or ArgumentException)
         {
             // Damaged, or of another key: the hub still has it, and gives it again.
             return null;

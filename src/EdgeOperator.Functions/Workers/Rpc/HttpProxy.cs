@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeOperator.Functions.Workers.Forwarding;
+using EdgeOperator.Platform.Timing;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
@@ -59,8 +60,7 @@ internal sealed class HttpProxy : IDisposable
                 }
             }
 
-            var delay = Math.Min(FirstDelay.TotalMilliseconds * Math.Pow(2, retries), MaxDelay.TotalMilliseconds);
-            await Task.WhenAny(_ended, Task.Delay(TimeSpan.FromMilliseconds(delay), _time, cancellation));
+            await Task.WhenAny(_ended, Task.Delay(new ExponentialDelay(FirstDelay, MaxDelay).After(retries + 1), _time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
     }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Functions.Workers.Rpc;
 
@@ -39,7 +40,7 @@ internal sealed record WorkerConfig(
 
         try
         {
-            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), WorkerConfigJson.Default.WorkerConfigFile);
+            var file = JsonSerializer.Deserialize(ReferencedFile.ReadBytes(path), WorkerConfigJson.Default.WorkerConfigFile);
             return Read(app, Path.GetFullPath(folder), file?.Description ?? throw new AppException($"{path} has no \"description\"."), file.ProcessOptions);
         }
         catch (JsonException e)

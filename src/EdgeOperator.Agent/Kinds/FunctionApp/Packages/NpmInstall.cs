@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Platform.Streams;
 
@@ -49,7 +50,7 @@ internal static class NpmInstall
         Path.Combine(app, "package.json") is var package && File.Exists(package)
         && !Directory.Exists(Path.Combine(app, "node_modules"))
         && NodeDependencies.LockFiles.Any(f => File.Exists(Path.Combine(app, f)))
-        && NodeDependencies.AreNamed(File.ReadAllBytes(package));
+        && NodeDependencies.AreNamed(ReferencedFile.ReadBytes(package));
 
     /// <summary>Where to find npm, and how it reaches its registry from here.</summary>
     private static Dictionary<string, string> Environment(string cache)

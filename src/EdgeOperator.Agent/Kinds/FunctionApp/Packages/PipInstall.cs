@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Platform.Streams;
 
@@ -68,7 +69,7 @@ internal static class PipInstall
                 continue;
             if (!path.StartsWith(app + Path.DirectorySeparatorChar, StringComparison.Ordinal) || new FileInfo(path) is not { Exists: true, Length: <= MaxFile, LinkTarget: null })
                 throw new PackageException("RequirementsInvalid", $"the requirements name the file {file}, which is not in the package, or larger than {MaxFile / 1024 / 1024} MiB: add it to the package");
-            var requirements = PythonRequirements.Read(file, File.ReadAllText(path));
+            var requirements = PythonRequirements.Read(file, ReferencedFile.ReadText(path, MaxFile));
             if (requirements.Problem is { } problem)
                 throw new PackageException("RequirementsInvalid", problem);
             areNamed |= requirements.AreNamed;

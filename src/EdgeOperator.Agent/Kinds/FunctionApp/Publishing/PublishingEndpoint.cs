@@ -4,6 +4,7 @@ using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
@@ -35,8 +36,7 @@ internal sealed partial class PublishingEndpoint(
                 LogFailed(e.Message);
             }
 
-            var delay = Interval * Math.Pow(2, Math.Min(failures, 5));
-            await Task.Delay(delay < LongestDelay ? delay : LongestDelay, time, cancellation);
+            await Task.Delay(new ExponentialDelay(Interval, LongestDelay).After(failures + 1), time, cancellation);
         }
     }
 
