@@ -61,7 +61,10 @@ public sealed class ExecTests(EngineFixture fixture) : IAsyncDisposable
     public async Task With_a_terminal_a_command_has_its_size_and_its_changes()
     {
         var module = await RunAsync();
-        await using var client = new Client(_agent, module, new(["sh", "-c", "tty -s && stty size; read line; stty size; exit 3"]) { HasInput = true, HasTerminal = true, Size = new(91, 33) }, _deadline.Token);
+
+        // The engine sets the size of a command that runs already, which may ask before.
+        const string command = "tty -s || exit 9; until [ \"$(stty size 2>&1)\" = '33 91' ]; do sleep 1; done; stty size; read line; until [ \"$(stty size)\" = '40 120' ]; do sleep 1; done; stty size; exit 3";
+        await using var client = new Client(_agent, module, new(["sh", "-c", command]) { HasInput = true, HasTerminal = true, Size = new(91, 33) }, _deadline.Token);
         await client.ShowsAsync("33 91");
 
         await client.Frames.WriteAsync(new TerminalSize(120, 40), _deadline.Token);
