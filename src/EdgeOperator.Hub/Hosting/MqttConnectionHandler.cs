@@ -5,13 +5,13 @@ using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Provisioning;
 using EdgeOperator.Hub.Storage;
-using MQTTnet.Adapter;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using MQTTnet.Adapter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
 
 namespace EdgeOperator.Hub.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Drivers;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
