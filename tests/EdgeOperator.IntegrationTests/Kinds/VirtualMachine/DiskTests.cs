@@ -77,7 +77,7 @@ public sealed class DiskTests(MinimalGuest image)
         var writing = machine.InGuestAsync("dd if=/dev/urandom of=/data/big bs=1M count=20 2>/dev/null && sync && echo written");
         var paused = await machine.SeenAsync(m => m.Phase == MachinePhase.Paused);
         paused.Detail.Should().Contain("no room left for the data disk");
-        await Eventually.TrueAsync("the loop is woken", () => machine.News.Any(n => n.Contains("halted", StringComparison.Ordinal)));
+        await Eventually.TrueAsync("the loop is woken", () => machine.News.Any(n => n.Contains("was paused", StringComparison.Ordinal)));
         (await machine.StartAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("DiskFull");
 
         disk.Free();

@@ -4,33 +4,38 @@ using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>
-/// Gives a newer seed to a guest that runs. QEMU has read the file when the machine was started, so a guest that starts over from
-/// inside finds the old one again, and has to be given the newer one once more.
+/// One machine's seed, which configures its guest. QEMU has read the file when the machine was started, so a guest that is rebooted from
+/// inside finds the old seed again: a newer one is sent to it over the tunnel, and again after each reboot.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class GuestSeed(SshTunnels bridges)
+internal sealed class GuestSeed(MachineFolder folder, SshTunnel tunnel)
 {
     private const string Command = "/usr/lib/edgeop/seed && cat /proc/sys/kernel/random/boot_id";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    /// <returns>The record, which notes whom the seed was given to.</returns>
+    /// <summary>The seed's content for a machine of this state.</summary>
+    /// <exception cref="IOException">Keys can't be created or read.</exception>
+    public async Task<byte[]> ContentAsync(MachineState state, CancellationToken cancellation) =>
+        SeedWriter.Write(folder.Name, state.Shape, await tunnel.SeedAsync(state.Shape.Interop, cancellation));
+
+    /// <returns>The state, which names the guest's boot that has this seed.</returns>
     /// <exception cref="SshTunnelException">The guest does not answer.</exception>
     /// <exception cref="IOException">The guest refuses it.</exception>
-    public async Task<MachineState> GiveAsync(MachineFolder folder, MachineState record, ReadOnlyMemory<byte> seed, CancellationToken cancellation)
+    public async Task<MachineState> SendAsync(MachineState state, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        var answer = await bridges.Of(folder).RunAsync(Command, seed, Timeout, cancellation);
+        var answer = await tunnel.RunAsync(Command, content, Timeout, cancellation);
         return answer.ExitCode == 0
-            ? record with { SeededBoot = answer.Text.TrimEnd() }
+            ? state with { SeededBoot = answer.Text.TrimEnd() }
             : throw new IOException($"the guest does not take its seed: {answer.LastLine}");
     }
 
-    /// <summary>Gives a guest that has started over what the one before it had.</summary>
+    /// <summary>Sends a guest that was rebooted the seed that it had before.</summary>
     /// <param name="boot">The guest's boot.</param>
-    public async Task RenewAsync(MachineFolder folder, string boot, CancellationToken cancellation)
+    public async Task ResendAsync(string boot, CancellationToken cancellation)
     {
-        if (MachineState.Read(folder) is not { SeededBoot: { } seeded } record || seeded == boot)
+        if (MachineState.Read(folder) is not { SeededBoot: { } seeded } state || seeded == boot)
             return;
-        (await GiveAsync(folder, record, await MachineStart.SeedAsync(folder, record, bridges, cancellation), cancellation)).Write(folder);
+        (await SendAsync(state, await ContentAsync(state, cancellation), cancellation)).Write(folder);
     }
 }

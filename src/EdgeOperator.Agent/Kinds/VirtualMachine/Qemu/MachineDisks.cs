@@ -1,95 +1,90 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
-/// <summary>A machine's two disks while it does not run. One appears as a whole or not at all.</summary>
-internal sealed class MachineDisks(QemuImg tool)
+/// <summary>One machine's two disks while it does not run. A disk is created as a whole or not at all.</summary>
+internal sealed class MachineDisks(MachineFolder folder, QemuImg tool)
 {
     private static ReadOnlySpan<byte> Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
 
-    private readonly ConcurrentDictionary<string, (DateTime Changed, long Length, string? Problem)> _checked = new();
-    private readonly ConcurrentDictionary<string, string> _lost = new();
+    private readonly DiskCheck _system = new(folder.SystemDisk, tool);
+    private readonly DiskCheck _data = new(folder.DataDisk, tool);
+    private volatile bool _isDataBeyondRepair;
 
-    /// <summary>A disk of a machine that ended as it was asked to is taken for good: checking takes its time.</summary>
-    public static MachineDiskState StateOf(string disk) => File.Exists(disk) ? MachineDiskState.Good : MachineDiskState.Missing;
+    /// <summary>Whether the system disk is there. One of a machine that was stopped on request counts as good: a check takes its time.</summary>
+    public MachineDiskState System => StateOf(folder.SystemDisk);
+
+    /// <inheritdoc cref="System"/>
+    public MachineDiskState Data => StateOf(folder.DataDisk);
 
     /// <summary>The size of a disk, also of one that a machine has open. Wire format: docs/interop/qcow2 in QEMU's sources.</summary>
     /// <returns>Bytes, as a guest sees it.</returns>
-    /// <exception cref="IOException">It is no such disk.</exception>
+    /// <exception cref="IOException">It is not a qcow2 disk.</exception>
     public static long SizeOf(string disk)
     {
         Span<byte> header = stackalloc byte[32];
         using var file = File.OpenHandle(disk, share: FileShare.ReadWrite);
         return RandomAccess.Read(file, header, 0) == header.Length && header[..4].SequenceEqual(Magic)
             ? BinaryPrimitives.ReadInt64BigEndian(header[24..])
-            : throw new IOException($"{disk} is no qcow2 disk");
+            : throw new IOException($"{disk} is not a qcow2 disk");
     }
 
-    /// <summary>Looks into a disk, unless that was done since it changed.</summary>
-    /// <returns>What is wrong with it, in words; null when nothing is or there is none.</returns>
-    /// <exception cref="IOException">It can't be told.</exception>
-    public async Task<string?> CheckAsync(string disk, CancellationToken cancellation)
-    {
-        var file = new FileInfo(disk);
-        if (!file.Exists)
-            return null;
-        if (_checked.TryGetValue(disk, out var known) && known.Changed == file.LastWriteTimeUtc && known.Length == file.Length)
-            return known.Problem;
-        var problem = await tool.CheckAsync(disk, cancellation);
-        _checked[disk] = (file.LastWriteTimeUtc, file.Length, problem);
-        return problem;
-    }
+    /// <returns>What is wrong with the system disk; null when nothing is or there is none.</returns>
+    /// <exception cref="IOException">It can't be checked.</exception>
+    public Task<string?> CheckSystemAsync(CancellationToken cancellation) => _system.RunAsync(cancellation);
 
-    /// <summary>What is left wrong with a disk that was to be repaired, in words; null when nothing is, or nobody has tried.</summary>
-    public async Task<string?> LossAsync(string disk, CancellationToken cancellation) =>
-        _lost.ContainsKey(disk) && await CheckAsync(disk, cancellation) is { } problem ? problem : null;
+    /// <returns>What is still wrong with the data disk after a repair; null when nothing is, or none was attempted.</returns>
+    /// <exception cref="IOException">It can't be checked.</exception>
+    public async Task<string?> CheckRepairedDataAsync(CancellationToken cancellation) => _isDataBeyondRepair ? await _data.RunAsync(cancellation) : null;
 
-    /// <summary>Has the system disk lie over an image.</summary>
-    /// <param name="fresh">Make it anew, whatever is there.</param>
-    /// <exception cref="IOException">It can't be made.</exception>
-    public async Task PrepareSystemAsync(MachineFolder folder, string image, bool fresh, CancellationToken cancellation)
+    /// <summary>Creates the system disk over an image, unless it is there.</summary>
+    /// <param name="fresh">Create it again, whatever is there.</param>
+    /// <exception cref="IOException">It can't be created.</exception>
+    public async Task PrepareSystemAsync(string image, bool fresh, CancellationToken cancellation)
     {
         if (!fresh && File.Exists(folder.SystemDisk) && await BackingAsync(folder.SystemDisk, cancellation) == image)
             return;
-        await MakeAsync(folder.SystemDisk, path => tool.CreateOverlayAsync(path, image, cancellation));
+        await CreateAsync(folder.SystemDisk, path => tool.CreateOverlayAsync(path, image, cancellation));
     }
 
-    /// <summary>Has the data disk be there and large enough. What is on it stays, come what may.</summary>
-    /// <returns>What was done, when it is worth telling.</returns>
+    /// <summary>Creates the data disk, or repairs and grows the one that is there: what is on it always stays.</summary>
+    /// <param name="suspect">Check it: the machine did not end in order.</param>
+    /// <returns>What was repaired; null when nothing was.</returns>
     /// <exception cref="DataDiskException">It is damaged, and can't be repaired.</exception>
-    /// <exception cref="IOException">It can't be made or grown.</exception>
-    public async Task<string?> PrepareDataAsync(MachineFolder folder, long size, bool suspect, CancellationToken cancellation)
+    /// <exception cref="IOException">It can't be created or grown.</exception>
+    public async Task<string?> PrepareDataAsync(long size, bool suspect, CancellationToken cancellation)
     {
         if (!File.Exists(folder.DataDisk))
         {
-            await MakeAsync(folder.DataDisk, path => tool.CreateAsync(path, size, cancellation));
+            await CreateAsync(folder.DataDisk, path => tool.CreateAsync(path, size, cancellation));
             return null;
         }
 
-        var repaired = suspect ? await RepairDataAsync(folder.DataDisk, cancellation) : null;
+        var repaired = suspect ? await RepairDataAsync(cancellation) : null;
         if ((await tool.FactsAsync(folder.DataDisk, cancellation)).Size < size)
             await tool.GrowAsync(folder.DataDisk, size, cancellation);
         return repaired;
     }
 
-    private async Task<string?> RepairDataAsync(string disk, CancellationToken cancellation)
+    private async Task<string?> RepairDataAsync(CancellationToken cancellation)
     {
-        if (await CheckAsync(disk, cancellation) is not { } problem)
+        if (await _data.RunAsync(cancellation) is not { } problem)
             return null;
-        await tool.RepairAsync(disk, cancellation);
-        _checked.TryRemove(disk, out _);
-        if (await CheckAsync(disk, cancellation) is { } left)
+        await tool.RepairAsync(folder.DataDisk, cancellation);
+        _data.Forget();
+        if (await _data.RunAsync(cancellation) is { } left)
         {
-            _lost[disk] = left;
-            throw new DataDiskException($"the data disk {disk} is damaged and can't be repaired ({left}): put a backup in its place, or move it away to begin with an empty one");
+            _isDataBeyondRepair = true;
+            throw new DataDiskException($"the data disk {folder.DataDisk} is damaged and can't be repaired ({left}): put a backup in its place, or move it away to begin with an empty one");
         }
 
-        _lost.TryRemove(disk, out _);
+        _isDataBeyondRepair = false;
         return $"repaired the data disk ({problem})";
     }
+
+    private static MachineDiskState StateOf(string disk) => File.Exists(disk) ? MachineDiskState.Good : MachineDiskState.Missing;
 
     private async Task<string?> BackingAsync(string disk, CancellationToken cancellation)
     {
@@ -103,16 +98,16 @@ internal sealed class MachineDisks(QemuImg tool)
         }
     }
 
-    private static async Task MakeAsync(string disk, Func<string, Task> make)
+    private static async Task CreateAsync(string disk, Func<string, Task> create)
     {
         var unfinished = disk + ".new";
         File.Delete(unfinished);
-        await make(unfinished);
+        await create(unfinished);
         File.Move(unfinished, disk, overwrite: true);
         if (OperatingSystem.IsLinux())
             Posix.SyncFolder(Path.GetDirectoryName(disk)!);
     }
 }
 
-/// <summary>What a guest keeps can't be read any more.</summary>
+/// <summary>A data disk is damaged beyond repair.</summary>
 internal sealed class DataDiskException(string message) : Exception(message);

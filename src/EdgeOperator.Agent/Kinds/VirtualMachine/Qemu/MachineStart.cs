@@ -10,80 +10,77 @@ using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
-/// <summary>Makes what a machine needs, and starts it.</summary>
+/// <summary>Creates what a machine needs, and starts it.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class MachineStart(
-    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, SshTunnels bridges, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>QEMU has opened its disks and listens by then.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    public async Task<StepOutcome> RunAsync(VirtualMachineResource machine, StartMachine step, CancellationToken cancellation)
+    public async Task<StepOutcome> RunAsync(QemuMachine machine, VirtualMachineResource resource, StartMachine step, CancellationToken cancellation)
     {
-        var folder = folders.Create(machine.Id.Name);
-        if (supervisor.Adopt(folder.Path) is not null)
-            return await ContinueAsync(folder, cancellation);
+        folders.Create(machine.Name);
+        if (supervisor.Adopt(machine.Folder.Path) is not null)
+            return await ContinueAsync(machine, cancellation);
         if (programs.Missing is { } missing)
             return new StepOutcome.Retry("QemuMissing", missing);
-        if (folder.HasTooLongSockets || bridges.Of(folder).Problem is not null)
-            return new StepOutcome.Terminal("PathTooLong", bridges.Of(folder).Problem ?? $"{folder.TpmSocket} is too long a path for a socket: give the machine a shorter name, or the agent a shorter stateDirectory");
-        if (machine.Machine.Shape.Image is not { } image)
-            return new StepOutcome.Terminal("NoImage", $"{machine.Id} names no disk.image, and QEMU brings none of its own");
+        if (machine.Folder.HasTooLongSockets || machine.Tunnel.Problem is not null)
+            return new StepOutcome.Terminal("PathTooLong", machine.Tunnel.Problem ?? $"{machine.Folder.TpmSocket} is too long a path for a socket: give the machine a shorter name, or the agent a shorter stateDirectory");
+        if (resource.Machine.Shape.Image is not { } image)
+            return new StepOutcome.Terminal("NoImage", $"{resource.Id} names no disk.image, and QEMU brings none of its own");
         if (!images.Has(image.Sha256))
             return new StepOutcome.Retry("ImageMissing", $"the image {image.Sha256} is not there yet");
-        if (machine.Machine.Shape.SharedFolders.FirstOrDefault(s => !Directory.Exists(s.Host)) is { } share)
-            return new StepOutcome.Retry("FolderMissing", $"the shared folder {share.Host} is not there: make it, or take it out of sharedFolders");
+        if (resource.Machine.Shape.SharedFolders.FirstOrDefault(s => !Directory.Exists(s.Host)) is { } share)
+            return new StepOutcome.Retry("FolderMissing", $"the shared folder {share.Host} is not there: create it, or take it out of sharedFolders");
 
-        if (machine.Machine.Shape.Network is { Mode: MachineNetworkMode.Bridge, Interface: { } bridge } && !HostBridge.IsThere(bridge))
-            return new StepOutcome.Retry("BridgeMissing", $"the host has no bridge {bridge}: make it, or correct network.interface");
+        if (resource.Machine.Shape.Network is { Mode: MachineNetworkMode.Bridge, Interface: { } bridge } && !HostBridge.IsThere(bridge))
+            return new StepOutcome.Retry("BridgeMissing", $"the host has no bridge {bridge}: create it, or correct network.interface");
 
-        var known = MachineState.Read(folder);
-        var note = await PrepareDisksAsync(folder, machine.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
-        var record = (known ?? MachineState.New(machine.Machine.Shape)) with
+        var known = MachineState.Read(machine.Folder);
+        var note = await PrepareDisksAsync(machine.Disks, resource.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
+        var state = (known ?? MachineState.New(resource.Machine.Shape)) with
         {
             // A disk only grows, and one that was left by an earlier machine of the name may be larger.
-            Shape = machine.Machine.Shape with { DiskSize = Math.Max(machine.Machine.Shape.DiskSize, MachineDisks.SizeOf(folder.DataDisk)) },
+            Shape = resource.Machine.Shape with { DiskSize = Math.Max(resource.Machine.Shape.DiskSize, MachineDisks.SizeOf(machine.Folder.DataDisk)) },
             IsAskedToRun = true,
             SshPort = FreePort(known?.SshPort),
-            User = machine.Machine.User,
-            StopTimeout = machine.Machine.StopTimeout,
+            User = resource.Machine.User,
+            StopTimeout = resource.Machine.StopTimeout,
             StartedAt = time.GetUtcNow(),
             SeededBoot = null,
         };
-        StateFile.WriteChanged(folder.Seed, await SeedAsync(folder, record, bridges, cancellation));
-        record.Write(folder);
-        events.Forget(folder.Name);
-        if (record.Shape.Tpm && await StartTpmAsync(folder, cancellation) is { } problem)
+        StateFile.WriteChanged(machine.Folder.Seed, await machine.Seed.ContentAsync(state, cancellation));
+        state.Write(machine.Folder);
+        machine.ForgetExit();
+        if (state.Shape.Tpm && await StartTpmAsync(machine.Folder, cancellation) is { } problem)
             return problem;
-        await StartQemuAsync(folder, record, cancellation);
-        await HostBridge.KeepAsync(record, time, cancellation);
-        await bridges.Of(folder).AwaitAsync(SshTunnels.TargetOf(record), cancellation);
+        await StartQemuAsync(machine, state, cancellation);
+        await HostBridge.KeepAsync(state, time, cancellation);
+        await machine.Tunnel.AwaitAsync(state.ToTunnelTarget(), cancellation);
         return new StepOutcome.Succeeded(note);
     }
 
-    public static async Task<byte[]> SeedAsync(MachineFolder folder, MachineState record, SshTunnels bridges, CancellationToken cancellation) =>
-        SeedWriter.Write(folder.Name, record.Shape, await bridges.Of(folder).SeedAsync(record.Shape.Interop, cancellation));
-
-    /// <summary>It runs: it must have been asked to, and must not be halted.</summary>
-    private async Task<StepOutcome> ContinueAsync(MachineFolder folder, CancellationToken cancellation)
+    /// <summary>For one that runs already: records that it must, and resumes it when it is paused.</summary>
+    private static async Task<StepOutcome> ContinueAsync(QemuMachine machine, CancellationToken cancellation)
     {
-        if (MachineState.Read(folder) is { IsAskedToRun: false } record)
-            (record with { IsAskedToRun = true }).Write(folder);
-        var monitor = await monitors.OfAsync(folder, cancellation);
+        if (MachineState.Read(machine.Folder) is { IsAskedToRun: false } state)
+            (state with { IsAskedToRun = true }).Write(machine.Folder);
+        var monitor = await machine.Monitor.ConnectAsync(cancellation);
         if ((await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("running").GetBoolean())
             return new StepOutcome.Succeeded();
-        if (!IoErrorPause.HasRoom(folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && IoErrorPause.IsForRoom(blocks))
-            return new StepOutcome.Retry(FaultAdvice.DiskFull, IoErrorPause.Describe(blocks, folder)) { Fault = Fault.Device };
+        if (!IoErrorPause.HasRoom(machine.Folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && IoErrorPause.IsForRoom(blocks))
+            return new StepOutcome.Retry(FaultAdvice.DiskFull, IoErrorPause.Describe(blocks, machine.Folder)) { Fault = Fault.Device };
         await monitor.ExecuteAsync("cont", null, cancellation);
-        return new StepOutcome.Succeeded("the machine goes on");
+        return new StepOutcome.Succeeded("resumed the machine");
     }
 
-    private async Task<string?> PrepareDisksAsync(MachineFolder folder, VirtualMachineConfig shape, MachineImage image, bool fresh, bool suspect, CancellationToken cancellation)
+    private async Task<string?> PrepareDisksAsync(MachineDisks disks, VirtualMachineConfig shape, MachineImage image, bool fresh, bool suspect, CancellationToken cancellation)
     {
-        await disks.PrepareSystemAsync(folder, images.PathOf(image.Sha256), fresh, cancellation);
-        return await disks.PrepareDataAsync(folder, shape.DiskSize, suspect, cancellation);
+        await disks.PrepareSystemAsync(images.PathOf(image.Sha256), fresh, cancellation);
+        return await disks.PrepareDataAsync(shape.DiskSize, suspect, cancellation);
     }
 
     private async Task<StepOutcome?> StartTpmAsync(MachineFolder folder, CancellationToken cancellation)
@@ -108,21 +105,21 @@ internal sealed class MachineStart(
         return null;
     }
 
-    private async Task StartQemuAsync(MachineFolder folder, MachineState record, CancellationToken cancellation)
+    private async Task StartQemuAsync(QemuMachine machine, MachineState state, CancellationToken cancellation)
     {
-        File.Delete(folder.Qmp);
-        File.Delete(folder.ReadOnlyQmp);
-        OutputFile.Create(folder.Console);
-        var arguments = QemuCommand.ArgumentsOf(folder, record, await accelerator.FindAsync(cancellation));
+        File.Delete(machine.Folder.Qmp);
+        File.Delete(machine.Folder.ReadOnlyQmp);
+        OutputFile.Create(machine.Folder.Console);
+        var arguments = QemuCommand.ArgumentsOf(machine.Folder, state, await accelerator.FindAsync(cancellation));
         await supervisor.StartAsync(
-            new(folder.Path, programs.System, arguments, Environment()) { WorkingDirectory = folder.Path }, cancellation);
+            new(machine.Folder.Path, programs.System, arguments, Environment()) { WorkingDirectory = machine.Folder.Path }, cancellation);
         for (var since = time.GetTimestamp(); ;)
         {
-            if (supervisor.Find(folder.Path) is null)
-                throw new IOException($"QEMU could not start the machine: {supervisor.ExitReasonOf(folder.Path) ?? "no reason was given"}");
+            if (machine.Process is null)
+                throw new IOException($"QEMU could not start the machine: {supervisor.ExitReasonOf(machine.Folder.Path) ?? "no reason was given"}");
             try
             {
-                await monitors.OfAsync(folder, cancellation);
+                await machine.Monitor.ConnectAsync(cancellation);
                 return;
             }
             catch (IOException) when (time.GetElapsedTime(since) < StartTimeout)

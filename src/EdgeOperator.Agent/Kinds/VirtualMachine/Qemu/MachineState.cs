@@ -1,17 +1,18 @@
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
-/// <summary>What is to be remembered of a machine: <c>machine.json</c> in its folder.</summary>
+/// <summary>What is persisted of a machine: <c>machine.json</c> in its folder.</summary>
 internal sealed record MachineState
 {
-    /// <summary>What it was last made like, live changes included.</summary>
+    /// <summary>The configuration that was last applied, changes while it runs included.</summary>
     public required VirtualMachineConfig Shape { get; init; }
 
-    /// <summary>False after a stop that was asked for.</summary>
+    /// <summary>False after a requested stop.</summary>
     public bool IsAskedToRun { get; init; }
 
     /// <summary>Where its sshd is reached on 127.0.0.1.</summary>
@@ -22,7 +23,7 @@ internal sealed record MachineState
 
     public required string Uuid { get; init; }
 
-    /// <summary>Whom commands in the guest run as when nobody is named.</summary>
+    /// <summary>The user that commands in the guest run as when none is named.</summary>
     public string User { get; init; } = "root";
 
     public TimeSpan StopTimeout { get; init; }
@@ -32,7 +33,7 @@ internal sealed record MachineState
     /// <summary>The guest's boot that was given a newer seed than the machine was started with; null when none was.</summary>
     public string? SeededBoot { get; init; }
 
-    /// <summary>A machine that never was: its network card and its id are its own for good.</summary>
+    /// <summary>For a machine that is created: its network card's address and its id stay the same for good.</summary>
     public static MachineState New(VirtualMachineConfig shape)
     {
         // QEMU's own range; even, so that the second card's address differs in the last digit only.
@@ -41,12 +42,14 @@ internal sealed record MachineState
     }
 
     /// <summary>
-    /// Null when the machine was never started, or both copies of what is noted are damaged: then it is as if it never was, but for its
-    /// data disk.
+    /// Null when the machine was never started, or both copies of the file are damaged: then all but its data disk counts as missing.
     /// </summary>
     /// <exception cref="IOException">It can't be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static MachineState? Read(MachineFolder folder) => StateFile.ReadEither(folder.Record, MachineJson.Default.MachineState, out _);
+
+    /// <summary>Where the tunnel to its guest leads.</summary>
+    public SshTunnelTarget ToTunnelTarget() => new(SshPort) { User = User, SharedFolders = Shape.SharedFolders, Interop = Shape.Interop };
 
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public void Write(MachineFolder folder) => StateFile.WriteTwice(folder.Record, this, MachineJson.Default.MachineState);

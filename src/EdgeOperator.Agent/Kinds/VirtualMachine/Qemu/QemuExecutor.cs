@@ -7,35 +7,35 @@ using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
-/// <summary>Carries steps out on machines. Doing a step twice does no harm.</summary>
+/// <summary>Executes steps on machines. Executing a step twice does no harm.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuExecutor(
-    MachineFolders folders, ImageStore images, BackgroundSteps background, MachineStart start, MachineStop stop, HotReconfigure change, SshTunnels bridges, GuestReports reports, ProcessSupervisor supervisor)
+    MachineFolders folders, ImageStore images, QemuMachines machines, BackgroundSteps background, MachineStart start, MachineStop stop, ProcessSupervisor supervisor)
 {
     /// <summary>For all of a provisioning: its commands may install packages.</summary>
     private static readonly TimeSpan ProvisionTimeout = TimeSpan.FromMinutes(30);
 
-    /// <summary>For machines whose manifest, and so its own limit, is gone.</summary>
+    /// <summary>For machines that have no manifest, and so no timeout of their own, any more.</summary>
     private static readonly TimeSpan StopTimeout = new VirtualMachineSpec().StopTimeout;
 
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
-    public async Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
+    public async Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? resource, CancellationToken cancellation)
     {
         try
         {
             return step switch
             {
-                _ when MachineFolders.IsReserved(step.Resource.Name) => new StepOutcome.Terminal("NameTaken", $"no machine can be called {step.Resource.Name}: images lie in a folder of that name"),
+                _ when MachineFolders.IsReserved(step.Resource.Name) => new StepOutcome.Terminal("NameTaken", $"no machine can have the name {step.Resource.Name}: it is the images' folder's"),
                 FetchMachineImage fetch => await background.AskAsync(fetch, (report, c) => FetchAsync(fetch, report, c)),
-                StopMachine => await StopAsync(step, machine, cancellation),
+                StopMachine => await StopAsync(step, resource, cancellation),
                 RemoveMachine => await RemoveAsync(step, cancellation),
                 RemoveMachineImage remove => RemoveImage(remove),
-                _ when machine is null => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to {step.Id}"),
+                _ when resource is null => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to {step.Id}"),
                 StartMachine or ChangeMachine when background.MessageOf(s => s is StopMachine && s.Resource == step.Resource) is { } stopping => new StepOutcome.Pending(stopping),
-                StartMachine begin => await StartAsync(begin, machine, cancellation),
-                ChangeMachine => await change.RunAsync(folders[machine.Id.Name], machine, cancellation),
-                ProvisionMachine provision => await ProvisionAsync(provision, machine),
+                StartMachine begin => await StartAsync(begin, resource, cancellation),
+                ChangeMachine => await HotReconfigure.RunAsync(machines[step.Resource.Name], resource, cancellation),
+                ProvisionMachine provision => await ProvisionAsync(provision, resource),
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };
         }
@@ -78,34 +78,34 @@ internal sealed class QemuExecutor(
         }
     }
 
-    private Task<StepOutcome> StartAsync(StartMachine step, VirtualMachineResource machine, CancellationToken cancellation)
+    private Task<StepOutcome> StartAsync(StartMachine step, VirtualMachineResource resource, CancellationToken cancellation)
     {
         // The next stop is another one.
         background.Forget(new StopMachine(step.Resource, ""));
-        return start.RunAsync(machine, step, cancellation);
+        return start.RunAsync(machines[step.Resource.Name], resource, step, cancellation);
     }
 
-    private async Task<StepOutcome> StopAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
+    private async Task<StepOutcome> StopAsync(Step step, VirtualMachineResource? resource, CancellationToken cancellation)
     {
-        var folder = folders[step.Resource.Name];
-        var timeout = machine?.Machine.StopTimeout ?? MachineState.Read(folder)?.StopTimeout ?? StopTimeout;
-        if (supervisor.Adopt(folder.Path) is null && !background.IsRunning(step))
-            return await stop.RunAsync(folder, timeout, cancellation);
+        var machine = machines[step.Resource.Name];
+        var timeout = resource?.Machine.StopTimeout ?? MachineState.Read(machine.Folder)?.StopTimeout ?? StopTimeout;
+        if (supervisor.Adopt(machine.Folder.Path) is null && !background.IsRunning(step))
+            return await stop.RunAsync(machine, timeout, cancellation);
         return await background.AskAsync(step, async (report, c) =>
         {
             report($"the guest of {step.Resource.Name} is shutting down; it has {timeout.TotalSeconds:0} s");
-            return await stop.RunAsync(folder, timeout, c);
+            return await stop.RunAsync(machine, timeout, c);
         });
     }
 
-    private Task<StepOutcome> ProvisionAsync(ProvisionMachine step, VirtualMachineResource machine) => background.AskAsync(step, async (report, c) =>
+    private Task<StepOutcome> ProvisionAsync(ProvisionMachine step, VirtualMachineResource resource) => background.AskAsync(step, async (report, c) =>
     {
         report($"{step.Resource.Name} is being provisioned");
-        var folder = folders[step.Resource.Name];
+        var machine = machines[step.Resource.Name];
         try
         {
-            var answer = await bridges.Of(folder).RunAsync($"/usr/lib/edgeop/provision {step.Provisioning}", ProvisioningTar.Write(machine.Machine.Provisioning), ProvisionTimeout, c);
-            reports.Forget(folder);
+            var answer = await machine.Tunnel.RunAsync($"/usr/lib/edgeop/provision {step.Provisioning}", ProvisioningTar.Write(resource.Machine.Provisioning), ProvisionTimeout, c);
+            machine.Report.Expire();
             return answer.ExitCode == 0 ? Done : new StepOutcome.Retry("ProvisioningFailed", answer.LastLine);
         }
         catch (SshTunnelException e)
@@ -116,14 +116,15 @@ internal sealed class QemuExecutor(
 
     private async Task<StepOutcome> RemoveAsync(Step step, CancellationToken cancellation)
     {
-        var folder = folders[step.Resource.Name];
+        var machine = machines[step.Resource.Name];
+        var folder = machine.Folder;
         if (supervisor.Adopt(folder.Path) is not null)
-            return new StepOutcome.Retry("StillRunning", $"{step.Resource.Name} runs, and is to be stopped first");
-        await bridges.Of(folder).CloseAsync(cancellation);
+            return new StepOutcome.Retry("StillRunning", $"{step.Resource.Name} runs, and must be stopped first");
+        await machine.Tunnel.CloseAsync(cancellation);
         if (!Directory.Exists(folder.Path))
             return Done;
 
-        // The record comes last: as long as it is there, what is left is known for a machine's.
+        // The state comes last: as long as it is there, what is left is known to be a machine's.
         foreach (var item in new DirectoryInfo(folder.Path).EnumerateFileSystemInfos().Where(i => !folder.IsGuests(i.FullName)).OrderBy(i => i.FullName == folder.Record))
         {
             if (item is DirectoryInfo { LinkTarget: null } inner)
@@ -140,7 +141,7 @@ internal sealed class QemuExecutor(
     private StepOutcome RemoveImage(RemoveMachineImage step)
     {
         if (folders.All.Any(f => f.Name != step.Resource.Name && MachineState.Read(f)?.Shape.Image?.Sha256 == step.Sha256))
-            return new StepOutcome.Succeeded("another machine is made from it, so it stays");
+            return new StepOutcome.Succeeded("another machine uses it, so it stays");
         images.Remove(step.Sha256);
         return Done;
     }

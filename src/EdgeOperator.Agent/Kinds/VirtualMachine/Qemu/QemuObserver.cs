@@ -5,10 +5,10 @@ using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
-/// <summary>Reads what lies in the machines' folders, and asks QEMU and the guests.</summary>
+/// <summary>Reads the machines' folders, and asks QEMU and the guests.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuObserver(
-    MachineFolders folders, ImageStore images, MachineDisks disks, QmpClients monitors, MachineEvents events, GuestReports guests, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, QemuMachines machines, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>A guest that had answered and is silent for so long hangs.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
@@ -16,51 +16,56 @@ internal sealed class QemuObserver(
     /// <summary>A guest that has never answered hangs after so long: a large data disk may have had to be checked.</summary>
     private static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(15);
 
+    /// <summary>For a pass: all machines that there are or that are desired. Those that are no more are disposed.</summary>
     public async Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
-        var wanted = desired.ToDictionary(m => m.Id.Name, StringComparer.Ordinal);
-        var names = folders.All.Select(f => f.Name).Union(wanted.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var machines = await Task.WhenAll(names.Select(name => ObserveAsync(folders[name], wanted.GetValueOrDefault(name), cancellation)));
-        return WithImages([.. machines.OfType<ObservedVirtualMachine>()], wanted);
+        var resources = desired.ToDictionary(m => m.Id.Name, StringComparer.Ordinal);
+        var names = folders.All.Select(f => f.Name).Union(resources.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var found = await Task.WhenAll(names.Select(name => ObserveAsync(machines[name], resources.GetValueOrDefault(name), cancellation)));
+        var observed = WithImages([.. found.OfType<ObservedVirtualMachine>()], resources);
+        await machines.RetainAsync(observed.Select(m => m.Name).ToHashSet(StringComparer.Ordinal));
+        foreach (var machine in observed)
+            machines[machine.Name].LastObserved = machine;
+        return observed;
     }
 
     /// <returns>Null when nothing of a machine that is not desired is left but what its guest keeps.</returns>
-    public async Task<ObservedVirtualMachine?> ObserveAsync(MachineFolder folder, VirtualMachineResource? desired, CancellationToken cancellation)
+    public async Task<ObservedVirtualMachine?> ObserveAsync(QemuMachine machine, VirtualMachineResource? desired, CancellationToken cancellation)
     {
-        var machine = new ObservedVirtualMachine { Name = folder.Name, Driver = MachineDriver.Qemu };
+        var observed = new ObservedVirtualMachine { Name = machine.Name, Driver = MachineDriver.Qemu };
         try
         {
-            var record = MachineState.Read(folder);
-            machine = machine with
+            var state = MachineState.Read(machine.Folder);
+            observed = observed with
             {
-                IsAskedToRun = record?.IsAskedToRun ?? false,
-                Applied = record?.Shape,
-                Drift = record is not null && desired is not null && record.User != desired.Machine.User ? [new($"user {record.User}→{desired.Machine.User}", NeedsRestart: false)] : [],
-                SystemDisk = MachineDisks.StateOf(folder.SystemDisk),
-                DataDisk = MachineDisks.StateOf(folder.DataDisk),
+                IsAskedToRun = state?.IsAskedToRun ?? false,
+                Applied = state?.Shape,
+                Drift = state is not null && desired is not null && state.User != desired.Machine.User ? [new($"user {state.User}→{desired.Machine.User}", NeedsRestart: false)] : [],
+                SystemDisk = machine.Disks.System,
+                DataDisk = machine.Disks.Data,
             };
-            if (supervisor.Find(folder.Path) is { } process)
-                return await AskAsync(machine with { StartedAt = record?.StartedAt, Broken = record?.Shape.Tpm == true ? Tpm(folder, process) : null }, folder, process, cancellation);
-            if (desired is null && record is null && machine.SystemDisk == MachineDiskState.Missing)
+            if (machine.Process is { } process)
+                return await ObserveRunningAsync(observed with { StartedAt = state?.StartedAt, Broken = state?.Shape.Tpm == true ? TpmProblem(machine.Folder, process) : null }, machine, process, cancellation);
+            if (desired is null && state is null && observed.SystemDisk == MachineDiskState.Missing)
                 return null;
             if (programs.Missing is { } missing)
-                return machine with { Unavailable = missing };
-            return machine.IsAskedToRun ? await ExamineAsync(machine, folder, cancellation) : machine;
+                return observed with { Unavailable = missing };
+            return observed.IsAskedToRun ? await ObserveEndedAsync(observed, machine, cancellation) : observed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return machine with { Unavailable = e.Message };
+            return observed with { Unavailable = e.Message };
         }
     }
 
-    private async Task<ObservedVirtualMachine> AskAsync(ObservedVirtualMachine machine, MachineFolder folder, ProcessIdentity process, CancellationToken cancellation)
+    private async Task<ObservedVirtualMachine> ObserveRunningAsync(ObservedVirtualMachine observed, QemuMachine machine, ProcessIdentity process, CancellationToken cancellation)
     {
-        if (await HaltAsync(machine, folder, cancellation) is { } halted)
-            return halted;
-        var guest = await guests.OfAsync(folder, process, cancellation);
-        var silence = guest.Report is null ? time.GetUtcNow() - (machine.StartedAt ?? time.GetUtcNow()) : guest.Silent;
+        if (await ObservePausedAsync(observed, machine, cancellation) is { } paused)
+            return paused;
+        var guest = await machine.Report.ObserveAsync(process, cancellation);
+        var silence = guest.Report is null ? time.GetUtcNow() - (observed.StartedAt ?? time.GetUtcNow()) : guest.Age;
         var hangs = silence > (guest.Report is null ? BootTimeout : Timeout);
-        return machine with
+        return observed with
         {
             Guest = guest.Report,
             Phase = hangs ? MachinePhase.Hung : guest.Report is null ? MachinePhase.Booting : MachinePhase.Running,
@@ -69,34 +74,34 @@ internal sealed class QemuObserver(
     }
 
     // QEMU hands its emulator a socket when it starts, and never again; the emulator ends by itself once QEMU has.
-    private string? Tpm(MachineFolder folder, ProcessIdentity process) => supervisor.Find(folder.Tpm) is null && process.IsAlive
+    private string? TpmProblem(MachineFolder folder, ProcessIdentity process) => supervisor.Find(folder.Tpm) is null && process.IsAlive
         ? $"its TPM has ended (swtpm: {supervisor.ExitReasonOf(folder.Tpm) ?? "no reason was given"})"
         : null;
 
-    /// <summary>A machine that is halted; null when it is not, or nobody can tell: then its guest has the word.</summary>
-    private async Task<ObservedVirtualMachine?> HaltAsync(ObservedVirtualMachine machine, MachineFolder folder, CancellationToken cancellation)
+    /// <summary>For a machine that is paused or failed; null when it is neither, or QEMU can't be asked: then its guest's report decides.</summary>
+    private static async Task<ObservedVirtualMachine?> ObservePausedAsync(ObservedVirtualMachine observed, QemuMachine machine, CancellationToken cancellation)
     {
         try
         {
-            var monitor = await monitors.OfAsync(folder, cancellation);
+            var monitor = await machine.Monitor.ConnectAsync(cancellation);
             var status = (await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("status").GetString();
-            machine = machine with { Phase = MachinePhase.Paused };
+            observed = observed with { Phase = MachinePhase.Paused };
             switch (status)
             {
                 case "io-error":
                     var blocks = await monitor.ExecuteAsync("query-block", null, cancellation);
-                    return machine with
+                    return observed with
                     {
-                        Detail = IoErrorPause.Describe(blocks, folder),
-                        SystemDisk = IoErrorPause.IsDamaged(blocks, QemuCommand.SystemNode) ? MachineDiskState.Damaged : machine.SystemDisk,
+                        Detail = IoErrorPause.Describe(blocks, machine.Folder),
+                        SystemDisk = IoErrorPause.IsDamaged(blocks, QemuCommand.SystemNode) ? MachineDiskState.Damaged : observed.SystemDisk,
                     };
                 case "paused":
-                    return machine with { Detail = "it was halted by somebody" };
+                    return observed with { Detail = "it was halted by somebody" };
                 case "guest-panicked":
-                    return machine with { Detail = "the guest's kernel panicked" };
+                    return observed with { Detail = "the guest's kernel panicked" };
                 case "internal-error":
                     // Nothing but a new start helps.
-                    return machine with { Phase = MachinePhase.Hung, Detail = "QEMU reports an error of its own" };
+                    return observed with { Phase = MachinePhase.Hung, Detail = "QEMU reports an error of its own" };
                 default:
                     return null;
             }
@@ -107,29 +112,25 @@ internal sealed class QemuObserver(
         }
     }
 
-    // It ended unasked, or could not be started: perhaps because of a disk.
-    private async Task<ObservedVirtualMachine> ExamineAsync(ObservedVirtualMachine machine, MachineFolder folder, CancellationToken cancellation)
+    // It ended on its own account, or could not be started: perhaps because of a disk.
+    private static async Task<ObservedVirtualMachine> ObserveEndedAsync(ObservedVirtualMachine observed, QemuMachine machine, CancellationToken cancellation)
     {
-        var system = await disks.CheckAsync(folder.SystemDisk, cancellation);
-        var data = await disks.LossAsync(folder.DataDisk, cancellation);
-        var words = new[]
+        var system = await machine.Disks.CheckSystemAsync(cancellation);
+        var data = await machine.Disks.CheckRepairedDataAsync(cancellation);
+        var reasons = new[] { machine.ExitReason, system is null ? null : $"the system disk is damaged: {system}", data is null ? null : $"the data disk is damaged: {data}" };
+        return observed with
         {
-            events.LastWords(folder.Name), supervisor.ExitReasonOf(folder.Path),
-            system is null ? null : $"the system disk is damaged: {system}", data is null ? null : $"the data disk is damaged: {data}",
-        };
-        return machine with
-        {
-            SystemDisk = system is null ? machine.SystemDisk : MachineDiskState.Damaged,
-            DataDisk = data is null ? machine.DataDisk : MachineDiskState.Damaged,
-            Detail = string.Join("; ", words.OfType<string>()) is { Length: > 0 } detail ? detail : null,
+            SystemDisk = system is null ? observed.SystemDisk : MachineDiskState.Damaged,
+            DataDisk = data is null ? observed.DataDisk : MachineDiskState.Damaged,
+            Detail = string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } detail ? detail : null,
         };
     }
 
-    /// <summary>Each image is shown to those that could use it; one that nobody is made from or asks for to all, and so is removed by any.</summary>
-    private ImmutableArray<ObservedVirtualMachine> WithImages(ImmutableArray<ObservedVirtualMachine> machines, Dictionary<string, VirtualMachineResource> desired)
+    /// <summary>Each image is listed with the machines that could use it; one that none uses or asks for with all, and so is removed by any.</summary>
+    private ImmutableArray<ObservedVirtualMachine> WithImages(ImmutableArray<ObservedVirtualMachine> observed, Dictionary<string, VirtualMachineResource> desired)
     {
         var all = images.All.ToImmutableArray();
-        var used = machines.ToDictionary(m => m.Name, m => new[] { m.Applied?.Image?.Sha256, desired.GetValueOrDefault(m.Name)?.Machine.Shape.Image?.Sha256 }.OfType<string>().ToHashSet());
-        return [.. machines.Select(m => m with { Images = [.. all.Where(i => used[m.Name].Contains(i) || !used.Values.Any(u => u.Contains(i)))] })];
+        var used = observed.ToDictionary(m => m.Name, m => new[] { m.Applied?.Image?.Sha256, desired.GetValueOrDefault(m.Name)?.Machine.Shape.Image?.Sha256 }.OfType<string>().ToHashSet());
+        return [.. observed.Select(m => m with { Images = [.. all.Where(i => used[m.Name].Contains(i) || !used.Values.Any(u => u.Contains(i)))] })];
     }
 }

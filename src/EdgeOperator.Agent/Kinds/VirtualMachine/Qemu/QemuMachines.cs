@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using System.Runtime.Versioning;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+
+namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+
+/// <summary>The machines that there are, that are desired, or that a step is about to create.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class QemuMachines(QemuHost host, MachineFolders folders, Action<string> changed) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, QemuMachine> _machines = new(StringComparer.Ordinal);
+
+    /// <summary>A machine by its name, which need not be there: the object opens what it needs when that is used.</summary>
+    public QemuMachine this[string name] => _machines.GetOrAdd(name, _ => new(folders[name], host, changed));
+
+    /// <summary>Those that the last pass saw in any phase but stopped.</summary>
+    public IEnumerable<QemuMachine> Started => _machines.Values.Where(machine => machine.LastObserved is { Phase: not MachinePhase.Stopped });
+
+    /// <summary>Disposes all machines but those of <paramref name="names"/>.</summary>
+    public async Task RetainAsync(IReadOnlySet<string> names)
+    {
+        foreach (var name in _machines.Keys.Where(name => !names.Contains(name)))
+        {
+            if (_machines.TryRemove(name, out var machine))
+                await machine.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var machine in _machines.Values)
+            await machine.DisposeAsync();
+    }
+}
