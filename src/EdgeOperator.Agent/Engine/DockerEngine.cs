@@ -75,6 +75,8 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
     /// <exception cref="EngineException">The container does not run, or the engine refuses.</exception>
     internal async Task<EngineExec> ExecAsync(string container, ExecRequest request, CancellationToken cancellation)
     {
+        // Since API 1.42 a terminal has its size from the start; older engines and Podman ignore the field and are sent the size afterwards.
+        JsonArray? Size() => request.HasTerminal ? [(JsonNode)(int)request.Size.Rows, (JsonNode)(int)request.Size.Columns] : null;
         var made = await _transport.ReadAsync(
             HttpMethod.Post,
             $"containers/{Escape(container)}/exec",
@@ -84,11 +86,12 @@ public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDispo
                 ["AttachStdout"] = true,
                 ["AttachStderr"] = true,
                 ["Tty"] = request.HasTerminal,
+                ["ConsoleSize"] = Size(),
                 ["Cmd"] = new JsonArray([.. request.Command.Select(word => (JsonNode)word)]),
             },
             EngineJson.Default.CreatedContainer,
             cancellation);
-        return await _transport.StartExecAsync(made.Id, new JsonObject { ["Detach"] = false, ["Tty"] = request.HasTerminal }, cancellation);
+        return await _transport.StartExecAsync(made.Id, new JsonObject { ["Detach"] = false, ["Tty"] = request.HasTerminal, ["ConsoleSize"] = Size() }, cancellation);
     }
 
     public async IAsyncEnumerable<EngineEvent?> EventsAsync([EnumeratorCancellation] CancellationToken cancellation)

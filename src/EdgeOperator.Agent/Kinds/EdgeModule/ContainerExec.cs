@@ -1,15 +1,16 @@
-using System.Buffers.Binary;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>Carries bytes between a client and a command in a container, one buffer in each direction: whoever is slow slows the other down.</summary>
 internal sealed class ContainerExec(EngineExec exec, ExecRequest request, ExecFrames client, TimeProvider time)
 {
-    private const int HeadLength = 8;
-    private const byte ErrorStream = 2;
+    private const int ResizeAttempts = 10;
+
+    private static readonly ExponentialDelay ResizeDelay = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1));
 
     /// <returns>The command's exit code.</returns>
     /// <exception cref="EngineException">The engine can't be reached.</exception>
@@ -18,9 +19,6 @@ internal sealed class ContainerExec(EngineExec exec, ExecRequest request, ExecFr
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (request.HasTerminal)
-            await ResizeAsync(request.Size, ended.Token);
-
         var (input, output) = (ReadClientAsync(ended.Token), CopyOutputAsync(ended.Token));
         try
         {
@@ -44,6 +42,8 @@ internal sealed class ContainerExec(EngineExec exec, ExecRequest request, ExecFr
 
     private async Task ReadClientAsync(CancellationToken cancellation)
     {
+        if (request.HasTerminal)
+            await SetSizeAsync(cancellation);
         var takesInput = request.HasInput;
         while (await client.ReadAsync(cancellation) is var (kind, content))
         {
@@ -57,7 +57,7 @@ internal sealed class ContainerExec(EngineExec exec, ExecRequest request, ExecFr
                     takesInput = await TryWriteAsync(content, cancellation);
                     break;
                 case ExecFrameKind.Resize when request.HasTerminal:
-                    await ResizeAsync(ExecFrames.Size(content), cancellation);
+                    await TryResizeAsync(ExecFrames.Size(content), cancellation);
                     break;
             }
         }
@@ -78,15 +78,24 @@ internal sealed class ContainerExec(EngineExec exec, ExecRequest request, ExecFr
         }
     }
 
-    private async Task ResizeAsync(TerminalSize size, CancellationToken cancellation)
+    // An engine may have answered before the command has its terminal.
+    private async Task SetSizeAsync(CancellationToken cancellation)
+    {
+        for (var failures = 1; !await TryResizeAsync(request.Size, cancellation) && failures < ResizeAttempts; failures++)
+            await Task.Delay(ResizeDelay.After(failures), time, cancellation);
+    }
+
+    /// <returns>False if the command has no terminal yet, or has ended.</returns>
+    private async Task<bool> TryResizeAsync(TerminalSize size, CancellationToken cancellation)
     {
         try
         {
             await exec.ResizeAsync(size, cancellation);
+            return true;
         }
         catch (EngineException)
         {
-            // The command has ended, or its terminal is not there yet: the next change comes again.
+            return false;
         }
     }
 
@@ -99,22 +108,8 @@ internal sealed class ContainerExec(EngineExec exec, ExecRequest request, ExecFr
             await client.WriteAsync(ExecFrameKind.Output, buffer.AsMemory(0, count), cancellation);
     }
 
-    private async Task CopyFramesAsync(CancellationToken cancellation)
-    {
-        var head = new byte[HeadLength];
-        var buffer = new byte[ExecFrames.MaxData];
-        while (await exec.Stream.ReadAtLeastAsync(head, HeadLength, throwOnEndOfStream: false, cancellation) == HeadLength)
-        {
-            var kind = head[0] == ErrorStream ? ExecFrameKind.Errors : ExecFrameKind.Output;
-            for (var rest = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(4)); rest > 0;)
-            {
-                var count = await exec.Stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(rest, buffer.Length)), cancellation);
-                if (count == 0)
-                    return;
-
-                await client.WriteAsync(kind, buffer.AsMemory(0, count), cancellation);
-                rest -= (uint)count;
-            }
-        }
-    }
+    private Task CopyFramesAsync(CancellationToken cancellation) => LogFrames.CopyAsync(
+        exec.Stream,
+        (isError, content, _) => content.IsEmpty ? Task.CompletedTask : client.WriteAsync(isError ? ExecFrameKind.Errors : ExecFrameKind.Output, content, cancellation),
+        cancellation);
 }

@@ -62,7 +62,7 @@ public sealed class ExecTests(EngineFixture fixture) : IAsyncDisposable
     {
         var module = await RunAsync();
 
-        // The engine sets the size of a command that runs already, which may ask before.
+        // Engines older than API 1.42 set the size of a command that runs already, which may ask before.
         const string command = "tty -s || exit 9; until [ \"$(stty size 2>&1)\" = '33 91' ]; do sleep 1; done; stty size; read line; until [ \"$(stty size)\" = '40 120' ]; do sleep 1; done; stty size; exit 3";
         await using var client = new Client(_agent, module, new(["sh", "-c", command]) { HasInput = true, HasTerminal = true, Size = new(91, 33) }, _deadline.Token);
         await client.ShowsAsync("33 91");

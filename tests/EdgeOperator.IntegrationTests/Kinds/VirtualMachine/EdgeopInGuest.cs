@@ -8,7 +8,7 @@ namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 /// <param name="config">The agent's configuration.</param>
 internal sealed class EdgeopInGuest(string config)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(20);
 
     public string Config { get; } = config;
 

@@ -1,9 +1,6 @@
 using System.ComponentModel;
-using System.Text;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Platform.Files;
-using EdgeOperator.Platform.Processes;
-using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 
@@ -12,10 +9,6 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 /// </summary>
 internal static class NpmInstall
 {
-    /// <summary>Bytes of what npm prints that are kept for a message.</summary>
-    private const int MaxOutput = 64 * 1024;
-
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
     private static readonly string[] Arguments =
         ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
 
@@ -26,23 +19,17 @@ internal static class NpmInstall
     {
         if (!IsNeeded(app))
             return null;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Timeout);
         try
         {
-            byte[] printed = [];
-            var result = await ChildProcess.RunAsync("npm", Arguments, Environment(cache), app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), deadline.Token);
-            return result.ExitCode == 0
+            var (exitCode, errors, output) = await InstallProgram.RunAsync(
+                "npm", Arguments, app, new() { ["npm_config_cache"] = cache, ["HOME"] = cache }, IsPassedOn, ("NpmFailed", "npm ci"), cancellation);
+            return exitCode == 0
                 ? "its dependencies with npm"
-                : throw new PackageException("NpmFailed", $"npm ci ended with code {result.ExitCode}: {Shorten(result.Errors + Encoding.UTF8.GetString(printed))}");
+                : throw new PackageException("NpmFailed", $"npm ci ended with code {exitCode}: {InstallProgram.Shorten((errors + output).Replace("npm error", "", StringComparison.Ordinal))}");
         }
         catch (Win32Exception e)
         {
             throw new PackageException("NpmMissing", "the app's dependencies are to be installed, and there is no npm on this device: install npm, or commit node_modules", e);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new PackageException("NpmFailed", $"npm ci did not end within {Timeout.TotalMinutes:0} min");
         }
     }
 
@@ -52,27 +39,9 @@ internal static class NpmInstall
         && NodeDependencies.LockFiles.Any(f => File.Exists(Path.Combine(app, f)))
         && NodeDependencies.AreNamed(ReferencedFile.ReadBytes(package));
 
-    /// <summary>Where to find npm, and how it reaches its registry from here.</summary>
-    private static Dictionary<string, string> Environment(string cache)
-    {
-        var environment = new Dictionary<string, string> { ["npm_config_cache"] = cache, ["HOME"] = cache };
-        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-        {
-            if (entry.Key is string name && IsPassedOn(name) && entry.Value is string value)
-                environment[name] = value;
-        }
-
-        return environment;
-    }
-
+    // Where to find npm, and how it reaches its registry from here.
     private static bool IsPassedOn(string name) =>
         name is "PATH" or "HOME" or "NODE_EXTRA_CA_CERTS"
         || (name.StartsWith("npm_config_", StringComparison.OrdinalIgnoreCase) && !name.Equals("npm_config_cache", StringComparison.OrdinalIgnoreCase))
         || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
-
-    private static string Shorten(string text)
-    {
-        var line = string.Join(' ', text.Split('\n').Select(l => l.Replace("npm error", "", StringComparison.Ordinal).Trim()).Where(l => l.Length > 0));
-        return line.Length > 400 ? line[..400] + "…" : line;
-    }
 }

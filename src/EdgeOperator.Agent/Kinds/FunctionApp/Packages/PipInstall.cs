@@ -1,9 +1,6 @@
 using System.ComponentModel;
-using System.Text;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Platform.Files;
-using EdgeOperator.Platform.Processes;
-using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 
@@ -13,16 +10,12 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 /// </summary>
 internal static class PipInstall
 {
-    /// <summary>Bytes of what pip prints that are kept for a message.</summary>
-    private const int MaxOutput = 64 * 1024;
-
     /// <summary>Bytes of a requirements file.</summary>
     private const int MaxFile = 1024 * 1024;
 
     /// <summary>The folder of an app that has its wheels; with one, no index is asked.</summary>
     private const string Wheels = "wheels";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
     private static readonly string Packages = Path.Combine(".python_packages", "lib", "site-packages");
 
     /// <param name="cache">A folder for what pip has fetched before.</param>
@@ -32,21 +25,21 @@ internal static class PipInstall
     {
         if (!IsPython(app) || Directory.Exists(Path.Combine(app, ".python_packages")) || !AreNamed(app))
             return null;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Timeout);
         try
         {
-            byte[] printed = [];
-            var result = await ChildProcess.RunAsync("python3", Arguments(app), Environment(cache), app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), deadline.Token);
-            return result.ExitCode == 0 ? "its requirements with pip" : throw Failed(result, Encoding.UTF8.GetString(printed));
+            var (exitCode, errors, output) = await InstallProgram.RunAsync(
+                "python3",
+                Arguments(app),
+                app,
+                new() { ["PIP_CACHE_DIR"] = cache, ["PIP_ROOT_USER_ACTION"] = "ignore", ["HOME"] = cache, ["LANG"] = "C.UTF-8" },
+                IsPassedOn,
+                ("PipFailed", "pip install"),
+                cancellation);
+            return exitCode == 0 ? "its requirements with pip" : throw Failed(exitCode, errors, output);
         }
         catch (Win32Exception e)
         {
             throw new PackageException("PythonMissing", "the app's requirements are to be installed, and there is no python3 on this device: install Python with pip, or put .python_packages into the package", e);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new PackageException("PipFailed", $"pip install did not end within {Timeout.TotalMinutes:0} min");
         }
     }
 
@@ -87,31 +80,13 @@ internal static class PipInstall
         .. Directory.Exists(Path.Combine(app, Wheels)) && Directory.EnumerateFiles(Path.Combine(app, Wheels), "*.whl").Any() ? ["--no-index", "--find-links", Wheels] : Array.Empty<string>(),
     ];
 
-    /// <summary>Where to find Python, and how pip reaches its index from here.</summary>
-    private static Dictionary<string, string> Environment(string cache)
-    {
-        var environment = new Dictionary<string, string> { ["PIP_CACHE_DIR"] = cache, ["PIP_ROOT_USER_ACTION"] = "ignore", ["HOME"] = cache, ["LANG"] = "C.UTF-8" };
-        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-        {
-            if (entry.Key is string name && IsPassedOn(name) && entry.Value is string value)
-                environment[name] = value;
-        }
-
-        return environment;
-    }
-
+    // Where to find Python, and how pip reaches its index from here.
     private static bool IsPassedOn(string name) =>
         name is "PATH" or "HOME" or "SSL_CERT_FILE" or "SSL_CERT_DIR" or "REQUESTS_CA_BUNDLE"
         || (name.StartsWith("PIP_", StringComparison.Ordinal) && name is not "PIP_CACHE_DIR")
         || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
 
-    private static PackageException Failed(ChildResult result, string printed) => result.Errors.Contains("No module named pip", StringComparison.Ordinal)
+    private static PackageException Failed(int exitCode, string errors, string output) => errors.Contains("No module named pip", StringComparison.Ordinal)
         ? new("PipMissing", "the app's requirements are to be installed, and Python has no pip on this device: install it (Debian: python3-pip), or put .python_packages into the package")
-        : new("PipFailed", $"pip install ended with code {result.ExitCode}: {Shorten(result.Errors + printed)}");
-
-    private static string Shorten(string text)
-    {
-        var line = string.Join(' ', text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0));
-        return line.Length > 400 ? line[..400] + "…" : line;
-    }
+        : new("PipFailed", $"pip install ended with code {exitCode}: {InstallProgram.Shorten(errors + output)}");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Sources.Git.Protocol;
 
@@ -118,17 +119,7 @@ internal sealed class LsRefsClient
         if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != type)
             throw new GitProtocolException($"the server answers {(int)response.StatusCode}, {response.Content.Headers.ContentType?.MediaType ?? "without a type"}");
 
-        var content = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        while (await body.ReadAsync(buffer, cancellation) is var count and > 0)
-        {
-            content.Write(buffer, 0, count);
-            if (content.Length > MaxAnswer)
-                throw new GitProtocolException($"the server's answer has more than {MaxAnswer} bytes");
-        }
-
-        return content.GetBuffer().AsMemory(0, (int)content.Length);
+        return await BoundedStream.ReadAllAsync(await response.Content.ReadAsStreamAsync(cancellation), MaxAnswer, "the server's answer", cancellation);
     }
 
     /// <param name="Repository">After redirects, with a slash at the end.</param>
