@@ -2,7 +2,7 @@ using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Functions.Hosting;
 
-/// <summary>What was asked for last, with a number that tells one wish from the next. Safe for use by many threads.</summary>
+/// <summary>The app that was requested last. Safe for use by many threads.</summary>
 internal sealed class DesiredApp
 {
     private readonly Lock _lock = new();
@@ -10,14 +10,15 @@ internal sealed class DesiredApp
     private CancellationTokenSource? _working;
     private AppRequest? _request;
     private long _number;
+    private long _reloadNumber;
     private long _seen;
 
-    public (AppRequest? Request, long Number) Current
+    public DesiredRequest Current
     {
         get
         {
             lock (_lock)
-                return (_request, _number);
+                return new(_request, _number, _reloadNumber);
         }
     }
 
@@ -30,13 +31,17 @@ internal sealed class DesiredApp
         }
     }
 
-    public void Renew()
+    /// <summary>Requests once more what was requested last, even if it is loaded.</summary>
+    public void Reload()
     {
         lock (_lock)
+        {
             Change();
+            _reloadNumber = _number;
+        }
     }
 
-    /// <summary>Cancelled when something else is wished for.</summary>
+    /// <summary>Cancelled when something else is requested.</summary>
     public CancellationTokenSource WhileCurrent(long number, CancellationToken cancellation)
     {
         var working = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -50,7 +55,7 @@ internal sealed class DesiredApp
         return working;
     }
 
-    /// <summary>Waits for a wish that <see cref="WaitAsync"/> has not told of, or for a time.</summary>
+    /// <summary>Waits for a request that <see cref="WaitAsync"/> has not returned for yet, or for a time.</summary>
     /// <param name="until">Null for no limit.</param>
     public async Task WaitAsync(DateTimeOffset? until, TimeProvider time, CancellationToken cancellation)
     {
@@ -98,3 +103,8 @@ internal sealed class DesiredApp
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <param name="Request">Null before the first.</param>
+/// <param name="Number">Tells one request from the next; 0 before the first.</param>
+/// <param name="ReloadNumber">What was loaded for a request before this number is to be loaded anew.</param>
+internal sealed record DesiredRequest(AppRequest? Request, long Number, long ReloadNumber);

@@ -17,6 +17,7 @@ public sealed class Generation : IAsyncDisposable
     private readonly InFlightCounter _requests = new();
     private readonly Lock _listening = new();
     private bool _listens;
+    private volatile Task? _drainedByHand;
 
     private Generation(AppRequest request, IRunningApp running, FunctionRequests requests, ImmutableArray<FunctionProblem> problems)
     {
@@ -79,6 +80,9 @@ public sealed class Generation : IAsyncDisposable
 
     public void Release() => _requests.Release();
 
+    /// <summary>The end of the listeners that an operator drained; null when none did.</summary>
+    public Task? DrainedByHand => _drainedByHand;
+
     /// <summary>Starts the listeners, once, unless they have been drained already.</summary>
     public void Listen()
     {
@@ -108,6 +112,9 @@ public sealed class Generation : IAsyncDisposable
         if (listened)
             await Task.WhenAll(Running.Listeners.Select(l => l.DrainAsync(cancellation)));
     }
+
+    /// <summary>Ends the listeners for an operator: as long as this generation serves, functions run for requests only.</summary>
+    public void DrainByHand() => _drainedByHand = DrainListenersAsync(CancellationToken.None);
 
     /// <summary>Admits no more requests and waits for those in flight.</summary>
     /// <exception cref="OperationCanceledException">It took too long.</exception>

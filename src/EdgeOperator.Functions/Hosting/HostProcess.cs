@@ -30,16 +30,17 @@ public static class HostProcess
         using var loggers = AppLoggerProvider.Factory(log, time);
         using var metrics = new FunctionMetrics(time);
         using var text = new PrometheusText(metrics.Meter);
-        await using var parts = await composition(new(home, options, log, metrics, time, loggers), stopping.Token);
+        var context = new HostContext(home, options, log, metrics, time, loggers);
+        await using var parts = await composition(context, stopping.Token);
 
-        using var host = new AppHost(options, parts.StartAsync, new KeyStore(home.Keys), log, metrics, time, loggers);
+        using var host = new AppHost(context, parts.StartAsync, new KeyStore(home.Keys));
         var control = new ControlApi(host, file, text, parts, stopping.Cancel);
         await using var socket = await ControlSocket.StartAsync(home.Socket, control.AnswerAsync, loggers, stopping.Token);
         if (wanted is not null)
-            host.Ask(wanted);
+            host.Set(wanted);
 
         var trimming = new IdleTrim(metrics, time).RunAsync(stopping.Token);
-        await host.RunAsync(stopping.Token);
+        await host.RunAsync(RequestHandler.For(host).AnswerAsync, stopping.Token);
         await trimming;
     }
 }

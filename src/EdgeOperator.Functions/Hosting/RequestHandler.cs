@@ -1,3 +1,4 @@
+using EdgeOperator.Functions.Hosting.Metrics;
 using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Http.Admin;
 using Microsoft.AspNetCore.Http;
@@ -5,8 +6,10 @@ using Microsoft.AspNetCore.Http;
 namespace EdgeOperator.Functions.Hosting;
 
 /// <summary>Every request on the app's port: the host's own addresses, the functions of the generation that serves, the homepage.</summary>
-internal sealed class RequestHandler(AppHost host, AdminApi admin)
+internal sealed class RequestHandler(CurrentState current, AdminApi admin, FunctionMetrics metrics)
 {
+    public static RequestHandler For(AppHost host) => new(host.Current, new(host), host.Metrics);
+
     public Task AnswerAsync(HttpContext context)
     {
         // Asks for a tunnel, and a worker would get the Host header as the target.
@@ -21,9 +24,9 @@ internal sealed class RequestHandler(AppHost host, AdminApi admin)
 
     private async Task AnswerFunctionAsync(HttpContext context)
     {
-        if (host.Acquire() is not { } generation)
+        if (current.Acquire() is not { } generation)
         {
-            context.Response.Headers.RetryAfter = host.RetryAfter().ToString();
+            context.Response.Headers.RetryAfter = current.RetryAfter().ToString();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
@@ -43,7 +46,7 @@ internal sealed class RequestHandler(AppHost host, AdminApi admin)
         }
 
         if (context.Response.StatusCode is 401 or 413 or 429)
-            host.Metrics.Rejected(context.Response.StatusCode);
+            metrics.Rejected(context.Response.StatusCode);
     }
 
     private static void AnswerOther(HttpContext context, Generation generation)

@@ -65,13 +65,13 @@ public sealed class GenerationSwapTests
         await host.ServeAsync("good", CannedApp.Saying("good"));
 
         host.DefineBroken("bad", "no host.json (/canned/host.json): add one");
-        host.Host.Ask(host.Request("bad"));
+        host.Host.Set(host.Request("bad"));
 
         await Eventually.SucceedsAsync(() => host.Host.Report().Failure.Should().Be("no host.json (/canned/host.json): add one"));
         host.Host.Report().Should().Match<Core.Protocol.Functions.HostReport>(r => r.Serving == "good" && r.Wanted == "bad");
         (await host.GetAsync("api/echo")).Body.Should().Be("good");
 
-        host.Host.Ask(host.Request("good"));
+        host.Host.Set(host.Request("good"));
         await Eventually.SucceedsAsync(() => host.Host.Report().Should().Match<Core.Protocol.Functions.HostReport>(r => r.Wanted == "good" && r.Failure == null));
     }
 
@@ -85,11 +85,11 @@ public sealed class GenerationSwapTests
             Interlocked.Increment(ref loads);
             return Task.FromResult<IRunningApp>(CannedApp.Saying("g"));
         });
-        host.Host.Ask(host.Request("g"));
+        host.Host.Set(host.Request("g"));
         await host.ServingAsync("g");
 
-        host.Host.Ask(host.Request("g"));
-        host.Host.Ask(host.Request("g") with { Settings = host.Request("g").Settings.Add("A", "1") });
+        host.Host.Set(host.Request("g"));
+        host.Host.Set(host.Request("g") with { Settings = host.Request("g").Settings.Add("A", "1") });
         await Eventually.SucceedsAsync(() => loads.Should().Be(2));
         await host.ServeAsync("other", CannedApp.Saying("other"));
         loads.Should().Be(2);
@@ -106,7 +106,7 @@ public sealed class GenerationSwapTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
             throw new InvalidOperationException("not reached");
         });
-        host.Host.Ask(host.Request("slow"));
+        host.Host.Set(host.Request("slow"));
         await loading.Task;
 
         await host.ServeAsync("fast", CannedApp.Saying("fast"));

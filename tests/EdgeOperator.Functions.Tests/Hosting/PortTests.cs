@@ -14,7 +14,7 @@ public sealed class PortTests
         using (var other = new TcpListener(IPAddress.Loopback, host.Port))
         {
             other.Start();
-            host.Host.Ask(host.Request("g"));
+            host.Host.Set(host.Request("g"));
             await Eventually.SucceedsAsync(() =>
                 host.Host.Report().Failure.Should().Be($"the address is in use by something else (127.0.0.1:{host.Port}): stop that, or choose another port"));
         }
@@ -31,7 +31,7 @@ public sealed class PortTests
         var port = FreePort.Next();
         host.Define("b", CannedApp.Saying("b"));
 
-        host.Host.Ask(host.Request("b") with { Port = port });
+        host.Host.Set(host.Request("b") with { Port = port });
         await host.ServingAsync("b");
 
         using var client = RunningHost.ClientOf(port);
@@ -48,7 +48,7 @@ public sealed class PortTests
         other.Start();
         host.Define("b", CannedApp.Saying("b"));
 
-        host.Host.Ask(host.Request("b") with { Port = ((IPEndPoint)other.LocalEndpoint).Port });
+        host.Host.Set(host.Request("b") with { Port = ((IPEndPoint)other.LocalEndpoint).Port });
 
         await Eventually.SucceedsAsync(() => host.Host.Report().Failure.Should().Contain("in use"));
         (await host.GetAsync("api/echo")).Body.Should().Be("a");
@@ -60,7 +60,7 @@ public sealed class PortTests
         await using var host = new RunningHost();
         host.Define("g", CannedApp.Saying("g"));
 
-        host.Host.Ask(host.Request("g") with { Address = "localhost" });
+        host.Host.Set(host.Request("g") with { Address = "localhost" });
 
         await Eventually.SucceedsAsync(() => host.Host.Report().Failure.Should().StartWith("\"localhost\" is no IP address (address)"));
     }
@@ -71,11 +71,11 @@ public sealed class PortTests
         await using var host = new RunningHost();
         host.Define("a", CannedApp.Saying("a"));
         host.Define("b", CannedApp.Saying("b"));
-        host.Host.Ask(host.Request("a") with { Port = 0 });
+        host.Host.Set(host.Request("a") with { Port = 0 });
         await host.ServingAsync("a");
         var url = host.Host.Report().Url;
 
-        host.Host.Ask(host.Request("b") with { Port = 0 });
+        host.Host.Set(host.Request("b") with { Port = 0 });
         await host.ServingAsync("b");
 
         host.Host.Report().Url.Should().Be(url).And.NotEndWith(":0");

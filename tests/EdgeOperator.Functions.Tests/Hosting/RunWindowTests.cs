@@ -48,7 +48,7 @@ public sealed class RunWindowTests
 
         host.Define("g", CannedApp.Saying("second night"));
         await PassAsync(new DateTimeOffset(2026, 3, 2, 21, 59, 45, TimeSpan.Zero) - _clock.GetUtcNow());
-        await Eventually.SucceedsAsync(() => host.Host.Loaded.Should().NotBeNull());
+        await Eventually.SucceedsAsync(() => host.Host.Current.Value.Loaded.Should().NotBeNull());
         host.Host.Report().OutsideSchedule.Should().BeTrue();
 
         await PassAsync(TimeSpan.FromSeconds(30));
@@ -57,12 +57,30 @@ public sealed class RunWindowTests
     }
 
     [Fact]
+    public async Task What_could_not_be_loaded_beside_another_version_is_tried_again_in_the_next_window()
+    {
+        await using var host = new RunningHost(time: _clock);
+        await ServeAtNightAsync(host, CannedApp.Saying("good"));
+        host.DefineBroken("late", "its packages are missing");
+        host.Host.Set(host.Request("late") with { Schedule = [Night] });
+        await Eventually.SucceedsAsync(() => host.Host.Report().Failure.Should().Be("its packages are missing"));
+        await PassAsync(TimeSpan.FromHours(8));
+        await Eventually.SucceedsAsync(() => host.Host.Report().OutsideSchedule.Should().BeTrue());
+
+        host.Define("late", CannedApp.Saying("late"));
+        await PassAsync(new DateTimeOffset(2026, 3, 2, 22, 0, 15, TimeSpan.Zero) - _clock.GetUtcNow());
+
+        await host.ServingAsync("late");
+        host.Host.Report().Failure.Should().BeNull();
+    }
+
+    [Fact]
     public async Task An_unknown_time_zone_is_told()
     {
         await using var host = new RunningHost(time: _clock);
         host.Define("g", CannedApp.Saying("g"));
 
-        host.Host.Ask(host.Request("g") with { Schedule = [Night with { TimeZone = "Europe/Atlantis" }] });
+        host.Host.Set(host.Request("g") with { Schedule = [Night with { TimeZone = "Europe/Atlantis" }] });
 
         await Eventually.SucceedsAsync(() => host.Host.Report().Failure.Should().Contain("time zone").And.Contain("Europe/Berlin"));
     }
@@ -70,7 +88,7 @@ public sealed class RunWindowTests
     private static async Task ServeAtNightAsync(RunningHost host, CannedApp app)
     {
         host.Define("g", app);
-        host.Host.Ask(host.Request("g") with { Schedule = [Night] });
+        host.Host.Set(host.Request("g") with { Schedule = [Night] });
         await host.ServingAsync("g");
     }
 

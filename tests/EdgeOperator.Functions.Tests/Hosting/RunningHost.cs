@@ -28,14 +28,10 @@ internal sealed class RunningHost : IAsyncDisposable
         _metrics = new(time);
         Keys = new(home.Keys);
         Host = new(
-            options ?? new() { DrainLimit = TimeSpan.FromSeconds(10) },
+            new(home, options ?? new() { DrainLimit = TimeSpan.FromSeconds(10) }, _log, _metrics, time, AppLoggerProvider.Factory(_log, time)),
             async (request, cancellation) => await _apps[request.Generation](cancellation),
-            Keys,
-            _log,
-            _metrics,
-            time,
-            AppLoggerProvider.Factory(_log, time));
-        _running = Host.RunAsync(_stop.Token);
+            Keys);
+        _running = Host.RunAsync(RequestHandler.For(Host).AnswerAsync, _stop.Token);
     }
 
     public AppHost Host { get; }
@@ -68,7 +64,7 @@ internal sealed class RunningHost : IAsyncDisposable
     public async Task ServeAsync(string generation, IRunningApp app)
     {
         Define(generation, app);
-        Host.Ask(Request(generation));
+        Host.Set(Request(generation));
         await ServingAsync(generation);
     }
 

@@ -69,7 +69,7 @@ public sealed class CrossOriginTests
         await using var host = new RunningHost();
         host.Define("g", CannedApp.Saying("hi"));
 
-        host.Host.Ask(host.Request("g") with { CorsOrigins = [origin] });
+        host.Host.Set(host.Request("g") with { CorsOrigins = [origin] });
 
         await Eventually.SucceedsAsync(() => host.Host.Report().Failure.Should().StartWith($"\"{origin}\" is no origin (CORS)"));
     }
@@ -77,7 +77,7 @@ public sealed class CrossOriginTests
     private static async Task ServeAsync(RunningHost host, string origins, bool credentials, CannedApp app)
     {
         host.Define("g", app);
-        host.Host.Ask(host.Request("g") with { CorsOrigins = [.. origins.Split(',')], CorsCredentials = credentials });
+        host.Host.Set(host.Request("g") with { CorsOrigins = [.. origins.Split(',')], CorsCredentials = credentials });
         await host.ServingAsync("g");
     }
 

@@ -41,7 +41,7 @@ public sealed class TrustedProxiesTests
         await using var host = new RunningHost();
         host.Define("g", CannedApp.Saying("hi"));
 
-        host.Host.Ask(host.Request("g") with { TrustedProxies = ["proxy.local"] });
+        host.Host.Set(host.Request("g") with { TrustedProxies = ["proxy.local"] });
 
         await Eventually.SucceedsAsync(() => host.Host.Report().Failure.Should().StartWith("\"proxy.local\" is no address of a proxy"));
     }
@@ -51,7 +51,7 @@ public sealed class TrustedProxiesTests
         var app = new CannedApp { App = new CannedApp().App with { Host = new() { Http = http } } };
         host.Define("g", app.Forwarding("echo", (context, aborted) => context.Response.WriteAsync(
             $"{context.Request.Scheme}://{context.Request.Host} {context.Connection.RemoteIpAddress}", aborted)));
-        host.Host.Ask(host.Request("g") with { TrustedProxies = [.. proxies.Split(',', StringSplitOptions.RemoveEmptyEntries)] });
+        host.Host.Set(host.Request("g") with { TrustedProxies = [.. proxies.Split(',', StringSplitOptions.RemoveEmptyEntries)] });
         await host.ServingAsync("g");
     }
 

@@ -55,14 +55,14 @@ internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText 
     {
         var request = await ReadAsync(context, HostJson.Default.AppRequest) ?? throw new JsonException("there is none");
         file.Write(request);
-        host.Ask(request);
+        host.Set(request);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
     private async Task CallAsync(HttpContext context, string name)
     {
         var call = await ReadAsync(context, HostJson.Default.CallRequest);
-        if (host.Acquire() is not { } generation)
+        if (host.Current.Acquire() is not { } generation)
         {
             await ResponseWriter.WriteAsync(context, 503, "nothing serves at the moment: the status says why");
             return;
@@ -102,7 +102,7 @@ internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText 
     private async Task SetKeyAsync(HttpContext context, KeyScope scope, string? name)
     {
         var given = await ReadAsync(context, HostJson.Default.KeyReport);
-        if (scope.Kind == KeyKind.Function && host.Loaded is { } generation && generation.Find(scope.Name!) is null)
+        if (scope.Kind == KeyKind.Function && host.Current.Value.Loaded is { } generation && generation.Find(scope.Name!) is null)
         {
             await ResponseWriter.WriteAsync(context, 404, $"there is no function \"{scope}\": scopes are master, host, system and the names of functions");
             return;

@@ -80,13 +80,13 @@ internal sealed class AdminApi(AppHost host)
     // Listeners end; requests are still answered, until a restart or a resume.
     private Task DrainAsync(HttpContext context)
     {
-        host.DrainListeners();
+        host.Current.Value.Loaded?.DrainByHand();
         return Status(context, StatusCodes.Status202Accepted);
     }
 
     private Task DrainStatusAsync(HttpContext context) => context.WriteJsonAsync(new JsonObject
     {
-        ["state"] = host.Draining switch { null => "Disabled", { IsCompleted: true } => "Completed", _ => "InProgress" },
+        ["state"] = host.Current.Value.Loaded?.DrainedByHand switch { null => "Disabled", { IsCompleted: true } => "Completed", _ => "InProgress" },
         ["outstandingInvocations"] = host.Report().Instances.Sum(i => i.InFlight),
     });
 

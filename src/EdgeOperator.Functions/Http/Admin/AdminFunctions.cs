@@ -21,14 +21,14 @@ internal sealed class AdminFunctions(AppHost host)
 
     private Task ListAsync(HttpContext context)
     {
-        var generation = host.Loaded;
+        var generation = host.Current.Value.Loaded;
         return context.WriteJsonAsync(new JsonArray([.. host.Report().Functions.Select(f => Describe(context, f, generation?.Find(f.Name)))]));
     }
 
     private async Task WithAsync(HttpContext context, string name, Func<FunctionReport, FunctionDefinition?, Task> answer)
     {
         if (host.Report().Functions.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } report)
-            await answer(report, host.Loaded?.Find(name));
+            await answer(report, host.Current.Value.Loaded?.Find(name));
         else
             await ResponseWriter.WriteAsync(context, 404, $"There is no function {name}.");
     }
@@ -54,7 +54,7 @@ internal sealed class AdminFunctions(AppHost host)
 
     private async Task RunAsync(HttpContext context, string name)
     {
-        if (host.Acquire() is not { } generation)
+        if (host.Current.Acquire() is not { } generation)
         {
             await ResponseWriter.WriteAsync(context, 503, "Nothing serves at the moment.");
             return;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Hosting;
 
-public sealed partial class AppHost
+internal sealed partial class HostLoop
 {
     [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Loading {App} at generation {Generation}")]
     private partial void LogLoading(string app, string generation);
