@@ -1,7 +1,7 @@
 using EdgeOperator.Core.Protocol.Functions;
-using EdgeOperator.Functions.Hosting.Logs;
-using EdgeOperator.Functions.Hosting.Metrics;
 using EdgeOperator.Functions.Http.Keys;
+using EdgeOperator.Functions.Logs;
+using EdgeOperator.Functions.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Protocol.Functions;
-using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Metrics;
 
 namespace EdgeOperator.Functions.Hosting;
 

@@ -1,6 +1,6 @@
 using EdgeOperator.Core.Protocol.Functions;
-using EdgeOperator.Functions.Hosting.Logs;
-using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Logs;
+using EdgeOperator.Functions.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

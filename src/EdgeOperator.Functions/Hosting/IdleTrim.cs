@@ -1,4 +1,4 @@
-using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Metrics;
 
 namespace EdgeOperator.Functions.Hosting;
 

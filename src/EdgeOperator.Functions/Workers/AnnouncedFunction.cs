@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Loading;
 
 namespace EdgeOperator.Functions.Workers;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Loading;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.App;

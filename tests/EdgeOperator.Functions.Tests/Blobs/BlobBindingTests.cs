@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Blobs;
 using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Loading;
 
 namespace EdgeOperator.Functions.Tests.Blobs;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeOperator.Functions.Hosting;
-using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Metrics;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Hosting;

@@ -3,9 +3,10 @@ using System.Net;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Hosting;
-using EdgeOperator.Functions.Hosting.Logs;
-using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Hosting.Endpoints;
 using EdgeOperator.Functions.Http.Keys;
+using EdgeOperator.Functions.Logs;
+using EdgeOperator.Functions.Metrics;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Hosting;

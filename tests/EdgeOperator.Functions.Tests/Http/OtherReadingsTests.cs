@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Http.Routing;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;

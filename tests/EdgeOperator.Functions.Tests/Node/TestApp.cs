@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Loading;
 using EdgeOperator.Functions.Workers;
 using EdgeOperator.Functions.Workers.Node;
 using EdgeOperator.Testing;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Loading;
 using EdgeOperator.Functions.Tests.Node;
 using EdgeOperator.Functions.Workers;
 using EdgeOperator.Functions.Workers.Rpc;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Loading;
 
 namespace EdgeOperator.Functions.Tests.Tables;
 

@@ -1,4 +1,5 @@
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Loading;
 
 namespace EdgeOperator.Functions.Workers.Pool;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Loading;
 using EdgeOperator.Functions.Workers.Processes;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
 using Google.Protobuf.WellKnownTypes;

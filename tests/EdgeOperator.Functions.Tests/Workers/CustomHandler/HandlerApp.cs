@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using EdgeOperator.Functions.App;
-using EdgeOperator.Functions.Hosting.Metrics;
+using EdgeOperator.Functions.Dispatch;
 using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Loading;
+using EdgeOperator.Functions.Metrics;
 using EdgeOperator.Functions.Tests.Node;
 using EdgeOperator.Functions.Workers;
 using EdgeOperator.Functions.Workers.CustomHandler;
