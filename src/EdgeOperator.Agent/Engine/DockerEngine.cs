@@ -7,17 +7,17 @@ using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Engine;
 
-/// <summary>The Docker Engine API over a socket.</summary>
-public sealed class DockerEngine(EngineSocket socket) : IContainerEngine, IDisposable
+/// <summary>The Docker Engine API.</summary>
+public sealed class DockerEngine(EngineEndpoint endpoint) : IContainerEngine, IDisposable
 {
     private const string EventsOfInterest =
         """{"type":["container","image","network","volume"],"event":["start","die","died","destroy","remove","rename","pause","unpause","health_status","update","oom","connect","disconnect","delete","untag"]}""";
 
     private static readonly TimeSpan KillAfter = TimeSpan.FromSeconds(10);
 
-    private readonly EngineTransport _transport = new(socket);
+    private readonly EngineTransport _transport = new(endpoint);
 
-    public string Address => socket.Address;
+    public string Endpoint => endpoint.Description;
 
     public void Dispose() => _transport.Dispose();
 

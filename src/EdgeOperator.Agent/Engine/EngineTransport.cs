@@ -9,10 +9,10 @@ using EdgeOperator.Platform.Streams;
 namespace EdgeOperator.Agent.Engine;
 
 /// <summary>
-/// HTTP to an engine's socket: agrees on the API's version, limits every call in time and every answer in bytes and items, and
+/// HTTP to an engine: agrees on the API's version, limits every call in time and every answer in bytes and items, and
 /// turns every failure into an <see cref="EngineException"/>. An engine in a virtual machine is no more trusted than its guest.
 /// </summary>
-internal sealed class EngineTransport(EngineSocket socket) : IDisposable
+internal sealed class EngineTransport(EngineEndpoint endpoint) : IDisposable
 {
     /// <summary>The newest version of the API that this client has been written for.</summary>
     private static readonly Version Newest = new(1, 47);
@@ -35,7 +35,7 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
     /// <summary>Bytes of the answer to a request that fails.</summary>
     private const int LongestError = 64 * 1024;
 
-    private readonly HttpClient _http = Client(socket.ConnectAsync);
+    private readonly HttpClient _http = Client(endpoint.ConnectAsync);
 
     private Version? _agreed;
 
@@ -53,7 +53,7 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
         using var answer = await SendAsync(request, Reading, cancellation);
         var offered = answer.Headers.TryGetValues("Api-Version", out var values) && Version.TryParse(values.First(), out var version)
             ? version
-            : throw new EngineException(answer.StatusCode, $"what listens on {socket.Address} is no Docker-compatible engine: it names no API version");
+            : throw new EngineException(answer.StatusCode, $"what listens on {endpoint.Description} is no Docker-compatible engine: it names no API version");
         return _agreed = offered < Newest ? offered : Newest;
     }
 
@@ -85,7 +85,7 @@ internal sealed class EngineTransport(EngineSocket socket) : IDisposable
     {
         Stream? connection = null;
         var version = await NegotiateAsync(cancellation);
-        var http = Client(async connecting => connection = await socket.ConnectAsync(connecting));
+        var http = Client(async connecting => connection = await endpoint.ConnectAsync(connecting));
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, $"v{version}/exec/{id}/start")

@@ -9,8 +9,8 @@ namespace EdgeOperator.Agent.Engine;
 /// </summary>
 public interface IContainerEngine
 {
-    /// <summary>Where the engine listens.</summary>
-    string Address { get; }
+    /// <summary>How the engine is reached, for people.</summary>
+    string Endpoint { get; }
 
     /// <summary>The version of the API that agent and engine agree on, such as 1.41.</summary>
     Task<Version> NegotiateAsync(CancellationToken cancellation);

@@ -36,7 +36,7 @@ public sealed class EngineFuzzTests
 
     private static void Answer(string[] samples, Func<DockerEngine, Task> ask) => Fuzzing.Feed([.. samples.Select(Encoding.UTF8.GetBytes)], async body =>
     {
-        using var engine = new DockerEngine(new EngineSocket("fuzz", connect: _ => Task.FromResult<Stream>(new CannedAnswer(body))));
+        using var engine = new DockerEngine(EngineEndpoint.OfProgram("fuzz", _ => Task.FromResult<Stream>(new CannedAnswer(body)), remedy: ""));
         await ask(engine);
     });
 

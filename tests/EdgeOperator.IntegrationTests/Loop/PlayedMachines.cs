@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
@@ -61,7 +62,7 @@ internal sealed class PlayedMachines(string engineSocket) : IMachineDriver
         return Task.FromResult<StepOutcome>(new StepOutcome.Succeeded());
     }
 
-    public string? EngineSocketOf(string machine) => engineSocket;
+    public EngineEndpoint? EngineOf(string machine) => new($"unix://{engineSocket}");
 
     public async Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ namespace EdgeOperator.Agent.Kinds.EdgeModule;
 /// <summary>Edge modules: containers on Docker or Podman engines, the host's and those inside of virtual machines.</summary>
 public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecTarget, IAsyncDisposable
 {
-    /// <summary>A machine's engine is next to hand, and comes back whenever its machine was restarted.</summary>
+    /// <summary>A machine's engine is on the same host, and comes back whenever its machine was restarted.</summary>
     private static readonly TimeSpan GuestPause = TimeSpan.FromSeconds(3);
 
     private readonly RegistryCredentials _credentials;
@@ -33,21 +33,20 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
     {
         var ownership = new Ownership(configuration.Owner);
         _credentials = new(configuration.RegistryAuthFile);
-        _host = new(new(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
+        _host = new(new EngineEndpoint(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
         _guests = guests is null ? null : new(guests, Create);
 
         ContainerRecords Records(string? machine) => new(stateDirectory, machine, readOnly);
 
         ImageAdmission Admission(string? machine) => new(images ?? new(), new(stateDirectory, machine), time);
 
-        GuestEngine Create(string machine, string socket)
+        GuestEngine Create(string machine, EngineEndpoint endpoint)
         {
-            var engine = new EngineSocket(socket, $"see edgeop describe {KindNames.VirtualMachine}/{machine}", cancellation => guests.ConnectEngineAsync(machine, cancellation));
-            var modules = new ModuleEngine(engine, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
+            var modules = new ModuleEngine(endpoint, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,
             };
-            return new(machine, socket, modules, WakeFor, time);
+            return new(machine, endpoint, modules, WakeFor, time);
 
             void WakeFor(string why) => Wake($"{machine}: {why}");
 
@@ -66,10 +65,9 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
         _targets = desired.Modules.Where(module => module.Container.Target != EngineTarget.Host)
             .ToImmutableDictionary(module => module.Id, module => module.Container.Target);
         var host = _host.ObserveAsync(desired, cancellation);
-        var machines = desired.Machines.Select(machine => machine.Id.Name).Concat(observed.Machines.Keys).ToHashSet();
         return observed with
         {
-            GuestEngines = _guests is null ? observed.GuestEngines : await _guests.ObserveAsync(machines, desired, cancellation),
+            GuestEngines = _guests is null ? observed.GuestEngines : await _guests.ObserveAsync(observed.Machines, desired, cancellation),
             Engine = await host,
         };
     }

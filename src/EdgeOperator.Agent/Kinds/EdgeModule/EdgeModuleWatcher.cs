@@ -45,7 +45,7 @@ internal sealed partial class EdgeModuleWatcher(
                     followed = true;
                     _lost = false;
                     cache.SetLive(true);
-                    LogFollowing(engine.Address);
+                    LogFollowing(engine.Endpoint);
                     changed("following the engine's events");
                 }
                 else if (Describe(happened) is { } words)
@@ -59,7 +59,7 @@ internal sealed partial class EdgeModuleWatcher(
             // Once for every time the engine goes away, not for every attempt to find it again.
             if (followed || !_lost)
             {
-                LogLost(engine.Address, e.Message);
+                LogLost(engine.Endpoint, e.Message);
             }
 
             _lost = true;

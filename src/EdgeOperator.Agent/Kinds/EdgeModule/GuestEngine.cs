@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.State;
 
@@ -8,9 +9,9 @@ namespace EdgeOperator.Agent.Kinds.EdgeModule;
 /// time only, and hardly at all for one that was silent the last time.
 /// </summary>
 /// <param name="machine">The machine's name.</param>
-/// <param name="socket">Where the engine is reached: another socket is another engine.</param>
-/// <param name="wake">Told in a few words when a late answer has come.</param>
-internal sealed class GuestEngine(string machine, string socket, ModuleEngine engine, Action<string> wake, TimeProvider time) : IAsyncDisposable
+/// <param name="endpoint">How the engine is reached: another endpoint is another engine.</param>
+/// <param name="wake">Called with the reason for a pass when a late answer has come.</param>
+internal sealed class GuestEngine(string machine, EngineEndpoint endpoint, ModuleEngine engine, Action<string> wake, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterSilence = TimeSpan.FromSeconds(1);
@@ -21,7 +22,7 @@ internal sealed class GuestEngine(string machine, string socket, ModuleEngine en
     private Task _late = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
 
-    public string Socket => socket;
+    public EngineEndpoint Endpoint => endpoint;
 
     public ModuleEngine Modules => engine;
 

@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>The engines inside of virtual machines, which come and go with the machines.</summary>
-/// <param name="create">Makes what works with the engine of a machine behind a socket.</param>
-internal sealed class GuestEngines(IGuests guests, Func<string, string, GuestEngine> create) : IAsyncDisposable
+/// <param name="create">Creates the one of a machine's name and its engine's endpoint.</param>
+internal sealed class GuestEngines(IGuests guests, Func<string, EngineEndpoint, GuestEngine> create) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, GuestEngine> _engines = new();
     private (Action<string> Changed, CancellationToken Cancellation)? _watch;
@@ -18,21 +20,21 @@ internal sealed class GuestEngines(IGuests guests, Func<string, string, GuestEng
     public GuestEngine? Find(string machine) => _engines.GetValueOrDefault(machine);
 
     /// <summary>Looks at all of them at once.</summary>
-    /// <param name="machines">All that the device has or is to have; the engines of others are let go of.</param>
+    /// <param name="machines">All that the device has or should have; the engines of others are disposed.</param>
     public async Task<ImmutableSortedDictionary<string, ObservedEngine>> ObserveAsync(
-        IReadOnlySet<string> machines, DesiredState desired, CancellationToken cancellation)
+        ImmutableSortedDictionary<string, ObservedVirtualMachine> machines, DesiredState desired, CancellationToken cancellation)
     {
-        foreach (var gone in _engines.Keys.Where(machine => !machines.Contains(machine)))
+        foreach (var gone in _engines.Keys.Where(machine => !machines.ContainsKey(machine)))
         {
             await DropAsync(gone);
         }
 
         var seen = new List<(string Machine, Task<ObservedEngine> Engine)>();
-        foreach (var machine in machines)
+        foreach (var (machine, found) in machines)
         {
-            if (guests.EngineSocketOf(machine) is { } socket)
+            if (guests.EngineOf(found) is { } endpoint)
             {
-                seen.Add((machine, (await AtAsync(machine, socket)).ObserveAsync(desired, cancellation)));
+                seen.Add((machine, (await GetAsync(machine, endpoint)).ObserveAsync(desired, cancellation)));
             }
         }
 
@@ -64,15 +66,15 @@ internal sealed class GuestEngines(IGuests guests, Func<string, string, GuestEng
         }
     }
 
-    private async Task<GuestEngine> AtAsync(string machine, string socket)
+    private async Task<GuestEngine> GetAsync(string machine, EngineEndpoint endpoint)
     {
-        if (_engines.TryGetValue(machine, out var known) && known.Socket == socket)
+        if (_engines.TryGetValue(machine, out var known) && known.Endpoint.Description == endpoint.Description)
         {
             return known;
         }
 
         await DropAsync(machine);
-        var engine = create(machine, socket);
+        var engine = create(machine, endpoint);
         if (!_engines.TryAdd(machine, engine))
         {
             await engine.DisposeAsync();

@@ -29,7 +29,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
     /// <param name="wake">Told in a few words when what goes on in the background has an end.</param>
     /// <param name="connect">Connects probes to containers; null for directly.</param>
     public ModuleEngine(
-        EngineSocket socket,
+        EngineEndpoint endpoint,
         Ownership ownership,
         RegistryCredentials credentials,
         PulledImages pulled,
@@ -42,7 +42,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory logging)
     {
-        _engine = new(socket);
+        _engine = new(endpoint);
         _time = time;
         _ownership = ownership;
         _puller = new(_engine, credentials, pulled, admission, wake, time, logging.CreateLogger<ImagePuller>());

@@ -1,7 +1,8 @@
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
-using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 
@@ -9,6 +10,9 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 internal interface IMachineDriver
 {
     MachineDriver Kind { get; }
+
+    /// <summary>Where an operator learns why a machine's engine can't be reached.</summary>
+    static string Remedy(string machine) => $"see edgeop describe {KindNames.VirtualMachine}/{machine}";
 
     /// <summary>Every machine that this system has and that the agent made; those of <paramref name="desired"/> too that it could have.</summary>
     Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation);
@@ -25,11 +29,8 @@ internal interface IMachineDriver
     /// <summary>What is under way on a machine, in words; null when nothing is.</summary>
     string? ActivityOf(string machine) => null;
 
-    /// <inheritdoc cref="EdgeModule.IGuests.EngineSocketOf"/>
-    string? EngineSocketOf(string machine);
-
-    /// <inheritdoc cref="EdgeModule.IGuests.ConnectEngineAsync"/>
-    Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => UnixSocket.ConnectAsync(EngineSocketOf(machine)!, cancellation).AsTask();
+    /// <inheritdoc cref="EdgeModule.IGuests.EngineOf"/>
+    EngineEndpoint? EngineOf(string machine);
 
     /// <summary>Connects to an address as it is seen from inside of a machine: probes of containers there go this way.</summary>
     /// <exception cref="IOException">Nobody listens there, or the guest can't be entered; the message says which.</exception>

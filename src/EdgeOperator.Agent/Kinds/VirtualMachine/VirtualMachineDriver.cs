@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using EdgeOperator.Agent.Drivers;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
@@ -84,13 +85,10 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation)
         : Task.WhenAll(_systems.Select(system => system.WatchAsync(changed, cancellation)));
 
-    /// <summary>None before the guest says that it has one, so that nobody waits for it.</summary>
-    public string? EngineSocketOf(string machine) =>
-        _seen.GetValueOrDefault(machine) is { Phase: MachinePhase.Running, Guest.Engine: not null } ? SystemOf(machine, machine: null)?.EngineSocketOf(machine) : null;
-
-    public Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
-        ? system.ConnectEngineAsync(machine, cancellation)
-        : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine}"));
+    /// <summary>None before the guest reports that it has one, so that nobody waits for it.</summary>
+    public EngineEndpoint? EngineOf(ObservedVirtualMachine machine) => machine is { Phase: MachinePhase.Running, Guest.Engine: not null }
+        ? _systems.FirstOrDefault(system => system.Kind == machine.Driver)?.EngineOf(machine.Name)
+        : null;
 
     public Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
         ? system.ConnectAsync(machine, host, port, cancellation)

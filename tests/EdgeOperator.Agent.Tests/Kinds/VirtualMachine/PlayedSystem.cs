@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
@@ -31,7 +32,7 @@ internal sealed class PlayedSystem(MachineDriver kind) : IMachineDriver
         return Task.FromResult<StepOutcome>(new StepOutcome.Succeeded());
     }
 
-    public string? EngineSocketOf(string machine) => $"/run/{machine}.sock";
+    public EngineEndpoint? EngineOf(string machine) => new($"unix:///run/{machine}.sock");
 
     public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation) =>
         await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{kind} {machine}"), cancellation);

@@ -68,12 +68,10 @@ public sealed class VirtualMachineDriverTests
         var running = new ObservedVirtualMachine { Name = "vm", Driver = MachineDriver.Wsl, Applied = new(), Phase = MachinePhase.Running, Guest = new() { BootId = "b" } };
         _wsl.Machines.Add(running);
 
-        await SeeAsync(Machine(), driver);
-        driver.EngineSocketOf("vm").Should().BeNull();
+        driver.EngineOf(await SeeAsync(Machine(), driver)).Should().BeNull();
 
         _wsl.Machines[0] = running with { Guest = new() { BootId = "b", Engine = "20.10" } };
-        await SeeAsync(Machine(), driver);
-        driver.EngineSocketOf("vm").Should().Be("/run/vm.sock");
+        driver.EngineOf(await SeeAsync(Machine(), driver))!.Description.Should().Be("unix:///run/vm.sock");
     }
 
     [Fact]

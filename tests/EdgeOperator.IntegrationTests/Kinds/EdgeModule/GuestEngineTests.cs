@@ -173,14 +173,14 @@ public sealed class GuestEngineTests(EngineFixture fixture) : IAsyncLifetime
         await ObserveAsync();
         _guests.Sockets.Clear();
 
-        var observed = await _agent.Driver.ObserveAsync(ObservedState.Nothing, Desired(), CancellationToken.None);
+        var observed = await _agent.Driver.ObserveAsync(PlayedGuests.Observed, Desired(), CancellationToken.None);
 
         observed.GuestEngines.Should().BeEmpty();
         observed.Engine.Unavailable.Should().BeNull();
     }
 
     [Fact]
-    public async Task The_engine_of_a_machine_that_nobody_knows_any_more_is_let_go_of()
+    public async Task The_engine_of_a_machine_that_is_gone_is_disposed()
     {
         var module = await SleeperAsync();
         await RunAsync(module);
@@ -252,7 +252,7 @@ public sealed class GuestEngineTests(EngineFixture fixture) : IAsyncLifetime
 
     private async Task<(ObservedEngine Host, ObservedEngine Inside)> ObserveAsync(params EdgeModuleResource[] modules)
     {
-        var observed = await _agent.Driver.ObserveAsync(ObservedState.Nothing, Desired(modules), CancellationToken.None);
+        var observed = await _agent.Driver.ObserveAsync(PlayedGuests.Observed, Desired(modules), CancellationToken.None);
         return (observed.Engine, observed.GuestEngines[PlayedGuests.Edge]);
     }
 
@@ -260,7 +260,7 @@ public sealed class GuestEngineTests(EngineFixture fixture) : IAsyncLifetime
         (await ObserveAsync(module)).Inside.Containers.Should().ContainSingle(c => c.Resource == module.Id).Subject;
 
     private async Task<Core.Protocol.ResourceStatus> DescribeAsync(EdgeModuleResource module) => _agent.Driver.Describe(
-        module, await _agent.Driver.ObserveAsync(ObservedState.Nothing, Desired(module), CancellationToken.None))!;
+        module, await _agent.Driver.ObserveAsync(PlayedGuests.Observed, Desired(module), CancellationToken.None))!;
 
     private Task<StepOutcome> PullAsync(string image, string target) => Eventually.GetAsync(async () =>
     {

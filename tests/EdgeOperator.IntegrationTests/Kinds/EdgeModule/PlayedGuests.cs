@@ -1,9 +1,11 @@
 using System.Net.Sockets;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Platform.Sockets;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;
 
@@ -21,10 +23,15 @@ internal sealed class PlayedGuests : IGuests
     /// <summary>How often somebody connected to a port inside of a machine.</summary>
     public int Connections { get; private set; }
 
-    public string? EngineSocketOf(string machine) => Sockets.GetValueOrDefault(machine);
+    /// <summary>The machine <see cref="Edge"/>, as its driver would see it.</summary>
+    public static ObservedState Observed { get; } = ObservedState.Nothing with
+    {
+        Machines = ObservedState.Nothing.Machines.Add(Edge, new() { Name = Edge, Driver = MachineDriver.Qemu }),
+    };
 
-    public async Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) =>
-        Engine?.Invoke() ?? await UnixSocket.ConnectAsync(Sockets[machine], cancellation);
+    public EngineEndpoint? EngineOf(ObservedVirtualMachine machine) => Sockets.GetValueOrDefault(machine.Name) is not { } socket ? null
+        : Engine is { } engine ? EngineEndpoint.OfProgram(socket, _ => Task.FromResult(engine()), IMachineDriver.Remedy(machine.Name))
+        : new($"unix://{socket}", IMachineDriver.Remedy(machine.Name));
 
     public async Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation)
     {

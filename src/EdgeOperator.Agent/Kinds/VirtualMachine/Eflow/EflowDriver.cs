@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
 using EdgeOperator.Core.Kinds.VirtualMachine;
@@ -61,9 +62,9 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
 
     public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
-    public string? EngineSocketOf(string machine) => _access.IsTold(machine) ? $"ssh {EflowGuest.User}" : null;
-
-    public Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => Task.Run(() => _access.OpenEngine(machine), cancellation);
+    public EngineEndpoint? EngineOf(string machine) => _access.IsTold(machine)
+        ? EngineEndpoint.OfProgram($"ssh {EflowGuest.User}", cancellation => Task.Run(() => _access.OpenEngine(machine), cancellation), IMachineDriver.Remedy(machine))
+        : null;
 
     /// <summary>The guest's journal: EFLOW shows nobody its console.</summary>
     public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation)

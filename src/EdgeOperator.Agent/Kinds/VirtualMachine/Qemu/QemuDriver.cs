@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Kinds.VirtualMachine;
@@ -58,7 +59,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
 
     public string? ActivityOf(string machine) => _background.MessageOf(step => step.Resource.Name == machine);
 
-    public string? EngineSocketOf(string machine) => _machines[machine].Tunnel.EngineSocket;
+    public EngineEndpoint? EngineOf(string machine) => new($"unix://{_machines[machine].Tunnel.EngineSocket}", IMachineDriver.Remedy(machine));
 
     public Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) =>
         GuestPort.ConnectAsync(_machines[machine].Folder.Path, host, port, cancellation);

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
@@ -54,11 +55,9 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
 
     public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
-    public string? EngineSocketOf(string machine) => DistributionToEnter(machine) is { } distribution ? $"wsl.exe -d {distribution}" : null;
-
-    public Task<Stream> ConnectEngineAsync(string machine, CancellationToken cancellation) => DistributionToEnter(machine) is { } distribution
-        ? Task.Run(() => _program.Open(WslCommands.Engine(distribution)), cancellation)
-        : Task.FromException<Stream>(new IOException($"{machine} does not run"));
+    public EngineEndpoint? EngineOf(string machine) => DistributionToEnter(machine) is { } distribution
+        ? EngineEndpoint.OfProgram($"wsl.exe -d {distribution}", cancellation => OpenEngineAsync(machine, distribution, cancellation), IMachineDriver.Remedy(machine))
+        : null;
 
     /// <summary>The guest's journal, or its kernel's messages where it has none: WSL shows nobody its console.</summary>
     public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation)
@@ -91,6 +90,11 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
         _download.Dispose();
         _fetching.Dispose();
     }
+
+    // It may have been stopped since, and a connection would start it.
+    private Task<Stream> OpenEngineAsync(string machine, string distribution, CancellationToken cancellation) => DistributionToEnter(machine) == distribution
+        ? Task.Run(() => _program.Open(WslCommands.Engine(distribution)), cancellation)
+        : Task.FromException<Stream>(new IOException($"{machine} does not run"));
 
     // Whoever enters one that is stopped starts it.
     private string? DistributionToEnter(string machine) => _folders.Note(machine) is { IsAskedToRun: true, IsComplete: true } note ? note.SystemName : null;

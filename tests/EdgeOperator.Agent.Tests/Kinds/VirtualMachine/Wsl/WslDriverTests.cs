@@ -290,12 +290,13 @@ public sealed class WslDriverTests : IAsyncLifetime
             Interop = true,
             Env = ["PRESS_ID", "RECIPES/p"],
         });
-        _driver.EngineSocketOf("edge").Should().Be("wsl.exe -d press");
+        var engine = _driver.EngineOf("edge")!;
+        engine.Description.Should().Be("wsl.exe -d press");
         await DoAsync(new StopMachine(machine.Id, "test"), machine);
         await _driver.ObserveAsync([machine], default);
         File.Exists(file).Should().BeFalse("entering it would start it");
-        _driver.EngineSocketOf("edge").Should().BeNull();
-        await FluentActions.Awaiting(() => _driver.ConnectEngineAsync("edge", default)).Should().ThrowAsync<IOException>();
+        _driver.EngineOf("edge").Should().BeNull();
+        await FluentActions.Awaiting(() => engine.ConnectAsync(default).AsTask()).Should().ThrowAsync<IOException>();
     }
 
     [Theory]
