@@ -1,5 +1,6 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers;
 
@@ -7,8 +8,9 @@ namespace EdgeOperator.Agent.Drivers;
 public interface IExecTarget
 {
     /// <summary>Runs a command, with the client's input, and sends the client what it prints.</summary>
+    /// <param name="desired">As of the last pass: it says where the resource is.</param>
     /// <returns>The command's exit code.</returns>
     /// <exception cref="ControlException">The resource does not run, or its engine refuses.</exception>
     /// <exception cref="IOException">The client has gone.</exception>
-    Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, CancellationToken cancellation);
+    Task<int> ExecAsync(ResourceId resource, DesiredState desired, ExecRequest request, ExecFrames client, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers;
 
@@ -7,6 +8,7 @@ namespace EdgeOperator.Agent.Drivers;
 public interface ILogSource
 {
     /// <summary>Writes a resource's log as plain text.</summary>
+    /// <param name="desired">As of the last pass: it says where the resource is.</param>
     /// <exception cref="ControlException">There is no log, or it can't be reached, or it does not do what is asked for.</exception>
-    Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation);
+    Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation);
 }

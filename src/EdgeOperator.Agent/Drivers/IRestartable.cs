@@ -1,5 +1,6 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers;
 
@@ -7,5 +8,6 @@ namespace EdgeOperator.Agent.Drivers;
 public interface IRestartable
 {
     /// <summary>What does not run is not started.</summary>
-    Task<StepOutcome> RestartAsync(ResourceId resource, CancellationToken cancellation);
+    /// <param name="desired">As of the last pass: it says where the resource is.</param>
+    Task<StepOutcome> RestartAsync(ResourceId resource, DesiredState desired, CancellationToken cancellation);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -69,7 +69,7 @@ public static class DeviceConditions
             return (stalled.Reason, pass.Ledger.LastGood is null ? $"{stalled.Message} (there is no earlier good revision to go back to)" : stalled.Message);
         if (newest is not null && pass.Ledger.Pinned is null && pass.Ledger.Failed.FirstOrDefault(f => f.Revision == newest.Id) is { } failed
             && pass.Aim.Target?.Revision.Id != newest.Id)
-            return (IsRefusal(failed.Reason) ? failed.Reason : "RolledBack", $"{newest.Display} failed, the device stays at the last good revision: {failed.Message}");
+            return (Rendering.IsRefusal(failed.Reason) ? failed.Reason : "RolledBack", $"{newest.Display} failed, the device stays at the last good revision: {failed.Message}");
         if (pass.Aim.Target is { State: null } broken)
             return (broken.Reason, $"{broken.Revision.Display}: {broken.Summary}");
 
@@ -81,7 +81,7 @@ public static class DeviceConditions
     private static (string Reason, string Message)? Degraded(
         Pass pass, ImmutableArray<SourceStatus> sources, ImmutableArray<ResourceStatus> resources, DeviceProblems problems)
     {
-        if (pass.Observed.Engine.Unavailable is { } engine && resources.Any(r => r.Kind == KindNames.EdgeModule && !r.Details.ContainsKey(EdgeModuleDescription.Target)))
+        if (pass.Observed.Engine.Unavailable is { } engine && pass.Aim.Target?.State?.Modules.Any(module => module.Container.Target == EngineTarget.Host) == true)
             return ("EngineUnavailable", engine);
         if (problems.StorageError is { } storageError)
             return ("StorageUnavailable", storageError);
@@ -105,8 +105,6 @@ public static class DeviceConditions
         : "";
 
     private static string Count(int count) => count == 1 ? "1 resource is" : $"{count} resources are";
-
-    private static bool IsRefusal(string reason) => reason is "InvalidManifest" or "EmptyRevision";
 
     private static bool IsFailed(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Status == ConditionStatus.False;
 

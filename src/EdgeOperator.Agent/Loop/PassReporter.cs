@@ -27,6 +27,7 @@ public sealed partial class PassReporter(
         if (pass.Verdict is Verdict.Stalled stalled)
             memory.Explain(stalled.Message);
         memory.Flush();
+        board.Desired = pass.Aim.Everything(PassPlanner.IsFetching(pass.Ledger));
         board.Status = status;
         return pass.Requeue(memory.Store.BackOff, memory.Clock.GetUtcNow());
     }

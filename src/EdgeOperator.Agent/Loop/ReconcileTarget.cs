@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
 
@@ -21,6 +23,9 @@ public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Target,
         return (aim, aim.Target is { State: not null } target ? aim.Choice.Ledger.Begin(target.Revision.Id, clock.GetUtcNow()) : aim.Choice.Ledger);
     }
 
+    /// <summary>Of both revisions, the target's last, so that they win: while the target is fetched, the other one is kept up.</summary>
+    public ImmutableArray<RegistryCredential> RegistryCredentials => [.. LastGood?.State?.RegistryCredentials ?? [], .. Target?.State?.RegistryCredentials ?? []];
+
     /// <summary>All that must be observed: what is kept up now, and what the other revision has besides.</summary>
     /// <param name="fetching">The last good revision is what is kept up.</param>
     public DesiredState Everything(bool fetching)
@@ -33,7 +38,7 @@ public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Target,
             : first with
             {
                 Resources = second.Resources.SetItems(first.Resources),
-                RegistryCredentials = [.. good.RegistryCredentials, .. target.RegistryCredentials],
+                RegistryCredentials = RegistryCredentials,
             };
     }
 

@@ -27,7 +27,7 @@ public sealed class Reconciler(
         var aim = Choose();
         var (observed, planned) = await _planner.PlanAsync(aim, memory.Ledger, sources.Newest?.Id, memory.Store.BackOff, memory.Clock, cancellation);
         memory.Keep(planned.Ledger);
-        var results = await ExecuteAsync(planned, aim.Target?.State ?? planned.Desired, cancellation);
+        var results = await ExecuteAsync(planned, aim, cancellation);
         if (!results.IsEmpty)
             observed = await device.ObserveAsync(aim.Everything(PassPlanner.IsFetching(memory.Ledger)), cancellation);
         cancellation.ThrowIfCancellationRequested();
@@ -45,13 +45,13 @@ public sealed class Reconciler(
         return aim;
     }
 
-    private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, DesiredState fetched, CancellationToken cancellation)
+    private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, ReconcileTarget aim, CancellationToken cancellation)
     {
         if (memory.Ledger.Suspended)
             return [];
 
-        var results = await device.ExecuteAsync(planned.Plan, planned.Desired, cancellation);
-        memory.Store.BackOff = _backOff.After(memory.Store.BackOff, planned.Desired, fetched, results, memory.Clock.GetUtcNow());
+        var results = await device.ExecuteAsync(planned.Plan, planned.Desired with { RegistryCredentials = aim.RegistryCredentials }, cancellation);
+        memory.Store.BackOff = _backOff.After(memory.Store.BackOff, planned.Desired, aim.Target?.State ?? planned.Desired, results, memory.Clock.GetUtcNow());
         memory.Keep(results
             .Where(r => r.Outcome is StepOutcome.Succeeded)
             .Select(r => (r.Step as Fetch)?.RecordedAs)

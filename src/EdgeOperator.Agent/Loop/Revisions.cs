@@ -13,8 +13,14 @@ namespace EdgeOperator.Agent.Loop;
 /// <param name="State">Null exactly when there are problems.</param>
 /// <param name="Reason">Why there is no state, in one CamelCase word.</param>
 public sealed record Rendering(
-    RevisionStatus Revision, DesiredState? State, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings, string Reason = "InvalidManifest")
+    RevisionStatus Revision, DesiredState? State, ImmutableArray<Problem> Problems, ImmutableArray<Problem> Warnings, string Reason = Rendering.InvalidManifest)
 {
+    public const string InvalidManifest = nameof(InvalidManifest);
+    public const string EmptyRevision = nameof(EmptyRevision);
+
+    /// <summary>Whether a revision that failed for this reason was never tried.</summary>
+    public static bool IsRefusal(string reason) => reason is InvalidManifest or EmptyRevision;
+
     public string Summary => Problems switch
     {
         [] => "",
@@ -49,7 +55,7 @@ public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext 
         var named = new RevisionStatus(revision.Id, revision.Display);
         var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files))], context);
         return read.State is { Resources.IsEmpty: true } && !allowEmpty
-            ? new(named, null, [Empty(revision)], read.Warnings, "EmptyRevision")
+            ? new(named, null, [Empty(revision)], read.Warnings, Rendering.EmptyRevision)
             : new(named, read.State, read.Problems, read.Warnings);
     }
 

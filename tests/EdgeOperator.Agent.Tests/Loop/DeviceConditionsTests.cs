@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Loop;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
@@ -147,6 +148,30 @@ public sealed class DeviceConditionsTests
         var after = DeviceConditions.Of(PassAt(Old, AtOld), Old, [], [Resource(ConditionStatus.True)], DeviceProblems.None, before, Now.AddHours(1));
 
         after.Find(Condition.Ready)!.LastTransitionTime.Should().Be(Now);
+    }
+
+    [Theory]
+    [InlineData("host", true)]
+    [InlineData("VirtualMachine/vm", false)]
+    public void The_hosts_engine_counts_where_a_module_is_to_run_on_it_whatever_is_shown_of_the_module(string target, bool degraded)
+    {
+        var pass = PassAt(Old, AtOld);
+        var module = new EdgeModuleResource
+        {
+            Id = new("EdgeModule", "web"),
+            Origin = new("web.yaml", 1, 1),
+            Container = new() { Name = "web", Image = "web:1", CreateBody = "{}", Target = target },
+        };
+        var rendering = pass.Aim.Target! with { State = DesiredState.Empty with { Resources = DesiredState.Empty.Resources.Add(module.Id, module) } };
+        pass = pass with
+        {
+            Aim = pass.Aim with { Target = rendering },
+            Observed = pass.Observed with { Engine = new() { Unavailable = "nobody listens" } },
+        };
+
+        var shown = Resource(ConditionStatus.True);
+        foreach (var resource in (ResourceStatus[])[shown, shown with { Details = shown.Details.Add("target", "elsewhere") }])
+            Of(pass, Old, [resource]).Find(Condition.Degraded)!.Reason.Should().Be(degraded ? "EngineUnavailable" : "NotDegraded");
     }
 
     private static ImmutableArray<Condition> Of(Pass pass, RevisionStatus newest, ImmutableArray<ResourceStatus> resources) =>

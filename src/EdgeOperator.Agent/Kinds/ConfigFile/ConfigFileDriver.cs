@@ -21,14 +21,14 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
     private volatile Action<string>? _changed;
 
     /// <param name="own">What the agent lives on and keeps; the state directory is among it.</param>
-    /// <param name="restartModule">Restarts a module by its name, for files whose change asks for it.</param>
+    /// <param name="restartModule">Restarts a module, for files whose change asks for it.</param>
     /// <exception cref="IOException">The state directory can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be used.</exception>
     internal ConfigFileDriver(
         FilesConfiguration configuration,
         OwnPaths own,
         string stateDirectory,
-        Func<string, CancellationToken, Task<StepOutcome>> restartModule,
+        Func<ResourceId, DesiredState, CancellationToken, Task<StepOutcome>> restartModule,
         TimeProvider time,
         ILogger<ConfigFileDriver> logger)
     {
@@ -64,8 +64,8 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
     {
         WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is ConfigFileResource file => ChangeAsync(step, file.File.Path, token => Task.FromResult(_executor.Write(file, token)), cancellation),
-        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.RestoreAsync(s.Path, token), cancellation),
-        RunAction s => _executor.RunAsync(s, cancellation),
+        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.RestoreAsync(s.Path, desired, token), cancellation),
+        RunAction s => _executor.RunAsync(s, desired, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to write")),
     };
 

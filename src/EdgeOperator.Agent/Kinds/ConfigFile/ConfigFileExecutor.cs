@@ -71,14 +71,14 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
     /// that are empty now. What somebody else made of the file since is kept in the state directory. What follows a change of the
     /// file follows this one too.
     /// </summary>
-    public async Task<StepOutcome> RestoreAsync(string path, CancellationToken cancellation)
+    public async Task<StepOutcome> RestoreAsync(string path, DesiredState desired, CancellationToken cancellation)
     {
         if (records.Find(path) is not { } record)
             return new StepOutcome.Succeeded();
         var restored = Restore(path, record, cancellation);
         if (restored is not StepOutcome.Succeeded { Note: var note })
             return restored;
-        var followed = record.OnChange is { } action ? await actions.RunAsync(action, cancellation) : null;
+        var followed = record.OnChange is { } action ? await actions.RunAsync(action, desired, cancellation) : null;
         if (followed is StepOutcome.Retry or StepOutcome.Pending)
             return followed;
 
@@ -109,9 +109,9 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
     });
 
     /// <summary>Runs the action; until that succeeds it is pending, over restarts too.</summary>
-    public async Task<StepOutcome> RunAsync(RunAction step, CancellationToken cancellation)
+    public async Task<StepOutcome> RunAsync(RunAction step, DesiredState desired, CancellationToken cancellation)
     {
-        var outcome = await actions.RunAsync(step.Action, cancellation);
+        var outcome = await actions.RunAsync(step.Action, desired, cancellation);
         if (outcome is not StepOutcome.Succeeded || records.Find(step.Path) is not { } record)
             return outcome;
         return Guarded(step.Path, e => e.Message, () =>

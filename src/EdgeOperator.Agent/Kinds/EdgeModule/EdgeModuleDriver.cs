@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
@@ -18,10 +17,8 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
     /// <summary>A machine's engine is on the same host, and comes back whenever its machine was restarted.</summary>
     private static readonly TimeSpan GuestPause = TimeSpan.FromSeconds(3);
 
-    private readonly RegistryCredentials _credentials;
     private readonly ModuleEngine _host;
     private readonly GuestEngines? _guests;
-    private ImmutableDictionary<ResourceId, string> _targets = ImmutableDictionary<ResourceId, string>.Empty;
     private volatile Action<string>? _changed;
 
     /// <param name="stateDirectory">Where the driver notes which images it pulled.</param>
@@ -32,8 +29,8 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
         EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, IGuests? guests = null, ImagesConfiguration? images = null, bool readOnly = false)
     {
         var ownership = new Ownership(configuration.Owner);
-        _credentials = new(configuration.RegistryAuthFile);
-        _host = new(new EngineEndpoint(configuration.Socket), ownership, _credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
+        var credentials = new RegistryCredentials(configuration.RegistryAuthFile);
+        _host = new(new EngineEndpoint(configuration.Socket), ownership, credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
         _guests = guests is null ? null : new(guests, Create);
 
         ContainerRecords Records(string? machine) => new(stateDirectory, machine, readOnly);
@@ -42,7 +39,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
 
         GuestEngine Create(string machine, EngineEndpoint endpoint)
         {
-            var modules = new ModuleEngine(endpoint, ownership, _credentials, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
+            var modules = new ModuleEngine(endpoint, ownership, credentials, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,
             };
@@ -60,10 +57,6 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
-        // A step may come with another revision's state than its image; here are all that count.
-        _credentials.FromManifests = desired.RegistryCredentials;
-        _targets = desired.Modules.Where(module => module.Container.Target != EngineTarget.Host)
-            .ToImmutableDictionary(module => module.Id, module => module.Container.Target);
         var host = _host.ObserveAsync(desired, cancellation);
         return observed with
         {
@@ -104,21 +97,18 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
         await _host.WatchAsync(changed, cancellation);
     }
 
-    /// <summary>Restarts a module's container; what does not run is not started.</summary>
-    public Task<StepOutcome> RestartAsync(string module, CancellationToken cancellation) => RestartAsync(new ResourceId(KindNames.EdgeModule, module), cancellation);
-
-    public Task<StepOutcome> RestartAsync(ResourceId resource, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
+    public Task<StepOutcome> RestartAsync(ResourceId resource, DesiredState desired, CancellationToken cancellation) => EngineOf(TargetOf(resource, desired)) is { } engine
         ? engine.RestartAsync(resource, cancellation)
-        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(TargetOf(resource))));
+        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(TargetOf(resource, desired))));
 
-    public Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
+    public Task<int> ExecAsync(ResourceId resource, DesiredState desired, ExecRequest request, ExecFrames client, CancellationToken cancellation) => EngineOf(TargetOf(resource, desired)) is { } engine
         ? engine.ExecAsync(resource, request, client, cancellation)
-        : throw new ControlException(BlockedReason.EngineUnavailable, $"no command can be run in {resource}: {NotReached(TargetOf(resource))}");
+        : throw new ControlException(BlockedReason.EngineUnavailable, $"no command can be run in {resource}: {NotReached(TargetOf(resource, desired))}");
 
-    /// <summary>Writes a module's output, standard error included, until the container ends if it is to be followed.</summary>
-    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource)) is { } engine
+    /// <summary>Writes a module's output, standard error included; with <see cref="LogOptions.Follow"/> until the container ends.</summary>
+    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource, desired)) is { } engine
         ? engine.CopyLogsAsync(resource, options, output, cancellation)
-        : throw new ControlException(BlockedReason.EngineUnavailable, $"the log of {resource} can't be read: {NotReached(TargetOf(resource))}");
+        : throw new ControlException(BlockedReason.EngineUnavailable, $"the log of {resource} can't be read: {NotReached(TargetOf(resource, desired))}");
 
     public async ValueTask DisposeAsync()
     {
@@ -129,7 +119,8 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
         }
     }
 
-    private string TargetOf(ResourceId module) => _targets.GetValueOrDefault(module, EngineTarget.Host);
+    private static string TargetOf(ResourceId module, DesiredState desired) =>
+        desired.Resources.GetValueOrDefault(module) is EdgeModuleResource { Container.Target: var target } ? target : EngineTarget.Host;
 
     private ModuleEngine? EngineOf(string target) => target == EngineTarget.Host ? _host : _guests?.Find(target)?.Modules;
 

@@ -21,7 +21,7 @@ internal sealed class EdgeModuleExecutor(IContainerEngine engine, ContainerSteps
         {
             return step switch
             {
-                PullImage pull => await puller.AskAsync(pull),
+                PullImage pull => await puller.AskAsync(pull, desired.RegistryCredentials),
                 CreateContainer create => await containers.CreateAsync(create, desired, cancellation),
                 ContainerStep container => await containers.ExecuteAsync(container, desired, cancellation),
                 CreateNetwork network => await CreateAsync(network, desired, cancellation),

@@ -28,9 +28,6 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     private readonly PublishingRequests _publishing;
     private volatile Action<string>? _changed;
 
-    /// <summary>The names that packages are published under, by the apps that name them.</summary>
-    private volatile IReadOnlyDictionary<string, string> _publishedAs = new Dictionary<string, string>();
-
     public FunctionAppDriver(FunctionsConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
     {
         var supervisor = new ProcessSupervisor(time);
@@ -54,7 +51,6 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
         var apps = await _observer.ObserveAsync(cancellation);
-        _publishedAs = desired.Apps.Where(app => app.App.Package is FunctionPackage.Published).ToDictionary(app => app.Id.Name, app => ((FunctionPackage.Published)app.App.Package).Name);
         var all = _published.Observe(observed with { Apps = apps }, desired);
         _watcher.Seen(apps, string.Join(' ', desired.Apps.Select(app => PublishedPackages.DueFor(app, all)).OfType<string>()));
         return all;
@@ -77,10 +73,10 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
         return Task.WhenAll(_watcher.RunAsync(changed, cancellation), _endpoint.RunAsync(cancellation));
     }
 
-    public async Task<HttpResponseMessage> SendAsync(ResourceId resource, HttpRequestMessage request, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(ResourceId resource, DesiredState desired, HttpRequestMessage request, CancellationToken cancellation)
     {
         var path = request.RequestUri!.OriginalString.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
-        if (_publishing.Answer(request.Method, path, resource.Name, _publishedAs.GetValueOrDefault(resource.Name)) is { } answer)
+        if (_publishing.Answer(request.Method, path, resource.Name, PublishedAs(resource, desired)) is { } answer)
             return answer;
         try
         {
@@ -93,14 +89,18 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     }
 
     /// <summary>Writes what the app's host and functions log.</summary>
-    public async Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation)
+    public async Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation)
     {
         options.ThrowIfDetailed(resource);
         var query = $"?follow={(options.Follow ? "true" : "false")}{(options.Tail is { } lines ? $"&tail={lines}" : "")}";
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/logs" + query, UriKind.Relative));
-        using var answer = await SendAsync(resource, request, cancellation);
+        using var answer = await SendAsync(resource, desired, request, cancellation);
         await answer.Content.CopyToAsync(output, cancellation);
     }
+
+    /// <summary>The name that the app's packages are published under; null when its package is another kind's.</summary>
+    private static string? PublishedAs(ResourceId resource, DesiredState desired) =>
+        ((desired.Resources.GetValueOrDefault(resource) as FunctionAppResource)?.App.Package as FunctionPackage.Published)?.Name;
 
     public async ValueTask DisposeAsync()
     {

@@ -61,6 +61,6 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
 
     /// <summary>What a pass could do or say something about, in a line.</summary>
     private static string FingerprintOf(ObservedFunctionApp? app) => app?.Report is { } report
-        ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.OutsideSchedule} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.State == "waiting"))}"
+        ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.OutsideSchedule} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.IsWaiting))}"
         : $"{app?.Phase}";
 }

@@ -26,10 +26,10 @@ internal sealed class WithoutFunctions : IDriver, ILogSource, IRequestForwarder
     public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
         Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", Why));
 
-    public Task<HttpResponseMessage> SendAsync(ResourceId resource, HttpRequestMessage request, CancellationToken cancellation) =>
+    public Task<HttpResponseMessage> SendAsync(ResourceId resource, DesiredState desired, HttpRequestMessage request, CancellationToken cancellation) =>
         throw new ControlException("NotSupported", Why);
 
-    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) =>
+    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation) =>
         throw new ControlException("NotSupported", Why);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);

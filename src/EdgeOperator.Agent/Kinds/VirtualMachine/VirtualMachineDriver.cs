@@ -94,8 +94,8 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         ? system.ConnectAsync(machine, host, port, cancellation)
         : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine}"));
 
-    /// <summary>Writes what the machine's console showed, until the machine ends if it is to be followed.</summary>
-    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation)
+    /// <summary>Writes what the machine's console showed, with <see cref="LogOptions.Follow"/> until the machine ends.</summary>
+    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation)
     {
         options.ThrowIfDetailed(resource);
         return SystemOf(resource.Name, machine: null) is { } system

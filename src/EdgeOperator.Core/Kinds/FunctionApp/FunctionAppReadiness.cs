@@ -42,7 +42,7 @@ internal static class FunctionAppReadiness
             return Report(app, ReadinessLevel.Progressing, "Loading", "its host is loading it");
         if (report.Functions.Where(f => f is { Error: not null, Disabled: false }).ToList() is { Count: > 0 } broken)
             return Report(app, ReadinessLevel.Failed, "FunctionsBroken", Describe(broken));
-        if (report.Instances is { IsEmpty: false } instances && instances.All(i => i.State is "waiting"))
+        if (report.Instances is { IsEmpty: false } instances && instances.All(i => i.IsWaiting))
             return Report(app, ReadinessLevel.Failed, "WorkersEnded", $"no worker runs; they were restarted {instances.Max(i => i.Restarts)} times");
         return Report(app, ReadinessLevel.Ready, "Serving", "it is served") with { Since = report.ServingSince };
     }

@@ -110,7 +110,12 @@ public sealed record FunctionReport(
     string Name, string Trigger, bool Disabled, string? Url, string? Error, long Invocations, long Failures, DateTimeOffset? LastInvocation, string? LastError);
 
 /// <param name="State"><c>starting</c>, <c>ready</c>, <c>standby</c>, <c>draining</c> or <c>waiting</c> (for its next start).</param>
-public sealed record InstanceReport(int Index, int ProcessId, string State, int InFlight, int Restarts, long MemoryBytes);
+public sealed record InstanceReport(int Index, int ProcessId, string State, int InFlight, int Restarts, long MemoryBytes)
+{
+    /// <summary>Its worker has ended too often, and is started again after a delay.</summary>
+    [JsonIgnore]
+    public bool IsWaiting => State == "waiting";
+}
 
 /// <summary>The body of <c>POST /functions/NAME</c>, a call on the operator's behalf.</summary>
 /// <param name="Input">The trigger's input as text; null for none.</param>

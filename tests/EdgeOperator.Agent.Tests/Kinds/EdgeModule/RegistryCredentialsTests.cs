@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Agent.Tests.Kinds.EdgeModule;
@@ -12,7 +14,7 @@ public sealed class RegistryCredentialsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Without_a_file_there_is_nothing_to_show() => new RegistryCredentials(null).HeaderFor("web:1").Should().BeNull();
+    public void Without_a_file_there_is_nothing_to_show() => new RegistryCredentials(null).HeaderFor("web:1", []).Should().BeNull();
 
     [Theory]
     [InlineData("""{"auth": "ZWRnZTpzZWM6cmV0"}""", "username", "edge", "password", "sec:ret")]
@@ -20,7 +22,7 @@ public sealed class RegistryCredentialsTests : IDisposable
     [InlineData("""{"auth": "PHRva2VuPjo=", "identitytoken": "abc"}""", "identitytoken", "abc", "serveraddress", "r.example:5000")]
     public void Credentials_take_several_forms(string entry, string name1, string value1, string name2, string value2)
     {
-        var header = Decode(Written($$"""{"auths": { "r.example:5000": {{entry}} } }""").HeaderFor("r.example:5000/team/web:1"));
+        var header = Decode(Written($$"""{"auths": { "r.example:5000": {{entry}} } }""").HeaderFor("r.example:5000/team/web:1", []));
 
         ((string?)header[name1]).Should().Be(value1);
         ((string?)header[name2]).Should().Be(value2);
@@ -32,20 +34,21 @@ public sealed class RegistryCredentialsTests : IDisposable
     [InlineData("registry-1.docker.io", "docker.io/library/busybox:1")]
     [InlineData("https://r.example/v2/", "r.example/web")]
     public void A_registry_is_known_by_its_names(string written, string image) =>
-        Written($$"""{"auths": { "{{written}}": {"username": "edge", "password": "secret"} } }""").HeaderFor(image).Should().NotBeNull();
+        Written($$"""{"auths": { "{{written}}": {"username": "edge", "password": "secret"} } }""").HeaderFor(image, []).Should().NotBeNull();
 
     [Fact]
     public void Other_registries_get_nothing() =>
-        Written("""{"auths": {"r.example": {"username": "edge", "password": "secret"}}}""").HeaderFor("r.example.evil/web").Should().BeNull();
+        Written("""{"auths": {"r.example": {"username": "edge", "password": "secret"}}}""").HeaderFor("r.example.evil/web", []).Should().BeNull();
 
     [Fact]
     public void The_manifests_come_before_the_file_and_later_ones_before_earlier_ones()
     {
         var credentials = Written("""{"auths": {"r.example": {"username": "file", "password": "secret"}}}""");
-        credentials.FromManifests = [new("r.example", "manifest", "x"), new("s.example", "first", "x"), new("s.example", "last", "x")];
+        ImmutableArray<RegistryCredential> manifests = [new("r.example", "manifest", "x"), new("s.example", "first", "x"), new("s.example", "last", "x")];
 
-        ((string?)Decode(credentials.HeaderFor("r.example/web"))["username"]).Should().Be("manifest");
-        ((string?)Decode(credentials.HeaderFor("s.example/web"))["username"]).Should().Be("last");
+        ((string?)Decode(credentials.HeaderFor("r.example/web", manifests))["username"]).Should().Be("manifest");
+        ((string?)Decode(credentials.HeaderFor("s.example/web", manifests))["username"]).Should().Be("last");
+        ((string?)Decode(credentials.HeaderFor("r.example/web", []))["username"]).Should().Be("file", "nothing is kept of what another call was given");
     }
 
     [Theory]
@@ -57,7 +60,7 @@ public sealed class RegistryCredentialsTests : IDisposable
     [InlineData("""{"credsStore": "desktop"}""", "credential helper")]
     public void A_file_that_makes_no_sense_is_an_error_that_names_it(string content, string words)
     {
-        var asking = () => Written(content).HeaderFor("r.example/web");
+        var asking = () => Written(content).HeaderFor("r.example/web", []);
 
         asking.Should().Throw<CredentialsException>().Which.Message.Should().Contain(_folder).And.Contain(words).And.NotContain("c2VjcmV0");
     }
@@ -65,7 +68,7 @@ public sealed class RegistryCredentialsTests : IDisposable
     [Fact]
     public void A_missing_file_is_an_error_that_names_it()
     {
-        var asking = () => new RegistryCredentials($"{_folder}/missing.json").HeaderFor("r.example/web");
+        var asking = () => new RegistryCredentials($"{_folder}/missing.json").HeaderFor("r.example/web", []);
 
         asking.Should().Throw<CredentialsException>().WithMessage($"{_folder}/missing.json can't be read*engine.registryAuthFile*");
     }

@@ -98,6 +98,6 @@ internal sealed class LampDriver : IDriver, ILogSource
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
     }
 
-    public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) =>
+    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation) =>
         output.WriteAsync(Encoding.UTF8.GetBytes($"{resource} shines\n"), cancellation).AsTask();
 }

@@ -82,10 +82,10 @@ public sealed class VirtualMachineDriverTests
         await SeeAsync(Machine(), driver);
         using var output = new MemoryStream();
 
-        await driver.CopyLogsAsync(new("VirtualMachine", "vm"), new(Follow: false, null), output, CancellationToken.None);
+        await driver.CopyLogsAsync(new("VirtualMachine", "vm"), DesiredState.Empty, new(Follow: false, null), output, CancellationToken.None);
 
         System.Text.Encoding.UTF8.GetString(output.ToArray()).Should().Be("Wsl vm");
-        await driver.Awaiting(d => d.CopyLogsAsync(new("VirtualMachine", "other"), new(Follow: false, null), output, CancellationToken.None)).Should().ThrowAsync<ControlException>();
+        await driver.Awaiting(d => d.CopyLogsAsync(new("VirtualMachine", "other"), DesiredState.Empty, new(Follow: false, null), output, CancellationToken.None)).Should().ThrowAsync<ControlException>();
     }
 
     [Fact]

@@ -85,9 +85,9 @@ public abstract class FileFixture : IDisposable
         new() { AllowedRoots = roots is [] ? [Root] : [.. roots], ProtectedFiles = ProtectedFiles },
         Own ?? new([], [state ?? State]),
         state ?? State,
-        (module, _) =>
+        (module, _, _) =>
         {
-            Restarted.Add(module);
+            Restarted.Add(module.Name);
             return Task.FromResult<StepOutcome>(new StepOutcome.Succeeded());
         },
         TimeProvider.System,

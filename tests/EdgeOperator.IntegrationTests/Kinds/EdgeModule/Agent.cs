@@ -154,17 +154,17 @@ public sealed class Agent : IAsyncDisposable
     public async Task<string> ReadLogAsync(EdgeModuleResource module, LogOptions options)
     {
         using var output = new MemoryStream();
-        await Driver.CopyLogsAsync(module.Id, options, output, CancellationToken.None);
+        await Driver.CopyLogsAsync(module.Id, Desired(module), options, output, CancellationToken.None);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
     /// <summary>Asks for a pull, again and again while it is pending, as the loop does.</summary>
-    public Task<StepOutcome> PullAsync(string image, bool optional = false)
+    public Task<StepOutcome> PullAsync(string image, bool optional = false, DesiredState? desired = null)
     {
         var step = new PullImage(new(KindNames.EdgeModule, "puller"), "test", image, optional);
         return Eventually.GetAsync(async () =>
         {
-            var outcome = await DoAsync(step);
+            var outcome = await Driver.ExecuteAsync(step, desired ?? DesiredState.Empty, CancellationToken.None);
             return outcome is StepOutcome.Pending ? throw new InvalidOperationException($"{outcome}") : outcome;
         });
     }

@@ -170,7 +170,7 @@ public sealed class ExecTests(EngineFixture fixture) : IAsyncDisposable
             Ended = Task.Run(async () =>
             {
                 await using (far)
-                    return await agent.Driver.ExecAsync(module.Id, request, new ExecFrames(far), cancellation);
+                    return await agent.Driver.ExecAsync(module.Id, Agent.Desired(module), request, new ExecFrames(far), cancellation);
             }, cancellation);
         }
 

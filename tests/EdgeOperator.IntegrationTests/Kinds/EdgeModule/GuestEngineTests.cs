@@ -105,7 +105,7 @@ public sealed class GuestEngineTests(EngineFixture fixture) : IAsyncLifetime
         var before = await SeeAsync(module);
 
         await Eventually.SucceedsAsync(async () => (await _agent.LogAsync(module)).Should().Be("from the inside\n"));
-        (await _agent.Driver.RestartAsync(module.Id.Name, CancellationToken.None)).Should().Be(new StepOutcome.Succeeded());
+        (await _agent.Driver.RestartAsync(module.Id, Desired(module), CancellationToken.None)).Should().Be(new StepOutcome.Succeeded());
 
         (await SeeAsync(module)).StartedAt.Should().BeAfter(before.StartedAt!.Value);
     }

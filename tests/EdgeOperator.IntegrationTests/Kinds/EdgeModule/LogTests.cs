@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;
@@ -37,7 +38,7 @@ public class LogTests(EngineFixture fixture)
         var id = await agent.RunAsync(module);
         using var output = new MemoryStream();
 
-        var copying = agent.Driver.CopyLogsAsync(new("EdgeModule", "talker"), new(Follow: true, null), output, CancellationToken.None);
+        var copying = agent.Driver.CopyLogsAsync(new("EdgeModule", "talker"), DesiredState.Empty, new(Follow: true, null), output, CancellationToken.None);
         await Eventually.SucceedsAsync(() => Text(output).Should().Be("hello\n"));
         copying.IsCompleted.Should().BeFalse();
 
@@ -53,7 +54,7 @@ public class LogTests(EngineFixture fixture)
         var module = agent.Module("talker", fixture.Sleeper, new() { ["Cmd"] = new JsonArray("/bin/sh", "-c", "echo begun; exec sleep 3600") });
         var id = await agent.RunAsync(module);
         await Eventually.SucceedsAsync(async () => (await agent.LogAsync(module)).Should().Be("begun\n"));
-        (await agent.Driver.Awaiting(d => d.CopyLogsAsync(module.Id, new() { Previous = true }, Stream.Null, CancellationToken.None)).Should().ThrowAsync<ControlException>())
+        (await agent.Driver.Awaiting(d => d.CopyLogsAsync(module.Id, DesiredState.Empty, new() { Previous = true }, Stream.Null, CancellationToken.None)).Should().ThrowAsync<ControlException>())
             .Which.Message.Should().Contain("no earlier log");
 
         await agent.Engine.RestartContainerAsync(id, TimeSpan.Zero, CancellationToken.None);
@@ -82,7 +83,7 @@ public class LogTests(EngineFixture fixture)
     {
         await using var agent = new Agent(fixture.Engine.Socket);
 
-        var reading = () => agent.Driver.CopyLogsAsync(new("EdgeModule", "nothing"), new(Follow: false, null), Stream.Null, CancellationToken.None);
+        var reading = () => agent.Driver.CopyLogsAsync(new("EdgeModule", "nothing"), DesiredState.Empty, new(Follow: false, null), Stream.Null, CancellationToken.None);
 
         (await reading.Should().ThrowAsync<ControlException>()).Which.Reason.Should().Be("NoLog");
     }

@@ -1,5 +1,4 @@
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;
@@ -19,8 +18,6 @@ public class ManifestCredentialsTests(EngineFixture fixture)
         {
             RegistryCredentials = [new(registry.Address, "nobody", "wrong"), new(registry.Address, PrivateRegistry.User, PrivateRegistry.Password)],
         };
-        await agent.Driver.ObserveAsync(ObservedState.Nothing, desired, CancellationToken.None);
-
-        (await agent.PullAsync(image)).Should().BeOfType<StepOutcome.Succeeded>();
+        (await agent.PullAsync(image, desired: desired)).Should().BeOfType<StepOutcome.Succeeded>();
     }
 }

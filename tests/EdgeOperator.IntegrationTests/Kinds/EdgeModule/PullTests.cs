@@ -190,12 +190,8 @@ public class PullTests(EngineFixture fixture)
         var image = await NewImage("deployed").PushAsync(registry);
         (await agent.PullAsync(image)).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("RegistryUnauthorized");
 
-        await agent.Driver.ObserveAsync(
-            ObservedState.Nothing,
-            DesiredState.Empty with { RegistryCredentials = [new(registry.Address, PrivateRegistry.User, PrivateRegistry.Password)] },
-            CancellationToken.None);
-
-        (await agent.PullAsync(image)).Should().BeOfType<StepOutcome.Succeeded>();
+        var desired = DesiredState.Empty with { RegistryCredentials = [new(registry.Address, PrivateRegistry.User, PrivateRegistry.Password)] };
+        (await agent.PullAsync(image, desired: desired)).Should().BeOfType<StepOutcome.Succeeded>();
     }
 
     /// <summary>An image that no other test has, with enough in it to be cut in the middle.</summary>

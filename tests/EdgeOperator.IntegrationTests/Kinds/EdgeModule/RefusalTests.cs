@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.EdgeModule;
@@ -91,7 +92,7 @@ public class RefusalTests(EngineFixture fixture)
         (await elsewhere.DoAsync(new StartContainer(module.Id, "test", null), module))
             .Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("EngineUnavailable");
         (await elsewhere.PullAsync("nowhere:1")).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("EngineUnavailable");
-        (await elsewhere.Driver.RestartAsync("sleeper", CancellationToken.None)).Should().BeOfType<StepOutcome.Retry>();
+        (await elsewhere.Driver.RestartAsync(new("EdgeModule", "sleeper"), DesiredState.Empty, CancellationToken.None)).Should().BeOfType<StepOutcome.Retry>();
     }
 
     private static Task<StepOutcome> CreateAsync(Agent agent, EdgeModuleResource module) =>

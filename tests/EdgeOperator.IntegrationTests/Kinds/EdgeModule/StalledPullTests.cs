@@ -26,10 +26,10 @@ public class StalledPullTests(EngineFixture fixture)
         var step = new PullImage(new("EdgeModule", "web"), "test", image, Optional: false);
         proxy.StallAfter(1_000_000);
 
-        await puller.AskAsync(step);
+        await puller.AskAsync(step, []);
         await over.Task.WaitAsync(Eventually.Deadline);
 
-        var outcome = await puller.AskAsync(step);
+        var outcome = await puller.AskAsync(step, []);
         outcome.Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("PullStalled");
         outcome.As<StepOutcome.Retry>().Message.Should().Contain("no progress for 1 s");
     }

@@ -76,11 +76,15 @@ public sealed class DiskTests(MinimalGuest image)
 
         var writing = machine.InGuestAsync("dd if=/dev/urandom of=/data/big bs=1M count=20 2>/dev/null && sync && echo written");
         var paused = await machine.SeenAsync(m => m.Phase == MachinePhase.Paused);
-        paused.Detail.Should().Contain("no room left for the data disk");
+        paused.Detail.Should().Contain("no space left for the data disk");
         await Eventually.TrueAsync("the loop is woken", () => machine.News.Any(n => n.Contains("was paused", StringComparison.Ordinal)));
         (await machine.StartAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Reason.Should().Be("DiskFull");
 
+        machine.News.Clear();
         disk.Free();
+        await Eventually.TrueAsync("the loop is woken", () => machine.News.Any(n => n.Contains("has changed", StringComparison.Ordinal)));
+        (await machine.ObserveAsync()).Should().Match<ObservedVirtualMachine>(m => m.Phase == MachinePhase.Paused && m.Detail!.EndsWith("and has now", StringComparison.Ordinal), "nothing but a step resumes it");
+        (await QemuMachine.SucceedsAsync(machine.StartAsync())).Note.Should().Be("resumed the machine");
         (await writing).Should().Be("written");
         var after = await machine.RunningAsync();
         after.Guest!.BootId.Should().Be(before.Guest!.BootId);

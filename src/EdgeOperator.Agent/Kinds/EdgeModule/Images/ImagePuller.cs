@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
@@ -29,10 +30,11 @@ internal sealed partial class ImagePuller(
     public TimeSpan StalledAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Starts a pull, or returns its progress or its outcome.</summary>
-    public Task<StepOutcome> AskAsync(PullImage step) => _background.AskAsync(step, async (report, cancellation) =>
+    /// <param name="fromManifests">The manifests' credentials for registries.</param>
+    public Task<StepOutcome> AskAsync(PullImage step, ImmutableArray<RegistryCredential> fromManifests) => _background.AskAsync(step, async (report, cancellation) =>
     {
         report($"pulling {step.Image}");
-        var outcome = await TryAsync(step.Image, report, cancellation);
+        var outcome = await TryAsync(step.Image, fromManifests, report, cancellation);
         return outcome is StepOutcome.Retry { Reason: not NotVerified } failure && step.Optional && await IsLocalAsync(step.Image, cancellation)
             ? new StepOutcome.Succeeded($"the local copy is used: {failure.Message}")
             : outcome;
@@ -54,7 +56,7 @@ internal sealed partial class ImagePuller(
         _places.Dispose();
     }
 
-    private async Task<StepOutcome> TryAsync(string image, ReportProgress report, CancellationToken cancellation)
+    private async Task<StepOutcome> TryAsync(string image, ImmutableArray<RegistryCredential> fromManifests, ReportProgress report, CancellationToken cancellation)
     {
         try
         {
@@ -63,7 +65,7 @@ internal sealed partial class ImagePuller(
             {
                 return admission.RuleFor(image) is { Mode: ImageVerification.Reject } rule
                     ? new StepOutcome.Terminal("ImageRejected", $"{image} is refused by the rule for {rule.Match} of images.verify in the agent's configuration")
-                    : new StepOutcome.Succeeded(await FetchAsync(image, report, cancellation));
+                    : new StepOutcome.Succeeded(await FetchAsync(image, fromManifests, report, cancellation));
             }
             finally
             {
@@ -101,15 +103,15 @@ internal sealed partial class ImagePuller(
     }
 
     /// <returns>What was done, in words, with the digest.</returns>
-    private async Task<string> FetchAsync(string image, ReportProgress report, CancellationToken cancellation)
+    private async Task<string> FetchAsync(string image, ImmutableArray<RegistryCredential> fromManifests, ReportProgress report, CancellationToken cancellation)
     {
         var state = new PullState();
         var wanted = ImageReference.TryParse(image, out var reference, out _) && admission.RuleFor(image) is { } rule
-            ? await _verifier.VerifyAsync(reference, rule, cancellation)
+            ? await _verifier.VerifyAsync(reference, rule, fromManifests, cancellation)
             : null;
         var source = wanted is null ? image : $"{reference!.Registry}/{reference.Repository}@{wanted.Digest}";
         var before = (await engine.ListImagesAsync(cancellation)).Select(known => known.Id).ToHashSet();
-        await foreach (var message in engine.PullImageAsync(source, credentials.HeaderFor(image), StalledAfter, cancellation))
+        await foreach (var message in engine.PullImageAsync(source, credentials.HeaderFor(image, fromManifests), StalledAfter, cancellation))
         {
             if (message.Error is { } error)
             {

@@ -9,7 +9,7 @@ using EdgeOperator.Platform.Files;
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Images;
 
 /// <summary>
-/// What the engine is to show each registry: what the manifests say, or else a file in the format of Docker's
+/// The credentials that an engine presents to each registry: those of the manifests, or else those of a file in the format of Docker's
 /// <c>config.json</c>, which is read again whenever it has changed.
 /// </summary>
 /// <param name="file">Null for none.</param>
@@ -21,19 +21,17 @@ internal sealed class RegistryCredentials(string? file)
     private (DateTime Written, long Length) _stamp;
     private Dictionary<string, string> _byRegistry = [];
 
-    /// <summary>What the manifests say; later ones win.</summary>
-    public ImmutableArray<RegistryCredential> FromManifests { get; set; } = [];
-
     /// <summary>The <c>X-Registry-Auth</c> header for an image; null when there are no credentials for its registry.</summary>
+    /// <param name="fromManifests">Come before the file's; later ones win.</param>
     /// <exception cref="CredentialsException">The file can't be used; the message says what to do.</exception>
-    public string? HeaderFor(string image)
+    public string? HeaderFor(string image, ImmutableArray<RegistryCredential> fromManifests)
     {
         if (!ImageReference.TryParse(image, out var reference, out _))
         {
             return null;
         }
 
-        if (FromManifests.LastOrDefault(credential => RegistryOf(credential.Address).Equals(reference.Registry, StringComparison.OrdinalIgnoreCase)) is { } known)
+        if (fromManifests.LastOrDefault(credential => RegistryOf(credential.Address).Equals(reference.Registry, StringComparison.OrdinalIgnoreCase)) is { } known)
         {
             return Header(known.Address, new() { ["username"] = known.Username, ["password"] = known.Password });
         }

@@ -71,8 +71,8 @@ internal sealed class MachineStart(
         var monitor = await machine.Monitor.ConnectAsync(cancellation);
         if ((await monitor.ExecuteAsync("query-status", null, cancellation)).GetProperty("running").GetBoolean())
             return new StepOutcome.Succeeded();
-        if (!IoErrorPause.HasRoom(machine.Folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && IoErrorPause.IsForRoom(blocks))
-            return new StepOutcome.Retry(FaultAdvice.DiskFull, IoErrorPause.Describe(blocks, machine.Folder)) { Fault = Fault.Device };
+        if (!IoErrorPause.HasSpace(machine.Folder) && await monitor.ExecuteAsync("query-block", null, cancellation) is var blocks && IoErrorPause.IsForSpace(blocks))
+            return new StepOutcome.Retry(FaultAdvice.DiskFull, IoErrorPause.Describe(blocks, machine.Folder, hasSpace: false)) { Fault = Fault.Device };
         await monitor.ExecuteAsync("cont", null, cancellation);
         return new StepOutcome.Succeeded("resumed the machine");
     }

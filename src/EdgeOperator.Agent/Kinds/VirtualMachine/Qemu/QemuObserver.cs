@@ -92,7 +92,7 @@ internal sealed class QemuObserver(
                     var blocks = await monitor.ExecuteAsync("query-block", null, cancellation);
                     return observed with
                     {
-                        Detail = IoErrorPause.Describe(blocks, machine.Folder),
+                        Detail = IoErrorPause.Describe(blocks, machine.Folder, IoErrorPause.HasSpace(machine.Folder)),
                         SystemDisk = IoErrorPause.IsDamaged(blocks, QemuCommand.SystemNode) ? MachineDiskState.Damaged : observed.SystemDisk,
                     };
                 case "paused":

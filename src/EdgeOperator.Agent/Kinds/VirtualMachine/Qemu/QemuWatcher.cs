@@ -5,8 +5,8 @@ using EdgeOperator.Platform.Processes;
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>
-/// Reports when a machine has ended or its guest's report has changed, keeps tunnels open and consoles small, and resumes machines
-/// that QEMU has paused for want of space. Guests push nothing: those that have just been started are polled all the time, others
+/// Reports when a machine has ended, its guest's report has changed, or the host has space again for a machine that QEMU has paused for
+/// want of it; keeps tunnels open and consoles small. Guests push nothing: those that have just been started are polled all the time, others
 /// that boot often, and the rest now and then.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -44,8 +44,6 @@ internal sealed class QemuWatcher(QemuMachines machines, QemuObserver observer, 
         var now = await observer.ObserveAsync(machine, desired: null, cancellation);
         if (now is { Phase: MachinePhase.Running, Guest: { } guest })
             await ResendSeedAsync(machine, guest.BootId, cancellation);
-        if (now?.Phase == MachinePhase.Paused)
-            await ResumeAsync(machine, cancellation);
         if (machine.LastObserved == last && FingerprintOf(now) != FingerprintOf(last))
             changed($"the machine {machine.Name} has changed");
     }
@@ -79,21 +77,7 @@ internal sealed class QemuWatcher(QemuMachines machines, QemuObserver observer, 
         }
     }
 
-    private static async Task ResumeAsync(QemuMachine machine, CancellationToken cancellation)
-    {
-        try
-        {
-            var monitor = await machine.Monitor.ConnectAsync(cancellation);
-            if (IoErrorPause.HasRoom(machine.Folder) && IoErrorPause.IsForRoom(await monitor.ExecuteAsync("query-block", null, cancellation)))
-                await monitor.ExecuteAsync("cont", null, cancellation);
-        }
-        catch (Exception e) when (e is IOException or QmpException)
-        {
-            // It stays paused until the next poll.
-        }
-    }
-
     /// <summary>All that a pass could act on or report, in one line.</summary>
     private static string FingerprintOf(ObservedVirtualMachine? machine) =>
-        $"{machine?.Phase} {machine?.Broken} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])}";
+        $"{machine?.Phase} {(machine?.Phase == MachinePhase.Paused ? machine.Detail : null)} {machine?.Broken} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])}";
 }

@@ -8,16 +8,23 @@ public sealed class IoErrorPauseTests
     private static readonly MachineFolder Folder = new("/s/vms/edge");
 
     [Theory]
-    [InlineData("ok", "nospace", true, "no room left for the data disk")]
+    [InlineData("ok", "nospace", true, "no space left for the data disk")]
     [InlineData("ok", "failed", false, "the data disk in /s/vms/edge can't be")]
     [InlineData("failed", "nospace", false, "the system disk in /s/vms/edge can't be")]
     [InlineData("ok", "ok", false, "a disk in /s/vms/edge had an error")]
-    public void A_machine_goes_on_by_itself_only_when_nothing_but_room_was_missing(string system, string data, bool forRoom, string described)
+    public void A_machine_may_be_resumed_when_nothing_but_space_was_missing(string system, string data, bool forSpace, string described)
     {
         using var blocks = Blocks(system, data, corrupt: false);
-        IoErrorPause.IsForRoom(blocks.RootElement).Should().Be(forRoom);
-        IoErrorPause.Describe(blocks.RootElement, Folder).Should().Contain(described);
+        IoErrorPause.IsForSpace(blocks.RootElement).Should().Be(forSpace);
+        IoErrorPause.Describe(blocks.RootElement, Folder, hasSpace: false).Should().Contain(described);
         IoErrorPause.IsDamaged(blocks.RootElement, "system").Should().BeFalse();
+    }
+
+    [Fact]
+    public void That_there_is_space_again_is_described_so_that_a_pass_resumes_the_machine()
+    {
+        using var blocks = Blocks("ok", "nospace", corrupt: false);
+        IoErrorPause.Describe(blocks.RootElement, Folder, hasSpace: true).Should().Be("the host had no space left for the data disk in /s/vms/edge, and has now");
     }
 
     [Fact]

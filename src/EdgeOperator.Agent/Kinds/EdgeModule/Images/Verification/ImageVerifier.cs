@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests;
 
@@ -27,12 +29,13 @@ internal sealed class ImageVerifier(RegistryCredentials credentials)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <param name="rule">With keys.</param>
+    /// <param name="fromManifests">See <see cref="RegistryCredentials.HeaderFor"/>.</param>
     /// <returns>The digest that was verified: of the manifest or index that the name stands for at this moment.</returns>
     /// <exception cref="ImageNotVerifiedException">There is no good signature.</exception>
     /// <exception cref="RegistryException">The registry can't be asked, or has no such image.</exception>
     /// <exception cref="PublicKeyException">A key can't be used.</exception>
     /// <exception cref="CredentialsException">The credentials can't be used.</exception>
-    public async Task<VerifiedImage> VerifyAsync(ImageReference image, ImageRule rule, CancellationToken cancellation)
+    public async Task<VerifiedImage> VerifyAsync(ImageReference image, ImageRule rule, ImmutableArray<RegistryCredential> fromManifests, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Timeout);
@@ -40,7 +43,7 @@ internal sealed class ImageVerifier(RegistryCredentials credentials)
         {
             var keys = PublicKeys.Read(rule.Keys);
             using var http = RegistryHttp.Create(image.Registry);
-            var registry = new RegistryClient(http, image, RegistryLogin.Of(credentials.HeaderFor(image.Canonical)));
+            var registry = new RegistryClient(http, image, RegistryLogin.Of(credentials.HeaderFor(image.Canonical, fromManifests)));
             var manifest = await registry.ManifestAsync(image.Digest ?? image.Tag!, deadline.Token)
                 ?? throw new RegistryException($"manifest unknown: {image.Registry} has no {image}");
             var refusals = new List<string>();
