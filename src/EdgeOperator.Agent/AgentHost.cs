@@ -61,13 +61,13 @@ public sealed partial class AgentHost(Func<Action<string>, AgentConfiguration?> 
         }
     }
 
-    /// <summary>Runs an agent, and returns the configuration that is to replace its own.</summary>
+    /// <summary>Runs an agent, and returns the configuration that replaces its own.</summary>
     private async Task<AgentConfiguration> RunAsync(ServedAgent agent, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pulse = new LoopWatchdog(agent.Control, agent.Configuration.Reconcile.Interval, time);
+        var loop = new LoopWatchdog(agent.Control, agent.Configuration.Reconcile.Interval, time);
         var running = agent.RunAsync(stop.Token);
-        var watchdog = systemd.RunWatchdogAsync(() => Beat(pulse), stop.Token);
+        var watchdog = systemd.RunWatchdogAsync(() => Report(loop), stop.Token);
         systemd.Ready($"keeping {agent.Configuration.Device.Name} equal to its sources");
         try
         {
@@ -94,9 +94,9 @@ public sealed partial class AgentHost(Func<Action<string>, AgentConfiguration?> 
         }
     }
 
-    private bool Beat(LoopWatchdog pulse)
+    private bool Report(LoopWatchdog loop)
     {
-        systemd.Status(pulse.Message);
-        return pulse.IsAlive;
+        systemd.Status(loop.Message);
+        return loop.IsAlive;
     }
 }

@@ -36,7 +36,7 @@ internal static class HealthGate
         };
     }
 
-    /// <summary>What is still missing, in words.</summary>
+    /// <summary>What is still missing, for people.</summary>
     public static string Missing(DeviceStatus status) =>
         $"{status.Desired?.Display ?? "no revision"}: {Message(status, Condition.Ready) ?? "nothing is known of it yet"}";
 

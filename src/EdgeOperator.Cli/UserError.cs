@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace EdgeOperator.Cli;
 
-/// <summary>Ends a verb with what the user is to know, a line a problem, and an exit code.</summary>
+/// <summary>Ends a verb with a message for the user, a line a problem, and an exit code.</summary>
 internal sealed partial class UserError(int exitCode, params ImmutableArray<string> lines) : Exception(string.Join('\n', lines))
 {
     public int ExitCode { get; } = exitCode;

@@ -23,7 +23,7 @@ public interface IDriver
     /// </summary>
     ResourceStatus? Describe(Resource resource, ObservedState observed);
 
-    /// <summary>Told of every plan before it is carried out: what is under way and not in it may be given up.</summary>
+    /// <summary>Called with every plan before it is executed: background work that is not in it may be cancelled.</summary>
     void Expect(Plan plan)
     {
     }

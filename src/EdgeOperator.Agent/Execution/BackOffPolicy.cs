@@ -16,7 +16,7 @@ public sealed class BackOffPolicy(Random random)
     public static readonly TimeSpan First = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(300);
 
-    /// <summary>The longest delay after a fault of the device: what is free again is to be used soon.</summary>
+    /// <summary>The longest delay after a fault of the device: what is free again should be used soon.</summary>
     public static readonly TimeSpan LongestForDevice = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a resource must have run well after its last back-off for its failures to be forgotten.</summary>

@@ -23,7 +23,7 @@ public sealed record DeviceKinds(KindSet Kinds, ImmutableArray<DriverRegistratio
         new(KindNames.FunctionApp, context => OperatingSystem.IsLinux() ? FunctionAppDriver.Create(context) : new WithoutFunctions()),
     ]);
 
-    /// <summary>With another kind besides.</summary>
+    /// <summary>With another kind added.</summary>
     public DeviceKinds Add(Kind kind, Func<DriverContext, IDriver> create) => new(Kinds.Add(kind), Drivers.Add(new(kind.Name, create)));
 
     /// <summary>With another driver for a kind.</summary>

@@ -121,7 +121,7 @@ public sealed class AgentApiClient(string socket) : IDisposable
     public async Task<ExecCall> ExecAsync(ResourceId resource, ExecRequest request, CancellationToken cancellation, string? reason = null) => await ExecCall.StartAsync(
         await _connection.UpgradeAsync($"{PathOf(resource)}/exec{Query(("reason", reason))}", ExecFrames.Protocol, AnswerTimeout, cancellation), socket, request, cancellation);
 
-    /// <returns>What there is to say besides; null for nothing.</returns>
+    /// <returns>A note; null for none.</returns>
     public async Task<string?> RestartAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(
         HttpMethod.Post, "/v1/restart" + Query(("resource", resource.ToString()), ("reason", reason)), ProtocolJson.Default.RestartAnswer, Timeout.InfiniteTimeSpan, cancellation)).Note;
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace EdgeOperator.Agent.LocalApi;
 
-/// <summary><see cref="IAgentControl"/> as HTTP, but for what goes on and on: <see cref="StreamRoutes"/>.</summary>
+/// <summary><see cref="IAgentControl"/> as HTTP, without streams: <see cref="StreamRoutes"/>.</summary>
 internal static class ControlRoutes
 {
     public static void MapControl(this IEndpointRouteBuilder routes, IAgentControl control)

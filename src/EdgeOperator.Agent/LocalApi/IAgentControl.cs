@@ -29,7 +29,7 @@ public interface IAgentControl
     Task ResumeAsync(ResourceId? resource, Operator by, CancellationToken cancellation);
 
     /// <summary>Restarts what runs of a resource; what does not run is not started.</summary>
-    /// <returns>What there is to say besides; null for nothing.</returns>
+    /// <returns>A note; null for none.</returns>
     /// <exception cref="ControlException">The resource is not known, can't be restarted, or did not restart.</exception>
     Task<string?> RestartAsync(ResourceId resource, Operator by, CancellationToken cancellation);
 

@@ -20,7 +20,7 @@ internal static class MetricsRoute
             Results.Text(metrics.Render() + await hosts.RenderAsync(cancellation), PrometheusText.ContentType));
     }
 
-    /// <param name="hosts">Host headers that are answered besides loopback names and the listener's address.</param>
+    /// <param name="hosts">Host headers that are answered, in addition to loopback names and the listener's address.</param>
     public static void UseMetricsOnlyOverTcp(this IApplicationBuilder app, ImmutableArray<string> hosts) => app.Use((context, next) =>
     {
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix)

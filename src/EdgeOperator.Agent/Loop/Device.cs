@@ -65,7 +65,7 @@ public sealed class Device : IAsyncDisposable
     public ResourceStatus Describe(Resource resource, ObservedState observed) =>
         DriverOf(resource.Id.Kind)?.Describe(resource, observed) ?? new() { Kind = resource.Id.Kind, Name = resource.Id.Name, State = "unknown" };
 
-    /// <summary>What the driver of a kind offers besides; null when it does not.</summary>
+    /// <summary>Another interface of a kind's driver; null when it does not implement it.</summary>
     public T? Find<T>(string kind)
         where T : class => DriverOf(kind) as T;
 

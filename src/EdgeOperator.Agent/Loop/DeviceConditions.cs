@@ -19,14 +19,14 @@ public static class DeviceConditions
         ImmutableArray<Condition> before,
         DateTimeOffset now)
     {
-        var revision = pass.Aim.Target?.Revision.Id;
+        var revision = pass.Target.Rendering?.Revision.Id;
         var reconciling = Reconciling(pass, resources, problems);
         var stalled = Stalled(pass, newest, resources);
         var degraded = Degraded(pass, sources, resources, problems);
         var suspended = resources.Where(IsSuspended).ToList();
         var unready = resources.Where(r => r.Conditions.Find(Condition.Ready)?.Status != ConditionStatus.True && !IsSuspended(r)).ToList();
 
-        var ready = pass.Aim.Target is null ? (ConditionStatus.Unknown, pass.Aim.Choice.Reason, pass.Aim.Choice.Message)
+        var ready = pass.Target.Rendering is null ? (ConditionStatus.Unknown, pass.Target.Choice.Reason, pass.Target.Choice.Message)
             : stalled is { } s ? (ConditionStatus.False, s.Reason, s.Message)
             : reconciling is { } r ? (unready.Exists(IsFailed) ? ConditionStatus.False : ConditionStatus.Unknown, r.Reason, r.Message)
             : pass.Ledger.Suspended ? (unready.Count + suspended.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, BlockedReason.Suspended, $"an operator suspended this device{NotAsDesired([.. unready, .. suspended])}")
@@ -50,7 +50,7 @@ public static class DeviceConditions
 
     private static (string Reason, string Message)? Reconciling(Pass pass, ImmutableArray<ResourceStatus> resources, DeviceProblems problems)
     {
-        var moving = pass.Aim.Target?.Revision.Display;
+        var moving = pass.Target.Rendering?.Revision.Display;
         return pass.Ledger switch
         {
             { Suspended: true } => null,
@@ -68,9 +68,9 @@ public static class DeviceConditions
         if (pass.Verdict is Verdict.Stalled stalled)
             return (stalled.Reason, pass.Ledger.LastGood is null ? $"{stalled.Message} (there is no earlier good revision to go back to)" : stalled.Message);
         if (newest is not null && pass.Ledger.Pinned is null && pass.Ledger.Failed.FirstOrDefault(f => f.Revision == newest.Id) is { } failed
-            && pass.Aim.Target?.Revision.Id != newest.Id)
+            && pass.Target.Rendering?.Revision.Id != newest.Id)
             return (Rendering.IsRefusal(failed.Reason) ? failed.Reason : "RolledBack", $"{newest.Display} failed, the device stays at the last good revision: {failed.Message}");
-        if (pass.Aim.Target is { State: null } broken)
+        if (pass.Target.Rendering is { State: null } broken)
             return (broken.Reason, $"{broken.Revision.Display}: {broken.Summary}");
 
         return resources.FirstOrDefault(r => r.Conditions.Is(Condition.Stalled)) is { } resource
@@ -81,7 +81,7 @@ public static class DeviceConditions
     private static (string Reason, string Message)? Degraded(
         Pass pass, ImmutableArray<SourceStatus> sources, ImmutableArray<ResourceStatus> resources, DeviceProblems problems)
     {
-        if (pass.Observed.Engine.Unavailable is { } engine && pass.Aim.Target?.State?.Modules.Any(module => module.Container.Target == EngineTarget.Host) == true)
+        if (pass.Observed.Engine.Unavailable is { } engine && pass.Target.Rendering?.State?.Modules.Any(module => module.Container.Target == EngineTarget.Host) == true)
             return ("EngineUnavailable", engine);
         if (problems.StorageError is { } storageError)
             return ("StorageUnavailable", storageError);
@@ -114,7 +114,7 @@ public static class DeviceConditions
 }
 
 /// <summary>What is wrong with the device itself, or with what it fetches.</summary>
-/// <param name="StorageError">Why the disk did not take what is to be remembered; null when it did.</param>
+/// <param name="StorageError">Why the state could not be written to the disk; null when it was.</param>
 /// <param name="DeviceFault">What keeps resources from their goal through no fault of theirs; null when nothing does.</param>
 /// <param name="FetchFailure">What of the revision that is being fetched has failed to come; null when nothing has.</param>
 public sealed record DeviceProblems(string? StorageError, Failure? DeviceFault, Failure? FetchFailure)
@@ -123,6 +123,6 @@ public sealed record DeviceProblems(string? StorageError, Failure? DeviceFault, 
 
     public static DeviceProblems Of(Pass pass, ImmutableDictionary<ResourceId, BackOff> backOff, string? storageError) => new(
         storageError,
-        pass.Aim.Target?.State is { } target ? AttemptFailures.OfDevice(target, pass.Reports, backOff) : null,
-        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Aim.Target.State: { } next } ? AttemptFailures.OfFetch(next, backOff) : null);
+        pass.Target.Rendering?.State is { } desired ? AttemptFailures.OfDevice(desired, pass.Reports, backOff) : null,
+        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Target.Rendering.State: { } next } ? AttemptFailures.OfFetch(next, backOff) : null);
 }

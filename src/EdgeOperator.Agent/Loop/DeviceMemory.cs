@@ -37,7 +37,7 @@ public sealed class DeviceMemory
 
     public SteadyClock Clock => _saved.Clock;
 
-    /// <summary>Why the disk did not take what was to be remembered; null when it did.</summary>
+    /// <summary>Why the state could not be written to the disk; null when it was.</summary>
     public string? Error => _ledgerError ?? Store.Error;
 
     /// <summary>Replaces the ledger, on the disk before anything that follows from it is done.</summary>

@@ -8,7 +8,7 @@ namespace EdgeOperator.Agent.Loop;
 
 /// <summary>All that one pass saw, did and found, for those who report it.</summary>
 public sealed record Pass(
-    ReconcileTarget Aim,
+    ReconcileTarget Target,
     RevisionLedger Ledger,
     ObservedState Observed,
     Plan Plan,

@@ -12,7 +12,7 @@ internal static class PassActivity
         if (Activity.Current is not { } activity)
             return;
 
-        activity.SetTag("edgeoperator.revision", pass.Aim.Target?.Revision.Id).SetTag("edgeoperator.outcome", outcome);
+        activity.SetTag("edgeoperator.revision", pass.Target.Rendering?.Revision.Id).SetTag("edgeoperator.outcome", outcome);
         foreach (var result in pass.Results.Where(r => r.Step is not Milestone))
             activity.AddEvent(new(result.Step.Id, tags: new() { ["outcome"] = result.Outcome.GetType().Name.ToLowerInvariant() }));
     }

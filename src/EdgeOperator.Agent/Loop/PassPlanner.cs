@@ -9,18 +9,18 @@ namespace EdgeOperator.Agent.Loop;
 /// <summary>What a pass does before it changes anything: it observes the device and plans. The loop and <c>edgeop plan</c> both go this way.</summary>
 public sealed class PassPlanner(Device device, Revisions revisions)
 {
-    /// <param name="ledger">With the attempt at the aim's target.</param>
+    /// <param name="ledger">With the attempt at the target.</param>
     /// <param name="newest">The sources' revision; null while it is not known.</param>
     public async Task<PlannedPass> PlanAsync(
-        ReconcileTarget aim, RevisionLedger ledger, string? newest, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock, CancellationToken cancellation)
+        ReconcileTarget target, RevisionLedger ledger, string? newest, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock, CancellationToken cancellation)
     {
-        var observed = await device.ObserveAsync(aim.Everything(IsFetching(ledger)), cancellation);
-        var planned = Plan(aim, ledger, newest, observed, backOff, clock);
+        var observed = await device.ObserveAsync(target.Everything(IsFetching(ledger)), cancellation);
+        var planned = Plan(target, ledger, newest, observed, backOff, clock);
         if (IsFetching(ledger) && !IsFetching(planned.Ledger))
         {
             // What was seen for the last good revision's sake (whose file it is, what a machine may share) is not the new one's.
-            observed = await device.ObserveAsync(aim.Everything(fetching: false), cancellation);
-            planned = Plan(aim, ledger, newest, observed, backOff, clock);
+            observed = await device.ObserveAsync(target.Everything(fetching: false), cancellation);
+            planned = Plan(target, ledger, newest, observed, backOff, clock);
         }
 
         return new(observed, planned);
@@ -28,9 +28,9 @@ public sealed class PassPlanner(Device device, Revisions revisions)
 
     internal static bool IsFetching(RevisionLedger ledger) => ledger.Attempt is { ApplyingSince: null };
 
-    private RevisionPlan Plan(ReconcileTarget aim, RevisionLedger ledger, string? newest, ObservedState observed, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock) =>
-        aim.Target?.State is { } target
-            ? RevisionPlanner.Plan(device.Kinds, ledger, target, aim.LastGood?.State, observed, new(backOff, UnnamedImages(ledger, newest, observed)), clock.GetUtcNow())
+    private RevisionPlan Plan(ReconcileTarget target, RevisionLedger ledger, string? newest, ObservedState observed, ImmutableDictionary<ResourceId, BackOff> backOff, TimeProvider clock) =>
+        target.Rendering?.State is { } desired
+            ? RevisionPlanner.Plan(device.Kinds, ledger, desired, target.LastGood?.State, observed, new(backOff, UnnamedImages(ledger, newest, observed)), clock.GetUtcNow())
             : RevisionPlan.Nothing(ledger);
 
     private ImmutableDictionary<string, ImmutableHashSet<string>> UnnamedImages(RevisionLedger ledger, string? newest, ObservedState observed) => observed.GuestEngines

@@ -27,21 +27,21 @@ public sealed partial class PassReporter(
         if (pass.Verdict is Verdict.Stalled stalled)
             memory.Explain(stalled.Message);
         memory.Flush();
-        board.Desired = pass.Aim.Everything(PassPlanner.IsFetching(pass.Ledger));
+        board.Desired = pass.Target.Everything(PassPlanner.IsFetching(pass.Ledger));
         board.Status = status;
         return pass.Requeue(memory.Store.BackOff, memory.Clock.GetUtcNow());
     }
 
     private DeviceStatus Build(Pass pass, DeviceStatus before, DateTimeOffset now)
     {
-        var revision = pass.Aim.Target?.Revision.Id;
+        var revision = pass.Target.Rendering?.Revision.Id;
         var known = before.Resources.ToDictionary(r => new ResourceId(r.Kind, r.Name));
         var backOff = memory.Store.BackOff;
         var holds = pass.Plan.Blocked.ToLookup(h => h.Resource);
         var results = pass.Results.ToLookup(r => r.Step.Resource);
         var resources = pass.Reports.Select(report =>
         {
-            var resource = pass.Aim.Target!.State!.Resources[report.Resource];
+            var resource = pass.Target.Rendering!.State!.Resources[report.Resource];
             var conditions = ResourceConditions.Of(
                 report,
                 holds[report.Resource].FirstOrDefault(),
@@ -50,7 +50,7 @@ public sealed partial class PassReporter(
                 known.GetValueOrDefault(report.Resource)?.Conditions ?? [],
                 revision,
                 now);
-            return device.Describe(resource, pass.Observed) with { Conditions = conditions, Labels = pass.Aim.Target!.State!.Manifests.GetValueOrDefault(report.Resource)?.Labels };
+            return device.Describe(resource, pass.Observed) with { Conditions = conditions, Labels = pass.Target.Rendering!.State!.Manifests.GetValueOrDefault(report.Resource)?.Labels };
         }).ToImmutableArray();
 
         var statuses = sources.Statuses;
@@ -60,7 +60,7 @@ public sealed partial class PassReporter(
             Sources = statuses,
             Desired = sources.Newest,
             Applied = Applied(pass),
-            LastGood = pass.Ledger.LastGood is { } good ? pass.Aim.LastGood?.Revision is { } named && named.Id == good ? named : pass.Aim.Target?.Revision is { } target && target.Id == good ? target : new(good, good) : null,
+            LastGood = pass.Ledger.LastGood is { } good ? pass.Target.LastGood?.Revision is { } named && named.Id == good ? named : pass.Target.Rendering?.Revision is { } chosen && chosen.Id == good ? chosen : new(good, good) : null,
             HeldAt = pass.Ledger.Pinned?.Revision,
             Suspended = pass.Ledger.Suspended,
             Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error), before.Conditions, now),
@@ -70,7 +70,7 @@ public sealed partial class PassReporter(
 
     /// <summary>Until a new revision is fetched, the device is kept equal to the last good one.</summary>
     private static RevisionStatus? Applied(Pass pass) =>
-        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Aim.LastGood.Revision: { } kept } ? kept : pass.Aim.Target?.Revision;
+        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Target.LastGood.Revision: { } kept } ? kept : pass.Target.Rendering?.Revision;
 
     private void TellSteps(Pass pass, DateTimeOffset now)
     {
@@ -94,7 +94,7 @@ public sealed partial class PassReporter(
         }
 
         void Tell(Step step, EventLevel level, string reason, string message) =>
-            memory.Store.Append(new(0, now, level, pass.Aim.Target?.Revision.Id, step.Resource.ToString(), step.Id, reason, message));
+            memory.Store.Append(new(0, now, level, pass.Target.Rendering?.Revision.Id, step.Resource.ToString(), step.Id, reason, message));
     }
 
     /// <summary>An event for a resource, a source or the device that turned from good to bad or back.</summary>
@@ -115,7 +115,7 @@ public sealed partial class PassReporter(
         if (after.Conditions.Find(Condition.Degraded) is { } degraded && degraded.Status != (before.Conditions.Find(Condition.Degraded)?.Status ?? ConditionStatus.False))
         {
             var level = degraded.Status == ConditionStatus.True ? EventLevel.Warning : EventLevel.Normal;
-            memory.Store.Append(new(0, now, level, pass.Aim.Target?.Revision.Id, null, null, degraded.Reason, degraded.Status == ConditionStatus.True ? degraded.Message : "the device is not degraded any more"));
+            memory.Store.Append(new(0, now, level, pass.Target.Rendering?.Revision.Id, null, null, degraded.Reason, degraded.Status == ConditionStatus.True ? degraded.Message : "the device is not degraded any more"));
         }
 
         void Turned(string resource, ConditionStatus? was, Condition ready, string? output = null)
@@ -123,7 +123,7 @@ public sealed partial class PassReporter(
             if (ready.Status == was || ready.Status == ConditionStatus.Unknown)
                 return;
             var level = ready.Status == ConditionStatus.True ? EventLevel.Normal : EventLevel.Warning;
-            memory.Store.Append(new(0, now, level, pass.Aim.Target?.Revision.Id, resource, null, ready.Status == ConditionStatus.True ? Condition.Ready : ready.Reason, output is null ? ready.Message : $"{ready.Message}; its last lines: {output}"));
+            memory.Store.Append(new(0, now, level, pass.Target.Rendering?.Revision.Id, resource, null, ready.Status == ConditionStatus.True ? Condition.Ready : ready.Reason, output is null ? ready.Message : $"{ready.Message}; its last lines: {output}"));
         }
     }
 
@@ -137,7 +137,7 @@ public sealed partial class PassReporter(
             metrics.StepEnded(result.Step, result.Outcome);
 
         // A change that nobody asked for: the revision was there before, and so was the resource.
-        if (pass.Ledger.Attempt is not null || before.Applied?.Id != pass.Aim.Target?.Revision.Id)
+        if (pass.Ledger.Attempt is not null || before.Applied?.Id != pass.Target.Rendering?.Revision.Id)
             return;
         foreach (var repaired in pass.Results.GroupBy(r => r.Step.Resource).Where(g => g.Any(r => r.Step is CreateContainer or StartContainer or RestartContainer or WriteFile)))
         {

@@ -52,15 +52,15 @@ public static class Preview
             var saved = Saved(configuration.StateDirectory, loggers);
             var clock = new SteadyClock(time, saved?.Clock, SteadyClock.ThisBoot);
             var before = (saved?.Generation.Ledger ?? RevisionLedger.Empty).Shift(clock.Shift);
-            var (aim, ledger) = ReconcileTarget.Choose(before, rendering.Revision.Id, id => fetched.Render(id) ?? kept.Render(id), clock);
+            var (target, ledger) = ReconcileTarget.Choose(before, rendering.Revision.Id, id => fetched.Render(id) ?? kept.Render(id), clock);
             var backOff = BackOffPolicy.Carry(StateStore.ReadBackOff(configuration.StateDirectory), before, ledger);
 
             await using var device = Device.Create(kinds, configuration, clock, loggers, isReadOnly: true);
-            var (observed, planned) = await new PassPlanner(device, kept).PlanAsync(aim, ledger, rendering.Revision.Id, backOff, clock, cancellation);
-            return new(statuses, aim.Target ?? rendering, ledger.Suspended ? Suspended(configuration.Device.Name) : planned.Change, observed.Engine.Unavailable)
+            var (observed, planned) = await new PassPlanner(device, kept).PlanAsync(target, ledger, rendering.Revision.Id, backOff, clock, cancellation);
+            return new(statuses, target.Rendering ?? rendering, ledger.Suspended ? Suspended(configuration.Device.Name) : planned.Change, observed.Engine.Unavailable)
             {
                 Previous = before.LastGood is { } good ? kept.Render(good)?.State : null,
-                Instead = aim.Choice.Revision == rendering.Revision.Id ? null : aim.Choice.Message,
+                Instead = target.Choice.Revision == rendering.Revision.Id ? null : target.Choice.Message,
             };
         }
         finally
@@ -69,7 +69,7 @@ public static class Preview
         }
     }
 
-    /// <summary>What the sources say that the device is to have; the device itself is not looked at.</summary>
+    /// <summary>The desired state as the sources have it; the device itself is not observed.</summary>
     /// <exception cref="IOException">The temporary folder can't be made.</exception>
     public static async Task<PreviewResult> RenderAsync(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {

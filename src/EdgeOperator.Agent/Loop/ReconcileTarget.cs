@@ -6,31 +6,31 @@ using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Loop;
 
-/// <summary>Where a pass wants to get.</summary>
-/// <param name="Target">The chosen revision; null when there is none, or it is not kept any more.</param>
+/// <summary>The revision that a pass moves the device to.</summary>
+/// <param name="Rendering">The chosen revision; null when there is none, or it is not kept any more.</param>
 /// <param name="LastGood">What to keep up until the target is fetched, and what to go back to.</param>
 /// <param name="IsLastGood">The device is where it has been before: nothing has to prove itself.</param>
-public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Target, Rendering? LastGood, bool IsLastGood)
+public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Rendering, Rendering? LastGood, bool IsLastGood)
 {
     /// <summary>The revision to keep the device at, and the ledger with an attempt at it. One that is invalid fails at once.</summary>
     /// <param name="newest">The sources' revision; null while it is not known.</param>
     /// <param name="render">Null for a revision that is not kept.</param>
-    public static (ReconcileTarget Aim, RevisionLedger Ledger) Choose(RevisionLedger ledger, string? newest, Func<string, Rendering?> render, SteadyClock clock)
+    public static (ReconcileTarget Target, RevisionLedger Ledger) Choose(RevisionLedger ledger, string? newest, Func<string, Rendering?> render, SteadyClock clock)
     {
-        var aim = Among(ledger, newest, render);
-        if (aim is { Target: { State: null } broken, IsLastGood: false } && aim.Choice.Ledger.Failed.All(f => f.Revision != broken.Revision.Id))
-            aim = Among(aim.Choice.Ledger.Fail(new(broken.Revision.Id, clock.Wall.GetUtcNow(), broken.Reason, broken.Summary)), newest, render);
-        return (aim, aim.Target is { State: not null } target ? aim.Choice.Ledger.Begin(target.Revision.Id, clock.GetUtcNow()) : aim.Choice.Ledger);
+        var target = Among(ledger, newest, render);
+        if (target is { Rendering: { State: null } broken, IsLastGood: false } && target.Choice.Ledger.Failed.All(f => f.Revision != broken.Revision.Id))
+            target = Among(target.Choice.Ledger.Fail(new(broken.Revision.Id, clock.Wall.GetUtcNow(), broken.Reason, broken.Summary)), newest, render);
+        return (target, target.Rendering is { State: not null } valid ? target.Choice.Ledger.Begin(valid.Revision.Id, clock.GetUtcNow()) : target.Choice.Ledger);
     }
 
     /// <summary>Of both revisions, the target's last, so that they win: while the target is fetched, the other one is kept up.</summary>
-    public ImmutableArray<RegistryCredential> RegistryCredentials => [.. LastGood?.State?.RegistryCredentials ?? [], .. Target?.State?.RegistryCredentials ?? []];
+    public ImmutableArray<RegistryCredential> RegistryCredentials => [.. LastGood?.State?.RegistryCredentials ?? [], .. Rendering?.State?.RegistryCredentials ?? []];
 
-    /// <summary>All that must be observed: what is kept up now, and what the other revision has besides.</summary>
+    /// <summary>All that must be observed: what is kept up now, and what only the other revision has.</summary>
     /// <param name="fetching">The last good revision is what is kept up.</param>
     public DesiredState Everything(bool fetching)
     {
-        var target = Target?.State ?? DesiredState.Empty;
+        var target = Rendering?.State ?? DesiredState.Empty;
         var good = LastGood?.State ?? DesiredState.Empty;
         var (first, second) = fetching ? (good, target) : (target, good);
         return ReferenceEquals(first, second) || second.Resources.IsEmpty

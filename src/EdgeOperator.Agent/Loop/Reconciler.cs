@@ -24,34 +24,34 @@ public sealed class Reconciler(
     public async Task<RequeueAfter> RunAsync(CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
-        var aim = Choose();
-        var (observed, planned) = await _planner.PlanAsync(aim, memory.Ledger, sources.Newest?.Id, memory.Store.BackOff, memory.Clock, cancellation);
+        var target = Choose();
+        var (observed, planned) = await _planner.PlanAsync(target, memory.Ledger, sources.Newest?.Id, memory.Store.BackOff, memory.Clock, cancellation);
         memory.Keep(planned.Ledger);
-        var results = await ExecuteAsync(planned, aim, cancellation);
+        var results = await ExecuteAsync(planned, target, cancellation);
         if (!results.IsEmpty)
-            observed = await device.ObserveAsync(aim.Everything(PassPlanner.IsFetching(memory.Ledger)), cancellation);
+            observed = await device.ObserveAsync(target.Everything(PassPlanner.IsFetching(memory.Ledger)), cancellation);
         cancellation.ThrowIfCancellationRequested();
-        var reports = Assess(aim.Target?.State ?? DesiredState.Empty, observed, planned.Plan);
-        var verdict = Judge(aim, observed, reports, results);
+        var reports = Assess(target.Rendering?.State ?? DesiredState.Empty, observed, planned.Plan);
+        var verdict = Judge(target, observed, reports, results);
         _before = results;
-        return reporter.Report(new(aim, memory.Ledger, observed, planned.Plan, results, reports, verdict, time.GetElapsedTime(began)));
+        return reporter.Report(new(target, memory.Ledger, observed, planned.Plan, results, reports, verdict, time.GetElapsedTime(began)));
     }
 
     /// <summary>The newest revision, unless it failed, is invalid, or an operator holds another one.</summary>
     private ReconcileTarget Choose()
     {
-        var (aim, ledger) = ReconcileTarget.Choose(memory.Ledger, sources.Newest?.Id, revisions.Render, memory.Clock);
+        var (target, ledger) = ReconcileTarget.Choose(memory.Ledger, sources.Newest?.Id, revisions.Render, memory.Clock);
         memory.Keep(ledger);
-        return aim;
+        return target;
     }
 
-    private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, ReconcileTarget aim, CancellationToken cancellation)
+    private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, ReconcileTarget target, CancellationToken cancellation)
     {
         if (memory.Ledger.Suspended)
             return [];
 
-        var results = await device.ExecuteAsync(planned.Plan, planned.Desired with { RegistryCredentials = aim.RegistryCredentials }, cancellation);
-        memory.Store.BackOff = _backOff.After(memory.Store.BackOff, planned.Desired, aim.Target?.State ?? planned.Desired, results, memory.Clock.GetUtcNow());
+        var results = await device.ExecuteAsync(planned.Plan, planned.Desired with { RegistryCredentials = target.RegistryCredentials }, cancellation);
+        memory.Store.BackOff = _backOff.After(memory.Store.BackOff, planned.Desired, target.Rendering?.State ?? planned.Desired, results, memory.Clock.GetUtcNow());
         memory.Keep(results
             .Where(r => r.Outcome is StepOutcome.Succeeded)
             .Select(r => (r.Step as Fetch)?.RecordedAs)
@@ -68,18 +68,18 @@ public sealed class Reconciler(
     }
 
     /// <summary>The health gate: the revision under way is good, or the device goes back, or it is too early to say.</summary>
-    private Verdict Judge(ReconcileTarget aim, ObservedState observed, ImmutableArray<ReadinessReport> reports, ImmutableArray<StepResult> results)
+    private Verdict Judge(ReconcileTarget target, ObservedState observed, ImmutableArray<ReadinessReport> reports, ImmutableArray<StepResult> results)
     {
-        if (aim.Target?.State is not { } target || memory.Ledger is { Suspended: true } or { Attempt: null })
+        if (target.Rendering?.State is not { } desired || memory.Ledger is { Suspended: true } or { Attempt: null })
             return new Verdict.Wait(null);
 
-        var evidence = new Evidence(target, reports)
+        var evidence = new Evidence(desired, reports)
         {
             IsFetching = PullProgress.HasAdvanced(_before, results),
-            DeviceFault = AttemptFailures.OfDevice(target, reports, memory.Store.BackOff),
-            FetchFailure = AttemptFailures.OfFetch(target, memory.Store.BackOff),
+            DeviceFault = AttemptFailures.OfDevice(desired, reports, memory.Store.BackOff),
+            FetchFailure = AttemptFailures.OfFetch(desired, memory.Store.BackOff),
             Hopeless = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault(),
-            Images = RunningImages.Of(target, observed),
+            Images = RunningImages.Of(desired, observed),
             WallClock = memory.Clock.Wall.GetUtcNow(),
         };
         var judgement = RevisionGate.Judge(memory.Ledger, evidence, _times, memory.Clock.GetUtcNow());

@@ -5,6 +5,6 @@ namespace EdgeOperator.Agent.Telemetry;
 
 public sealed partial class SystemdNotify
 {
-    [LoggerMessage(5001, LogLevel.Warning, "systemd can't be told of the agent's state through {Socket}: {Error}.")]
+    [LoggerMessage(5001, LogLevel.Warning, "The agent's state can't be reported to systemd through {Socket}: {Error}.")]
     private partial void LogNotHeard(string socket, SocketError error);
 }

@@ -49,9 +49,9 @@ internal sealed unsafe class ControlConnection : IDisposable
     }
 
     /// <summary>Starts a command.</summary>
-    /// <param name="terminal">The kind of terminal, as TERM has it, when the command is to have one.</param>
+    /// <param name="terminal">The kind of terminal, as TERM has it, when the command gets one.</param>
     /// <param name="files">What the command reads, prints to and complains to.</param>
-    /// <param name="refusal">Why it was not started, in words.</param>
+    /// <param name="refusal">Why it was not started.</param>
     /// <returns>Whether it was started.</returns>
     public bool Start(string command, string? terminal, ReadOnlySpan<int> files, out string? refusal)
     {

@@ -20,7 +20,7 @@ internal sealed record GuestCall(string Machine, ImmutableArray<string> Command)
 
     /// <summary>
     /// Reads <c>[--config FILE] vm exec [OPTION…] NAME [OPTION…] [--] COMMAND…</c> and <c>vm shell</c> without the machinery that all
-    /// other verbs can afford. Null when it is not that, or not quite: then that machinery is to say what is wrong, or to show help.
+    /// other verbs can afford. Null when it is not that, or not quite: then that machinery reports what is wrong, or shows help.
     /// </summary>
     public static GuestCall? TryRead(ReadOnlySpan<string> line)
     {

@@ -11,7 +11,7 @@ internal static class PlainConfiguration
     private const string Key = "stateDirectory";
 
     /// <summary>Where machines lie.</summary>
-    /// <returns>Null when the file can't be read or does not say it plainly: then its reader is to find out, or to say what is wrong.</returns>
+    /// <returns>Null when the file can't be read or does not say it plainly: then the full reader decides, and reports what is wrong.</returns>
     public static string? MachinesFolder(string configuration)
     {
         try

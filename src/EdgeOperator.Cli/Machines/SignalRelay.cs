@@ -14,7 +14,7 @@ internal sealed class SignalRelay : IDisposable
 
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <param name="forward">Tells the other side; false when it can't be told any more, and this process is to end.</param>
+    /// <param name="forward">Sends the signal to the other side; false when it can't be sent any more, and this process must end.</param>
     /// <param name="resized">The terminal has another size.</param>
     public SignalRelay(Func<string, bool> forward, Action resized, bool hasTerminal)
     {

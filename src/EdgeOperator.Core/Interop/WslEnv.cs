@@ -34,8 +34,8 @@ public static class WslEnv
     private static ImmutableArray<KeyValuePair<string, string>> Cross(Func<string, string?> variable, char excluded, Func<string, string?> translate)
     {
         var list = variable(Name) ?? "";
-        var crossing = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
-        crossing.Add(new(Name, list));
+        var shared = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        shared.Add(new(Name, list));
         foreach (var entry in Entries(list))
         {
             var slash = entry.IndexOf('/');
@@ -48,10 +48,10 @@ public static class WslEnv
             var value = variable(name);
             var result = value is not null && flags.AsSpan().ContainsAny('p', 'l') ? translate(value) : value ?? "";
             if (result is not null)
-                crossing.Add(new(name, result));
+                shared.Add(new(name, result));
         }
 
-        return crossing.ToImmutable();
+        return shared.ToImmutable();
     }
 
     private static string[] Entries(string list) => list.TrimEnd(' ', '\t', '\n', '\v', '\f', '\r').Split(':', StringSplitOptions.RemoveEmptyEntries);

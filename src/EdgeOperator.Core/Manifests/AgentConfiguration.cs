@@ -187,7 +187,7 @@ public sealed record ApiConfiguration
     /// <summary><c>host:port</c> of the Prometheus endpoint, or <c>off</c>.</summary>
     public string Metrics { get; init; } = "127.0.0.1:9473";
 
-    /// <summary>Names, besides loopback ones and the address itself, that a request for metrics may have in its Host header.</summary>
+    /// <summary>Names, in addition to loopback ones and the address itself, that a request for metrics may have in its Host header.</summary>
     public ImmutableArray<string> MetricsHosts { get; init; } = [];
 }
 

@@ -11,7 +11,7 @@ public abstract class ManifestKind
     /// <summary>As users write it, such as <c>EdgeModule</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What people may write for the name on the command line, besides: such as <c>module</c>. Plurals follow by themselves.</summary>
+    /// <summary>Other names that people may write on the command line: such as <c>module</c>. Plurals follow by themselves.</summary>
     public virtual IReadOnlyList<string> ShortNames => [];
 
     /// <summary>The fields, from which the checks, the JSON Schema and the reference page follow.</summary>
@@ -29,11 +29,11 @@ public abstract class ManifestKind
     /// <summary>Files and folders of the source that a manifest refers to, which so are no manifests themselves.</summary>
     internal virtual IEnumerable<DataReference> DataOf(MapNode spec) => [];
 
-    /// <summary>Other resources that must exist for this one, besides those in <c>dependsOn</c>.</summary>
+    /// <summary>Other resources that must exist for this one, in addition to those in <c>dependsOn</c>.</summary>
     internal virtual IEnumerable<ResourceReference> ReferencesOf(Resource resource, MapNode spec) => [];
 
     /// <summary>What of the device the resource claims for itself alone.</summary>
-    /// <param name="spec">As written, so that what hangs on an unknown variable can be left out; null for what was imported.</param>
+    /// <param name="spec">As written, so that what depends on an unknown variable can be left out; null for what was imported.</param>
     internal virtual IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) => [];
 
     /// <summary>The spec of a resource that was imported, in this kind's own language.</summary>

@@ -6,7 +6,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Core.Manifests;
 
 /// <summary>
-/// Reads manifests into what a device is to have. Files named <c>.yaml</c>, <c>.yml</c> and <c>.json</c> are manifests, unless another
+/// Reads manifests into the desired state of a device. Files named <c>.yaml</c>, <c>.yml</c> and <c>.json</c> are manifests, unless another
 /// manifest refers to them as its data, they lie in <c>node_modules</c>, or a part of their path starts with a dot. Never throws for
 /// anything in the files.
 /// </summary>

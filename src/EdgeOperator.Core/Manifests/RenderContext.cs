@@ -5,7 +5,7 @@ namespace EdgeOperator.Core.Manifests;
 /// <summary>For whom manifests are read.</summary>
 /// <param name="Device">
 /// The device whose selectors and variables count. Null reads for any device, as <c>edgeop validate</c> does: every
-/// selector matches, and a value that hangs on a variable is accepted wherever its type could be right.
+/// selector matches, and a value that depends on a variable is accepted wherever its type could be right.
 /// </param>
 public sealed record RenderContext(DeviceIdentity? Device)
 {

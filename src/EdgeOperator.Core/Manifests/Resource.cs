@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace EdgeOperator.Core.Manifests;
 
 /// <summary>
-/// One thing that a device is to have, read from a manifest, rendered and validated: ready to be planned.
+/// One thing that a device should have, read from a manifest, rendered and validated: ready to be planned.
 /// Each kind adds its own.
 /// </summary>
 public abstract record Resource

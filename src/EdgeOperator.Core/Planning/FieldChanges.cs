@@ -5,7 +5,7 @@ using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Planning;
 
-/// <summary>A field of a spec that is to be another, with secrets hidden.</summary>
+/// <summary>A field of a spec that changes, with secrets hidden.</summary>
 /// <param name="Path">Such as <c>env.LEVEL</c>; of a list without a place in it, and of a text with several lines: its own path.</param>
 /// <param name="Before">Null when it was not there.</param>
 /// <param name="After">Null when it is not there any more.</param>

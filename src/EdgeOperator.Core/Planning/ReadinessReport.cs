@@ -12,7 +12,7 @@ public enum ReadinessLevel
     /// <summary>Something is wrong. It may pass by itself or by the agent's repair.</summary>
     Failed,
 
-    /// <summary>Not as desired, and left so by wish: neither for nor against a revision.</summary>
+    /// <summary>Not as desired, and left so on request: neither for nor against a revision.</summary>
     Suspended,
 
     /// <summary>The system that would know can't be asked.</summary>

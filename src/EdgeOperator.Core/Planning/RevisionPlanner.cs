@@ -7,7 +7,7 @@ namespace EdgeOperator.Core.Planning;
 
 /// <summary>
 /// Plans a device's way to a revision. Until everything is fetched, the last good revision is kept up and the fetches run beside it.
-/// Pure: what is to be remembered is in the answer.
+/// Pure: the new ledger is part of the result.
 /// </summary>
 public static class RevisionPlanner
 {
@@ -58,17 +58,17 @@ public static class RevisionPlanner
 }
 
 /// <param name="Desired">What the plan leads to: the target, or the last good revision while the target is being fetched.</param>
-/// <param name="Ledger">What is to be remembered before the plan is carried out.</param>
+/// <param name="Ledger">Must be persisted before the plan is executed.</param>
 public sealed record RevisionPlan(Plan Plan, DesiredState Desired, RevisionLedger Ledger)
 {
     /// <summary>The whole way to the target: what follows once everything is fetched is in it already.</summary>
     public required Plan Change { get; init; }
 
-    /// <summary>For a device of which nothing is known that it is to have.</summary>
+    /// <summary>For a device whose desired state is not known.</summary>
     public static RevisionPlan Nothing(RevisionLedger ledger) => new(Plan.Nothing, DesiredState.Empty, ledger) { Change = Plan.Nothing };
 }
 
-/// <summary>What is remembered besides the ledger.</summary>
+/// <summary>What is persisted in addition to the ledger.</summary>
 /// <param name="BackOff">See <see cref="Inventory.BackOff"/>.</param>
 /// <param name="UnnamedImages">By the engines' targets, see <see cref="Inventory.CollectableImages"/>.</param>
 public sealed record PlanningMemory(

@@ -69,7 +69,7 @@ public abstract record Fetch(ResourceId Resource, string Reason, bool Optional) 
 /// A gate between steps: succeeds when the resource is Ready, otherwise the steps behind it wait for a later pass.
 /// It never blocks a pass. Only an observation made after the steps that it requires can answer it.
 /// </summary>
-/// <param name="Replacement">Asks about the new container alone, while it still runs beside the one that it is to replace.</param>
+/// <param name="Replacement">Asks about the new container alone, while it still runs beside the one that it replaces.</param>
 public sealed record AwaitReady(ResourceId Resource, string Reason, bool Replacement = false) : Step(Resource, Reason)
 {
     public override string Id => Replacement ? $"await {Resource} new" : $"await {Resource}";

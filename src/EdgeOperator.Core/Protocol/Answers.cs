@@ -1,7 +1,7 @@
 namespace EdgeOperator.Core.Protocol;
 
 /// <summary>What <c>POST /v1/restart</c> answers.</summary>
-/// <param name="Note">What there is to say besides; null for nothing.</param>
+/// <param name="Note">A note; null for none.</param>
 public sealed record RestartAnswer(string? Note);
 
 /// <summary>What went wrong with a request, as RFC 9457 problem JSON.</summary>

@@ -66,7 +66,7 @@ public sealed record ResourceStatus
 
     public ImmutableArray<Condition> Conditions { get; init; } = [];
 
-    /// <summary>What the driver knows besides, by name: container id, image digest, address, restarts …</summary>
+    /// <summary>Further details from the driver, by name: container id, image digest, address, restarts …</summary>
     public ImmutableSortedDictionary<string, string> Details { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The manifest's labels; null when it has none.</summary>

@@ -10,7 +10,7 @@ using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.State;
 
-/// <summary>All that a device is to have under one revision.</summary>
+/// <summary>All that a device should have under one revision.</summary>
 public sealed record DesiredState(string Revision, ImmutableSortedDictionary<ResourceId, Resource> Resources)
 {
     /// <summary>What the manifests say of signing in to registries; later ones win.</summary>
@@ -20,7 +20,7 @@ public sealed record DesiredState(string Revision, ImmutableSortedDictionary<Res
     public ImmutableDictionary<ResourceId, RenderedManifest> Manifests { get; init; } = ImmutableDictionary<ResourceId, RenderedManifest>.Empty;
 
     /// <summary>
-    /// Changes when the device is to be made of something else: not with the revision's id, nor with where a manifest stands.
+    /// Changes with what the device should have: not with the revision's id, nor with where a manifest stands.
     /// </summary>
     public string Fingerprint()
     {

@@ -90,7 +90,7 @@ public sealed record RevisionLedger
     /// <summary>The revision is the last good one from now on.</summary>
     /// <param name="desired">Its resources.</param>
     /// <param name="images">What its modules run.</param>
-    /// <param name="keep">How many good revisions the device is to be able to go back to, this one included.</param>
+    /// <param name="keep">How many good revisions the device must be able to go back to, this one included.</param>
     public RevisionLedger Commit(string revision, DesiredState desired, ImmutableArray<PinnedImage> images, int keep) => this with
     {
         LastGood = revision,
@@ -113,7 +113,7 @@ public sealed record RevisionLedger
         Failed = [failure, .. Failed.Where(failed => failed.Revision != failure.Revision).Take(MaximumFailed - 1)],
     };
 
-    /// <summary>An operator's wish to have a failed revision tried once more.</summary>
+    /// <summary>An operator's request to try a failed revision once more.</summary>
     public RevisionLedger Retry(string revision) => this with { Failed = Failed.RemoveAll(failed => failed.Revision == revision) };
 
     /// <summary>An operator's roll-back to a kept revision, which gets a new chance if it failed before.</summary>

@@ -17,7 +17,7 @@ public static class TwinMerge
     }
 
     /// <summary>The patch that makes <paramref name="to"/> of <paramref name="from"/>: all of <paramref name="to"/>, and null for each key that only <paramref name="from"/> has.</summary>
-    /// <remarks>A device is told of a replacement so: values that stay the same are among them, as IoT Hub sends them.</remarks>
+    /// <remarks>This is how a device is notified of a replacement: values that stay the same are among them, as IoT Hub sends them.</remarks>
     public static JsonObject Difference(JsonObject from, JsonObject to)
     {
         var patch = new JsonObject();

@@ -6,7 +6,7 @@ namespace EdgeOperator.Platform.Files;
 public static class Accounts
 {
     /// <summary>Reads <c>user</c>, <c>user:group</c> or <c>:group</c>, by name or number; a half that is not named is null.</summary>
-    /// <param name="unknown">What is not known, in words; null when all is.</param>
+    /// <param name="unknown">What is not known; null when all is.</param>
     public static FileOwner Resolve(string owner, out string? unknown, string etc = "/etc")
     {
         var (user, group) = owner.Split(':', 2) is [var u, var g] ? (u, g) : (owner, "");

@@ -24,7 +24,7 @@ public sealed class PrometheusFamily
 
     public string Name { get; }
 
-    /// <summary>Asked for its value when the metrics are read, rather than told of each change.</summary>
+    /// <summary>Its value is read when the metrics are, rather than set at each change.</summary>
     public bool IsObservable { get; }
 
     public static PrometheusFamily Of(Instrument instrument)

@@ -65,7 +65,7 @@ public sealed record Launch(string Folder, string Program, ImmutableArray<string
 /// <param name="IsKnown">The user has an entry in <c>/etc/passwd</c>, and so may be in further groups.</param>
 public sealed record ProcessUser(uint User, uint Group, bool IsKnown)
 {
-    /// <summary>What goes before a command so that it runs as this user.</summary>
+    /// <summary>The prefix of a command that must run as this user.</summary>
     public ImmutableArray<string> Prefix =>
         ["setpriv", $"--reuid={User}", $"--regid={Group}", IsKnown ? "--init-groups" : "--clear-groups", "--inh-caps=-all", "--no-new-privs", "--"];
 }

@@ -48,7 +48,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
         return Find(folder);
     }
 
-    /// <summary>The last that was heard of a process that has ended without being asked to; null when there was none.</summary>
+    /// <summary>Why a process has ended that was not stopped: its exit code and its last line of output; null when there was none.</summary>
     public string? ExitReasonOf(string folder)
     {
         if (Known(folder) is null)

@@ -18,7 +18,7 @@ public sealed class DeploymentHistory
     /// <summary>The one that was asked for last first.</summary>
     public ImmutableArray<DeploymentState> All { get; }
 
-    /// <summary>What is to run: the last one that has not failed; null when there is none.</summary>
+    /// <summary>The deployment to run: the last one that has not failed; null when there is none.</summary>
     public DeploymentState? Target => All.FirstOrDefault(d => d.Result?.Failure is null);
 
     /// <summary>What is known to have been put into service last; null before the first one.</summary>
@@ -44,6 +44,6 @@ public sealed class DeploymentHistory
     public string? FailureOf(DeploymentState deployment) => StatusOf(deployment) != DeploymentStatus.Failed ? null
         : deployment.Result?.Failure ?? "a later deployment has taken its place before it was put into service";
 
-    /// <summary>What may be deleted so that few are kept: never what runs, is to run, or is the newest.</summary>
+    /// <summary>What may be deleted so that few are kept: never the one that runs, the one to run, or the newest.</summary>
     public IEnumerable<DeploymentState> Surplus(int kept) => All.Skip(kept).Where(d => !IsTarget(d) && !IsActive(d));
 }

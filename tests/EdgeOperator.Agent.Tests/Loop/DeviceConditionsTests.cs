@@ -162,10 +162,10 @@ public sealed class DeviceConditionsTests
             Origin = new("web.yaml", 1, 1),
             Container = new() { Name = "web", Image = "web:1", CreateBody = "{}", Target = target },
         };
-        var rendering = pass.Aim.Target! with { State = DesiredState.Empty with { Resources = DesiredState.Empty.Resources.Add(module.Id, module) } };
+        var rendering = pass.Target.Rendering! with { State = DesiredState.Empty with { Resources = DesiredState.Empty.Resources.Add(module.Id, module) } };
         pass = pass with
         {
-            Aim = pass.Aim with { Target = rendering },
+            Target = pass.Target with { Rendering = rendering },
             Observed = pass.Observed with { Engine = new() { Unavailable = "nobody listens" } },
         };
 

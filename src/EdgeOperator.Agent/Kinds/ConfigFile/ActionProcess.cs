@@ -12,7 +12,7 @@ internal static class ActionProcess
     /// <summary>How long to wait for output that a child of the program holds open after the program has ended.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <returns>Why it failed, in words; null when it ended with 0.</returns>
+    /// <returns>Why it failed; null when it ended with 0.</returns>
     public static async Task<string?> RunAsync(
         string program, IReadOnlyList<string> arguments, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {

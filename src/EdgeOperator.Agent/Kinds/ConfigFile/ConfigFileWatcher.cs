@@ -132,7 +132,7 @@ internal sealed partial class ConfigFileWatcher(TimeProvider time, ILogger logge
             Seen(e.OldFullPath);
             Seen(e.FullPath);
         };
-        watcher.Error += (_, e) => _changed?.Invoke($"lost sight of {folder}");
+        watcher.Error += (_, e) => _changed?.Invoke($"the file system watch of {folder} was lost");
         watcher.EnableRaisingEvents = true;
         return watcher;
     }

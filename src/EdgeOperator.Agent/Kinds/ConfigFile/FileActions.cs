@@ -5,7 +5,7 @@ using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
 
-/// <summary>Does what is to follow a file's change.</summary>
+/// <summary>Runs the actions that a manifest has for a file's change.</summary>
 /// <param name="restartModule">Restarts a module, as <see cref="Drivers.IRestartable.RestartAsync"/>; comes from the driver that has the engine.</param>
 internal sealed class FileActions(Func<ResourceId, DesiredState, CancellationToken, Task<StepOutcome>> restartModule, TimeProvider time)
 {

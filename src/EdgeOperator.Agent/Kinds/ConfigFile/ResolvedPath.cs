@@ -17,7 +17,7 @@ internal sealed class ResolvedPath : IDisposable
     /// <summary>As the manifest has it.</summary>
     public string Path { get; }
 
-    /// <summary>Why the path can't be managed; null when it can. Nothing else is to be asked of a refused place.</summary>
+    /// <summary>Why the path can't be managed; null when it can. No other member may be used then.</summary>
     public string? Refused { get; private set; }
 
     /// <summary>Null when there is no file.</summary>
@@ -68,7 +68,7 @@ internal sealed class ResolvedPath : IDisposable
         throw new IOException($"{Path} has become something else than a file");
     }
 
-    /// <summary>What went wrong, in words that name the paths as people know them.</summary>
+    /// <summary>What went wrong, with the paths as the manifest has them.</summary>
     public string Explain(Exception e) => _folder?.Explain(e.Message) ?? e.Message;
 
     public void Dispose() => _folder?.Dispose();

@@ -37,7 +37,7 @@ internal sealed class ContainerNetworks(IContainerEngine engine, EndpointChanges
     /// Connects a container anew to networks that were removed and made again: it knows them by their ids, and would
     /// never start again.
     /// </summary>
-    /// <param name="spec">What the endpoints are to be; null when it is not known any more.</param>
+    /// <param name="spec">The desired endpoints; null when it is not known any more.</param>
     /// <returns>Whether there was one.</returns>
     public async Task<bool> RejoinAsync(ContainerDetails container, EdgeModuleSpec? spec, CancellationToken cancellation)
     {

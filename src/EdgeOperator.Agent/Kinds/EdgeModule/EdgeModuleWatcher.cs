@@ -41,7 +41,7 @@ internal sealed partial class EdgeModuleWatcher(
             {
                 if (happened is null)
                 {
-                    // What happened before has not been heard: everything is to be looked at.
+                    // Events before this were missed: everything must be observed.
                     followed = true;
                     _lost = false;
                     cache.SetLive(true);
@@ -81,7 +81,7 @@ internal sealed partial class EdgeModuleWatcher(
         return followed;
     }
 
-    /// <returns>What is different, in words; null when it is nothing to the agent.</returns>
+    /// <returns>What is different; null when it does not concern the agent.</returns>
     private string? Describe(EngineEvent happened)
     {
         var attributes = happened.Actor?.Attributes;

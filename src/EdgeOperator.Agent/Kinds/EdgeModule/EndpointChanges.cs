@@ -18,7 +18,7 @@ internal sealed class EndpointChanges
     /// <summary>Notes that a container was connected with the settings of its spec.</summary>
     public void Reconnected(string container, string network) => _reconnected[(container, network)] = true;
 
-    /// <summary>The networks, sorted by name, to which the container is to be connected anew.</summary>
+    /// <summary>The networks, sorted by name, that the container must be connected to again.</summary>
     /// <param name="spec">What the container was created from.</param>
     public ImmutableArray<string> Of(EdgeModuleSpec spec, ContainerDetails details)
     {

@@ -26,7 +26,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
     private readonly EdgeModuleWatcher _watcher;
     private readonly TimeProvider _time;
 
-    /// <param name="wake">Told in a few words when what goes on in the background has an end.</param>
+    /// <param name="wake">Called with the reason for a pass when something in the background has ended.</param>
     /// <param name="connect">Connects probes to containers; null for directly.</param>
     public ModuleEngine(
         EngineEndpoint endpoint,

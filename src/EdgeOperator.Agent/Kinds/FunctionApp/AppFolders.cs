@@ -49,7 +49,7 @@ internal sealed record AppFolder(string Path)
     /// <summary>The host's folder, and the app's user's.</summary>
     public string Home => System.IO.Path.Combine(Path, "home");
 
-    /// <summary>What the host is to run, secrets included.</summary>
+    /// <summary>What the host must run, secrets included.</summary>
     public string Request => System.IO.Path.Combine(Home, "app.json");
 
     public string Socket => System.IO.Path.Combine(Home, "host.sock");

@@ -7,7 +7,7 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp;
 internal static class AppUser
 {
     /// <param name="user"><c>user</c> or <c>user:group</c>, by name or number; null for the agent's own.</param>
-    /// <param name="problem">Why it can't be, in words; null when it can.</param>
+    /// <param name="problem">Why it can't be; null when it can.</param>
     public static ProcessUser? Resolve(string? user, out string? problem)
     {
         problem = null;
@@ -18,7 +18,7 @@ internal static class AppUser
             return null;
         if (!Environment.IsPrivilegedProcess)
         {
-            problem = $"the app is to run as {user}, and only an agent that runs as root can do that";
+            problem = $"the app must run as {user}, and only an agent that runs as root can do that";
             return null;
         }
 

@@ -59,7 +59,7 @@ internal sealed class FunctionAppExecutor(
     {
         var outcome = await installer.AskAsync(install);
 
-        // Its publisher waits for an answer; what the device is to blame for is tried again as ever.
+        // Its publisher waits for an answer; a fault of the device is retried as usual.
         if (install.Package is FunctionPackage.Published package && outcome is StepOutcome.Retry { Fault: not Fault.Device } failure)
             published.Reject(package, failure.Message);
         return outcome;
@@ -90,7 +90,7 @@ internal sealed class FunctionAppExecutor(
         AtomicFile.Write(folder.Request, request, owner: user is null ? null : new FileOwner(user.User, user.Group));
         AtomicFile.Write(folder.Generation, System.Text.Encoding.UTF8.GetBytes(app.SpecHash));
 
-        // Told before: whoever starts now reads the request; whoever runs is told of it.
+        // Written first: a host that starts now reads the request, and one that runs is notified of it.
         if (supervisor.Adopt(folder.Path) is not null)
         {
             _ = Limit(app);

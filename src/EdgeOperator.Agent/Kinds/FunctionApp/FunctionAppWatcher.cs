@@ -6,7 +6,7 @@ using EdgeOperator.Platform.Processes;
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
 
 /// <summary>
-/// Says when a host has ended, or has something new to say. A host that is on its way is asked often, the others now and then:
+/// Reports when a host has ended or its report has changed. A host that is loading an app is polled often, the others now and then:
 /// they push nothing.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -19,10 +19,10 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
     private volatile IReadOnlyDictionary<string, ObservedFunctionApp> _seen = new Dictionary<string, ObservedFunctionApp>();
 
     private volatile string _due = "";
-    private volatile string _told = "";
+    private volatile string _reported = "";
 
-    /// <summary>What the last pass knows; only what is different is news.</summary>
-    /// <param name="due">Published packages for which a further pass has something to do, as this one saw that too late; empty for none.</param>
+    /// <summary>What the last pass observed; only a difference to it is reported.</summary>
+    /// <param name="due">Published packages for which a further pass has something to do; empty for none.</param>
     public void Seen(IReadOnlyDictionary<string, ObservedFunctionApp> apps, string due)
     {
         _seen = apps;
@@ -37,10 +37,10 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
         using var timer = new PeriodicTimer(Tick, time);
         for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
         {
-            if (_due is { Length: > 0 } due && (due != _told || tick % CalmTicks == 0))
+            if (_due is { Length: > 0 } due && (due != _reported || tick % CalmTicks == 0))
             {
-                _told = due;
-                changed("a published package is to be seen to");
+                _reported = due;
+                changed("a published package has not been deployed yet");
             }
 
             if (published.Changed() is { } app)
@@ -51,7 +51,7 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
                     continue;
                 var now = await observer.ObserveAsync(folders[name], cancellation);
                 if (_seen.GetValueOrDefault(name) == seen && FingerprintOf(now) != FingerprintOf(seen))
-                    changed($"the host of {name} has news");
+                    changed($"the host of {name} has changed");
             }
         }
     }
@@ -59,7 +59,7 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
     private static bool IsCalm(ObservedFunctionApp app) =>
         app is { Phase: AppHostPhase.Running, Report: { } report } && (report.OutsideSchedule || report.Failure is not null || report.Serving == app.Requested);
 
-    /// <summary>What a pass could do or say something about, in a line.</summary>
+    /// <summary>All that a pass could act on or report, in one line.</summary>
     private static string FingerprintOf(ObservedFunctionApp? app) => app?.Report is { } report
         ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.OutsideSchedule} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.IsWaiting))}"
         : $"{app?.Phase}";

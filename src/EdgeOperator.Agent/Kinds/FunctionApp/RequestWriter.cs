@@ -6,7 +6,7 @@ using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
 
-/// <summary>Says to a host what it is to run, secrets read from their files.</summary>
+/// <summary>Writes what a host must run, with secrets read from their files.</summary>
 internal static class RequestWriter
 {
     private const int LongestSecret = 64 * 1024;
@@ -56,5 +56,5 @@ internal static class RequestWriter
     }
 }
 
-/// <summary>A file that is to hold a secret can't be read; the message names the file, and never its content.</summary>
+/// <summary>A file with a secret can't be read; the message names the file, and never its content.</summary>
 internal sealed class SecretException(string message, Exception? inner = null) : Exception(message, inner);

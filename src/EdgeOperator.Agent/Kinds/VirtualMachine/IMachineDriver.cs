@@ -21,12 +21,12 @@ internal interface IMachineDriver
     /// <param name="machine">What is desired; null for a step on a machine that is not desired any more.</param>
     Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation);
 
-    /// <summary>Told of every plan's fetches before it is carried out: others may be given up.</summary>
+    /// <summary>Called with every plan's fetches before it is executed: others may be cancelled.</summary>
     void Expect(IReadOnlyCollection<FetchMachineImage> fetches)
     {
     }
 
-    /// <summary>What is under way on a machine, in words; null when nothing is.</summary>
+    /// <summary>What is under way on a machine; null when nothing is.</summary>
     string? ActivityOf(string machine) => null;
 
     /// <inheritdoc cref="EdgeModule.IGuests.EngineOf"/>

@@ -8,7 +8,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 /// <summary>A virtual machine as people want to see it.</summary>
 internal static class VirtualMachineDescription
 {
-    /// <param name="activity">What is under way on it, in words.</param>
+    /// <param name="activity">What is under way on it.</param>
     public static ResourceStatus Of(VirtualMachineResource machine, ObservedVirtualMachine? found, string? activity) => new()
     {
         Kind = machine.Id.Kind,

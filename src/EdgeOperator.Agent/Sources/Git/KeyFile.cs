@@ -3,7 +3,7 @@ using EdgeOperator.Platform.Files;
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>
-/// A file with trusted keys. It belongs to the device: one that comes out of the repository that it is to judge would let the
+/// A file with trusted keys. It belongs to the device: one that comes out of the repository that it verifies would let the
 /// repository decide itself whom to trust.
 /// </summary>
 internal static class KeyFile
@@ -33,9 +33,9 @@ internal static class KeyFile
             if (IsBelow(path, stateFolder) || IsBelow(path, RealPath(stateFolder)))
                 throw Unverified($"the {what} {file} lies in {stateFolder}, which holds what repositories delivered: keep it in the device's own configuration, such as /etc/edgeoperator");
             if (url.LocalPath is { } repository && (IsBelow(path, repository) || IsBelow(path, RealPath(repository))))
-                throw Unverified($"the {what} {file} lies in the repository that it is to verify: keep it in the device's own configuration, such as /etc/edgeoperator");
+                throw Unverified($"the {what} {file} lies in the repository that it verifies: keep it in the device's own configuration, such as /etc/edgeoperator");
             if (CheckoutOf(path, url) is { } checkout)
-                throw Unverified($"the {what} {file} lies in {checkout}, a checkout of the repository that it is to verify: keep it in the device's own configuration, such as /etc/edgeoperator");
+                throw Unverified($"the {what} {file} lies in {checkout}, a checkout of the repository that it verifies: keep it in the device's own configuration, such as /etc/edgeoperator");
         }
 
         return real;

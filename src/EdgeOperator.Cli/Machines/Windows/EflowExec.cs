@@ -12,7 +12,7 @@ internal static class EflowExec
     /// <param name="session">Marks the program among others.</param>
     /// <param name="directory">The caller's, on the host.</param>
     /// <param name="variable">Of the host.</param>
-    /// <param name="hasTerminal">Whether the command is to have one.</param>
+    /// <param name="hasTerminal">Whether the command gets one.</param>
     public static GuestProcess Of(GuestCall call, MachineAccess access, string session, string directory, Func<string, string?> variable, bool hasTerminal)
     {
         var user = GuestUser.Check(call.UserOf(access));

@@ -20,7 +20,7 @@ internal static class WslExec
         var shared = access.Interop ? WslEnv.Add(variable(WslEnv.Name), access.Env) : "";
         return new(access.Program ?? "wsl.exe", ["-d", access.Distribution!, "-u", GuestUser.Check(call.UserOf(access)), "--cd", "~", "--exec", "sh", "-c", line])
         {
-            // What wsl.exe itself complains of is to be readable in a pipe.
+            // wsl.exe's own errors must be readable in a pipe.
             Environment = [new(WslEnv.Name, shared.Length > 0 ? shared : null), new("WSL_UTF8", "1")],
         };
     }

@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Kinds.ConfigFile;
 /// <summary>How a file differs from what is desired.</summary>
 internal static class ConfigFileDrift
 {
-    /// <summary>In words; null when it does not differ.</summary>
+    /// <summary>For people; null when it does not differ.</summary>
     public static string? Of(ConfigFileSpec desired, ObservedConfigFile? observed) => observed switch
     {
         null or { Exists: false } => "it is missing",

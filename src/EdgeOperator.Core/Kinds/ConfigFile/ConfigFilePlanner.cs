@@ -4,7 +4,7 @@ using EdgeOperator.Core.Planning;
 
 namespace EdgeOperator.Core.Kinds.ConfigFile;
 
-/// <summary>What one file needs, and which files are to be put back as they were.</summary>
+/// <summary>What one file needs, and which files are restored.</summary>
 internal sealed class ConfigFilePlanner(PlanningContext context) : KindPlanner
 {
     private readonly ILookup<string, ConfigFileResource> _claims = context.Desired.Files.ToLookup(file => file.File.Path, StringComparer.Ordinal);

@@ -38,7 +38,7 @@ public enum UpdateStrategy
     StartFirst,
 }
 
-/// <summary>What a module is to be on a container engine: the engine's own create request, and what the agent adds to it.</summary>
+/// <summary>The desired module on a container engine: the engine's own create request, and what the agent adds to it.</summary>
 public sealed record EdgeModuleSpec
 {
     /// <summary>The container's name on the engine, which is the module's name.</summary>

@@ -41,7 +41,7 @@ internal sealed class Engines
         : MachineOf(engine.Target) is { } machine && _observed.Machines.GetValueOrDefault(engine.Target) is { } found && VirtualMachinePlanner.NeedsProvisioning(machine, found) ? $"{machine.Id} is not provisioned yet"
         : null;
 
-    /// <summary>Whether a machine is to be stopped, and what runs in it with it.</summary>
+    /// <summary>Whether a machine will be stopped, and what runs in it with it.</summary>
     public bool IsToRest(string target) => MachineOf(target) is { Machine.Power: MachinePower.Stopped };
 
     private bool IsLeaving(string target) => MachineOf(target) is null or { Machine.Power: MachinePower.Stopped };

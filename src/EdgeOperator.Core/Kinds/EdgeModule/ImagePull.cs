@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Kinds.EdgeModule;
 /// <summary>Whether the image of a container that has to be created must be fetched first.</summary>
 internal static class ImagePull
 {
-    /// <summary>Null when nothing is to be fetched.</summary>
+    /// <summary>Null when nothing must be fetched.</summary>
     public static PullImage? For(EdgeModuleResource module, EngineIndex engine, Inventory inventory)
     {
         var spec = module.Container;

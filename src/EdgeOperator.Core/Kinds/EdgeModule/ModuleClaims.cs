@@ -8,7 +8,7 @@ namespace EdgeOperator.Core.Kinds.EdgeModule;
 
 /// <summary>
 /// What a module's container claims for itself alone: ports on its host, and addresses in networks. What the engine chooses, and what
-/// hangs on a variable that is not known, is left out.
+/// depends on a variable that is not known, is left out.
 /// </summary>
 internal static class ModuleClaims
 {

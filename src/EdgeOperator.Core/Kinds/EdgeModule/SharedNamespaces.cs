@@ -65,7 +65,7 @@ internal static class SharedNamespaces
     private static bool Needs(EdgeModuleResource module, string name, DesiredState desired) =>
         module.Container.Joins.Contains(name) || ModuleOf(name, module, desired) is not null;
 
-    /// <summary>The container that has the name or, if it is a module's, is to have it; null when there is none.</summary>
+    /// <summary>The container that has the name or, if it is a module's, will have it; null when there is none.</summary>
     private static ObservedContainer? Find(string name, EdgeModuleResource module, DesiredState desired, EngineIndex engine) =>
         ModuleOf(name, module, desired) is { } other ? ModuleContainers.Of(other, engine.OwnedBy(other.Id)).Current : engine.Named(name);
 

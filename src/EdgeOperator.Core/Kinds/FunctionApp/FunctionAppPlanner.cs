@@ -9,7 +9,7 @@ namespace EdgeOperator.Core.Kinds.FunctionApp;
 /// </summary>
 internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
 {
-    /// <summary>Besides the desired one: the one before it, for an operator's roll-back without a network.</summary>
+    /// <summary>In addition to the desired one: the one before it, for an operator's roll-back without a network.</summary>
     private const int KeptPackages = 1;
 
     public override ResourcePlan Plan(Resource resource, Func<ResourceId, ResourcePlan?> planned)

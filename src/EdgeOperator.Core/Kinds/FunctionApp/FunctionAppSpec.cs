@@ -5,7 +5,7 @@ using EdgeOperator.Core.Protocol.Functions;
 
 namespace EdgeOperator.Core.Kinds.FunctionApp;
 
-/// <summary>What a function app is to be on a device.</summary>
+/// <summary>The desired function app.</summary>
 public sealed record FunctionAppSpec
 {
     public required FunctionPackage Package { get; init; }
@@ -93,7 +93,7 @@ public abstract record FunctionPackage
     }
 
     /// <summary>What is published to the device under a name.</summary>
-    /// <param name="Version">The SHA-256 of the zip file that is to run; null in a manifest, which leaves that to the publisher.</param>
+    /// <param name="Version">The SHA-256 of the zip file to run; null in a manifest, which leaves that to the publisher.</param>
     public sealed record Published(string Name, string? Version = null) : FunctionPackage
     {
         public override string Location => $"the published package {Name}";

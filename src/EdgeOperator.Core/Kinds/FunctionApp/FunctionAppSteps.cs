@@ -34,7 +34,7 @@ public sealed record StopApp(ResourceId Resource, string Reason) : Step(Resource
     public override string Id => $"stop {Resource}";
 }
 
-/// <summary>Note how the deployment of a published package has ended: what failed is not tried again, and the one before it is to run.</summary>
+/// <summary>Record how the deployment of a published package has ended: what failed is not tried again, and the one before it runs.</summary>
 /// <param name="Package">The name that it was published under.</param>
 /// <param name="Failure">Why it could not be put into service; null when it was.</param>
 /// <param name="Functions">What is in service.</param>

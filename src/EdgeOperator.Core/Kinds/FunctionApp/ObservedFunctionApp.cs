@@ -14,7 +14,7 @@ public sealed record ObservedFunctionApp
     /// <summary>The packages that lie there complete, the one that was served last first.</summary>
     public ImmutableArray<string> Packages { get; init; } = [];
 
-    /// <summary>The generation that the app's request on the disk asks for; null when it is to run none.</summary>
+    /// <summary>The generation that the app's request on the disk asks for; null when it asks for none.</summary>
     public string? Requested { get; init; }
 
     public AppHostPhase Phase { get; init; }
@@ -22,7 +22,7 @@ public sealed record ObservedFunctionApp
     /// <summary>The user that the host was started for; empty for the agent's own.</summary>
     public string User { get; init; } = "";
 
-    /// <summary>The last that was heard of a host that does not run, in a line; null when it was never started or was stopped.</summary>
+    /// <summary>Why a host that does not run has ended; null when it was never started or was stopped.</summary>
     public string? ExitReason { get; init; }
 
     /// <summary>What the host says of itself; null unless it is <see cref="AppHostPhase.Running"/>.</summary>

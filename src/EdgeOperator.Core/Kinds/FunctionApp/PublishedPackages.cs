@@ -7,10 +7,10 @@ namespace EdgeOperator.Core.Kinds.FunctionApp;
 /// <summary>What has been published to the device, by the names that manifests give to it.</summary>
 public sealed record PublishedPackages(ImmutableSortedDictionary<string, PublishedPackage> Packages)
 {
-    /// <summary>The package that is to run for a name; null when nothing has been published, or nothing that could be put into service.</summary>
+    /// <summary>The package to run for a name; null when nothing has been published, or nothing that could be put into service.</summary>
     public static PublishedPackage? Of(string name, ObservedState observed) => observed.Part<PublishedPackages>()?.Packages.GetValueOrDefault(name);
 
-    /// <summary>An app with the package that is to run, if that is not said by its manifest alone.</summary>
+    /// <summary>An app with the package to run, if that is not said by its manifest alone.</summary>
     /// <returns>Null when there is no such package yet.</returns>
     public static FunctionAppResource? Resolve(FunctionAppResource app, ObservedState observed) =>
         app.App.Package is not FunctionPackage.Published { Version: null } package ? app
@@ -45,7 +45,7 @@ public sealed record PublishedPackages(ImmutableSortedDictionary<string, Publish
 /// <param name="Failure">Why it can't be loaded; null when it is served.</param>
 public sealed record DeploymentOutcome(string Name, PublishedPackage Published, string? Failure, ImmutableArray<FunctionReport> Functions);
 
-/// <summary>The published package that is to run.</summary>
+/// <summary>The published package to run.</summary>
 /// <param name="Deployment">The id of its deployment.</param>
 /// <param name="Sequence">Of the request for it: the same deployment may be asked for again.</param>
 /// <param name="Version">The SHA-256 of its zip file.</param>

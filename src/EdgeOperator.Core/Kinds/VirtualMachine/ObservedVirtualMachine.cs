@@ -27,7 +27,7 @@ public enum MachineDiskState
 }
 
 /// <summary>One way in which a machine is not as desired.</summary>
-/// <param name="What">In words: <c>memory 512→1024 MiB</c>.</param>
+/// <param name="What">For people: <c>memory 512→1024 MiB</c>.</param>
 /// <param name="NeedsRestart">Otherwise the running machine can be changed.</param>
 public sealed record MachineChange(string What, bool NeedsRestart);
 
@@ -47,13 +47,13 @@ public sealed record ObservedVirtualMachine
 
     public MachinePhase Phase { get; init; }
 
-    /// <summary>Why it is in its phase, or the last that was heard of one that has ended unasked; null when there is nothing to say.</summary>
+    /// <summary>Why it is in its phase, or why one has ended that was not stopped; null when it is not known.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>A part of it that has ended while it runs on, and that only a new start brings back, in words; null when all is there.</summary>
+    /// <summary>A part of it that has ended while it runs on, and that only a new start brings back; null when all is there.</summary>
     public string? Broken { get; init; }
 
-    /// <summary>What the machine is to keep doing: false after a stop that was asked for.</summary>
+    /// <summary>Whether the machine should run: false after a requested stop.</summary>
     public bool IsAskedToRun { get; init; }
 
     /// <summary>What it was last made like, live changes included; null when it was never started.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace EdgeOperator.Core.Kinds.VirtualMachine;
 
-/// <summary>How a machine is to become another one: field by field, and what its driver can't do while it runs.</summary>
+/// <summary>What must change of a machine: field by field, and what its driver can't do while it runs.</summary>
 public static class VirtualMachineChanges
 {
     private enum Part
@@ -22,7 +22,7 @@ public static class VirtualMachineChanges
         : [.. Between(applied, machine.Machine.Shape).Select(change => new MachineChange(change.What, !IsLive(change.Part, found.Driver))), .. found.Drift];
 
     /// <summary>
-    /// That the data disk is larger than desired, in words: it grew for a revision that was rolled back, or was found. Null when it is
+    /// That the data disk is larger than desired: it grew for a revision that was rolled back, or was found. Null when it is
     /// not. Nobody asked for less then, so there is nothing to refuse, and nothing to do.
     /// </summary>
     public static string? Surplus(VirtualMachineResource machine, ObservedVirtualMachine found) =>
@@ -95,7 +95,7 @@ public static class VirtualMachineChanges
             yield return (Part.Interop, $"host programs' user {from.User ?? "agent"}→{to.User ?? "agent"}");
     }
 
-    /// <summary>What comes and what goes, regardless of order; null when nothing does.</summary>
+    /// <summary>What is added and removed, regardless of order; null when nothing is.</summary>
     private static string? Difference<T>(IEnumerable<T> from, IEnumerable<T> to)
     {
         var (before, after) = (from.Select(item => $"{item}").ToList(), to.Select(item => $"{item}").ToList());

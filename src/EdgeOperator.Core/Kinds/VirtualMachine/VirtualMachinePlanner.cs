@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Kinds.VirtualMachine;
 
 /// <summary>
 /// What one virtual machine needs. It is changed as it runs where its driver can do so, and otherwise shut down and started in
-/// its new shape. What goes on inside waits for a guest that answers.
+/// its new configuration. Changes inside wait for a guest that answers.
 /// </summary>
 internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlanner
 {
@@ -107,7 +107,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
             yield return new ProvisionMachine(machine.Id, found.Guest?.Provisioned is null ? "its guest was not provisioned" : "its provisioning changes", machine.Machine.Provisioning.Hash);
     }
 
-    /// <summary>Nothing at all counts as well: what was put in before is to go.</summary>
+    /// <summary>An empty provisioning counts as well: it removes what was put in before.</summary>
     internal static bool NeedsProvisioning(VirtualMachineResource machine, ObservedVirtualMachine found) =>
         found.Guest?.Provisioned != machine.Machine.Provisioning.Hash && (found.Guest?.Provisioned is not null || !machine.Machine.Provisioning.IsEmpty);
 

@@ -19,7 +19,7 @@ public enum MachinePower
     Stopped,
 }
 
-/// <summary>What a virtual machine is to be on a device.</summary>
+/// <summary>The desired virtual machine.</summary>
 public sealed record VirtualMachineSpec
 {
     public MachineDriver Driver { get; init; }
@@ -171,7 +171,7 @@ public sealed record GuestFile(string Path, ReadOnlyMemory<byte> Content, int Mo
 /// <param name="SshKeys">Public keys that may sign in as the user, as in authorized_keys.</param>
 public sealed record GuestUser(string Name, ImmutableArray<string> SshKeys, ImmutableArray<string> Groups, string? Shell);
 
-/// <summary>What an EFLOW machine has besides; names as in the AzureEFLOW PowerShell module.</summary>
+/// <summary>Settings of EFLOW machines; names as in the AzureEFLOW PowerShell module.</summary>
 public sealed record EflowSettings
 {
     /// <summary>Without it EFLOW can't be deployed.</summary>
@@ -201,15 +201,15 @@ public sealed record EflowSettings
     public ImmutableSortedDictionary<string, string> Identity { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
-/// <summary>What a WSL distribution has besides.</summary>
+/// <summary>Settings of WSL distributions.</summary>
 public sealed record WslSettings
 {
     /// <summary>The distribution's name; null for the machine's own.</summary>
     public string? Distribution { get; init; }
 
-    /// <summary>Entries of <c>.wslconfig</c> besides those that the spec's own fields give, as <c>section.key</c>.</summary>
+    /// <summary>Entries of <c>.wslconfig</c> other than those that the spec's own fields give, as <c>section.key</c>.</summary>
     public ImmutableSortedDictionary<string, string> WslConfig { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Entries of the distribution's <c>wsl.conf</c> besides those that the spec's own fields give, as <c>section.key</c>.</summary>
+    /// <summary>Entries of the distribution's <c>wsl.conf</c> other than those that the spec's own fields give, as <c>section.key</c>.</summary>
     public ImmutableSortedDictionary<string, string> WslConf { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -12,7 +12,7 @@ public abstract class Node
     /// <summary>What it is, for messages: <c>a list</c>, <c>the number 5</c>.</summary>
     public abstract string Description { get; }
 
-    /// <summary>Whether something in it hangs on a variable whose value is not known.</summary>
+    /// <summary>Whether something in it depends on a variable whose value is not known.</summary>
     internal bool HasVariable => this switch
     {
         ScalarNode scalar => scalar.Kind == ScalarKind.Placeholder,

@@ -13,7 +13,7 @@ internal sealed class NodeBudget
             throw new UnreadableException(where, $"the file holds more than {Limits.Nodes} values, aliases followed", "split the file, or use fewer aliases");
     }
 
-    /// <param name="depth">The mappings and lists around a place, and those that are to be there.</param>
+    /// <param name="depth">The mappings and lists around a place, and those that will be there.</param>
     /// <exception cref="UnreadableException">That is too deep.</exception>
     public static void CheckDepth(int depth, Position where)
     {

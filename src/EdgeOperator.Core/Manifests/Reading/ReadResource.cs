@@ -5,7 +5,7 @@ namespace EdgeOperator.Core.Manifests.Reading;
 /// <summary>A resource that was read, and the selector that chose it; null when it is for every device.</summary>
 internal sealed record ReadResource(Resource Resource, DeviceSelector? Selector)
 {
-    /// <summary>Other resources that must exist for this one, besides those in <c>dependsOn</c>.</summary>
+    /// <summary>Other resources that must exist for this one, in addition to those in <c>dependsOn</c>.</summary>
     public ImmutableArray<ResourceReference> References { get; init; } = [];
 
     /// <summary>The entries of <c>dependsOn</c> whose text holds no variable, and where they stand.</summary>

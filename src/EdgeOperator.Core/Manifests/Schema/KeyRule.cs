@@ -4,7 +4,7 @@ using EdgeOperator.Core.Manifests.Nodes;
 namespace EdgeOperator.Core.Manifests.Schema;
 
 /// <summary>What the keys of a free mapping must be.</summary>
-/// <param name="What">In words: <c>a label's key</c>.</param>
+/// <param name="What">For people: <c>a label's key</c>.</param>
 /// <param name="Fix">How a good key looks.</param>
 internal sealed record KeyRule(Regex Pattern, string What, string Fix)
 {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace EdgeOperator.Core.Protocol.Functions;
 
 /// <summary>
-/// What a functions host is to run: one generation of an app. The agent writes it as <c>app.json</c> into the app's own
+/// What a functions host must run: one generation of an app. The agent writes it as <c>app.json</c> into the app's own
 /// folder, where a host that starts finds it, and puts it to <c>/generation</c> on the host's socket when it changes.
 /// What a file does not name has its default.
 /// </summary>

@@ -35,7 +35,7 @@ public sealed class EflowAccessTests : IAsyncLifetime
         _key = (await access.KeyAsync("eflow", default))!;
         foreach (var _ in (string[])["once", "and again"])
             await RunAsync("sh", ["-c", EflowGuest.AccessLine(_key)]);
-        access.Tell(Machine, new() { Address = "192.0.2.1", HostKeys = [Public("host")] });
+        access.Write(Machine, new() { Address = "192.0.2.1", HostKeys = [Public("host")] });
     }
 
     public Task DisposeAsync()

@@ -102,7 +102,7 @@ internal sealed partial class ImagePuller(
         }
     }
 
-    /// <returns>What was done, in words, with the digest.</returns>
+    /// <returns>What was done, with the digest.</returns>
     private async Task<string> FetchAsync(string image, ImmutableArray<RegistryCredential> fromManifests, ReportProgress report, CancellationToken cancellation)
     {
         var state = new PullState();

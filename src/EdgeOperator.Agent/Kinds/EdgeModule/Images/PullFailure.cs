@@ -4,7 +4,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Images;
 
 /// <summary>
-/// Names what kept an image away. Engines say it in words only, and these differ; a pull may always be tried again, as
+/// Names what kept an image away. Engines report it as text only, and texts differ; a pull may always be tried again, as
 /// registries, networks and disks recover.
 /// </summary>
 internal static class PullFailure

@@ -65,7 +65,7 @@ internal sealed class PullState
         }
     }
 
-    /// <summary>In words: <c>pulling IMAGE: 45 % of 30.1 MB</c>.</summary>
+    /// <summary>For people: <c>pulling IMAGE: 45 % of 30.1 MB</c>.</summary>
     public string Describe(string image) => Progress is { Total: > 0 } progress
         ? $"pulling {image}: {100 * progress.Done / progress.Total} % of {progress.Total / 1e6:0.0} MB"
         : $"pulling {image}";

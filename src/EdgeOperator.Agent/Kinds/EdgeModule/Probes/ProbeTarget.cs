@@ -3,7 +3,7 @@ using EdgeOperator.Core.Kinds.EdgeModule;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule.Probes;
 
-/// <summary>One run of a container that is to be probed; another start is another target.</summary>
+/// <summary>One run of a container with a probe; another start is another target.</summary>
 /// <param name="Host">An address that the agent can reach; null when the container has none.</param>
 /// <param name="Port">The port at that address.</param>
 internal sealed record ProbeTarget(

@@ -5,7 +5,7 @@ using EdgeOperator.Platform.Publishing;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 
-/// <summary>What has been published to this device: which package each app is to run, and how its deployment ended.</summary>
+/// <summary>What has been published to this device: which package each app should run, and how its deployment ended.</summary>
 internal sealed class PublishedDeployments(PublishStore store, TimeProvider time)
 {
     private volatile IReadOnlyDictionary<string, DateTime> _stamps = new Dictionary<string, DateTime>();
@@ -37,7 +37,7 @@ internal sealed class PublishedDeployments(PublishStore store, TimeProvider time
         step.Published.Deployment,
         new(step.Published.Sequence, time.GetUtcNow(), step.Failure, [.. step.Functions.Select(f => new DeployedFunction(f.Name, f.Trigger, f.Url, f.Disabled))]));
 
-    /// <summary>Notes that the package that is to run can't be installed, unless that is known of another one by now.</summary>
+    /// <summary>Records that the package to run can't be installed, unless another one has been published by now.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public void Reject(FunctionPackage.Published package, string failure)
     {

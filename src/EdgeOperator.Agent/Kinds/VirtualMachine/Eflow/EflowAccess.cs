@@ -21,7 +21,7 @@ internal sealed class EflowAccess(string root, TimeProvider time)
     private readonly HostTool _ssh = new("ssh", new Dictionary<string, string>(), time);
     private readonly HostTool _keygen = new("ssh-keygen", new Dictionary<string, string>(), time);
 
-    /// <summary>The public key that the guest is to let in; it is made once.</summary>
+    /// <summary>The public key that the guest must accept; it is created once.</summary>
     /// <returns>Null when it can't be made: the machine does without.</returns>
     public async Task<string?> KeyAsync(string machine, CancellationToken cancellation)
     {
@@ -52,14 +52,14 @@ internal sealed class EflowAccess(string root, TimeProvider time)
         }
     }
 
-    /// <summary>Tells the command line, once the guest can be reached; its address may be another one after each start.</summary>
+    /// <summary>Writes the files by which the command line enters the guest, once that can be reached; its address may be another one after each start.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
-    public void Tell(VirtualMachineResource machine, EflowObservation sight)
+    public void Write(VirtualMachineResource machine, EflowObservation host)
     {
         var (name, spec) = (machine.Id.Name, machine.Machine);
-        if (sight.Address is not { } address || sight.HostKeys.IsEmpty || !File.Exists(In(name, "client.pub")))
+        if (host.Address is not { } address || host.HostKeys.IsEmpty || !File.Exists(In(name, "client.pub")))
             return;
-        StateFile.WriteChanged(In(name, "known_hosts"), Encoding.UTF8.GetBytes(string.Concat(sight.HostKeys.Select(key => $"{MachineAccess.HostAlias} {key}\n"))));
+        StateFile.WriteChanged(In(name, "known_hosts"), Encoding.UTF8.GetBytes(string.Concat(host.HostKeys.Select(key => $"{MachineAccess.HostAlias} {key}\n"))));
         StateFile.WriteChanged(In(name, "config"), Encoding.UTF8.GetBytes(Config(name, address)));
         GuestAccess.Write(root, new()
         {
@@ -74,14 +74,14 @@ internal sealed class EflowAccess(string root, TimeProvider time)
     }
 
     /// <summary>Whether the machine can be entered.</summary>
-    public bool IsTold(string machine) => File.Exists(In(machine, MachineAccess.FileName));
+    public bool IsWritten(string machine) => File.Exists(In(machine, MachineAccess.FileName));
 
     /// <summary>Connects to the guest's engine.</summary>
     /// <exception cref="IOException">ssh can't be started.</exception>
     public Stream OpenEngine(string machine) =>
         _ssh.Open(["-F", In(machine, "config"), "-T", MachineAccess.HostAlias, $"sudo -n {ShellWords.Join(GuestEngineLine.Words)}"]);
 
-    /// <summary>The machine is to be entered no more.</summary>
+    /// <summary>Removes the way into the machine.</summary>
     /// <exception cref="IOException">The file can't be deleted.</exception>
     public void Forget(string machine) => GuestAccess.Delete(root, machine);
 

@@ -15,10 +15,10 @@ internal static class EflowCommands
     private const string Import = "Import-Module AzureEFLOW";
 
     /// <summary>
-    /// Everything that is to be known, in one call: which of the module, the machine and its guest are there. The guest is asked
+    /// Everything that must be known, in one call: which of the module, the machine and its guest are there. The guest is asked
     /// only while the machine runs, for nothing here may start it.
     /// </summary>
-    /// <param name="key">A public key that is to be let into the guest; null for none.</param>
+    /// <param name="key">A public key that the guest must accept; null for none.</param>
     public static string Observe(string? key) => Script(
         "$value = @{ installed = [bool](Get-Module -ListAvailable -Name AzureEFLOW) }",
         "if ($value.installed) {",

@@ -62,7 +62,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
 
     public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
-    public EngineEndpoint? EngineOf(string machine) => _access.IsTold(machine)
+    public EngineEndpoint? EngineOf(string machine) => _access.IsWritten(machine)
         ? EngineEndpoint.OfProgram($"ssh {EflowGuest.User}", cancellation => Task.Run(() => _access.OpenEngine(machine), cancellation), IMachineDriver.Remedy(machine))
         : null;
 

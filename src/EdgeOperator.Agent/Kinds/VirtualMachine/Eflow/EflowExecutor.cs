@@ -19,22 +19,22 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
     public async Task<StepOutcome> StartAsync(VirtualMachineResource machine, CancellationToken cancellation)
     {
         var spec = machine.Machine;
-        var sight = await observer.LookAsync(cancellation);
-        if (!sight.IsDeployed)
-            return await DeployAsync(machine, sight, cancellation);
+        var host = await observer.LookAsync(cancellation);
+        if (!host.IsDeployed)
+            return await DeployAsync(machine, host, cancellation);
         if (Refused(machine, notes.Current?.Note) is { } refusal)
             return refusal;
 
         var note = notes.Current!.Value.Note;
         await program.RunAsync(EflowCommands.Start, Timeout, cancellation);
-        if (sight.Cpus != spec.Shape.Cpus || sight.Memory != EflowCommands.MegabytesOf(spec.Shape.Memory)
+        if (host.Cpus != spec.Shape.Cpus || host.Memory != EflowCommands.MegabytesOf(spec.Shape.Memory)
             || EflowSettingLines.Differing(spec, note.Settings).Contains(EflowSettingLines.Gpu))
             await program.RunAsync(EflowCommands.Set(spec), Timeout, cancellation);
         await ShareAsync(note.Shape, spec.Shape, cancellation);
         if (EflowCommands.SwitchOf(spec) is { } name)
             await program.RunAsync(EflowCommands.AddNetwork(spec, name), Timeout, cancellation);
         await ResolveAsync(spec, cancellation);
-        Note(machine, !sight.IsRunning, [.. note.Settings.Where(line => !line.StartsWith(EflowSettingLines.Gpu + "=", StringComparison.Ordinal)), EflowSettingLines.Of(spec)[0]]);
+        Note(machine, !host.IsRunning, [.. note.Settings.Where(line => !line.StartsWith(EflowSettingLines.Gpu + "=", StringComparison.Ordinal)), EflowSettingLines.Of(spec)[0]]);
         return Done;
     }
 
@@ -92,12 +92,12 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         return new StepOutcome.Succeeded("stopped and left; EFLOW's machine is deleted by uninstalling Azure IoT Edge (Settings, Apps), which deletes its data too");
     }
 
-    private async Task<StepOutcome> DeployAsync(VirtualMachineResource machine, EflowObservation sight, CancellationToken cancellation)
+    private async Task<StepOutcome> DeployAsync(VirtualMachineResource machine, EflowObservation host, CancellationToken cancellation)
     {
         var shape = machine.Machine.Shape;
-        if (sight.HostCpus is { } cpus && shape.Cpus > cpus)
+        if (host.HostCpus is { } cpus && shape.Cpus > cpus)
             return new StepOutcome.Terminal("HostTooSmall", $"cpus is {shape.Cpus}, and the host has {cpus} logical processors");
-        if (sight.HostMemory is { } free && EflowCommands.MegabytesOf(shape.Memory) > free)
+        if (host.HostMemory is { } free && EflowCommands.MegabytesOf(shape.Memory) > free)
             return new StepOutcome.Retry("HostTooSmall", $"memory is {EflowCommands.MegabytesOf(shape.Memory)} MiB, and the host has {free} MiB left");
 
         var folders = shape.SharedFolders.IsEmpty ? null : notes.WriteFile("sharedFolders.json", EflowCommands.SharedFoldersJson(shape.SharedFolders));

@@ -11,7 +11,7 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
     /// <summary>Passes follow each other closely while something changes, and asking takes seconds: what is no older is not asked for again.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
-    private volatile Observation? _last;
+    private volatile LastObservation? _last;
 
     public async Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
@@ -27,8 +27,8 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
         var machine = await ObserveAsync(owner, known?.Note, cancellation);
         if (desired.FirstOrDefault(m => m.Id.Name == owner) is not { } wanted)
             return [machine, .. others];
-        if (known is { Note.IsAskedToRun: true } && _last?.Sight is { } sight)
-            access.Tell(wanted, sight);
+        if (known is { Note.IsAskedToRun: true } && _last?.Observation is { } host)
+            access.Write(wanted, host);
         return [Compare(machine, wanted.Machine, known?.Note), .. others];
     }
 
@@ -44,20 +44,20 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
     /// <summary>Something was done: what was seen before is out of date.</summary>
     public void Forget() => _last = null;
 
-    private async Task<EflowObservation> SightAsync(CancellationToken cancellation)
+    private async Task<EflowObservation> ObserveHostAsync(CancellationToken cancellation)
     {
         if (_last is { } last && time.GetElapsedTime(last.At) < Fresh)
-            return last.Sight;
-        var sight = await LookAsync(cancellation);
-        _last = new(sight, time.GetTimestamp());
-        return sight;
+            return last.Observation;
+        var host = await LookAsync(cancellation);
+        _last = new(host, time.GetTimestamp());
+        return host;
     }
 
     private async Task<ObservedVirtualMachine> ObserveAsync(string name, ManagedMachineState? note, CancellationToken cancellation)
     {
         try
         {
-            return await SightAsync(cancellation) is { IsInstalled: true } sight ? Of(name, note, sight)
+            return await ObserveHostAsync(cancellation) is { IsInstalled: true } host ? Of(name, note, host)
                 : Unavailable(name, "EFLOW is not installed: install Azure IoT Edge for Linux on Windows, whose module AzureEFLOW the agent uses");
         }
         catch (Exception e) when (e is IOException or EflowException)
@@ -66,24 +66,24 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
         }
     }
 
-    private static ObservedVirtualMachine Of(string name, ManagedMachineState? note, EflowObservation sight)
+    private static ObservedVirtualMachine Of(string name, ManagedMachineState? note, EflowObservation host)
     {
-        if (sight.IsDeployed && note is null)
+        if (host.IsDeployed && note is null)
             return Unavailable(name, "EFLOW's machine was deployed by somebody else, and the agent leaves it alone: uninstall Azure IoT Edge and install it again for a fresh one");
-        if (!sight.IsDeployed || note is null)
+        if (!host.IsDeployed || note is null)
             return new() { Name = name, Driver = MachineDriver.Eflow };
         return new()
         {
             Name = name,
             Driver = MachineDriver.Eflow,
-            Phase = !sight.IsRunning ? MachinePhase.Stopped : sight.Guest is null ? MachinePhase.Booting : MachinePhase.Running,
-            Detail = sight.IsRunning ? sight.Address is { } address ? $"at {address}" : null : $"EFLOW says {sight.Power ?? "nothing"}",
+            Phase = !host.IsRunning ? MachinePhase.Stopped : host.Guest is null ? MachinePhase.Booting : MachinePhase.Running,
+            Detail = host.IsRunning ? host.Address is { } address ? $"at {address}" : null : $"EFLOW says {host.Power ?? "nothing"}",
             IsAskedToRun = note.IsAskedToRun,
-            Applied = note.Shape with { Cpus = sight.Cpus ?? note.Shape.Cpus, Memory = sight.Memory is { } memory ? (long)memory << 20 : note.Shape.Memory },
+            Applied = note.Shape with { Cpus = host.Cpus ?? note.Shape.Cpus, Memory = host.Memory is { } memory ? (long)memory << 20 : note.Shape.Memory },
             SystemDisk = MachineDiskState.Good,
             DataDisk = MachineDiskState.Good,
-            StartedAt = sight.IsRunning ? note.StartedAt : null,
-            Guest = sight.Guest is { Addresses.IsEmpty: true } guest && sight.Address is { } at ? guest with { Addresses = [at] } : sight.Guest,
+            StartedAt = host.IsRunning ? note.StartedAt : null,
+            Guest = host.Guest is { Addresses.IsEmpty: true } guest && host.Address is { } at ? guest with { Addresses = [at] } : host.Guest,
         };
     }
 
@@ -101,5 +101,5 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
 
     private static ObservedVirtualMachine Unavailable(string name, string why) => new() { Name = name, Driver = MachineDriver.Eflow, Unavailable = why };
 
-    private sealed record Observation(EflowObservation Sight, long At);
+    private sealed record LastObservation(EflowObservation Observation, long At);
 }

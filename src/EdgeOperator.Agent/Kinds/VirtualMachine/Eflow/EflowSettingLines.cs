@@ -5,7 +5,7 @@ using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 
-/// <summary>What a machine has besides its shape, as lines <c>name=value</c> that can be remembered: of secrets a hash.</summary>
+/// <summary>A machine's settings that its configuration does not have, as lines <c>name=value</c> to persist: of secrets a hash.</summary>
 internal static class EflowSettingLines
 {
     public const string Gpu = "gpu";

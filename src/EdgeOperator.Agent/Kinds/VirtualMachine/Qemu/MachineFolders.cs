@@ -58,7 +58,7 @@ internal sealed record MachineFolder(string Path)
     /// <summary>The agent's monitor. QEMU serves one client of each at a time.</summary>
     public string Qmp => In("qmp.sock");
 
-    /// <summary>The monitor of those who look on beside the agent; machines that an older agent has started have none.</summary>
+    /// <summary>The read-only monitor, for observers beside the agent; machines that an older agent has started have none.</summary>
     public string ReadOnlyQmp => In("look.sock");
 
     public string Console => In("console.log");

@@ -9,7 +9,7 @@ internal sealed class QemuPrograms(string path)
 
     public static QemuPrograms Installed => new(Environment.GetEnvironmentVariable("PATH") ?? "");
 
-    /// <summary>What is missing and how to get it, in words; null when nothing is.</summary>
+    /// <summary>What is missing and how to get it; null when nothing is.</summary>
     public string? Missing => Needed.Where(n => Find(n.Program) is null).ToList() is { Count: > 0 } missing
         ? $"{string.Join(" and ", missing.Select(m => m.Program))} {(missing.Count == 1 ? "is" : "are")} not in PATH: install {string.Join(" and ", missing.Select(m => m.Package).Distinct())} (as Debian names {(missing.Count == 1 ? "it" : "them")})"
         : null;

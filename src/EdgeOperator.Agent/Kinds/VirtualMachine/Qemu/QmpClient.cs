@@ -36,7 +36,7 @@ internal sealed class QmpClient : IAsyncDisposable
 
     public bool IsOpen => !_isLost;
 
-    /// <param name="happened">Told of every event, in order; must return soon.</param>
+    /// <param name="happened">Called with every event, in order; must return soon.</param>
     /// <param name="isExpected">Whether it is the machine's QEMU that listens; null accepts any.</param>
     /// <exception cref="IOException">Nobody listens, or no monitor, or it is another client's at the moment.</exception>
     public static async Task<QmpClient> ConnectAsync(

@@ -12,15 +12,15 @@ internal static class SeedWriter
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Public = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <param name="bridge">What the bridge adds.</param>
-    public static byte[] Write(string machine, VirtualMachineConfig shape, IEnumerable<SeedFile> bridge)
+    /// <param name="tunnel">What the tunnel adds.</param>
+    public static byte[] Write(string machine, VirtualMachineConfig shape, IEnumerable<SeedFile> tunnel)
     {
         ImmutableArray<SeedFile> members =
         [
             new("hostname", Lines([machine])),
             new("network", Lines(Network(shape.Network))),
             new("shares", Lines(shape.SharedFolders.Select((share, i) => $"{QemuCommand.TagOf(i)}\t{(share.ReadOnly ? "ro" : "rw")}\t{share.Guest}"))),
-            .. bridge,
+            .. tunnel,
         ];
 
         using var text = new MemoryStream();

@@ -7,7 +7,7 @@ using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
-/// <summary>Connections to addresses as they are seen from inside of a guest, each of them an ssh that shares the bridge's connection.</summary>
+/// <summary>Connections to addresses as they are seen from inside of a guest, each of them an ssh that shares the tunnel's connection.</summary>
 [SupportedOSPlatform("linux")]
 internal static class GuestPort
 {
@@ -18,7 +18,7 @@ internal static class GuestPort
     private const int LongestLine = 64 * 1024;
 
     /// <param name="machine">The machine's own folder, absolute.</param>
-    /// <exception cref="SshTunnelException">Nobody listens there, or the bridge is not open.</exception>
+    /// <exception cref="SshTunnelException">Nobody listens there, or the tunnel is not open.</exception>
     public static async Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation)
     {
         var folder = new SshTunnelFolder(machine);

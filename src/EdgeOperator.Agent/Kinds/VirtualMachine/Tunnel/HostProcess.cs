@@ -5,7 +5,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 /// <summary>What the processes of the host's end need of this device.</summary>
 internal static class HostProcess
 {
-    /// <summary>It waits nearly all of its life, so it is to be small.</summary>
+    /// <summary>It waits nearly all of its life, so it must be small.</summary>
     public static ImmutableSortedDictionary<string, string> Environment { get; } = Ssh.Environment
         .Add("DOTNET_EnableDiagnostics", "0")
         .Add("DOTNET_GCHeapHardLimit", "0x1000000");

@@ -11,7 +11,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 /// <param name="IsSecret">Whether others than root must not read it (mode 0600 instead of 0644).</param>
 internal sealed record SeedFile(string Name, ReadOnlyMemory<byte> Content, bool IsSecret = false)
 {
-    /// <summary>What the bridge puts into the seed: keys, and what the guest may call.</summary>
+    /// <summary>What the tunnel puts into the seed: keys, and what the guest may call.</summary>
     [SupportedOSPlatform("linux")]
     public static ImmutableArray<SeedFile> Of(SshTunnelFolder folder, MachineInterop interop, string hostUser)
     {

@@ -16,7 +16,7 @@ internal static class Ssh
         $"{Environment["PATH"]}:/usr/sbin:/usr/local/sbin".Split(':', StringSplitOptions.RemoveEmptyEntries).Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists)
         ?? throw NotFound(program);
 
-    /// <summary>Runs a program that is to succeed and to print nothing of interest.</summary>
+    /// <summary>Runs a program that must succeed, and whose output is of no interest.</summary>
     /// <exception cref="SshTunnelException">It is missing or failed.</exception>
     public static async Task RunAsync(string program, ImmutableArray<string> arguments, CancellationToken cancellation)
     {

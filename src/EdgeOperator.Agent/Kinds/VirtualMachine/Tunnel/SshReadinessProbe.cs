@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
 /// <summary>
-/// Knocks at a guest's sshd until it speaks. QEMU takes a connection for a guest that still boots, and offers it to the guest again
-/// long after sshd is up: so knocks are few until the guest is known to be near, then many, and the first that is spoken to counts.
+/// Probes a guest's sshd until it greets. QEMU accepts connections for a guest that still boots, and passes them on to the guest only
+/// long after sshd is up: so probes are few until the guest's network is up, then many, and the first that is greeted counts.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class SshReadinessProbe(TimeProvider time)
@@ -23,44 +23,44 @@ internal sealed class SshReadinessProbe(TimeProvider time)
     /// <summary>An emulated guest takes its time to greet.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private volatile Attempt _visit = new();
+    private volatile Attempt _attempt = new();
 
-    /// <summary>Why the last knock was in vain; null when it was not, or nothing was heard yet.</summary>
-    public string? Problem => _visit.Problem;
+    /// <summary>Why the last probe failed; null when it did not, or has not ended yet.</summary>
+    public string? Problem => _attempt.Problem;
 
-    /// <summary>Whoever answers next is another guest.</summary>
-    /// <param name="boots">It was started just now, so that it is too early to knock.</param>
+    /// <summary>Begins anew: the next answer is another guest's.</summary>
+    /// <param name="boots">It was started just now, so that it is too early to probe.</param>
     public void Forget(bool boots)
     {
-        _visit.Over.Cancel();
-        _visit = new() { LastProbe = boots ? time.GetTimestamp() : null };
+        _attempt.Over.Cancel();
+        _attempt = new() { LastProbe = boots ? time.GetTimestamp() : null };
     }
 
     /// <summary>The guest is about to answer.</summary>
-    public void Expect() => _visit.ExpectedSince = time.GetTimestamp();
+    public void Expect() => _attempt.ExpectedSince = time.GetTimestamp();
 
-    /// <summary>Whether somebody has answered since this was last so; otherwise there may be a knock, and no wait for what comes of it.</summary>
+    /// <summary>Whether a probe was answered since this last returned true; otherwise it may start another one, without waiting for its result.</summary>
     public bool Answers(SshTunnelTarget target)
     {
-        var visit = _visit;
-        if (visit.IsAnswered)
+        var attempt = _attempt;
+        if (attempt.IsAnswered)
         {
-            _visit = new();
+            _attempt = new();
             return true;
         }
 
-        var pause = visit.ExpectedSince is { } since && time.GetElapsedTime(since) < ExpectedWithin ? FastInterval : SlowInterval;
-        if (visit.LastProbe is { } last && time.GetElapsedTime(last) < pause)
+        var pause = attempt.ExpectedSince is { } since && time.GetElapsedTime(since) < ExpectedWithin ? FastInterval : SlowInterval;
+        if (attempt.LastProbe is { } last && time.GetElapsedTime(last) < pause)
             return false;
-        visit.LastProbe = time.GetTimestamp();
-        _ = ProbeAsync(target, visit);
+        attempt.LastProbe = time.GetTimestamp();
+        _ = ProbeAsync(target, attempt);
         return false;
     }
 
-    private async Task ProbeAsync(SshTunnelTarget target, Attempt visit)
+    private async Task ProbeAsync(SshTunnelTarget target, Attempt attempt)
     {
         using var deadline = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, visit.Over.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, attempt.Over.Token);
         try
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -69,20 +69,20 @@ internal sealed class SshReadinessProbe(TimeProvider time)
             // All of it is read, so that hanging up is no error to the other side.
             if (await socket.ReceiveAsync(new byte[LongestGreeting], either.Token) == 0)
                 return;
-            visit.IsAnswered = true;
-            await visit.Over.CancelAsync();
+            attempt.IsAnswered = true;
+            await attempt.Over.CancelAsync();
         }
         catch (SocketException e)
         {
-            visit.Problem = e.Message;
+            attempt.Problem = e.Message;
         }
         catch (OperationCanceledException)
         {
-            // Another knock was answered, or this one never will be.
+            // Another probe was answered, or this one timed out.
         }
     }
 
-    /// <summary>All knocks until one is answered.</summary>
+    /// <summary>All probes until one is answered.</summary>
     private sealed class Attempt
     {
         private volatile bool _isAnswered;

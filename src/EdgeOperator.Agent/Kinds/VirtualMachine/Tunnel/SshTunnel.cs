@@ -6,12 +6,12 @@ using EdgeOperator.Platform.Processes;
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
 /// <summary>
-/// The way into one machine's guest and back: an ssh connection that is a process of its own, so that what goes over it
+/// A tunnel between the host and one machine's guest: an ssh connection that is a process of its own, so that what it carries
 /// (commands of <c>edgeop vm</c>, the engine's socket, the guest's calls of host programs) outlives the agent.
 /// </summary>
 /// <remarks>
 /// Whoever drives the machine puts <see cref="SeedAsync"/>'s files into the guest's seed, calls <see cref="OpenAsync"/> whenever it
-/// looks at a machine that runs, and <see cref="CloseAsync"/> before one is stopped or removed. The process's end is told by the
+/// looks at a machine that runs, and <see cref="CloseAsync"/> before one is stopped or removed. The process's end is reported by the
 /// supervisor's <see cref="ProcessSupervisor.WatchAsync"/>.
 /// </remarks>
 /// <param name="machine">The machine's own folder, <c>vms/NAME</c>, absolute.</param>
@@ -31,22 +31,22 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
 
     private readonly SshTunnelFolder _folder = new(machine);
     private readonly ReverseSshServer _server = new(new(machine), supervisor, edgeop);
-    private readonly SshReadinessProbe _door = new(time);
+    private readonly SshReadinessProbe _probe = new(time);
     private long? _lastAttempt;
 
-    /// <summary>Why there can't be a bridge in this folder (its path is too long for sockets); null when there can.</summary>
+    /// <summary>Why there can't be a tunnel in this folder (its path is too long for sockets); null when there can.</summary>
     public string? Problem => _folder.Problem;
 
     /// <summary>Whether commands can be run now.</summary>
     public bool IsOpen => supervisor.Find(_folder.Path) is not null && File.Exists(_folder.ControlSocket);
 
-    /// <summary>Why the connection was lost or not made; null when nothing was heard.</summary>
-    public string? ExitReason => IsOpen ? null : supervisor.ExitReasonOf(_folder.Path) ?? _door.Problem;
+    /// <summary>Why the connection was lost or not made; null when it is not known.</summary>
+    public string? ExitReason => IsOpen ? null : supervisor.ExitReasonOf(_folder.Path) ?? _probe.Problem;
 
-    /// <summary>A Unix socket of the host that leads to the guest's engine; nobody listens there while the bridge is not open.</summary>
+    /// <summary>A Unix socket of the host that leads to the guest's engine; nobody listens there while the tunnel is not open.</summary>
     public string EngineSocket => _folder.EngineSocket;
 
-    /// <summary>What the seed must hold for the bridge; keys are made where they are missing.</summary>
+    /// <summary>What the seed must hold for the tunnel; keys are created where they are missing.</summary>
     /// <exception cref="SshTunnelException">ssh-keygen is missing or failed.</exception>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public async Task<ImmutableArray<SeedFile>> SeedAsync(MachineInterop interop, CancellationToken cancellation)
@@ -56,11 +56,11 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
     }
 
     /// <summary>
-    /// Has the connection be made, or made again when it was lost or <paramref name="target"/> is another. Does not wait for the
+    /// Opens the connection, again when it was lost or <paramref name="target"/> is another. Does not wait for the
     /// guest; costs little when all is as it should be.
     /// </summary>
     /// <returns>Whether commands can be run now.</returns>
-    /// <exception cref="SshTunnelException">There can be no bridge: a program is missing, or a path is too long.</exception>
+    /// <exception cref="SshTunnelException">There can be no tunnel: a program is missing, or a path is too long.</exception>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public async Task<bool> OpenAsync(SshTunnelTarget target, CancellationToken cancellation)
     {
@@ -72,7 +72,7 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
                 return File.Exists(_folder.ControlSocket);
             await supervisor.StopAsync(_folder.Path, Grace, cancellation);
         }
-        else if ((_lastAttempt is { } last && time.GetElapsedTime(last) < Pause) || !_door.Answers(target))
+        else if ((_lastAttempt is { } last && time.GetElapsedTime(last) < Pause) || !_probe.Answers(target))
         {
             return false;
         }
@@ -87,18 +87,18 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
     /// <summary>As <see cref="OpenAsync"/>, for a guest that was started just now and can't answer yet.</summary>
     public async Task AwaitAsync(SshTunnelTarget target, CancellationToken cancellation)
     {
-        _door.Forget(boots: true);
+        _probe.Forget(boots: true);
         await PrepareAsync(target, cancellation);
     }
 
     /// <summary>The guest is about to answer.</summary>
-    public void Expect() => _door.Expect();
+    public void Expect() => _probe.Expect();
 
     /// <summary>Runs a command in the guest as root.</summary>
     /// <param name="command">A line for the guest's <c>sh</c>; <see cref="Core.Interop.ShellWords"/> quotes arguments.</param>
     /// <param name="input">What it reads, then the end.</param>
     /// <param name="limit">How long it may take. What is too slow is given up; whether it goes on in the guest is not known.</param>
-    /// <exception cref="SshTunnelException">The bridge is not open, or was lost, or the time is over.</exception>
+    /// <exception cref="SshTunnelException">The tunnel is not open, or was lost, or the time is over.</exception>
     public async Task<GuestAnswer> RunAsync(string command, ReadOnlyMemory<byte> input, TimeSpan limit, CancellationToken cancellation)
     {
         if (!IsOpen)
@@ -129,7 +129,7 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
         await supervisor.StopAsync(_folder.Path, Grace, cancellation);
         await _server.StopAsync(cancellation);
         _lastAttempt = null;
-        _door.Forget(boots: false);
+        _probe.Forget(boots: false);
         foreach (var socket in (string[])[_folder.ControlSocket, _folder.EngineSocket])
             File.Delete(socket);
     }

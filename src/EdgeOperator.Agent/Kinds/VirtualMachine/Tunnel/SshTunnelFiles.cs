@@ -6,7 +6,7 @@ using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
-/// <summary>What ssh, the command line and the host's end of the bridge read. Written when it changes, so that a look costs little.</summary>
+/// <summary>What ssh, the command line and the host's end of the tunnel read. Written when it changes, so that a look costs little.</summary>
 [SupportedOSPlatform("linux")]
 internal static class SshTunnelFiles
 {

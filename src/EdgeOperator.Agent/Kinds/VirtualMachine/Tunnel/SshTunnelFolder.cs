@@ -52,7 +52,7 @@ internal sealed record SshTunnelFolder(string Machine)
     /// <summary>Proves the host to the guest, when the guest calls the host.</summary>
     public string HostKey => System.IO.Path.Combine(Keys, "host");
 
-    /// <summary>Why there can't be a bridge in this folder; null when there can.</summary>
+    /// <summary>Why there can't be a tunnel in this folder; null when there can.</summary>
     public string? Problem =>
         Encoding.UTF8.GetByteCount(ControlSocket) > LongestControlSocket
             ? $"{ControlSocket} is too long a path for a socket: give the machine a shorter name, or the agent a shorter stateDirectory"

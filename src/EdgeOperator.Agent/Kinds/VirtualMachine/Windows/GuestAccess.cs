@@ -4,7 +4,7 @@ using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
 
-/// <summary>The file by which the command line finds into a guest. It looks for it in a folder of the machine's name, below the folder of all machines.</summary>
+/// <summary>The file by which the command line enters a guest. It looks for it in a folder of the machine's name, below the folder of all machines.</summary>
 internal static class GuestAccess
 {
     /// <exception cref="IOException">The disk is full or failed.</exception>
@@ -15,7 +15,7 @@ internal static class GuestAccess
         StateFile.WriteChanged(FileOf(root, access.Name), JsonSerializer.SerializeToUtf8Bytes(access, AccessJson.Default.MachineAccess));
     }
 
-    /// <summary>The machine is to be entered no more; does nothing when it is so already.</summary>
+    /// <summary>Removes the way into a machine; does nothing when there is none.</summary>
     /// <exception cref="IOException">It can't be deleted.</exception>
     public static void Delete(string root, string machine)
     {

@@ -4,7 +4,7 @@ using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
 
-/// <summary>What is to be remembered of a machine that another system keeps: <c>note.json</c> in its folder.</summary>
+/// <summary>What is persisted of a machine that another system keeps: <c>note.json</c> in its folder.</summary>
 internal sealed record ManagedMachineState
 {
     /// <summary>What it was last made like.</summary>
@@ -24,7 +24,7 @@ internal sealed record ManagedMachineState
     /// <summary>A word of ours in the guest, by which it is known again; null where its system has one machine only.</summary>
     public string? Mark { get; init; }
 
-    /// <summary>What it has besides, a line each; of secrets a hash.</summary>
+    /// <summary>Its other settings, a line each; of secrets a hash.</summary>
     public string[] Settings { get; init; } = [];
 
     /// <summary>Whether it was ever started wholly: there are settings then.</summary>
