@@ -93,7 +93,8 @@ internal sealed class HubCommand
             var (store, secrets) = HubFolder.Open(Read(line.GetValue(_config)), isServer: false);
             await using var database = store;
             using var box = secrets;
-            await _output.WriteLineAsync(await new Users(store, TimeProvider.System).ResetAdministratorAsync(cancellation));
+            using var users = new Users(store, TimeProvider.System);
+            await _output.WriteLineAsync(await users.ResetAdministratorAsync(cancellation));
             return Done;
         });
         return command;

@@ -103,7 +103,7 @@ internal static class HubProcess
     {
         var service = app.Services.GetRequiredService<ServiceApi>();
         var provisioning = app.Services.GetRequiredService<ProvisioningApi>();
-        var local = new LocalEndpoint(app.Services.GetRequiredService<PrometheusText>(), app.Services.GetRequiredService<IHubStore>());
+        var local = new LocalEndpoint(app.Services.GetRequiredService<PrometheusText>(), app.Services.GetRequiredService<IHubStore>(), configuration.HostName);
         var localPort = configuration.Listen.Local == "off" ? 0 : Address("listen.local", configuration.Listen.Local).Port;
         app.Use(async (http, next) =>
         {

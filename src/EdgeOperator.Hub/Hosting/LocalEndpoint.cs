@@ -4,10 +4,13 @@ using EdgeOperator.Platform.Metrics;
 namespace EdgeOperator.Hub.Hosting;
 
 /// <summary>Metrics and health, on a port of their own that is not for devices.</summary>
-internal sealed class LocalEndpoint(PrometheusText metrics, IHubStore store)
+/// <param name="hostName">A Host header that metrics are served under, besides loopback names and the listener's address.</param>
+internal sealed class LocalEndpoint(PrometheusText metrics, IHubStore store, string hostName)
 {
     public Task AnswerAsync(HttpContext http) => http.Request.Path.Value switch
     {
+        "/metrics" when !MetricsHosts.IsAllowed(http.Request.Host.Host, http.Connection.LocalIpAddress, [hostName]) =>
+            WriteAsync(http, StatusCodes.Status421MisdirectedRequest, "text/plain", "the Host header names neither this address nor the hub\n"),
         "/metrics" => WriteAsync(http, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Render()),
         "/healthz/live" => WriteAsync(http, StatusCodes.Status200OK, "text/plain", "ok\n"),
         "/healthz/ready" => AnswerReadyAsync(http),

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Service;
@@ -13,7 +14,6 @@ internal sealed class DirectMethods(LiveSessions sessions, DeviceTwins twins, Hu
 {
     public const int MostBytes = 128 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
 
     /// <returns><c>status</c> and <c>payload</c> as the device answered.</returns>
     /// <exception cref="ServiceException">There is no such device, it is not connected in time, or does not answer in time.</exception>
@@ -46,7 +46,7 @@ internal sealed class DirectMethods(LiveSessions sessions, DeviceTwins twins, Hu
             return null;
         try
         {
-            return JsonNode.Parse(answer.Payload, null, Strict);
+            return StrictJson.Parse(answer.Payload);
         }
         catch (JsonException)
         {

@@ -18,8 +18,6 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
     /// <summary>Properties of a message, encoded.</summary>
     private const int LongestProperties = 16 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
-
     /// <param name="delay">How much too fast the device is; zero when it is not.</param>
     /// <exception cref="MqttException">The topic or the quality of service is none that a device may use.</exception>
     public async Task PublishAsync(DeviceSession session, MqttPublishPacket publish, TimeSpan delay)
@@ -173,7 +171,7 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
     {
         try
         {
-            return JsonNode.Parse(payload, null, Strict) as JsonObject ?? throw new ServiceException(ServiceError.IotHubFormatError, "reported properties are no JSON object");
+            return StrictJson.Parse(payload) as JsonObject ?? throw new ServiceException(ServiceError.IotHubFormatError, "reported properties are no JSON object");
         }
         catch (JsonException e)
         {

@@ -21,7 +21,7 @@ internal sealed class Attestations(Enrollments enrollments, TimeProvider time)
         if (!IdentityName.IsValid(registrationId))
             return null;
         var token = string.IsNullOrEmpty(password) ? null : SasToken.Parse(password);
-        if (token is not null && (time.GetUtcNow() - Access.ClockSkew > token.Expires || !SasResource.Covers(token.Resource, idScope, "registrations", registrationId)))
+        if (token is not null && (time.GetUtcNow() - Access.ClockSkew > token.Expires || !SasResource.Covers(token.Resource, idScope, isEncodedTwice: true, "registrations", registrationId)))
             return null;
         if (token is null && (certificate is null || certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) != registrationId))
             return null;

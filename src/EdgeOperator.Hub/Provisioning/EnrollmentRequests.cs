@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -20,11 +21,23 @@ internal sealed record EnrollmentRequest(string Id, string DeviceId, string Csr,
 
 /// <summary>Devices that ask to join with a key of their own: an operator approves, the hub's CA signs.</summary>
 internal sealed class EnrollmentRequests(
-    IHubStore store, DeviceRegistry registry, DeviceTwins twins, CertificateAuthority authority, HubConfiguration configuration, TimeProvider time)
+    IHubStore store, DeviceRegistry registry, DeviceTwins twins, CertificateAuthority authority, HubConfiguration configuration, TimeProvider time) : IDisposable
 {
     private const string Kind = "enrollmentRequest";
     private const string Pending = "Pending";
     private const int LongestInfo = 16 * 1024;
+
+    /// <summary>Characters: ten times as many as one with an RSA key of 4096 bits has.</summary>
+    private const int LongestCsr = 16 * 1024;
+    private const int PageSize = 100;
+
+    // One at a time, so that no more than may wait are let in together.
+    private readonly SemaphoreSlim _changing = new(1);
+
+    // Anybody may submit, so they are not all read for each; null when they have to be counted.
+    private int? _pending;
+
+    public void Dispose() => _changing.Dispose();
 
     /// <summary>Notes a request; the same key asking again gets the state of what it asked before.</summary>
     /// <exception cref="ServiceException">It is no valid request, or too many wait.</exception>
@@ -35,19 +48,39 @@ internal sealed class EnrollmentRequests(
         if (info?.ToJsonString().Length > LongestInfo)
             throw Invalid($"the system information is larger than {LongestInfo} bytes");
         var request = new EnrollmentRequest(IdOf(PublicKeyOf(csr)), deviceId, csr, info, time.GetUtcNow(), Pending, null);
-        if (await FindAsync(request.Id, cancellation) is { } before)
-            return before.DeviceId == deviceId ? before : throw Invalid("the key has been used for another device's request");
-        if ((await ListAsync(cancellation)).Count(r => r.State == Pending) >= configuration.Enrollment.MaxPending)
-            throw new ServiceException(ServiceError.ThrottlingException, "too many requests wait for an operator: try again later");
-        await WriteAsync(request, null, cancellation);
-        return request;
+        await _changing.WaitAsync(cancellation);
+        try
+        {
+            if (await FindAsync(request.Id, cancellation) is { } before)
+                return before.DeviceId == deviceId ? before : throw Invalid("the key has been used for another device's request");
+            _pending ??= await AllAsync(cancellation).CountAsync(r => r.State == Pending, cancellation);
+            if (_pending >= configuration.Enrollment.MaxPending)
+                throw new ServiceException(ServiceError.ThrottlingException, "too many requests wait for an operator: try again later");
+            await WriteAsync(request, null, cancellation);
+            _pending++;
+            return request;
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     public async Task<EnrollmentRequest?> FindAsync(string id, CancellationToken cancellation) =>
         await store.FindDocumentAsync(Kind, id, cancellation) is { } document ? JsonSerializer.Deserialize<EnrollmentRequest>(document.Json) : null;
 
-    public async Task<IReadOnlyList<EnrollmentRequest>> ListAsync(CancellationToken cancellation) =>
-        [.. (await store.ListDocumentsAsync(Kind, "", 10_000, cancellation)).Select(d => JsonSerializer.Deserialize<EnrollmentRequest>(d.Json)!)];
+    public async IAsyncEnumerable<EnrollmentRequest> AllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var after = ""; ;)
+        {
+            var page = await store.ListDocumentsAsync(Kind, after, PageSize, cancellation);
+            foreach (var document in page)
+                yield return JsonSerializer.Deserialize<EnrollmentRequest>(document.Json)!;
+            if (page.Count < PageSize)
+                yield break;
+            after = page[^1].Id;
+        }
+    }
 
     /// <summary>Creates the device and signs its certificate.</summary>
     /// <param name="labels">Become <c>tags.labels</c>.</param>
@@ -63,12 +96,12 @@ internal sealed class EnrollmentRequests(
         if (labels is not null)
             await twins.PatchAsync(key, new() { ["labels"] = labels.DeepClone() }, null, null, cancellation);
         var approved = request with { State = "Approved", Certificate = certificate.ExportCertificatePem() };
-        await WriteAsync(approved, "*", cancellation);
+        await DecideAsync(approved, cancellation);
         return approved;
     }
 
     /// <exception cref="ServiceException">There is no such request, or it has been decided.</exception>
-    public async Task DenyAsync(string id, CancellationToken cancellation) => await WriteAsync(await PendingAsync(id, cancellation) with { State = "Denied" }, "*", cancellation);
+    public async Task DenyAsync(string id, CancellationToken cancellation) => await DecideAsync(await PendingAsync(id, cancellation) with { State = "Denied" }, cancellation);
 
     /// <summary>Signs a new certificate for a device that shows its present one, which may have ended if the key stays the same.</summary>
     /// <returns>PEM.</returns>
@@ -103,6 +136,20 @@ internal sealed class EnrollmentRequests(
         return request.State == Pending ? request : throw new ServiceException(ServiceError.InvalidOperation, $"the request has been decided: {request.State}");
     }
 
+    private async Task DecideAsync(EnrollmentRequest decided, CancellationToken cancellation)
+    {
+        await _changing.WaitAsync(cancellation);
+        try
+        {
+            _pending = null;
+            await WriteAsync(decided, "*", cancellation);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
     private Task<bool> WriteAsync(EnrollmentRequest request, string? expectedETag, CancellationToken cancellation) =>
         store.WriteDocumentAsync(new(Kind, request.Id, RegistryDocument.NewETag(), JsonSerializer.Serialize(request)), expectedETag, cancellation);
 
@@ -117,6 +164,8 @@ internal sealed class EnrollmentRequests(
 
     private static byte[] PublicKeyOf(string csr)
     {
+        if (csr.Length > LongestCsr)
+            throw Invalid($"csr is longer than {LongestCsr} characters");
         try
         {
             return CertificateRequest.LoadSigningRequestPem(csr, HashAlgorithmName.SHA256).PublicKey.ExportSubjectPublicKeyInfo();

@@ -54,7 +54,7 @@ internal sealed class OperatorRoutes(Users users, EnrollmentRequests requests, I
     private async Task ListRequestsAsync(ServiceRequest request)
     {
         request.Need(Rights.Administrate);
-        await request.WriteAsync(new JsonArray([.. (await requests.ListAsync(request.Aborted)).Select(Write)]));
+        await request.WriteAsync(new JsonArray([.. await requests.AllAsync(request.Aborted).Select(Write).ToArrayAsync(request.Aborted)]));
     }
 
     private async Task ApproveAsync(ServiceRequest request)

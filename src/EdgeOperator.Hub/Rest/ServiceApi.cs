@@ -58,7 +58,7 @@ internal sealed partial class ServiceApi(Access access, IHubStore store, Service
         var route = matching.FirstOrDefault(r => r.Method == http.Request.Method);
         if (route is { IsOpen: true })
         {
-            await route.Handle(new(http, path, Nobody));
+            await route.Handle(new(http, path, Nobody, ServiceRequest.MostOpenBytes));
             return;
         }
 

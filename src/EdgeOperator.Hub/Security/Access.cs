@@ -50,7 +50,7 @@ internal sealed class Access(IHubStore store, Policies policies, Users users, Ce
         if (SasToken.Parse(authorization) is not { } token || HasExpired(token))
             return null;
         if (token.PolicyName is { } name)
-            return policies.Find(name) is { } policy && IsSignedBy(token, policy) && SasResource.Covers(token.Resource, configuration.HostName) ? new($"policy {policy.Name}", policy.Rights) : null;
+            return policies.Find(name) is { } policy && IsSignedBy(token, policy) && SasResource.Covers(token.Resource, configuration.HostName, isEncodedTwice: false) ? new($"policy {policy.Name}", policy.Rights) : null;
         if (IdentityOf(token.Resource) is not { } key || await store.FindIdentityAsync(key, cancellation) is not { } identity)
             return null;
         return Accept(identity, token) is { Identity: not null } && await IsEnabledAsync(identity, cancellation) ? new($"device {key}", Rights.None, key) : null;
@@ -119,10 +119,11 @@ internal sealed class Access(IHubStore store, Policies policies, Users users, Ce
     // A gateway's host may stand in a device's token, so only what follows the host counts there; a policy's is for this hub.
     private bool Covers(SasToken token, IdentityKey key)
     {
-        var host = token.PolicyName is null ? token.Resource.Split('/')[0] : configuration.HostName;
+        var isOwn = token.PolicyName is null;
+        var host = isOwn ? token.Resource.Split('/')[0] : configuration.HostName;
         return key.IsModule
-            ? SasResource.Covers(token.Resource, host, "devices", key.DeviceId, "modules", key.ModuleId)
-            : SasResource.Covers(token.Resource, host, "devices", key.DeviceId);
+            ? SasResource.Covers(token.Resource, host, isOwn, "devices", key.DeviceId, "modules", key.ModuleId)
+            : SasResource.Covers(token.Resource, host, isOwn, "devices", key.DeviceId);
     }
 
     private static bool IsSignedBy(SasToken token, Policy policy) => IsSignedBy(token, policy.PrimaryKey) || IsSignedBy(token, policy.SecondaryKey);

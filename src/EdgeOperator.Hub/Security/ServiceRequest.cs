@@ -1,16 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Service;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeOperator.Hub.Security;
 
 /// <summary>A request to the service API, with its path in decoded segments.</summary>
-internal sealed class ServiceRequest(HttpContext http, string[] path, Caller caller)
+internal sealed class ServiceRequest(HttpContext http, string[] path, Caller caller, int mostBytes = ServiceRequest.MostBytes)
 {
     public const int MostBytes = 1024 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+    /// <summary>Bytes of a body that nobody has signed in for: a certificate request and system information.</summary>
+    public const int MostOpenBytes = 64 * 1024;
 
     public HttpContext Http { get; } = http;
 
@@ -77,7 +79,7 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
     {
         try
         {
-            return JsonNode.Parse(await BytesAsync(MostBytes), null, Strict);
+            return StrictJson.Parse(await BytesAsync(mostBytes));
         }
         catch (JsonException e)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -104,9 +105,9 @@ internal sealed class TwinQueries(IHubStore store)
             {
                 var parts = JsonSerializer.Deserialize<string?[]>(Convert.FromBase64String(continuation));
                 if (parts is [{ } device, { } module, var left, { } hash] && hash == Hash(query))
-                    return new(new(device, module), left is null ? null : long.Parse(left));
+                    return new(new(device, module), left is null ? null : long.Parse(left, NumberStyles.None, CultureInfo.InvariantCulture));
             }
-            catch (Exception e) when (e is FormatException or JsonException)
+            catch (Exception e) when (e is FormatException or JsonException or OverflowException)
             {
                 // As for one of another query.
             }
@@ -115,7 +116,7 @@ internal sealed class TwinQueries(IHubStore store)
         }
 
         public string Write(string query) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(
-            (string?[])[After!.Value.DeviceId, After.Value.ModuleId, Left?.ToString(), Hash(query)]));
+            (string?[])[After!.Value.DeviceId, After.Value.ModuleId, Left?.ToString(CultureInfo.InvariantCulture), Hash(query)]));
 
         private static string Hash(string query) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query)))[..16];
     }

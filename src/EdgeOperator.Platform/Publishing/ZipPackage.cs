@@ -11,8 +11,14 @@ public static class ZipPackage
     /// <summary>Bytes of all that it holds.</summary>
     public const long LargestContent = 2L * 1024 * 1024 * 1024;
 
-    /// <summary>Files and folders that it holds.</summary>
+    /// <summary>Files and folders that it holds, those among them that are named only on the way to a file.</summary>
     public const int MostEntries = 200_000;
+
+    /// <summary>Bytes of the list of its files, which is held in memory.</summary>
+    public const int LargestDirectory = 32 * 1024 * 1024;
+
+    /// <summary>Characters; no file system takes as many.</summary>
+    private const int LongestName = 4096;
 
     private const int BufferSize = 64 * 1024;
 
@@ -71,18 +77,26 @@ public static class ZipPackage
         ZipArchive? archive = null;
         try
         {
-            archive = ZipFile.OpenRead(zip);
-            if (archive.Entries.Count > MostEntries)
-                throw new ZipPackageException(ZipFault.TooLarge, $"it has more than {MostEntries} files");
+            var file = new ZipDirectoryReads(File.OpenRead(zip), LargestDirectory);
+            archive = new(file, ZipArchiveMode.Read);
+            var entries = archive.Entries;
+            file.Release();
             var rest = LargestContent;
-            foreach (var entry in archive.Entries)
+            var folders = new HashSet<int>();
+            foreach (var entry in entries)
             {
                 // Compared, not added: sums of sizes from outside can overflow.
                 if (entry.Length < 0 || entry.Length > rest)
                     throw new ZipPackageException(ZipFault.TooLarge, $"its files have more than {LargestContent} bytes");
                 rest -= entry.Length;
-                if (!IsInside(Normalize(entry.FullName)))
+                var name = Normalize(entry.FullName);
+                if (!IsInside(name))
                     throw new ZipPackageException(ZipFault.Damaged, $"its entry {Short(entry.FullName)} would lie outside of the app's folder");
+                if (name.Length > LongestName)
+                    throw new ZipPackageException(ZipFault.Damaged, $"its entry {Short(name)} has a name of more than {LongestName} characters");
+                AddFolders(name, folders);
+                if (entries.Count + folders.Count > MostEntries)
+                    throw new ZipPackageException(ZipFault.TooLarge, $"it has more than {MostEntries} files and folders");
             }
 
             return archive;
@@ -96,6 +110,15 @@ public static class ZipPackage
         {
             archive?.Dispose();
             throw;
+        }
+    }
+
+    // By the hashes of their names, from the innermost out: where one is known, all around it are.
+    private static void AddFolders(string name, HashSet<int> folders)
+    {
+        var path = name.AsSpan().TrimEnd('/');
+        for (var end = path.LastIndexOf('/'); end > 0 && folders.Add(string.GetHashCode(path[..end])); end = path[..end].LastIndexOf('/'))
+        {
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Platform.Metrics;
 
 namespace EdgeOperator.Agent.Tests.LocalApi;
 

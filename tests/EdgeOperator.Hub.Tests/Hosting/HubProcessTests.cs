@@ -99,6 +99,8 @@ public sealed class HubProcessTests
         using var plain = new HttpClient { BaseAddress = new($"http://127.0.0.1:{hub.LocalPort}/") };
 
         (await plain.GetStringAsync("metrics")).Should().Contain("edgeoperator_hub_connections 0");
+        using var rebound = new HttpRequestMessage(HttpMethod.Get, "metrics") { Headers = { Host = "rebound.attacker.example" } };
+        (await plain.SendAsync(rebound)).StatusCode.Should().Be(HttpStatusCode.MisdirectedRequest);
         (await plain.GetStringAsync("healthz/live")).Should().Be("ok\n");
         (await plain.GetStringAsync("healthz/ready")).Should().Be("ok\n");
         (await plain.GetAsync(new Uri("devices", UriKind.Relative))).StatusCode.Should().Be(HttpStatusCode.NotFound);

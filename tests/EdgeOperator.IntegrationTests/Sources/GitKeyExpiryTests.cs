@@ -86,6 +86,27 @@ public sealed class GitKeyExpiryTests : SignedSourceTest
         (await FailedAsync(Verifying(alice))).Reason.Should().Be("Unverified");
     }
 
+    /// <summary>Git judges the signature of the repository's hash, and leaves out every other header of such a name.</summary>
+    [Theory]
+    [InlineData("gpgsig-sha256 nothing\n", "")]
+    [InlineData("gpgsig-sha256 -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n", "")]
+    [InlineData("", "gpgsig-sha256 nothing\n")]
+    [InlineData("gpgsigx nothing\n", "")]
+    public async Task A_second_signature_header_does_not_hide_what_an_expired_SSH_key_has_signed(string before, string after)
+    {
+        var alice = await Signer.WithSshKeyAsync(Keys, "alice", ValidBefore(Now.AddDays(-10)));
+        await CommitAsync(alice, "1", at: Now.AddDays(-20));
+        var commit = await Repository.GitAsync("cat-file", "commit", "HEAD");
+        var start = commit.IndexOf("gpgsig ", StringComparison.Ordinal);
+        const string Last = "-----END SSH SIGNATURE-----\n";
+        var end = commit.IndexOf(Last, StringComparison.Ordinal) + Last.Length;
+        var file = Keys.Write("commit", commit[..start] + before + commit[start..end] + after + commit[end..]);
+        var forged = (await Repository.GitAsync("hash-object", "-t", "commit", "-w", "--literally", file)).Trim();
+        await Repository.GitAsync("update-ref", "HEAD", forged);
+
+        (await FailedAsync(Verifying(alice))).Reason.Should().Be("Unverified");
+    }
+
     [Fact]
     public async Task What_an_expired_GPG_key_signs_with_an_older_date_is_refused()
     {

@@ -100,6 +100,63 @@ public sealed class ZipPackageTests : IDisposable
         Refused(() => ZipPackage.Extract(Write(Packages.Zip(("host.json", "1"), ("a", "1"), ("a/b", "2"))), Target, CancellationToken.None)).Fault.Should().Be(ZipFault.Damaged);
 
     [Fact]
+    public void Folders_count_that_are_named_only_on_the_way_to_a_file()
+    {
+        var deep = Enumerable.Range(0, 210).Select(i => (string.Concat(Enumerable.Repeat($"{i}/", 1000)) + "f", "")).Prepend(("host.json", "{}"));
+
+        Refused(() => ZipPackage.Check(Write(Packages.Zip([.. deep])))).Fault.Should().Be(ZipFault.TooLarge);
+    }
+
+    [Fact]
+    public void Folders_that_many_files_share_count_once()
+    {
+        var shared = string.Concat(Enumerable.Repeat("folder/", 50));
+
+        ZipPackage.Check(Write(Packages.Zip([("host.json", "{}"), .. Enumerable.Range(0, 5000).Select(i => ($"{shared}{i}", ""))])));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_directory_that_would_take_much_memory_is_not_read_to_its_end(bool isLong)
+    {
+        // A directory alone, all of whose entries are the same empty file.
+        var name = new string('x', isLong ? 60_000 : 1);
+        var count = (ZipPackage.LargestDirectory / (46 + name.Length)) + 2;
+        var one = new byte[46 + name.Length];
+        "PK\u0001\u0002"u8.CopyTo(one);
+        BitConverter.TryWriteBytes(one.AsSpan(28), (ushort)name.Length);
+        one.AsSpan(46).Fill((byte)'x');
+        var zip = new MemoryStream();
+        for (var i = 0; i < count; i++)
+            zip.Write(one);
+        var (size, entries) = ((ulong)zip.Length, (ulong)count);
+        using (var writer = new BinaryWriter(zip, System.Text.Encoding.Latin1, leaveOpen: true))
+        {
+            writer.Write("PK\u0006\u0006"u8);
+            writer.Write(44UL);
+            writer.Write(0x002D002DU);
+            writer.Write(0UL);
+            writer.Write(entries);
+            writer.Write(entries);
+            writer.Write(size);
+            writer.Write(0UL);
+            writer.Write("PK\u0006\u0007"u8);
+            writer.Write(0U);
+            writer.Write(size);
+            writer.Write(1U);
+            writer.Write("PK\u0005\u0006"u8);
+            writer.Write(0U);
+            writer.Write(0xFFFFFFFFU);
+            writer.Write(0xFFFFFFFFU);
+            writer.Write(0xFFFFFFFFU);
+            writer.Write((ushort)0);
+        }
+
+        Refused(() => ZipPackage.Check(Write(zip.ToArray()))).Message.Should().Contain($"directory has more than {ZipPackage.LargestDirectory} bytes");
+    }
+
+    [Fact]
     public void What_is_no_zip_file_is_refused() => Refused(() => ZipPackage.Check(Write("no zip"u8.ToArray()))).Fault.Should().Be(ZipFault.Damaged);
 
     private string Write(byte[] zip)

@@ -92,7 +92,10 @@ internal sealed partial class GitSignature(GitProgram git, GitVerification.Signe
         }
 
         var signed = isTag ? SignedObject.OfTag(content) : SignedObject.OfCommit(content);
-        if (signed is { IsSsh: true } && await new SshSignature(git, check.AllowedSigners).ProblemAsync(signed, check.SeenAt, check.Keyring, cancellation) is { } problem)
+        // What Git has found good, but can't be judged again, is not taken on its word.
+        if (signed is not ({ IsSsh: true } or { IsPgp: true }))
+            throw Unverified($"{display} has a signature that is not one SSH or PGP signature alone");
+        if (signed.IsSsh && await new SshSignature(git, check.AllowedSigners).ProblemAsync(signed, check.SeenAt, check.Keyring, cancellation) is { } problem)
             throw Unverified($"{display} is signed by a key that was not allowed any more when the device saw it, at {check.SeenAt:u}, whatever time it claims: {GitText.Clean(problem)}");
     }
 

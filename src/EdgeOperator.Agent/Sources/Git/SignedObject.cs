@@ -12,15 +12,24 @@ internal sealed record SignedObject(byte[] Payload, byte[] Signature)
     /// <summary>Whether the signature was made with an SSH key.</summary>
     public bool IsSsh => Signature.AsSpan().StartsWith("-----BEGIN SSH SIGNATURE-----"u8);
 
+    /// <summary>Whether GPG's programs made the signature.</summary>
+    public bool IsPgp => Signature.AsSpan().StartsWith("-----BEGIN PGP SIGNATURE-----"u8) || Signature.AsSpan().StartsWith("-----BEGIN PGP MESSAGE-----"u8);
+
     /// <summary>A commit's signature is a header, <c>gpgsig</c> or (of SHA-256) <c>gpgsig-sha256</c>, whose further lines begin with a space.</summary>
-    /// <returns>Null when it is not signed.</returns>
+    /// <returns>
+    /// Null when it is not signed, or has several such headers: Git judges the one of the repository's hash and leaves the others out,
+    /// so that a second one could show another signature than the one that Git has found good.
+    /// </returns>
     public static SignedObject? OfCommit(ReadOnlySpan<byte> commit)
     {
         var (payload, signature) = (new MemoryStream(commit.Length), new MemoryStream());
-        var inSignature = false;
+        var (inSignature, headers) = (false, 0);
         while (commit.Length > 0 && commit[0] != LineEnd)
         {
             var line = NextLine(ref commit);
+            // As Git looks for them, whatever follows.
+            if (line.StartsWith("gpgsig"u8))
+                headers++;
             var begins = line.StartsWith("gpgsig "u8) || line.StartsWith("gpgsig-sha256 "u8);
             inSignature = begins || (inSignature && line[0] == ' ');
             if (inSignature)
@@ -30,7 +39,7 @@ internal sealed record SignedObject(byte[] Payload, byte[] Signature)
         }
 
         payload.Write(commit);
-        return signature.Length > 0 ? new(payload.ToArray(), signature.ToArray()) : null;
+        return signature.Length > 0 && headers == 1 ? new(payload.ToArray(), signature.ToArray()) : null;
     }
 
     /// <summary>A tag's signature ends its message.</summary>

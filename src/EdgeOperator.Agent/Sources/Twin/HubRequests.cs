@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Sources.Twin;
@@ -37,7 +38,7 @@ internal sealed class HubRequests : IDisposable
         {
             using var answer = await _client.SendAsync(request, cancellation);
             var text = await answer.Content.ReadAsStringAsync(cancellation);
-            return ((int)answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+            return ((int)answer.StatusCode, text.Length == 0 ? null : StrictJson.Parse(Encoding.UTF8.GetBytes(text)));
         }
         catch (JsonException)
         {

@@ -64,7 +64,7 @@ internal sealed class TwinConnection : IAsyncDisposable
         var body = await RequestAsync("$iothub/twin/GET/", "", cancellation);
         try
         {
-            return JsonNode.Parse(body)?["desired"] as JsonObject ?? throw new FetchException(FetchReasons.Corrupt, "the twin that the hub sent has no desired properties");
+            return StrictJson.Parse(Encoding.UTF8.GetBytes(body))?["desired"] as JsonObject ?? throw new FetchException(FetchReasons.Corrupt, "the twin that the hub sent has no desired properties");
         }
         catch (JsonException e)
         {

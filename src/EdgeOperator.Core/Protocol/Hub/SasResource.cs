@@ -4,16 +4,16 @@ namespace EdgeOperator.Core.Protocol.Hub;
 public static class SasResource
 {
     /// <param name="resource">A token's resource, decoded.</param>
+    /// <param name="isEncodedTwice">Whether a name may be encoded once more, as some SDKs have it. Only where the signing key is the named one's own: names may hold <c>%</c>, so that one's resource reads as another's.</param>
     /// <param name="host">The hub's name, or an ID scope.</param>
     /// <param name="path">Not encoded, such as <c>["devices", "d"]</c>.</param>
-    public static bool Covers(string resource, string host, params ReadOnlySpan<string> path)
+    public static bool Covers(string resource, string host, bool isEncodedTwice, params ReadOnlySpan<string> path)
     {
         var segments = resource.TrimEnd('/').Split('/');
         if (!segments[0].Equals(host, StringComparison.OrdinalIgnoreCase) || segments.Length > path.Length + 1)
             return false;
         for (var i = 1; i < segments.Length; i++)
-            // Some SDKs encode a name before they encode the whole.
-            if (segments[i] != path[i - 1] && Uri.UnescapeDataString(segments[i]) != path[i - 1])
+            if (segments[i] != path[i - 1] && !(isEncodedTwice && Uri.UnescapeDataString(segments[i]) == path[i - 1]))
                 return false;
         return true;
     }

@@ -65,7 +65,16 @@ public sealed class SasTokenTests
     [InlineData("hub/devices/d1/modules/m/x", false)]
     [InlineData("", false)]
     public void A_token_covers_what_lies_below_its_resource_by_whole_segments(string resource, bool covers) =>
-        SasResource.Covers(resource, "hub", "devices", "d1", "modules", "m").Should().Be(covers);
+        SasResource.Covers(resource, "hub", isEncodedTwice: false, "devices", "d1", "modules", "m").Should().Be(covers);
+
+    [Theory]
+    [InlineData("hub/devices/a%62", "ab")]
+    [InlineData("hub/devices/a%23b", "a#b")]
+    public void Only_a_key_of_its_own_makes_one_name_read_as_another(string resource, string device)
+    {
+        SasResource.Covers(resource, "hub", isEncodedTwice: true, "devices", device).Should().BeTrue();
+        SasResource.Covers(resource, "hub", isEncodedTwice: false, "devices", device).Should().BeFalse();
+    }
 
     [Fact]
     public void A_device_s_key_is_derived_from_its_group_s_as_documented() => Convert.ToBase64String(GroupKey.Derive(
