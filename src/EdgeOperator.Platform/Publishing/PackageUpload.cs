@@ -53,7 +53,7 @@ internal sealed class PackageUpload(PublishingOptions options, TimeProvider time
         await using var target = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize, useAsync: true);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferSize];
-        while (await source.ReadAsync(buffer, cancellation) is var count and > 0)
+        while (await ReadAsync(source, buffer, cancellation) is var count and > 0)
         {
             hash.AppendData(buffer, 0, count);
             await target.WriteAsync(buffer.AsMemory(0, count), cancellation);
@@ -61,6 +61,19 @@ internal sealed class PackageUpload(PublishingOptions options, TimeProvider time
 
         target.Flush(flushToDisk: true);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // Apart from what can go wrong with the disk, which is not the publisher's fault.
+    private static async ValueTask<int> ReadAsync(BoundedStream source, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await source.ReadAsync(buffer, cancellation);
+        }
+        catch (IOException e) when (e is not InputTooLargeException)
+        {
+            throw new PublishingException(StatusCodes.Status400BadRequest, $"the package did not arrive whole: {e.Message}");
+        }
     }
 }
 

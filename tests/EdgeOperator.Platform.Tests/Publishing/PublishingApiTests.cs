@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -178,6 +179,21 @@ public sealed class PublishingApiTests : IAsyncLifetime
 
         answer.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
         Directory.EnumerateFileSystemEntries(_folder.File("store/orders/packages")).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("FFFFFFFFFFFFFFF\r\nab")]
+    [InlineData("no length\r\nab")]
+    public async Task A_body_that_is_framed_wrongly_is_the_publisher_s_mistake(string body)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _server.Url.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /api/zipdeploy HTTP/1.1\r\nHost: x\r\nAuthorization: {Basic("$orders", _password)}\r\nTransfer-Encoding: chunked\r\n\r\n{body}"));
+
+        using var reader = new StreamReader(stream);
+        (await reader.ReadLineAsync()).Should().StartWith("HTTP/1.1 400 ");
     }
 
     [Fact]
