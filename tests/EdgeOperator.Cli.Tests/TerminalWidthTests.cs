@@ -64,6 +64,26 @@ public sealed partial class TerminalWidthTests : AgainstAnAgent
         output.Lines.Should().OnlyContain(line => TextWrap.Width(line) <= width);
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(200)]
+    public async Task The_fields_that_a_plan_changes_are_broken_at_the_width_and_whole(int width)
+    {
+        await using var device = new FolderDevice();
+        device.Desire($"content: {Words("old")}");
+        (await device.RunAsync("apply")).ExitCode.Should().Be(0);
+        device.Desire($"content: {Words("new")}");
+
+        var plan = await device.OnTerminalAsync(width, "plan", "--no-color");
+
+        plan.Out.Split('\n').Should().OnlyContain(line => TextWrap.Width(line) <= width);
+        Space().Replace(plan.Out, "").Should().Contain($"content:{Words("old")}→{Words("new")}1tochange".Replace(" ", "", StringComparison.Ordinal));
+
+        static string Words(string word) => string.Join(' ', Enumerable.Range(10, 18).Select(i => $"{word}{i}"));
+    }
+
     [Fact]
     public async Task At_80_columns_a_long_name_keeps_its_row_and_the_message_goes_below_it()
     {

@@ -63,8 +63,10 @@ internal sealed class GetVerb : Verb
             using var timer = new PeriodicTimer(Interval, call.Terminal.Time);
             do
             {
-                var resources = await agent.GetResourcesAsync(kind, cancellation);
-                foreach (var resource in resources.Where(resource => (one is null || resource.Name == one.Value.Name) && selector.Matches(resource)))
+                var resources = (await agent.GetResourcesAsync(kind, cancellation)).Where(resource => (one is null || resource.Name == one.Value.Name) && selector.Matches(resource));
+
+                // All of them first in the usual order; then what several passes have changed since the last poll, in the order of the changes.
+                foreach (var resource in known.Count == 0 ? resources : resources.OrderBy(LastChange))
                 {
                     var id = $"{resource.Kind}/{resource.Name}";
                     var ready = ConditionCells.Ready(resource.Conditions);
@@ -84,6 +86,8 @@ internal sealed class GetVerb : Verb
         {
         }
     }
+
+    private static DateTimeOffset LastChange(ResourceStatus resource) => resource.Conditions.Select(condition => condition.LastTransitionTime).DefaultIfEmpty().Max();
 
     private static ResourceId? One(string? kind, string? name) =>
         kind is null ? null

@@ -106,7 +106,7 @@ internal sealed class DependencyGraph
         return new(
             resource.Id,
             BlockedReason.DependencyNotFound,
-            $"depends on {missing}, which this device is not to have; add it or correct dependsOn ({resource.Origin})",
+            $"depends on {missing}, which is not desired on this device; add it or correct dependsOn ({resource.Origin})",
             Until: null,
             IsProblem: true);
     }

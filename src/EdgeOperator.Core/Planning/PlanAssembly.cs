@@ -29,7 +29,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
 
     public void AddPruneStops(IReadOnlyCollection<Step> stops)
     {
-        _vacated = Join("vacated", "what goes has stopped", Edges.Behind([.. stops.Select(stop => Add(stop, _fetched))]));
+        _vacated = Join("vacated", "pruned resources have stopped", Edges.Behind([.. stops.Select(stop => Add(stop, _fetched))]));
     }
 
     /// <summary>Resources that stop, each behind those that depend on it: the reverse of how they started.</summary>

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Tests.LocalApi;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Cli.Tests.Verbs;
 
@@ -72,6 +75,29 @@ public sealed class GetVerbTests : AgainstAnAgent
         await interrupt.CancelAsync();
 
         (await watching).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_watch_prints_changes_in_the_order_in_which_they_happened()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var output = new WatchedStream();
+        var watching = Edgeop.RunAsync(["get", "-w", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
+        await output.HasLinesAsync(3);
+
+        var (motd, sensor, web) = (Agent.Status.Resources[0], Agent.Status.Resources[1], Agent.Status.Resources[2]);
+        Agent.Status = Agent.Status with { Resources = [Turned(motd, seconds: 3), Turned(sensor, seconds: 1), Turned(web, seconds: 2)] };
+        await output.HasLinesAsync(6);
+        await interrupt.CancelAsync();
+        await watching;
+
+        output.Lines.Select(line => line.Split(' ')[0]).Should().Equal(
+            "ConfigFile/motd", "EdgeModule/sensor", "EdgeModule/web", "EdgeModule/sensor", "EdgeModule/web", "ConfigFile/motd");
+
+        static ResourceStatus Turned(ResourceStatus resource, int seconds) => resource with
+        {
+            Conditions = [resource.Conditions[0] with { Status = ConditionStatus.Unknown, Message = "checking", LastTransitionTime = CannedAgent.Noon.AddSeconds(seconds) }],
+        };
     }
 
     [Fact]

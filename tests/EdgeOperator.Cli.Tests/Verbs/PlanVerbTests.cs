@@ -88,7 +88,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("content: hello\n  dependsOn: [EdgeModule/web]", "ConfigFile/motd can never be applied as it is: depends on EdgeModule/web, which this device is not to have")]
+    [InlineData("content: hello\n  dependsOn: [EdgeModule/web]", "ConfigFile/motd can never be applied as it is: depends on EdgeModule/web, which is not desired on this device")]
     [InlineData("content: hello\n  dependsOn: [ConfigFile/motd]", "ConfigFile/motd can never be applied as it is: the dependencies form a cycle: ConfigFile/motd → ConfigFile/motd")]
     public async Task What_can_never_be_applied_exits_with_3(string spec, string why)
     {

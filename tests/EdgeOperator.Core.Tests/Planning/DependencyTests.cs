@@ -93,7 +93,7 @@ public class DependencyTests
         {
             Resource = Given.ModuleId("api"),
             Reason = "DependencyNotFound",
-            Message = "depends on EdgeModule/db, which this device is not to have; add it or correct dependsOn (api.yaml:1:1)",
+            Message = "depends on EdgeModule/db, which is not desired on this device; add it or correct dependsOn (api.yaml:1:1)",
             IsProblem = true,
         });
     }

@@ -26,7 +26,7 @@ internal static class EdgeModuleDefinition
             new("readOnly", BooleanType.Instance, "Make the root file system read-only.") { Default = "false" },
             new("labels", new MapType(Names.ContainerLabelKey, TextType.Any), "Labels on the container.") { Default = "{}" },
             new("restartPolicy", Restart(), "When the container is started again after it stopped or became unhealthy.") { Default = "on-unhealthy" },
-            new("status", new ChoiceType(new("running", nameof(ModulePower.Running)), new("stopped", nameof(ModulePower.Stopped))), "Whether the container is to run.") { Default = "running" },
+            new("status", new ChoiceType(new("running", nameof(ModulePower.Running)), new("stopped", nameof(ModulePower.Stopped))), "Whether the container should run.") { Default = "running" },
             new("startupOrder", new IntegerType("a whole number", 0, uint.MaxValue), "Order of the start attempts, lowest first; equal orders start together.") { Default = "4294967295" },
             new("health", HealthDefinition.Type, "How to tell that the module is well."),
             new("updateStrategy", Strategy(), "`Recreate` stops the old container before it starts the new one; `StartFirst` waits until the new one is Ready.") { Default = "Recreate" },

@@ -39,7 +39,7 @@ internal sealed class EdgeModuleKind : Kind
     {
         var target = ((EdgeModuleResource)resource).Container.Target;
         if (EngineTarget.MachineOf(target) is { } machine && !target.Contains("${", StringComparison.Ordinal) && spec["target"] is { Where: var where })
-            yield return new(machine, where, "is to run in", $"write `{EngineTarget.Host}` for the device's own engine");
+            yield return new(machine, where, "should run in", $"write `{EngineTarget.Host}` for the device's own engine");
     }
 
     internal override IEnumerable<Claim> ClaimsOf(Resource resource, MapNode? spec) => ModuleClaims.Of((EdgeModuleResource)resource, spec);
@@ -69,7 +69,7 @@ internal sealed class EdgeModuleKind : Kind
         var built = BuiltDeployment.Of(import.File, import.Files);
         if (built is not null && !import.IsNamed && BuiltDeployment.IsNeeded(document))
         {
-            problems.Warn(document.Where, "it is left out: it is a template with images that are to be built", $"{built}, which the build has made of it, is taken; move templates out of the source's folder");
+            problems.Warn(document.Where, "it is left out: it is a template with images that must be built", $"{built}, which the build has made of it, is taken; move templates out of the source's folder");
             return new([], []);
         }
 

@@ -33,7 +33,7 @@ internal sealed class EdgeModulePruning(PlanningContext context, PruneContext pr
     private bool IsFollowed(ResourceId module) => pruning.PlanOf(module).Blocked is null or { Reason: BlockedReason.EngineUnavailable, IsProblem: false };
 
     private string Why(ResourceId owner) => Desired(owner) is { } module
-        ? $"{owner} is to run {(EngineTarget.MachineOf(module.Container.Target) is { } machine ? $"in {machine}" : "on the host")}"
+        ? $"{owner} should run {(EngineTarget.MachineOf(module.Container.Target) is { } machine ? $"in {machine}" : "on the host")}"
         : $"{owner} is no longer desired";
 
     private static Step Stop(OrphanedContainer found) =>

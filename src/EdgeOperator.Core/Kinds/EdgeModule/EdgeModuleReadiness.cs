@@ -58,8 +58,8 @@ internal static class EdgeModuleReadiness
         };
 
     private static ReadinessReport AssessStopped(EdgeModuleResource module, EngineIndex engine) => engine.Observed.Unavailable is null
-        ? Report(module, ReadinessLevel.Progressing, "Stopping", $"{EngineTarget.MachineOf(engine.Target)} still runs and is to be stopped, and the module with it")
-        : Report(module, ReadinessLevel.Ready, "Stopped", $"{EngineTarget.MachineOf(engine.Target)} is to be stopped, and the module with it");
+        ? Report(module, ReadinessLevel.Progressing, "Stopping", $"{EngineTarget.MachineOf(engine.Target)} still runs and must stop, and the module with it")
+        : Report(module, ReadinessLevel.Ready, "Stopped", $"{EngineTarget.MachineOf(engine.Target)} must stop, and the module with it");
 
     /// <summary>What keeps a container that runs from doing its work, and is undone by the next plan.</summary>
     private static string? Unrestored(EdgeModuleResource module, ObservedContainer container, DesiredState desired, EngineIndex engine) =>
@@ -68,7 +68,7 @@ internal static class EdgeModuleReadiness
 
     private static ReadinessReport AssessStopped(EdgeModuleResource module, ObservedContainer container) =>
         ModuleContainers.IsActive(container)
-            ? Report(module, ReadinessLevel.Progressing, "Stopping", "the container still runs and is to be stopped")
+            ? Report(module, ReadinessLevel.Progressing, "Stopping", "the container still runs and must stop")
             : Report(module, ReadinessLevel.Ready, "Stopped", "the container is stopped, as desired");
 
     private static ReadinessReport AssessRunning(EdgeModuleResource module, ObservedContainer container, DateTimeOffset now)

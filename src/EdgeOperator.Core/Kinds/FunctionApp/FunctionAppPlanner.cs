@@ -76,7 +76,7 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
     {
         null or { Phase: AppHostPhase.Stopped } => null,
         { Phase: AppHostPhase.Hung } => new(app.Id, "its host does not answer"),
-        _ when found.User != (app.App.User ?? "") => new(app.Id, $"it is to run as {app.App.User ?? "the agent's own user"}"),
+        _ when found.User != (app.App.User ?? "") => new(app.Id, $"it must run as {app.App.User ?? "the agent's own user"}"),
         _ => null,
     };
 
@@ -88,7 +88,7 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
         { Phase: AppHostPhase.Hung } => Serve(app, "its host does not answer", repair: true),
         _ when Stop(app, found) is { } stop => Serve(app, stop.Reason),
         _ when found.Requested != app.SpecHash => Serve(app, "the app changes"),
-        { Report: { } report } when report.Wanted != app.SpecHash => Serve(app, "its host is to be told again"),
+        { Report: { } report } when report.Wanted != app.SpecHash => Serve(app, "its host must be notified again"),
 
         // What can't be loaded the host itself tries again.
         _ => null,

@@ -19,7 +19,7 @@ internal static class VirtualMachineDefinition
             new("interop", Interop(), "What crosses between host and guest.") { Default = "{}" },
             new("tpm", BooleanType.Instance, "Give the machine a TPM.") { Default = "false" },
             new("provisioning", Provisioning(), "What is put into the guest once it runs; again whenever it changes.") { Default = "{}" },
-            new("power", new ChoiceType(new("running", nameof(MachinePower.Running)), new("stopped", nameof(MachinePower.Stopped))), "Whether the machine is to run.") { Default = "running" },
+            new("power", new ChoiceType(new("running", nameof(MachinePower.Running)), new("stopped", nameof(MachinePower.Stopped))), "Whether the machine should run.") { Default = "running" },
             new("user", Names.GuestUser, "Whom commands run as in the guest when nobody is named: `root`, or one of `provisioning.users`.") { Default = "root" },
             new("stopTimeout", new DurationType(TimeSpan.Zero, TimeSpan.FromHours(1)), "How long the guest may take to shut down before it is switched off.") { Default = "60s" },
             new("eflow", Eflow(), "What only EFLOW understands."),

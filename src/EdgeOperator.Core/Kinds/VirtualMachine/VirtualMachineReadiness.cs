@@ -11,7 +11,7 @@ internal static class VirtualMachineReadiness
         { Unavailable: { } why } => Report(machine, ReadinessLevel.Failed, BlockedReason.DriverUnavailable, why),
         { Refused: { } why } => Report(machine, ReadinessLevel.Failed, BlockedReason.MachineRefused, why),
         var found when machine.Machine.Power == MachinePower.Stopped => found is null || !VirtualMachinePlanner.IsInService(found)
-            ? Report(machine, ReadinessLevel.Ready, "Stopped", "it is not to run, and does not")
+            ? Report(machine, ReadinessLevel.Ready, "Stopped", "it should not run, and does not")
             : Report(machine, ReadinessLevel.Progressing, "Stopping", "it still runs"),
         null or { Phase: MachinePhase.Stopped, Applied: null } => Report(machine, ReadinessLevel.Progressing, "Missing", "it has not been started"),
         { Phase: MachinePhase.Stopped, IsAskedToRun: true } found => Report(machine, ReadinessLevel.Failed, "Ended", $"it has ended{Because(found)}"),

@@ -19,7 +19,7 @@ internal static class ReferenceCheck
                 if (context.Device is null)
                     problems.Warn(reference.Where, $"{id} {reference.Verb} {reference.Target}, which is not among these manifests", fix);
                 else
-                    problems.Add(reference.Where, $"{id} {reference.Verb} {reference.Target}, which this device is not to have", fix);
+                    problems.Add(reference.Where, $"{id} {reference.Verb} {reference.Target}, which is not desired on this device", fix);
             }
         }
     }

@@ -131,7 +131,7 @@ public sealed class EdgeModuleTests
     [InlineData("user: \"\"", "spec.user must be a user, or user:group, by name or number, not the string ``")]
     [InlineData("labels: {edgeoperator.io/x: y}", "`edgeoperator.io/x` in spec.labels is not a label that manifests may set (a.yaml:7:12)")]
     [InlineData("networks: [a b]", "spec.networks[0] must be a name of letters, digits, `.`, `_` and `-`, not the string `a b`")]
-    [InlineData("target: vm-1", "EdgeModule/web is to run in VirtualMachine/vm-1, which this device is not to have (a.yaml:7:11): add it, or write `host`")]
+    [InlineData("target: vm-1", "EdgeModule/web should run in VirtualMachine/vm-1, which is not desired on this device (a.yaml:7:11): add it, or write `host`")]
     [InlineData("target: VM_1", "spec.target must be `host` or a VirtualMachine's name, not the string `VM_1` (a.yaml:7:11)")]
     [InlineData("createOptions: 5", "spec.createOptions must be a mapping, or a mapping as a JSON string, not the number 5")]
     [InlineData("createOptions: '{\"Env\": '", "createOptions")]

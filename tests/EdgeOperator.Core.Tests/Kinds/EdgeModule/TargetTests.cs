@@ -36,12 +36,12 @@ public class TargetTests
     [Fact]
     public void A_machine_that_the_device_does_not_have_is_named_where_it_is_asked_for() =>
         Reading.Files(("a.yaml", Reading.Module("target: egde")), ("m.yaml", Machine("edge"))).Complaints()
-            .Should().Be("EdgeModule/web is to run in VirtualMachine/egde, which this device is not to have (a.yaml:7:11): did you mean `edge`?");
+            .Should().Be("EdgeModule/web should run in VirtualMachine/egde, which is not desired on this device (a.yaml:7:11): did you mean `edge`?");
 
     [Fact]
     public void A_machine_of_other_devices_is_none_of_this_one() =>
         Reading.Files(("a.yaml", Reading.Module("target: edge")), ("m.yaml", Machine("edge", "deviceSelector: {matchLabels: {site: paris}}"))).Complaints()
-            .Should().Contain("which this device is not to have (a.yaml:7:11): add it, or write `host` for the device's own engine");
+            .Should().Contain("which is not desired on this device (a.yaml:7:11): add it, or write `host` for the device's own engine");
 
     [Fact]
     public void The_machine_may_come_from_another_source()
@@ -58,7 +58,7 @@ public class TargetTests
         var result = Reading.Files(RenderContext.AnyDevice, ("a.yaml", Reading.Module("target: edge")), ("b.yaml", Reading.Module("target: ${vars.machine}", "other")));
 
         result.Problems.Should().BeEmpty();
-        result.Warnings.Should().ContainSingle().Which.ToString().Should().Contain("EdgeModule/web is to run in VirtualMachine/edge, which is not among these manifests (a.yaml:7:11)");
+        result.Warnings.Should().ContainSingle().Which.ToString().Should().Contain("EdgeModule/web should run in VirtualMachine/edge, which is not among these manifests (a.yaml:7:11)");
     }
 
     [Fact]

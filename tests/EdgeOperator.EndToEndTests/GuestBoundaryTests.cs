@@ -3,9 +3,9 @@ using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests;
 
-/// <summary>What crosses the border between a device and its virtual machine.</summary>
+/// <summary>Commands, paths and variables between a device and its virtual machine.</summary>
 [Collection(Machines.Name)]
-public sealed class BorderTests : IAsyncLifetime
+public sealed class GuestBoundaryTests : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
@@ -28,7 +28,7 @@ public sealed class BorderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Commands_paths_and_variables_cross_both_ways_also_while_there_is_no_agent()
+    public async Task Commands_paths_and_variables_pass_both_ways_also_while_there_is_no_agent()
     {
         File.WriteAllText(Path.Combine(_device.SharedRoot, "note"), "from the host");
         var commit = await _repository.CommitAsync(("vm.yaml", Manifests.VirtualMachine("vm", _image, $$"""
@@ -49,6 +49,8 @@ public sealed class BorderTests : IAsyncLifetime
         (await ExecAsync("printf", "%s|", "a b", "", "it's \"quoted\"", "$HOME\n", "ü")).Output.Should().Be("a b||it's \"quoted\"|$HOME\n|ü|");
         (await InSharedFolderAsync("GREETING='good day' {0} sh -c 'pwd; echo $GREETING; ls' | tr a-z A-Z")).Should().Be("/MNT/SHARED\nGOOD DAY\nNOTE\n");
         (await ExecAsync("sh", "-c", "echo shout | upper.exe a-z A-Z")).Output.Should().Be("SHOUT\n");
+        (await _device.EdgeopAsync("exec", "VirtualMachine/vm", "--", "sh", "-c", "echo out; echo err >&2; exit 7")).Should().Be(new Ran(7, "out\n", "err\n"));
+        (await _device.EdgeopAsync("exec", "vm", "vm", "--", "cat", "/etc/motd")).Output.Should().Be("kept equal to Git\n");
         (await ExecAsync("host-name")).Output.Should().Be(await Shell.RunAsync("hostname"));
         (await _device.EdgeopAsync("vm", "exec", "--user", "app", "vm", "--", "sh", "-c", "id -un; pwd; echo shout | upper.exe a-z A-Z")).Output
             .Should().Be("app\n/home/app\nSHOUT\n");
