@@ -1,6 +1,5 @@
 using System.Net;
 using EdgeOperator.Functions.Invoking;
-using EdgeOperator.Functions.Tests.Node;
 using EdgeOperator.Functions.Tests.Workers.CustomHandler;
 using EdgeOperator.Functions.Tests.Workers.Forwarding;
 using EdgeOperator.Functions.Workers.Pool;
