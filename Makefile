@@ -13,17 +13,17 @@ FUNCTIONS := src/EdgeOperator.Functions/EdgeOperator.Functions.csproj
 HUB       := src/EdgeOperator.Hub/EdgeOperator.Hub.csproj
 ARTIFACTS := artifacts
 SOURCES   := $(shell find src -path src/guest -prune -o -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props
-RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),portable,linux-x64)
-EDGEOP    := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop.dll,edgeop)
-HUB_BIN   := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop-hub.dll,edgeop-hub)
-HOST      := $(ARTIFACTS)/$(RID)/$(if $(filter portable,$(RID)),edgeop-functions.dll,edgeop-functions)
+RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
+EDGEOP    := $(ARTIFACTS)/$(RID)/edgeop
+HUB_BIN   := $(ARTIFACTS)/$(RID)/edgeop-hub
+HOST      := $(ARTIFACTS)/$(RID)/edgeop-functions
 VERSION   := $(shell sed -n "s|.*<Version>\(.*\)</Version>.*|\1|p" Directory.Build.props)
 UNITDIR   := $(PREFIX)/lib/systemd/system
 
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -51,7 +51,7 @@ lint: ## check formatting and code style
 	$(DOTNET) restore $(SOLUTION) -v quiet
 	$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
 
-publish: sbom $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/win-x64/$(name).exe $(ARTIFACTS)/portable/$(name).dll) ## build edgeop, edgeop-functions and edgeop-hub for every platform, and what they are made of, into artifacts/
+publish: sbom $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/linux-arm64/$(name) $(ARTIFACTS)/win-x64/$(name).exe) ## build edgeop, edgeop-functions and edgeop-hub for every platform, and what they are made of, into artifacts/
 	@du -h $(ARTIFACTS)/linux-x64/edgeop-agent $(filter $(ARTIFACTS)/%,$^)
 
 sbom: $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/sbom/$(name).cdx.json) ## write what edgeop, edgeop-functions and edgeop-hub are made of (CycloneDX) into artifacts/sbom/
@@ -76,43 +76,26 @@ $(ARTIFACTS)/linux-x64/edgeop: $(ARTIFACTS)/linux-x64/edgeop-agent $(SOURCES)
 	@touch $@
 
 # Single files: self-contained and trimmed.
-$(ARTIFACTS)/linux-x64/edgeop-agent $(ARTIFACTS)/win-x64/edgeop.exe: $(ARTIFACTS)/%: $(SOURCES)
+$(ARTIFACTS)/linux-x64/edgeop-agent $(ARTIFACTS)/linux-arm64/edgeop $(ARTIFACTS)/win-x64/edgeop.exe: $(ARTIFACTS)/%: $(SOURCES)
 	$(DOTNET) publish $(CLI) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
-$(ARTIFACTS)/linux-x64/edgeop-functions $(ARTIFACTS)/win-x64/edgeop-functions.exe: $(ARTIFACTS)/%: $(SOURCES)
+$(ARTIFACTS)/linux-x64/edgeop-functions $(ARTIFACTS)/linux-arm64/edgeop-functions $(ARTIFACTS)/win-x64/edgeop-functions.exe: $(ARTIFACTS)/%: $(SOURCES)
 	$(DOTNET) publish $(FUNCTIONS) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
-$(ARTIFACTS)/linux-x64/edgeop-hub $(ARTIFACTS)/win-x64/edgeop-hub.exe: $(ARTIFACTS)/%: $(SOURCES)
+$(ARTIFACTS)/linux-x64/edgeop-hub $(ARTIFACTS)/linux-arm64/edgeop-hub $(ARTIFACTS)/win-x64/edgeop-hub.exe: $(ARTIFACTS)/%: $(SOURCES)
 	$(DOTNET) publish $(HUB) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
-# Framework-dependent, for arm64 and the rest: run it with `dotnet edgeop.dll`.
-$(ARTIFACTS)/portable/edgeop.dll: $(SOURCES)
-	$(DOTNET) publish $(CLI) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
-	@touch $@
-
-$(ARTIFACTS)/portable/edgeop-functions.dll: $(SOURCES)
-	$(DOTNET) publish $(FUNCTIONS) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
-	@touch $@
-
-$(ARTIFACTS)/portable/edgeop-hub.dll: $(SOURCES)
-	$(DOTNET) publish $(HUB) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
-	@touch $@
+# Emulated, so that it also tells on machines of the other kind; none of it needs the network or an engine.
+check-arm64: $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linux-arm64/$(name)) ## start the programs for arm64 under emulation
+	@tests/deps.sh qemu-aarch64-static libc-arm64
+	@tests/check-arm64.sh $(ARTIFACTS)/linux-arm64
 
 install: $(EDGEOP) $(HOST) ## install edgeop, edgeop-functions, the systemd unit and a first agent.yaml (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/edgeoperator
-ifeq ($(RID),portable)
-	install -d $(DESTDIR)$(PREFIX)/lib/edgeop
-	cp -R $(ARTIFACTS)/$(RID)/. $(DESTDIR)$(PREFIX)/lib/edgeop
-	for name in edgeop edgeop-functions; do \
-		printf '#!/bin/sh\nexec dotnet $(PREFIX)/lib/edgeop/%s.dll "$$@"\n' $$name > $(DESTDIR)$(PREFIX)/bin/$$name; \
-		chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name; \
-	done
-else
-	install -m 755 $(EDGEOP) $(EDGEOP)-agent $(HOST) $(DESTDIR)$(PREFIX)/bin
-endif
+	install -m 755 $(EDGEOP) $(wildcard $(EDGEOP)-agent) $(HOST) $(DESTDIR)$(PREFIX)/bin
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' manifests/systemd/edgeop.service > $(DESTDIR)$(UNITDIR)/edgeop.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/edgeop.service
 	test -e $(DESTDIR)$(SYSCONFDIR)/edgeoperator/agent.yaml || \
@@ -121,14 +104,7 @@ endif
 
 install-hub: $(HUB_BIN) ## install edgeop-hub, its systemd unit and a first hub.yaml (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/edgeop-hub
-ifeq ($(RID),portable)
-	install -d $(DESTDIR)$(PREFIX)/lib/edgeop
-	cp -R $(ARTIFACTS)/$(RID)/. $(DESTDIR)$(PREFIX)/lib/edgeop
-	printf '#!/bin/sh\nexec dotnet $(PREFIX)/lib/edgeop/edgeop-hub.dll "$$@"\n' > $(DESTDIR)$(PREFIX)/bin/edgeop-hub
-	chmod 755 $(DESTDIR)$(PREFIX)/bin/edgeop-hub
-else
 	install -m 755 $(HUB_BIN) $(DESTDIR)$(PREFIX)/bin
-endif
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' manifests/systemd/edgeop-hub.service > $(DESTDIR)$(UNITDIR)/edgeop-hub.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/edgeop-hub.service
 	test -e $(DESTDIR)$(SYSCONFDIR)/edgeop-hub/hub.yaml || \
