@@ -51,7 +51,7 @@ lint: ## check formatting and code style
 	$(DOTNET) restore $(SOLUTION) -v quiet
 	$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
 
-publish: sbom $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/linux-arm64/$(name) $(ARTIFACTS)/win-x64/$(name).exe) ## build edgeop, edgeop-functions and edgeop-hub for every platform, and what they are made of, into artifacts/
+publish: sbom $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linux-x64/$(name) $(ARTIFACTS)/linux-arm64/$(name) $(ARTIFACTS)/win-x64/$(name).exe) $(ARTIFACTS)/portable/edgeop-hub.dll ## build edgeop, edgeop-functions and edgeop-hub for every platform, and what they are made of, into artifacts/
 	@du -h $(ARTIFACTS)/linux-x64/edgeop-agent $(filter $(ARTIFACTS)/%,$^)
 
 sbom: $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/sbom/$(name).cdx.json) ## write what edgeop, edgeop-functions and edgeop-hub are made of (CycloneDX) into artifacts/sbom/
@@ -88,9 +88,14 @@ $(ARTIFACTS)/linux-x64/edgeop-hub $(ARTIFACTS)/linux-arm64/edgeop-hub $(ARTIFACT
 	$(DOTNET) publish $(HUB) -c Release -r $(*D) -o $(ARTIFACTS)/$(*D) -v quiet -clp:NoSummary
 	@touch $@
 
+# Framework-dependent, for servers of other kinds: run it with `dotnet edgeop-hub.dll`.
+$(ARTIFACTS)/portable/edgeop-hub.dll: $(SOURCES)
+	$(DOTNET) publish $(HUB) -c Release -p:UseAppHost=false -o $(@D) -v quiet -clp:NoSummary
+	@touch $@
+
 # Emulated, so that it also tells on machines of the other kind; none of it needs the network or an engine.
 check-arm64: $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linux-arm64/$(name)) ## start the programs for arm64 under emulation
-	@tests/deps.sh qemu-aarch64-static libc-arm64
+	@tests/deps.sh qemu-aarch64-static mmdebstrap
 	@tests/check-arm64.sh $(ARTIFACTS)/linux-arm64
 
 install: $(EDGEOP) $(HOST) ## install edgeop, edgeop-functions, the systemd unit and a first agent.yaml (DESTDIR, PREFIX)

@@ -22,7 +22,6 @@ package_of() {
         qemu-system-x86_64) echo qemu-system-x86 ;;
         qemu-img) echo qemu-utils ;;
         qemu-aarch64-static) echo qemu-user-static ;;
-        libc-arm64) echo libc6-arm64-cross libstdc++6-arm64-cross ;;
         mke2fs) echo e2fsprogs ;;
         depmod) echo kmod ;;
         sfdisk) echo fdisk ;;
@@ -36,7 +35,6 @@ package_of() {
 
 # A container made of nothing but busybox needs the static one.
 present() {
-    [ "$1" != libc-arm64 ] || { [ -e /usr/aarch64-linux-gnu/lib/libstdc++.so.6 ]; return; }
     path=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$1") || return 1
     [ "$1" != busybox ] || ! ldd "$path" >/dev/null 2>&1
 }
