@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Tests.Mqtt;
-using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Security;
 

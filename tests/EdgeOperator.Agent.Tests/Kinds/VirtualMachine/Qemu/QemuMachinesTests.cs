@@ -73,5 +73,5 @@ public sealed class QemuMachinesTests : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task ObserveAsync() => _observer.ObserveAsync([], CancellationToken.None);
+    private Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync() => _observer.ObserveAsync([], CancellationToken.None);
 }
