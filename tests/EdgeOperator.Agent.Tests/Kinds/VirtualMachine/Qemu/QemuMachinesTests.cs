@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 
