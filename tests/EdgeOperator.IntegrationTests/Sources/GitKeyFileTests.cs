@@ -11,7 +11,7 @@ public sealed class GitKeyFileTests : SignedSourceTest
     {
         var alice = await SignedRepositoryAsync();
 
-        (await RefusedAsync(alice, Path.Combine(Repository.Path, "allowed"))).Should().Contain("in the repository that it is to verify");
+        (await RefusedAsync(alice, Path.Combine(Repository.Path, "allowed"))).Should().Contain("in the repository that it verifies");
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class GitKeyFileTests : SignedSourceTest
         var folder = Path.Combine(Keys, "linked");
         Directory.CreateSymbolicLink(folder, Repository.Path);
 
-        (await RefusedAsync(alice, Path.Combine(folder, "allowed"))).Should().Contain("in the repository that it is to verify");
+        (await RefusedAsync(alice, Path.Combine(folder, "allowed"))).Should().Contain("in the repository that it verifies");
     }
 
     [Fact]
