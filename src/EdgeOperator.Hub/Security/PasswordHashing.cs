@@ -14,7 +14,7 @@ internal sealed class PasswordHashing : IDisposable
     // The hasher's salt does not depend on the user.
     private const string AnyUser = "";
 
-    private static readonly PasswordHasher<string> _hasher = new();
+    private static readonly PasswordHasher<string> Hasher = new();
 
     private readonly Lazy<string> _otherHash = new(() => Hash(Guid.NewGuid().ToString()));
     private readonly SemaphoreSlim _cores = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -23,7 +23,7 @@ internal sealed class PasswordHashing : IDisposable
     public void Dispose() => _cores.Dispose();
 
     /// <summary>Hashes on the caller's account, as the hub's own start does.</summary>
-    public static string Hash(string password) => _hasher.HashPassword(AnyUser, password);
+    public static string Hash(string password) => Hasher.HashPassword(AnyUser, password);
 
     /// <exception cref="ServiceException">Too many wait.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancellation) => RunAsync(() => Hash(password), cancellation);
@@ -31,7 +31,7 @@ internal sealed class PasswordHashing : IDisposable
     /// <param name="hash">Null for a user that does not exist, whose password takes as long to be found wrong.</param>
     /// <exception cref="ServiceException">Too many wait.</exception>
     public async Task<bool> IsRightAsync(string? hash, string password, CancellationToken cancellation) =>
-        await RunAsync(() => _hasher.VerifyHashedPassword(AnyUser, hash ?? _otherHash.Value, password), cancellation) != PasswordVerificationResult.Failed && hash is not null;
+        await RunAsync(() => Hasher.VerifyHashedPassword(AnyUser, hash ?? _otherHash.Value, password), cancellation) != PasswordVerificationResult.Failed && hash is not null;
 
     private async Task<T> RunAsync<T>(Func<T> hash, CancellationToken cancellation)
     {
