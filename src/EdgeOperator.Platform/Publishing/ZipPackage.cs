@@ -74,11 +74,11 @@ public static class ZipPackage
 
     private static ZipArchive Open(string zip)
     {
-        ZipArchive? archive = null;
+        // The archive owns the file, but not before it has been opened.
+        var file = new ZipDirectoryReads(File.OpenRead(zip), LargestDirectory);
         try
         {
-            var file = new ZipDirectoryReads(File.OpenRead(zip), LargestDirectory);
-            archive = new(file, ZipArchiveMode.Read);
+            var archive = new ZipArchive(file, ZipArchiveMode.Read);
             var entries = archive.Entries;
             file.Release();
             var rest = LargestContent;
@@ -103,12 +103,12 @@ public static class ZipPackage
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or NotSupportedException or OverflowException)
         {
-            archive?.Dispose();
+            file.Dispose();
             throw new ZipPackageException(ZipFault.Damaged, $"it is no zip file that can be read: {e.Message}", e);
         }
         catch
         {
-            archive?.Dispose();
+            file.Dispose();
             throw;
         }
     }

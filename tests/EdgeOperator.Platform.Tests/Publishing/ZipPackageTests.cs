@@ -36,6 +36,19 @@ public sealed class ZipPackageTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_is_refused_is_closed(bool isZip)
+    {
+        var zip = Write(isZip ? Packages.Zip(("../x", "x")) : "no zip file"u8.ToArray());
+
+        Refused(() => ZipPackage.Check(zip)).Fault.Should().Be(ZipFault.Damaged);
+
+        // Not while another descriptor of this process has it open.
+        FluentActions.Invoking(() => new FileStream(zip, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose()).Should().NotThrow();
+    }
+
+    [Theory]
     [InlineData("../x")]
     [InlineData("a/../../x")]
     [InlineData("/etc/x")]
