@@ -14,7 +14,6 @@ internal sealed class DirectMethods(LiveSessions sessions, DeviceTwins twins, Hu
 {
     public const int MostBytes = 128 * 1024;
 
-
     /// <returns><c>status</c> and <c>payload</c> as the device answered.</returns>
     /// <exception cref="ServiceException">There is no such device, it is not connected in time, or does not answer in time.</exception>
     public async Task<JsonObject> InvokeAsync(IdentityKey key, string method, JsonNode? payload, TimeSpan connectTimeout, TimeSpan responseTimeout, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace EdgeOperator.Core.Protocol.Hub;
 
@@ -25,14 +26,22 @@ public static class StrictJson
         {
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
                 continue;
-            try
-            {
-                reader.GetString();
-            }
-            catch (InvalidOperationException)
-            {
+            if (!(reader.ValueIsEscaped ? CanBeDecoded(ref reader) : Utf8.IsValid(reader.ValueSpan)))
                 throw new JsonException($"a text is not valid Unicode, at byte {reader.TokenStartIndex + 1}");
-            }
+        }
+    }
+
+    // Only what is escaped has to be decoded to be known.
+    private static bool CanBeDecoded(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 }

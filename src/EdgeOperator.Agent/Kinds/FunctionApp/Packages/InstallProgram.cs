@@ -21,12 +21,13 @@ internal static class InstallProgram
     /// <exception cref="PackageException">It did not end in time.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public static async Task<(int ExitCode, string Errors, string Output)> RunAsync(
-        string program, IEnumerable<string> arguments, string app, Dictionary<string, string> environment, Func<string, bool> isPassedOn, (string Reason, string Command) failure, CancellationToken cancellation)
+        string program, IEnumerable<string> arguments, string app, IReadOnlyDictionary<string, string> environment, Func<string, bool> isPassedOn, (string Reason, string Command) failure, CancellationToken cancellation)
     {
+        var variables = new Dictionary<string, string>(environment);
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
             if (entry.Key is string name && isPassedOn(name) && entry.Value is string value)
-                environment[name] = value;
+                variables[name] = value;
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -34,7 +35,7 @@ internal static class InstallProgram
         try
         {
             byte[] printed = [];
-            var result = await ChildProcess.RunAsync(program, arguments, environment, app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), deadline.Token);
+            var result = await ChildProcess.RunAsync(program, arguments, variables, app, "", async (s, c) => printed = await BoundedStream.ReadStartAsync(s, MaxOutput, c), deadline.Token);
             return (result.ExitCode, result.Errors, Encoding.UTF8.GetString(printed));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

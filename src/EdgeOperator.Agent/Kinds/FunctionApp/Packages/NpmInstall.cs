@@ -22,7 +22,7 @@ internal static class NpmInstall
         try
         {
             var (exitCode, errors, output) = await InstallProgram.RunAsync(
-                "npm", Arguments, app, new() { ["npm_config_cache"] = cache, ["HOME"] = cache }, IsPassedOn, ("NpmFailed", "npm ci"), cancellation);
+                "npm", Arguments, app, new Dictionary<string, string> { ["npm_config_cache"] = cache, ["HOME"] = cache }, IsPassedOn, ("NpmFailed", "npm ci"), cancellation);
             return exitCode == 0
                 ? "its dependencies with npm"
                 : throw new PackageException("NpmFailed", $"npm ci ended with code {exitCode}: {InstallProgram.Shorten((errors + output).Replace("npm error", "", StringComparison.Ordinal))}");

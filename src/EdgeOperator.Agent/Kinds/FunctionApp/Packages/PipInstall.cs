@@ -31,7 +31,7 @@ internal static class PipInstall
                 "python3",
                 Arguments(app),
                 app,
-                new() { ["PIP_CACHE_DIR"] = cache, ["PIP_ROOT_USER_ACTION"] = "ignore", ["HOME"] = cache, ["LANG"] = "C.UTF-8" },
+                new Dictionary<string, string> { ["PIP_CACHE_DIR"] = cache, ["PIP_ROOT_USER_ACTION"] = "ignore", ["HOME"] = cache, ["LANG"] = "C.UTF-8" },
                 IsPassedOn,
                 ("PipFailed", "pip install"),
                 cancellation);
