@@ -8,10 +8,13 @@ internal static class SelfHeal
 {
     private const double AllowedMilliseconds = 300;
 
+    /// <summary>So many that each has run for a while before it is removed again: what vanishes at once is backed off from.</summary>
+    private const int Modules = 20;
+
     public static async Task<Section> MeasureAsync(BenchOptions options)
     {
         await using var fleet = await Fleet.StartAsync(options);
-        await fleet.SettleAsync(10);
+        await fleet.SettleAsync(Modules);
         var raw = new RawEngine(fleet.Engine);
         await raw.CreateAsync("raw", fleet.Image(1), 0);
         await raw.StartAsync("raw");
@@ -20,7 +23,7 @@ internal static class SelfHeal
         await using var started = await StartEvents.ListenAsync(fleet.Engine);
         for (var round = 0; round < options.Rounds(100); round++)
         {
-            var name = Fleet.Name(round % 10);
+            var name = Fleet.Name(round % Modules);
             var began = Stopwatch.GetTimestamp();
             var removal = raw.RemoveAsync(name);
             agent.Add(Stopwatch.GetElapsedTime(began, await started.LastOfAsync(name)).TotalMilliseconds);

@@ -22,6 +22,9 @@ public sealed class BackOffPolicy(Random random)
     /// <summary>How long a resource must have run well after its last back-off for its failures to be forgotten.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
+    /// <summary>A container that is removed after it was there for so long was removed by hand, rather than by something that removes it again and again.</summary>
+    public static readonly TimeSpan Lived = TimeSpan.FromSeconds(10);
+
     /// <summary>The reason of an entry that counts repairs that succeeded, not failures.</summary>
     public const string Restarted = nameof(Restarted);
 
@@ -31,8 +34,8 @@ public sealed class BackOffPolicy(Random random)
     /// <summary>The entries after a pass.</summary>
     /// <remarks>
     /// A failure adds one; success clears what the same spec had failed with; a restart of what should have been
-    /// running counts like a failure, though it succeeded, until it is forgotten; so does the creation of a container that was created
-    /// lately and is gone, however it went. A resource whose steps were only pending or skipped keeps its entry. Entries of another spec
+    /// running counts like a failure, though it succeeded, until it is forgotten; so does the creation of a container that was
+    /// gone again within <see cref="Lived"/>, however it went. A resource whose steps were only pending or skipped keeps its entry. Entries of another spec
     /// than the desired one hold nothing back, nor do those of another published package.
     /// </remarks>
     /// <param name="desired">What the steps were planned from; a step for a resource that it lacks has the spec <c>""</c>.</param>
@@ -56,7 +59,7 @@ public sealed class BackOffPolicy(Random random)
             }
             else if (ended.FirstOrDefault(r => r is { Step: CreateContainer, Outcome: StepOutcome.Succeeded }) is { } created)
             {
-                after = after.SetItem(resource, known?.Reason is Created or Restarted
+                after = after.SetItem(resource, known?.Reason is Created or Restarted && now - known.NotBefore < Lived
                     ? Entry(spec, known.Failures + 1, created, now)
                     : new(spec, 0, now, Created, created.Step.Reason));
             }

@@ -75,6 +75,16 @@ public sealed class BackOffPolicyTests
     }
 
     [Fact]
+    public void A_container_that_lived_before_it_was_removed_by_hand_is_created_again_at_once_every_time()
+    {
+        var web = new ResourceId(KindNames.EdgeModule, "web");
+        for (var i = 0; i < 5; i++)
+            _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [new(new CreateContainer(web, "gone", "web", ""), Good, default)], Now + (i * BackOffPolicy.Lived));
+
+        _entries[web].Should().Match<BackOff>(b => b.Failures == 0 && b.NotBefore == Now + (4 * BackOffPolicy.Lived));
+    }
+
+    [Fact]
     public void The_first_container_holds_nothing_back()
     {
         var web = new ResourceId(KindNames.EdgeModule, "web");
