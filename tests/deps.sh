@@ -7,6 +7,7 @@ package_of() {
         dockerd) echo docker.io ;;
         docker) apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli || echo docker.io ;;
         busybox) echo busybox-static ;;
+        postgres) echo postgresql ;;
         sshd) echo openssh-server ;;
         ssh | ssh-keygen) echo openssh-client ;;
         gpg) echo gnupg ;;
@@ -35,6 +36,7 @@ package_of() {
 
 # A container made of nothing but busybox needs the static one.
 present() {
+    [ "$1" != postgres ] || { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; return; }
     path=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$1") || return 1
     [ "$1" != busybox ] || ! ldd "$path" >/dev/null 2>&1
 }

@@ -6,11 +6,22 @@ namespace EdgeOperator.Core.Hub;
 public sealed record HubConfiguration(
     string HostName,
     string DataDirectory,
+    StorageConfiguration Storage,
     ListenConfiguration Listen,
     TlsConfiguration Tls,
     DeviceLimits Devices,
     TelemetryRetention Telemetry,
     EnrollmentConfiguration Enrollment);
+
+/// <param name="Postgresql">Null for SQLite in the data directory.</param>
+public sealed record StorageConfiguration(PostgresConfiguration? Postgresql = null);
+
+/// <param name="ConnectionStringFile">A file with the whole of it; null when <paramref name="Host"/> is given.</param>
+/// <param name="PasswordFile">Read anew for each connection.</param>
+/// <param name="Tls"><c>verify</c>, <c>require</c> or <c>disable</c>.</param>
+/// <param name="MaxConnections">Of this process.</param>
+public sealed record PostgresConfiguration(
+    int Port, string Database, string User, string Tls, int MaxConnections, string? ConnectionStringFile = null, string? Host = null, string? PasswordFile = null, string? CaFile = null);
 
 /// <param name="Mqtt"><c>host:port</c>, as the others.</param>
 /// <param name="Local">Metrics and health; <c>off</c> for none.</param>

@@ -8,12 +8,30 @@ internal static class HubConfigurationDefinition
     /// <param name="hostName">This machine's name.</param>
     public static ObjectType Document(string hostName) => new(
         new("hostName", Names.HostName, "The name by which devices and users reach the hub; its certificate is for this name.") { Default = $"\"{hostName}\"" },
-        new("dataDirectory", Names.AbsolutePath, "Where the hub keeps its database, its CA and its keys.") { Default = "/var/lib/edgeop-hub" },
+        new("dataDirectory", Names.AbsolutePath, "Where the hub keeps its CA, its keys, and its SQLite database. Each replica has its own.") { Default = "/var/lib/edgeop-hub" },
+        new("storage", Storage(), "Where the hub keeps what it knows of devices, when not in SQLite in `dataDirectory`.") { Default = "{}" },
         new("listen", Listen(), "Where the hub listens.") { Default = "{}" },
         new("tls", Tls(), "The certificate of the listeners.") { Default = "{}" },
         new("devices", Devices(), "What devices may cost.") { Default = "{}" },
         new("telemetry", Telemetry(), "What is kept of the messages that devices send.") { Default = "{}" },
         new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" });
+
+    private static ObjectType Storage() => new(
+        new Field("postgresql", Postgres(), "A PostgreSQL database, which replicas of the hub share."));
+
+    private static ObjectType Postgres() => new(
+        new("connectionStringFile", Names.AbsolutePath, "A file with a connection string as Npgsql reads it: `Host=db;Database=edgeop;Username=…;Password=…`. The fields below but `maxConnections` are not used then."),
+        new("host", Names.HostName, "The server's name or address."),
+        new("port", IntegerType.Port, "The server's port.") { Default = "5432" },
+        new("database", StringType.Any, "The database's name.") { Default = "edgeop" },
+        new("user", StringType.Any, "The user, who must own the database or may create tables in it.") { Default = "edgeop" },
+        new("passwordFile", Names.AbsolutePath, "A file with the password. It is read for each new connection, so that it may change."),
+        new("tls", new ChoiceType(new("verify", "verify"), new("require", "require"), new("disable", "disable")), "`verify` checks the server's certificate and name; `require` encrypts only; `disable` is for a server on this machine.") { Default = "verify" },
+        new("caFile", Names.AbsolutePath, "The CA of the server's certificate (PEM); absent means those that the system trusts."),
+        new("maxConnections", new IntegerType("a whole number", 4, 500), "Connections of this replica to the server at once.") { Default = "20" })
+    {
+        Rules = [new Rule.ExactlyOne("connectionStringFile", "host")],
+    };
 
     private static ObjectType Listen() => new(
         new("mqtt", Names.MetricsAddress, "`host:port` of MQTT over TLS; devices with Azure's SDKs expect port 8883.") { Default = "\"0.0.0.0:8883\"" },

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Text;
+using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Platform.Logging;
 
@@ -74,7 +75,7 @@ internal sealed class HubCommand
         command.SetAction(async (line, cancellation) =>
         {
             var configuration = Read(line.GetValue(_config));
-            var (store, secrets) = HubFolder.Open(configuration, isServer: false);
+            var (store, secrets) = await HubFolder.OpenAsync(configuration, Replica.New(), isServer: false, cancellation);
             await using var database = store;
             using var box = secrets;
             var policies = await Policies.OpenAsync(store, secrets, cancellation);
@@ -90,7 +91,7 @@ internal sealed class HubCommand
         var command = new Command("reset-password", "Give the administrator a new one-time password, and print it");
         command.SetAction(async (line, cancellation) =>
         {
-            var (store, secrets) = HubFolder.Open(Read(line.GetValue(_config)), isServer: false);
+            var (store, secrets) = await HubFolder.OpenAsync(Read(line.GetValue(_config)), Replica.New(), isServer: false, cancellation);
             await using var database = store;
             using var box = secrets;
             using var users = new Users(store, TimeProvider.System);

@@ -1,12 +1,15 @@
 using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Storage.Postgres;
 using EdgeOperator.Hub.Storage.Sqlite;
 using EdgeOperator.Platform.Files;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace EdgeOperator.Hub.Hosting;
 
-/// <summary>The data directory (0700): <c>hub.db</c>, <c>secrets.key</c>, <c>ca.pem</c> and <c>ca.key</c>. A backup is a copy of all of them.</summary>
+/// <summary>The data directory (0700): <c>hub.db</c> unless PostgreSQL has it, <c>secrets.key</c>, <c>ca.pem</c> and <c>ca.key</c>.</summary>
 internal static class HubFolder
 {
     /// <exception cref="HubException">Another hub uses it, or it can't be made.</exception>
@@ -28,11 +31,19 @@ internal static class HubFolder
         }
     }
 
+    /// <param name="isServer">Whether this process is one that devices connect to.</param>
     /// <exception cref="HubException">The database or the key file can't be used.</exception>
-    public static (SqliteStore Store, SecretBox Secrets) Open(HubConfiguration configuration, bool isServer)
+    public static async Task<(IHubStore Store, SecretBox Secrets)> OpenAsync(HubConfiguration configuration, Replica replica, bool isServer, CancellationToken cancellation) =>
+        configuration.Storage.Postgresql is { } postgres
+            ? await OpenPostgresAsync(postgres, KeyFile(configuration), replica, cancellation)
+            : OpenSqlite(configuration, isServer);
+
+    private static string KeyFile(HubConfiguration configuration) => Path.Combine(configuration.DataDirectory, "secrets.key");
+
+    private static (IHubStore Store, SecretBox Secrets) OpenSqlite(HubConfiguration configuration, bool isServer)
     {
         var database = Path.Combine(configuration.DataDirectory, "hub.db");
-        var keyFile = Path.Combine(configuration.DataDirectory, "secrets.key");
+        var keyFile = KeyFile(configuration);
 
         var isEmpty = new FileInfo(database) is not { Exists: true, Length: > 0 };
 
@@ -51,6 +62,40 @@ internal static class HubFolder
         catch (Exception e) when (e is InvalidDataException or SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new HubException($"the database {database} can't be used: {e.Message}", isInput: false);
+        }
+    }
+
+    private static async Task<(IHubStore Store, SecretBox Secrets)> OpenPostgresAsync(PostgresConfiguration configuration, string keyFile, Replica replica, CancellationToken cancellation)
+    {
+        var database = Connect(configuration);
+        try
+        {
+            if (!File.Exists(keyFile) && !await PostgresDatabase.IsEmptyAsync(database, cancellation))
+                throw new HubException($"{keyFile} is missing, and without it the keys in the database can't be decrypted: copy it together with ca.pem and ca.key from another replica, or from the backup", isInput: false);
+            var secrets = SecretBox.Open(keyFile);
+            return (await PostgresStore.OpenAsync(database, secrets, replica.Id, cancellation), secrets);
+        }
+        catch (Exception e) when (e is InvalidDataException or UnauthorizedAccessException || PostgresDatabase.IsFailure(e))
+        {
+            await database.DisposeAsync();
+            throw new HubException($"the PostgreSQL database can't be used: {e.Message} (storage.postgresql)", isInput: false);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static NpgsqlDataSource Connect(PostgresConfiguration configuration)
+    {
+        try
+        {
+            return PostgresDatabase.Connect(configuration);
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new HubException($"the connection to PostgreSQL can't be set up: {e.Message} (storage.postgresql)", isInput: true);
         }
     }
 }

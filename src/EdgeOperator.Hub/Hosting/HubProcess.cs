@@ -6,6 +6,7 @@ using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Provisioning;
 using EdgeOperator.Hub.Registry;
+using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
@@ -36,13 +37,14 @@ internal static class HubProcess
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var signals = new ShutdownSignals(stopping);
         using var mine = HubFolder.Take(configuration, loggers.CreateLogger(typeof(HubFolder)));
-        var (store, secrets) = HubFolder.Open(configuration, isServer: true);
+        var replica = Replica.New();
+        var (store, secrets) = await HubFolder.OpenAsync(configuration, replica, isServer: true, stopping.Token);
         await using var database = store;
         using var box = secrets;
         using var authority = OpenAuthority(configuration, time);
         using var certificates = OpenCertificates(configuration, authority, time, loggers);
 
-        await using var app = await BuildAsync(configuration, store, secrets, authority, certificates, loggers, time, stopping.Token);
+        await using var app = await BuildAsync(configuration, replica, store, secrets, authority, certificates, loggers, time, stopping.Token);
         await StartAsync(app, stopping.Token);
         await GreetAsync(configuration, authority, app.Services, output, stopping.Token);
         await WaitAsync(stopping.Token);
@@ -58,7 +60,7 @@ internal static class HubProcess
     }
 
     private static async Task<WebApplication> BuildAsync(
-        HubConfiguration configuration, IHubStore store, SecretBox secrets, CertificateAuthority authority, ServerCertificates certificates, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+        HubConfiguration configuration, Replica replica, IHubStore store, SecretBox secrets, CertificateAuthority authority, ServerCertificates certificates, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "edgeop-hub" });
         builder.Services.AddSingleton(loggers).AddLogging();
@@ -76,6 +78,7 @@ internal static class HubProcess
         builder.Services
             .AddSingleton(configuration).AddSingleton(store).AddSingleton(secrets).AddSingleton(authority).AddSingleton(time)
             .AddSingleton(await Policies.OpenAsync(store, secrets, cancellation)).AddSingleton(await IdScope.OpenAsync(store, cancellation))
+            .AddSingleton(replica).AddSingleton<Leadership>()
             .AddSingleton<Users>().AddSingleton<Access>()
             .AddSingleton<DeviceRegistry>().AddSingleton<ChangeFeed>().AddSingleton<DeviceTwins>().AddSingleton<TwinQueries>()
             .AddSingleton<LiveSessions>().AddSingleton<HubMetrics>().AddSingleton<DevicePackets>().AddSingleton<HubConnections>().AddSingleton<MqttConnectionHandler>()

@@ -31,13 +31,10 @@ internal sealed class EnrollmentRequests(
     private const int LongestCsr = 16 * 1024;
     private const int PageSize = 100;
 
-    // One at a time, so that no more than may wait are let in together.
-    private readonly SemaphoreSlim _changing = new(1);
+    // One at a time, so that no more than may wait are let in together; replicas may each let in one more.
+    private readonly SemaphoreSlim _submitting = new(1);
 
-    // Anybody may submit, so they are not all read for each; null when they have to be counted.
-    private int? _pending;
-
-    public void Dispose() => _changing.Dispose();
+    public void Dispose() => _submitting.Dispose();
 
     /// <summary>Notes a request; the same key asking again gets the state of what it asked before.</summary>
     /// <exception cref="ServiceException">It is no valid request, or too many wait.</exception>
@@ -48,21 +45,19 @@ internal sealed class EnrollmentRequests(
         if (info?.ToJsonString().Length > LongestInfo)
             throw Invalid($"the system information is larger than {LongestInfo} bytes");
         var request = new EnrollmentRequest(IdOf(PublicKeyOf(csr)), deviceId, csr, info, time.GetUtcNow(), Pending, null);
-        await _changing.WaitAsync(cancellation);
+        await _submitting.WaitAsync(cancellation);
         try
         {
             if (await FindAsync(request.Id, cancellation) is { } before)
                 return before.DeviceId == deviceId ? before : throw Invalid("the key has been used for another device's request");
-            _pending ??= await AllAsync(cancellation).CountAsync(r => r.State == Pending, cancellation);
-            if (_pending >= configuration.Enrollment.MaxPending)
+            if (await store.CountDocumentsAsync(Kind, Pending, cancellation) >= configuration.Enrollment.MaxPending)
                 throw new ServiceException(ServiceError.ThrottlingException, "too many requests wait for an operator: try again later");
             await WriteAsync(request, null, cancellation);
-            _pending++;
             return request;
         }
         finally
         {
-            _changing.Release();
+            _submitting.Release();
         }
     }
 
@@ -96,12 +91,12 @@ internal sealed class EnrollmentRequests(
         if (labels is not null)
             await twins.PatchAsync(key, new() { ["labels"] = labels.DeepClone() }, null, null, cancellation);
         var approved = request with { State = "Approved", Certificate = certificate.ExportCertificatePem() };
-        await DecideAsync(approved, cancellation);
+        await WriteAsync(approved, "*", cancellation);
         return approved;
     }
 
     /// <exception cref="ServiceException">There is no such request, or it has been decided.</exception>
-    public async Task DenyAsync(string id, CancellationToken cancellation) => await DecideAsync(await PendingAsync(id, cancellation) with { State = "Denied" }, cancellation);
+    public async Task DenyAsync(string id, CancellationToken cancellation) => await WriteAsync(await PendingAsync(id, cancellation) with { State = "Denied" }, "*", cancellation);
 
     /// <summary>Signs a new certificate for a device that shows its present one, which may have ended if the key stays the same.</summary>
     /// <returns>PEM.</returns>
@@ -136,22 +131,8 @@ internal sealed class EnrollmentRequests(
         return request.State == Pending ? request : throw new ServiceException(ServiceError.InvalidOperation, $"the request has been decided: {request.State}");
     }
 
-    private async Task DecideAsync(EnrollmentRequest decided, CancellationToken cancellation)
-    {
-        await _changing.WaitAsync(cancellation);
-        try
-        {
-            _pending = null;
-            await WriteAsync(decided, "*", cancellation);
-        }
-        finally
-        {
-            _changing.Release();
-        }
-    }
-
     private Task<bool> WriteAsync(EnrollmentRequest request, string? expectedETag, CancellationToken cancellation) =>
-        store.WriteDocumentAsync(new(Kind, request.Id, RegistryDocument.NewETag(), JsonSerializer.Serialize(request)), expectedETag, cancellation);
+        store.WriteDocumentAsync(new(Kind, request.Id, RegistryDocument.NewETag(), JsonSerializer.Serialize(request)) { Label = request.State }, expectedETag, cancellation);
 
     private static JsonObject Credentials(X509Certificate2 certificate, string? previous) => new()
     {

@@ -30,7 +30,7 @@ internal sealed class Enrollments(IHubStore store, SecretBox secrets)
         }
     }
 
-    /// <param name="expectedETag">As <see cref="IHubStore.WriteDocumentAsync"/>.</param>
+    /// <param name="expectedETag">As <see cref="IHubStore.WriteDocumentAsync(Document, string?, CancellationToken)"/>.</param>
     public Task<bool> WriteAsync(string kind, string id, JsonObject body, string etag, string? expectedETag, CancellationToken cancellation)
     {
         var stored = body.DeepClone().AsObject();

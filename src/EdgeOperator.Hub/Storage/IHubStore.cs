@@ -40,10 +40,11 @@ internal interface IHubStore : IAsyncDisposable
 
     Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, Core.Twins.TwinProperties reported, CancellationToken cancellation);
 
-    /// <summary>The number of the latest change.</summary>
-    Task<long> LastChangeAsync(CancellationToken cancellation);
+    /// <summary>The place behind all changes that are there.</summary>
+    Task<ChangeCursor> LastChangeAsync(CancellationToken cancellation);
 
-    Task<IReadOnlyList<Change>> ReadChangesAsync(long after, int limit, CancellationToken cancellation);
+    /// <summary>Changes in order; of one twin, always in the order of its versions.</summary>
+    Task<ChangePage> ReadChangesAsync(ChangeCursor after, int limit, CancellationToken cancellation);
 
     /// <summary>Notes a connection.</summary>
     /// <param name="keepSubscriptions">Whether subscriptions of connections before stay.</param>
@@ -83,11 +84,26 @@ internal interface IHubStore : IAsyncDisposable
     /// <param name="expectedETag">Null when there must be none yet; <c>*</c> for whatever is there.</param>
     Task<bool> WriteDocumentAsync(Document document, string? expectedETag, CancellationToken cancellation);
 
+    /// <summary>As the other one, and only while a term of leadership lasts.</summary>
+    Task<bool> WriteDocumentAsync(Document document, string? expectedETag, LeadershipTerm fence, CancellationToken cancellation);
+
+    /// <summary>How many documents of a kind have a label.</summary>
+    Task<long> CountDocumentsAsync(string kind, string label, CancellationToken cancellation);
+
     Task<bool> RemoveDocumentAsync(string kind, string id, string? expectedETag, CancellationToken cancellation);
 
     Task AuditAsync(AuditEntry entry, CancellationToken cancellation);
 
     Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation);
+
+    /// <summary>Takes a lease that nobody has, or renews it. A new holder gets a greater term.</summary>
+    /// <param name="holder">Of this process alone.</param>
+    /// <param name="duration">By the store's clock, so that clocks of replicas need not agree.</param>
+    /// <returns>Null while another holder has it.</returns>
+    Task<LeadershipTerm?> AcquireLeaseAsync(string name, string holder, TimeSpan duration, CancellationToken cancellation);
+
+    /// <summary>Lets go of a lease, so that nobody waits for its end.</summary>
+    Task ReleaseLeaseAsync(string name, string holder, CancellationToken cancellation);
 
     /// <summary>Fails when the store can't be used.</summary>
     Task CheckAsync(CancellationToken cancellation);

@@ -11,7 +11,7 @@ internal sealed record IdentityCounts(long Devices, long Enabled, long Connected
 internal sealed record TwinRow(Identity Identity, Twin Twin, Presence Presence, int PendingMessages);
 
 /// <summary>What a connected device is to be told, in the order in which it happened.</summary>
-/// <param name="Body">For <see cref="ChangeKind.Desired"/> the notification as JSON; otherwise null.</param>
+/// <param name="Body">For <see cref="ChangeKind.Desired"/> the notification as JSON; null unless the kind says otherwise.</param>
 /// <param name="Version">For <see cref="ChangeKind.Desired"/> the version of desired properties after it.</param>
 internal sealed record Change(long Sequence, IdentityKey Key, ChangeKind Kind, string? Body, long Version);
 
@@ -23,6 +23,15 @@ internal enum ChangeKind
 
     /// <summary>The identity was removed or changed so that its connection ends.</summary>
     Disconnect = 3,
+
+    /// <summary>The identity has connected to another replica: sessions with an epoch before <see cref="Change.Version"/> end.</summary>
+    TakenOver = 4,
+
+    /// <summary>A replica asks another one to call a method; the body says which.</summary>
+    MethodCall = 5,
+
+    /// <summary>What a method that was called so has answered.</summary>
+    MethodAnswer = 6,
 }
 
 /// <param name="Epoch">Greater with each connection of the same identity.</param>
@@ -30,7 +39,14 @@ internal enum ChangeKind
 internal sealed record ConnectedSession(long Epoch, int Subscriptions);
 
 /// <param name="Json">Secrets inside are encrypted.</param>
-internal sealed record Document(string Kind, string Id, string ETag, string Json);
+internal sealed record Document(string Kind, string Id, string ETag, string Json)
+{
+    /// <summary>What documents of a kind are counted by, such as a state; null for nothing.</summary>
+    public string? Label { get; init; }
+}
+
+/// <summary>A time of leadership by one process. Whoever leads later has a greater number.</summary>
+internal readonly record struct LeadershipTerm(string Lease, long Number);
 
 /// <param name="Sequence">0 until it is stored.</param>
 /// <param name="Actor">A user, a policy or a device.</param>

@@ -16,7 +16,7 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <param name="from">The last change that is not to be handed on.</param>
-    public async Task RunAsync(long from, Action<Change> handle, CancellationToken stop)
+    public async Task RunAsync(ChangeCursor from, Action<Change> handle, CancellationToken stop)
     {
         var last = from;
         while (!stop.IsCancellationRequested)
@@ -26,13 +26,10 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
             try
             {
                 var page = await store.ReadChangesAsync(last, PageSize, stop);
-                foreach (var change in page)
-                {
+                foreach (var change in page.Changes)
                     handle(change);
-                    last = change.Sequence;
-                }
-
-                if (page.Count == PageSize)
+                last = page.Next;
+                if (page.IsFull)
                     continue;
             }
             catch (StoreException e)

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Hosting;
+using EdgeOperator.Hub.Replicas;
+using EdgeOperator.Hub.Storage;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Hosting;
@@ -12,12 +14,11 @@ public sealed class HubFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_database_whose_key_is_missing_is_not_given_a_new_one()
+    public async Task A_database_whose_key_is_missing_is_not_given_a_new_one()
     {
         _folder.Write("hub.db", "something");
 
-        FluentActions.Invoking(() => HubFolder.Open(HubConfigurationReader.Default("hub") with { DataDirectory = _folder }, isServer: true))
-            .Should().Throw<HubException>().WithMessage("*secrets.key is missing*restore it from the backup*");
+        (await FluentActions.Invoking(OpenAsync).Should().ThrowAsync<HubException>()).WithMessage("*secrets.key is missing*restore it from the backup*");
 
         File.Exists(_folder.File("secrets.key")).Should().BeFalse();
     }
@@ -25,15 +26,14 @@ public sealed class HubFolderTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_lost_database_is_not_replaced_by_an_empty_one(bool isThere)
+    public async Task A_lost_database_is_not_replaced_by_an_empty_one(bool isThere)
     {
         _folder.Write("secrets.key", new string('x', 32));
         _folder.Write("ca.key", "something");
         if (isThere)
             _folder.Write("hub.db", "");
 
-        FluentActions.Invoking(() => HubFolder.Open(HubConfigurationReader.Default("hub") with { DataDirectory = _folder }, isServer: true))
-            .Should().Throw<HubException>().WithMessage("*hub.db is missing or empty*restore it from the backup*or remove*secrets.key*");
+        (await FluentActions.Invoking(OpenAsync).Should().ThrowAsync<HubException>()).WithMessage("*hub.db is missing or empty*restore it from the backup*or remove*secrets.key*");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class HubFolderTests : IDisposable
     {
         _folder.Write("secrets.key", new string('x', 32));
 
-        var (store, secrets) = HubFolder.Open(HubConfigurationReader.Default("hub") with { DataDirectory = _folder }, isServer: true);
+        var (store, secrets) = await OpenAsync();
 
         await store.DisposeAsync();
         secrets.Dispose();
@@ -61,6 +61,9 @@ public sealed class HubFolderTests : IDisposable
         exitCode.Should().Be(1);
         errors.Should().StartWith("error: ").And.Contain("secrets.key: restore that file and the database from the same backup");
     }
+
+    private Task<(IHubStore Store, SecretBox Secrets)> OpenAsync() =>
+        HubFolder.OpenAsync(HubConfigurationReader.Default("hub") with { DataDirectory = _folder }, Replica.New(), isServer: true, default);
 
     private static async Task<(int ExitCode, string Errors)> RunAsync(string configuration)
     {

@@ -40,5 +40,11 @@ internal static class SqliteSchema
             seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
             target TEXT NOT NULL, detail TEXT NOT NULL);
         """,
+        """
+        CREATE TABLE leases (name TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
+        ALTER TABLE documents ADD COLUMN label TEXT;
+        CREATE INDEX documents_label ON documents (kind, label) WHERE label IS NOT NULL;
+        UPDATE documents SET label = json_extract(json, '$.State') WHERE kind = 'enrollmentRequest';
+        """,
     ];
 }

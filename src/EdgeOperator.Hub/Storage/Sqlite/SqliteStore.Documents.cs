@@ -1,28 +1,25 @@
+using Microsoft.Data.Sqlite;
+
 namespace EdgeOperator.Hub.Storage.Sqlite;
 
 internal sealed partial class SqliteStore
 {
     public Task<Document?> FindDocumentAsync(string kind, string id, CancellationToken cancellation) => ReadAsync(
-        session => session.Query(
-            "SELECT etag, json FROM documents WHERE kind = $1 AND id = $2",
-            reader => new Document(kind, id, reader.GetString(0), reader.GetString(1)), kind, id).FirstOrDefault(),
+        session => session.Query("SELECT id, etag, json, label FROM documents WHERE kind = $1 AND id = $2", reader => ReadDocument(kind, reader), kind, id).FirstOrDefault(),
         cancellation);
 
     public Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<Document>>(
-        session => session.Query(
-            "SELECT id, etag, json FROM documents WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3",
-            reader => new Document(kind, reader.GetString(0), reader.GetString(1), reader.GetString(2)), kind, after, limit),
+        session => session.Query("SELECT id, etag, json, label FROM documents WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", reader => ReadDocument(kind, reader), kind, after, limit),
         cancellation);
 
-    public Task<bool> WriteDocumentAsync(Document document, string? expectedETag, CancellationToken cancellation) => WriteAsync(
-        session => session.Execute(
-            expectedETag switch
-            {
-                null => "INSERT INTO documents VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                "*" => "UPDATE documents SET etag = $3, json = $4 WHERE kind = $1 AND id = $2",
-                _ => "UPDATE documents SET etag = $3, json = $4 WHERE kind = $1 AND id = $2 AND etag = $5",
-            },
-            expectedETag is null or "*" ? [document.Kind, document.Id, document.ETag, document.Json] : [document.Kind, document.Id, document.ETag, document.Json, expectedETag]) > 0,
+    public Task<long> CountDocumentsAsync(string kind, string label, CancellationToken cancellation) =>
+        ReadAsync(session => session.Number("SELECT COUNT(*) FROM documents WHERE kind = $1 AND label = $2", kind, label), cancellation);
+
+    public Task<bool> WriteDocumentAsync(Document document, string? expectedETag, CancellationToken cancellation) =>
+        WriteAsync(session => Write(session, document, expectedETag), cancellation);
+
+    public Task<bool> WriteDocumentAsync(Document document, string? expectedETag, LeadershipTerm fence, CancellationToken cancellation) => WriteAsync(
+        session => session.Number("SELECT COUNT(*) FROM leases WHERE name = $1 AND term = $2", fence.Lease, fence.Number) > 0 && Write(session, document, expectedETag),
         cancellation);
 
     public Task<bool> RemoveDocumentAsync(string kind, string id, string? expectedETag, CancellationToken cancellation) => WriteAsync(
@@ -38,4 +35,18 @@ internal sealed partial class SqliteStore
             "SELECT seq, at, actor, action, target, detail FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
             reader => new AuditEntry(reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5)), after, limit),
         cancellation);
+
+    private static bool Write(SqliteSession session, Document document, string? expectedETag) => session.Execute(
+        expectedETag switch
+        {
+            null => "INSERT INTO documents (kind, id, etag, json, label) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            "*" => "UPDATE documents SET etag = $3, json = $4, label = $5 WHERE kind = $1 AND id = $2",
+            _ => "UPDATE documents SET etag = $3, json = $4, label = $5 WHERE kind = $1 AND id = $2 AND etag = $6",
+        },
+        expectedETag is null or "*"
+            ? [document.Kind, document.Id, document.ETag, document.Json, document.Label]
+            : [document.Kind, document.Id, document.ETag, document.Json, document.Label, expectedETag]) > 0;
+
+    private static Document ReadDocument(string kind, SqliteDataReader reader) =>
+        new(kind, reader.GetString(0), reader.GetString(1), reader.GetString(2)) { Label = OptionalText(reader, 3) };
 }

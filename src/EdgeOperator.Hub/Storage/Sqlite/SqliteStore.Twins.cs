@@ -46,13 +46,19 @@ internal sealed partial class SqliteStore
             key.DeviceId, key.ModuleId, reported.Values.ToJsonString(), reported.Metadata.ToJsonString(), reported.Version, expectedVersion) > 0,
         cancellation);
 
-    public Task<long> LastChangeAsync(CancellationToken cancellation) => ReadAsync(session => session.Number("SELECT COALESCE(MAX(seq), 0) FROM changes"), cancellation);
+    public Task<ChangeCursor> LastChangeAsync(CancellationToken cancellation) =>
+        ReadAsync(session => new ChangeCursor(session.Number("SELECT COALESCE(MAX(seq), 0) FROM changes")), cancellation);
 
-    public Task<IReadOnlyList<Change>> ReadChangesAsync(long after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<Change>>(
-        session => session.Query(
-            "SELECT seq, device_id, module_id, kind, body, version FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
-            reader => new Change(reader.GetInt64(0), new(reader.GetString(1), reader.GetString(2)), (ChangeKind)reader.GetInt32(3), OptionalText(reader, 4), reader.GetInt64(5)),
-            after, limit),
+    // One writer, so what is committed later has a greater number.
+    public Task<ChangePage> ReadChangesAsync(ChangeCursor after, int limit, CancellationToken cancellation) => ReadAsync(
+        session =>
+        {
+            var changes = session.Query(
+                "SELECT seq, device_id, module_id, kind, body, version FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
+                reader => new Change(reader.GetInt64(0), new(reader.GetString(1), reader.GetString(2)), (ChangeKind)reader.GetInt32(3), OptionalText(reader, 4), reader.GetInt64(5)),
+                after.Last, limit);
+            return new ChangePage(changes, changes.Count == 0 ? after : new(changes[^1].Sequence), changes.Count == limit);
+        },
         cancellation);
 
     private TwinRow ReadTwin(SqliteDataReader reader)

@@ -18,14 +18,18 @@ internal sealed partial class SqliteStore : IHubStore
     private SqliteStore(string path, SecretBox secrets, SqliteSession session) => (_path, _secrets, _writer) = (path, secrets, new(session));
 
     /// <summary>Opens or creates the database, and applies the migrations that it lacks.</summary>
-    /// <param name="isServer">Whether this process is the one that devices connect to: nobody is connected yet then.</param>
+    /// <param name="isServer">Whether this process is the one that devices connect to: nobody is connected yet then, and nobody leads.</param>
     /// <exception cref="InvalidDataException">It is damaged, or of a later version.</exception>
     /// <exception cref="SqliteException">It can't be used now.</exception>
     public static SqliteStore Open(string path, SecretBox secrets, bool isServer)
     {
         var session = new SqliteSession(SqliteDatabase.Open(path, SqliteSchema.Migrations, BusyTimeout));
         if (isServer)
+        {
             session.Execute("UPDATE presence SET connected = 0 WHERE connected <> 0");
+            session.Execute("UPDATE leases SET until = 0");
+        }
+
         return new(path, secrets, session);
     }
 

@@ -1,0 +1,53 @@
+namespace EdgeOperator.Hub.Storage.Postgres;
+
+/// <summary>The database's schema: a migration for each version, never changed once it is published.</summary>
+/// <remarks>
+/// Names sort by their bytes, as in SQLite. Twins are text: jsonb would write numbers anew, lose the order of keys and refuse some
+/// texts. Reported and desired properties are columns of their own, for an update writes large values anew only where they changed.
+/// </remarks>
+internal static class PostgresSchema
+{
+    public static string[] Migrations { get; } =
+    [
+        """
+        CREATE TABLE identities (
+            device_id text COLLATE "C" NOT NULL, module_id text COLLATE "C" NOT NULL, generation text NOT NULL, etag text NOT NULL,
+            enabled boolean NOT NULL, status_reason text, status_updated bigint, authentication integer NOT NULL,
+            primary_key bytea, secondary_key bytea, primary_thumbprint text, secondary_thumbprint text,
+            edge boolean NOT NULL, managed_by text,
+            PRIMARY KEY (device_id, module_id));
+        CREATE TABLE twins (
+            device_id text COLLATE "C" NOT NULL, module_id text COLLATE "C" NOT NULL, version bigint NOT NULL, tags text NOT NULL,
+            desired text NOT NULL, desired_metadata text NOT NULL, desired_version bigint NOT NULL,
+            reported text NOT NULL, reported_metadata text NOT NULL, reported_version bigint NOT NULL,
+            PRIMARY KEY (device_id, module_id)) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+        CREATE TABLE presence (
+            device_id text COLLATE "C" NOT NULL, module_id text COLLATE "C" NOT NULL, connected boolean NOT NULL, epoch bigint NOT NULL,
+            subscriptions integer NOT NULL, changed bigint, last_activity bigint, replica text, replaced text,
+            PRIMARY KEY (device_id, module_id)) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+        CREATE INDEX presence_connected ON presence (replica) WHERE connected;
+        CREATE TABLE replicas (id text PRIMARY KEY, until timestamptz NOT NULL);
+        CREATE TABLE changes (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, device_id text COLLATE "C" NOT NULL, module_id text COLLATE "C" NOT NULL,
+            kind integer NOT NULL, body text, version bigint NOT NULL, replica text,
+            at bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000)::bigint);
+        CREATE INDEX changes_at ON changes (at);
+        CREATE TABLE messages (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, device_id text COLLATE "C" NOT NULL, properties text NOT NULL, body bytea NOT NULL,
+            enqueued bigint NOT NULL, expires bigint NOT NULL, deliveries integer NOT NULL);
+        CREATE INDEX messages_device ON messages (device_id, seq);
+        CREATE TABLE telemetry (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, device_id text COLLATE "C" NOT NULL, module_id text COLLATE "C" NOT NULL,
+            at bigint NOT NULL, properties text NOT NULL, body bytea NOT NULL);
+        CREATE INDEX telemetry_device ON telemetry (device_id, seq);
+        CREATE TABLE documents (
+            kind text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, etag text NOT NULL, json text NOT NULL, label text,
+            PRIMARY KEY (kind, id));
+        CREATE INDEX documents_label ON documents (kind, label) WHERE label IS NOT NULL;
+        CREATE TABLE leases (name text PRIMARY KEY, holder text NOT NULL, term bigint NOT NULL, until timestamptz NOT NULL);
+        CREATE TABLE audit (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at bigint NOT NULL, actor text NOT NULL, action text NOT NULL,
+            target text NOT NULL, detail text NOT NULL);
+        """,
+    ];
+}

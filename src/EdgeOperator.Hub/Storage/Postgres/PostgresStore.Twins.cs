@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Identities;
+using Npgsql;
+
+namespace EdgeOperator.Hub.Storage.Postgres;
+
+internal sealed partial class PostgresStore
+{
+    private const string TwinRows =
+        $"""
+        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version
+        FROM twins t
+        JOIN identities i ON i.device_id = t.device_id AND i.module_id = t.module_id
+        LEFT JOIN presence p ON p.device_id = t.device_id AND p.module_id = t.module_id
+        """;
+
+    private const int FirstTwinColumn = FirstPresenceColumn + 4;
+
+    private readonly BatchWriter<IdentityKey, ReportedWrite> _reports;
+
+    public Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation) =>
+        FirstAsync($"{TwinRows} WHERE t.device_id = $1 AND t.module_id = $2", ReadTwin, cancellation, key.DeviceId, key.ModuleId);
+
+    public async Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation) => await QueryAsync(
+        $"{TwinRows} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
+        ReadTwin, cancellation, after?.DeviceId ?? "", after?.ModuleId ?? "", modules, limit);
+
+    public async Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) => await NumberAsync(
+        """
+        WITH written AS (
+            UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7
+            WHERE device_id = $1 AND module_id = $2 AND version = $8 RETURNING device_id, module_id, desired_version),
+        change AS (
+            INSERT INTO changes (device_id, module_id, kind, body, version) SELECT device_id, module_id, 1, $9::text, desired_version FROM written WHERE $9::text IS NOT NULL)
+        SELECT count(*) FROM written
+        """,
+        cancellation,
+        key.DeviceId, key.ModuleId, twin.Version, twin.Tags.ToJsonString(),
+        twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, expectedVersion, notification) > 0;
+
+    public Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, TwinProperties reported, CancellationToken cancellation) =>
+        _reports.WriteAsync(key, new(expectedVersion, reported.Values.ToJsonString(), reported.Metadata.ToJsonString(), reported.Version), cancellation);
+
+    public async Task<ChangeCursor> LastChangeAsync(CancellationToken cancellation)
+    {
+        // What is missing below the last one may yet be committed.
+        const int Window = 1000;
+        var read = await ReadAsync(
+            $"SELECT seq FROM changes WHERE seq > (SELECT max(seq) FROM changes) - {Window}", reader => reader.GetInt64(3), cancellation);
+        return read.Rows.Count == 0 ? new(0) : new ChangeCursor(read.Rows[0] - 1).Advance(read.Rows, isComplete: true, read.OldestRunning, read.NextTransaction);
+    }
+
+    public async Task<ChangePage> ReadChangesAsync(ChangeCursor after, int limit, CancellationToken cancellation)
+    {
+        // What is for another replica is a number without a body, so that it leaves no gap.
+        const string Columns = "c.seq, c.device_id, c.module_id, c.kind, CASE WHEN c.replica IS NULL OR c.replica = $5 THEN c.body END AS body, c.version, c.replica IS NULL OR c.replica = $5 AS mine";
+        var read = await ReadAsync(
+            $"""
+            SELECT {Columns} FROM unnest($1::bigint[], $2::bigint[]) AS gap (first, last) JOIN changes c ON c.seq BETWEEN gap.first AND gap.last
+            UNION ALL (SELECT {Columns} FROM changes c WHERE c.seq > $3 ORDER BY c.seq LIMIT $4)
+            ORDER BY 1 LIMIT $4
+            """,
+            reader => (
+                Change: new Change(reader.GetInt64(3), new(reader.GetString(4), reader.GetString(5)), (ChangeKind)reader.GetInt32(6), OptionalText(reader, 7), reader.GetInt64(8)),
+                IsMine: reader.GetBoolean(9)),
+            cancellation,
+            after.Gaps.Select(g => g.From).ToArray(), after.Gaps.Select(g => g.To).ToArray(), after.Last, limit, _replica);
+        var next = after.Advance([.. read.Rows.Select(r => r.Change.Sequence)], read.Rows.Count < limit, read.OldestRunning, read.NextTransaction);
+        return new([.. read.Rows.Where(r => r.IsMine).Select(r => r.Change)], next, read.Rows.Count == limit);
+    }
+
+    /// <summary>Rows together with the snapshot that showed them, which is there without any row too.</summary>
+    private async Task<(List<T> Rows, long OldestRunning, long NextTransaction)> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params object?[] values)
+    {
+        var (oldest, next) = (0L, 0L);
+        var rows = await QueryAsync(
+            $"""
+            SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint, r.seq IS NOT NULL, r.*
+            FROM (SELECT 1) one LEFT JOIN LATERAL ({sql}) r ON true ORDER BY r.seq
+            """,
+            reader =>
+            {
+                (oldest, next) = (reader.GetInt64(0), reader.GetInt64(1));
+                return reader.GetBoolean(2) ? (IsRow: true, Row: read(reader)) : default;
+            },
+            cancellation, values);
+        return ([.. rows.Where(r => r.IsRow).Select(r => r.Row)], oldest, next);
+    }
+
+    /// <summary>Reported properties of many twins by one statement, and so by one wait for the disk.</summary>
+    private async Task<IReadOnlyCollection<IdentityKey>> WriteReportedAsync(IReadOnlyList<(IdentityKey Key, ReportedWrite Write)> writes, CancellationToken cancellation) => await QueryAsync(
+        """
+        UPDATE twins SET reported = w.reported, reported_metadata = w.metadata, reported_version = w.version
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) AS w (device_id, module_id, expected, reported, metadata, version)
+        WHERE twins.device_id = w.device_id AND twins.module_id = w.module_id AND twins.reported_version = w.expected
+        RETURNING twins.device_id, twins.module_id
+        """,
+        reader => new IdentityKey(reader.GetString(0), reader.GetString(1)), cancellation,
+        writes.Select(w => w.Key.DeviceId).ToArray(), writes.Select(w => w.Key.ModuleId).ToArray(), writes.Select(w => w.Write.ExpectedVersion).ToArray(),
+        writes.Select(w => w.Write.Values).ToArray(), writes.Select(w => w.Write.Metadata).ToArray(), writes.Select(w => w.Write.Version).ToArray());
+
+    private TwinRow ReadTwin(NpgsqlDataReader reader)
+    {
+        var twin = new Twin(
+            Json(reader, FirstTwinColumn + 1),
+            new(Json(reader, FirstTwinColumn + 2), Json(reader, FirstTwinColumn + 3), reader.GetInt64(FirstTwinColumn + 4)),
+            new(Json(reader, FirstTwinColumn + 5), Json(reader, FirstTwinColumn + 6), reader.GetInt64(FirstTwinColumn + 7)),
+            reader.GetInt64(FirstTwinColumn));
+        return new(ReadIdentity(reader), twin, ReadPresence(reader, FirstPresenceColumn), reader.GetInt32(FirstPresenceColumn + 3));
+    }
+
+    private static JsonObject Json(NpgsqlDataReader reader, int column) => JsonNode.Parse(reader.GetString(column))!.AsObject();
+
+    private readonly record struct ReportedWrite(long ExpectedVersion, string Values, string Metadata, long Version);
+}

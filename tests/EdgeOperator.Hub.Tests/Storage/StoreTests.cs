@@ -1,0 +1,331 @@
+using System.Text.Json.Nodes;
+using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Identities;
+using EdgeOperator.Hub.Messages;
+using EdgeOperator.Hub.Storage;
+
+namespace EdgeOperator.Hub.Tests.Storage;
+
+/// <summary>What every store does, each by a class of its own.</summary>
+public abstract class StoreTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private protected IHubStore Store { get; set; } = null!;
+
+    [Fact]
+    public async Task An_identity_is_found_with_all_that_it_was_added_with()
+    {
+        var identity = new Identity(new("d"), "1", "a")
+        {
+            IsEnabled = false,
+            StatusReason = "stolen \0",
+            StatusUpdated = Now,
+            PrimaryKey = [1, 2, 3],
+            SecondaryKey = [4],
+            PrimaryThumbprint = "AB",
+            IsEdge = true,
+            ManagedBy = "IotEdge",
+        };
+
+        (await Store.AddAsync(identity, Twin.Initial, default)).Should().BeTrue();
+
+        var found = (await Store.FindIdentityAsync(new("d"), default))!;
+        found.Should().BeEquivalentTo(identity, options => options.Excluding(i => i.StatusReason).ComparingByValue<IdentityKey>());
+        found.StatusReason.Should().StartWith("stolen");
+        (await Store.FindRowAsync(new("d"), default))!.Presence.Should().Be(Presence.Never);
+        (await Store.FindIdentityAsync(new("D"), default)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task An_identity_is_added_once_and_a_module_only_to_a_device()
+    {
+        (await AddAsync("d")).Should().BeTrue();
+        (await AddAsync("d")).Should().BeFalse();
+        (await AddAsync("d", "m")).Should().BeTrue();
+        (await AddAsync("other", "m")).Should().BeFalse();
+
+        (await Store.ListModulesAsync("d", default)).Select(r => r.Identity.Key).Should().Equal(new IdentityKey("d", "m"));
+        (await Store.FindTwinAsync(new("other", "m"), default)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Devices_are_listed_by_the_bytes_of_their_names()
+    {
+        foreach (var name in (string[])["b", "B", "_", "a-1", "a1", "a.1"])
+            await AddAsync(name);
+
+        (await Store.ListDevicesAsync(5, default)).Select(r => r.Identity.Key.DeviceId).Should().Equal("B", "_", "a-1", "a.1", "a1");
+        (await Store.CountAsync(default)).Should().Be(new IdentityCounts(6, 6, 0));
+    }
+
+    [Fact]
+    public async Task An_identity_is_updated_only_from_what_was_read_and_its_connection_ends()
+    {
+        await AddAsync("d");
+        var before = await Store.LastChangeAsync(default);
+        var changed = new Identity(new("d"), "1", "b") { IsEnabled = false };
+
+        (await Store.UpdateAsync(changed, "other", default)).Should().BeFalse();
+        (await Store.UpdateAsync(changed, "a", default)).Should().BeTrue();
+
+        (await ChangesAsync(before)).Should().ContainSingle().Which.Should().Match<Change>(c => c.Kind == ChangeKind.Disconnect && c.Key.DeviceId == "d");
+        (await Store.CountAsync(default)).Enabled.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Removing_a_device_removes_its_modules_twins_and_messages_and_ends_their_connections()
+    {
+        await AddAsync("d");
+        await AddAsync("d", "m");
+        await AddAsync("d2");
+        await Store.EnqueueAsync("d", Message("x"), 5, Now, default);
+        await Store.ConnectAsync(new("d"), true, Now, default);
+        var before = await Store.LastChangeAsync(default);
+
+        (await Store.RemoveAsync(new("d"), "other", default)).Should().BeFalse();
+        (await Store.RemoveAsync(new("d"), "a", default)).Should().BeTrue();
+        (await Store.RemoveAsync(new("d"), null, default)).Should().BeFalse();
+
+        (await ChangesAsync(before)).Where(c => c.Kind == ChangeKind.Disconnect).Select(c => c.Key.ToString()).Should().BeEquivalentTo("d", "d/m");
+        (await Store.FindTwinAsync(new("d", "m"), default)).Should().BeNull();
+        (await Store.CountAsync(default)).Should().Be(new IdentityCounts(1, 1, 0));
+        await AddAsync("d");
+        (await Store.NextMessageAsync("d", 5, Now, default)).Should().BeNull();
+        (await Store.ListModulesAsync("d", default)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Removing_a_module_leaves_its_device_and_its_siblings()
+    {
+        await AddAsync("d");
+        await AddAsync("d", "m");
+        await AddAsync("d", "n");
+
+        (await Store.RemoveAsync(new("d", "m"), null, default)).Should().BeTrue();
+
+        (await Store.FindTwinAsync(new("d", "m"), default)).Should().BeNull();
+        (await Store.FindTwinAsync(new("d"), default)).Should().NotBeNull();
+        (await Store.FindTwinAsync(new("d", "n"), default)).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_twin_is_written_once_for_each_version_together_with_its_notification()
+    {
+        await AddAsync("d");
+        var before = await Store.LastChangeAsync(default);
+        var patch = new JsonObject { ["z"] = 1.0, ["a"] = "\0 ü 😀", ["n"] = new JsonObject { ["big"] = 1e300 } };
+        var written = TwinWrite.Patch(Twin.Initial, new() { ["site"] = "berlin" }, patch, Now);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Store.WriteTwinAsync(new("d"), 1, written.Twin!, written.Notification!.ToJsonString(), default)));
+
+        results.Count(r => r).Should().Be(1);
+        (await ChangesAsync(before)).Should().ContainSingle().Which.Should().Match<Change>(c => c.Kind == ChangeKind.Desired && c.Version == 2);
+        var found = (await Store.FindTwinAsync(new("d"), default))!.Twin;
+        found.Desired.Values.ToJsonString().Should().Be(written.Twin!.Desired.Values.ToJsonString());
+        found.Desired.Metadata.ToJsonString().Should().Be(written.Twin.Desired.Metadata.ToJsonString());
+        found.Tags.ToJsonString().Should().Be("""{"site":"berlin"}""");
+        found.Version.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Tags_alone_are_written_without_a_notification()
+    {
+        await AddAsync("d");
+        var before = await Store.LastChangeAsync(default);
+
+        (await Store.WriteTwinAsync(new("d"), 1, TwinWrite.Patch(Twin.Initial, new() { ["a"] = 1 }, null, Now).Twin!, null, default)).Should().BeTrue();
+
+        (await ChangesAsync(before)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Reported_properties_of_many_devices_are_written_at_once_and_each_version_once()
+    {
+        var names = Enumerable.Range(0, 50).Select(i => $"d{i}").ToArray();
+        foreach (var name in names)
+            await AddAsync(name);
+        TwinProperties Reported(int value) => TwinWrite.Report(Twin.Initial, new() { ["v"] = value }, Now).Twin!.Reported;
+
+        var results = await Task.WhenAll(names.SelectMany(n => Enumerable.Range(0, 4).Select(i => Store.WriteReportedAsync(new(n), 1, Reported(i), default))));
+
+        results.Count(r => r).Should().Be(50);
+        (await Store.WriteReportedAsync(new("nobody"), 1, Reported(1), default)).Should().BeFalse();
+        (await Store.FindTwinAsync(new("d7"), default))!.Twin.Reported.Version.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Twins_are_read_page_by_page_devices_and_modules_apart()
+    {
+        foreach (var name in (string[])["c", "a", "b"])
+        {
+            await AddAsync(name);
+            await AddAsync(name, "m");
+        }
+
+        var first = await Store.ScanTwinsAsync(modules: false, null, 2, default);
+        var second = await Store.ScanTwinsAsync(modules: false, first[^1].Identity.Key, 2, default);
+
+        first.Concat(second).Select(r => r.Identity.Key.DeviceId).Should().Equal("a", "b", "c");
+        (await Store.ScanTwinsAsync(modules: true, new("a", "m"), 9, default)).Select(r => r.Identity.Key.ToString()).Should().Equal("b/m", "c/m");
+    }
+
+    [Fact]
+    public async Task Changes_are_read_in_order_from_where_one_was()
+    {
+        await AddAsync("d");
+        var start = await Store.LastChangeAsync(default);
+        for (var version = 1; version <= 5; version++)
+            await Store.WriteTwinAsync(new("d"), version, Twin.Initial with { Version = version + 1, Desired = Twin.Initial.Desired with { Version = version + 1 } }, "{}", default);
+
+        var first = await Store.ReadChangesAsync(start, 3, default);
+        var rest = await Store.ReadChangesAsync(first.Next, 3, default);
+
+        first.IsFull.Should().BeTrue();
+        rest.IsFull.Should().BeFalse();
+        first.Changes.Concat(rest.Changes).Select(c => c.Version).Should().Equal(2, 3, 4, 5, 6);
+        (await ChangesAsync(rest.Next)).Should().BeEmpty();
+        (await ChangesAsync(await Store.LastChangeAsync(default))).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_later_connection_has_a_greater_epoch_and_the_end_of_an_earlier_one_does_not_disconnect_it()
+    {
+        await AddAsync("d");
+        var first = await Store.ConnectAsync(new("d"), true, Now, default);
+        await Store.WriteSubscriptionsAsync(new("d"), first.Epoch, 6, default);
+        var second = await Store.ConnectAsync(new("d"), true, Now, default);
+        await Store.WriteSubscriptionsAsync(new("d"), first.Epoch, 1, default);
+        await Store.DisconnectAsync(new("d"), first.Epoch, Now, default);
+
+        second.Should().Be(new ConnectedSession(first.Epoch + 1, 6));
+        (await Store.CountAsync(default)).Connected.Should().Be(1);
+        await Store.WriteActivityAsync([(new("d"), Now.AddMinutes(1)), (new("nobody"), Now)], default);
+        (await Store.FindRowAsync(new("d"), default))!.Presence.Should().Be(new Presence(true, Now, Now.AddMinutes(1)));
+
+        await Store.DisconnectAsync(new("d"), second.Epoch, Now.AddMinutes(2), default);
+        (await Store.FindRowAsync(new("d"), default))!.Presence.Should().Be(new Presence(false, Now.AddMinutes(2), Now.AddMinutes(1)));
+        (await Store.ConnectAsync(new("d"), false, Now, default)).Subscriptions.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Messages_are_delivered_in_order_until_they_are_completed_expire_or_were_tried_too_often()
+    {
+        await AddAsync("d");
+        foreach (var text in (string[])["1", "2", "3"])
+            (await Store.EnqueueAsync("d", Message(text), 3, Now, default)).Should().BeTrue();
+        (await Store.EnqueueAsync("d", Message("4"), 3, Now, default)).Should().BeFalse();
+        (await Store.EnqueueAsync("nobody", Message("4"), 3, Now, default)).Should().BeFalse();
+        (await Store.FindRowAsync(new("d"), default))!.PendingMessages.Should().Be(3);
+
+        var first = (await Store.NextMessageAsync("d", 2, Now, default))!;
+        (await Store.NextMessageAsync("d", 2, Now, default))!.Sequence.Should().Be(first.Sequence);
+        var second = (await Store.NextMessageAsync("d", 2, Now, default))!;
+        await Store.CompleteMessageAsync(second.Sequence, default);
+
+        (first.Properties, second.Properties).Should().Be(("1", "2"));
+        (await Store.NextMessageAsync("d", 2, Now.AddHours(2), default)).Should().BeNull();
+        (await Store.EnqueueAsync("d", Message("5"), 1, Now, default)).Should().BeTrue();
+        (await Store.PurgeMessagesAsync("d", default)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task No_more_messages_wait_than_may_however_many_are_sent_at_once()
+    {
+        await AddAsync("d");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Store.EnqueueAsync("d", Message($"{i}"), 3, Now, default)));
+
+        results.Count(r => r).Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Telemetry_is_read_in_order_by_device_and_old_telemetry_is_deleted()
+    {
+        for (var i = 0; i < 6; i++)
+            await Store.AddTelemetryAsync(new(0, new(i % 2 == 0 ? "a" : "b", i == 4 ? "m" : ""), Now.AddMinutes(i), $"n={i}\0", [(byte)i]), default);
+
+        var all = await Store.ReadTelemetryAsync(0, null, 10, default);
+        all.Select(m => m.Body[0]).Should().Equal(0, 1, 2, 3, 4, 5);
+        (await Store.ReadTelemetryAsync(all[0].Sequence, "a", 10, default)).Select(m => m.Body[0]).Should().Equal(2, 4);
+
+        await Store.TrimAsync(Now.AddMinutes(2), 3, Now.AddDays(1), default);
+        (await Store.ReadTelemetryAsync(0, null, 10, default)).Select(m => m.Body[0]).Should().Equal(3, 4, 5);
+        await Store.TrimAsync(Now.AddDays(1), 3, Now.AddDays(1), default);
+        (await Store.ReadTelemetryAsync(0, null, 10, default)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Documents_are_created_changed_and_removed_only_as_expected()
+    {
+        (await WriteAsync("1", null)).Should().BeTrue();
+        (await WriteAsync("2", null)).Should().BeFalse();
+        (await WriteAsync("2", "other")).Should().BeFalse();
+        (await WriteAsync("2", "1")).Should().BeTrue();
+        (await WriteAsync("3", "*")).Should().BeTrue();
+        (await Store.WriteDocumentAsync(new("k", "nobody", "1", "{}"), "*", default)).Should().BeFalse();
+        await Store.WriteDocumentAsync(new("k", "B", "1", "x"), null, default);
+
+        (await Store.FindDocumentAsync("k", "a", default)).Should().Be(new Document("k", "a", "3", "3") { Label = "3" });
+        (await Store.ListDocumentsAsync("k", "", 9, default)).Select(d => d.Id).Should().Equal("B", "a");
+        (await Store.ListDocumentsAsync("k", "B", 9, default)).Select(d => d.Id).Should().Equal("a");
+        (await Store.CountDocumentsAsync("k", "3", default)).Should().Be(1);
+        (await Store.CountDocumentsAsync("k", "2", default)).Should().Be(0);
+        (await Store.RemoveDocumentAsync("k", "a", "2", default)).Should().BeFalse();
+        (await Store.RemoveDocumentAsync("k", "a", null, default)).Should().BeTrue();
+
+        Task<bool> WriteAsync(string etag, string? expected) => Store.WriteDocumentAsync(new("k", "a", etag, etag) { Label = etag }, expected, default);
+    }
+
+    [Fact]
+    public async Task A_lease_has_one_holder_and_each_new_one_a_greater_term()
+    {
+        var term = (await AcquireAsync("a"))!.Value;
+        (await AcquireAsync("b")).Should().BeNull();
+        (await AcquireAsync("a")).Should().Be(term);
+
+        await Store.ReleaseLeaseAsync("jobs", "b", default);
+        (await AcquireAsync("b")).Should().BeNull();
+        await Store.ReleaseLeaseAsync("jobs", "a", default);
+        var later = (await AcquireAsync("b"))!.Value;
+        later.Number.Should().BeGreaterThan(term.Number);
+
+        (await Store.AcquireLeaseAsync("jobs", "b", TimeSpan.FromSeconds(-1), default)).Should().Be(later);
+        (await AcquireAsync("a"))!.Value.Number.Should().BeGreaterThan(later.Number);
+
+        Task<LeadershipTerm?> AcquireAsync(string holder) => Store.AcquireLeaseAsync("jobs", holder, TimeSpan.FromMinutes(1), default);
+    }
+
+    [Fact]
+    public async Task Who_leads_no_more_writes_no_document()
+    {
+        var first = (await Store.AcquireLeaseAsync("jobs", "a", TimeSpan.FromSeconds(-1), default))!.Value;
+        (await WriteAsync(null, first)).Should().BeTrue();
+        var second = (await Store.AcquireLeaseAsync("jobs", "b", TimeSpan.FromMinutes(1), default))!.Value;
+
+        (await WriteAsync("*", first)).Should().BeFalse();
+        (await WriteAsync("1", first)).Should().BeFalse();
+        (await WriteAsync("1", second)).Should().BeTrue();
+
+        Task<bool> WriteAsync(string? expected, LeadershipTerm term) => Store.WriteDocumentAsync(new("k", "a", "1", "{}"), expected, term, default);
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_read_in_order()
+    {
+        await Store.AuditAsync(new(0, Now, "a", "DELETE", "devices/\0", "127.0.0.1"), default);
+        await Store.AuditAsync(new(0, Now, "b", "PUT", "x", ""), default);
+
+        var all = await Store.ReadAuditAsync(0, 10, default);
+
+        all.Select(e => e.Actor).Should().Equal("a", "b");
+        (await Store.ReadAuditAsync(all[0].Sequence, 10, default)).Should().ContainSingle().Which.Actor.Should().Be("b");
+        await Store.CheckAsync(default);
+    }
+
+    private protected Task<bool> AddAsync(string device, string module = "") => Store.AddAsync(new(new(device, module), "1", "a"), Twin.Initial, default);
+
+    private protected async Task<IReadOnlyList<Change>> ChangesAsync(ChangeCursor after) => (await Store.ReadChangesAsync(after, 1000, default)).Changes;
+
+    private static DeviceMessage Message(string text) => new(0, text, [1], Now, Now.AddHours(1));
+}
