@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -17,7 +18,11 @@ public sealed class HubUnderTest : IAsyncDisposable
     private GuardedProcess? _process;
     private HttpClient? _client;
 
-    public string Host { get; } = $"127.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}";
+    /// <summary>Where it listens.</summary>
+    public string Address { get; } = $"127.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}";
+
+    /// <summary>Its name, which replicas have in common.</summary>
+    public string Host { get; private set; } = "";
 
     public string Data => Path.Combine(_folder, "data");
 
@@ -41,21 +46,40 @@ public sealed class HubUnderTest : IAsyncDisposable
     /// <summary>Trusts the hub's CA, and signs in with the key of a policy where asked to.</summary>
     public HttpClient Client => _client ??= NewClient(null);
 
-    public static async Task<HubUnderTest> StartAsync(string configuration = "")
+    /// <param name="replicaOf">Another one with the same database, whose name, keys and CA this one takes.</param>
+    public static async Task<HubUnderTest> StartAsync(string configuration = "", HubUnderTest? replicaOf = null)
     {
-        var hub = new HubUnderTest();
-        hub._folder.Write("hub.yaml", $"""
-            hostName: "{hub.Host}"
-            dataDirectory: {hub.Data}
-            listen: {"{"} mqtt: "{hub.Host}:8883", https: "{hub.Host}:443", local: "127.0.0.1:{hub.LocalPort}" {"}"}
-            {configuration}
-            """);
+        var hub = Prepare(configuration, replicaOf);
         await hub.StartProcessAsync();
         hub.ConnectionString = (await hub.CommandAsync("connection-string")).Trim();
         hub.ProvisioningConnectionString = (await hub.CommandAsync("connection-string", "--policy", "provisioningserviceowner")).Trim();
         hub.IdScope = hub.Log.Split("ID scope for provisioning: ")[1].Split('\n')[0].Trim();
-        hub.OneTimePassword = hub.Log.Split("one-time password ")[1].Split(' ')[0];
+        hub.OneTimePassword = hub.Log.Split("one-time password ") is [_, var rest] ? rest.Split(' ')[0] : "";
         return hub;
+    }
+
+    /// <summary>One that has not been started.</summary>
+    public static HubUnderTest Prepare(string configuration, HubUnderTest? replicaOf = null)
+    {
+        var hub = new HubUnderTest();
+        hub.Host = replicaOf?.Host ?? hub.Address;
+        if (replicaOf is not null)
+            hub.CopyKeys(replicaOf);
+        hub._folder.Write("hub.yaml", $"""
+            hostName: "{hub.Host}"
+            dataDirectory: {hub.Data}
+            listen: {"{"} mqtt: "{hub.Address}:8883", https: "{hub.Address}:443", local: "127.0.0.1:{hub.LocalPort}" {"}"}
+            {configuration}
+            """);
+        return hub;
+    }
+
+    /// <summary>Takes the keys and the CA of another one, which is what replicas have in common beside the database.</summary>
+    public void CopyKeys(HubUnderTest other)
+    {
+        Directory.CreateDirectory(Data);
+        foreach (var file in (string[])["secrets.key", "ca.pem", "ca.key"])
+            System.IO.File.Copy(Path.Combine(other.Data, file), Path.Combine(Data, file));
     }
 
     /// <summary>Starts the program again after <see cref="Kill"/> or <see cref="StopAsync"/>.</summary>
@@ -63,12 +87,9 @@ public sealed class HubUnderTest : IAsyncDisposable
     {
         var log = _folder.File($"log-{Guid.NewGuid():N}.txt");
         _process = GuardedProcess.Start(log, "", "dotnet", Program, "--config", Path.Combine(_folder, "hub.yaml"));
-        await Eventually.TrueAsync($"the hub listens: {Log}", () =>
-        {
-            if (!_process.IsRunning)
-                throw new InvalidOperationException($"the hub ended: {Log}");
-            return Log.Contains("ID scope", StringComparison.Ordinal) && Log.EndsWith('\n');
-        }, TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync("the hub listens or has ended", () => !_process.IsRunning || (Log.Contains("ID scope", StringComparison.Ordinal) && Log.EndsWith('\n')));
+        if (!_process.IsRunning)
+            throw new InvalidOperationException($"the hub ended: {Log}");
     }
 
     public void Kill() => _process!.Kill();
@@ -115,6 +136,12 @@ public sealed class HubUnderTest : IAsyncDisposable
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(CaFile));
         if (certificate is not null)
             handler.SslOptions.ClientCertificates = [certificate];
+        handler.ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(Address, context.DnsEndPoint.Port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
         return new(handler);
     }
 

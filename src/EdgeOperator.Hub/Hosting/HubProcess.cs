@@ -44,6 +44,7 @@ internal static class HubProcess
         using var authority = OpenAuthority(configuration, time);
         using var certificates = OpenCertificates(configuration, authority, time, loggers);
 
+        await CheckAuthorityAsync(configuration, authority, store, stopping.Token);
         await using var app = await BuildAsync(configuration, replica, store, secrets, authority, certificates, loggers, time, stopping.Token);
         await StartAsync(app, stopping.Token);
         await GreetAsync(configuration, authority, app.Services, output, stopping.Token);
@@ -82,12 +83,12 @@ internal static class HubProcess
             .AddSingleton<Users>().AddSingleton<Access>()
             .AddSingleton<DeviceRegistry>().AddSingleton<ChangeFeed>().AddSingleton<DeviceTwins>().AddSingleton<TwinQueries>()
             .AddSingleton<LiveSessions>().AddSingleton<HubMetrics>().AddSingleton<DevicePackets>().AddSingleton<HubConnections>().AddSingleton<MqttConnectionHandler>()
-            .AddSingleton<DirectMethods>()
+            .AddSingleton<RemoteMethods>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteMethods>()).AddSingleton<DirectMethods>()
             .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
             .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<OperatorRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))
-            .AddHostedService<SessionUpkeep>();
+            .AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
         return Route(builder.Build(), configuration);
 
         void Tls(HttpsConnectionAdapterOptions https)
@@ -178,6 +179,17 @@ internal static class HubProcess
         {
             throw new HubException($"the hub's CA in {configuration.DataDirectory} (ca.pem, ca.key) can't be used: {e.Message}", isInput: false);
         }
+    }
+
+    // Devices trust one CA, whichever replica they reach.
+    private static async Task CheckAuthorityAsync(HubConfiguration configuration, CertificateAuthority authority, IHubStore store, CancellationToken cancellation)
+    {
+        if (store is not IReplicaStore)
+            return;
+        const string Kind = "setting", Id = "certificateAuthority";
+        await store.WriteDocumentAsync(new(Kind, Id, "1", authority.Fingerprint), null, cancellation);
+        if ((await store.FindDocumentAsync(Kind, Id, cancellation))!.Json != authority.Fingerprint)
+            throw new HubException($"the CA in {configuration.DataDirectory} is not that of the other replicas: copy ca.pem and ca.key from one of them, or from the backup", isInput: false);
     }
 
     private static ServerCertificates OpenCertificates(HubConfiguration configuration, CertificateAuthority authority, TimeProvider time, ILoggerFactory loggers)

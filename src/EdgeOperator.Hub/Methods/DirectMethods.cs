@@ -10,26 +10,28 @@ using EdgeOperator.Hub.Twins;
 namespace EdgeOperator.Hub.Methods;
 
 /// <summary>Calls methods of devices that are connected and have subscribed to methods.</summary>
-internal sealed class DirectMethods(LiveSessions sessions, DeviceTwins twins, HubMetrics metrics, TimeProvider time)
+internal sealed class DirectMethods(LiveSessions sessions, RemoteMethods remote, DeviceTwins twins, HubMetrics metrics, TimeProvider time)
 {
     public const int MostBytes = 128 * 1024;
+
+    /// <summary>How often other replicas are looked at for a device that is waited for.</summary>
+    private static readonly TimeSpan RemoteInterval = TimeSpan.FromMilliseconds(500);
 
     /// <returns><c>status</c> and <c>payload</c> as the device answered.</returns>
     /// <exception cref="ServiceException">There is no such device, it is not connected in time, or does not answer in time.</exception>
     public async Task<JsonObject> InvokeAsync(IdentityKey key, string method, JsonNode? payload, TimeSpan connectTimeout, TimeSpan responseTimeout, CancellationToken cancellation)
     {
         await twins.GetAsync(key, cancellation);
-        var session = await sessions.WaitAsync(key, s => s.Subscriptions.HasFlag(Subscriptions.Methods), connectTimeout, time, cancellation);
-        if (session is null)
+        var body = Encoding.UTF8.GetBytes(payload?.ToJsonString() ?? "null");
+        if (body.Length > MostBytes)
+            throw new ServiceException(ServiceError.MessageTooLarge, $"the payload is larger than {MostBytes} bytes");
+        if (await CallAsync(key, method, body, connectTimeout, responseTimeout, cancellation) is not { } result)
         {
             metrics.Method("offline");
             throw new ServiceException(ServiceError.DeviceNotOnline, "Timed out waiting for device to connect.");
         }
 
-        var body = Encoding.UTF8.GetBytes(payload?.ToJsonString() ?? "null");
-        if (body.Length > MostBytes)
-            throw new ServiceException(ServiceError.MessageTooLarge, $"the payload is larger than {MostBytes} bytes");
-        if (await session.InvokeAsync(method, body, responseTimeout, cancellation) is not { } answer)
+        if (result.Answer is not { } answer)
         {
             metrics.Method("timeout");
             throw new ServiceException(ServiceError.GatewayTimeout, "Timed out waiting for the response from device.");
@@ -38,6 +40,26 @@ internal sealed class DirectMethods(LiveSessions sessions, DeviceTwins twins, Hu
         metrics.Method("answered");
         return new() { ["status"] = answer.Status, ["payload"] = PayloadOf(answer) };
     }
+
+    /// <returns>Null when the device is connected nowhere in time.</returns>
+    private async Task<RemoteResult?> CallAsync(IdentityKey key, string method, byte[] body, TimeSpan connectTimeout, TimeSpan responseTimeout, CancellationToken cancellation)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            // Here first: it is looked for again below.
+            if (sessions.Find(key) is { } here && TakesMethods(here))
+                return new(true, await here.InvokeAsync(method, body, responseTimeout, cancellation));
+            if (await remote.InvokeAsync(key, method, body, responseTimeout, cancellation) is { IsConnected: true } result)
+                return result;
+            var left = connectTimeout - time.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero)
+                return null;
+            await sessions.WaitAsync(key, TakesMethods, remote.IsShared && left > RemoteInterval ? RemoteInterval : left, time, cancellation);
+        }
+    }
+
+    private static bool TakesMethods(DeviceSession session) => session.Subscriptions.HasFlag(Subscriptions.Methods);
 
     private static JsonNode? PayloadOf(MethodAnswer answer)
     {

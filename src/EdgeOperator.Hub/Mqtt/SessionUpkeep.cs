@@ -9,7 +9,7 @@ namespace EdgeOperator.Hub.Mqtt;
 /// are closed, and the store is trimmed.
 /// </summary>
 internal sealed partial class SessionUpkeep(
-    LiveSessions sessions, ChangeFeed changes, IHubStore store, HubConfiguration configuration, TimeProvider time, ILogger<SessionUpkeep> log) : IHostedService, IDisposable
+    LiveSessions sessions, ChangeFeed changes, IEnumerable<IChangeHandler> handlers, IHubStore store, HubConfiguration configuration, TimeProvider time, ILogger<SessionUpkeep> log) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(10);
@@ -34,6 +34,8 @@ internal sealed partial class SessionUpkeep(
 
     private void Deliver(Change change)
     {
+        foreach (var handler in handlers)
+            handler.Handle(change);
         if (sessions.Find(change.Key) is not { } session)
             return;
         switch (change.Kind)
@@ -44,7 +46,8 @@ internal sealed partial class SessionUpkeep(
             case ChangeKind.Message:
                 _ = SendMessagesAsync(session);
                 break;
-            default:
+            case ChangeKind.Disconnect:
+            case ChangeKind.TakenOver when session.Epoch < change.Version:
                 session.Close();
                 break;
         }

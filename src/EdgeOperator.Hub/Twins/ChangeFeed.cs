@@ -7,8 +7,8 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
 {
     private const int PageSize = 500;
 
-    /// <summary>When nobody wakes it, as other replicas don't.</summary>
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    /// <summary>When nobody wakes it, as other replicas don't: a NOTIFY in a device's write would make all writers wait for each other.</summary>
+    private readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(store is IReplicaStore ? 0.1 : 1);
 
     private volatile TaskCompletionSource _wake = new();
 
@@ -41,7 +41,7 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
                 return;
             }
 
-            await Task.WhenAny(wake.Task, Task.Delay(PollInterval, time, stop));
+            await Task.WhenAny(wake.Task, Task.Delay(_pollInterval, time, stop));
         }
     }
 }

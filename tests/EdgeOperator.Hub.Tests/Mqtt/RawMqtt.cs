@@ -16,7 +16,7 @@ internal sealed class RawMqtt : IAsyncDisposable
     public static async Task<RawMqtt> OpenAsync(HubUnderTest hub)
     {
         var tcp = new TcpClient();
-        await tcp.ConnectAsync(hub.Host, 8883);
+        await tcp.ConnectAsync(hub.Address, 8883);
         var ca = X509CertificateLoader.LoadCertificateFromFile(hub.CaFile);
         var stream = new SslStream(tcp.GetStream());
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -90,6 +90,11 @@ internal sealed class RawMqtt : IAsyncDisposable
     {
         var (first, body) = (await ReceiveAsync())!.Value;
         (first >> 4).Should().Be(3);
+        return ReadPublish(first, body);
+    }
+
+    public static (string Topic, string Payload) ReadPublish(byte first, byte[] body)
+    {
         var length = (body[0] << 8) | body[1];
         var start = 2 + length + ((first & 6) != 0 ? 2 : 0);
         return (Encoding.UTF8.GetString(body, 2, length), Encoding.UTF8.GetString(body, start, body.Length - start));
