@@ -31,7 +31,7 @@ internal sealed class FetchGuard(string folder, long maxSize, TimeProvider time)
     public void CheckSize()
     {
         if (Size > maxSize)
-            throw new FetchException(FetchReasons.Refused, $"the local mirror of the repository needs more than {maxSize} bytes (maxRepositorySize)");
+            throw new MirrorBudgetException($"the local mirror of the repository needs more than {maxSize} bytes (maxRepositorySize)");
     }
 
     /// <summary>Bytes in the mirror's files.</summary>

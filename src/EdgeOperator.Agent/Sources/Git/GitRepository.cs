@@ -69,16 +69,32 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     /// <exception cref="FetchException">It failed.</exception>
     public async Task<string> FetchAsync(RemoteRef target, int depth, CancellationToken cancellation)
     {
-        if (await ResolveAsync(Fetched, cancellation) != target.ObjectId)
+        if ((LooseRef() ?? await ResolveAsync(Fetched, cancellation)) != target.ObjectId)
         {
             if (target.Name is not null)
-                await FetchAsync([target.Name], [$"--depth={depth}"], cancellation);
+                await FetchRefAsync(target, depth, cancellation);
             else
                 await FetchCommitAsync(target.Commit, cancellation);
         }
 
+        // A branch holds nothing but commits; whatever a tag is called by may be something else.
+        if (target.Tag is null && LooseRef() is { } fetched)
+            return fetched;
         return await ResolveAsync(Fetched + "^{commit}", cancellation)
             ?? throw new FetchException(FetchReasons.Refused, $"{target.Display} is not a commit");
+    }
+
+    // By its id, which spares the server a second listing; by its name where the server hands out only what a ref points to, and it has moved.
+    private async Task FetchRefAsync(RemoteRef target, int depth, CancellationToken cancellation)
+    {
+        try
+        {
+            await FetchAsync([target.ObjectId], [$"--depth={depth}"], cancellation);
+        }
+        catch (FetchException e) when (e is not MirrorBudgetException && e.Reason is (FetchReasons.Refused or FetchReasons.NotFound))
+        {
+            await FetchAsync([target.Name!], [$"--depth={depth}"], cancellation);
+        }
     }
 
     /// <summary>When commits were made, in seconds as they say themselves; brings over what is not here.</summary>
@@ -194,7 +210,7 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
             await FetchAsync([commit], ["--depth=1"], cancellation);
             return;
         }
-        catch (FetchException e) when (e.Reason is FetchReasons.Refused)
+        catch (FetchException e) when (e is not MirrorBudgetException && e.Reason is FetchReasons.Refused)
         {
         }
 
@@ -221,6 +237,13 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         string[] filter = _isPartial ? [$"--filter={Filter}"] : [];
         var refs = names.Select(n => n.EndsWith('*') ? $"+{n}:refs/edgeoperator/all/{n}" : $"+{n}:{Fetched}");
         return git.FetchAsync([.. Fetch, .. options, .. filter, "origin", .. refs], "", cancellation);
+    }
+
+    // Read as git itself would, without a process; git packs refs only when the repository is tidied.
+    private string? LooseRef()
+    {
+        var file = new FileInfo(Path.Combine(git.Repository, Fetched));
+        return file is { Exists: true, LinkTarget: null, Length: 41 or 65 } && File.ReadAllText(file.FullName).TrimEnd('\n') is var id && RemoteRef.IsObjectId(id) ? id : null;
     }
 
     /// <returns>Null when there is no such ref here.</returns>

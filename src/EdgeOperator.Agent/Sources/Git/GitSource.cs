@@ -146,9 +146,7 @@ public sealed partial class GitSource : ISource
         try
         {
             var verdict = parts.Trust is null ? null : await parts.Trust.CheckAsync(target, commit, last, request.AllowRewind, cancellation);
-            var tree = await parts.Tree.FindAsync(commit, _path, cancellation);
-            await parts.Repository.CompleteAsync(tree, only: null, cancellation);
-            var (files, missing) = await parts.Tree.ReadAsync(commit, tree, _path, parts.Repository, parts.Lfs, cancellation);
+            var (files, missing) = await ReadAsync(parts, commit, cancellation);
 
             // Only now: what can't be read is not what the next commit must descend from.
             if (verdict is not null)
@@ -163,6 +161,23 @@ public sealed partial class GitSource : ISource
         catch (FetchException e) when (e.Reason is FetchReasons.Refused or FetchReasons.Unverified or FetchReasons.RewindRefused or FetchReasons.NotFound)
         {
             throw new RefusedException(e);
+        }
+    }
+
+    private async Task<GitFiles> ReadAsync(GitParts parts, string commit, CancellationToken cancellation)
+    {
+        var tree = await parts.Tree.FindAsync(commit, _path, cancellation);
+        if (_path.Length > 0)
+            await parts.Repository.CompleteAsync(tree, only: null, cancellation);
+        try
+        {
+            return await parts.Tree.ReadAsync(commit, tree, _path, parts.Repository, parts.Lfs, cancellation);
+        }
+        catch (FetchException e) when (e.Reason == FetchReasons.Corrupt && _path.Length == 0)
+        {
+            // Of a whole repository only files that are too large were left out; that this is why is looked for only now.
+            await parts.Repository.CompleteAsync(tree, only: null, cancellation);
+            throw;
         }
     }
 
