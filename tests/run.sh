@@ -3,7 +3,8 @@
 # A project that crashes, hangs, skips a test or runs none counts as a failure.
 # A test that fails is run once more by itself, when nothing else runs. If it passes then, it is named as flaky, which is a fault to
 # be mended, and counts as passed: one slow moment in an hour of real engines and guests says nothing of a change.
-# Two projects run at a time: the end-to-end tests mostly wait for engines and guests, so they run beside all others.
+# Two jobs run at a time, the longest first: a job is a test project, or the part of one that a filter selects. The integration tests
+# are two jobs, because those that boot machines run one by one, and would leave a processor idle.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,20 +27,34 @@ fail() {
     failed=$((failed + 1))
 }
 
-run_project() {
-    local project=$1 name
-    name=$(basename "$project" .csproj)
-    timeout --kill-after=30s "$LIMIT" "$DOTNET" test "$project" -c "$CONFIGURATION" --no-build --nologo \
+# A job is `PROJECT`, or `PROJECT|NAME|FILTER`.
+project_of() {
+    echo "${1%%|*}"
+}
+
+name_of() {
+    local project part
+    IFS='|' read -r project part _ <<<"$1"
+    echo "$(basename "$project" .csproj)${part:+.$part}"
+}
+
+run_job() {
+    local name filter=()
+    name=$(name_of "$1")
+    case $1 in *'|'*) filter=(--filter "${1##*|}") ;; esac
+    timeout --kill-after=30s "$LIMIT" "$DOTNET" test "$(project_of "$1")" -c "$CONFIGURATION" --no-build --nologo "${filter[@]}" \
         --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" >"$results/$name.out" 2>&1
     echo $? >"$results/$name.code"
     (flock 9 && echo "== $name" && cat "$results/$name.out") 9>"$results/lock"
 }
 
-# One after the other.
-run_projects() {
-    local project
-    for project in "$@"; do
-        run_project "$project"
+# Takes the next job that nobody has taken, until there is none.
+run_jobs() {
+    local next
+    while true; do
+        next=$(flock "$results/next" sh -c 'n=$(cat "$0"); echo $((n + 1)) >"$0"; echo "$n"' "$results/next")
+        [ "$next" -lt "${#jobs[@]}" ] || return 0
+        run_job "${jobs[$next]}"
     done
 }
 
@@ -48,10 +63,11 @@ failed_tests() {
     sed -n '/<UnitTestResult [^>]*outcome="Failed"/s/.* testName="\([^"(]*\).*/\1/p' "$1" | sort -u
 }
 
-# Sets f to how many of a project's failed tests fail again.
+# Sets f to how many of a job's failed tests fail again.
 run_failed_again() {
-    local project=$1 name trx filter
-    name=$(basename "$project" .csproj)
+    local project name trx filter
+    project=$(project_of "$1")
+    name=$(name_of "$1")
     trx=$results/$name.trx
     filter=$(failed_tests "$trx" | sed 's/^/FullyQualifiedName=/' | paste -s -d '|')
     "$DOTNET" test "$project" -c "$CONFIGURATION" --no-build --nologo --filter "$filter" \
@@ -61,9 +77,9 @@ run_failed_again() {
     f=$(counter "$results/$name.again.trx" failed)
 }
 
-count_project() {
+count_job() {
     local name trx code p f all
-    name=$(basename "$1" .csproj)
+    name=$(name_of "$1")
     trx=$results/$name.trx
     code=$(cat "$results/$name.code")
 
@@ -95,14 +111,21 @@ publish() {
 }
 
 if "$DOTNET" build EdgeOperator.sln -c "$CONFIGURATION" -v quiet -clp:NoSummary && publish; then
-    others=(tests/*.Tests/*.csproj tests/*IntegrationTests/*.csproj)
-    waiting=(tests/*EndToEndTests/*.csproj)
-    run_projects "${others[@]}" &
-    run_projects "${waiting[@]}"
+    integration=tests/EdgeOperator.IntegrationTests/EdgeOperator.IntegrationTests.csproj
+    jobs=(
+        tests/*EndToEndTests/*.csproj
+        "$integration|Machines|FullyQualifiedName~.Kinds.VirtualMachine."
+        "$integration|Others|FullyQualifiedName!~.Kinds.VirtualMachine."
+        tests/EdgeOperator.Functions.Tests/*.csproj
+        $(ls tests/*.Tests/*.csproj | grep -v /EdgeOperator.Functions.Tests/)
+    )
+    echo 0 >"$results/next"
+    run_jobs &
+    run_jobs
     wait
 
-    for project in "${others[@]}" "${waiting[@]}"; do
-        count_project "$project"
+    for job in "${jobs[@]}"; do
+        count_job "$job"
     done
     [ "$failed" -eq 0 ] || sed -n '/<UnitTestResult [^>]*outcome="Failed"/s/.* testName="\([^"]*\)".*/failed: \1/p' "$results"/*.trx | sort -u
 else

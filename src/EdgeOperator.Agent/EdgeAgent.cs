@@ -62,7 +62,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         board.Status = board.Status with { Suspended = _memory.Ledger.Suspended };
 
         _device = Device.Create(kinds, configuration, clock, loggers);
-        _device.AddMetrics(Metrics.Meter);
+        _device.AddMetrics(Metrics.Meter, () => board.Device.Observed);
 
         var revisions = new Revisions(kinds.Kinds, store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty);
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());

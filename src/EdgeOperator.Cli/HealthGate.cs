@@ -41,7 +41,7 @@ internal static class HealthGate
         $"{status.Desired?.Display ?? "no revision"}: {Message(status, Condition.Ready) ?? "nothing is known of it yet"}";
 
     /// <summary>Whether nothing is missing but what an operator has suspended.</summary>
-    private static bool IsComplete(DeviceStatus status) => status.Conditions.Find(Condition.Ready)?.Reason == BlockedReason.Suspended;
+    private static bool IsComplete(DeviceStatus status) => status.Conditions.Find(Condition.Ready)?.Reason == nameof(BlockedReason.Suspended);
 
     private static GateResult Failed(string message) => new(ExitCode.Failed, message);
 

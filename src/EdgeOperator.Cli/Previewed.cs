@@ -35,7 +35,7 @@ internal sealed record Previewed(string Revision, Plan Plan, PlanDetail Detail)
     /// <exception cref="UserError">Something of the plan can never be carried out as the manifests are.</exception>
     public void ThrowIfImpossible()
     {
-        if (Plan.Blocked.Where(hold => hold.IsProblem && BlockedReason.IsForGood(hold.Reason)).ToList() is { Count: > 0 } impossible)
+        if (Plan.Blocked.Where(hold => hold.IsProblem && hold.Reason.IsForGood()).ToList() is { Count: > 0 } impossible)
             throw new UserError(ExitCode.InvalidInput, [.. impossible.Select(hold => $"{hold.Resource} can never be applied as it is: {hold.Message}")]);
     }
 

@@ -11,11 +11,17 @@ namespace EdgeOperator.Agent.Drivers;
 public interface IDriver
 {
     /// <summary>
-    /// Adds this driver's part to <paramref name="observed"/>. Never throws for a system that is down: that is an
+    /// Adds this driver's part to <paramref name="observed"/>, and changes nothing. Never throws for a system that is down: that is an
     /// observation too.
     /// </summary>
     /// <param name="desired">What is desired now, for what can only be read by name (files, images).</param>
     Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation);
+
+    /// <summary>
+    /// Called with every observation that the loop goes by: what to watch follows from it, and only a difference to it is reported.
+    /// Never called by whoever only plans.
+    /// </summary>
+    Task FollowAsync(DeviceState device) => Task.CompletedTask;
 
     /// <summary>
     /// A resource of this driver's kind as people want to see it: state, summary, details, progress of a transfer. Its
@@ -24,7 +30,7 @@ public interface IDriver
     ResourceStatus? Describe(Resource resource, ObservedState observed);
 
     /// <summary>Called with every plan before it is executed: background work that is not in it may be cancelled.</summary>
-    void Expect(Plan plan)
+    void Expect(Plan plan, DeviceState device)
     {
     }
 
@@ -32,8 +38,8 @@ public interface IDriver
     bool Handles(Step step);
 
     /// <summary>Carries one step out, idempotently; failures are outcomes, not exceptions.</summary>
-    /// <param name="desired">Holds the resource's spec; <see cref="Step"/> only names it.</param>
-    Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation);
+    /// <param name="device">Holds the resource's spec; <see cref="Step"/> only names it.</param>
+    Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation);
 
     /// <summary>Calls <paramref name="changed"/> with a few words of why whenever a pass may be due. Runs until cancelled.</summary>
     Task WatchAsync(Action<string> changed, CancellationToken cancellation);

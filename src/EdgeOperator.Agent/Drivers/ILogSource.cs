@@ -1,6 +1,5 @@
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Drivers;
 
@@ -8,7 +7,7 @@ namespace EdgeOperator.Agent.Drivers;
 public interface ILogSource
 {
     /// <summary>Writes a resource's log as plain text.</summary>
-    /// <param name="desired">As of the last pass: it says where the resource is.</param>
+    /// <param name="device">As of the last pass: it says where the resource is.</param>
     /// <exception cref="ControlException">There is no log, or it can't be reached, or it does not do what is asked for.</exception>
-    Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation);
+    Task CopyLogsAsync(ResourceId resource, DeviceState device, LogOptions options, Stream output, CancellationToken cancellation);
 }

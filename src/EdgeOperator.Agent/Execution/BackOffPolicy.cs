@@ -25,12 +25,6 @@ public sealed class BackOffPolicy(Random random)
     /// <summary>A container that is removed after it was there for so long was removed by hand, rather than by something that removes it again and again.</summary>
     public static readonly TimeSpan Lived = TimeSpan.FromSeconds(10);
 
-    /// <summary>The reason of an entry that counts repairs that succeeded, not failures.</summary>
-    public const string Restarted = nameof(Restarted);
-
-    /// <summary>The reason of an entry that holds nothing back: a container of the spec was created, so that a second one is a repair.</summary>
-    public const string Created = nameof(Created);
-
     /// <summary>The entries after a pass.</summary>
     /// <remarks>
     /// A failure adds one; success clears what the same spec had failed with; a restart of what should have been
@@ -59,11 +53,11 @@ public sealed class BackOffPolicy(Random random)
             }
             else if (ended.FirstOrDefault(r => r is { Step: CreateContainer, Outcome: StepOutcome.Succeeded }) is { } created)
             {
-                after = after.SetItem(resource, known?.Reason is Created or Restarted && now - known.NotBefore < Lived
+                after = after.SetItem(resource, known?.Cause is BackOffCause.Created or BackOffCause.Restarted && now - known.NotBefore < Lived
                     ? Entry(spec, known.Failures + 1, created, now)
-                    : new(spec, 0, now, Created, created.Step.Reason));
+                    : new(spec, 0, now, nameof(BackOffCause.Created), created.Step.Reason) { Cause = BackOffCause.Created });
             }
-            else if (known is not null && known.Reason is not (Restarted or Created) && ended.All(r => r.Outcome is StepOutcome.Succeeded))
+            else if (known is { Cause: BackOffCause.Failed } && ended.All(r => r.Outcome is StepOutcome.Succeeded))
             {
                 after = after.Remove(resource);
             }
@@ -93,7 +87,7 @@ public sealed class BackOffPolicy(Random random)
         StepOutcome.Retry { Fault: Fault.Device } o => OfDevice(spec, failures, o.Reason, o.Message, o.After ?? default, now),
         StepOutcome.Terminal o => new(spec, failures, now + Longest, o.Reason, o.Message, Terminal: true),
         StepOutcome.Retry o => new(spec, failures, now + Longer(Delay(failures), o.After ?? default), o.Reason, o.Message, o.IsStalled),
-        _ => new(spec, failures, now + Delay(failures), Restarted, result.Step.Reason),
+        _ => new(spec, failures, now + Delay(failures), nameof(BackOffCause.Restarted), result.Step.Reason) { Cause = BackOffCause.Restarted },
     };
 
     private BackOff OfDevice(string spec, int failures, string reason, string message, TimeSpan after, DateTimeOffset now) =>

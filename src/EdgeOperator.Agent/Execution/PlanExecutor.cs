@@ -27,7 +27,7 @@ public sealed partial class PlanExecutor(
     /// cancellation too) and returns the results there are. Never throws for what a driver does.
     /// </summary>
     /// <returns>The steps that ended, in the order in which they did; a cancelled step is not among them.</returns>
-    public async Task<ImmutableArray<StepResult>> RunAsync(Plan plan, DesiredState desired, CancellationToken cancellation)
+    public async Task<ImmutableArray<StepResult>> RunAsync(Plan plan, DeviceState device, CancellationToken cancellation)
     {
         var graph = new StepGraph(plan.Steps);
         var results = ImmutableArray.CreateBuilder<StepResult>(plan.Steps.Length);
@@ -38,7 +38,7 @@ public sealed partial class PlanExecutor(
             {
                 if (skipped is null)
                 {
-                    running.Add(RunAsync(step, desired, cancellation));
+                    running.Add(RunAsync(step, device, cancellation));
                 }
                 else
                 {
@@ -68,7 +68,7 @@ public sealed partial class PlanExecutor(
     }
 
     // Null when the step was cancelled.
-    private async Task<StepResult?> RunAsync(Step step, DesiredState desired, CancellationToken cancellation)
+    private async Task<StepResult?> RunAsync(Step step, DeviceState device, CancellationToken cancellation)
     {
         // A step that works synchronously must not hold up its neighbours.
         await Task.Yield();
@@ -76,7 +76,7 @@ public sealed partial class PlanExecutor(
         var began = time.GetTimestamp();
         try
         {
-            var outcome = await ExecuteAsync(step, desired, cancellation);
+            var outcome = await ExecuteAsync(step, device, cancellation);
             fault?.After(step);
             return new(step, outcome, time.GetElapsedTime(began));
         }
@@ -91,13 +91,13 @@ public sealed partial class PlanExecutor(
         }
     }
 
-    private Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
+    private Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation) => step switch
     {
         Milestone => Task.FromResult<StepOutcome>(new StepOutcome.Succeeded()),
-        AwaitReady gate => awaitReady(gate, desired, cancellation),
+        AwaitReady gate => awaitReady(gate, device.Desired, cancellation),
         Fetch { NotBefore: { } due } when time.GetUtcNow() < due =>
             Task.FromResult<StepOutcome>(new StepOutcome.Pending($"the last pull of this image failed; it is tried again at {SteadyClock.ToWall(time, due):u}")),
-        _ when drivers.FirstOrDefault(d => d.Handles(step)) is { } driver => driver.ExecuteAsync(step, desired, cancellation),
+        _ when drivers.FirstOrDefault(d => d.Handles(step)) is { } driver => driver.ExecuteAsync(step, device, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NoDriver", $"nothing on this device can {step.Id}")),
     };
 }

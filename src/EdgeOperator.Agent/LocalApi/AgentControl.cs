@@ -93,7 +93,7 @@ public sealed partial class AgentControl(
         if (device.Find<IRestartable>(id.Kind) is not { } driver)
             throw new ControlException("NotSupported", $"{id} can't be restarted: only modules can");
         Note("RestartRequested", $"a restart of {id} was asked for", null, id, by);
-        return await driver.RestartAsync(id, board.Desired, cancellation) switch
+        return await driver.RestartAsync(id, board.Device.Desired, cancellation) switch
         {
             StepOutcome.Succeeded done => done.Note,
             StepOutcome.Retry failed => throw new ControlException(failed.Reason, $"{id} was not restarted: {failed.Message}"),
@@ -109,7 +109,7 @@ public sealed partial class AgentControl(
         if (device.Find<IExecTarget>(id.Kind) is not { } driver)
             throw new ControlException("NotSupported", $"no command can be run in {id}: only in {KindNames.EdgeModule} and {KindNames.VirtualMachine}");
         Note("ExecRequested", $"{request.Command[0]} was run in {id}", null, id, by);
-        return driver.ExecAsync(id, board.Desired, request, client, cancellation);
+        return driver.ExecAsync(id, board.Device.Desired, request, client, cancellation);
     }
 
     public async Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation)
@@ -131,14 +131,14 @@ public sealed partial class AgentControl(
 
     public Task CopyLogsAsync(ResourceId resource, LogOptions options, Stream output, CancellationToken cancellation) =>
         device.Find<ILogSource>(resource.Kind) is { } source
-            ? source.CopyLogsAsync(Known(resource), board.Desired, options, output, cancellation)
+            ? source.CopyLogsAsync(Known(resource), board.Device, options, output, cancellation)
             : throw new ControlException("NoLog", $"{resource} has no log: only these kinds have one: {string.Join(", ", device.KindsWithLogs)}");
 
     public async Task<HttpResponseMessage> AskHostAsync(string app, HttpRequestMessage request, CancellationToken cancellation)
     {
         var id = Known(new(KindNames.FunctionApp, app));
         return device.Find<IRequestForwarder>(id.Kind) is { } forwarder
-            ? await forwarder.SendAsync(id, board.Desired, request, cancellation)
+            ? await forwarder.SendAsync(id, board.Device.Desired, request, cancellation)
             : throw new ControlException("NotSupported", $"nothing answers requests to {id}");
     }
 

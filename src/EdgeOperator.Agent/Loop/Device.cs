@@ -55,11 +55,14 @@ public sealed class Device : IAsyncDisposable
         return observed;
     }
 
-    public Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DesiredState desired, CancellationToken cancellation)
+    /// <summary>Has drivers watch what was observed, and report what differs from it later.</summary>
+    public Task FollowAsync(DeviceState device) => Task.WhenAll(_drivers.Select(d => d.Driver.FollowAsync(device)));
+
+    public Task<ImmutableArray<StepResult>> ExecuteAsync(Plan plan, DeviceState device, CancellationToken cancellation)
     {
         foreach (var (_, driver) in _drivers)
-            driver.Expect(plan);
-        return _executor.RunAsync(plan, desired, cancellation);
+            driver.Expect(plan, device);
+        return _executor.RunAsync(plan, device, cancellation);
     }
 
     public ResourceStatus Describe(Resource resource, ObservedState observed) =>
@@ -69,10 +72,11 @@ public sealed class Device : IAsyncDisposable
     public T? Find<T>(string kind)
         where T : class => DriverOf(kind) as T;
 
-    public void AddMetrics(Meter meter)
+    /// <param name="observed">The device as of the last pass.</param>
+    public void AddMetrics(Meter meter, Func<ObservedState> observed)
     {
         foreach (var source in _drivers.Select(d => d.Driver).OfType<IMetricSource>())
-            source.AddMetrics(meter);
+            source.AddMetrics(meter, observed);
     }
 
     /// <summary>Calls <paramref name="changed"/> whenever a pass may be due. Runs until cancelled.</summary>

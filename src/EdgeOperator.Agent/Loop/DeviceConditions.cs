@@ -23,16 +23,17 @@ public static class DeviceConditions
         var reconciling = Reconciling(pass, resources, problems);
         var stalled = Stalled(pass, newest, resources);
         var degraded = Degraded(pass, sources, resources, problems);
+        var leftAlone = pass.Reports.Where(report => report.Level == ReadinessLevel.Suspended).Select(report => report.Resource).ToHashSet();
         var suspended = resources.Where(IsSuspended).ToList();
         var unready = resources.Where(r => r.Conditions.Find(Condition.Ready)?.Status != ConditionStatus.True && !IsSuspended(r)).ToList();
 
         var ready = pass.Target.Rendering is null ? (ConditionStatus.Unknown, pass.Target.Choice.Reason, pass.Target.Choice.Message)
             : stalled is { } s ? (ConditionStatus.False, s.Reason, s.Message)
             : reconciling is { } r ? (unready.Exists(IsFailed) ? ConditionStatus.False : ConditionStatus.Unknown, r.Reason, r.Message)
-            : pass.Ledger.Suspended ? (unready.Count + suspended.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, BlockedReason.Suspended, $"an operator suspended this device{NotAsDesired([.. unready, .. suspended])}")
+            : pass.Ledger.Suspended ? (unready.Count + suspended.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, nameof(BlockedReason.Suspended), $"an operator suspended this device{NotAsDesired([.. unready, .. suspended])}")
             : unready.Find(IsFailed) is { } failed ? (ConditionStatus.False, failed.Conditions.Find(Condition.Ready)!.Reason, $"{Name(failed)}: {failed.Conditions.Find(Condition.Ready)!.Message}")
             : unready is [var unknown, ..] ? (ConditionStatus.Unknown, unknown.Conditions.Find(Condition.Ready)?.Reason ?? "Unknown", $"{Name(unknown)}: {unknown.Conditions.Find(Condition.Ready)?.Message}")
-            : suspended.Count > 0 ? (ConditionStatus.False, BlockedReason.Suspended, $"{Count(resources.Length - suspended.Count)} as desired; suspended{NotAsDesired(suspended)}")
+            : suspended.Count > 0 ? (ConditionStatus.False, nameof(BlockedReason.Suspended), $"{Count(resources.Length - suspended.Count)} as desired; suspended{NotAsDesired(suspended)}")
             : (ConditionStatus.True, "InSync", $"{Count(resources.Length)} as desired{AmongThem(pass.Plan)}");
 
         return
@@ -42,6 +43,8 @@ public static class DeviceConditions
             Flag(Condition.Stalled, stalled),
             Flag(Condition.Degraded, degraded),
         ];
+
+        bool IsSuspended(ResourceStatus resource) => leftAlone.Contains(new(resource.Kind, resource.Name));
 
         Condition Flag(string type, (string Reason, string Message)? why) => why is { } given
             ? before.Next(type, ConditionStatus.True, given.Reason, given.Message, now, revision)
@@ -107,8 +110,6 @@ public static class DeviceConditions
     private static string Count(int count) => count == 1 ? "1 resource is" : $"{count} resources are";
 
     private static bool IsFailed(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Status == ConditionStatus.False;
-
-    private static bool IsSuspended(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Reason == BlockedReason.Suspended;
 
     private static string Name(ResourceStatus resource) => $"{resource.Kind}/{resource.Name}";
 }

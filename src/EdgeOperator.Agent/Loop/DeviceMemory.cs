@@ -35,6 +35,9 @@ public sealed class DeviceMemory
 
     public StateStore Store { get; }
 
+    /// <summary>Not on the disk: after a restart the next pass does without.</summary>
+    public PassMemory LastPass { get; set; } = PassMemory.None;
+
     public SteadyClock Clock => _saved.Clock;
 
     /// <summary>Why the state could not be written to the disk; null when it was.</summary>

@@ -27,7 +27,7 @@ public sealed partial class PassReporter(
         if (pass.Verdict is Verdict.Stalled stalled)
             memory.Explain(stalled.Message);
         memory.Flush();
-        board.Desired = pass.Target.Everything(PassPlanner.IsFetching(pass.Ledger));
+        board.Device = new(pass.Target.Everything(PassPlanner.IsFetching(pass.Ledger)), pass.Observed);
         board.Status = status;
         return pass.Requeue(memory.Store.BackOff, memory.Clock.GetUtcNow());
     }

@@ -18,8 +18,6 @@ public sealed class Reconciler(
     private readonly PassPlanner _planner = new(device, revisions);
     private readonly BackOffPolicy _backOff = new(Random.Shared);
     private readonly GateTimes _times = new(settings.Deadline, settings.StableFor, settings.KeepRevisions);
-    private ImmutableArray<StepResult> _before = [];
-    private ImmutableDictionary<ResourceId, FailureCause> _causes = ImmutableDictionary<ResourceId, FailureCause>.Empty;
 
     public async Task<RequeueAfter> RunAsync(CancellationToken cancellation)
     {
@@ -27,13 +25,14 @@ public sealed class Reconciler(
         var target = Choose();
         var (observed, planned) = await _planner.PlanAsync(target, memory.Ledger, sources.Newest?.Id, memory.Store.BackOff, memory.Clock, cancellation);
         memory.Keep(planned.Ledger);
-        var results = await ExecuteAsync(planned, target, cancellation);
+        await device.FollowAsync(new(target.Everything(PassPlanner.IsFetching(memory.Ledger)), observed));
+        var results = await ExecuteAsync(planned, observed, target, cancellation);
         if (!results.IsEmpty)
-            observed = await device.ObserveAsync(target.Everything(PassPlanner.IsFetching(memory.Ledger)), cancellation);
+            observed = await ObserveAsync(target, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        var reports = Assess(target.Rendering?.State ?? DesiredState.Empty, observed, planned.Plan);
+        var (reports, causes) = Assess(target.Rendering?.State ?? DesiredState.Empty, observed, planned.Plan);
         var verdict = Judge(target, observed, reports, results);
-        _before = results;
+        memory.LastPass = new(results, causes);
         return reporter.Report(new(target, memory.Ledger, observed, planned.Plan, results, reports, verdict, time.GetElapsedTime(began)));
     }
 
@@ -45,12 +44,21 @@ public sealed class Reconciler(
         return target;
     }
 
-    private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, ReconcileTarget target, CancellationToken cancellation)
+    /// <summary>What the steps have made of the device.</summary>
+    private async Task<ObservedState> ObserveAsync(ReconcileTarget target, CancellationToken cancellation)
+    {
+        var desired = target.Everything(PassPlanner.IsFetching(memory.Ledger));
+        var observed = await device.ObserveAsync(desired, cancellation);
+        await device.FollowAsync(new(desired, observed));
+        return observed;
+    }
+
+    private async Task<ImmutableArray<StepResult>> ExecuteAsync(RevisionPlan planned, ObservedState observed, ReconcileTarget target, CancellationToken cancellation)
     {
         if (memory.Ledger.Suspended)
             return [];
 
-        var results = await device.ExecuteAsync(planned.Plan, planned.Desired with { RegistryCredentials = target.RegistryCredentials }, cancellation);
+        var results = await device.ExecuteAsync(planned.Plan, new(planned.Desired with { RegistryCredentials = target.RegistryCredentials }, observed), cancellation);
         memory.Store.BackOff = _backOff.After(memory.Store.BackOff, planned.Desired, target.Rendering?.State ?? planned.Desired, results, memory.Clock.GetUtcNow());
         memory.Keep(results
             .Where(r => r.Outcome is StepOutcome.Succeeded)
@@ -60,11 +68,11 @@ public sealed class Reconciler(
         return results;
     }
 
-    private ImmutableArray<ReadinessReport> Assess(DesiredState target, ObservedState observed, Plan plan)
+    private (ImmutableArray<ReadinessReport> Reports, ImmutableDictionary<ResourceId, FailureCause> Causes) Assess(DesiredState target, ObservedState observed, Plan plan)
     {
         var reports = Readiness.Assess(device.Kinds, target, observed, plan.Blocked, memory.Clock.GetUtcNow());
-        _causes = FailureCauses.After(_causes, target, reports);
-        return FailureCauses.Explain(reports, _causes);
+        var causes = FailureCauses.After(memory.LastPass.Causes, target, reports);
+        return (FailureCauses.Explain(reports, causes), causes);
     }
 
     /// <summary>The health gate: the revision under way is good, or the device goes back, or it is too early to say.</summary>
@@ -75,7 +83,7 @@ public sealed class Reconciler(
 
         var evidence = new Evidence(desired, reports)
         {
-            IsFetching = PullProgress.HasAdvanced(_before, results),
+            IsFetching = PullProgress.HasAdvanced(memory.LastPass.Results, results),
             DeviceFault = AttemptFailures.OfDevice(desired, reports, memory.Store.BackOff),
             FetchFailure = AttemptFailures.OfFetch(desired, memory.Store.BackOff),
             Hopeless = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault(),

@@ -22,27 +22,27 @@ public static class ResourceConditions
         string? revision,
         DateTimeOffset now)
     {
-        var known = backOff is null || backOff.Reason == BackOffPolicy.Restarted ? null : ((string, string)?)(backOff.Reason, FaultAdvice.Complete(backOff));
+        var known = backOff is null || backOff.Cause == BackOffCause.Restarted ? null : ((string, string)?)(backOff.Reason, FaultAdvice.Complete(backOff));
         var failed = results.Select(r => Failure(r.Outcome)).FirstOrDefault(f => f is not null) ?? known;
         var pending = results.Select(r => r.Outcome).OfType<StepOutcome.Pending>().FirstOrDefault();
         var (readyReason, readyMessage) = report.Level == ReadinessLevel.Ready ? (report.Reason, report.Message)
             : report.Level == ReadinessLevel.Suspended ? (report.Reason, report.Message)
-            : failed ?? (hold is { IsProblem: true } ? (hold.Reason, hold.Message) : (report.Reason, report.Explanation));
+            : failed ?? (hold is { IsProblem: true } ? (hold.Word, hold.Message) : (report.Reason, report.Explanation));
 
-        var stalled = hold is { IsProblem: true } ? (hold.Reason, hold.Message)
+        var stalled = hold is { IsProblem: true } ? (hold.Word, hold.Message)
             : results.Any(r => r.Outcome is StepOutcome.Terminal) ? failed
             : report.Level is not (ReadinessLevel.Ready or ReadinessLevel.Suspended) && backOff is { } b && (b.Terminal || b.Failures >= StalledAfter)
-                ? failed is null || b.Reason == BackOffPolicy.Restarted ? (b.Reason, $"{report.Explanation} ({b.Failures} restarts)") : failed
+                ? failed is null || b.Cause == BackOffCause.Restarted ? (b.Reason, $"{report.Explanation} ({b.Failures} restarts)") : failed
             : ((string Reason, string Message)?)null;
 
         // What had to be repaired before, and is missing or down again, waits for its next attempt: that is a failure, and no progress.
-        var isDown = report.Level == ReadinessLevel.Progressing && backOff is { Reason: BackOffPolicy.Restarted } && hold?.Reason == BackOffPolicy.Restarted;
+        var isDown = report.Level == ReadinessLevel.Progressing && backOff is { Cause: BackOffCause.Restarted } && hold?.Reason == BlockedReason.BackOff;
         if (isDown && failed is null)
             readyMessage = $"{report.Explanation} (restored {Times(backOff!.Failures)} lately)";
 
         var reconciling = stalled is not null || report.Level is ReadinessLevel.Ready or ReadinessLevel.Suspended ? null
             : pending is not null ? ("Progressing", pending.Message)
-            : hold is { IsProblem: false } ? (hold.Reason, hold.Message)
+            : hold is { IsProblem: false } ? (hold.Word, hold.Message)
             : ((string Reason, string Message)?)("Progressing", readyMessage);
 
         return

@@ -1,20 +1,20 @@
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Protocol;
-using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Reporting;
 
-/// <summary>The device's status and desired state as of the last pass: written by the loop, read by everybody.</summary>
+/// <summary>The device and its status as of the last pass: written by the loop, read by everybody.</summary>
 public sealed class StatusBoard(string device, DateTimeOffset startedAt)
 {
-    private DesiredState _desired = DesiredState.Empty;
+    private DeviceState _device = DeviceState.Empty;
     private DeviceStatus _status = new() { Device = device, AgentVersion = AgentVersion.Number, StartedAt = startedAt };
 
-    /// <summary>All that the last pass observed the device for, with what is kept up where two revisions differ; empty before the first pass.</summary>
-    public DesiredState Desired
+    /// <summary>What the last pass observed, and all that it observed the device for, with what is kept up where two revisions differ; empty before the first pass.</summary>
+    public DeviceState Device
     {
-        get => Volatile.Read(ref _desired);
-        set => Volatile.Write(ref _desired, value);
+        get => Volatile.Read(ref _device);
+        set => Volatile.Write(ref _device, value);
     }
 
     public DeviceStatus Status

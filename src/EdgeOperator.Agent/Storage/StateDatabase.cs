@@ -12,6 +12,9 @@ internal sealed class StateDatabase : IDisposable
 {
     private const int MissingTable = 1;
 
+    /// <summary>In back_off; an agent of an earlier version has not added it yet.</summary>
+    private const int CauseColumn = 9;
+
     // By schema version, from 1.
     private static readonly string[] Migrations =
     [
@@ -34,6 +37,10 @@ internal sealed class StateDatabase : IDisposable
         CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
         """,
         "ALTER TABLE back_off ADD COLUMN package_hash TEXT;",
+        """
+        ALTER TABLE back_off ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;
+        UPDATE back_off SET cause = CASE reason WHEN 'Restarted' THEN 1 WHEN 'Created' THEN 2 ELSE 0 END;
+        """,
     ];
 
     private readonly SqliteConnection _connection;
@@ -114,8 +121,8 @@ internal sealed class StateDatabase : IDisposable
         foreach (var (resource, b) in entries)
         {
             Execute(
-                "INSERT INTO back_off VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                resource.ToString(), b.SpecHash, (long)b.Failures, b.NotBefore.UtcTicks, b.Reason, b.Message, b.Terminal ? 1L : 0L, (long)b.Fault, b.PackageHash);
+                "INSERT INTO back_off VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                resource.ToString(), b.SpecHash, (long)b.Failures, b.NotBefore.UtcTicks, b.Reason, b.Message, b.Terminal ? 1L : 0L, (long)b.Fault, b.PackageHash, (long)b.Cause);
         }
     }
 
@@ -162,7 +169,7 @@ internal sealed class StateDatabase : IDisposable
 
     private static (ResourceId Resource, BackOff BackOff) ReadBackOff(SqliteDataReader row) => (
         ResourceId.TryParse(row.GetString(0), out var id) ? id : throw new InvalidDataException("a back-off without a resource"),
-        new(row.GetString(1), row.GetInt32(2), Time(row, 3), row.GetString(4), row.GetString(5), row.GetInt64(6) != 0) { Fault = (Fault)row.GetInt64(7), PackageHash = Text(row, 8) });
+        new(row.GetString(1), row.GetInt32(2), Time(row, 3), row.GetString(4), row.GetString(5), row.GetInt64(6) != 0) { Fault = (Fault)row.GetInt64(7), PackageHash = Text(row, 8), Cause = row.FieldCount > CauseColumn ? (BackOffCause)row.GetInt64(CauseColumn) : default });
 
     private static DateTimeOffset Time(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
 

@@ -16,7 +16,7 @@ internal sealed class GetVerb : Verb
     private readonly Argument<string?> _name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this one" };
 
     private readonly Option<string?> _selector = new("--selector", "-l") { Description = "Only those with such labels: key=value, key!=value, key, !key, key in (a,b)", HelpName = "LABELS" };
-    private readonly Option<bool> _watch = new("--watch", "-w") { Description = "Go on with each as it changes, until interrupted" };
+    private readonly Option<bool> _watch = new("--watch", "-w") { Description = "Go on with each as it changes or goes, until interrupted" };
 
     public GetVerb()
         : base("get", "Resources with their observed state")
@@ -57,27 +57,27 @@ internal sealed class GetVerb : Verb
     {
         var one = One(call.Get(_kind), call.Get(_name));
         var kind = one?.Kind ?? (call.Get(_kind) is { } text ? ResourceName.Kind(text) : null);
-        var known = new Dictionary<string, string>();
+        var known = new Dictionary<ResourceId, string>();
         try
         {
             using var timer = new PeriodicTimer(Interval, call.Terminal.Time);
             do
             {
-                var resources = (await agent.GetResourcesAsync(kind, cancellation)).Where(resource => (one is null || resource.Name == one.Value.Name) && selector.Matches(resource));
+                var all = (await agent.GetResourcesAsync(kind, cancellation)).Where(resource => one is null || resource.Name == one.Value.Name).ToList();
+                var resources = all.Where(selector.Matches).ToList();
 
                 // All of them first in the usual order; then what several passes have changed since the last poll, in the order of the changes.
-                foreach (var resource in known.Count == 0 ? resources : resources.OrderBy(LastChange))
+                foreach (var resource in known.Count == 0 ? resources : [.. resources.OrderBy(LastChange)])
                 {
-                    var id = $"{resource.Kind}/{resource.Name}";
                     var ready = ConditionCells.Ready(resource.Conditions);
-                    var line = $"{id}  {ready?.Status.ToString() ?? "-"}  {resource.State}  {ready?.Message}";
-                    if (known.GetValueOrDefault(id) == line)
-                        continue;
-                    known[id] = line;
-                    if (call.Printer.IsDocument)
-                        call.Printer.PrintNext(Documents.Of(resource));
-                    else
-                        call.Printer.PrintLine(line);
+                    Print(resource, $"{ready?.Status.ToString() ?? "-"}  {resource.State}  {ready?.Message}");
+                }
+
+                foreach (var removed in known.Keys.Except(resources.Select(Id)).ToList())
+                {
+                    var why = all.Exists(resource => Id(resource) == removed) ? "its labels do not match any more" : "the device does not have it any more";
+                    Print(new() { Kind = removed.Kind, Name = removed.Name, State = "removed", Summary = why }, $"-  removed  {why}");
+                    known.Remove(removed);
                 }
             }
             while (await timer.WaitForNextTickAsync(cancellation));
@@ -85,7 +85,20 @@ internal sealed class GetVerb : Verb
         catch (OperationCanceledException)
         {
         }
+
+        void Print(ResourceStatus resource, string line)
+        {
+            if (known.GetValueOrDefault(Id(resource)) == line)
+                return;
+            known[Id(resource)] = line;
+            if (call.Printer.IsDocument)
+                call.Printer.PrintNext(Documents.Of(resource));
+            else
+                call.Printer.PrintLine($"{Id(resource)}  {line}");
+        }
     }
+
+    private static ResourceId Id(ResourceStatus resource) => new(resource.Kind, resource.Name);
 
     private static DateTimeOffset LastChange(ResourceStatus resource) => resource.Conditions.Select(condition => condition.LastTransitionTime).DefaultIfEmpty().Max();
 

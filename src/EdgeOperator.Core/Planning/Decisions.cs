@@ -103,7 +103,7 @@ internal sealed class Decisions
     private static BlockedResource DependencyHeld(ResourceId id, BlockedResource dependency) => new(
         id,
         BlockedReason.DependencyHeld,
-        $"it depends on {dependency.Resource}, which is held ({dependency.Reason})",
+        $"it depends on {dependency.Resource}, which is held ({dependency.Word})",
         Until: null,
         IsProblem: true);
 }

@@ -33,6 +33,14 @@ public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<BlockedReso
 }
 
 /// <summary>A resource that is left alone for now.</summary>
+/// <param name="Message">A sentence for people.</param>
 /// <param name="Until">When to look again; null when only an outside change can help.</param>
 /// <param name="IsProblem">True when somebody must do something; false when the hold is wanted (suspended) or passes by itself.</param>
-public sealed record BlockedResource(ResourceId Resource, string Reason, string Message, DateTimeOffset? Until, bool IsProblem);
+public sealed record BlockedResource(ResourceId Resource, BlockedReason Reason, string Message, DateTimeOffset? Until, bool IsProblem)
+{
+    /// <summary>The reason of the failure that is waited after; null when <see cref="Reason"/> is another one.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>One word for programs: the failure's reason, or else the hold's own.</summary>
+    public string Word => Failure ?? Reason.ToString();
+}

@@ -28,7 +28,7 @@ public static class PlanText
 
         foreach (var hold in plan.Blocked)
         {
-            text.Append("! ").Append(hold.Resource).Append(" is held (").Append(hold.Reason).Append("): ").Append(hold.Message);
+            text.Append("! ").Append(hold.Resource).Append(" is held (").Append(hold.Word).Append("): ").Append(hold.Message);
             if (hold.Until is { } until)
                 text.Append($" (until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)");
             text.Append('\n');

@@ -32,6 +32,6 @@ internal sealed class PlanningContext(DesiredState desired, ObservedState observ
     public BlockedResource? BackOff(ResourceId id, string specHash, string? package = null) =>
         Inventory.BackOff.TryGetValue(id, out var backOff) && backOff.SpecHash == specHash && backOff.NotBefore > Now
         && (package is null || backOff.PackageHash is null || backOff.PackageHash == package)
-            ? new(id, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false)
+            ? new(id, BlockedReason.BackOff, backOff.Message, backOff.NotBefore, IsProblem: false) { Failure = backOff.Reason }
             : null;
 }

@@ -39,5 +39,5 @@ public static class Readiness
     };
 
     private static ReadinessReport Held(ReadinessReport seen, BlockedResource hold, ReadinessLevel level) =>
-        seen with { Level = level, Reason = hold.Reason, Message = hold.Message, Until = hold.Until };
+        seen with { Level = level, Reason = hold.Word, Message = hold.Message, Until = hold.Until };
 }

@@ -45,5 +45,8 @@ public sealed record ReadinessReport(ResourceId Resource, ReadinessLevel Level, 
     /// <summary>When time alone changes the answer; null when only an event does.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>It has run to its end with success, and is not started again.</summary>
+    public bool IsCompleted { get; init; }
+
     public bool IsReady => Level == ReadinessLevel.Ready;
 }

@@ -12,7 +12,7 @@ public sealed record PlanDocument(
         detail.Summary,
         [.. detail.Fields.Select(change => new PlannedChange(change.Key.ToString(), change.Value))],
         [.. plan.Steps.Select(s => new PlannedStep(s.Id, s.GetType().Name, s.Resource.ToString(), s.Reason, s.Requires, s.After))],
-        [.. plan.Blocked.Select(h => new PlannedHold(h.Resource.ToString(), h.Reason, h.Message, h.Until))]);
+        [.. plan.Blocked.Select(h => new PlannedHold(h.Resource.ToString(), h.Word, h.Message, h.Until))]);
 }
 
 /// <param name="Fields">In which fields the resource differs from what it was.</param>

@@ -72,11 +72,27 @@ public sealed record BackOff(
     string Message,
     bool Terminal = false)
 {
+    /// <summary>What was done last.</summary>
+    public BackOffCause Cause { get; init; }
+
     /// <summary>Whose fault the last failure was.</summary>
     public Fault Fault { get; init; }
 
     /// <summary>The <see cref="Planning.Step.PackageHash"/> that failed; another one is tried at once. Null where the spec alone says what to do.</summary>
     public string? PackageHash { get; init; }
+}
+
+/// <summary>What a <see cref="BackOff"/> counts.</summary>
+public enum BackOffCause
+{
+    /// <summary>Attempts that failed.</summary>
+    Failed,
+
+    /// <summary>Repairs that succeeded: what should have been running was started again.</summary>
+    Restarted,
+
+    /// <summary>Nothing, and it holds nothing back: a container of the spec was created, so that a second one is a repair.</summary>
+    Created,
 }
 
 /// <summary>Whose fault a failure is.</summary>

@@ -71,7 +71,7 @@ public sealed class BackOffPolicyTests
         for (var i = 0; i < 3; i++)
             _entries = _policy.After(_entries, DesiredState.Empty, DesiredState.Empty, [new(new CreateContainer(web, "gone", "web", ""), Good, default), new(new StartContainer(web, "new", null), Good, default)], Now);
 
-        _entries.Should().ContainSingle().Which.Value.Should().Match<BackOff>(b => b.Failures == 2 && b.Reason == BackOffPolicy.Restarted && b.NotBefore > Now);
+        _entries.Should().ContainSingle().Which.Value.Should().Match<BackOff>(b => b.Failures == 2 && b.Cause == BackOffCause.Restarted && b.NotBefore > Now);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class BackOffPolicyTests
         Pass(Good, new RestartContainer(Module("web"), "unhealthy", "0123", null));
         Pass(Good);
 
-        Entry.Should().Match<BackOff>(b => b.Failures == 2 && b.Reason == BackOffPolicy.Restarted && b.Message == "unhealthy");
+        Entry.Should().Match<BackOff>(b => b.Failures == 2 && b.Cause == BackOffCause.Restarted && b.Message == "unhealthy");
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class BackOffPolicyTests
         Entry.Should().BeNull();
 
         Pass(Good, new ServeApp(Module("web"), "its host does not run", "abc", Repair: true));
-        Entry!.Reason.Should().Be(BackOffPolicy.Restarted);
+        Entry!.Cause.Should().Be(BackOffCause.Restarted);
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class BackOffPolicyTests
         Entry.Should().BeNull();
 
         Pass(Good, new StartMachine(Module("web"), "it has ended", "abc", Repair: true));
-        Entry!.Reason.Should().Be(BackOffPolicy.Restarted);
+        Entry!.Cause.Should().Be(BackOffCause.Restarted);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
@@ -197,7 +198,7 @@ public sealed class PlanExecutorTests
             parallelism,
             TimeProvider.System,
             fault: null,
-            NullLogger<PlanExecutor>.Instance).RunAsync(plan, DesiredState.Empty, cancellation);
+            NullLogger<PlanExecutor>.Instance).RunAsync(plan, DeviceState.Empty, cancellation);
 
     private static IEnumerable<string> Names(ImmutableArray<StepResult> results) => results.Select(r => r.Step.Resource.Name);
 

@@ -30,7 +30,7 @@ internal sealed class TestDriver(Func<string, CancellationToken, Task<StepOutcom
 
     public bool Handles(Step step) => step is CreateNetwork;
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
+    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation) =>
         execute(((CreateNetwork)step).Network, cancellation);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => Task.CompletedTask;

@@ -114,7 +114,9 @@ public sealed class DeviceConditionsTests
     {
         var suspended = Resource(ConditionStatus.Unknown, "Suspended", "it is suspended") with { Name = "cam" };
 
-        var ready = Of(PassAt(Old, AtOld), Old, [Resource(ConditionStatus.True), suspended]).Find(Condition.Ready)!;
+        var pass = PassAt(Old, AtOld) with { Reports = [new(new("EdgeModule", "cam"), ReadinessLevel.Suspended, "Suspended", "it is suspended")] };
+
+        var ready = Of(pass, Old, [Resource(ConditionStatus.True), suspended]).Find(Condition.Ready)!;
 
         ready.Status.Should().Be(ConditionStatus.False);
         ready.Reason.Should().Be("Suspended");

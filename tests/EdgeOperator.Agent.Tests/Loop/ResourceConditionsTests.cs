@@ -17,7 +17,7 @@ public class ResourceConditionsTests
     [InlineData(1, "there is no container (restored once lately)")]
     [InlineData(3, "there is no container (restored 3 times lately)")]
     public void A_container_that_keeps_disappearing_and_waits_for_its_back_off_is_a_failure(int failures, string message) =>
-        Ready(Missing, BackOff(BackOffPolicy.Restarted, failures)).Should()
+        Ready(Missing, BackOff(BackOffCause.Restarted, failures)).Should()
             .BeEquivalentTo(new { Status = ConditionStatus.False, Reason = "Missing", Message = message });
 
     [Fact]
@@ -26,19 +26,19 @@ public class ResourceConditionsTests
 
     [Fact]
     public void A_container_that_runs_again_is_ready_however_often_it_was_restored() =>
-        Ready(new(Web, ReadinessLevel.Ready, "Running", "it runs"), BackOff(BackOffPolicy.Restarted, 3)).Status.Should().Be(ConditionStatus.True);
+        Ready(new(Web, ReadinessLevel.Ready, "Running", "it runs"), BackOff(BackOffCause.Restarted, 3)).Status.Should().Be(ConditionStatus.True);
 
     [Fact]
     public void A_container_that_disappeared_five_times_is_stalled() =>
-        Conditions(Missing, BackOff(BackOffPolicy.Restarted, 5)).Single(condition => condition.Type == Condition.Stalled).Status.Should().Be(ConditionStatus.True);
+        Conditions(Missing, BackOff(BackOffCause.Restarted, 5)).Single(condition => condition.Type == Condition.Stalled).Status.Should().Be(ConditionStatus.True);
 
-    private static BackOff BackOff(string reason, int failures) => new("hash", failures, Now.AddSeconds(10), reason, "there is no container");
+    private static BackOff BackOff(BackOffCause cause, int failures) => new("hash", failures, Now.AddSeconds(10), $"{cause}", "there is no container") { Cause = cause };
 
     private static Condition Ready(ReadinessReport report, BackOff? backOff) => Conditions(report, backOff).Single(condition => condition.Type == Condition.Ready);
 
     private static ImmutableArray<Condition> Conditions(ReadinessReport report, BackOff? backOff)
     {
-        var hold = backOff is null ? null : new BlockedResource(Web, backOff.Reason, backOff.Message, backOff.NotBefore, IsProblem: false);
+        var hold = backOff is null ? null : new BlockedResource(Web, BlockedReason.BackOff, backOff.Message, backOff.NotBefore, IsProblem: false) { Failure = backOff.Reason };
         return ResourceConditions.Of(report, hold, backOff, results: [], before: [], "rev1", Now);
     }
 }

@@ -57,7 +57,7 @@ public sealed class StateStoreHistoryTests : StoreFixture
         var entries = new Dictionary<ResourceId, BackOff>
         {
             [Web] = new("hash", 3, DateTimeOffset.UnixEpoch.AddTicks(5), "PullFailed", "no route"),
-            [new("ConfigFile", "motd")] = new("hash", 1, DateTimeOffset.UnixEpoch, "Refused", "no", Terminal: true) { PackageHash = "abc" },
+            [new("ConfigFile", "motd")] = new("hash", 1, DateTimeOffset.UnixEpoch, "Refused", "no", Terminal: true) { PackageHash = "abc", Cause = BackOffCause.Restarted },
         }.ToImmutableDictionary();
         Store.BackOff = entries;
         Reopen().BackOff.Should().BeEquivalentTo(entries);

@@ -101,6 +101,62 @@ public sealed class GetVerbTests : AgainstAnAgent
     }
 
     [Fact]
+    public async Task A_watch_says_what_has_gone_and_shows_it_again_when_it_comes_back()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var output = new WatchedStream();
+        var watching = Edgeop.RunAsync(["get", "-w", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
+        await output.HasLinesAsync(3);
+        var all = Agent.Status;
+
+        Agent.Status = all with { Resources = all.Resources.RemoveAt(2) };
+        await output.HasLinesAsync(4);
+        Agent.Status = all;
+        await output.HasLinesAsync(5);
+        await interrupt.CancelAsync();
+        await watching;
+
+        output.Lines.Skip(3).Should().Equal("EdgeModule/web  -  removed  the device does not have it any more", output.Lines.ElementAt(2));
+    }
+
+    [Fact]
+    public async Task A_resource_whose_labels_do_not_match_any_more_has_gone_from_its_watch()
+    {
+        ResourceStatus Labelled(ResourceStatus resource, string app) => resource with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("app", app) };
+        var (sensor, web) = (Agent.Status.Resources[1], Agent.Status.Resources[2]);
+        Agent.Status = Agent.Status with { Resources = [Labelled(sensor, "web"), Labelled(web, "web")] };
+        using var interrupt = new CancellationTokenSource();
+        var output = new WatchedStream();
+        var watching = Edgeop.RunAsync(["get", "-w", "-l", "app=web", "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
+        await output.HasLinesAsync(2);
+
+        Agent.Status = Agent.Status with { Resources = [Labelled(sensor, "web"), Labelled(web, "other")] };
+        await output.HasLinesAsync(3);
+        await interrupt.CancelAsync();
+        await watching;
+
+        output.Lines.ElementAt(2).Should().Be("EdgeModule/web  -  removed  its labels do not match any more");
+    }
+
+    [Theory]
+    [InlineData("json", "\"state\":\"removed\"", "\"summary\":\"the device does not have it any more\"")]
+    [InlineData("yaml", "state: removed", "summary: the device does not have it any more")]
+    public async Task A_document_says_that_a_resource_has_gone(string format, string state, string summary)
+    {
+        using var interrupt = new CancellationTokenSource();
+        var output = new WatchedStream();
+        var watching = Edgeop.RunAsync(["get", "ConfigFile", "-w", "-o", format, "--socket", Served.Socket], isTerminal: false, stdout: output, cancellation: interrupt.Token);
+        await output.ContainsAsync("motd");
+
+        Agent.Status = Agent.Status with { Resources = [] };
+        await output.ContainsAsync(state);
+        await output.ContainsAsync(summary);
+        await interrupt.CancelAsync();
+
+        (await watching).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_kind_selects()
     {
         (await RunAsync("get", "configfile")).Out.Should().Contain("ConfigFile/motd").And.NotContain("EdgeModule");

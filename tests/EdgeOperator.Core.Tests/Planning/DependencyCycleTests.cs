@@ -13,7 +13,7 @@ public class DependencyCycleTests
             Given.Desired(Given.Module("a", dependsOn: "b"), Given.Module("b", dependsOn: "c"), Given.Module("c", dependsOn: "a"), Given.Module("free")),
             Given.Device([], "app:1"));
 
-        plan.Blocked.Should().HaveCount(3).And.OnlyContain(held => held.Reason == "DependencyCycle" && held.IsProblem);
+        plan.Blocked.Should().HaveCount(3).And.OnlyContain(held => held.Reason == BlockedReason.DependencyCycle && held.IsProblem);
         plan.Blocked[1].Message.Should().Be(
             "the dependencies form a cycle: EdgeModule/a → EdgeModule/b → EdgeModule/c → EdgeModule/a; remove one of them (b.yaml:1:1)");
         plan.Steps.Should().OnlyContain(step => step.Resource == Given.ModuleId("free"));
@@ -31,7 +31,7 @@ public class DependencyCycleTests
             Given.Desired(Given.Module("a", dependsOn: "b"), Given.Module("b", dependsOn: "a"), Given.Module("c", dependsOn: "b")),
             Given.Device([], "app:1"));
 
-        plan.Blocked.Select(held => held.Reason).Should().Equal("DependencyCycle", "DependencyCycle", "DependencyHeld");
+        plan.Blocked.Select(held => held.Reason).Should().Equal(BlockedReason.DependencyCycle, BlockedReason.DependencyCycle, BlockedReason.DependencyHeld);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public class DependencyTests
         plan.Blocked.Should().ContainSingle().Which.Should().BeEquivalentTo(new
         {
             Resource = Given.ModuleId("api"),
-            Reason = "DependencyNotFound",
+            Reason = BlockedReason.DependencyNotFound,
             Message = "depends on EdgeModule/db, which is not desired on this device; add it or correct dependsOn (api.yaml:1:1)",
             IsProblem = true,
         });

@@ -19,7 +19,7 @@ public class HoldTests
         var plan = Given.PlanFor(desired, Given.Device(Given.Container(Given.Module("web", "old:1"))), inventory);
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().Equal(new BlockedResource(Web.Id, "Suspended", "it is suspended", null, IsProblem: false));
+        plan.Blocked.Should().Equal(new BlockedResource(Web.Id, BlockedReason.Suspended, "it is suspended", null, IsProblem: false));
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public class HoldTests
         var plan = Given.PlanFor(Given.Desired(), Given.Device(Given.Container(Web)), Inventory.Empty with { Suspended = [Web.Id] });
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().ContainSingle().Which.Reason.Should().Be("Suspended");
+        plan.Blocked.Should().ContainSingle().Which.Word.Should().Be("Suspended");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class HoldTests
         var plan = Given.PlanFor(Given.Desired(Web), Given.Device([], "app:1"), BackOff(Web.SpecHash, later));
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().Equal(new BlockedResource(Web.Id, "PortInUse", "port 80 is taken", later, IsProblem: false));
+        plan.Blocked.Should().Equal(new BlockedResource(Web.Id, BlockedReason.BackOff, "port 80 is taken", later, IsProblem: false) { Failure = "PortInUse" });
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class HoldTests
     [Fact]
     public void A_removal_that_failed_lately_is_held_too() =>
         Given.PlanFor(Given.Desired(), Given.Device(Given.Container(Web)), BackOff("", Given.Now.AddSeconds(5)))
-            .Blocked.Should().ContainSingle().Which.Reason.Should().Be("PortInUse");
+            .Blocked.Should().ContainSingle().Which.Word.Should().Be("PortInUse");
 
     [Fact]
     public void Without_the_engine_files_are_still_kept_up_and_modules_are_held()
@@ -68,7 +68,7 @@ public class HoldTests
         var plan = Given.PlanFor(Given.Desired(Web, file), device);
 
         plan.Summary().Should().Equal("write /etc/conf");
-        plan.Blocked.Should().Equal(new BlockedResource(Web.Id, "EngineUnavailable", "connection refused", null, IsProblem: true));
+        plan.Blocked.Should().Equal(new BlockedResource(Web.Id, BlockedReason.EngineUnavailable, "connection refused", null, IsProblem: true));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class HoldTests
         var plan = Given.PlanFor(Given.Desired(Web, Given.File("conf")), device, Given.Uncommitted);
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().HaveCount(2).And.OnlyContain(held => held.Reason == "EngineUnavailable");
+        plan.Blocked.Should().HaveCount(2).And.OnlyContain(held => held.Reason == BlockedReason.EngineUnavailable);
         plan.IsFetched.Should().BeFalse();
     }
 

@@ -22,8 +22,8 @@ public class PlanTextTests
                 new RemoveContainer(id, "it was replaced", "0123456789abcdef0123"),
             ],
             [
-                new(Given.ModuleId("a"), "NameClash", "somebody has the name", null, IsProblem: true),
-                new(Given.ModuleId("b"), "PullFailed", "no route", Given.Now, IsProblem: false),
+                new(Given.ModuleId("a"), BlockedReason.NameClash, "somebody has the name", null, IsProblem: true),
+                new(Given.ModuleId("b"), BlockedReason.BackOff, "no route", Given.Now, IsProblem: false) { Failure = "PullFailed" },
             ]);
 
         PlanText.Render(plan).Should().Be(

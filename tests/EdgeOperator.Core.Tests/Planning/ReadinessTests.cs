@@ -96,13 +96,13 @@ public class ReadinessTests
 
     [Fact]
     public void A_problem_counts_even_while_the_container_runs() =>
-        Report(Web, [new(Web.Id, "DependencyCycle", "a → b → a", null, IsProblem: true)], Running)
+        Report(Web, [new(Web.Id, BlockedReason.DependencyCycle, "a → b → a", null, IsProblem: true)], Running)
             .Should().Be(new ReadinessReport(Web.Id, ReadinessLevel.Failed, "DependencyCycle", "a → b → a") { Since = Running.StartedAt });
 
     [Fact]
     public void A_suspended_module_counts_neither_way_unless_it_is_ready()
     {
-        BlockedResource suspended = new(Web.Id, "Suspended", "it is suspended", null, IsProblem: false);
+        BlockedResource suspended = new(Web.Id, BlockedReason.Suspended, "it is suspended", null, IsProblem: false);
 
         Report(Web, [suspended], Running.Stopped()).Level.Should().Be(ReadinessLevel.Suspended);
         Report(Web, [suspended], Running).Level.Should().Be(ReadinessLevel.Ready);
@@ -113,7 +113,7 @@ public class ReadinessTests
     {
         var due = Given.Now.AddSeconds(30);
 
-        Report(Web, [new(Web.Id, "PullFailed", "no such tag", due, IsProblem: false)])
+        Report(Web, [new(Web.Id, BlockedReason.BackOff, "no such tag", due, IsProblem: false) { Failure = "PullFailed" }])
             .Should().Be(new ReadinessReport(Web.Id, ReadinessLevel.Failed, "PullFailed", "no such tag") { Until = due });
     }
 

@@ -33,7 +33,7 @@ internal sealed class PlayedMachines(string engineSocket) : IMachineDriver
             [.. _machines.Values.Select(machine => machine with { Images = [.. desired.Select(wanted => wanted.Machine.Shape.Image!.Sha256)] })]);
     }
 
-    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
         var name = step.Resource.Name;
         switch (step)

@@ -47,25 +47,21 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
         context.Time,
         context.Loggers.CreateLogger<ConfigFileDriver>());
 
-    public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) => Task.Run(
-        () =>
-        {
-            var found = _observer.Observe(observed, desired, cancellation);
-            _watcher.Watch(found.Files.Keys);
-            return found;
-        },
-        cancellation);
+    public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) =>
+        Task.Run(() => _observer.Observe(observed, desired, cancellation), cancellation);
+
+    public Task FollowAsync(DeviceState device) => Task.Run(() => _watcher.Watch(device.Observed.Files.Keys));
 
     public ResourceStatus? Describe(Resource resource, ObservedState observed) =>
         resource is ConfigFileResource { File: var file } ? Describe(resource.Id, file, observed.Files.GetValueOrDefault(file.Path)) : null;
 
     public bool Handles(Step step) => step is WriteFile or RestoreFile or RunAction;
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => step switch
+    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation) => step switch
     {
-        WriteFile when desired.Resources.GetValueOrDefault(step.Resource) is ConfigFileResource file => ChangeAsync(step, file.File.Path, token => Task.FromResult(_executor.Write(file, token)), cancellation),
-        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.RestoreAsync(s.Path, desired, token), cancellation),
-        RunAction s => _executor.RunAsync(s, desired, cancellation),
+        WriteFile when device.Desired.Resources.GetValueOrDefault(step.Resource) is ConfigFileResource file => ChangeAsync(step, file.File.Path, token => Task.FromResult(_executor.Write(file, token)), cancellation),
+        RestoreFile s => ChangeAsync(step, s.Path, token => _executor.RestoreAsync(s.Path, device.Desired, token), cancellation),
+        RunAction s => _executor.RunAsync(s, device.Desired, cancellation),
         _ => Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to write")),
     };
 

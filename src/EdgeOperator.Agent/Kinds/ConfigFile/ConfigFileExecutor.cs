@@ -125,7 +125,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
     {
         using var place = ResolvedPath.Find(allowed, path);
         return place.Refused is { } refusal
-            ? new StepOutcome.Terminal(BlockedReason.PathRefused, $"{path} can't be managed: {refusal}")
+            ? new StepOutcome.Terminal(nameof(BlockedReason.PathRefused), $"{path} can't be managed: {refusal}")
             : Guarded(path, place.Explain, () => act(place));
     }
 

@@ -3,6 +3,7 @@ using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
 using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -37,8 +38,9 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
 
         ImageAdmission Admission(string? machine) => new(images ?? new(), new(stateDirectory, machine), time);
 
-        GuestEngine Create(string machine, EngineEndpoint endpoint)
+        GuestEngine Create(ObservedVirtualMachine found, EngineEndpoint endpoint)
         {
+            var machine = found.Name;
             var modules = new ModuleEngine(endpoint, ownership, credentials, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,
@@ -47,7 +49,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
 
             void WakeFor(string why) => Wake($"{machine}: {why}");
 
-            Task<Stream> Connect(string host, int port, CancellationToken cancellation) => guests.ConnectAsync(machine, host, port, cancellation);
+            Task<Stream> Connect(string host, int port, CancellationToken cancellation) => guests.ConnectAsync(found, host, port, cancellation);
         }
     }
 
@@ -76,11 +78,11 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
 
     public bool Handles(Step step) => EdgeModuleExecutor.Handles(step);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) => EngineOf(step.Target) is { } engine
-        ? engine.ExecuteAsync(step, desired, cancellation)
-        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(step.Target)));
+    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation) => EngineOf(step.Target) is { } engine
+        ? engine.ExecuteAsync(step, device.Desired, cancellation)
+        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(nameof(BlockedReason.EngineUnavailable), NotReached(step.Target)));
 
-    public void Expect(Plan plan)
+    public void Expect(Plan plan, DeviceState device)
     {
         var pulls = plan.Fetches.OfType<PullImage>().ToLookup(pull => pull.Target);
         _host.Expect(pulls[EngineTarget.Host]);
@@ -99,16 +101,16 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
 
     public Task<StepOutcome> RestartAsync(ResourceId resource, DesiredState desired, CancellationToken cancellation) => EngineOf(TargetOf(resource, desired)) is { } engine
         ? engine.RestartAsync(resource, cancellation)
-        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.EngineUnavailable, NotReached(TargetOf(resource, desired))));
+        : Task.FromResult<StepOutcome>(new StepOutcome.Retry(nameof(BlockedReason.EngineUnavailable), NotReached(TargetOf(resource, desired))));
 
     public Task<int> ExecAsync(ResourceId resource, DesiredState desired, ExecRequest request, ExecFrames client, CancellationToken cancellation) => EngineOf(TargetOf(resource, desired)) is { } engine
         ? engine.ExecAsync(resource, request, client, cancellation)
-        : throw new ControlException(BlockedReason.EngineUnavailable, $"no command can be run in {resource}: {NotReached(TargetOf(resource, desired))}");
+        : throw new ControlException(nameof(BlockedReason.EngineUnavailable), $"no command can be run in {resource}: {NotReached(TargetOf(resource, desired))}");
 
     /// <summary>Writes a module's output, standard error included; with <see cref="LogOptions.Follow"/> until the container ends.</summary>
-    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource, desired)) is { } engine
+    public Task CopyLogsAsync(ResourceId resource, DeviceState device, LogOptions options, Stream output, CancellationToken cancellation) => EngineOf(TargetOf(resource, device.Desired)) is { } engine
         ? engine.CopyLogsAsync(resource, options, output, cancellation)
-        : throw new ControlException(BlockedReason.EngineUnavailable, $"the log of {resource} can't be read: {NotReached(TargetOf(resource, desired))}");
+        : throw new ControlException(nameof(BlockedReason.EngineUnavailable), $"the log of {resource} can't be read: {NotReached(TargetOf(resource, device.Desired))}");
 
     public async ValueTask DisposeAsync()
     {

@@ -34,7 +34,7 @@ internal static class EngineFailure
         _ => new StepOutcome.Retry("EngineError", e.Message),
     };
 
-    public static StepOutcome.Retry Unavailable(EngineException e) => new(BlockedReason.EngineUnavailable, e.Message) { Fault = Fault.Device };
+    public static StepOutcome.Retry Unavailable(EngineException e) => new(nameof(BlockedReason.EngineUnavailable), e.Message) { Fault = Fault.Device };
 
     public static bool IsNetworkMissing(EngineException e) => e.IsNotFound && Says(e, "network");
 

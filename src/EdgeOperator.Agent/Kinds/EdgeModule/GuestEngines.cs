@@ -8,8 +8,8 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>The engines inside of virtual machines, which come and go with the machines.</summary>
-/// <param name="create">Creates the one of a machine's name and its engine's endpoint.</param>
-internal sealed class GuestEngines(IGuests guests, Func<string, EngineEndpoint, GuestEngine> create) : IAsyncDisposable
+/// <param name="create">Creates the one of a machine and its engine's endpoint.</param>
+internal sealed class GuestEngines(IGuests guests, Func<ObservedVirtualMachine, EngineEndpoint, GuestEngine> create) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, GuestEngine> _engines = new();
     private (Action<string> Changed, CancellationToken Cancellation)? _watch;
@@ -34,7 +34,7 @@ internal sealed class GuestEngines(IGuests guests, Func<string, EngineEndpoint, 
         {
             if (guests.EngineOf(found) is { } endpoint)
             {
-                seen.Add((machine, (await GetAsync(machine, endpoint)).ObserveAsync(desired, cancellation)));
+                seen.Add((machine, (await GetAsync(found, endpoint)).ObserveAsync(desired, cancellation)));
             }
         }
 
@@ -66,15 +66,16 @@ internal sealed class GuestEngines(IGuests guests, Func<string, EngineEndpoint, 
         }
     }
 
-    private async Task<GuestEngine> GetAsync(string machine, EngineEndpoint endpoint)
+    private async Task<GuestEngine> GetAsync(ObservedVirtualMachine found, EngineEndpoint endpoint)
     {
+        var machine = found.Name;
         if (_engines.TryGetValue(machine, out var known) && known.Endpoint.Description == endpoint.Description)
         {
             return known;
         }
 
         await DropAsync(machine);
-        var engine = create(machine, endpoint);
+        var engine = create(found, endpoint);
         if (!_engines.TryAdd(machine, engine))
         {
             await engine.DisposeAsync();

@@ -11,5 +11,5 @@ public interface IGuests
 
     /// <summary>Connects to an address as it is seen from inside of a machine.</summary>
     /// <exception cref="IOException">Nobody listens there, or the machine can't be entered; the message says which.</exception>
-    Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation);
+    Task<Stream> ConnectAsync(ObservedVirtualMachine machine, string host, int port, CancellationToken cancellation);
 }

@@ -51,21 +51,25 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
         var apps = await _observer.ObserveAsync(cancellation);
-        var all = _published.Observe(observed with { Apps = apps }, desired);
-        _watcher.Seen(apps, string.Join(' ', desired.Apps.Select(app => PublishedPackages.DueFor(app, all)).OfType<string>()));
-        return all;
+        return _published.Observe(observed with { Apps = apps }, desired);
+    }
+
+    public Task FollowAsync(DeviceState device)
+    {
+        _watcher.Follow(device);
+        return Task.CompletedTask;
     }
 
     public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is FunctionAppResource app
         ? FunctionAppDescription.Of(PublishedPackages.Resolve(app, observed) ?? app, observed.Apps.GetValueOrDefault(app.Id.Name), _installer.IsInstalling(app.Id))
         : null;
 
-    public void Expect(Plan plan) => _installer.Retain(plan.Fetches.OfType<InstallApp>());
+    public void Expect(Plan plan, DeviceState device) => _installer.Retain(plan.Fetches.OfType<InstallApp>());
 
     public bool Handles(Step step) => FunctionAppExecutor.Handles(step);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
-        _executor.ExecuteAsync(step, desired, cancellation);
+    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation) =>
+        _executor.ExecuteAsync(step, device.Desired, cancellation);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {
@@ -89,12 +93,12 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     }
 
     /// <summary>Writes what the app's host and functions log.</summary>
-    public async Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation)
+    public async Task CopyLogsAsync(ResourceId resource, DeviceState device, LogOptions options, Stream output, CancellationToken cancellation)
     {
         options.ThrowIfDetailed(resource);
         var query = $"?follow={(options.Follow ? "true" : "false")}{(options.Tail is { } lines ? $"&tail={lines}" : "")}";
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/logs" + query, UriKind.Relative));
-        using var answer = await SendAsync(resource, desired, request, cancellation);
+        using var answer = await SendAsync(resource, device.Desired, request, cancellation);
         await answer.Content.CopyToAsync(output, cancellation);
     }
 

@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
@@ -16,18 +18,11 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
-    private volatile IReadOnlyDictionary<string, ObservedFunctionApp> _seen = new Dictionary<string, ObservedFunctionApp>();
+    private volatile Baseline _baseline = new(ObservedState.Nothing, "");
 
-    private volatile string _due = "";
-    private volatile string _reported = "";
-
-    /// <summary>What the last pass observed; only a difference to it is reported.</summary>
-    /// <param name="due">Published packages for which a further pass has something to do; empty for none.</param>
-    public void Seen(IReadOnlyDictionary<string, ObservedFunctionApp> apps, string due)
-    {
-        _seen = apps;
-        _due = due;
-    }
+    /// <summary>Only a difference to this is reported from now on.</summary>
+    public void Follow(DeviceState device) => _baseline = new(
+        device.Observed, string.Join(' ', device.Desired.Apps.Select(app => PublishedPackages.DueFor(app, device.Observed)).OfType<string>()));
 
     public Task RunAsync(Action<string> changed, CancellationToken cancellation) =>
         Task.WhenAll(supervisor.WatchAsync(changed, cancellation), AskAsync(changed, cancellation));
@@ -35,22 +30,24 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
     private async Task AskAsync(Action<string> changed, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(Tick, time);
+        var reported = "";
         for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
         {
-            if (_due is { Length: > 0 } due && (due != _reported || tick % CalmTicks == 0))
+            var baseline = _baseline;
+            if (baseline.Due is { Length: > 0 } due && (due != reported || tick % CalmTicks == 0))
             {
-                _reported = due;
+                reported = due;
                 changed("a published package has not been deployed yet");
             }
 
-            if (published.Changed() is { } app)
+            if (published.ChangedSince(baseline.Observed) is { } app)
                 changed($"a package was published as {app}");
-            foreach (var (name, seen) in _seen)
+            foreach (var (name, seen) in baseline.Observed.Apps)
             {
                 if (seen.Phase == AppHostPhase.Stopped || (IsCalm(seen) && tick % CalmTicks != 0))
                     continue;
                 var now = await observer.ObserveAsync(folders[name], cancellation);
-                if (_seen.GetValueOrDefault(name) == seen && FingerprintOf(now) != FingerprintOf(seen))
+                if (_baseline == baseline && FingerprintOf(now) != FingerprintOf(seen))
                     changed($"the host of {name} has changed");
             }
         }
@@ -63,4 +60,12 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
     private static string FingerprintOf(ObservedFunctionApp? app) => app?.Report is { } report
         ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.OutsideSchedule} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.IsWaiting))}"
         : $"{app?.Phase}";
+
+    /// <param name="due">Published packages for which a further pass has something to do; empty for none.</param>
+    private sealed class Baseline(ObservedState observed, string due)
+    {
+        public ObservedState Observed => observed;
+
+        public string Due => due;
+    }
 }

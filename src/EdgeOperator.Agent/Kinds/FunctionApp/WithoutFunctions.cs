@@ -23,13 +23,13 @@ internal sealed class WithoutFunctions : IDriver, ILogSource, IRequestForwarder
 
     public bool Handles(Step step) => step is InstallApp or ServeApp or StopApp or RemoveGeneration or ConcludeDeployment;
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
+    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation) =>
         Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", Why));
 
     public Task<HttpResponseMessage> SendAsync(ResourceId resource, DesiredState desired, HttpRequestMessage request, CancellationToken cancellation) =>
         throw new ControlException("NotSupported", Why);
 
-    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation) =>
+    public Task CopyLogsAsync(ResourceId resource, DeviceState device, LogOptions options, Stream output, CancellationToken cancellation) =>
         throw new ControlException("NotSupported", Why);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);

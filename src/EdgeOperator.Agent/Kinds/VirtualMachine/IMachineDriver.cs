@@ -14,12 +14,18 @@ internal interface IMachineDriver
     /// <summary>Where an operator learns why a machine's engine can't be reached.</summary>
     static string Remedy(string machine) => $"see edgeop describe {KindNames.VirtualMachine}/{machine}";
 
-    /// <summary>Every machine that this system has and that the agent made; those of <paramref name="desired"/> too that it could have.</summary>
+    /// <summary>Changes nothing. Every machine that this system has and that the agent made; those of <paramref name="desired"/> too that it could have.</summary>
     Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation);
+
+    /// <summary>Called with every observation that the loop goes by: only a difference to it is reported.</summary>
+    /// <param name="observed">This system's machines.</param>
+    /// <param name="desired">As for <see cref="ObserveAsync"/>.</param>
+    Task FollowAsync(IReadOnlyCollection<ObservedVirtualMachine> observed, IReadOnlyCollection<VirtualMachineResource> desired) => Task.CompletedTask;
 
     /// <summary>Carries one step out, idempotently; failures are outcomes, not exceptions.</summary>
     /// <param name="machine">What is desired; null for a step on a machine that is not desired any more.</param>
-    Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation);
+    /// <param name="desired">All that are desired and that this system could have: some systems have settings that its machines share.</param>
+    Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation);
 
     /// <summary>Called with every plan's fetches before it is executed: others may be cancelled.</summary>
     void Expect(IReadOnlyCollection<FetchMachineImage> fetches)

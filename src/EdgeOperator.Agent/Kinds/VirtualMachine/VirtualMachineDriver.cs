@@ -19,7 +19,6 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
 {
     private readonly ImmutableArray<IMachineDriver> _systems;
     private readonly SharedRoots _roots;
-    private volatile IReadOnlyDictionary<string, ObservedVirtualMachine> _seen = new Dictionary<string, ObservedVirtualMachine>();
 
     /// <param name="systems">In the order in which <see cref="MachineDriver.Auto"/> takes the first one that is there.</param>
     internal VirtualMachineDriver(ImmutableArray<IMachineDriver> systems, MachinesConfiguration configuration, string stateDirectory) =>
@@ -40,45 +39,43 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         return new(systems.ToImmutable(), configuration, stateDirectory);
     }
 
-    /// <summary>What the last pass saw.</summary>
-    internal IEnumerable<ObservedVirtualMachine> Seen => _seen.Values;
-
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
-        var wanted = desired.Machines.ToList();
         var found = await Task.WhenAll(_systems.Select(system =>
-            system.ObserveAsync([.. wanted.Where(machine => IsFor(machine, system))], cancellation)));
+            system.ObserveAsync(DesiredOf(system, desired), cancellation)));
         var machines = found.SelectMany(all => all).GroupBy(machine => machine.Name, StringComparer.Ordinal)
             .ToImmutableSortedDictionary(same => same.Key, Choose, StringComparer.Ordinal);
-        machines = wanted.Aggregate(machines, (all, machine) => all.SetItem(machine.Id.Name, Judge(machine, all.GetValueOrDefault(machine.Id.Name))));
-        _seen = machines;
+        machines = desired.Machines.Aggregate(machines, (all, machine) => all.SetItem(machine.Id.Name, Judge(machine, all.GetValueOrDefault(machine.Id.Name))));
         return observed with { Machines = machines };
     }
 
+    public Task FollowAsync(DeviceState device) => Task.WhenAll(_systems.Select(system =>
+        system.FollowAsync([.. device.Observed.Machines.Values.Where(machine => machine.Driver == system.Kind)], DesiredOf(system, device.Desired))));
+
     public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is VirtualMachineResource machine
-        ? VirtualMachineDescription.Of(machine, observed.Machines.GetValueOrDefault(machine.Id.Name), SystemOf(machine.Id.Name, machine)?.ActivityOf(machine.Id.Name))
+        ? VirtualMachineDescription.Of(machine, observed.Machines.GetValueOrDefault(machine.Id.Name), SystemOf(observed.Machines.GetValueOrDefault(machine.Id.Name), machine)?.ActivityOf(machine.Id.Name))
         : null;
 
-    public void Expect(Plan plan)
+    public void Expect(Plan plan, DeviceState device)
     {
-        var fetches = plan.Fetches.OfType<FetchMachineImage>().ToLookup(fetch => SystemOf(fetch.Resource.Name, machine: null));
+        var fetches = plan.Fetches.OfType<FetchMachineImage>().ToLookup(fetch => SystemOf(device.Observed.Machines.GetValueOrDefault(fetch.Resource.Name), machine: null));
         foreach (var system in _systems)
             system.Expect([.. fetches[system]]);
     }
 
     public bool Handles(Step step) =>
-        step is FetchMachineImage or StartMachine or StopMachine or ChangeMachine or ProvisionMachine or RemoveMachine or RemoveMachineImage;
+        step is FetchMachineImage or StartMachine or StopMachine or ChangeMachine or GrantMachineAccess or ProvisionMachine or RemoveMachine or RemoveMachineImage;
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation)
+    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation)
     {
-        var machine = desired.Resources.GetValueOrDefault(step.Resource) as VirtualMachineResource;
-        if (SystemOf(step.Resource.Name, machine) is not { } system)
+        var machine = device.Desired.Resources.GetValueOrDefault(step.Resource) as VirtualMachineResource;
+        if (SystemOf(device.Observed.Machines.GetValueOrDefault(step.Resource.Name), machine) is not { } system)
             return Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotSupported", NotSupported(machine?.Machine.Driver ?? default)));
 
         // A link may lead elsewhere since somebody looked.
         return step is StartMachine && machine is not null && _roots.Refusal(machine.Machine.Shape.SharedFolders) is { } refusal
-            ? Task.FromResult<StepOutcome>(new StepOutcome.Retry(BlockedReason.MachineRefused, refusal))
-            : system.ExecuteAsync(step, machine, cancellation);
+            ? Task.FromResult<StepOutcome>(new StepOutcome.Retry(nameof(BlockedReason.MachineRefused), refusal))
+            : system.ExecuteAsync(step, machine, DesiredOf(system, device.Desired), cancellation);
     }
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _systems.IsEmpty
@@ -90,26 +87,28 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         ? _systems.FirstOrDefault(system => system.Kind == machine.Driver)?.EngineOf(machine.Name)
         : null;
 
-    public Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
-        ? system.ConnectAsync(machine, host, port, cancellation)
-        : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine}"));
+    public Task<Stream> ConnectAsync(ObservedVirtualMachine machine, string host, int port, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
+        ? system.ConnectAsync(machine.Name, host, port, cancellation)
+        : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine.Name}"));
 
     /// <summary>Writes what the machine's console showed, with <see cref="LogOptions.Follow"/> until the machine ends.</summary>
-    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation)
+    public Task CopyLogsAsync(ResourceId resource, DeviceState device, LogOptions options, Stream output, CancellationToken cancellation)
     {
         options.ThrowIfDetailed(resource);
-        return SystemOf(resource.Name, machine: null) is { } system
+        return SystemOf(device.Observed.Machines.GetValueOrDefault(resource.Name), machine: null) is { } system
             ? system.CopyConsoleAsync(resource.Name, options.Follow, options.Tail, output, cancellation)
             : throw new ControlException("NoConsole", $"{resource} has no console: it was not started yet");
     }
 
-    public void AddMetrics(Meter meter) => MachineMetrics.AddTo(meter, () => Seen);
+    public void AddMetrics(Meter meter, Func<ObservedState> observed) => MachineMetrics.AddTo(meter, () => observed().Machines.Values);
 
     public async ValueTask DisposeAsync()
     {
         foreach (var system in _systems.OfType<IAsyncDisposable>())
             await system.DisposeAsync();
     }
+
+    private static ImmutableArray<VirtualMachineResource> DesiredOf(IMachineDriver system, DesiredState desired) => [.. desired.Machines.Where(machine => IsFor(machine, system))];
 
     private static bool IsFor(VirtualMachineResource machine, IMachineDriver system) =>
         machine.Machine.Driver is var driver && (driver == MachineDriver.Auto || driver == system.Kind);
@@ -125,10 +124,10 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
     }
 
     /// <summary>Where a machine is, or would be made.</summary>
-    /// <param name="machine">For one that nobody has seen yet.</param>
-    private IMachineDriver? SystemOf(string name, VirtualMachineResource? machine)
+    /// <param name="machine">For one that was not observed yet.</param>
+    private IMachineDriver? SystemOf(ObservedVirtualMachine? observed, VirtualMachineResource? machine)
     {
-        var kind = _seen.GetValueOrDefault(name)?.Driver ?? machine?.Machine.Driver;
+        var kind = observed?.Driver ?? machine?.Machine.Driver;
         return _systems.FirstOrDefault(system => system.Kind == kind) ?? (machine is null ? null : _systems.FirstOrDefault(system => IsFor(machine, system)));
     }
 

@@ -15,7 +15,7 @@ internal static class ConfigFileReadiness
     {
         var found = observed.Files.GetValueOrDefault(file.File.Path);
         if (found?.Refused is { } refusal)
-            return new(file.Id, ReadinessLevel.Failed, BlockedReason.PathRefused, refusal);
+            return new(file.Id, ReadinessLevel.Failed, nameof(BlockedReason.PathRefused), refusal);
         if (ConfigFileDrift.Of(file.File, found) is { } drift)
             return new(file.Id, ReadinessLevel.Progressing, "Drifted", drift);
         return ConfigFileDrift.IsActionDue(file.File, found, engines)

@@ -89,7 +89,7 @@ internal sealed class EdgeModuleKind : Kind
     internal override ReadinessReport AssessForDependents(Resource resource, PlanningContext context)
     {
         var report = Assess(resource, context);
-        return report.IsReady && resource is EdgeModuleResource { Container: { Restart: RestartPolicy.Never, Power: ModulePower.Running } } && report.Reason != EdgeModuleReadiness.Completed
+        return report is { IsReady: true, IsCompleted: false } && resource is EdgeModuleResource { Container: { Restart: RestartPolicy.Never, Power: ModulePower.Running } }
             ? report with { Level = ReadinessLevel.Progressing, Message = "it runs, and has to end with code 0 before what depends on it begins" }
             : report;
     }

@@ -6,9 +6,6 @@ namespace EdgeOperator.Core.Kinds.EdgeModule;
 /// <summary>Whether a module's container is as desired and well.</summary>
 internal static class EdgeModuleReadiness
 {
-    /// <summary>The reason of a module that runs once and has done so.</summary>
-    public const string Completed = nameof(Completed);
-
     /// <summary>A container that the engine has restarted must run this long to count as recovered.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
 
@@ -20,7 +17,7 @@ internal static class EdgeModuleReadiness
 
         // Nobody can answer for the host's engine. That of a machine comes with the machine, for which a revision has its deadline.
         if (engine.Observed.Unavailable is { } why)
-            return Report(module, engine == engines.Host ? ReadinessLevel.Unknown : ReadinessLevel.Progressing, BlockedReason.EngineUnavailable, why);
+            return Report(module, engine == engines.Host ? ReadinessLevel.Unknown : ReadinessLevel.Progressing, nameof(BlockedReason.EngineUnavailable), why);
 
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id));
         if (containers.Current is not { } current)
@@ -91,7 +88,7 @@ internal static class EdgeModuleReadiness
 
     private static ReadinessReport AssessExited(EdgeModuleResource module, ObservedContainer container) =>
         module.Container.Restart == RestartPolicy.Never && container.ExitCode == 0
-            ? Report(module, ReadinessLevel.Ready, Completed, "it has run to its end")
+            ? Report(module, ReadinessLevel.Ready, "Completed", "it has run to its end") with { IsCompleted = true }
             : Report(module, ReadinessLevel.Failed, "Exited", $"it has exited{Exit(container)}") with { Output = Output(container) };
 
     private static string Exit(ObservedContainer container) =>

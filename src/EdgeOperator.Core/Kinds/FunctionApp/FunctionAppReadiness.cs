@@ -22,7 +22,7 @@ internal static class FunctionAppReadiness
 
     private static ReadinessReport Assess(FunctionAppResource app, ObservedFunctionApp? observed) => observed switch
     {
-        { Unavailable: { } why } => Report(app, ReadinessLevel.Failed, BlockedReason.PathRefused, why),
+        { Unavailable: { } why } => Report(app, ReadinessLevel.Failed, nameof(BlockedReason.PathRefused), why),
         null or { Phase: AppHostPhase.Stopped, Requested: null } => Report(app, ReadinessLevel.Progressing, "Missing", "it has not been put into service"),
         { Phase: AppHostPhase.Stopped, ExitReason: { Length: > 0 } words } => Report(app, ReadinessLevel.Failed, "HostEnded", $"its host has ended: {words}"),
         { Phase: AppHostPhase.Stopped } => Report(app, ReadinessLevel.Progressing, "HostEnded", "its host does not run"),

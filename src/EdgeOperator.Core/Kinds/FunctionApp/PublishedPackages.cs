@@ -7,6 +7,9 @@ namespace EdgeOperator.Core.Kinds.FunctionApp;
 /// <summary>What has been published to the device, by the names that manifests give to it.</summary>
 public sealed record PublishedPackages(ImmutableSortedDictionary<string, PublishedPackage> Packages)
 {
+    /// <summary>By each name that is desired, the time of the last change of what is published under it, read before that was; the default where nothing is.</summary>
+    public ImmutableSortedDictionary<string, DateTime> Stamps { get; init; } = ImmutableSortedDictionary<string, DateTime>.Empty;
+
     /// <summary>The package to run for a name; null when nothing has been published, or nothing that could be put into service.</summary>
     public static PublishedPackage? Of(string name, ObservedState observed) => observed.Part<PublishedPackages>()?.Packages.GetValueOrDefault(name);
 

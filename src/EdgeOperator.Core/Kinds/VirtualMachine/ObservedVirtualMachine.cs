@@ -62,6 +62,9 @@ public sealed record ObservedVirtualMachine
     /// <summary>Differences from what is desired that <see cref="Applied"/> does not show and only the driver can see.</summary>
     public ImmutableArray<MachineChange> Drift { get; init; } = [];
 
+    /// <summary>Whether the files by which the command line enters the machine are missing or out of date, and could be written now.</summary>
+    public bool IsAccessOutdated { get; init; }
+
     /// <summary>Hashes of the verified images that lie ready for this machine (SHA-256, lower-case hex).</summary>
     public ImmutableArray<string> Images { get; init; } = [];
 

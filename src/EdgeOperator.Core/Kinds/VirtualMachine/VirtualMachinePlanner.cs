@@ -94,13 +94,21 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
             { Phase: MachinePhase.Running } => [.. Inside(machine, found, changes)],
 
             // On its way.
-            _ => [],
+            _ => [.. Access(machine, found)],
         };
+    }
+
+    private static IEnumerable<Step> Access(VirtualMachineResource machine, ObservedVirtualMachine found)
+    {
+        if (found.IsAccessOutdated)
+            yield return new GrantMachineAccess(machine.Id, "how it is entered is not recorded, or has changed");
     }
 
     /// <summary>What can be changed as the machine runs, once its guest answers.</summary>
     private static IEnumerable<Step> Inside(VirtualMachineResource machine, ObservedVirtualMachine found, ImmutableArray<MachineChange> changes)
     {
+        foreach (var step in Access(machine, found))
+            yield return step;
         if (!changes.IsEmpty)
             yield return new ChangeMachine(machine.Id, $"without a restart: {VirtualMachineChanges.Describe(changes)}", machine.SpecHash);
         if (NeedsProvisioning(machine, found))
@@ -122,7 +130,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         found.SystemDisk == MachineDiskState.Damaged
         || (found.SystemDisk == MachineDiskState.Good && (found.Applied is null || found.Applied.Image?.Sha256 != machine.Machine.Shape.Image?.Sha256));
 
-    private static BlockedResource Held(VirtualMachineResource machine, string reason, string message) => new(machine.Id, reason, message, Until: null, IsProblem: true);
+    private static BlockedResource Held(VirtualMachineResource machine, BlockedReason reason, string message) => new(machine.Id, reason, message, Until: null, IsProblem: true);
 
     private static string Because(ObservedVirtualMachine machine) => machine.Detail is { Length: > 0 } detail ? $": {detail}" : "";
 

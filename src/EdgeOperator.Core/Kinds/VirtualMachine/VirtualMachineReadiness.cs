@@ -8,8 +8,8 @@ internal static class VirtualMachineReadiness
 {
     public static ReadinessReport Assess(VirtualMachineResource machine, ObservedState observed) => observed.Machines.GetValueOrDefault(machine.Id.Name) switch
     {
-        { Unavailable: { } why } => Report(machine, ReadinessLevel.Failed, BlockedReason.DriverUnavailable, why),
-        { Refused: { } why } => Report(machine, ReadinessLevel.Failed, BlockedReason.MachineRefused, why),
+        { Unavailable: { } why } => Report(machine, ReadinessLevel.Failed, nameof(BlockedReason.DriverUnavailable), why),
+        { Refused: { } why } => Report(machine, ReadinessLevel.Failed, nameof(BlockedReason.MachineRefused), why),
         var found when machine.Machine.Power == MachinePower.Stopped => found is null || !VirtualMachinePlanner.IsInService(found)
             ? Report(machine, ReadinessLevel.Ready, "Stopped", "it should not run, and does not")
             : Report(machine, ReadinessLevel.Progressing, "Stopping", "it still runs"),

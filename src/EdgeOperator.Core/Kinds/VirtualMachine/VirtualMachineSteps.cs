@@ -34,6 +34,12 @@ public sealed record ChangeMachine(ResourceId Resource, string Reason, string Sp
     public override string Id => $"change {Resource} {SpecHash}";
 }
 
+/// <summary>Have the command line be able to enter a machine that runs: its key in the guest, and the files that say how.</summary>
+public sealed record GrantMachineAccess(ResourceId Resource, string Reason) : Step(Resource, Reason)
+{
+    public override string Id => $"grant access to {Resource}";
+}
+
 /// <summary>Put the desired files and users into the guest and run its commands. Pending until the guest answers.</summary>
 public sealed record ProvisionMachine(ResourceId Resource, string Reason, string Provisioning) : Step(Resource, Reason)
 {

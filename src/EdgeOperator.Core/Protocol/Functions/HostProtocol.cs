@@ -109,12 +109,31 @@ public sealed record HostReport
 public sealed record FunctionReport(
     string Name, string Trigger, bool Disabled, string? Url, string? Error, long Invocations, long Failures, DateTimeOffset? LastInvocation, string? LastError);
 
-/// <param name="State"><c>starting</c>, <c>ready</c>, <c>standby</c>, <c>draining</c> or <c>waiting</c> (for its next start).</param>
+/// <summary>What a worker of an app does.</summary>
+public enum InstanceState
+{
+    Starting,
+    Ready,
+
+    /// <summary>It replaces the next one that is lost.</summary>
+    Standby,
+
+    /// <summary>It finishes what it has begun, and gets nothing new.</summary>
+    Draining,
+
+    /// <summary>For its next start: it has ended too often.</summary>
+    Waiting,
+}
+
+/// <param name="State">One of <see cref="InstanceState"/>, by <see cref="WordOf"/>; a host of another version may know others.</param>
 public sealed record InstanceReport(int Index, int ProcessId, string State, int InFlight, int Restarts, long MemoryBytes)
 {
     /// <summary>Its worker has ended too often, and is started again after a delay.</summary>
     [JsonIgnore]
-    public bool IsWaiting => State == "waiting";
+    public bool IsWaiting => State == WordOf(InstanceState.Waiting);
+
+    /// <summary>A state as reports name it.</summary>
+    public static string WordOf(InstanceState state) => state.ToString().ToLowerInvariant();
 }
 
 /// <summary>The body of <c>POST /functions/NAME</c>, a call on the operator's behalf.</summary>

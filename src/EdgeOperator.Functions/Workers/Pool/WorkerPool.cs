@@ -164,7 +164,7 @@ public sealed class WorkerPool : IAsyncDisposable
     }
 
     private InstanceReport Report(PooledWorker? standby) => new(
-        _slots.Length, standby?.Worker.ProcessId ?? 0, standby is null ? "starting" : "standby", 0, 0, standby is null ? 0 : ProcessMemory.Of(standby.Worker.ProcessId));
+        _slots.Length, standby?.Worker.ProcessId ?? 0, InstanceReport.WordOf(standby is null ? InstanceState.Starting : InstanceState.Standby), 0, 0, standby is null ? 0 : ProcessMemory.Of(standby.Worker.ProcessId));
 
     private async Task UntilStopped(Func<CancellationToken, Task> run)
     {

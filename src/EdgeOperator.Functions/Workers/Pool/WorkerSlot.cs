@@ -11,7 +11,7 @@ internal sealed partial class WorkerSlot(int index, WorkerStarter starter, Stand
     private readonly List<PooledWorker> _retiring = [];
     private readonly Lock _lock = new();
     private TaskCompletionSource<string> _recycle = NewSignal();
-    private string _state = "starting";
+    private volatile InstanceState _state;
     private int _failures;
 
     public PooledWorker? Current { get; private set; }
@@ -32,11 +32,11 @@ internal sealed partial class WorkerSlot(int index, WorkerStarter starter, Stand
         yield return Of(Current, _state);
         foreach (var worker in retiring)
         {
-            yield return Of(worker, "draining");
+            yield return Of(worker, InstanceState.Draining);
         }
 
-        InstanceReport Of(PooledWorker? worker, string state) => new(
-            index, worker?.Worker.ProcessId ?? 0, state, worker?.InFlight ?? 0, Restarts, worker is null ? 0 : ProcessMemory.Of(worker.Worker.ProcessId));
+        InstanceReport Of(PooledWorker? worker, InstanceState state) => new(
+            index, worker?.Worker.ProcessId ?? 0, InstanceReport.WordOf(state), worker?.InFlight ?? 0, Restarts, worker is null ? 0 : ProcessMemory.Of(worker.Worker.ProcessId));
     }
 
     /// <summary>Every worker that this place has.</summary>
@@ -56,7 +56,7 @@ internal sealed partial class WorkerSlot(int index, WorkerStarter starter, Stand
             Current = worker;
         }
 
-        _state = "ready";
+        _state = InstanceState.Ready;
         changed();
     }
 
@@ -90,7 +90,7 @@ internal sealed partial class WorkerSlot(int index, WorkerStarter starter, Stand
             Current = null;
         }
 
-        _state = "starting";
+        _state = InstanceState.Starting;
         changed();
         LogLost(index, worker.Worker.ProcessId, await worker.Worker.Ended);
         await worker.Worker.DisposeAsync();
@@ -106,12 +106,12 @@ internal sealed partial class WorkerSlot(int index, WorkerStarter starter, Stand
             var delay = RestartDelay.After(_failures, Random.Shared.NextDouble());
             if (delay > TimeSpan.Zero && (standby?.Worker is null || _failures > 3))
             {
-                _state = "waiting";
+                _state = InstanceState.Waiting;
                 LogWaiting(index, delay.TotalSeconds);
                 await Task.Delay(delay, time, cancellation);
             }
 
-            _state = "starting";
+            _state = InstanceState.Starting;
             if (standby?.Take() is { } ready)
             {
                 return ready;

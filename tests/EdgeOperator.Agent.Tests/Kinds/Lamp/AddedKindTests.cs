@@ -86,7 +86,7 @@ internal sealed class LampDriver : IDriver, ILogSource
 
     public bool Handles(Step step) => step is SwitchLamp or UnscrewLamp;
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation)
+    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation)
     {
         ImmutableInterlocked.Update(ref _colours, colours => step is SwitchLamp lamp ? colours.SetItem(lamp.Resource.Name, lamp.Colour) : colours.Remove(step.Resource.Name));
         return Task.FromResult<StepOutcome>(new StepOutcome.Succeeded());
@@ -98,6 +98,6 @@ internal sealed class LampDriver : IDriver, ILogSource
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
     }
 
-    public Task CopyLogsAsync(ResourceId resource, DesiredState desired, LogOptions options, Stream output, CancellationToken cancellation) =>
+    public Task CopyLogsAsync(ResourceId resource, DeviceState device, LogOptions options, Stream output, CancellationToken cancellation) =>
         output.WriteAsync(Encoding.UTF8.GetBytes($"{resource} shines\n"), cancellation).AsTask();
 }

@@ -26,7 +26,7 @@ internal sealed class PlayedSystem(MachineDriver kind) : IMachineDriver
                 .Select(machine => new ObservedVirtualMachine { Name = machine.Id.Name, Driver = kind, Unavailable = Unavailable }),
         ]);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation)
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
         Done.Add(step.Id);
         return Task.FromResult<StepOutcome>(new StepOutcome.Succeeded());

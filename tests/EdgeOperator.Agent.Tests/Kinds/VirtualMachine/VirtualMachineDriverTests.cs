@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
@@ -28,8 +29,9 @@ public sealed class VirtualMachineDriverTests
         _wsl.Machines.Add(new() { Name = "vm", Driver = MachineDriver.Wsl, Applied = new(), Phase = MachinePhase.Running });
         var driver = Driver();
 
-        (await SeeAsync(Machine(), driver)).Driver.Should().Be(MachineDriver.Wsl);
-        await driver.ExecuteAsync(new StopMachine(new(KindNames.VirtualMachine, "vm"), ""), DesiredState.Empty, CancellationToken.None);
+        var observed = await ObserveAsync(Machine(), driver);
+        observed.Machines["vm"].Driver.Should().Be(MachineDriver.Wsl);
+        await driver.ExecuteAsync(new StopMachine(new(KindNames.VirtualMachine, "vm"), ""), new(DesiredState.Empty, observed), CancellationToken.None);
 
         _wsl.Done.Should().Equal("stop VirtualMachine/vm");
         _eflow.Done.Should().BeEmpty();
@@ -47,7 +49,7 @@ public sealed class VirtualMachineDriverTests
 
         seen.Unavailable.Should().Be(why);
         driver.Describe(machine, ObservedState.Nothing with { Machines = ObservedState.Nothing.Machines.Add("vm", seen) })!.Details["problem"].Should().Be(why);
-        (await driver.ExecuteAsync(new StartMachine(machine.Id, "", ""), Desired(machine), CancellationToken.None)).Should().Be(new StepOutcome.Terminal("NotSupported", why));
+        (await driver.ExecuteAsync(new StartMachine(machine.Id, "", ""), new(Desired(machine), ObservedState.Nothing), CancellationToken.None)).Should().Be(new StepOutcome.Terminal("NotSupported", why));
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class VirtualMachineDriverTests
         var driver = Driver();
 
         (await SeeAsync(machine, driver)).Refused.Should().StartWith("the folder /etc can't be shared");
-        (await driver.ExecuteAsync(new StartMachine(machine.Id, "", ""), Desired(machine), CancellationToken.None)).Should().BeOfType<StepOutcome.Retry>();
+        (await driver.ExecuteAsync(new StartMachine(machine.Id, "", ""), new(Desired(machine), ObservedState.Nothing), CancellationToken.None)).Should().BeOfType<StepOutcome.Retry>();
         _eflow.Done.Should().BeEmpty();
     }
 
@@ -79,13 +81,13 @@ public sealed class VirtualMachineDriverTests
     {
         var driver = Driver();
         _wsl.Machines.Add(new() { Name = "vm", Driver = MachineDriver.Wsl, Applied = new() });
-        await SeeAsync(Machine(), driver);
+        var device = new DeviceState(DesiredState.Empty, await ObserveAsync(Machine(), driver));
         using var output = new MemoryStream();
 
-        await driver.CopyLogsAsync(new("VirtualMachine", "vm"), DesiredState.Empty, new(Follow: false, null), output, CancellationToken.None);
+        await driver.CopyLogsAsync(new("VirtualMachine", "vm"), device, new(Follow: false, null), output, CancellationToken.None);
 
         System.Text.Encoding.UTF8.GetString(output.ToArray()).Should().Be("Wsl vm");
-        await driver.Awaiting(d => d.CopyLogsAsync(new("VirtualMachine", "other"), DesiredState.Empty, new(Follow: false, null), output, CancellationToken.None)).Should().ThrowAsync<ControlException>();
+        await driver.Awaiting(d => d.CopyLogsAsync(new("VirtualMachine", "other"), device, new(Follow: false, null), output, CancellationToken.None)).Should().ThrowAsync<ControlException>();
     }
 
     [Fact]
@@ -136,7 +138,10 @@ public sealed class VirtualMachineDriverTests
     private VirtualMachineDriver Driver() => new([_eflow, _wsl], new(), "/state");
 
     private async Task<ObservedVirtualMachine> SeeAsync(VirtualMachineResource machine, VirtualMachineDriver? driver = null) =>
-        (await (driver ?? Driver()).ObserveAsync(ObservedState.Nothing, Desired(machine), CancellationToken.None)).Machines["vm"];
+        (await ObserveAsync(machine, driver ?? Driver())).Machines["vm"];
+
+    private static Task<ObservedState> ObserveAsync(VirtualMachineResource machine, VirtualMachineDriver driver) =>
+        driver.ObserveAsync(ObservedState.Nothing, Desired(machine), CancellationToken.None);
 
     private static DesiredState Desired(Resource resource) => new("r1", ImmutableSortedDictionary<ResourceId, Resource>.Empty.Add(resource.Id, resource));
 

@@ -36,7 +36,7 @@ public class FilePlanTests
         var plan = Given.PlanFor(Given.Desired(Conf), With(Written with { Refused = "it is a folder" }));
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().Equal(new BlockedResource(Conf.Id, "PathRefused", "/etc/conf can't be managed: it is a folder", null, IsProblem: true));
+        plan.Blocked.Should().Equal(new BlockedResource(Conf.Id, BlockedReason.PathRefused, "/etc/conf can't be managed: it is a folder", null, IsProblem: true));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class FilePlanTests
         var plan = Given.PlanFor(Given.Desired(a, b), Given.Device().WithFiles(Given.Written(a) with { ContentHash = "old" }));
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().HaveCount(2).And.OnlyContain(held => held.Reason == "PathClash" && held.IsProblem);
+        plan.Blocked.Should().HaveCount(2).And.OnlyContain(held => held.Reason == BlockedReason.PathClash && held.IsProblem);
         plan.Blocked[0].Message.Should().Be("ConfigFile/b (b.yaml:1:1) asks for /etc/x as well; remove one of them (a.yaml:1:1)");
     }
 
@@ -85,7 +85,7 @@ public class FilePlanTests
     [Fact]
     public void A_file_to_put_back_whose_path_can_not_be_managed_is_a_problem() =>
         Given.PlanFor(Given.Desired(), With(Written with { Refused = "it is a symlink" })).Blocked
-            .Should().ContainSingle().Which.Reason.Should().Be("PathRefused");
+            .Should().ContainSingle().Which.Word.Should().Be("PathRefused");
 
     private static ObservedState With(ObservedConfigFile file) => Given.Device().WithFiles(file);
 

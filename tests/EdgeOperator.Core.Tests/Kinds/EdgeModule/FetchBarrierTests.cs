@@ -33,7 +33,7 @@ public class FetchBarrierTests
         plan.Fetches.OfType<PullImage>().Single(pull => pull.Image == "app:2").NotBefore.Should().Be(later);
         plan.Steps.OfType<CreateContainer>().Should().ContainSingle().Which.Name.Should().Be("db");
         plan.Steps.OfType<Milestone>().Single().Requires.Should().Contain("pull app:2");
-        plan.Blocked.Should().Equal(new BlockedResource(failing.Id, "PullFailed", "no route to host", later, IsProblem: false));
+        plan.Blocked.Should().Equal(new BlockedResource(failing.Id, BlockedReason.BackOff, "no route to host", later, IsProblem: false) { Failure = "PullFailed" });
     }
 
     [Fact]

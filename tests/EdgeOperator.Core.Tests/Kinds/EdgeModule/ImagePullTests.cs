@@ -46,7 +46,7 @@ public class ImagePullTests
         var plan = Given.PlanFor(Given.Desired(module), Given.Device(old));
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().ContainSingle().Which.Should().Match<BlockedResource>(held => held.Reason == "ImageMissing" && held.IsProblem && held.Until == null);
+        plan.Blocked.Should().ContainSingle().Which.Should().Match<BlockedResource>(held => held.Reason == BlockedReason.ImageMissing && held.IsProblem && held.Until == null);
         plan.Blocked[0].Message.Should().Contain("app:2").And.Contain("web.yaml:1:1");
     }
 

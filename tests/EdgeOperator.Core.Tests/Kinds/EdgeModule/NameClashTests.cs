@@ -13,7 +13,7 @@ public class NameClashTests
 
         plan.Steps.Should().BeEmpty();
         var held = plan.Blocked.Should().ContainSingle().Subject;
-        held.Should().Match<BlockedResource>(h => h.Resource == Given.ModuleId("web") && h.Reason == "NameClash" && h.IsProblem);
+        held.Should().Match<BlockedResource>(h => h.Resource == Given.ModuleId("web") && h.Reason == BlockedReason.NameClash && h.IsProblem);
         held.Message.Should().Contain("foreign-").And.Contain("theirs:1").And.Contain("was not made by the agent").And.Contain("web.yaml:1:1");
     }
 
@@ -25,7 +25,7 @@ public class NameClashTests
         var plan = Given.PlanFor(Given.Desired(Given.Module("web", "app:2")), Given.Device([old, Given.Foreign("web")], "app:2"));
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked.Should().ContainSingle().Which.Reason.Should().Be("NameClash");
+        plan.Blocked.Should().ContainSingle().Which.Word.Should().Be("NameClash");
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class NameClashTests
         var (old, module) = (Given.Module("web", "app:1"), Given.Module("web", "app:2"));
         var device = Given.Device([Given.Container(old), Given.Foreign($"web.next-{module.SpecHash[..8]}")], "app:2");
 
-        Given.PlanFor(Given.Desired(module), device).Blocked.Should().ContainSingle().Which.Reason.Should().Be("NameClash");
+        Given.PlanFor(Given.Desired(module), device).Blocked.Should().ContainSingle().Which.Word.Should().Be("NameClash");
     }
 
     [Fact]

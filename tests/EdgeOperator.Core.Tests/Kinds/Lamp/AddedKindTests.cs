@@ -77,7 +77,7 @@ public sealed class AddedKindTests
         var backOff = Inventory.Empty.BackOff.Add(new("Lamp", "red"), new(Lamp("red").SpecHash, 1, Given.Now.AddMinutes(1), "Broken", "it is broken"));
 
         PlanFor(Given.Desired(Lamp("red") with { Suspend = true }), Given.Device()).Blocked.Should().ContainSingle().Which.Reason.Should().Be(BlockedReason.Suspended);
-        PlanFor(Given.Desired(Lamp("red")), Given.Device(), Inventory.Empty with { BackOff = backOff }).Blocked.Should().ContainSingle().Which.Reason.Should().Be("Broken");
+        PlanFor(Given.Desired(Lamp("red")), Given.Device(), Inventory.Empty with { BackOff = backOff }).Blocked.Should().ContainSingle().Which.Word.Should().Be("Broken");
     }
 
     [Fact]

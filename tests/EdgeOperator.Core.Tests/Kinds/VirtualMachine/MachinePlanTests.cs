@@ -109,6 +109,13 @@ public class MachinePlanTests
         Plan(Running with { Drift = [new("GPU none→A2", NeedsRestart: true)] }).Steps.OfType<StopMachine>().Single().Reason.Should().Be("requires restart because GPU none→A2");
     }
 
+    [Theory]
+    [InlineData(MachinePhase.Booting, true)]
+    [InlineData(MachinePhase.Running, true)]
+    [InlineData(MachinePhase.Stopped, false)]
+    public void The_command_line_is_given_access_to_a_machine_that_runs(MachinePhase phase, bool granted) =>
+        Plan(Running with { Phase = phase, IsAccessOutdated = true }).Steps.OfType<GrantMachineAccess>().Should().HaveCount(granted ? 1 : 0);
+
     [Fact]
     public void A_machine_with_a_new_image_starts_over_from_it_after_it_was_fetched()
     {

@@ -199,6 +199,6 @@ public sealed class RefusalTests : FileFixture
         var file = ConfigFile(path);
 
         (await ObserveAsync(file)).Refused.Should().NotBeNull().And.Contain(why);
-        (await WriteAsync(file)).Should().BeOfType<StepOutcome.Terminal>().Which.Reason.Should().Be(BlockedReason.PathRefused);
+        (await WriteAsync(file)).Should().BeOfType<StepOutcome.Terminal>().Which.Reason.Should().Be(nameof(BlockedReason.PathRefused));
     }
 }

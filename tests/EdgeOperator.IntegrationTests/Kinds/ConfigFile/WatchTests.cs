@@ -116,8 +116,12 @@ public sealed class WatchTests : FileFixture
         return Driver.WatchAsync(_seen.Enqueue, _stop.Token);
     }
 
-    private Task<ObservedState> LookAsync(params ConfigFileResource[] files) =>
-        Driver.ObserveAsync(ObservedState.Nothing, Desired(files), CancellationToken.None);
+    private async Task<ObservedState> LookAsync(params ConfigFileResource[] files)
+    {
+        var observed = await Driver.ObserveAsync(ObservedState.Nothing, Desired(files), CancellationToken.None);
+        await Driver.FollowAsync(new(Desired(files), observed));
+        return observed;
+    }
 
     private async Task SeenAsync(string name, Action change)
     {

@@ -33,7 +33,7 @@ internal sealed class PlayedGuests : IGuests
         : Engine is { } engine ? EngineEndpoint.OfProgram(socket, _ => Task.FromResult(engine()), IMachineDriver.Remedy(machine.Name))
         : new($"unix://{socket}", IMachineDriver.Remedy(machine.Name));
 
-    public async Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation)
+    public async Task<Stream> ConnectAsync(ObservedVirtualMachine machine, string host, int port, CancellationToken cancellation)
     {
         Connections++;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

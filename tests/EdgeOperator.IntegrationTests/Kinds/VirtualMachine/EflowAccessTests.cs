@@ -32,11 +32,13 @@ public sealed class EflowAccessTests : IAsyncLifetime
         Directory.CreateDirectory($"{Home}/.ssh");
         await File.WriteAllTextAsync($"{Home}/.ssh/authorized_keys", "ecdsa-sha2-nistp521 EFLOWS own, without an end");
         var access = Access();
-        _key = (await access.KeyAsync("eflow", default))!;
+        _key = (await access.CreateKeyAsync("eflow", default))!;
         foreach (var _ in (string[])["once", "and again"])
-            await RunAsync("sh", ["-c", EflowGuest.AccessLine(_key)]);
-        access.Write(Machine, new() { Address = "192.0.2.1", HostKeys = [Public("host")] });
+            await RunAsync("sh", ["-c", EflowGuest.AdmitLine(_key)]);
+        access.Write(Machine, Host);
     }
+
+    private EflowObservation Host => new() { Address = "192.0.2.1", HostKeys = [Public("host")], AdmittedKeys = [_key] };
 
     public Task DisposeAsync()
     {
@@ -47,7 +49,7 @@ public sealed class EflowAccessTests : IAsyncLifetime
     [Fact]
     public async Task The_key_that_the_guest_lets_in_is_made_once_and_added_once()
     {
-        (await Access().KeyAsync("eflow", default)).Should().Be(_key).And.StartWith("ecdsa-sha2-nistp521 ");
+        (await Access().CreateKeyAsync("eflow", default)).Should().Be(_key).And.StartWith("ecdsa-sha2-nistp521 ");
         (await File.ReadAllLinesAsync($"{Home}/.ssh/authorized_keys")).Should().Equal("ecdsa-sha2-nistp521 EFLOWS own, without an end", $"restrict,pty {_key}");
         File.GetUnixFileMode(_folder.File("vms/eflow/client")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -96,6 +98,23 @@ public sealed class EflowAccessTests : IAsyncLifetime
         File.ReadAllText(_folder.File("vms/eflow/config")).Should().Contain("HostName 192.0.2.1\n").And.Contain("StrictHostKeyChecking yes\n");
         Access().Forget("eflow");
         File.Exists(file).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_guest_with_another_address_or_that_has_forgotten_the_key_is_not_up_to_date()
+    {
+        Access().IsCurrent(Machine, Host).Should().BeTrue();
+        Access().IsCurrent(Machine, Host with { Address = "192.0.2.2" }).Should().BeFalse();
+        Access().IsCurrent(Machine, Host with { AdmittedKeys = [] }).Should().BeFalse();
+        Access().IsCurrent(Machine, Host with { Address = null }).Should().BeTrue("it can't be entered at all");
+    }
+
+    [Fact]
+    public async Task The_keys_that_the_agent_has_let_in_are_told_beside_the_guest_s_own()
+    {
+        var lines = (await RunAsync("sh", ["-c", EflowGuest.HostKeysLine])).Output.Split('\n');
+
+        lines.Should().ContainSingle(line => line.StartsWith(EflowGuest.AdmittedKey)).Which.Should().Be($"{EflowGuest.AdmittedKey} {_key}");
     }
 
     private EflowAccess Access() => new(_folder.File("vms"), TimeProvider.System);

@@ -35,6 +35,9 @@ public sealed class HostNetworkTests(MinimalGuest image) : IAsyncLifetime
         // Somebody makes the bridge anew.
         await DisposeAsync();
         await InitializeAsync();
+        (await machine.SeenAsync(m => !m.Drift.IsEmpty)).Drift.Should().ContainSingle().Which.NeedsRestart.Should().BeFalse();
+        await QemuMachine.SucceedsAsync(machine.ChangeAsync());
+        (await machine.ObserveAsync()).Drift.Should().BeEmpty();
         await Eventually.SucceedsAsync(async () => (await BannerAsync("10.199.77.2", 22)).Should().StartWith("SSH-2.0"));
     }
 

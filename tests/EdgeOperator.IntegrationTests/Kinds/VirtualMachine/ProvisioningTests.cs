@@ -28,7 +28,7 @@ public sealed class ProvisioningTests(MinimalGuest image)
         var step = new ProvisionMachine(machine.Id, "", provisioning);
         await QemuMachine.SucceedsAsync(machine.FetchAsync());
         await QemuMachine.SucceedsAsync(machine.StartAsync());
-        (await machine.Driver.ExecuteAsync(step, machine.Resource, CancellationToken.None)).Should().BeOfType<StepOutcome.Pending>("the guest does not answer yet");
+        (await machine.Driver.ExecuteAsync(step, machine.Resource, [machine.Resource], CancellationToken.None)).Should().BeOfType<StepOutcome.Pending>("the guest does not answer yet");
 
         var before = await machine.RunningAsync();
         before.Guest!.Provisioned.Should().BeNull();
@@ -42,6 +42,9 @@ public sealed class ProvisioningTests(MinimalGuest image)
         var process = machine.Process;
         await machine.InGuestAsync("reboot");
         var after = await machine.RunningAsync(otherThanBoot: before.Guest.BootId);
+        after.Drift.Should().ContainSingle("the guest has the older seed again").Which.NeedsRestart.Should().BeFalse();
+        await QemuMachine.SucceedsAsync(machine.ChangeAsync());
+        await machine.SeenAsync(m => m.Drift.IsEmpty);
         machine.Process.Should().Be(process);
         after.Guest!.Provisioned.Should().Be(provisioning);
         await Eventually.SucceedsAsync(async () => (await machine.InGuestAsync("cat /etc/resolv.conf")).Should().Contain("192.0.2.7"), QemuMachine.BootTimeout);

@@ -73,7 +73,13 @@ internal sealed class QemuMachine : IAsyncDisposable
     /// <summary>QEMU's process id; null when it does not run.</summary>
     public int? Process => ProcessIdentity.Read(Path.Combine(Folder, "process")) is { IsAlive: true } process ? process.Id : null;
 
-    public async Task<ObservedVirtualMachine> ObserveAsync() => (await Driver.ObserveAsync([Resource], CancellationToken.None)).Single(m => m.Name == Name);
+    /// <summary>As a pass does, which the driver follows.</summary>
+    public async Task<ObservedVirtualMachine> ObserveAsync()
+    {
+        var observed = await Driver.ObserveAsync([Resource], CancellationToken.None);
+        await Driver.FollowAsync(observed, [Resource]);
+        return observed.Single(m => m.Name == Name);
+    }
 
     /// <returns>The outcome, once it is not pending any more.</returns>
     public async Task<StepOutcome> DoAsync(Step step)
@@ -81,7 +87,7 @@ internal sealed class QemuMachine : IAsyncDisposable
         StepOutcome outcome = new StepOutcome.Pending("");
         await Eventually.TrueAsync(
             $"{step.Id}: {outcome}",
-            async () => (outcome = await Driver.ExecuteAsync(step, Resource, CancellationToken.None)) is not StepOutcome.Pending,
+            async () => (outcome = await Driver.ExecuteAsync(step, Resource, [Resource], CancellationToken.None)) is not StepOutcome.Pending,
             StepTimeout);
         return outcome;
     }

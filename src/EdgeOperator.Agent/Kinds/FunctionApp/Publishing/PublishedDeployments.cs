@@ -8,15 +8,13 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 /// <summary>What has been published to this device: which package each app should run, and how its deployment ended.</summary>
 internal sealed class PublishedDeployments(PublishStore store, TimeProvider time)
 {
-    private volatile IReadOnlyDictionary<string, DateTime> _stamps = new Dictionary<string, DateTime>();
-
     /// <exception cref="IOException">The store can't be read.</exception>
     public ObservedState Observe(ObservedState observed, DesiredState desired)
     {
         var names = desired.Apps.Select(app => app.App.Package).OfType<FunctionPackage.Published>().Select(p => p.Name).Distinct().ToImmutableArray();
 
         // Before they are read: what is published meanwhile changes them again.
-        _stamps = names.ToDictionary(name => name, Stamp);
+        var stamps = names.ToImmutableSortedDictionary(name => name, Stamp, StringComparer.Ordinal);
         var found = ImmutableSortedDictionary.CreateBuilder<string, PublishedPackage>(StringComparer.Ordinal);
         foreach (var name in names)
         {
@@ -24,11 +22,12 @@ internal sealed class PublishedDeployments(PublishStore store, TimeProvider time
                 found[name] = new(target.Deployment.Id, target.Deployment.Sequence, target.Deployment.Version, target.Result is not null);
         }
 
-        return observed.With(new PublishedPackages(found.ToImmutable()));
+        return observed.With(new PublishedPackages(found.ToImmutable()) { Stamps = stamps });
     }
 
     /// <summary>The name of an app to which something was published since it was observed; null when there is none. Cheap.</summary>
-    public string? Changed() => _stamps.Where(s => Stamp(s.Key) != s.Value).Select(s => s.Key).FirstOrDefault();
+    public string? ChangedSince(ObservedState observed) =>
+        observed.Part<PublishedPackages>()?.Stamps.Where(s => Stamp(s.Key) != s.Value).Select(s => s.Key).FirstOrDefault();
 
     public string PackageFile(FunctionPackage.Published package) => (store.Find(package.Name) ?? throw new DirectoryNotFoundException($"nothing is published as {package.Name}")).PackageOf(package.Version!);
 

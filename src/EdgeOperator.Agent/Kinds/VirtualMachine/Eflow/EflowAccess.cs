@@ -21,9 +21,18 @@ internal sealed class EflowAccess(string root, TimeProvider time)
     private readonly HostTool _ssh = new("ssh", new Dictionary<string, string>(), time);
     private readonly HostTool _keygen = new("ssh-keygen", new Dictionary<string, string>(), time);
 
+    /// <summary>Whether the guest can be entered at all: where it is, and its keys, are known.</summary>
+    public static bool IsReachable(EflowObservation host) => host is { Address: not null, HostKeys.IsEmpty: false };
+
+    /// <summary>Whether the guest lets the agent's key in, and the files say how it is entered now. True as well for a guest that can't be entered at all.</summary>
+    /// <exception cref="IOException">They can't be read.</exception>
+    public bool IsCurrent(VirtualMachineResource machine, EflowObservation host) => !IsReachable(host)
+        || (KeyOf(machine.Id.Name) is { } key && host.AdmittedKeys.Contains(key) && Files(machine, host).All(file => IsWritten(file.Path, file.Content))
+            && GuestAccess.IsWritten(root, AccessTo(machine)));
+
     /// <summary>The public key that the guest must accept; it is created once.</summary>
-    /// <returns>Null when it can't be made: the machine does without.</returns>
-    public async Task<string?> KeyAsync(string machine, CancellationToken cancellation)
+    /// <returns>Null when it can't be created.</returns>
+    public async Task<string?> CreateKeyAsync(string machine, CancellationToken cancellation)
     {
         var (key, made) = (In(machine, "client"), In(machine, "client.new"));
         try
@@ -44,7 +53,7 @@ internal sealed class EflowAccess(string root, TimeProvider time)
                 File.Move(made + ".pub", key + ".pub");
             }
 
-            return string.Join(' ', (await File.ReadAllTextAsync(key + ".pub", cancellation)).Split(' ', '\n').Take(2));
+            return KeyOf(machine);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,24 +62,13 @@ internal sealed class EflowAccess(string root, TimeProvider time)
     }
 
     /// <summary>Writes the files by which the command line enters the guest, once that can be reached; its address may be another one after each start.</summary>
+    /// <param name="host">Of a guest that is reachable.</param>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public void Write(VirtualMachineResource machine, EflowObservation host)
     {
-        var (name, spec) = (machine.Id.Name, machine.Machine);
-        if (host.Address is not { } address || host.HostKeys.IsEmpty || !File.Exists(In(name, "client.pub")))
-            return;
-        StateFile.WriteChanged(In(name, "known_hosts"), Encoding.UTF8.GetBytes(string.Concat(host.HostKeys.Select(key => $"{MachineAccess.HostAlias} {key}\n"))));
-        StateFile.WriteChanged(In(name, "config"), Encoding.UTF8.GetBytes(Config(name, address)));
-        GuestAccess.Write(root, new()
-        {
-            Name = name,
-            SshConfig = In(name, "config"),
-            SignIn = EflowGuest.User,
-            User = spec.User,
-            SharedFolders = spec.Shape.SharedFolders,
-            Interop = spec.Shape.Interop.Enabled,
-            Env = spec.Shape.Interop.Env,
-        });
+        foreach (var (path, content) in Files(machine, host))
+            StateFile.WriteChanged(path, content);
+        GuestAccess.Write(root, AccessTo(machine));
     }
 
     /// <summary>Whether the machine can be entered.</summary>
@@ -84,6 +82,33 @@ internal sealed class EflowAccess(string root, TimeProvider time)
     /// <summary>Removes the way into the machine.</summary>
     /// <exception cref="IOException">The file can't be deleted.</exception>
     public void Forget(string machine) => GuestAccess.Delete(root, machine);
+
+    private (string Path, byte[] Content)[] Files(VirtualMachineResource machine, EflowObservation host) =>
+    [
+        (In(machine.Id.Name, "known_hosts"), Encoding.UTF8.GetBytes(string.Concat(host.HostKeys.Select(key => $"{MachineAccess.HostAlias} {key}\n")))),
+        (In(machine.Id.Name, "config"), Encoding.UTF8.GetBytes(Config(machine.Id.Name, host.Address!))),
+    ];
+
+    private static bool IsWritten(string path, byte[] content) => File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+
+    private MachineAccess AccessTo(VirtualMachineResource machine)
+    {
+        var (name, spec) = (machine.Id.Name, machine.Machine);
+        return new()
+        {
+            Name = name,
+            SshConfig = In(name, "config"),
+            SignIn = EflowGuest.User,
+            User = spec.User,
+            SharedFolders = spec.Shape.SharedFolders,
+            Interop = spec.Shape.Interop.Enabled,
+            Env = spec.Shape.Interop.Env,
+        };
+    }
+
+    /// <summary>Null before it was created.</summary>
+    private string? KeyOf(string machine) =>
+        File.Exists(In(machine, "client.pub")) ? string.Join(' ', File.ReadAllText(In(machine, "client.pub")).Split(' ', '\n').Take(2)) : null;
 
     private string Config(string machine, string address) => $"""
         Host {MachineAccess.HostAlias}

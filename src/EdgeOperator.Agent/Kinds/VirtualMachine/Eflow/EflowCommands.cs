@@ -18,8 +18,7 @@ internal static class EflowCommands
     /// Everything that must be known, in one call: which of the module, the machine and its guest are there. The guest is asked
     /// only while the machine runs, for nothing here may start it.
     /// </summary>
-    /// <param name="key">A public key that the guest must accept; null for none.</param>
-    public static string Observe(string? key) => Script(
+    public static string Observe => Script(
         "$value = @{ installed = [bool](Get-Module -ListAvailable -Name AzureEFLOW) }",
         "if ($value.installed) {",
         Import,
@@ -29,7 +28,7 @@ internal static class EflowCommands
         "$value.vm = Get-EflowVm",
         "if (\"$($value.vm.VmPowerState)\" -eq 'Running') {",
         "$value.address = @(Get-EflowVmAddr | ForEach-Object { \"$_\" })",
-        "$value.report = @(" + Invoke($"{ReportScript.Line(EflowGuest.Folder)}; {EflowGuest.AccessLine(key)}", ignoreError: true) + " | ForEach-Object { \"$_\" })",
+        "$value.report = @(" + Invoke($"{ReportScript.Line(EflowGuest.Folder)}; {EflowGuest.HostKeysLine}", ignoreError: true) + " | ForEach-Object { \"$_\" })",
         "} } }");
 
     public static string Start => Script(Import, "Start-EflowVm | Out-Null");

@@ -47,7 +47,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
     public Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
         _observer.ObserveAsync(desired, cancellation);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
         _steps.AskAsync(step, async (_, token) =>
         {
             try
@@ -109,6 +109,7 @@ internal sealed class EflowDriver : IMachineDriver, IAsyncDisposable
                 (_, null) => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to do"),
                 (StartMachine, _) => await _executor.StartAsync(machine, cancellation),
                 (ChangeMachine, _) => await _executor.ChangeAsync(machine, cancellation),
+                (GrantMachineAccess, _) => await _executor.GrantAccessAsync(machine, cancellation),
                 (ProvisionMachine, _) => await _executor.ProvisionAsync(machine, cancellation),
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };

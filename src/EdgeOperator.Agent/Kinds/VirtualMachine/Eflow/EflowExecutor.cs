@@ -63,6 +63,20 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
         return Done;
     }
 
+    /// <summary>Has the guest let the agent's key in, and the command line know how to enter it.</summary>
+    public async Task<StepOutcome> GrantAccessAsync(VirtualMachineResource machine, CancellationToken cancellation)
+    {
+        if (await access.CreateKeyAsync(machine.Id.Name, cancellation) is not { } key)
+            return new StepOutcome.Retry("KeyNotCreated", "the key for entering the guest can't be created: is ssh-keygen in PATH?");
+        var host = await observer.LookAsync(cancellation);
+        if (!EflowAccess.IsReachable(host) || notes.Current is not { Note.IsAskedToRun: true })
+            return new StepOutcome.Pending("the guest does not answer yet");
+        if (!host.AdmittedKeys.Contains(key))
+            await program.RunAsync(EflowCommands.Run(EflowGuest.AdmitLine(key)), Timeout, cancellation);
+        access.Write(machine, host);
+        return Done;
+    }
+
     /// <summary>Files and commands.</summary>
     public async Task<StepOutcome> ProvisionAsync(VirtualMachineResource machine, CancellationToken cancellation)
     {

@@ -39,6 +39,9 @@ internal sealed record EflowObservation
     /// <summary>The guest's public keys, each its type and the key.</summary>
     public ImmutableArray<string> HostKeys { get; init; } = [];
 
+    /// <summary>The public keys that the agent has let into the guest, each its type and the key.</summary>
+    public ImmutableArray<string> AdmittedKeys { get; init; } = [];
+
     /// <summary>Null while the guest does not answer.</summary>
     public GuestReport? Guest { get; init; }
 
@@ -63,10 +66,14 @@ internal sealed record EflowObservation
 
             // Lines: the MAC address, then the IP address (azure-docs, "Networking configuration for Azure IoT Edge for Linux on Windows").
             Address = EflowAnswer.Lines(At(value, "address")).LastOrDefault(line => System.Net.IPAddress.TryParse(line, out _)),
-            HostKeys = [.. lines.Select(line => line.Split(' ', StringSplitOptions.TrimEntries)).Where(words => words is [EflowGuest.HostKey, _, _, ..]).Select(words => $"{words[1]} {words[2]}")],
+            HostKeys = Keys(lines, EflowGuest.HostKey),
+            AdmittedKeys = Keys(lines, EflowGuest.AdmittedKey),
             Guest = report is null ? null : Complete(report, vm),
         };
     }
+
+    private static ImmutableArray<string> Keys(IEnumerable<string> lines, string mark) =>
+        [.. lines.Select(line => line.Split(' ', StringSplitOptions.TrimEntries)).Where(words => words.Length >= 3 && words[0] == mark).Select(words => $"{words[1]} {words[2]}")];
 
     /// <summary>The module knows the engine's version even where the guest's user may not ask the engine.</summary>
     private static GuestReport Complete(GuestReport report, JsonElement? vm) =>

@@ -27,19 +27,14 @@ internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, Eflo
         var machine = await ObserveAsync(owner, known?.Note, cancellation);
         if (desired.FirstOrDefault(m => m.Id.Name == owner) is not { } wanted)
             return [machine, .. others];
-        if (known is { Note.IsAskedToRun: true } && _last?.Observation is { } host)
-            access.Write(wanted, host);
-        return [Compare(machine, wanted.Machine, known?.Note), .. others];
+        var found = Compare(machine, wanted.Machine, known?.Note);
+        return [known is { Note.IsAskedToRun: true } && _last?.Observation is { } host ? found with { IsAccessOutdated = !access.IsCurrent(wanted, host) } : found, .. others];
     }
 
     /// <exception cref="IOException">PowerShell can't be started, or did not end in time.</exception>
     /// <exception cref="EflowException">EFLOW can't be asked.</exception>
-    public async Task<EflowObservation> LookAsync(CancellationToken cancellation)
-    {
-        // Only into a machine of ours.
-        var key = notes.Current is { Note.IsRemoved: false } known ? await access.KeyAsync(known.Machine, cancellation) : null;
-        return await program.RunAsync(EflowCommands.Observe(key), Timeout, cancellation) is { } value ? EflowObservation.Of(value) : throw new EflowException("PowerShell's answer is empty");
-    }
+    public async Task<EflowObservation> LookAsync(CancellationToken cancellation) =>
+        await program.RunAsync(EflowCommands.Observe, Timeout, cancellation) is { } value ? EflowObservation.Of(value) : throw new EflowException("PowerShell's answer is empty");
 
     /// <summary>Something was done: what was seen before is out of date.</summary>
     public void Forget() => _last = null;

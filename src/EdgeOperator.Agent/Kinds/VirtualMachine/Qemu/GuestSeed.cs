@@ -29,13 +29,4 @@ internal sealed class GuestSeed(MachineFolder folder, SshTunnel tunnel)
             ? state with { SeededBoot = answer.Text.TrimEnd() }
             : throw new IOException($"the guest does not take its seed: {answer.LastLine}");
     }
-
-    /// <summary>Sends a guest that was rebooted the seed that it had before.</summary>
-    /// <param name="boot">The guest's boot.</param>
-    public async Task ResendAsync(string boot, CancellationToken cancellation)
-    {
-        if (MachineState.Read(folder) is not { SeededBoot: { } seeded } state || seeded == boot)
-            return;
-        (await SendAsync(state, await ContentAsync(state, cancellation), cancellation)).Write(folder);
-    }
 }

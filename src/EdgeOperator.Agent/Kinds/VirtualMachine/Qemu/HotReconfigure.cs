@@ -14,7 +14,7 @@ internal static class HotReconfigure
 
     /// <exception cref="IOException">QEMU or the guest does not answer.</exception>
     /// <exception cref="QmpException">QEMU refuses.</exception>
-    public static async Task<StepOutcome> RunAsync(QemuMachine machine, VirtualMachineResource resource, CancellationToken cancellation)
+    public static async Task<StepOutcome> RunAsync(QemuMachine machine, VirtualMachineResource resource, TimeProvider time, CancellationToken cancellation)
     {
         if (MachineState.Read(machine.Folder) is not { } state)
             return new StepOutcome.Retry("NotStarted", $"{resource.Id} was never started");
@@ -23,6 +23,7 @@ internal static class HotReconfigure
         state = await ForwardAsync(machine, state, desired, cancellation);
         state = await GrowAsync(machine, state, desired, cancellation);
         state = await SeedAsync(machine, state, desired, cancellation);
+        await HostBridge.JoinAsync(state, time, cancellation);
         state.Write(machine.Folder);
         machine.Report.Expire();
         return new StepOutcome.Succeeded();
@@ -89,7 +90,9 @@ internal static class HotReconfigure
         var changed = state with { Shape = state.Shape with { Interop = desired.Interop, Network = state.Shape.Network with { Dns = desired.Network.Dns } } };
         var seed = await machine.Seed.ContentAsync(changed, cancellation);
         var known = File.Exists(machine.Folder.Seed) ? await File.ReadAllBytesAsync(machine.Folder.Seed, cancellation) : [];
-        if (!seed.AsSpan().SequenceEqual(known))
+
+        // A guest that has rebooted since it was sent one has the first one again.
+        if (changed.SeededBoot is not null || !seed.AsSpan().SequenceEqual(known))
             changed = await machine.Seed.SendAsync(changed, seed, cancellation);
         await machine.Tunnel.OpenAsync(changed.ToTunnelTarget(), cancellation);
         StateFile.WriteChanged(machine.Folder.Seed, seed);

@@ -58,7 +58,7 @@ internal sealed class MachineStart(
         if (state.Shape.Tpm && await StartTpmAsync(machine.Folder, cancellation) is { } problem)
             return problem;
         await StartQemuAsync(machine, state, cancellation);
-        await HostBridge.KeepAsync(state, time, cancellation);
+        await HostBridge.JoinAsync(state, time, cancellation);
         await machine.Tunnel.AwaitAsync(state.ToTunnelTarget(), cancellation);
         return new StepOutcome.Succeeded(note);
     }

@@ -41,8 +41,8 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _background = new(Changed, time, logging.CreateLogger<BackgroundSteps>());
         _observer = new(folders, _images, _machines, _supervisor, programs, time);
         _executor = new(
-            folders, _images, _machines, _background, new(folders, _images, new(programs), _supervisor, programs, time), new(_supervisor, time), _supervisor);
-        _watcher = new(_machines, _observer, _supervisor, time);
+            folders, _images, _machines, _background, new(folders, _images, new(programs), _supervisor, programs, time), new(_supervisor, time), _supervisor, time);
+        _watcher = new(_machines, _observer, _supervisor, time, logging.CreateLogger<QemuWatcher>());
 
         void Changed(string why) => _changed?.Invoke(why);
     }
@@ -52,9 +52,12 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     public Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
         _observer.ObserveAsync(desired, cancellation);
 
+    public Task FollowAsync(IReadOnlyCollection<ObservedVirtualMachine> observed, IReadOnlyCollection<VirtualMachineResource> desired) =>
+        _machines.FollowAsync(observed, desired);
+
     public void Expect(IReadOnlyCollection<FetchMachineImage> fetches) => _background.Retain(fetches);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
         _executor.ExecuteAsync(step, machine, cancellation);
 
     public string? ActivityOf(string machine) => _background.MessageOf(step => step.Resource.Name == machine);

@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Executes steps on machines. Executing a step twice does no harm.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuExecutor(
-    MachineFolders folders, ImageStore images, QemuMachines machines, BackgroundSteps background, MachineStart start, MachineStop stop, ProcessSupervisor supervisor)
+    MachineFolders folders, ImageStore images, QemuMachines machines, BackgroundSteps background, MachineStart start, MachineStop stop, ProcessSupervisor supervisor, TimeProvider time)
 {
     /// <summary>For all of a provisioning: its commands may install packages.</summary>
     private static readonly TimeSpan ProvisionTimeout = TimeSpan.FromMinutes(30);
@@ -34,7 +34,7 @@ internal sealed class QemuExecutor(
                 _ when resource is null => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to {step.Id}"),
                 StartMachine or ChangeMachine when background.MessageOf(s => s is StopMachine && s.Resource == step.Resource) is { } stopping => new StepOutcome.Pending(stopping),
                 StartMachine begin => await StartAsync(begin, resource, cancellation),
-                ChangeMachine => await HotReconfigure.RunAsync(machines[step.Resource.Name], resource, cancellation),
+                ChangeMachine => await HotReconfigure.RunAsync(machines[step.Resource.Name], resource, time, cancellation),
                 ProvisionMachine provision => await ProvisionAsync(provision, resource),
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };

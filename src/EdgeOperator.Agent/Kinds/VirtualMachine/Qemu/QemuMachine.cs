@@ -7,7 +7,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>
 /// All that the agent keeps in memory of one machine and holds open to it. It begins with the first observation or step and ends, by
-/// <see cref="QemuMachines.RetainAsync"/>, with the first observation that finds nothing left of the machine. Processes and files are
+/// <see cref="QemuMachines.FollowAsync"/>, with the first observation that finds nothing left of the machine. Processes and files are
 /// not its own: they outlive it, as they outlive the agent.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -16,7 +16,7 @@ internal sealed class QemuMachine : IAsyncDisposable
     private readonly ProcessSupervisor _supervisor;
     private readonly Action<string> _changed;
     private volatile string? _exitReason;
-    private volatile ObservedVirtualMachine? _lastObserved;
+    private volatile LastPass? _last;
 
     /// <param name="changed">Called with the reason whenever a pass may be due.</param>
     public QemuMachine(MachineFolder folder, QemuHost host, Action<string> changed)
@@ -49,12 +49,15 @@ internal sealed class QemuMachine : IAsyncDisposable
     /// <summary>Why the machine ended on its own account, as QEMU or its process said; null when neither did.</summary>
     public string? ExitReason => string.Join("; ", new[] { _exitReason, _supervisor.ExitReasonOf(Folder.Path) }.OfType<string>()) is { Length: > 0 } reason ? reason : null;
 
-    /// <summary>As the last pass saw it; null before the first one.</summary>
-    public ObservedVirtualMachine? LastObserved
+    /// <summary>The machine in the last pass; null before the first one.</summary>
+    public LastPass? Last
     {
-        get => _lastObserved;
-        set => _lastObserved = value;
+        get => _last;
+        set => _last = value;
     }
+
+    /// <summary>Whether commands could be run in the guest at the last poll.</summary>
+    public bool WasReachable { get; set; }
 
     /// <summary>It is started again: why it ended before is of no interest.</summary>
     public void ForgetExit() => _exitReason = null;
@@ -70,3 +73,7 @@ internal sealed class QemuMachine : IAsyncDisposable
             _changed($"the machine {Name} {change}");
     }
 }
+
+/// <summary>A machine as a pass observed it, and as it was desired.</summary>
+/// <param name="Desired">Null when it was not.</param>
+internal sealed record LastPass(ObservedVirtualMachine Observed, VirtualMachineResource? Desired);

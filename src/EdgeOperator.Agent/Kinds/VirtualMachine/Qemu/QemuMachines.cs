@@ -14,16 +14,20 @@ internal sealed class QemuMachines(QemuHost host, MachineFolders folders, Action
     public QemuMachine this[string name] => _machines.GetOrAdd(name, _ => new(folders[name], host, changed));
 
     /// <summary>Those that the last pass saw in any phase but stopped.</summary>
-    public IEnumerable<QemuMachine> Started => _machines.Values.Where(machine => machine.LastObserved is { Phase: not MachinePhase.Stopped });
+    public IEnumerable<QemuMachine> Started => _machines.Values.Where(machine => machine.Last is { Observed.Phase: not MachinePhase.Stopped });
 
-    /// <summary>Disposes all machines but those of <paramref name="names"/>.</summary>
-    public async Task RetainAsync(IReadOnlySet<string> names)
+    /// <summary>Remembers what a pass observed, and disposes the machines that it did not find.</summary>
+    public async Task FollowAsync(IReadOnlyCollection<ObservedVirtualMachine> observed, IReadOnlyCollection<VirtualMachineResource> desired)
     {
-        foreach (var name in _machines.Keys.Where(name => !names.Contains(name)))
+        foreach (var name in _machines.Keys.Except(observed.Select(machine => machine.Name), StringComparer.Ordinal))
         {
             if (_machines.TryRemove(name, out var machine))
                 await machine.DisposeAsync();
         }
+
+        var resources = desired.ToDictionary(machine => machine.Id.Name, StringComparer.Ordinal);
+        foreach (var machine in observed)
+            this[machine.Name].Last = new(machine, resources.GetValueOrDefault(machine.Name));
     }
 
     public async ValueTask DisposeAsync()

@@ -16,17 +16,13 @@ internal sealed class QemuObserver(
     /// <summary>A guest that has never answered hangs after so long: a large data disk may have had to be checked.</summary>
     private static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(15);
 
-    /// <summary>For a pass: all machines that there are or that are desired. Those that are no more are disposed.</summary>
+    /// <summary>All machines that there are or that are desired.</summary>
     public async Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
     {
         var resources = desired.ToDictionary(m => m.Id.Name, StringComparer.Ordinal);
         var names = folders.All.Select(f => f.Name).Union(resources.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var found = await Task.WhenAll(names.Select(name => ObserveAsync(machines[name], resources.GetValueOrDefault(name), cancellation)));
-        var observed = WithImages([.. found.OfType<ObservedVirtualMachine>()], resources);
-        await machines.RetainAsync(observed.Select(m => m.Name).ToHashSet(StringComparer.Ordinal));
-        foreach (var machine in observed)
-            machines[machine.Name].LastObserved = machine;
-        return observed;
+        return WithImages([.. found.OfType<ObservedVirtualMachine>()], resources);
     }
 
     /// <returns>Null when nothing of a machine that is not desired is left but what its guest keeps.</returns>
@@ -45,7 +41,12 @@ internal sealed class QemuObserver(
                 DataDisk = machine.Disks.Data,
             };
             if (machine.Process is { } process)
-                return await ObserveRunningAsync(observed with { StartedAt = state?.StartedAt, Broken = state?.Shape.Tpm == true ? TpmProblem(machine.Folder, process) : null }, machine, process, cancellation);
+            {
+                observed = observed with { StartedAt = state?.StartedAt, Broken = state?.Shape.Tpm == true ? TpmProblem(machine.Folder, process) : null };
+                observed = await ObserveRunningAsync(observed, machine, process, cancellation);
+                return state is null ? observed : observed with { Drift = [.. observed.Drift, .. Drift(observed, state)] };
+            }
+
             if (desired is null && state is null && observed.SystemDisk == MachineDiskState.Missing)
                 return null;
             if (programs.Missing is { } missing)
@@ -71,6 +72,15 @@ internal sealed class QemuObserver(
             Phase = hangs ? MachinePhase.Hung : guest.Report is null ? MachinePhase.Booting : MachinePhase.Running,
             Detail = hangs ? $"the guest has been silent for {silence.TotalSeconds:0} s" : null,
         };
+    }
+
+    /// <summary>What a running machine has lost since it was configured.</summary>
+    private static IEnumerable<MachineChange> Drift(ObservedVirtualMachine observed, MachineState state)
+    {
+        if (!HostBridge.IsJoined(state))
+            yield return new($"it is not on the bridge {state.Shape.Network.Interface} any more", NeedsRestart: false);
+        if (observed is { Phase: MachinePhase.Running, Guest: { } guest } && state.SeededBoot is { } seeded && seeded != guest.BootId)
+            yield return new("its guest has rebooted and has the configuration that the machine was started with", NeedsRestart: false);
     }
 
     // QEMU hands its emulator a socket when it starts, and never again; the emulator ends by itself once QEMU has.

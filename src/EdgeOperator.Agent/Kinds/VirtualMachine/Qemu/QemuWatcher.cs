@@ -1,16 +1,22 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Processes;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>
 /// Reports when a machine has ended, its guest's report has changed, or the host has space again for a machine that QEMU has paused for
-/// want of it; keeps tunnels open and consoles small. Guests push nothing: those that have just been started are polled all the time, others
-/// that boot often, and the rest now and then.
+/// want of it. Guests push nothing: those that have just been started are polled all the time, others that boot often, and the rest now
+/// and then.
 /// </summary>
+/// <remarks>
+/// It keeps tunnels open and consoles small as well. Neither is a step of a plan: a tunnel is how a guest is observed, so that it must be
+/// there before a plan can be made, and nothing on the device is another with it. Its opening and loss are logged; whatever changes a
+/// machine (its bridge, its guest's configuration) is observed as drift and is a step.
+/// </remarks>
 [SupportedOSPlatform("linux")]
-internal sealed class QemuWatcher(QemuMachines machines, QemuObserver observer, ProcessSupervisor supervisor, TimeProvider time)
+internal sealed partial class QemuWatcher(QemuMachines machines, QemuObserver observer, ProcessSupervisor supervisor, TimeProvider time, ILogger logger)
 {
     private const int OftenTicks = 5;
     private const int CalmTicks = 100;
@@ -35,16 +41,14 @@ internal sealed class QemuWatcher(QemuMachines machines, QemuObserver observer, 
 
     private async Task PollAsync(QemuMachine machine, int tick, Action<string> changed, CancellationToken cancellation)
     {
-        if (machine.LastObserved is not { } last || (tick % OftenTicks != 0 && !IsYoung(last)))
+        if (machine.Last is not { Observed: var observed } last || (tick % OftenTicks != 0 && !IsYoung(observed)))
             return;
         OutputFile.Bound(machine.Folder.Console);
         await EnsureConnectedAsync(machine, cancellation);
-        if (last.Phase == MachinePhase.Running && tick % CalmTicks != 0)
+        if (observed.Phase == MachinePhase.Running && tick % CalmTicks != 0)
             return;
-        var now = await observer.ObserveAsync(machine, desired: null, cancellation);
-        if (now is { Phase: MachinePhase.Running, Guest: { } guest })
-            await ResendSeedAsync(machine, guest.BootId, cancellation);
-        if (machine.LastObserved == last && FingerprintOf(now) != FingerprintOf(last))
+        var now = await observer.ObserveAsync(machine, last.Desired, cancellation);
+        if (machine.Last == last && FingerprintOf(now) != FingerprintOf(observed))
             changed($"the machine {machine.Name} has changed");
     }
 
@@ -56,8 +60,10 @@ internal sealed class QemuWatcher(QemuMachines machines, QemuObserver observer, 
         {
             if (machine.Process is null || MachineState.Read(machine.Folder) is not { } state)
                 return;
-            await machine.Tunnel.OpenAsync(state.ToTunnelTarget(), cancellation);
-            await HostBridge.KeepAsync(state, time, cancellation);
+            var isOpen = await machine.Tunnel.OpenAsync(state.ToTunnelTarget(), cancellation);
+            if (isOpen != machine.WasReachable)
+                LogTunnel(machine.Name, isOpen ? "is open" : "was lost", isOpen ? "" : machine.Tunnel.ExitReason ?? "");
+            machine.WasReachable = isOpen;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,19 +71,7 @@ internal sealed class QemuWatcher(QemuMachines machines, QemuObserver observer, 
         }
     }
 
-    private static async Task ResendSeedAsync(QemuMachine machine, string boot, CancellationToken cancellation)
-    {
-        try
-        {
-            await machine.Seed.ResendAsync(boot, cancellation);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The next poll tries again.
-        }
-    }
-
     /// <summary>All that a pass could act on or report, in one line.</summary>
     private static string FingerprintOf(ObservedVirtualMachine? machine) =>
-        $"{machine?.Phase} {(machine?.Phase == MachinePhase.Paused ? machine.Detail : null)} {machine?.Broken} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])}";
+        $"{machine?.Phase} {(machine?.Phase == MachinePhase.Paused ? machine.Detail : null)} {machine?.Broken} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {string.Join(' ', machine?.Guest?.Addresses ?? [])} {string.Join(' ', (machine?.Drift ?? []).Select(change => change.What))}";
 }

@@ -23,7 +23,6 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private readonly BackgroundSteps _steps;
     private readonly TimeProvider _time;
-    private volatile IReadOnlyCollection<VirtualMachineResource> _desired = [];
     private volatile Action<string>? _changed;
 
     /// <param name="root">The folder of all machines.</param>
@@ -42,16 +41,13 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
 
     public MachineDriver Kind => MachineDriver.Wsl;
 
-    public Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation)
-    {
-        _desired = desired;
-        return _observer.ObserveAsync(desired, cancellation);
-    }
+    public Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
+        _observer.ObserveAsync(desired, cancellation);
 
     public void Expect(IReadOnlyCollection<FetchMachineImage> fetches) => _steps.Retain(fetches);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, CancellationToken cancellation) =>
-        _steps.AskAsync(step, (report, token) => RunAsync(step, machine, report, token));
+    public Task<StepOutcome> ExecuteAsync(Step step, VirtualMachineResource? machine, IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
+        _steps.AskAsync(step, (report, token) => RunAsync(step, machine, desired, report, token));
 
     public string? ActivityOf(string machine) => _steps.MessageOf(step => step.Resource.Name == machine);
 
@@ -99,7 +95,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
     // Whoever enters one that is stopped starts it.
     private string? DistributionToEnter(string machine) => _folders.Note(machine) is { IsAskedToRun: true, IsComplete: true } note ? note.SystemName : null;
 
-    private async Task<StepOutcome> RunAsync(Step step, VirtualMachineResource? machine, ReportProgress report, CancellationToken cancellation)
+    private async Task<StepOutcome> RunAsync(Step step, VirtualMachineResource? machine, IReadOnlyCollection<VirtualMachineResource> desired, ReportProgress report, CancellationToken cancellation)
     {
         try
         {
@@ -112,8 +108,9 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
                 (StartMachine or ChangeMachine or ProvisionMachine, not null) when WslLimits.Check(machine.Machine).ToList() is { Count: > 0 } problems =>
                     new StepOutcome.Terminal("NotSupported", string.Join("; ", problems)),
                 (_, null) => new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to do"),
-                (StartMachine, _) => await _executor.StartAsync(machine, All(machine), cancellation),
+                (StartMachine, _) => await _executor.StartAsync(machine, All(machine, desired), cancellation),
                 (ChangeMachine, _) => _executor.Change(machine),
+                (GrantMachineAccess, _) => _executor.GrantAccess(machine),
                 (ProvisionMachine, _) => await _executor.ProvisionAsync(machine, cancellation),
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };
@@ -159,6 +156,6 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
         return new StepOutcome.Succeeded();
     }
 
-    private IReadOnlyCollection<VirtualMachineSpec> All(VirtualMachineResource machine) =>
-        [.. _desired.Where(m => m.Id != machine.Id).Append(machine).OrderBy(m => m.Id.Name, StringComparer.Ordinal).Select(m => m.Machine)];
+    private static IReadOnlyCollection<VirtualMachineSpec> All(VirtualMachineResource machine, IReadOnlyCollection<VirtualMachineResource> desired) =>
+        [.. desired.Where(m => m.Id != machine.Id).Append(machine).OrderBy(m => m.Id.Name, StringComparer.Ordinal).Select(m => m.Machine)];
 }

@@ -77,6 +77,17 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
         return Done;
     }
 
+    /// <summary>Has the command line know how to enter the machine.</summary>
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public StepOutcome GrantAccess(VirtualMachineResource machine)
+    {
+        // Whoever enters a distribution starts it.
+        if (folders.Note(machine.Id.Name) is not { IsAskedToRun: true, SystemName: { } distribution })
+            return new StepOutcome.Pending("the machine should not run");
+        GuestAccess.Write(folders.Root, WslAccess.Of(machine.Id.Name, machine.Machine, distribution, program.Given, WslAccess.Drives()));
+        return Done;
+    }
+
     public async Task<StepOutcome> StopAsync(string machine, CancellationToken cancellation)
     {
         if (folders.Note(machine) is not { } note)

@@ -5,7 +5,7 @@ using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
 
-/// <summary>Which of WSL's distributions are machines of the agent, and how they are. Nothing here starts one; the command line is told how to enter them.</summary>
+/// <summary>Which of WSL's distributions are machines of the agent, and how they are. Nothing here starts one.</summary>
 internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHost host)
 {
     private static readonly TimeSpan ListTimeout = TimeSpan.FromSeconds(60);
@@ -64,10 +64,10 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         var (guest, mark) = found.IsRunning ? await ReportAsync(found.Name, cancellation) : default;
         if (guest is not null && note.IsComplete && mark != note.Mark)
             return Unavailable(name, WslExecutor.NotOurs(found.Name));
-        if (wanted is not null && note is { IsAskedToRun: true, IsComplete: true })
-            GuestAccess.Write(folders.Root, WslAccess.Of(name, wanted, found.Name, program.Given, WslAccess.Drives()));
         return machine with
         {
+            IsAccessOutdated = wanted is not null && note is { IsAskedToRun: true, IsComplete: true }
+                && !GuestAccess.IsWritten(folders.Root, WslAccess.Of(name, wanted, found.Name, program.Given, WslAccess.Drives())),
             Phase = found.State == "Stopped" ? MachinePhase.Stopped : guest is null ? MachinePhase.Booting : MachinePhase.Running,
             Detail = found.State is "Running" or "Stopped" ? null : $"WSL says {found.State}",
             Applied = note.Shape,

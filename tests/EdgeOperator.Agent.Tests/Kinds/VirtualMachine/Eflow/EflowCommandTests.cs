@@ -37,8 +37,8 @@ public sealed class EflowCommandTests
         var identity = new Dictionary<string, string> { ["scopeId"] = "0ne0001", ["registrationId"] = "edge", ["symmKey"] = "a'b==", ["provisioningType"] = "DpsSymmetricKey" };
         (string Name, string Script)[] scripts =
         [
-            ("observe", EflowCommands.Observe(null)),
-            ("observe and let a key in", EflowCommands.Observe("ecdsa-sha2-nistp521 AAAA")),
+            ("observe", EflowCommands.Observe),
+            ("let a key in", EflowCommands.Run(EflowGuest.AdmitLine("ecdsa-sha2-nistp521 AAAA"))),
             ("deploy with what there must be", EflowCommands.Deploy(Plain, null)),
             ("deploy with everything", EflowCommands.Deploy(Full, @"C:\state\sharedFolders.json")),
             ("set", EflowCommands.Set(Full)),

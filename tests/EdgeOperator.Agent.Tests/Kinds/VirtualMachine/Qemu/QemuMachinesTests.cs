@@ -29,7 +29,7 @@ public sealed class QemuMachinesTests : IAsyncDisposable
         var machine = _machines["m"];
         await ObserveAsync();
         _machines["m"].Should().BeSameAs(machine);
-        machine.LastObserved!.Name.Should().Be("m");
+        machine.Last!.Observed.Name.Should().Be("m");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class QemuMachinesTests : IAsyncDisposable
         await ObserveAsync();
         await FluentActions.Awaiting(() => machine.Monitor.ConnectAsync(CancellationToken.None)).Should().ThrowAsync<IOException>().WithMessage("the machine m was removed");
         _machines["m"].Should().NotBeSameAs(machine);
-        _machines["m"].LastObserved.Should().BeNull();
+        _machines["m"].Last.Should().BeNull();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class QemuMachinesTests : IAsyncDisposable
         await ObserveAsync();
         _machines.Started.Should().BeEmpty("it is stopped");
         var machine = _machines["m"];
-        machine.LastObserved = machine.LastObserved! with { Phase = Core.Kinds.VirtualMachine.MachinePhase.Booting };
+        machine.Last = machine.Last! with { Observed = machine.Last.Observed with { Phase = MachinePhase.Booting } };
         _machines.Started.Should().Equal(machine);
     }
 
@@ -74,5 +74,5 @@ public sealed class QemuMachinesTests : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync() => _observer.ObserveAsync([], CancellationToken.None);
+    private async Task ObserveAsync() => await _machines.FollowAsync(await _observer.ObserveAsync([], CancellationToken.None), []);
 }

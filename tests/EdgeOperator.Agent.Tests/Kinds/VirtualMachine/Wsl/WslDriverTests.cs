@@ -278,7 +278,10 @@ public sealed class WslDriverTests : IAsyncLifetime
             Wsl = new() { Distribution = "press" },
         });
         await MakeAsync(machine);
-        await _driver.ObserveAsync([machine], default);
+        (await _driver.ObserveAsync([machine], default)).Single().IsAccessOutdated.Should().BeTrue();
+        File.Exists(file).Should().BeFalse("to look changes nothing");
+        (await DoAsync(new GrantMachineAccess(machine.Id, "test"), machine)).Should().BeOfType<StepOutcome.Succeeded>();
+        (await _driver.ObserveAsync([machine], default)).Single().IsAccessOutdated.Should().BeFalse();
 
         MachineAccess.Parse(await File.ReadAllBytesAsync(file)).Should().BeEquivalentTo(new MachineAccess
         {
@@ -293,8 +296,8 @@ public sealed class WslDriverTests : IAsyncLifetime
         var engine = _driver.EngineOf("edge")!;
         engine.Description.Should().Be("wsl.exe -d press");
         await DoAsync(new StopMachine(machine.Id, "test"), machine);
-        await _driver.ObserveAsync([machine], default);
-        File.Exists(file).Should().BeFalse("entering it would start it");
+        (await _driver.ObserveAsync([machine], default)).Single().IsAccessOutdated.Should().BeFalse("entering it would start it");
+        File.Exists(file).Should().BeFalse();
         _driver.EngineOf("edge").Should().BeNull();
         await FluentActions.Awaiting(() => engine.ConnectAsync(default).AsTask()).Should().ThrowAsync<IOException>();
     }
@@ -345,7 +348,7 @@ public sealed class WslDriverTests : IAsyncLifetime
     private async Task<StepOutcome> DoAsync(Step step, VirtualMachineResource? machine = null, bool none = false)
     {
         StepOutcome outcome = new StepOutcome.Pending("");
-        await Eventually.TrueAsync("the step is over", async () => (outcome = await _driver.ExecuteAsync(step, none ? null : machine ?? _machine, default)) is not StepOutcome.Pending);
+        await Eventually.TrueAsync("the step is over", async () => (outcome = await _driver.ExecuteAsync(step, none ? null : machine ?? _machine, none ? [] : [machine ?? _machine], default)) is not StepOutcome.Pending);
         return outcome;
     }
 
