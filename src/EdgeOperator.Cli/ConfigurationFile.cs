@@ -6,7 +6,7 @@ namespace EdgeOperator.Cli;
 internal static class ConfigurationFile
 {
     /// <param name="warn">Told what is accepted but worth a look.</param>
-    /// <exception cref="UserError">The file is not there, can't be read or is invalid; every problem is told.</exception>
+    /// <exception cref="UserError">The file is not there, can't be read or is invalid; every problem is reported.</exception>
     public static AgentConfiguration Read(string path, Action<IEnumerable<string>>? warn = null)
     {
         var result = AgentConfigurationReader.Read(new(path, Content(path)));

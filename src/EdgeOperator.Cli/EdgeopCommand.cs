@@ -51,7 +51,7 @@ internal sealed class EdgeopCommand
             _root.Add(verb);
     }
 
-    /// <summary>Runs a command line and returns the exit code; every error has been told by then.</summary>
+    /// <summary>Runs a command line and returns the exit code; every error has been printed by then.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var line = Parse(arguments);
@@ -72,7 +72,7 @@ internal sealed class EdgeopCommand
         }
         catch (Exception exception)
         {
-            return call.Errors.Tell(exception, call.IsVerbose);
+            return call.Errors.Report(exception, call.IsVerbose);
         }
     }
 

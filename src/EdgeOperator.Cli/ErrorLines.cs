@@ -9,34 +9,34 @@ internal sealed class ErrorLines(Terminal terminal, bool colour)
 {
     private const int BrokenPipe = 32;
 
-    public int Tell(Exception exception, bool verbose)
+    public int Report(Exception exception, bool verbose)
     {
         switch (exception)
         {
             case UserError error:
-                return Tell(error.ExitCode, error.Lines);
+                return Report(error.ExitCode, error.Lines);
             case AgentUnreachableException unreachable:
-                return Tell(ExitCode.AgentUnreachable, [$"{unreachable.Message}: {Advice(unreachable.InnerException)}"]);
+                return Report(ExitCode.AgentUnreachable, [$"{unreachable.Message}: {Advice(unreachable.InnerException)}"]);
             case AgentRefusedException refused:
-                return Tell(ExitCode.Failed, [refused.Message]);
+                return Report(ExitCode.Failed, [refused.Message]);
             case OperationCanceledException:
-                return Tell(ExitCode.Failed, ["interrupted"]);
+                return Report(ExitCode.Failed, ["interrupted"]);
             case IOException { HResult: BrokenPipe }:
                 return ExitCode.Done;
             case IOException or UnauthorizedAccessException:
-                return Tell(ExitCode.Failed, [verbose ? exception.ToString() : exception.Message]);
+                return Report(ExitCode.Failed, [verbose ? exception.ToString() : exception.Message]);
             default:
-                return Tell(ExitCode.Failed, [verbose ? exception.ToString() : $"unexpected {exception.GetType().Name}: {exception.Message} (-v shows where)"]);
+                return Report(ExitCode.Failed, [verbose ? exception.ToString() : $"unexpected {exception.GetType().Name}: {exception.Message} (-v shows where)"]);
         }
     }
 
-    public void Tell(IEnumerable<string> lines) => Write(lines, "error:", "\e[31m");
+    public void Report(IEnumerable<string> lines) => Write(lines, "error:", "\e[31m");
 
     public void Warn(IEnumerable<string> lines) => Write(lines, "warning:", "\e[33m");
 
-    private int Tell(int exitCode, IEnumerable<string> lines)
+    private int Report(int exitCode, IEnumerable<string> lines)
     {
-        Tell(lines);
+        Report(lines);
         return exitCode;
     }
 

@@ -14,7 +14,7 @@ internal sealed class Following(Call call, Func<long, CancellationToken, Task<De
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private long _told;
+    private long _lastEvent;
 
     /// <summary>The device as it was seen last.</summary>
     public DeviceStatus? Last { get; private set; }
@@ -28,8 +28,8 @@ internal sealed class Following(Call call, Func<long, CancellationToken, Task<De
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
-            // What has happened before is not told again.
-            _told = (await look(0, ended.Token)).Events is [.., var newest] ? newest.Id : 0;
+            // Earlier events are not printed again.
+            _lastEvent = (await look(0, ended.Token)).Events is [.., var newest] ? newest.Id : 0;
             await reconcile(ended.Token);
             return wait ? await FollowAsync(ended.Token) : await JudgeAsync(ended.Token);
         }
@@ -58,10 +58,10 @@ internal sealed class Following(Call call, Func<long, CancellationToken, Task<De
 
     private async Task<GateResult?> JudgeAsync(CancellationToken cancellation)
     {
-        var (status, history, events) = await look(_told, cancellation);
+        var (status, history, events) = await look(_lastEvent, cancellation);
         Last = status;
         if (!call.Printer.IsDrawn && !call.Printer.IsDocument)
-            Tell(events);
+            Print(events);
 
         return HealthGate.Judge(status, history);
     }
@@ -82,12 +82,12 @@ internal sealed class Following(Call call, Func<long, CancellationToken, Task<De
         while (await timer.WaitForNextTickAsync(cancellation));
     }
 
-    private void Tell(ImmutableArray<EventRecord> events)
+    private void Print(ImmutableArray<EventRecord> events)
     {
         foreach (var record in events)
         {
             call.Printer.PrintLine(EventTable.Line(record));
-            _told = record.Id;
+            _lastEvent = record.Id;
         }
     }
 }

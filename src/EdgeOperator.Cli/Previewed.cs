@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Cli;
 
-/// <summary>What a pass would do; all that stands in its way has been told.</summary>
+/// <summary>What a pass would do; all that prevents it has been reported.</summary>
 /// <param name="Detail">What the plan comes to.</param>
 internal sealed record Previewed(string Revision, Plan Plan, PlanDetail Detail)
 {

@@ -17,7 +17,7 @@ internal static class GuestExecCommand
         if (GuestCall.TryRead(Given.Arguments(line)) is not { } call || TryFind(call) is not { } access || KeptConnection.TryOpen(access, call.UserOf(access)) is not { } connection)
             return null;
         using (connection)
-            return PlainErrors.Tell(() => GuestSession.Run(call, access, connection), PlainErrors.Complain);
+            return PlainErrors.Report(() => GuestSession.Run(call, access, connection), PlainErrors.Complain);
     }
 
     private static MachineAccess? TryFind(GuestCall call)

@@ -27,7 +27,7 @@ public sealed class SteadyClock : TimeProvider
     public static string? ThisBoot => OperatingSystem.IsLinux() ? File.ReadAllText(BootFile).Trim() : null;
 
     /// <summary>
-    /// What is to be added to steady times of the saved reading's process, so that as much time has passed since them as had when it was
+    /// What must be added to steady times of the saved reading's process, so that as much time has passed since them as had when it was
     /// saved: nobody knows how long the machine was off.
     /// </summary>
     public TimeSpan Shift { get; }

@@ -45,7 +45,7 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
     /// <summary>The progress of a transfer, of 0 bytes before anything is known of it; null when it is not under way.</summary>
     public TransferProgress? TransferOf(Func<Step, bool> which) => Find(which) is { } running ? running.Transfer ?? new(0, 0) : null;
 
-    /// <summary>Whether a step is under way, or nobody was told yet what came of it.</summary>
+    /// <summary>Whether a step is under way, or its outcome was not returned yet.</summary>
     public bool IsRunning(Step step) => _running.TryGetValue(step.Id, out var running) && !IsStale(running);
 
     /// <summary>Drops the answer of a step that is over: things have moved on since.</summary>
@@ -95,7 +95,7 @@ internal sealed partial class BackgroundSteps(Action<string> wake, TimeProvider 
         }
         catch (Exception e)
         {
-            // Whatever it is, whoever asked must be told.
+            // Whatever it is, the caller must get an outcome.
             return new StepOutcome.Retry("DriverFailed", e.Message);
         }
     }

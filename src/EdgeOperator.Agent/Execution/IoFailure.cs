@@ -12,7 +12,7 @@ internal static class IoFailure
         ReasonOf(e) is { } reason ? new(reason, message) { Fault = Fault.Device } : new(otherwise, message);
 
     /// <summary>The device's fault that the exception reports; null when it reports none.</summary>
-    // The codes of Linux (errno.h); on Windows only a full disk is told apart (ERROR_DISK_FULL).
+    // The codes of Linux (errno.h); on Windows only a full disk is recognised (ERROR_DISK_FULL).
     internal static string? ReasonOf(Exception e) => (e.HResult & 0xFFFF) switch
     {
         28 or 112 or 122 => FaultAdvice.DiskFull,

@@ -81,7 +81,7 @@ public sealed class AgentApiClient(string socket) : IDisposable
     /// <summary>Makes a key, or gives it another value.</summary>
     /// <param name="scope">See <see cref="KeyReport"/>.</param>
     /// <param name="value">Null for one that is made up.</param>
-    /// <returns>The key with its value, which is told this once.</returns>
+    /// <returns>The key with its value, which is shown only this once.</returns>
     public Task<KeyReport> SetKeyAsync(string app, string scope, string name, string? value, CancellationToken cancellation) => _connection.AskAsync(
         HttpMethod.Put, HostPath(app, "keys", scope, name), HostJson.Default.KeyReport, AnswerTimeout, cancellation,
         value is null ? null : JsonContent.Create(new KeyReport(scope, name, value), HostJson.Default.KeyReport));

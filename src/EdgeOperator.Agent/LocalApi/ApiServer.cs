@@ -50,7 +50,7 @@ public sealed class ApiServer : IAsyncDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, LifetimeOfItsOwner>();
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = wanted =>
             wanted is UnixDomainSocketEndPoint unix ? SocketFile.Bind(unix, configuration.Socket) : metricsSocket!);
@@ -96,7 +96,7 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>The agent starts and stops the server; signals are not the server's concern.</summary>
-    private sealed class LifetimeOfItsOwner : IHostLifetime
+    private sealed class NoHostLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

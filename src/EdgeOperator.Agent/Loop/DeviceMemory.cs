@@ -58,7 +58,7 @@ public sealed class DeviceMemory
         Store.BackOff = BackOffPolicy.Carry(Store.BackOff, before, ledger);
     }
 
-    /// <summary>Notes what keeps the revision under way from its goal, for the history.</summary>
+    /// <summary>Records in the history why the revision under way is not healthy yet.</summary>
     public void Explain(string reason) => _history.Explain(reason);
 
     /// <summary>Writes what is new; without anything new it touches nothing.</summary>

@@ -18,7 +18,7 @@ public sealed class PassPlanner(Device device, Revisions revisions)
         var planned = Plan(target, ledger, newest, observed, backOff, clock);
         if (IsFetching(ledger) && !IsFetching(planned.Ledger))
         {
-            // What was seen for the last good revision's sake (whose file it is, what a machine may share) is not the new one's.
+            // What was observed for the last good revision (whose file it is, what a machine may share) is not the new one's.
             observed = await device.ObserveAsync(target.Everything(fetching: false), cancellation);
             planned = Plan(target, ledger, newest, observed, backOff, clock);
         }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Loop;
 
-/// <summary>The one door by which a pass becomes status, events, metrics and log lines.</summary>
+/// <summary>The only place where a pass becomes status, events, metrics and log lines.</summary>
 public sealed partial class PassReporter(
     StatusBoard board, SourceSet sources, Device device, DeviceMemory memory, AgentMetrics metrics, TimeProvider time, ILogger<PassReporter> logger)
 {
@@ -21,8 +21,8 @@ public sealed partial class PassReporter(
         var now = time.GetUtcNow();
         var before = board.Status;
         var status = Build(pass, before, now);
-        TellSteps(pass, now);
-        TellReadiness(pass, before, status, now);
+        RecordSteps(pass, now);
+        RecordReadiness(pass, before, status, now);
         Measure(pass, before);
         if (pass.Verdict is Verdict.Stalled stalled)
             memory.Explain(stalled.Message);
@@ -72,7 +72,7 @@ public sealed partial class PassReporter(
     private static RevisionStatus? Applied(Pass pass) =>
         pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Target.LastGood.Revision: { } kept } ? kept : pass.Target.Rendering?.Revision;
 
-    private void TellSteps(Pass pass, DateTimeOffset now)
+    private void RecordSteps(Pass pass, DateTimeOffset now)
     {
         foreach (var result in pass.Results.Where(r => r.Step is not (AwaitReady or Milestone)))
         {
@@ -80,37 +80,37 @@ public sealed partial class PassReporter(
             {
                 case StepOutcome.Succeeded done:
                     LogStep(result.Step.ToString(), done.Note ?? "done");
-                    Tell(result.Step, EventLevel.Normal, result.Step.GetType().Name, done.Note is null ? result.Step.ToString() : $"{result.Step} ({done.Note})");
+                    Record(result.Step, EventLevel.Normal, result.Step.GetType().Name, done.Note is null ? result.Step.ToString() : $"{result.Step} ({done.Note})");
                     break;
                 case StepOutcome.Retry failed:
                     LogStepFailed(result.Step.ToString(), failed.Message);
-                    Tell(result.Step, EventLevel.Warning, failed.Reason, failed.Message);
+                    Record(result.Step, EventLevel.Warning, failed.Reason, failed.Message);
                     break;
                 case StepOutcome.Terminal failed:
                     LogStepFailed(result.Step.ToString(), failed.Message);
-                    Tell(result.Step, EventLevel.Warning, failed.Reason, failed.Message);
+                    Record(result.Step, EventLevel.Warning, failed.Reason, failed.Message);
                     break;
             }
         }
 
-        void Tell(Step step, EventLevel level, string reason, string message) =>
+        void Record(Step step, EventLevel level, string reason, string message) =>
             memory.Store.Append(new(0, now, level, pass.Target.Rendering?.Revision.Id, step.Resource.ToString(), step.Id, reason, message));
     }
 
     /// <summary>An event for a resource, a source or the device that turned from good to bad or back.</summary>
-    private void TellReadiness(Pass pass, DeviceStatus before, DeviceStatus after, DateTimeOffset now)
+    private void RecordReadiness(Pass pass, DeviceStatus before, DeviceStatus after, DateTimeOffset now)
     {
         var known = before.Resources.ToDictionary(r => (r.Kind, r.Name), r => r.Conditions.Find(Condition.Ready)?.Status);
         var outputs = pass.Reports.ToDictionary(r => $"{r.Resource}", r => r.Output);
         foreach (var resource in after.Resources)
         {
             if (resource.Conditions.Find(Condition.Ready) is { } ready)
-                Turned($"{resource.Kind}/{resource.Name}", known.GetValueOrDefault((resource.Kind, resource.Name)), ready, outputs.GetValueOrDefault($"{resource.Kind}/{resource.Name}"));
+                RecordTransition($"{resource.Kind}/{resource.Name}", known.GetValueOrDefault((resource.Kind, resource.Name)), ready, outputs.GetValueOrDefault($"{resource.Kind}/{resource.Name}"));
         }
 
         var sourcesBefore = before.Sources.ToDictionary(s => s.Name, s => s.Ready.Status);
         foreach (var source in after.Sources)
-            Turned($"source/{source.Name}", sourcesBefore.TryGetValue(source.Name, out var status) ? status : ConditionStatus.True, source.Ready);
+            RecordTransition($"source/{source.Name}", sourcesBefore.TryGetValue(source.Name, out var status) ? status : ConditionStatus.True, source.Ready);
 
         if (after.Conditions.Find(Condition.Degraded) is { } degraded && degraded.Status != (before.Conditions.Find(Condition.Degraded)?.Status ?? ConditionStatus.False))
         {
@@ -118,7 +118,7 @@ public sealed partial class PassReporter(
             memory.Store.Append(new(0, now, level, pass.Target.Rendering?.Revision.Id, null, null, degraded.Reason, degraded.Status == ConditionStatus.True ? degraded.Message : "the device is not degraded any more"));
         }
 
-        void Turned(string resource, ConditionStatus? was, Condition ready, string? output = null)
+        void RecordTransition(string resource, ConditionStatus? was, Condition ready, string? output = null)
         {
             if (ready.Status == was || ready.Status == ConditionStatus.Unknown)
                 return;

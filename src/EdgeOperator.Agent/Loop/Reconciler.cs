@@ -86,7 +86,7 @@ public sealed class Reconciler(
             IsFetching = PullProgress.HasAdvanced(memory.LastPass.Results, results),
             DeviceFault = AttemptFailures.OfDevice(desired, reports, memory.Store.BackOff),
             FetchFailure = AttemptFailures.OfFetch(desired, memory.Store.BackOff),
-            Hopeless = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault(),
+            TerminalFailure = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault(),
             Images = RunningImages.Of(desired, observed),
             WallClock = memory.Clock.Wall.GetUtcNow(),
         };

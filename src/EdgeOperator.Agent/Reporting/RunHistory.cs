@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Reporting;
 
-/// <summary>Writes the history of revisions and its events, from nothing but the changes of the ledger.</summary>
+/// <summary>Writes the history of revisions and its events, from the changes of the ledger alone.</summary>
 public sealed partial class RunHistory(StateStore store, RevisionStore revisions, AgentMetrics metrics, TimeProvider time, ILogger<RunHistory> logger)
 {
     // The run that an earlier process left open goes on.
@@ -38,7 +38,7 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
         var display = DisplayOf(revision);
         _run = store.BeginRevision(revision, display, user);
         LogBegun(display);
-        Tell(EventLevel.Normal, revision, "RevisionStarted", $"moving to {display}");
+        Record(EventLevel.Normal, revision, "RevisionStarted", $"moving to {display}");
     }
 
     private void End(string revision, bool succeeded, FailedRevision? failure)
@@ -48,19 +48,19 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
         {
             Close(RevisionOutcome.Succeeded, null);
             LogCommitted(display);
-            Tell(EventLevel.Normal, revision, "RevisionCommitted", $"{display} is healthy and is the last good revision now");
+            Record(EventLevel.Normal, revision, "RevisionCommitted", $"{display} is healthy and is the last good revision now");
         }
         else if (failure?.Revision == revision)
         {
             Close(RevisionOutcome.RolledBack, failure.Message);
             metrics.RolledBack();
             LogRolledBack(display, failure.Message);
-            Tell(EventLevel.Warning, revision, "RolledBack", $"{display} failed and is not tried again until the source moves: {failure.Message}");
+            Record(EventLevel.Warning, revision, "RolledBack", $"{display} failed and is not tried again until the source moves: {failure.Message}");
         }
         else
         {
             Close(RevisionOutcome.Superseded, null);
-            Tell(EventLevel.Normal, revision, "RevisionSuperseded", $"{display} was left before it had proved itself");
+            Record(EventLevel.Normal, revision, "RevisionSuperseded", $"{display} was left before it had proved itself");
         }
     }
 
@@ -69,7 +69,7 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
         var display = DisplayOf(failure.Revision);
         store.EndRevision(store.BeginRevision(failure.Revision, display), RevisionOutcome.Invalid, failure.Message);
         LogRefused(display, failure.Message);
-        Tell(EventLevel.Warning, failure.Revision, failure.Reason, $"{display} is refused, nothing was changed: {failure.Message}");
+        Record(EventLevel.Warning, failure.Revision, failure.Reason, $"{display} is refused, nothing was changed: {failure.Message}");
     }
 
     private void Close(RevisionOutcome outcome, string? reason)
@@ -79,7 +79,7 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
         _run = null;
     }
 
-    private void Tell(EventLevel level, string revision, string reason, string message) =>
+    private void Record(EventLevel level, string revision, string reason, string message) =>
         store.Append(new(0, time.GetUtcNow(), level, revision, null, null, reason, message));
 
     private string DisplayOf(string revision) => revisions.List().FirstOrDefault(r => r.Id == revision)?.Display ?? revision;

@@ -74,7 +74,7 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
             if (id is not null && id == known)
                 return new FetchResult.Unchanged();
 
-            // News have to last for a moment: a file that was emptied to be written again is none.
+            // A change has to last for a moment: a file that was emptied to be written again is none.
             await Task.Delay(Pause, time, cancellation);
             if (id is not null && _reader.IsCurrent(snapshot!))
                 return Fetched(id, files);

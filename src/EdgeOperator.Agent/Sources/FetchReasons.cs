@@ -24,7 +24,7 @@ internal static class FetchReasons
     /// <summary>Not done within the source's timeout.</summary>
     public const string TimedOut = nameof(TimedOut);
 
-    /// <summary>What came over does not hold together.</summary>
+    /// <summary>What was received is damaged.</summary>
     public const string Corrupt = nameof(Corrupt);
 
     /// <summary>The git program is not there, or is too old.</summary>

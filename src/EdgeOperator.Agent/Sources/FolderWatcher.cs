@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace EdgeOperator.Agent.Sources;
 
-/// <summary>Says when something in a folder has changed and come to rest, also when the folder itself comes and goes.</summary>
+/// <summary>Reports when something in a folder has changed and no further change follows, also when the folder itself comes and goes.</summary>
 internal sealed class FolderWatcher(string root, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);

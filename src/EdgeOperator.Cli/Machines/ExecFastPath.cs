@@ -23,7 +23,7 @@ internal static class ExecFastPath
                 HostListener.RunAsync(socket, sshd, configuration).GetAwaiter().GetResult();
                 return ExitCode.Failed;
             default:
-                return GuestCall.TryRead(line) is { } call ? PlainErrors.Tell(() => GuestExec.Run(call), PlainErrors.Complain) : null;
+                return GuestCall.TryRead(line) is { } call ? PlainErrors.Report(() => GuestExec.Run(call), PlainErrors.Complain) : null;
         }
     }
 }

@@ -4,7 +4,7 @@ namespace EdgeOperator.Cli.Machines;
 internal static class GuestUser
 {
     /// <returns>The name.</returns>
-    /// <exception cref="UserError">It can't be a user's name, but might be something else to what is told it.</exception>
+    /// <exception cref="UserError">It can't be a user's name, but might be read as something else by the program that it is passed to.</exception>
     public static string Check(string user) =>
         user is not ([] or ['-', ..]) && user.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? user

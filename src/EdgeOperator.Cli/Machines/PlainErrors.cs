@@ -8,8 +8,8 @@ namespace EdgeOperator.Cli.Machines;
 internal static class PlainErrors
 {
     /// <param name="complain">Told a line of an error.</param>
-    /// <returns>What was returned, or the exit code of the error that was told.</returns>
-    public static int Tell(Func<int> run, Action<string> complain)
+    /// <returns>What was returned, or the exit code of the error that was printed.</returns>
+    public static int Report(Func<int> run, Action<string> complain)
     {
         try
         {

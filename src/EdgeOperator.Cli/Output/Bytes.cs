@@ -1,6 +1,6 @@
 namespace EdgeOperator.Cli.Output;
 
-/// <summary>Sizes in words.</summary>
+/// <summary>Sizes as text.</summary>
 internal static class Bytes
 {
     private const double Mega = 1_000_000;

@@ -2,7 +2,7 @@ using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Cli.Output;
 
-/// <summary>How a cell is to be felt; colour where there is colour.</summary>
+/// <summary>A cell's severity, shown as a colour where colours are available.</summary>
 internal enum Tone
 {
     Plain,

@@ -1,6 +1,6 @@
 namespace EdgeOperator.Cli.Output;
 
-/// <summary>Moments and durations in words: how long ago for people, UTC in ISO 8601 for programs.</summary>
+/// <summary>Moments and durations as text: how long ago for people, UTC in ISO 8601 for programs.</summary>
 internal sealed class Times(bool relative, TimeProvider time)
 {
     public string Moment(DateTimeOffset? at) => at switch

@@ -31,7 +31,7 @@ internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until S
         }
         catch (UserError error)
         {
-            call.Errors.Tell(error.Lines);
+            call.Errors.Report(error.Lines);
             report(string.Join("; ", error.Lines));
             return null;
         }

@@ -24,7 +24,7 @@ internal sealed class ValidateVerb : Verb
         else
         {
             call.Errors.Warn(found.Warnings.Select(w => w.ToString()));
-            call.Errors.Tell(found.Problems.Select(p => p.ToString()));
+            call.Errors.Report(found.Problems.Select(p => p.ToString()));
             if (!found.Variables.IsEmpty)
                 call.Printer.Out.WriteLine($"variables that a device must have a value for: {string.Join(", ", found.Variables)}");
             call.Printer.Out.WriteLine($"{Count(found.Files, "file")}, {Count(found.Resources, "resource")}, {Count(found.Problems.Length, "problem")}");

@@ -43,7 +43,7 @@ internal static class HubConfigurationDefinition
         new("key", Names.AbsolutePath, "The certificate's key (PEM)."),
         new("alternativeNames", new ListType(Names.HostName), "Further names in the certificate that the hub issues for itself.") { Default = "[localhost]" })
     {
-        Rules = [new Rule.Together("certificate", "key")],
+        Rules = [new Rule.AllOrNone("certificate", "key")],
     };
 
     private static ObjectType Devices() => new(

@@ -48,7 +48,7 @@ public static class ManifestReader
         if (context.Device is null)
         {
             new DependencyCheck(definitions, context.Elsewhere.Union(unread), problems).Run();
-            ClaimCheck.Run(definitions, (one, other) => one.Together(other), problems);
+            ClaimCheck.Run(definitions, (one, other) => one.Intersect(other), problems);
         }
         else
         {

@@ -73,11 +73,11 @@ internal sealed class Decisions
 
         return _unfetchable is { } unfetchable && unfetchable.Planner != planner
             ? ResourcePlan.Block(unfetchable.Why with { Resource = resource.Id })
-            : Soften(resource, planner.Plan(resource, _plans.GetValueOrDefault));
+            : ApplyBackOff(resource, planner.Plan(resource, _plans.GetValueOrDefault));
     }
 
     /// <summary>Leaves a resource that failed lately alone, but does not forget what its revision still has to fetch.</summary>
-    private ResourcePlan Soften(Resource resource, ResourcePlan plan)
+    private ResourcePlan ApplyBackOff(Resource resource, ResourcePlan plan)
     {
         if (plan == ResourcePlan.Nothing || plan.Blocked is not null || _context.BackOff(resource.Id, resource.SpecHash, plan.PackageHash) is not { } hold)
             return plan;

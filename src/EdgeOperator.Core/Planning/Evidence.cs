@@ -15,7 +15,7 @@ public sealed record Evidence(DesiredState Desired, ImmutableArray<ReadinessRepo
     public Failure? DeviceFault { get; init; }
 
     /// <summary>A step that would fail the same way again, through the revision's own fault; null when there is none.</summary>
-    public Failure? Hopeless { get; init; }
+    public Failure? TerminalFailure { get; init; }
 
     /// <summary>What can't be fetched, while the attempt is fetching; null when all comes.</summary>
     public Failure? FetchFailure { get; init; }

@@ -137,7 +137,7 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
         foreach (var step in plan.Prepare)
             edges = Edges.To(Add(step, edges));
         edges += beforeSwitch;
-        foreach (var step in plan.Switch.Concat(plan.Tidy))
+        foreach (var step in plan.Switch.Concat(plan.Cleanup))
             edges = Edges.To(Add(step, edges));
     }
 

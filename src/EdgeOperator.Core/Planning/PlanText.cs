@@ -16,13 +16,13 @@ public static class PlanText
             return "No changes.\n";
 
         var text = new StringBuilder();
-        var told = new HashSet<ResourceId>();
+        var detailed = new HashSet<ResourceId>();
         foreach (var step in plan.Steps.Where(step => step is not Milestone))
         {
             text.Append(Sign(step)).Append(' ').Append(step.Id).Append(": ").Append(step.Reason).Append('\n');
 
             // Below the first step of a resource that is not only a fetch, which several may share.
-            if (detail is not null && step is not (Fetch or AwaitReady) && detail.Fields.TryGetValue(step.Resource, out var fields) && told.Add(step.Resource))
+            if (detail is not null && step is not (Fetch or AwaitReady) && detail.Fields.TryGetValue(step.Resource, out var fields) && detailed.Add(step.Resource))
                 Describe(fields, text);
         }
 

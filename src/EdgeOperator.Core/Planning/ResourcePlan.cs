@@ -26,7 +26,7 @@ internal sealed record ResourcePlan
     public ImmutableArray<Step> Switch { get; init; } = [];
 
     /// <summary>Steps that clear away what is left over; nothing waits for them.</summary>
-    public ImmutableArray<Step> Tidy { get; init; } = [];
+    public ImmutableArray<Step> Cleanup { get; init; } = [];
 
     /// <summary>What another resource must do about this one's change.</summary>
     public FollowUp? FollowUp { get; init; }
@@ -45,7 +45,7 @@ internal sealed record ResourcePlan
 
     public bool HasChange => Prepare.Length + Switch.Length > 0;
 
-    public bool HasSteps => HasChange || Tidy.Length > 0;
+    public bool HasSteps => HasChange || Cleanup.Length > 0;
 
     /// <summary>The step after which the resource is as desired, as far as the plan goes.</summary>
     public Step? LastChange => Switch.Length > 0 ? Switch[^1] : Prepare.Length > 0 ? Prepare[^1] : null;
@@ -65,7 +65,7 @@ internal sealed record ResourcePlan
             Shared = To(Shared),
             Prepare = To(Prepare),
             Switch = To(Switch),
-            Tidy = To(Tidy),
+            Cleanup = To(Cleanup),
         };
 
         ImmutableArray<Step> To(ImmutableArray<Step> steps) => [.. steps.Select(step => step with { Target = target })];

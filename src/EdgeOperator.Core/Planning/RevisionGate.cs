@@ -63,7 +63,7 @@ public static class RevisionGate
                 : new(next, new Verdict.Wait(stable));
         }
 
-        if (evidence.Hopeless is { } hopeless)
+        if (evidence.TerminalFailure is { } hopeless)
             return GiveUp(next, attempt, hopeless.Reason, hopeless.Message, evidence.WallClock);
 
         var limits = new HealthLimits(desired, times.Deadline);

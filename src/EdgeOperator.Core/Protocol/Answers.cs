@@ -5,7 +5,7 @@ namespace EdgeOperator.Core.Protocol;
 public sealed record RestartAnswer(string? Note);
 
 /// <summary>What went wrong with a request, as RFC 9457 problem JSON.</summary>
-/// <param name="Title">The status in words.</param>
+/// <param name="Title">The HTTP status as text.</param>
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Reason">One CamelCase word, stable, for programs.</param>
 /// <param name="Detail">What, and what to do about it.</param>

@@ -4,7 +4,7 @@ using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Protocol;
 
-/// <summary>What <c>GET /v1/status</c> answers, what <c>edgeop status</c> shows and what a hub is told.</summary>
+/// <summary>What <c>GET /v1/status</c> answers, what <c>edgeop status</c> shows and what is reported to a hub.</summary>
 public sealed record DeviceStatus
 {
     public required string Device { get; init; }

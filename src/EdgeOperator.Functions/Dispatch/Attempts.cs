@@ -13,7 +13,7 @@ internal static class Attempts
 
     /// <param name="retries">That there have been.</param>
     /// <param name="jitter">From 0 to 1.</param>
-    /// <returns>Null when there are to be no more.</returns>
+    /// <returns>Null when no attempt is left.</returns>
     public static TimeSpan? DelayAfter(RetryPolicy policy, int retries, double jitter)
     {
         if (policy.MaximumRetries >= 0 && retries >= policy.MaximumRetries)

@@ -66,7 +66,7 @@ public sealed class Invoker : IInvoker
             context.Features.Set(client);
             if (InputReader.HasInputs(function))
             {
-                context.Features.Set(new FurtherInputs(await _inputs.ReadAsync(RequestReader.Forwarded(context, function, invocationId), cancellation)));
+                context.Features.Set(new ExtraInputs(await _inputs.ReadAsync(RequestReader.Forwarded(context, function, invocationId), cancellation)));
             }
 
             var invocation = OutputWriter.HasOutputs(function) ? RequestReader.Forwarded(context, function, invocationId) : null;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Functions.Hosting;
 
-/// <summary>One app's host as its owner sees it: takes requests for what is to be served, and reports what is. <see cref="HostLoop"/> does the work.</summary>
+/// <summary>One app's host as its owner sees it: takes requests for what must be served, and reports what is served. <see cref="HostLoop"/> does the work.</summary>
 public sealed class AppHost : IDisposable
 {
     private readonly HostContext _context;

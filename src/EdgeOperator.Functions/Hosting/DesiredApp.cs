@@ -106,5 +106,5 @@ internal sealed class DesiredApp
 
 /// <param name="Request">Null before the first.</param>
 /// <param name="Number">Tells one request from the next; 0 before the first.</param>
-/// <param name="ReloadNumber">What was loaded for a request before this number is to be loaded anew.</param>
+/// <param name="ReloadNumber">What was loaded for a request before this number must be loaded again.</param>
 internal sealed record DesiredRequest(AppRequest? Request, long Number, long ReloadNumber);

@@ -27,7 +27,7 @@ internal sealed partial class GenerationDrainer(TimeSpan limit, ILogger logger) 
             return;
 
         _listening = DrainListenersAsync(_listening, generation);
-        _going.Add(SeeOffAsync(generation, _listening));
+        _going.Add(DrainAndDisposeAsync(generation, _listening));
     }
 
     /// <summary>Starts a generation's listeners once those before it are quiet.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class GenerationDrainer(TimeSpan limit, ILogger logger) 
         }
     }
 
-    private async Task SeeOffAsync(Generation generation, Task listeners)
+    private async Task DrainAndDisposeAsync(Generation generation, Task listeners)
     {
         using var end = End(Timeout);
         try
@@ -107,7 +107,7 @@ internal sealed partial class GenerationDrainer(TimeSpan limit, ILogger logger) 
         return end;
     }
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Generation {Generation} is gone")]
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Generation {Generation} has ended")]
     private partial void LogGone(string generation);
 
     [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "Generation {Generation} had {Count} requests that took too long: given up")]

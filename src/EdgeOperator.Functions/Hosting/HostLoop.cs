@@ -114,7 +114,7 @@ internal sealed partial class HostLoop(
             LogLoading(request.App, request.Generation);
             server = await port.OpenAsync(request, State.Server, loading.Token);
 
-            // While the first generation is being loaded, clients are already told to come back.
+            // While the first generation is being loaded, clients already get a Retry-After.
             if (State.Server is null)
                 State = State with { Server = server };
 
@@ -166,7 +166,7 @@ internal sealed partial class HostLoop(
             _drainer.Retire(generation, null);
         }
 
-        // Also now, so that clients are told when to come back.
+        // Also now, so that clients get a Retry-After.
         try
         {
             var before = State.Server;

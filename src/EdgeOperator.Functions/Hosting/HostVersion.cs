@@ -8,6 +8,6 @@ internal static class HostVersion
     public static string Text { get; } =
         (typeof(HostVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
 
-    /// <summary>What apps are told: the cloud's host of this generation is 4.</summary>
+    /// <summary>The version that apps see: the cloud's host of this generation is 4.</summary>
     public static string Functions { get; } = "4." + Text;
 }

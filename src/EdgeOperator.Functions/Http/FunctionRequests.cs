@@ -17,7 +17,7 @@ public sealed class FunctionRequests(HttpSettings settings, RouteTable routes, K
     private readonly FrozenSet<FunctionDefinition> _forwarded =
         routes.Routes.Select(r => r.Function).Where(invoker.Forwards).ToFrozenSet<FunctionDefinition>(ReferenceEqualityComparer.Instance);
 
-    private readonly HeldBodies _bodies = new(2 * settings.BodyLimit);
+    private readonly BufferedBodies _bodies = new(2 * settings.BodyLimit);
 
     private readonly Admission? _admission = settings is { MaxConcurrentRequests: < 0, MaxOutstandingRequests: < 0 } ? null : new(settings);
 

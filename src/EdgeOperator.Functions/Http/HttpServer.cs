@@ -63,7 +63,7 @@ public sealed class HttpServer : IAsyncDisposable
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         try
         {
-            await server.StartAsync(new LeanApplication(handle), cancellation);
+            await server.StartAsync(new MinimalHttpApplication(handle), cancellation);
             return new(server, endPoint);
         }
         catch (Exception failure) when (failure is IOException or SocketException)

@@ -14,7 +14,7 @@ namespace EdgeOperator.Functions.Http;
 internal static class RequestReader
 {
     /// <exception cref="BadHttpRequestException">The body is too long, or cut short, or there is no room for it now.</exception>
-    public static async Task<Invocation> ReadAsync(HttpContext context, RouteMatch match, string id, HeldBodies.Lease held, CancellationToken cancellation) =>
+    public static async Task<Invocation> ReadAsync(HttpContext context, RouteMatch match, string id, BufferedBodies.Lease held, CancellationToken cancellation) =>
         Call(context, match.Route.Function, match.Values, id, HasBody(context) ? await ReadBodyAsync(context.Request, held, cancellation) : null);
 
     /// <summary>The call of a request that a worker gets by HTTP: without its body, which is the worker's to read.</summary>
@@ -46,7 +46,7 @@ internal static class RequestReader
         context.Request.ContentLength is > 0
         || context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, HeldBodies.Lease held, CancellationToken cancellation)
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, BufferedBodies.Lease held, CancellationToken cancellation)
     {
         var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 0, 256, 1024 * 1024));
         while (true)

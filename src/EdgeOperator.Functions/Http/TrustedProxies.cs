@@ -11,7 +11,7 @@ namespace EdgeOperator.Functions.Http;
 
 /// <summary>
 /// Reverse proxies of the operator's own before the host: what they say of a request's client, scheme and host counts as
-/// what the host has seen itself, and goes to the workers so. From everyone else such headers are worth nothing.
+/// what the host has seen itself, and goes to the workers so. From everyone else such headers are ignored.
 /// </summary>
 internal sealed class TrustedProxies
 {

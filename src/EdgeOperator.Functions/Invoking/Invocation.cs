@@ -20,7 +20,7 @@ public sealed record Invocation(
     /// <summary>0 for the first attempt.</summary>
     public int RetryCount { get; init; }
 
-    /// <summary>Cancelled when the caller does not wait for the result any more. The function is told, and may run to its end all the same.</summary>
+    /// <summary>Cancelled when the caller does not wait for the result any more. The function is notified, and may run to its end all the same.</summary>
     public CancellationToken CallerGone { get; init; }
 
     // Unique is enough; what can't be guessed takes a system call.

@@ -9,7 +9,7 @@ namespace EdgeOperator.Functions.Logs;
 
 /// <summary>
 /// All log lines of an app's host: into its files, to those who follow them and, if asked for, to a terminal. Written in
-/// the background; when lines come faster than a disk takes them, some are dropped, which is told of.
+/// the background; when lines come faster than a disk takes them, some are dropped, which the log says.
 /// </summary>
 public sealed class AppLog : IInvocationLog, IAsyncDisposable
 {

@@ -56,7 +56,7 @@ internal sealed partial class QueueListener(
                 if (messages.IsEmpty)
                     await queue.WaitAsync(pause, _draining.Token);
                 else
-                    await RoomAsync();
+                    await WaitForCapacityAsync();
             }
             catch (IOException e)
             {
@@ -76,7 +76,7 @@ internal sealed partial class QueueListener(
     }
 
     // Until no more messages are worked on than the threshold says.
-    private async Task RoomAsync()
+    private async Task WaitForCapacityAsync()
     {
         while (true)
         {
@@ -176,15 +176,15 @@ internal sealed partial class QueueListener(
     [LoggerMessage(3102, LogLevel.Warning, "Function {Function} can't receive from the queue {Queue}; it is tried again")]
     private partial void LogUnreachable(Exception exception, string function, string queue);
 
-    [LoggerMessage(3103, LogLevel.Error, "Function {Function} failed on message {Message} of the queue {Queue} {Count} times: it is put aside as poison")]
+    [LoggerMessage(3103, LogLevel.Error, "Function {Function} failed on message {Message} of the queue {Queue} {Count} times: it is moved to the poison queue")]
     private partial void LogPoison(string function, string message, string queue, int count);
 
-    [LoggerMessage(3104, LogLevel.Error, "Message {Message} of the queue {Queue} for function {Function} is not in the encoding that host.json names: it is put aside as poison")]
+    [LoggerMessage(3104, LogLevel.Error, "Message {Message} of the queue {Queue} for function {Function} is not in the encoding that host.json names: it is moved to the poison queue")]
     private partial void LogMalformed(string function, string message, string queue);
 
     [LoggerMessage(3105, LogLevel.Warning, "Message {Message} of the queue {Queue} was no longer held when function {Function} was done with it, and may be worked on again")]
     private partial void LogLost(string function, string message, string queue);
 
-    [LoggerMessage(3106, LogLevel.Error, "What became of message {Message} in function {Function} could not be told to the queue {Queue}: it is worked on again")]
+    [LoggerMessage(3106, LogLevel.Error, "The outcome of message {Message} in function {Function} could not be stored in the queue {Queue}: the message is processed again")]
     private partial void LogUnsettled(Exception exception, string function, string message, string queue);
 }

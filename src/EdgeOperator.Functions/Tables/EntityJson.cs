@@ -83,7 +83,7 @@ internal static class EntityJson
         }
         catch (JsonException e)
         {
-            throw new IOException($"What is to be written to a table is no JSON: {e.Message}", e);
+            throw new IOException($"The entity for the table is not valid JSON: {e.Message}", e);
         }
     }
 }

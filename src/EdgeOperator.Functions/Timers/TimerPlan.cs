@@ -27,7 +27,7 @@ public static class TimerPlan
         var since = stored.Last ?? stored.Updated;
         var expected = Next(schedule, since);
         if (expected == stored.Next)
-            return WasPutBack(stored, now) ? (New(schedule, now), false) : (stored, now > stored.Next);
+            return ClockWasSetBack(stored, now) ? (New(schedule, now), false) : (stored, now > stored.Next);
         return (expected < now ? New(schedule, now) : new(null, expected, since), false);
     }
 
@@ -42,9 +42,9 @@ public static class TimerPlan
 
     /// <summary>While waiting: the same, unless the device's clock was put back meanwhile.</summary>
     public static TimerStatus Waiting(Schedule schedule, TimerStatus status, DateTimeOffset now) =>
-        WasPutBack(status, now) ? New(schedule, now) : status;
+        ClockWasSetBack(status, now) ? New(schedule, now) : status;
 
-    private static bool WasPutBack(TimerStatus status, DateTimeOffset now) => now < status.Updated - Correction;
+    private static bool ClockWasSetBack(TimerStatus status, DateTimeOffset now) => now < status.Updated - Correction;
 
     private static DateTimeOffset Next(Schedule schedule, DateTimeOffset after) => schedule.Next(after) ?? DateTimeOffset.MaxValue;
 }

@@ -19,7 +19,7 @@ public interface IWorker : IAsyncDisposable
     /// <exception cref="AppException">The app can't be loaded; the message has the worker's own words.</exception>
     Task<ImmutableArray<FunctionDefinition>?> StartAsync(CancellationToken cancellation);
 
-    /// <summary>Loads functions; those that can't be loaded are told of, and the others run.</summary>
+    /// <summary>Loads functions; those that can't be loaded are reported, and the others run.</summary>
     Task<ImmutableArray<FunctionProblem>> LoadAsync(ImmutableArray<FunctionDefinition> functions, CancellationToken cancellation);
 
     /// <exception cref="WorkerLostException">The process ended before it answered.</exception>

@@ -46,16 +46,16 @@ internal sealed class HubCommand
         try
         {
             if (line.Errors.Count > 0 && line.Action is not HelpAction)
-                return Tell(InvalidInput, $"{string.Join("; ", line.Errors.Select(e => e.Message.TrimEnd('.')).Distinct())} (edgeop-hub {string.Join(' ', arguments)}): `edgeop-hub --help` shows how to write it");
+                return Report(InvalidInput, $"{string.Join("; ", line.Errors.Select(e => e.Message.TrimEnd('.')).Distinct())} (edgeop-hub {string.Join(' ', arguments)}): `edgeop-hub --help` shows how to write it");
             return await line.InvokeAsync(new() { Output = _output, Error = _errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (HubException e)
         {
-            return Tell(e.IsInput ? InvalidInput : Failed, e.Message);
+            return Report(e.IsInput ? InvalidInput : Failed, e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return Tell(Failed, e.Message);
+            return Report(Failed, e.Message);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class HubCommand
         return configuration ?? throw new HubException(string.Join("\nerror: ", problems), isInput: true);
     }
 
-    private int Tell(int exitCode, string message)
+    private int Report(int exitCode, string message)
     {
         _errors.WriteLine($"error: {message}");
         return exitCode;

@@ -27,7 +27,7 @@ internal static class HubProcess
     /// <summary>On each of the two listeners that strangers reach.</summary>
     private const int MostConnections = 200_000;
 
-    /// <summary>Devices that are connected get so long to be told of the end.</summary>
+    /// <summary>Devices that are connected get so long to be notified of the end.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until SIGTERM, SIGINT or <paramref name="stop"/>.</summary>

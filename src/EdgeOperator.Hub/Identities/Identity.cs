@@ -54,7 +54,7 @@ internal sealed record Identity(IdentityKey Key, string GenerationId, string ETa
     public string? ManagedBy { get; init; }
 }
 
-/// <summary>Whether somebody is connected, and when it was last heard of.</summary>
+/// <summary>Whether somebody is connected, and when it was last active.</summary>
 internal sealed record Presence(bool IsConnected, DateTimeOffset? Changed, DateTimeOffset? LastActivity)
 {
     public static Presence Never { get; } = new(false, null, null);

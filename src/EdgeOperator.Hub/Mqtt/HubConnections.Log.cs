@@ -6,7 +6,7 @@ internal sealed partial class HubConnections
     private static partial void Refused(ILogger logger, string identity, string remote, string reason);
 
     [LoggerMessage(1311, LogLevel.Warning, "{Identity} is connected twice within seconds, from {Before} and from {Remote}: do two devices use this identity?")]
-    private static partial void TakenOverSoon(ILogger logger, string identity, string before, string remote);
+    private static partial void LogRepeatedTakeOver(ILogger logger, string identity, string before, string remote);
 
     [LoggerMessage(1312, LogLevel.Warning, "{Identity} is disconnected: the store can't be used")]
     private static partial void CannotUseStore(ILogger logger, string identity, Exception exception);

@@ -89,7 +89,7 @@ internal sealed partial class HubConnections(
         if (sessions.Add(session) is not { } before)
             return;
         if (time.GetElapsedTime(before.ConnectedAt) < TakeoverAlarm)
-            TakenOverSoon(log, session.Key.ToString(), before.Channel.Remote, session.Channel.Remote);
+            LogRepeatedTakeOver(log, session.Key.ToString(), before.Channel.Remote, session.Channel.Remote);
         before.Close();
     }
 

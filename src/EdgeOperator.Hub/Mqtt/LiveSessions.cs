@@ -15,7 +15,7 @@ internal sealed class LiveSessions
 
     public DeviceSession? Find(IdentityKey key) => _sessions.GetValueOrDefault(key);
 
-    /// <returns>The session before it, which is to be closed.</returns>
+    /// <returns>The session before it, which the caller closes.</returns>
     public DeviceSession? Add(DeviceSession session)
     {
         DeviceSession? before = null;

@@ -95,7 +95,7 @@ internal sealed class Access(IHubStore store, Policies policies, Users users, Ce
     private Login Accept(Identity identity, X509Certificate2 certificate) => identity.Authentication switch
     {
         AuthenticationType.SelfSigned when HasThumbprint(identity, certificate) => UntilItsEnd(identity, certificate),
-        AuthenticationType.CertificateAuthority when certificate.GetNameInfo(X509NameType.SimpleName, false) == identity.Key.DeviceId && !identity.Key.IsModule && authority.Vouches(certificate) =>
+        AuthenticationType.CertificateAuthority when certificate.GetNameInfo(X509NameType.SimpleName, false) == identity.Key.DeviceId && !identity.Key.IsModule && authority.HasIssued(certificate) =>
             UntilItsEnd(identity, certificate),
         AuthenticationType.SelfSigned => Refuse("its certificate has another thumbprint"),
         AuthenticationType.CertificateAuthority => Refuse("its certificate is not signed by the hub's CA for its name, or not valid now"),

@@ -71,7 +71,7 @@ internal sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>Whether this CA signed the certificate for a client, and it is valid now.</summary>
-    public bool Vouches(X509Certificate2 certificate) => CertificateChains.IsSignedBy(certificate, [Certificate], _time.GetUtcNow());
+    public bool HasIssued(X509Certificate2 certificate) => CertificateChains.IsSignedBy(certificate, [Certificate], _time.GetUtcNow());
 
     public void Dispose() => Certificate.Dispose();
 

@@ -10,7 +10,7 @@ internal sealed record IdentityCounts(long Devices, long Enabled, long Connected
 
 internal sealed record TwinRow(Identity Identity, Twin Twin, Presence Presence, int PendingMessages);
 
-/// <summary>What a connected device is to be told, in the order in which it happened.</summary>
+/// <summary>What must be sent to a connected device, in the order in which it happened.</summary>
 /// <param name="Body">For <see cref="ChangeKind.Desired"/> the notification as JSON; null unless the kind says otherwise.</param>
 /// <param name="Version">For <see cref="ChangeKind.Desired"/> the version of desired properties after it.</param>
 internal sealed record Change(long Sequence, IdentityKey Key, ChangeKind Kind, string? Body, long Version);

@@ -20,7 +20,7 @@ public interface ILineFormat
     string Format(in LogEntry entry);
 }
 
-/// <summary>Writes each entry at once as one line, so that nothing is lost when the process dies.</summary>
+/// <summary>Writes each entry at once as one line, so that nothing is lost when the process crashes.</summary>
 [ProviderAlias("Line")]
 public sealed class LineLoggerProvider(TextWriter output, ILineFormat format, TimeProvider time) : ILoggerProvider, ISupportExternalScope
 {

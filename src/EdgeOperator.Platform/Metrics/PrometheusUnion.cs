@@ -17,7 +17,7 @@ public sealed class PrometheusUnion(string label)
 
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
 
-    /// <summary>Adds what a process has told. Lines that are no metrics are left out.</summary>
+    /// <summary>Adds the metrics of a process. Lines that are no metrics are left out.</summary>
     /// <param name="owner">The label's value: letters, digits and <c>-</c>.</param>
     public void Add(string owner, string text)
     {

@@ -49,7 +49,7 @@ public sealed record Launch(string Folder, string Program, ImmutableArray<string
 
     public ProcessStartInfo ToStartInfo()
     {
-        // In a session of its own no terminal's signal reaches it, and what it starts can be told by the session.
+        // In a session of its own no terminal's signal reaches it, and its children can be found by the session.
         var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "launch", Record, Output, Label, ControlGroup ?? "", .. User?.Prefix ?? [], Program, .. Arguments])
         {
             WorkingDirectory = WorkingDirectory,

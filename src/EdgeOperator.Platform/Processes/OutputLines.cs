@@ -21,7 +21,7 @@ public static class OutputLines
             // The process is gone, and its output with it.
         }
 
-        Tell(buffer.AsSpan(0, filled), line);
+        Emit(buffer.AsSpan(0, filled), line);
     }
 
     private static int Take(char[] buffer, int filled, Action<string> line)
@@ -29,12 +29,12 @@ public static class OutputLines
         var rest = buffer.AsSpan(0, filled);
         for (int end; (end = rest.IndexOf('\n')) >= 0; rest = rest[(end + 1)..])
         {
-            Tell(rest[..end], line);
+            Emit(rest[..end], line);
         }
 
         if (rest.Length == buffer.Length)
         {
-            Tell(rest, line);
+            Emit(rest, line);
             return 0;
         }
 
@@ -42,7 +42,7 @@ public static class OutputLines
         return rest.Length;
     }
 
-    private static void Tell(ReadOnlySpan<char> text, Action<string> line)
+    private static void Emit(ReadOnlySpan<char> text, Action<string> line)
     {
         text = text.TrimEnd("\r\n");
         if (!text.IsWhiteSpace())

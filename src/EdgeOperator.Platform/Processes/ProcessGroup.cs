@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeOperator.Platform.Processes;
 
-/// <summary>A process with all that it started. On Linux it leads a group and session of its own, and dies with the host.</summary>
+/// <summary>A process with all that it started. On Linux it leads a group and session of its own, and ends with the host.</summary>
 public static partial class ProcessGroup
 {
     private const int Terminate = 15;

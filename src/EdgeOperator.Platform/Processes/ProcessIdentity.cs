@@ -11,7 +11,7 @@ namespace EdgeOperator.Platform.Processes;
 /// </summary>
 /// <param name="StartTime">In clock ticks since the boot, field 22 of <c>/proc/PID/stat</c> (proc(5)).</param>
 /// <param name="Boot">The kernel's id of the boot.</param>
-/// <param name="Label">What whoever started it wanted to be told again.</param>
+/// <param name="Label">An arbitrary text of the caller that started it.</param>
 public sealed record ProcessIdentity(int Id, ulong StartTime, string Boot, string Label)
 {
     /// <summary>How long a process without an environment is taken to be calling exec.</summary>

@@ -161,7 +161,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
             _ended?.Invoke($"the process of {Path.GetFileName(folder)} has ended");
     }
 
-    // Again and again: what is killed may have started something meanwhile. What waits for a disk dies when that answers.
+    // Again and again: what is killed may have started something meanwhile. What waits for a disk ends when that answers.
     private async Task KillSessionAsync(ProcessIdentity process, CancellationToken cancellation)
     {
         var since = time.GetTimestamp();

@@ -45,7 +45,7 @@ public sealed class PublishingServer : IAsyncDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -96,7 +96,7 @@ public sealed class PublishingServer : IAsyncDisposable
     }
 
     /// <summary>The owner starts and stops the server; signals are not its concern.</summary>
-    private sealed class NoLifetime : IHostLifetime
+    private sealed class NoHostLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -24,7 +24,7 @@ public static class ZipPackage
 
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Checks what can be told without unpacking it: sizes, names, and whether it holds a function app.</summary>
+    /// <summary>Checks what can be checked without unpacking it: sizes, names, and whether it holds a function app.</summary>
     /// <exception cref="ZipPackageException">It can't be an app's package.</exception>
     public static void Check(string zip)
     {

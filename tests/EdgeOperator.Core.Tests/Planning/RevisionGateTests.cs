@@ -128,7 +128,7 @@ public class RevisionGateTests
     [Fact]
     public void What_can_never_succeed_is_not_waited_for()
     {
-        var hopeless = Of(Ready, Failed) with { Hopeless = new("InvalidCreateOptions", "no such option") };
+        var hopeless = Of(Ready, Failed) with { TerminalFailure = new("InvalidCreateOptions", "no such option") };
 
         Judge(Applying, hopeless, 1).Verdict.Should().Be(new Verdict.RollBack("InvalidCreateOptions", "no such option"));
         Judge(Applying with { LastGood = null }, hopeless, 1).Verdict.Should().Be(new Verdict.Stalled("InvalidCreateOptions", "no such option"));

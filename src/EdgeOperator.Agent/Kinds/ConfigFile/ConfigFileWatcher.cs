@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
 
 /// <summary>
-/// Tells when a managed file changes, by watching the folders that they are in. The agent's own writes are told too: the
+/// Reports when a managed file changes, by watching the folders of all of them. The agent's own writes are reported too: the
 /// pass that follows finds nothing to do, writes nothing, and so ends the matter.
 /// </summary>
 /// <remarks>
@@ -18,10 +18,10 @@ internal sealed partial class ConfigFileWatcher(TimeProvider time, ILogger logge
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (FileIdentity Folder, FileSystemWatcher Watcher)> _watchers = new(StringComparer.Ordinal);
 
-    // Never changed in place: the thread that tells of changes reads them without the lock, see Seen.
+    // Never changed in place: the thread that reports changes reads them without the lock, see Seen.
     private volatile HashSet<string> _paths = [];
     private volatile Action<string>? _changed;
-    private bool _told;
+    private bool _hasWarned;
 
     /// <summary>Sets the files to watch, and watches anew those folders that came or were replaced meanwhile. Cheap when nothing changed.</summary>
     public void Watch(IEnumerable<string> paths)
@@ -78,9 +78,9 @@ internal sealed partial class ConfigFileWatcher(TimeProvider time, ILogger logge
             Refresh(folder);
         }
 
-        if (wanted.Count > MaximumFolders && !_told)
+        if (wanted.Count > MaximumFolders && !_hasWarned)
         {
-            _told = true;
+            _hasWarned = true;
             LogTooMany(wanted.Count, MaximumFolders);
         }
     }
@@ -137,7 +137,7 @@ internal sealed partial class ConfigFileWatcher(TimeProvider time, ILogger logge
         return watcher;
     }
 
-    // Takes no lock: a watcher tells of changes under a lock of its own, which starting and disposing watchers take too.
+    // Takes no lock: a watcher reports changes under a lock of its own, which starting and disposing watchers take too.
     private void Seen(string path)
     {
         if (_paths.Contains(path))

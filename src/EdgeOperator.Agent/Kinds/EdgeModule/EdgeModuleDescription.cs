@@ -13,9 +13,9 @@ internal static class EdgeModuleDescription
     public const string Target = "target";
 
     public static ResourceStatus Of(
-        EdgeModuleResource module, ObservedEngine engine, ImmutableArray<ModuleObservation> sightings, TransferProgress? pull)
+        EdgeModuleResource module, ObservedEngine engine, ImmutableArray<ModuleObservation> observations, TransferProgress? pull)
     {
-        var sighting = sightings
+        var sighting = observations
             .Where(sighting => sighting.Container.Resource == module.Id)
             .OrderByDescending(sighting => sighting.Container.SpecHash == module.SpecHash)
             .ThenByDescending(sighting => sighting.Container.Name == module.Container.Name)

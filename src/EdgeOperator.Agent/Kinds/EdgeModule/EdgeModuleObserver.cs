@@ -56,8 +56,8 @@ internal sealed class EdgeModuleObserver(
 
         var networks = await networking;
         var images = Images(await imaging);
-        var sightings = await SeeAsync(await listing, (await imaging).DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.Labels), cancellation);
-        Observations = await WithFailuresAsync([.. WithProbes([.. WithSettings(sightings, desired).Select(sighting => WithDrift(sighting, desired))], desired)], cancellation);
+        var observations = await ObserveContainersAsync(await listing, (await imaging).DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.Labels), cancellation);
+        Observations = await WithFailuresAsync([.. WithProbes([.. WithSettings(observations, desired).Select(sighting => WithDrift(sighting, desired))], desired)], cancellation);
         Settle(await listing);
         return new()
         {
@@ -70,12 +70,12 @@ internal sealed class EdgeModuleObserver(
         };
     }
 
-    private async Task<IReadOnlyList<ModuleObservation>> SeeAsync(
+    private async Task<IReadOnlyList<ModuleObservation>> ObserveContainersAsync(
         IReadOnlyList<ContainerSummary> listed, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> imageLabels, CancellationToken cancellation)
     {
         cache.Retain(listed.Select(container => container.Id));
         endpoints.Retain(listed.Select(container => container.Id).ToHashSet());
-        var sightings = new ModuleObservation?[listed.Count];
+        var observations = new ModuleObservation?[listed.Count];
         var limit = new ParallelOptions { MaxDegreeOfParallelism = InspectsAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, listed.Count, limit, async (i, token) =>
         {
@@ -84,37 +84,37 @@ internal sealed class EdgeModuleObserver(
             // One that is owned and yet unknown went away after the list was made.
             if (details is not null || !isOwn)
             {
-                sightings[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership, isOwn)));
+                observations[i] = new(listed[i], details, ByOurClock(ContainerFacts.Read(listed[i], details, ownership, isOwn)));
             }
         });
-        ModuleObservation[] seen = [.. sightings.OfType<ModuleObservation>()];
-        await SeeSharedAsync(seen, cancellation);
+        ModuleObservation[] seen = [.. observations.OfType<ModuleObservation>()];
+        await ObserveSharedAsync(seen, cancellation);
         _starts.EndLook(listed.Select(container => container.Id));
         return seen;
     }
 
     /// <summary>Of containers of others it matters when they were started where the agent's own live in their network or namespaces.</summary>
-    private async Task SeeSharedAsync(ModuleObservation[] sightings, CancellationToken cancellation)
+    private async Task ObserveSharedAsync(ModuleObservation[] observations, CancellationToken cancellation)
     {
-        var shared = sightings.SelectMany(sighting => sighting.Container.SharesWith).ToHashSet();
-        for (var i = 0; i < sightings.Length; i++)
+        var shared = observations.SelectMany(sighting => sighting.Container.SharesWith).ToHashSet();
+        for (var i = 0; i < observations.Length; i++)
         {
-            if (sightings[i] is { Details: null, Listed: var listed } && (shared.Contains(listed.Id) || shared.Contains(listed.Name))
+            if (observations[i] is { Details: null, Listed: var listed } && (shared.Contains(listed.Id) || shared.Contains(listed.Name))
                 && await cache.GetAsync(listed, cancellation) is { } details)
             {
-                sightings[i] = new(listed, details, ByOurClock(ContainerFacts.Read(listed, details, ownership, isOwn: false)));
+                observations[i] = new(listed, details, ByOurClock(ContainerFacts.Read(listed, details, ownership, isOwn: false)));
             }
         }
     }
 
     /// <summary>Why containers have failed, as far as it can be seen: how they ended, and what they printed last.</summary>
-    private async Task<ImmutableArray<ModuleObservation>> WithFailuresAsync(ImmutableArray<ModuleObservation> sightings, CancellationToken cancellation)
+    private async Task<ImmutableArray<ModuleObservation>> WithFailuresAsync(ImmutableArray<ModuleObservation> observations, CancellationToken cancellation)
     {
-        var listed = sightings.Select(sighting => sighting.Container.Id).ToHashSet();
+        var listed = observations.Select(sighting => sighting.Container.Id).ToHashSet();
         exits.Retain(listed);
         _output.Retain(listed);
-        var explained = ImmutableArray.CreateBuilder<ModuleObservation>(sightings.Length);
-        foreach (var sighting in sightings)
+        var explained = ImmutableArray.CreateBuilder<ModuleObservation>(observations.Length);
+        foreach (var sighting in observations)
         {
             var container = sighting.Container.IsOwned ? await _output.ReadAsync(exits.Complete(sighting.Container), sighting.Details, cancellation) : sighting.Container;
             explained.Add(container == sighting.Container ? sighting : sighting with { Container = container });
@@ -136,7 +136,7 @@ internal sealed class EdgeModuleObserver(
         container.StartedAt is { } started ? container with { StartedAt = _starts.Of(container.Id, started), EngineStartedAt = started, FirstObservedIn = _starts.FirstLookAt(container.Id) } : container;
 
     /// <summary>What somebody changed of the containers, whether they are desired or not.</summary>
-    private IEnumerable<ModuleObservation> WithSettings(IEnumerable<ModuleObservation> sightings, DesiredState desired) => sightings.Select(sighting =>
+    private IEnumerable<ModuleObservation> WithSettings(IEnumerable<ModuleObservation> observations, DesiredState desired) => observations.Select(sighting =>
     {
         if (sighting.Container is not { Resource: { } resource } container)
             return sighting;
@@ -169,11 +169,11 @@ internal sealed class EdgeModuleObserver(
         }
     }
 
-    private IEnumerable<ModuleObservation> WithProbes(IReadOnlyList<ModuleObservation> sightings, DesiredState desired)
+    private IEnumerable<ModuleObservation> WithProbes(IReadOnlyList<ModuleObservation> observations, DesiredState desired)
     {
-        var targets = sightings.ToDictionary(sighting => sighting, sighting => Target(sighting, desired));
+        var targets = observations.ToDictionary(sighting => sighting, sighting => Target(sighting, desired));
         probes.Probe([.. targets.Values.OfType<ProbeTarget>()]);
-        return sightings.Select(sighting => targets[sighting] is { } target && probes.StateOf(target) is var state
+        return observations.Select(sighting => targets[sighting] is { } target && probes.StateOf(target) is var state
             ? sighting with { Container = sighting.Container with { Health = state.Health, HealthDetail = state.Detail } }
             : sighting);
     }

@@ -172,7 +172,7 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
             : throw new FetchException(FetchReasons.AuthenticationFailed, $"the token file {file} does not hold one line with a token");
     }
 
-    /// <summary>For a file that git or ssh is to read: neither would ever come back from a pipe or an endless device.</summary>
+    /// <summary>For a file that git or ssh is to read: neither would ever return from a pipe or an endless device.</summary>
     /// <exception cref="FetchException">It is missing, or no file that can be read.</exception>
     internal static string Existing(string what, string file) => Reading(what, file, () =>
     {

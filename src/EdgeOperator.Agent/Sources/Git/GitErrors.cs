@@ -2,7 +2,7 @@ using EdgeOperator.Platform.Processes;
 
 namespace EdgeOperator.Agent.Sources.Git;
 
-/// <summary>What git's complaints mean. Git is run in the C locale, so they read the same everywhere.</summary>
+/// <summary>What git's error messages mean. Git is run in the C locale, so they read the same everywhere.</summary>
 internal static class GitErrors
 {
     private const string Advice = "Please make sure you have the correct access rights";
@@ -10,7 +10,7 @@ internal static class GitErrors
     private const string NoLogin = "the server asks for a login, and none is configured";
     private const string LoginRefused = "the server refused the configured login: the token is wrong, has expired, or has no right to this repository";
 
-    // The first line that matches decides, so the particular stand before the general.
+    // The first line that matches decides, so the specific ones come before the general.
     private static readonly (string Part, string Reason, string? Hint)[] Meanings =
     [
         ("No space left on device", Storage.StorageException.Reason, null),

@@ -21,7 +21,7 @@ internal sealed class GitParts
         Git = new(Environment, folder, configuration.MaxRepositorySize, time);
         Repository = new(Git, Url, path, configuration.MaxRepositorySize, configuration.MaxFileSize);
         Refs = new(Git, Url, LsRefsClient.Create(configuration, Url, Environment, time), time);
-        Ties = new(Repository);
+        TieBreaker = new(Repository);
         var limits = new SourceLimits(configuration.MaxFileSize);
         Tree = new(Git, limits);
         LargeFiles = new LfsCache(Path.Combine(folder, "lfs"));
@@ -45,7 +45,7 @@ internal sealed class GitParts
     public RemoteRefs Refs { get; }
 
     /// <summary>Which of several tags of one version is meant.</summary>
-    public TagTies Ties { get; }
+    public TagTieBreaker TieBreaker { get; }
 
     public LfsFiles Lfs { get; }
 

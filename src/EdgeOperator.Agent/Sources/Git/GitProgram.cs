@@ -16,7 +16,7 @@ internal sealed class GitProgram(GitEnvironment environment, string folder, long
     /// <summary>The bare repository that fetches go to.</summary>
     public string Repository { get; } = Path.Combine(folder, "repository.git");
 
-    /// <summary>Asks the server, with no repository at hand.</summary>
+    /// <summary>Asks the server; needs no repository.</summary>
     /// <returns>What git printed.</returns>
     /// <exception cref="FetchException">It failed.</exception>
     public async Task<string> AskAsync(string[] arguments, CancellationToken cancellation)

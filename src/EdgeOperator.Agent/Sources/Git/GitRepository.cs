@@ -6,7 +6,7 @@ using EdgeOperator.Platform.Files;
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>
-/// The bare repository of a source. It saves traffic and is worth nothing else: whatever is wrong with it, it is thrown away.
+/// The bare repository of a source. It is only a cache: whatever is wrong with it, it is deleted.
 /// There is never a checkout, so nothing that a repository can hold is ever run or followed.
 /// </summary>
 /// <param name="path">The folder in the repository that is read; when there is one, only its files are fetched.</param>
@@ -183,7 +183,7 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     }
 
     /// <summary>Keeps the repository small, at no fetch's expense: what can't be tidied soon is thrown away.</summary>
-    public async Task TidyAsync(CancellationToken cancellation)
+    public async Task MaintainAsync(CancellationToken cancellation)
     {
         if (Directory.GetFiles(Path.Combine(git.Repository, "objects", "pack"), "*.pack").Length <= MaxPacks && git.Size <= maxSize / 2)
             return;

@@ -17,7 +17,7 @@ public sealed partial class GitSource : ISource
 {
     private const long LittleSpace = 1024 * 1024;
 
-    /// <summary>Failures in a row with the same mirror, time-outs included, until the mirror itself is suspected.</summary>
+    /// <summary>Failures in a row with the same mirror, time-outs included, until the mirror itself is replaced.</summary>
     private const int MaxFailures = 2;
 
     private readonly GitSourceConfiguration _configuration;
@@ -68,17 +68,17 @@ public sealed partial class GitSource : ISource
         }
     }
 
-    /// <summary>A server says nothing by itself: polls find out.</summary>
+    /// <summary>A server does not push: polls find out.</summary>
     public Task WatchAsync(Action changed, CancellationToken cancellation) =>
         Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
 
     private async Task<RemoteRef> AskAsync(GitParts parts, CancellationToken cancellation)
     {
         var refs = await parts.Refs.ListAsync(_configuration.Ref, cancellation);
-        return await parts.Ties.ChooseAsync(RemoteRef.Find(_configuration.Ref, refs), cancellation);
+        return await parts.TieBreaker.ChooseAsync(RemoteRef.Find(_configuration.Ref, refs), cancellation);
     }
 
-    // A mirror is worth nothing: whatever is wrong with it, or may be, a fresh one is tried before anything is reported.
+    // A mirror is only a cache: whatever is wrong with it, or may be, a fresh one is tried before anything is reported.
     private async Task<FetchResult> DeliverAsync(GitParts parts, RemoteRef target, FetchRequest request, CancellationToken cancellation)
     {
         if (_failures >= MaxFailures)
@@ -121,7 +121,7 @@ public sealed partial class GitSource : ISource
             var commit = await parts.Repository.FetchAsync(target, depth: parts.Trust?.DepthFrom(last, target) ?? 1, cancellation);
             var result = await JudgeAsync(parts, target, commit, last, request, cancellation);
             _failures = 0;
-            await parts.Repository.TidyAsync(cancellation);
+            await parts.Repository.MaintainAsync(cancellation);
 
             // As with the mirror: room for the next fetch.
             parts.LargeFiles.Trim((_configuration.MaxRepositorySize / 2) - parts.Git.Size);
@@ -187,7 +187,7 @@ public sealed partial class GitSource : ISource
         _failures = 0;
     }
 
-    // The server has just answered, so that a fetch which fails for any reason but the way there may fail for the mirror's sake.
+    // The server has just answered, so that a fetch which fails for any reason but the way there may fail because of the mirror.
     private bool IsMirrorFault(Exception error) => error switch
     {
         RefusedException or LfsException => false,
@@ -196,7 +196,7 @@ public sealed partial class GitSource : ISource
         _ => false,
     };
 
-    // Git has many words for it.
+    // Git reports it by several messages.
     private bool IsDiskFull() => new DriveInfo(_folder).AvailableFreeSpace < LittleSpace;
 
     private string IdOf(string commit) => _path.Length == 0 ? commit : $"{commit}:{_path}";

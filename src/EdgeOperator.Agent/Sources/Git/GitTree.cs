@@ -99,7 +99,7 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
     private static Entry[] Parse(string listed) => [.. listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(record =>
     {
         var tab = record.IndexOf('\t');
-        return record[..tab].Split(' ') is [var mode, _, var id] ? new Entry(mode, id, record[(tab + 1)..]) : throw new FetchException(FetchReasons.Corrupt, "git lists a folder in an unknown way");
+        return record[..tab].Split(' ') is [var mode, _, var id] ? new Entry(mode, id, record[(tab + 1)..]) : throw new FetchException(FetchReasons.Corrupt, "git lists a folder in an unknown format");
     })];
 
     private async Task<Dictionary<string, byte[]>> ReadAsync(

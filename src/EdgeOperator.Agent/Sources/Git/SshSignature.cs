@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>
-/// Judges an SSH signature by the time at which the device saw it. Git judges it by the time that commit or tag claim, which
+/// Verifies an SSH signature at the time at which the device saw it. Git verifies it at the time that commit or tag claim, which
 /// whoever holds an expired key chooses.
 /// </summary>
 internal sealed class SshSignature(GitProgram git, string allowedSigners)

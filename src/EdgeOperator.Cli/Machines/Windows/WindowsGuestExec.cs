@@ -8,7 +8,7 @@ internal static class WindowsGuestExec
     /// <summary>Before the command line is built: what follows the machine's name is not edgeop's to understand.</summary>
     /// <returns>The exit code; null for every other verb.</returns>
     public static int? TryRun(string[] line) =>
-        GuestCall.TryRead(line) is { } call ? PlainErrors.Tell(() => GuestExec.Run(call), Console.Error.WriteLine) : null;
+        GuestCall.TryRead(line) is { } call ? PlainErrors.Report(() => GuestExec.Run(call), Console.Error.WriteLine) : null;
 
     /// <returns>The program's exit code.</returns>
     /// <exception cref="UserError">What leads into the guest can't be started.</exception>

@@ -21,8 +21,8 @@ internal sealed class FunctionKeysVerb : Command
 
     private static Argument<string> App() => new Argument<string>("APP") { Description = "Whose keys" }.Suggest(Suggestions.Apps);
 
-    /// <summary>A key is told once, alone on standard output, so that a script can keep it.</summary>
-    private static int Tell(Call call, string app, KeyReport key)
+    /// <summary>A key is printed once, alone on standard output, so that a script can keep it.</summary>
+    private static int Print(Call call, string app, KeyReport key)
     {
         if (call.Printer.IsDocument)
         {
@@ -83,7 +83,7 @@ internal sealed class FunctionKeysVerb : Command
             using var agent = call.Agent();
             if ((await agent.GetKeysAsync(app, cancellation)).Any(k => Same(k.Scope, scope) && Same(k.Name, name)))
                 throw new UserError(ExitCode.Failed, $"{app} has a key {name} ({scope}) already: `edgeop function keys rotate` gives it another value");
-            return Tell(call, app, await agent.SetKeyAsync(app, scope, name, await ReadAsync(call.Get(_value), cancellation), cancellation));
+            return Print(call, app, await agent.SetKeyAsync(app, scope, name, await ReadAsync(call.Get(_value), cancellation), cancellation));
         }
 
         private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
@@ -114,7 +114,7 @@ internal sealed class FunctionKeysVerb : Command
             using var agent = call.Agent();
             if (!isMaster && !(await agent.GetKeysAsync(app, cancellation)).Any(k => k.Scope.Equals(scope, StringComparison.OrdinalIgnoreCase) && k.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
                 throw new UserError(ExitCode.Failed, $"{app} has no key {name} ({scope}): `edgeop function keys list {app}` has them all");
-            return Tell(call, app, await agent.SetKeyAsync(app, scope, name, null, cancellation));
+            return Print(call, app, await agent.SetKeyAsync(app, scope, name, null, cancellation));
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
         var spec = module.Container;
         var containers = ModuleContainers.Of(module, engine.OwnedBy(module.Id), ImagePull.PinnedId(module, engine, context.Inventory));
         var name = containers.Current is null ? NameToCreate(module, containers) : spec.Name;
-        if ((StrangerAt(spec.Name, module) ?? StrangerAt(name, module)) is { } stranger)
+        if ((ForeignContainerAt(spec.Name, module) ?? ForeignContainerAt(name, module)) is { } stranger)
             return ResourcePlan.Block(NameClash(module, stranger));
         if (containers.Current is null && ImagePull.IsMissing(module, engine, context.Inventory))
             return ResourcePlan.Block(ImageMissing(module));
@@ -33,7 +33,7 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
             Shared = shared,
             Prepare = [.. Clear(module, containers), .. Create(module, containers, name)],
             Switch = run,
-            Tidy = [.. Tidy(module, containers)],
+            Cleanup = [.. Cleanup(module, containers)],
             IsWithdrawal = spec.Power == ModulePower.Stopped && containers.Current is not null && (!run.IsEmpty || containers.Broken.Count > 0),
         };
     }
@@ -45,7 +45,7 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
         return containers.Others.Any(other => other.Name == name) ? ContainerNames.OfNext(name, Short(module.SpecHash)) : name;
     }
 
-    private ObservedContainer? StrangerAt(string name, EdgeModuleResource module) =>
+    private ObservedContainer? ForeignContainerAt(string name, EdgeModuleResource module) =>
         engine.Named(name) is { } container && container.Resource != module.Id ? container : null;
 
     private ImmutableArray<Step> Shared(EdgeModuleResource module)
@@ -164,7 +164,7 @@ internal sealed class ContainerPlanner(PlanningContext context, EngineIndex engi
         };
     }
 
-    private IEnumerable<Step> Tidy(EdgeModuleResource module, ModuleContainers containers)
+    private IEnumerable<Step> Cleanup(EdgeModuleResource module, ModuleContainers containers)
     {
         var kept = containers.Kept(module, context.Inventory);
         return containers.Others.Where(other => other != kept).Select(other => new RemoveContainer(

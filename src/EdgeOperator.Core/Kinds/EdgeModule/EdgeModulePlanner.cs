@@ -6,7 +6,7 @@ namespace EdgeOperator.Core.Kinds.EdgeModule;
 /// <summary>Plans modules, each on its engine.</summary>
 internal sealed class EdgeModulePlanner(PlanningContext context) : KindPlanner
 {
-    /// <summary>What is on the host can't be told without its engine.</summary>
+    /// <summary>Without the host's engine nothing is known about its containers.</summary>
     public override BlockedResource? Unfetchable =>
         context.Observed.Engine.Unavailable is { } why && context.Desired.Modules.Any(module => module.Container.Target == EngineTarget.Host)
             ? new(default, BlockedReason.EngineUnavailable, $"the revision is not known to be fetched: {why}", Until: null, IsProblem: true)

@@ -30,7 +30,7 @@ internal static class FunctionAppDefinition
         new("published", Names.Resource, "What is published to the device under this name, with `edgeop function publish` or tools for Azure."))
     {
         Shorthand = "path",
-        Rules = [new Rule.ExactlyOne("path", "url", "published"), new Rule.Together("url", "sha256")],
+        Rules = [new Rule.ExactlyOne("path", "url", "published"), new Rule.AllOrNone("url", "sha256")],
     };
 
     private static ObjectType Http() => new(

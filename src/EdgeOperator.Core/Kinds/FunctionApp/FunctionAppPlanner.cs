@@ -23,14 +23,14 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
 
         var fetch = found?.Packages.Contains(app.App.Package.Hash) is true ? null : Install(app, found);
         var (stop, serve) = (Stop(app, found), Serve(app, found));
-        Step[] tidy = [.. Conclude(desired), .. Tidy(app, found)];
-        if (fetch is null && serve is null && tidy.Length == 0)
+        Step[] cleanup = [.. Conclude(desired), .. Cleanup(app, found)];
+        if (fetch is null && serve is null && cleanup.Length == 0)
             return ResourcePlan.Nothing;
         return new()
         {
             Fetch = fetch,
             Switch = serve is null ? [] : stop is null ? [serve] : [stop, serve],
-            Tidy = [.. tidy],
+            Cleanup = [.. cleanup],
             AwaitsPruneStops = true,
         };
     }
@@ -97,7 +97,7 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
     private static ServeApp Serve(FunctionAppResource app, string reason, bool repair = false) =>
         new(app.Id, reason, app.SpecHash, repair, app.App.Package as FunctionPackage.Published);
 
-    private IEnumerable<Step> Tidy(FunctionAppResource app, ObservedFunctionApp? found)
+    private IEnumerable<Step> Cleanup(FunctionAppResource app, ObservedFunctionApp? found)
     {
         // A revision under way may have to be undone.
         if (!context.Inventory.Committed || found is null)

@@ -9,7 +9,7 @@ public static class NodeDependencies
     /// <summary>What says which versions to install, in npm's order.</summary>
     public static ImmutableArray<string> LockFiles { get; } = ["npm-shrinkwrap.json", "package-lock.json"];
 
-    /// <summary>Whether a package.json names dependencies; false as well when it can't be read, which is the app's own affair.</summary>
+    /// <summary>Whether a package.json names dependencies; false as well when it can't be read, which the app itself will report.</summary>
     public static bool AreNamed(ReadOnlySpan<byte> packageJson)
     {
         try

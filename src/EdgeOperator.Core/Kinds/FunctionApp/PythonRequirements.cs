@@ -68,7 +68,7 @@ public sealed partial record PythonRequirements(bool AreNamed, ImmutableArray<st
             var value = word.Length > name.Length ? word[name.Length..].TrimStart('=') : words.TryDequeue(out var next) ? next : "";
             value = value.Trim('"', '\'');
 
-            // It would take back what pip is told on its command line.
+            // It would override pip's command line.
             if (value.Length == 0 || (name == "--only-binary" && value.Contains(":none:", StringComparison.Ordinal)))
                 return false;
             if (Includes.Contains(name))

@@ -39,7 +39,7 @@ public sealed record ObservedVirtualMachine
     /// <summary>Never <see cref="MachineDriver.Auto"/>.</summary>
     public required MachineDriver Driver { get; init; }
 
-    /// <summary>Why nothing can be told or done: the driver's system is not there, the machine's files can't be read; null when it can.</summary>
+    /// <summary>Why the machine can neither be observed nor changed: the driver's system is not there, the machine's files can't be read; null when it can.</summary>
     public string? Unavailable { get; init; }
 
     /// <summary>Why this host can't have the machine as it is desired, such as a shared folder that may not be shared; null when it can.</summary>

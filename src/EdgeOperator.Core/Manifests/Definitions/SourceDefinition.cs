@@ -36,7 +36,7 @@ internal static class SourceDefinition
         new("certificateFile", Names.AbsolutePath, "A client certificate (PEM)."),
         new("privateKeyFile", Names.AbsolutePath, "The certificate's key (PEM)."))
     {
-        Rules = [new Rule.AtMostOne("keyFile", "certificateFile"), new Rule.Together("certificateFile", "privateKeyFile")],
+        Rules = [new Rule.AtMostOne("keyFile", "certificateFile"), new Rule.AllOrNone("certificateFile", "privateKeyFile")],
     };
 
     private static ObjectType Git() => new(

@@ -11,7 +11,7 @@ internal static class DuplicateCheck
             var before = new List<ReadResource>();
             foreach (var read in same)
             {
-                if (before.Select(other => (Other: other, Devices: read.Together(other))).FirstOrDefault(pair => pair.Devices is not null) is { Devices: { } devices, Other: var first })
+                if (before.Select(other => (Other: other, Devices: read.Intersect(other))).FirstOrDefault(pair => pair.Devices is not null) is { Devices: { } devices, Other: var first })
                     problems.Add(read.Resource.Origin, $"{read.Resource.Id} is defined twice{ClaimCheck.On(devices)}", $"remove or rename one of them; the first is at {first.Resource.Origin}");
                 before.Add(read);
             }

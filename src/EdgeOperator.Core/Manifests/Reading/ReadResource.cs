@@ -18,5 +18,5 @@ internal sealed record ReadResource(Resource Resource, DeviceSelector? Selector)
     public required RenderedManifest Manifest { get; init; }
 
     /// <summary>The devices that may have both; null when none can.</summary>
-    public DeviceClass? Together(ReadResource other) => DeviceClass.All.And(Selector)?.And(other.Selector);
+    public DeviceClass? Intersect(ReadResource other) => DeviceClass.All.And(Selector)?.And(other.Selector);
 }

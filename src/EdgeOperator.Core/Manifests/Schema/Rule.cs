@@ -62,7 +62,7 @@ internal abstract record Rule(ImmutableArray<string> Names)
     }
 
     /// <summary>Fields of which each needs the others.</summary>
-    public sealed record Together(params ImmutableArray<string> Names) : Rule(Names)
+    public sealed record AllOrNone(params ImmutableArray<string> Names) : Rule(Names)
     {
         public override void Check(MapNode map, FieldContext context)
         {

@@ -64,18 +64,18 @@ public static class QueryEvaluation
 
     private static QueryValue Combine(string symbol, QueryValue left, QueryValue right) => symbol switch
     {
-        "=" => Truth(QueryValue.AreEqual(left, right)),
-        "!=" => Truth(!QueryValue.AreEqual(left, right)),
-        "<" => Truth(QueryValue.Compare(left, right) < 0, left, right),
-        "<=" => Truth(QueryValue.Compare(left, right) <= 0, left, right),
-        ">" => Truth(QueryValue.Compare(left, right) > 0, left, right),
-        ">=" => Truth(QueryValue.Compare(left, right) >= 0, left, right),
+        "=" => BooleanOf(QueryValue.AreEqual(left, right)),
+        "!=" => BooleanOf(!QueryValue.AreEqual(left, right)),
+        "<" => BooleanOf(QueryValue.Compare(left, right) < 0, left, right),
+        "<=" => BooleanOf(QueryValue.Compare(left, right) <= 0, left, right),
+        ">" => BooleanOf(QueryValue.Compare(left, right) > 0, left, right),
+        ">=" => BooleanOf(QueryValue.Compare(left, right) >= 0, left, right),
         _ => left.Number is { } a && right.Number is { } b ? Calculate(symbol, a, b) : QueryValue.Undefined,
     };
 
-    private static QueryValue Truth(bool? value) => value is { } known ? QueryValue.Of(known) : QueryValue.Undefined;
+    private static QueryValue BooleanOf(bool? value) => value is { } known ? QueryValue.Of(known) : QueryValue.Undefined;
 
-    private static QueryValue Truth(bool value, QueryValue left, QueryValue right) =>
+    private static QueryValue BooleanOf(bool value, QueryValue left, QueryValue right) =>
         QueryValue.Compare(left, right) is null ? QueryValue.Undefined : QueryValue.Of(value);
 
     private static QueryValue Calculate(string symbol, double left, double right)

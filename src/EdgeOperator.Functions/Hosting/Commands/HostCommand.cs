@@ -38,17 +38,17 @@ public sealed class HostCommand
         try
         {
             if (line.Errors.Count > 0 && line.Action is not HelpAction)
-                return Tell(InvalidInput, $"{string.Join("; ", line.Errors.Select(e => e.Message.TrimEnd('.')).Distinct())} (edgeop-functions {string.Join(' ', arguments)}): `edgeop-functions --help` shows how to write it");
+                return Report(InvalidInput, $"{string.Join("; ", line.Errors.Select(e => e.Message.TrimEnd('.')).Distinct())} (edgeop-functions {string.Join(' ', arguments)}): `edgeop-functions --help` shows how to write it");
 
             return await line.InvokeAsync(new() { Output = _output, Error = _errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (AppException invalid)
         {
-            return Tell(InvalidInput, invalid.Message);
+            return Report(InvalidInput, invalid.Message);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Tell(Failed, failure.Message);
+            return Report(Failed, failure.Message);
         }
     }
 
@@ -87,7 +87,7 @@ public sealed class HostCommand
         return command;
     }
 
-    private int Tell(int exitCode, string message)
+    private int Report(int exitCode, string message)
     {
         _errors.WriteLine($"error: {message}");
         return exitCode;

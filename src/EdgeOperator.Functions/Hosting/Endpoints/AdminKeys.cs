@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace EdgeOperator.Functions.Hosting.Endpoints;
 
 /// <summary>
-/// The cloud's key addresses. Unlike there, a list has names only: values are hashed, and told once, in the answer to
+/// The cloud's key addresses. Unlike there, a list has names only: values are hashed, and shown once, in the answer to
 /// the POST (made here) or PUT (<c>{"value": …}</c>) that sets them.
 /// </summary>
 internal sealed class AdminKeys(AppHost host)

@@ -64,7 +64,7 @@ internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText 
         var call = await ReadAsync(context, HostJson.Default.CallRequest);
         if (host.Current.Acquire() is not { } generation)
         {
-            await ResponseWriter.WriteAsync(context, 503, "nothing serves at the moment: the status says why");
+            await ResponseWriter.WriteAsync(context, 503, "no app is served at the moment: the status says why");
             return;
         }
 
@@ -98,7 +98,7 @@ internal sealed class ControlApi(AppHost host, RequestFile file, PrometheusText 
             await context.Response.WriteAsync(line + "\n", context.RequestAborted);
     }
 
-    /// <remarks>A body, if there is one, is a <see cref="KeyReport"/> whose value is to be the key's.</remarks>
+    /// <remarks>A body, if there is one, is a <see cref="KeyReport"/> with the key's new value.</remarks>
     private async Task SetKeyAsync(HttpContext context, KeyScope scope, string? name)
     {
         var given = await ReadAsync(context, HostJson.Default.KeyReport);

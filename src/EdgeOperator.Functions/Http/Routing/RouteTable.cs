@@ -27,7 +27,7 @@ public sealed class RouteTable
     /// <summary>In the order in which they are tried.</summary>
     public ImmutableArray<FunctionRoute> Routes { get; }
 
-    /// <summary>HTTP functions only; one whose route is wrong or taken is told of and left out.</summary>
+    /// <summary>HTTP functions only; one whose route is wrong or taken is reported and left out.</summary>
     public static (RouteTable Table, ImmutableArray<FunctionProblem> Problems) Of(string prefix, IEnumerable<FunctionDefinition> functions)
     {
         var problems = ImmutableArray.CreateBuilder<FunctionProblem>();

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace EdgeOperator.Functions.Workers.CustomHandler;
 
 /// <summary>
-/// A program that answers HTTP on a loopback port which it is told: the cloud's custom handlers. It may listen on a Unix socket
+/// A program that answers HTTP on a loopback port that an environment variable names: the cloud's custom handlers. It may listen on a Unix socket
 /// instead, which no other user can reach.
 /// </summary>
 internal sealed class CustomHandlerWorker(
@@ -44,7 +44,7 @@ internal sealed class CustomHandlerWorker(
                 Environment = WorkerEnvironment.Of(app, temporary, variables),
             },
             (level, line) => log.Write(new(time.GetUtcNow(), level, "Host.Function.Console", null, null, line)));
-        _ = TellEndAsync(_process);
+        _ = ReportExitAsync(_process);
         _client = await AwaitReadyAsync(_process, port, cancellation);
         _forwarder = new(_client);
         return null;
@@ -157,7 +157,7 @@ internal sealed class CustomHandlerWorker(
 
                 if (process.Ended.IsCompleted)
                 {
-                    throw new AppException($"The custom handler {await Ended} before it listened {Where}{Because(foreign)}. It printed:\n{process.LastWords}");
+                    throw new AppException($"The custom handler {await Ended} before it listened {Where}{Because(foreign)}. It printed:\n{process.LastErrorLine}");
                 }
 
                 await Task.Delay(ProbePause, time, either.Token);
@@ -203,5 +203,5 @@ internal sealed class CustomHandlerWorker(
         return Ended.IsCompletedSuccessfully ? new($"the custom handler {await Ended}", lost) { Reached = lost.Reached, IsGone = lost.IsGone } : lost;
     }
 
-    private async Task TellEndAsync(WorkerProcess process) => _ended.TrySetResult(await process.Ended);
+    private async Task ReportExitAsync(WorkerProcess process) => _ended.TrySetResult(await process.Ended);
 }

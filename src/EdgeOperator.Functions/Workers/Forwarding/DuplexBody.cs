@@ -79,7 +79,7 @@ internal sealed class DuplexBody : HttpContent
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or HttpRequestException)
         {
-            // The client's part broke off, which the body's source has told its caller: the worker must not wait for the rest.
+            // The client's part broke off, which the body's source has reported to its caller: the worker must not wait for the rest.
             await connection.DisposeAsync();
         }
         finally

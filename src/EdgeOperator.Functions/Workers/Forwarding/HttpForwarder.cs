@@ -97,7 +97,7 @@ public sealed class HttpForwarder(WorkerClient client)
             case ForwarderError.Request or ForwarderError.RequestBodyDestination:
                 throw client.Explain(failure);
             default:
-                throw new WorkerLostException($"the worker gave no answer: {failure.Message}", failure);
+                throw new WorkerLostException($"the worker did not answer: {failure.Message}", failure);
         }
     }
 

@@ -25,7 +25,7 @@ internal readonly struct ListenerCheck
     public static bool IsTrusted(uint user) => user == Root || OperatingSystem.IsLinux() && user == Posix.EffectiveUser;
 
     /// <exception cref="ForeignListenerException">Another user's process listens there.</exception>
-    /// <exception cref="SocketException">Who has accepted the connection can't be told, because the listener changed meanwhile.</exception>
+    /// <exception cref="SocketException">Who has accepted the connection can't be found out, because the listener changed meanwhile.</exception>
     public void Verify(Socket connected)
     {
         if (!OperatingSystem.IsLinux())

@@ -92,7 +92,7 @@ public sealed class WorkerClient : IDisposable
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } =>
             new WorkerLostException("the worker's answer is no HTTP", failure),
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => new WorkerLostException("the worker hung up before it answered", failure),
-        _ => new WorkerLostException($"the worker gave no answer: {(failure.InnerException ?? failure).Message}", failure),
+        _ => new WorkerLostException($"the worker did not answer: {(failure.InnerException ?? failure).Message}", failure),
     };
 
     // For a Unix socket AddressNotAvailable is a file that is not there; for a port, that the device has no port left for this end.

@@ -62,7 +62,7 @@ internal sealed class WorkerStream(Socket socket) : NetworkStream(socket, ownsSo
         return current.Body is null ? base.WriteAsync(buffer, cancellationToken) : ValueTask.CompletedTask;
     }
 
-    // The reader may not have been told yet; a kept connection has nothing to read but its end.
+    // The reader may not have been notified yet; a kept connection has nothing to read but its end.
     private bool HasEnded() => Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
 
     public ValueTask SendBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => base.WriteAsync(bytes, cancellation);

@@ -21,7 +21,7 @@ internal sealed class NodeOutput(IInvocationLog log, TimeProvider time)
     public Task<NodeRecord> Ready => _ready.Task;
 
     /// <summary>Why the worker ended itself, in its own words; null if it did not say.</summary>
-    public string? LastWords { get; private set; }
+    public string? LastErrorLine { get; private set; }
 
     /// <summary>How the process ended without the records in it: "ended with code 1: …".</summary>
     public static string WithoutRecords(string end)
@@ -84,11 +84,11 @@ internal sealed class NodeOutput(IInvocationLog log, TimeProvider time)
                 _ready.TrySetResult(record);
                 break;
             case "failed":
-                _ready.TrySetException(new AppException(record.Message ?? "The app can't be loaded, and the worker does not say why."));
+                _ready.TrySetException(new AppException(record.Message ?? "The app can't be loaded, and the worker gives no reason."));
                 break;
             case "crash":
-                LastWords = record.Message;
-                Write(LogLevel.Critical, "Host.Worker", null, null, $"The app's process ends, for an error that nobody handles: {record.Message}");
+                LastErrorLine = record.Message;
+                Write(LogLevel.Critical, "Host.Worker", null, null, $"The app's process ends, because of an unhandled error: {record.Message}");
                 break;
             case "log":
                 Write(Level(record.Level), Category(record), record.Function, record.Id, record.Message ?? "");

@@ -18,7 +18,7 @@ internal sealed class NodeWorker : IWorker
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
     private readonly FunctionApp _app;
-    private readonly NodePlace _place;
+    private readonly NodeWorkerPaths _place;
     private readonly TimeProvider _time;
     private readonly NodeOutput _output;
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +28,7 @@ internal sealed class NodeWorker : IWorker
     private readonly HttpForwarder _forwarder;
     private WorkerProcess? _process;
 
-    public NodeWorker(FunctionApp app, NodePlace place, IInvocationLog log, TimeProvider time)
+    public NodeWorker(FunctionApp app, NodeWorkerPaths place, IInvocationLog log, TimeProvider time)
     {
         (_app, _place, _time) = (app, place, time);
         _output = new(log, time);
@@ -58,7 +58,7 @@ internal sealed class NodeWorker : IWorker
                 new("FUNCTIONS_WORKER_RUNTIME", "node")),
         };
         _process = await WorkerProcess.StartAsync(settings, _output.TakeLine);
-        _ = TellEndAsync(_process);
+        _ = ReportExitAsync(_process);
         var ready = await ReadyAsync(cancellation);
         return ready.Functions is { } functions ? [.. functions.Select(Read)] : null;
     }
@@ -198,9 +198,9 @@ internal sealed class NodeWorker : IWorker
         return Ended.IsCompletedSuccessfully ? new(await Ended, lost) { Reached = lost.Reached, IsGone = lost.IsGone } : lost;
     }
 
-    private async Task TellEndAsync(WorkerProcess process)
+    private async Task ReportExitAsync(WorkerProcess process)
     {
         var end = NodeOutput.WithoutRecords(await process.Ended);
-        _ended.TrySetResult($"node {(_output.LastWords is { } words ? $"ended: {words}" : end)}");
+        _ended.TrySetResult($"node {(_output.LastErrorLine is { } words ? $"ended: {words}" : end)}");
     }
 }

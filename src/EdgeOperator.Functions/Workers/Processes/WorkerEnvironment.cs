@@ -14,7 +14,7 @@ public static class WorkerEnvironment
     ];
 
     /// <param name="temporary">The workers' folder for temporary files.</param>
-    /// <param name="own">What this kind of worker is told; it goes before settings of the same name.</param>
+    /// <param name="own">Variables for this kind of worker; they take precedence over settings of the same name.</param>
     public static ImmutableSortedDictionary<string, string> Of(
         FunctionApp app, string temporary, params IEnumerable<KeyValuePair<string, string>> own)
     {

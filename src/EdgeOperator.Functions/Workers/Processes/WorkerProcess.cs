@@ -33,11 +33,11 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     public int Id { get; }
 
-    /// <summary>Completes with how the process ended, in words that go after its name: "ended with code 1: …".</summary>
+    /// <summary>Completes with how the process ended, as a text that goes after its name: "ended with code 1: …".</summary>
     public Task<string> Ended { get; }
 
     /// <summary>The latest lines it printed, to explain an end.</summary>
-    public string LastWords
+    public string LastErrorLine
     {
         get
         {
@@ -116,7 +116,7 @@ public sealed class WorkerProcess : IAsyncDisposable
 
         // The last lines; but a process of another session that it has left behind may hold the pipes open for ever.
         await _printing.WaitAsync(OutputTimeout, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var words = LastWords;
+        var words = LastErrorLine;
         return (_isKilled && _process.ExitCode == Killed ? "was ended by the host (SIGKILL)" : ExitReason.Of(_process.ExitCode)) + (words.Length > 0 ? ": " + words[(words.LastIndexOf('\n') + 1)..] : "");
     }
 

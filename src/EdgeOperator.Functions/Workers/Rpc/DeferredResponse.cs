@@ -16,7 +16,7 @@ internal sealed class DeferredResponse(Stream body, Task<bool> succeeds) : ReadO
     private int _count;
     private Task<int>? _reading;
 
-    /// <summary>Puts itself into the place of the answer's body once the answer is to be passed on.</summary>
+    /// <summary>Puts itself into the place of the answer's body once the answer is passed on.</summary>
     /// <param name="succeeds">Completes with the function; false if it failed or was lost. Never fails.</param>
     /// <returns>False if the function failed before its answer had a body.</returns>
     public static async ValueTask<bool> HoldAsync(HttpResponseMessage answer, Task<bool> succeeds, CancellationToken cancellation)

@@ -42,7 +42,7 @@ internal sealed class HttpProxy : IDisposable
     }
 
     /// <param name="succeeds">The invocation's outcome; never fails.</param>
-    /// <exception cref="WorkerLostException">The worker was not reached only if its process has ended: one that runs may be busy, and is to be left alone.</exception>
+    /// <exception cref="WorkerLostException">The worker was not reached only if its process has ended: one that runs may be busy, and must not be restarted.</exception>
     public async Task<bool> ForwardAsync(HttpContext context, string invocationId, Task<bool> succeeds, CancellationToken cancellation)
     {
         AnswerGate gate = (answer, cancelled) => DeferredResponse.HoldAsync(answer, succeeds, cancelled);

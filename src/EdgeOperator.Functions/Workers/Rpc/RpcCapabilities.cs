@@ -28,9 +28,9 @@ internal sealed record RpcCapabilities
 
     public bool SupportsLoadResponseCollection { get; init; }
 
-    public static RpcCapabilities Read(IEnumerable<KeyValuePair<string, string>> told)
+    public static RpcCapabilities Read(IEnumerable<KeyValuePair<string, string>> capabilities)
     {
-        var all = told.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
+        var all = capabilities.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
         return new()
         {
             HttpUri = Uri.TryCreate(all.GetValueOrDefault("HttpUri"), UriKind.Absolute, out var uri) ? uri : null,
@@ -44,7 +44,7 @@ internal sealed record RpcCapabilities
             SupportsLoadResponseCollection = Has("SupportsLoadResponseCollection"),
         };
 
-        // Present and not told to be false: workers say "true", "True" or "1".
+        // Present and not false: workers say "true", "True" or "1".
         bool Has(string name) => all.TryGetValue(name, out var value) && !value.Equals("false", StringComparison.OrdinalIgnoreCase);
     }
 }

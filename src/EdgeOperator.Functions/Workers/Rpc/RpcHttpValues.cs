@@ -36,7 +36,7 @@ internal static class RpcHttpValues
         [.. answer.Headers.Where(h => IsCookie(h.Key)).Select(h => h.Value), .. answer.Cookies.Select(Cookie)],
         TypedValues.Bytes(answer.Body));
 
-    // As the cloud's host: text, and JSON too unless the answer is to be negotiated. Bytes have no type.
+    // As the cloud's host: text, and JSON too unless the response's content type is negotiated. Bytes have no type.
     private static string? DefaultType(RpcHttp answer) =>
         answer.Headers.Keys.Any(h => h.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)) ? null
         : answer.Body?.DataCase switch

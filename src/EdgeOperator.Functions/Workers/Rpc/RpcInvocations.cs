@@ -52,7 +52,7 @@ internal static class RpcInvocations
             TriggerMetadata = { ["Headers"] = TypedValues.From(headers), ["Query"] = TypedValues.From(query) },
             InputData = { new ParameterBinding { Name = function.Trigger.Name, Data = new() { Http = http } } },
         };
-        foreach (var (name, value) in context.Features.Get<FurtherInputs>()?.Values ?? FurtherInputs.None)
+        foreach (var (name, value) in context.Features.Get<ExtraInputs>()?.Values ?? ExtraInputs.None)
         {
             request.InputData.Add(new ParameterBinding { Name = name, Data = TypedValues.From(value, capabilities) });
         }

@@ -45,7 +45,7 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
         var answers = requests.Select(r => WaitAsync(Content.FunctionLoadResponse, r.FunctionId, cancellation)).ToArray();
         foreach (var message in messages)
         {
-            Tell(message);
+            TrySend(message);
         }
 
         return [.. (await Task.WhenAll(answers)).Select(a => a.FunctionLoadResponse)];
@@ -57,7 +57,7 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
 
     /// <summary>Sends what is not answered.</summary>
     /// <returns>False when the stream has ended.</returns>
-    public bool Tell(StreamingMessage message)
+    public bool TrySend(StreamingMessage message)
     {
         message.RequestId = Guid.NewGuid().ToString();
         return _outbox.Writer.TryWrite(message);
@@ -102,7 +102,7 @@ internal sealed class RpcSession(string workerId, Action<RpcLog> log)
     {
         var answer = WaitAsync(kind, subject, cancellation);
         // Only after the entry is there: an end in between finds either the entry or the closed outbox.
-        return _connection?.IsOpen() != false && Tell(message) ? answer : NotReachedAsync(answer);
+        return _connection?.IsOpen() != false && TrySend(message) ? answer : NotReachedAsync(answer);
     }
 
     private async Task<StreamingMessage> NotReachedAsync(Task<StreamingMessage> answer)

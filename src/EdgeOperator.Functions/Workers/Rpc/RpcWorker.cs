@@ -48,7 +48,7 @@ internal sealed class RpcWorker : IWorker
         var config = WorkerConfig.Find(_app);
         var port = await _server.AcceptAsync(_session, cancellation);
         _process = await WorkerProcess.StartAsync(RpcCommand.Of(_app, config, _id, port, _temporaryFolder), _logs.TakeLine);
-        _ = TellEndAsync(_process);
+        _ = ReportExitAsync(_process);
         await Within(DialTimeout, _session.Started, $"{config.Language}'s worker has not called within {DialTimeout.TotalSeconds:0} seconds", cancellation);
         await InitializeAsync(config, cancellation);
         var functions = config.Indexes ? await IndexAsync(cancellation) : null;
@@ -131,7 +131,7 @@ internal sealed class RpcWorker : IWorker
             return;
         }
 
-        _session.Tell(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
+        _session.TrySend(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
         await Task.WhenAny(_process.Ended, Task.Delay(grace, _time));
         await _process.StopAsync(TimeSpan.Zero, _time);
     }
@@ -184,7 +184,7 @@ internal sealed class RpcWorker : IWorker
     private async Task<ImmutableArray<FunctionDefinition>?> IndexAsync(CancellationToken cancellation)
     {
         var asking = _session.IndexAsync(new() { FunctionAppDirectory = _app.Folder }, cancellation);
-        await Within(MetadataTimeout, asking, $"The worker has not told its functions within {MetadataTimeout.TotalSeconds:0} seconds", cancellation);
+        await Within(MetadataTimeout, asking, $"The worker has not reported its functions within {MetadataTimeout.TotalSeconds:0} seconds", cancellation);
         var answer = await asking;
         if (!Succeeded(answer.Result))
         {
@@ -252,7 +252,7 @@ internal sealed class RpcWorker : IWorker
         return new() { FunctionId = metadata.FunctionId, Metadata = metadata };
     }
 
-    /// <summary>The worker's own id where it told one.</summary>
+    /// <summary>The worker's own id, where it has sent one.</summary>
     private string Id(FunctionDefinition function)
     {
         lock (_ids)
@@ -311,7 +311,7 @@ internal sealed class RpcWorker : IWorker
         }
         catch (WorkerLostException lost)
         {
-            throw new WorkerLostException(await WhyAsync(), lost) { Reached = lost.Reached, IsGone = lost.IsGone };
+            throw new WorkerLostException(await ExitReasonAsync(), lost) { Reached = lost.Reached, IsGone = lost.IsGone };
         }
     }
 
@@ -319,7 +319,7 @@ internal sealed class RpcWorker : IWorker
     {
         if (_capabilities.HandlesInvocationCancelMessage)
         {
-            _session.Tell(new() { InvocationCancel = new() { InvocationId = invocationId } });
+            _session.TrySend(new() { InvocationCancel = new() { InvocationId = invocationId } });
         }
     }
 
@@ -329,23 +329,23 @@ internal sealed class RpcWorker : IWorker
         {
             if (await Task.WhenAny(task, Ended).WaitAsync(limit, _time, cancellation) != task || task is { IsFaulted: true, Exception.InnerException: WorkerLostException })
             {
-                throw new AppException($"The app {_app.Name} can't be loaded: {await WhyAsync()}");
+                throw new AppException($"The app {_app.Name} can't be loaded: {await ExitReasonAsync()}");
             }
         }
         catch (TimeoutException)
         {
-            throw new AppException(_process!.LastWords is { Length: > 0 } last ? $"{words}. It printed:\n{last}" : $"{words}.");
+            throw new AppException(_process!.LastErrorLine is { Length: > 0 } last ? $"{words}. It printed:\n{last}" : $"{words}.");
         }
     }
 
     // A stream ends a moment before its process, and the process knows more.
-    private async Task<string> WhyAsync()
+    private async Task<string> ExitReasonAsync()
     {
         await Task.WhenAny(Ended, Task.Delay(TimeSpan.FromSeconds(1), _time));
         return Ended.IsCompleted ? await Ended : "the worker ended its stream";
     }
 
-    private async Task TellEndAsync(WorkerProcess process)
+    private async Task ReportExitAsync(WorkerProcess process)
     {
         var why = $"the {_app.Worker} worker {await process.Ended}";
         _session.End(why);
@@ -356,10 +356,10 @@ internal sealed class RpcWorker : IWorker
 
     internal static string Words(StatusResult? result) => result switch
     {
-        null => "the worker gave no answer",
+        null => "the worker did not answer",
         { Exception: { Message.Length: > 0 } exception } => exception.StackTrace.Length > 0 ? $"{exception.Message}\n{exception.StackTrace}" : exception.Message,
         { Result.Length: > 0 } => result.Result,
         { Status: StatusResult.Types.Status.Cancelled } => "the worker cancelled it",
-        _ => "the worker says that it failed, and not why",
+        _ => "the worker failed without giving a reason",
     };
 }

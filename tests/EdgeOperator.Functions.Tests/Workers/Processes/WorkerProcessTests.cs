@@ -19,7 +19,7 @@ public sealed class WorkerProcessTests
         }
         finally
         {
-            using var left = Process.GetProcessById(int.Parse(worker.LastWords, CultureInfo.InvariantCulture));
+            using var left = Process.GetProcessById(int.Parse(worker.LastErrorLine, CultureInfo.InvariantCulture));
             left.Kill();
         }
     }

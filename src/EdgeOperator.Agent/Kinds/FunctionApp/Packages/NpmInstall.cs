@@ -5,7 +5,7 @@ using EdgeOperator.Platform.Files;
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 
 /// <summary>
-/// Installs a Node app's dependencies by its lock file, where they did not come along. Nothing that a package brings is run.
+/// Installs a Node app's dependencies by its lock file, where they are not in the package. Nothing that a package brings is run.
 /// </summary>
 internal static class NpmInstall
 {
@@ -13,7 +13,7 @@ internal static class NpmInstall
         ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
 
     /// <param name="cache">A folder for what npm has fetched before.</param>
-    /// <returns>What was done, in words; null when there is nothing to install.</returns>
+    /// <returns>What was done, as a message; null when there is nothing to install.</returns>
     /// <exception cref="PackageException">They can't be installed.</exception>
     public static async Task<string?> RunAsync(string app, string cache, CancellationToken cancellation)
     {
@@ -29,7 +29,7 @@ internal static class NpmInstall
         }
         catch (Win32Exception e)
         {
-            throw new PackageException("NpmMissing", "the app's dependencies are to be installed, and there is no npm on this device: install npm, or commit node_modules", e);
+            throw new PackageException("NpmMissing", "the app's dependencies must be installed, and npm was not found on this device: install npm, or commit node_modules", e);
         }
     }
 

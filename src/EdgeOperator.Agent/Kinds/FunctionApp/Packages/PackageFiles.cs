@@ -17,7 +17,7 @@ internal sealed class PackageFiles(AppFolder app, string hash)
         ? new DirectoryInfo(app.Packages).EnumerateDirectories().Where(f => !f.Name.StartsWith('.')).OrderByDescending(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal).Select(f => f.Name)
         : [];
 
-    /// <param name="write">Fills an empty folder, and says in words what it did.</param>
+    /// <param name="write">Fills an empty folder, and returns a message about what it did.</param>
     public async Task<StepOutcome> WriteAsync(Func<string, CancellationToken, Task<string>> write, CancellationToken cancellation)
     {
         if (Directory.Exists(app.Package(hash)))

@@ -5,7 +5,7 @@ using EdgeOperator.Platform.Files;
 namespace EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 
 /// <summary>
-/// Installs a Python app's requirements into the folder where the cloud's build puts them, where they did not come along. Only
+/// Installs a Python app's requirements into the folder where the cloud's build puts them, where they are not in the package. Only
 /// wheels are installed, so nothing that a package brings is run.
 /// </summary>
 internal static class PipInstall
@@ -19,7 +19,7 @@ internal static class PipInstall
     private static readonly string Packages = Path.Combine(".python_packages", "lib", "site-packages");
 
     /// <param name="cache">A folder for what pip has fetched before.</param>
-    /// <returns>What was done, in words; null when there is nothing to install.</returns>
+    /// <returns>What was done, as a message; null when there is nothing to install.</returns>
     /// <exception cref="PackageException">They can't be installed.</exception>
     public static async Task<string?> RunAsync(string app, string cache, CancellationToken cancellation)
     {
@@ -39,11 +39,11 @@ internal static class PipInstall
         }
         catch (Win32Exception e)
         {
-            throw new PackageException("PythonMissing", "the app's requirements are to be installed, and there is no python3 on this device: install Python with pip, or put .python_packages into the package", e);
+            throw new PackageException("PythonMissing", "the app's requirements must be installed, and python3 was not found on this device: install Python with pip, or put .python_packages into the package", e);
         }
     }
 
-    // As the host tells it; a custom handler's requirements are its own affair.
+    // By the host's rules; a custom handler installs its requirements itself.
     private static bool IsPython(string app) =>
         !File.Exists(Path.Combine(app, "package.json"))
         && !File.Exists(Path.Combine(app, "worker.config.json"))
@@ -87,6 +87,6 @@ internal static class PipInstall
         || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
 
     private static PackageException Failed(int exitCode, string errors, string output) => errors.Contains("No module named pip", StringComparison.Ordinal)
-        ? new("PipMissing", "the app's requirements are to be installed, and Python has no pip on this device: install it (Debian: python3-pip), or put .python_packages into the package")
+        ? new("PipMissing", "the app's requirements must be installed, and Python has no pip on this device: install it (Debian: python3-pip), or put .python_packages into the package")
         : new("PipFailed", $"pip install ended with code {exitCode}: {InstallProgram.Shorten(errors + output)}");
 }

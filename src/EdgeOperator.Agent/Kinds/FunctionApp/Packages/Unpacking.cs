@@ -46,7 +46,7 @@ internal static class Unpacking
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (file.LinkedFrom is { } from)
             {
-                // What looks for its neighbours, as programs in node_modules/.bin do, has to find out where it really lies.
+                // Programs that find files beside themselves, as those in node_modules/.bin do, need their real path.
                 File.CreateSymbolicLink(path, Path.GetRelativePath(Path.GetDirectoryName(path)!, Path.Combine(folder, from)));
                 continue;
             }

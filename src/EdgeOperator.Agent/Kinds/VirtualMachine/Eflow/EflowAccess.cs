@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 
 /// <summary>
 /// How the command line enters EFLOW's machine: by ssh, with a key of the agent's own, for where EFLOW keeps its key differs from
-/// version to version (Azure/iotedge-eflow, issues 54 and 91). The guest's keys were told over EFLOW's own channel, so none is ever
+/// version to version (Azure/iotedge-eflow, issues 54 and 91). The guest's keys come over EFLOW's own channel, so none is ever
 /// trusted unseen.
 /// </summary>
 /// <param name="root">The folder of all machines.</param>
@@ -77,7 +77,7 @@ internal sealed class EflowAccess(string root, TimeProvider time)
     /// <summary>Connects to the guest's engine.</summary>
     /// <exception cref="IOException">ssh can't be started.</exception>
     public Stream OpenEngine(string machine) =>
-        _ssh.Open(["-F", In(machine, "config"), "-T", MachineAccess.HostAlias, $"sudo -n {ShellWords.Join(GuestEngineLine.Words)}"]);
+        _ssh.Open(["-F", In(machine, "config"), "-T", MachineAccess.HostAlias, $"sudo -n {ShellWords.Join(GuestEngineCommand.Arguments)}"]);
 
     /// <summary>Removes the way into the machine.</summary>
     /// <exception cref="IOException">The file can't be deleted.</exception>

@@ -3,7 +3,7 @@ using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 
-/// <summary>What EFLOW has, told as machines. A host has one at most.</summary>
+/// <summary>What EFLOW has, as machines. A host has one at most.</summary>
 internal sealed class EflowObserver(EflowProgram program, EflowNotes notes, EflowAccess access, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);

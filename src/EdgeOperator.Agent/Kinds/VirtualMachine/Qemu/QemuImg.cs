@@ -51,7 +51,7 @@ internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
 
     /// <summary>Whether a disk's tables are in order; space that is only lost does no harm.</summary>
     /// <returns>What is wrong; null when nothing is.</returns>
-    /// <exception cref="IOException">It can't be told: a process has the disk open.</exception>
+    /// <exception cref="IOException">It can't be found out: a process has the disk open.</exception>
     public async Task<string?> CheckAsync(string disk, CancellationToken cancellation)
     {
         const int leaksOnly = 3;

@@ -6,7 +6,7 @@ using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
-/// <summary>What a guest is told when it boots: an uncompressed tar, the same bytes for the same content. The guest contract names its members.</summary>
+/// <summary>The configuration that a guest reads when it boots: an uncompressed tar, the same bytes for the same content. The guest contract names its members.</summary>
 internal static class SeedWriter
 {
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;

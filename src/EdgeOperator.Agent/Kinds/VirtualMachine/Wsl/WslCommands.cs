@@ -30,7 +30,7 @@ internal static class WslCommands
         ["--manage", distribution, "--resize", string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20}MB")];
 
     /// <summary>Passes the API of the guest's engine through its input and output.</summary>
-    public static IReadOnlyList<string> Engine(string distribution) => Run(distribution, "root", [.. Windows.GuestEngineLine.Words]);
+    public static IReadOnlyList<string> Engine(string distribution) => Run(distribution, "root", [.. Windows.GuestEngineCommand.Arguments]);
 
     /// <summary>Runs a program as it is: <c>-e</c> passes by the guest's shell. Starts the distribution when it does not run.</summary>
     public static IReadOnlyList<string> Run(string distribution, string user, params string[] command) =>

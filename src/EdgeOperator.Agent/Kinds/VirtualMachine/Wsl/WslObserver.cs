@@ -91,11 +91,11 @@ internal sealed class WslObserver(WslProgram program, WslFolders folders, WslHos
         if (found.Applied is not null && wanted.Shape.Image is { } image && note?.Shape.Image?.Sha256 != image.Sha256)
             refusals.Add("WSL keeps a guest's system and data on one disk, so that another image would cost the data: give the new machine another name");
 
-        // Told before anything is stopped for it.
+        // Reported before anything is stopped for it.
         if (host.WhyNot(all, distributions) is { } others)
             refusals.Add(others);
 
-        // What the shape tells already is not told twice.
+        // A difference that the shape shows already is not reported twice.
         var isSame = found.Applied is { } applied && applied.Memory == wanted.Shape.Memory && applied.Cpus == wanted.Shape.Cpus && applied.Network.Mode == wanted.Shape.Network.Mode;
         return found with
         {

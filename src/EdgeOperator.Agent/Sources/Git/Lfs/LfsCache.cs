@@ -4,7 +4,7 @@ using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 
-/// <summary>Contents of large files by their SHA-256. They save traffic and are worth nothing else; what is damaged is fetched again.</summary>
+/// <summary>Contents of large files by their SHA-256. They are only a cache; what is damaged is fetched again.</summary>
 /// <param name="folder">Nobody else writes there.</param>
 internal sealed class LfsCache(string folder)
 {

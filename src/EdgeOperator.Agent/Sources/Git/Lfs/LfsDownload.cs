@@ -73,7 +73,7 @@ internal sealed class LfsDownload(HttpClient http, LfsEndpoint endpoint, LfsCach
         if (!answer.IsSuccessStatusCode)
             throw Refused(answer.StatusCode, Parse(body, LfsJson.Default.LfsFailure)?.Message);
         if (Parse(body, LfsJson.Default.LfsBatchAnswer) is not { Objects: { } objects, Transfer: null or "basic" })
-            throw new LfsRefusedException($"{endpoint.Address.Host} answers in another way than the batch API of Git LFS");
+            throw new LfsRefusedException($"{endpoint.Address.Host} does not answer as the batch API of Git LFS");
 
         return objects.OfType<LfsObjectAnswer>().Where(o => o.Oid is not null).DistinctBy(o => o.Oid).ToDictionary(o => o.Oid!);
     }

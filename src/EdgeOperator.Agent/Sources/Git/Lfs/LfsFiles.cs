@@ -2,7 +2,7 @@ using EdgeOperator.Agent.Sources.Tree;
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 
-/// <summary>Gets what the Git LFS pointers of a commit stand for.</summary>
+/// <summary>Gets the contents of a commit's Git LFS pointers.</summary>
 /// <param name="room">Bytes of the source's budget that the mirror leaves.</param>
 internal sealed class LfsFiles(LfsServer server, GitUrl url, LfsCache cache, SourceLimits limits, Func<long> room)
 {

@@ -1,6 +1,6 @@
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 
-/// <summary>An SSH address of a repository, taken apart as git does.</summary>
+/// <summary>An SSH address of a repository, parsed as git does.</summary>
 /// <param name="Options">Options of ssh: the port, if one is given.</param>
 /// <param name="Host">With the user, if one is given.</param>
 /// <param name="Path">As the server knows the repository.</param>
@@ -24,7 +24,7 @@ internal sealed record SshTarget(string[] Options, string Host, string Path)
         string[] port = colon < 0 ? [] : ["-p", host[(colon + 1)..]];
         host = colon < 0 ? host : host[..colon];
 
-        // ssh knows no brackets around an IPv6 address, and git takes "/~user" for a path from that home.
+        // ssh does not accept brackets around an IPv6 address, and git takes "/~user" for a path from that home.
         return new(port, host.Replace("[", "").Replace("]", ""), path.StartsWith("/~", StringComparison.Ordinal) ? path[1..] : path);
     }
 }

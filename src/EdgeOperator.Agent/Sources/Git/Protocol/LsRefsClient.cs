@@ -17,7 +17,7 @@ internal sealed class LsRefsClient
     private const string Discovery = "info/refs?service=git-upload-pack";
     private const string Service = "git-upload-pack";
 
-    // Some servers take others for browsers.
+    // Some servers answer other user agents as browsers.
     private const string UserAgent = "git/2 (edgeop)";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);

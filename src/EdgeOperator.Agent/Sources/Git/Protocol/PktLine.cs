@@ -45,7 +45,7 @@ internal readonly record struct PktLine(PktLineKind Kind, ReadOnlyMemory<byte> C
         }
     }
 
-    /// <summary>Takes bytes apart into packets.</summary>
+    /// <summary>Splits bytes into packets.</summary>
     /// <exception cref="GitProtocolException">They are no sequence of whole packets; thrown when the place is reached.</exception>
     public static IEnumerable<PktLine> Read(ReadOnlyMemory<byte> bytes)
     {
@@ -72,7 +72,7 @@ internal readonly record struct PktLine(PktLineKind Kind, ReadOnlyMemory<byte> C
         }
     }
 
-    /// <summary>Puts packets together.</summary>
+    /// <summary>Serialises packets.</summary>
     /// <exception cref="ArgumentException">A packet has more than <see cref="MaxContent"/> bytes of content.</exception>
     public static byte[] Write(IEnumerable<PktLine> packets)
     {

@@ -126,8 +126,8 @@ internal sealed class ConflictCheck(JsonObject body, CreateOptions options, Prob
             problems.Add(options.At("HostConfig", "UTSMode"), "HostConfig.UTSMode is host, whose name Hostname and Domainname would change", "remove them, or UTSMode");
 
         var parameters = body.GetMap("HostConfig", "Sysctls").Select(entry => entry.Key).ToArray();
-        Check("NetworkMode", EngineWords.IsNetworkParameter);
-        Check("IpcMode", EngineWords.IsIpcParameter);
+        Check("NetworkMode", EngineKeywords.IsNetworkParameter);
+        Check("IpcMode", EngineKeywords.IsIpcParameter);
         if (body.GetText("HostConfig", "NetworkMode") == "host")
         {
             foreach (var path in ((string[][])[["MacAddress"], ["HostConfig", "Links"]]).Where(IsSet))

@@ -14,7 +14,7 @@ public static class ContainerCompiler
     public static EdgeModuleSpec? Compile(string name, EdgeModuleFields spec, MapNode specNode, ProblemCollector problems) =>
         Compile(name, spec, specNode, () => Options(specNode, problems), problems);
 
-    /// <summary>Checks <c>createOptions</c> alone, for a spec that is wrong elsewhere: every problem is told at once.</summary>
+    /// <summary>Checks <c>createOptions</c> alone, for a spec that is wrong elsewhere: all problems are reported at once.</summary>
     public static void CheckOptions(MapNode specNode, ProblemCollector problems)
     {
         if (specNode["createOptions"] is not (MapNode or ScalarNode { Kind: ScalarKind.String }))

@@ -22,7 +22,7 @@ internal static class CreateRequestSchema
 
     private static readonly JsonShape.Text Port = new(EngineSyntax.IsPort, "a port such as 80/tcp");
     private static readonly JsonShape.Text HostPort = new(EngineSyntax.IsHostPort, "a port such as \"8080\", or \"\" for any free one");
-    private static readonly JsonShape.Text Bind = new(text => BindMount.Parse(text) is { } bind && EngineWords.AreBindOptions(bind.Options ?? "", isVolume: bind.Volume is not null), "SOURCE:TARGET or SOURCE:TARGET:OPTIONS, where SOURCE is an absolute path or a volume's name of two letters or more, TARGET an absolute path other than /, and OPTIONS are such as ro,z");
+    private static readonly JsonShape.Text Bind = new(text => BindMount.Parse(text) is { } bind && EngineKeywords.AreBindOptions(bind.Options ?? "", isVolume: bind.Volume is not null), "SOURCE:TARGET or SOURCE:TARGET:OPTIONS, where SOURCE is an absolute path or a volume's name of two letters or more, TARGET an absolute path other than /, and OPTIONS are such as ro,z");
     private static readonly JsonShape.Text MountPoint = new(BindMount.IsMountPoint, "an absolute path other than /");
     private static readonly JsonShape.Text Directory = new(path => path.Length == 0 || BindMount.IsAbsolute(path), "an absolute path");
     private static readonly JsonShape.Text Device = new(path => path.Length > 0, "a path on the device, such as /dev/ttyUSB0");
@@ -35,7 +35,7 @@ internal static class CreateRequestSchema
     private static readonly JsonShape.Number Shares = new(n => n is 0 or (>= 2 and <= 262_144), "a whole number from 2 to 262144, or 0 for the default");
     private static readonly JsonShape.Text ExtraHost = new(EngineSyntax.IsExtraHost, "NAME:ADDRESS or NAME:host-gateway");
     private static readonly JsonShape.Text Cpus = new(EngineSyntax.IsCpuSet, "processor numbers such as 0-3,5");
-    private static readonly JsonShape.Text Signal = new(EngineWords.IsSignal, "a signal of the kernel, such as SIGTERM, or its number");
+    private static readonly JsonShape.Text Signal = new(EngineKeywords.IsSignal, "a signal of the kernel, such as SIGTERM, or its number");
     private static readonly JsonShape.Text Permissions = new(text => text.All("rwm".Contains), "r, w and m, such as rwm");
     private static readonly JsonShape.Text MacAddress = new(EngineSyntax.IsMacAddress, "a MAC address such as 02:42:ac:11:00:02");
     private static readonly JsonShape.Text HostName = new(EngineSyntax.IsHostName, "a host's name: letters, digits and '-', at most 64 in all");
@@ -43,14 +43,14 @@ internal static class CreateRequestSchema
     private static readonly JsonShape.Text Network = new(EngineSyntax.IsNetworkName, "a network's name: letters, digits, '_', '.' and '-', a letter or digit first");
     private static readonly JsonShape.Text NetworkMode = new(EngineSyntax.IsNetworkMode, "host, none, bridge, container:NAME or a network's name");
     private static readonly JsonShape.Text NotEmpty = new(text => text.Length > 0, "a string that is not empty");
-    private static readonly JsonShape.Text Capability = new(EngineWords.IsCapability, "a capability of the kernel, such as NET_ADMIN, or ALL");
-    private static readonly JsonShape.Text Parameter = new(EngineWords.IsParameter, "a kernel parameter of a container's own: net.*, fs.mqueue.*, or one of System V IPC, such as kernel.shmmax");
-    private static readonly JsonShape.Text SecurityOption = new(EngineWords.IsSecurityOption, "KEY=VALUE, where KEY is label, apparmor, seccomp or no-new-privileges");
-    private static readonly JsonShape.Text TmpfsOptions = new(EngineWords.AreTmpfsOptions, "options of tmpfs such as rw,noexec,size=64m");
-    private static readonly JsonShape.Text VolumesFrom = new(EngineWords.IsVolumesFrom, "CONTAINER, CONTAINER:ro or CONTAINER:rw");
+    private static readonly JsonShape.Text Capability = new(EngineKeywords.IsCapability, "a capability of the kernel, such as NET_ADMIN, or ALL");
+    private static readonly JsonShape.Text Parameter = new(EngineKeywords.IsParameter, "a kernel parameter of a container's own: net.*, fs.mqueue.*, or one of System V IPC, such as kernel.shmmax");
+    private static readonly JsonShape.Text SecurityOption = new(EngineKeywords.IsSecurityOption, "KEY=VALUE, where KEY is label, apparmor, seccomp or no-new-privileges");
+    private static readonly JsonShape.Text TmpfsOptions = new(EngineKeywords.AreTmpfsOptions, "options of tmpfs such as rw,noexec,size=64m");
+    private static readonly JsonShape.Text VolumesFrom = new(EngineKeywords.IsVolumesFrom, "CONTAINER, CONTAINER:ro or CONTAINER:rw");
     private static readonly JsonShape.Text DeviceRule = new(EngineSyntax.IsDeviceRule, "TYPE MAJOR:MINOR ACCESS, such as 'c 189:* rwm'");
     private static readonly JsonShape.Text UserNamespace = new(EngineSyntax.IsUserNamespace, "host, or nothing");
-    private static readonly JsonShape.Text LimitName = new(EngineWords.IsLimit, "a resource limit of the kernel, such as nofile");
+    private static readonly JsonShape.Text LimitName = new(EngineKeywords.IsLimit, "a resource limit of the kernel, such as nofile");
     private static readonly JsonShape.Number Weight = new(n => n is 0 or (>= 10 and <= 1000), "a whole number from 10 to 1000, or 0 for none");
     private static readonly JsonShape.Number Period = new(n => n is 0 or (>= 1000 and <= 1_000_000), "microseconds from 1000 to 1000000, or 0 for the default");
     private static readonly JsonShape.Number Quota = new(n => n is 0 or -1 or >= 1000, "microseconds, at least 1000, or 0 or -1 for no limit");

@@ -51,14 +51,14 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
         if (value is null)
             return;
         if (_body.Get(path) is not null)
-            SaidTwice(field, $"createOptions.{string.Join('.', path)}");
+            ReportDuplicate(field, $"createOptions.{string.Join('.', path)}");
         else
             _body.MapAt(path[..^1])[path[^1]] = value;
     }
 
     private Position At(string field) => specNode.Find(field)?.KeyWhere ?? specNode.Where;
 
-    private void SaidTwice(string field, string other) => problems.Add(
+    private void ReportDuplicate(string field, string other) => problems.Add(
         At(field), $"both `{field}` and `{other}` are set", "keep one of them");
 
     private static JsonArray? Words(IEnumerable<string>? words) => words is null ? null : [.. words.Select(word => (JsonNode?)word)];
@@ -68,7 +68,7 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
         if (spec.Health is not { } health || (health.Exec ?? (object?)health.Http ?? health.Tcp) is null)
             return null;
         if (health.Exec is null && _body.Get("Healthcheck") is not null)
-            SaidTwice("health", "createOptions.Healthcheck");
+            ReportDuplicate("health", "createOptions.Healthcheck");
         if (health.Exec is null)
             return null;
         var check = new JsonObject { ["Test"] = Words(health.Exec.Command.Prepend("CMD")) };
@@ -113,7 +113,7 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
             var key = $"{port.Container.ToString(CultureInfo.InvariantCulture)}/{port.Protocol}";
             if (there.Contains(key))
             {
-                SaidTwice("ports", $"createOptions.HostConfig.PortBindings.{key}");
+                ReportDuplicate("ports", $"createOptions.HostConfig.PortBindings.{key}");
                 continue;
             }
             var binding = new JsonObject { ["HostPort"] = port.Host?.ToString(CultureInfo.InvariantCulture) ?? "" };
@@ -145,9 +145,9 @@ internal sealed class PlainFields(EdgeModuleFields spec, MapNode specNode, Creat
         if (spec.Networks.Length > 1 && spec.Networks.FirstOrDefault(network => network is "host" or "none") is { } alone)
             problems.Add(At("networks"), $"networks joins {alone} and others", $"name {alone} alone, or leave it out");
         if (_body.Get("NetworkingConfig", "EndpointsConfig") is not null)
-            SaidTwice("networks", "createOptions.NetworkingConfig.EndpointsConfig");
+            ReportDuplicate("networks", "createOptions.NetworkingConfig.EndpointsConfig");
         else if (_body.Get("HostConfig", "NetworkMode") is not null)
-            SaidTwice("networks", "createOptions.HostConfig.NetworkMode");
+            ReportDuplicate("networks", "createOptions.HostConfig.NetworkMode");
         else
             Join(_body, spec.Networks, name);
     }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EdgeOperator.Functions.Http;
 
 /// <summary>Kestrel's other side without middleware: one method takes every request. Contexts are used again, a connection one.</summary>
-internal sealed class LeanApplication(Func<HttpContext, Task> handle) : IHttpApplication<DefaultHttpContext>
+internal sealed class MinimalHttpApplication(Func<HttpContext, Task> handle) : IHttpApplication<DefaultHttpContext>
 {
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {

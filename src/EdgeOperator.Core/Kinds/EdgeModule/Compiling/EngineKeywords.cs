@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 
 /// <summary>Words that the kernel and the engines know. Where Docker and Podman differ, both are let through.</summary>
-internal static partial class EngineWords
+internal static partial class EngineKeywords
 {
     private const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
 

@@ -4,7 +4,7 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// Chooses between tags of the same version, such as <c>v6.0.0+9</c> and <c>v6.0.0+10</c>: build metadata has no order, so the newer
 /// commit is meant.
 /// </summary>
-internal sealed class TagTies(GitRepository repository)
+internal sealed class TagTieBreaker(GitRepository repository)
 {
     private (string Tags, RemoteRef Chosen)? _last;
 

@@ -7,7 +7,7 @@ namespace EdgeOperator.Functions.Http;
 /// otherwise take the memory of the whole device. Bodies that are forwarded are not held.
 /// </summary>
 /// <param name="most">Bytes.</param>
-internal sealed class HeldBodies(long most)
+internal sealed class BufferedBodies(long most)
 {
     private long _held;
 
@@ -16,7 +16,7 @@ internal sealed class HeldBodies(long most)
 
     private bool TryTake(long bytes) => Interlocked.Add(ref _held, bytes) <= most;
 
-    public sealed class Lease(HeldBodies bodies) : IDisposable
+    public sealed class Lease(BufferedBodies bodies) : IDisposable
     {
         private long _taken;
 

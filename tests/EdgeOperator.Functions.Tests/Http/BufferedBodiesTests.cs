@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Functions.Tests.Http;
 
-public sealed class HeldBodiesTests
+public sealed class BufferedBodiesTests
 {
     [Fact]
     public void What_is_too_much_with_all_others_is_refused_and_given_back()
     {
-        var bodies = new HeldBodies(100);
+        var bodies = new BufferedBodies(100);
         using var one = bodies.Open();
         one.Take(60);
         using (var two = bodies.Open())
