@@ -93,7 +93,9 @@ public sealed partial class AgentControl(
         if (device.Find<IRestartable>(id.Kind) is not { } driver)
             throw new ControlException("NotSupported", $"{id} can't be restarted: only modules can");
         Note("RestartRequested", $"a restart of {id} was asked for", null, id, by);
-        return await driver.RestartAsync(id, board.Device.Desired, cancellation) switch
+
+        // Between passes: one that finds the container stopped in the middle of its restart would take that for a failure, and count it.
+        return await loop.RunBetweenPassesAsync($"{id} was restarted", () => driver.RestartAsync(id, board.Device.Desired, cancellation), cancellation) switch
         {
             StepOutcome.Succeeded done => done.Note,
             StepOutcome.Retry failed => throw new ControlException(failed.Reason, $"{id} was not restarted: {failed.Message}"),

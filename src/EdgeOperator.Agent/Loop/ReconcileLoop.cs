@@ -73,6 +73,22 @@ public sealed partial class ReconcileLoop(
         Wake(why);
     }
 
+    /// <summary>Runs <paramref name="action"/> once the pass under way has ended and before the next one begins, which follows.</summary>
+    /// <returns>What the action returned.</returns>
+    public async Task<T> RunBetweenPassesAsync<T>(string why, Func<Task<T>> action, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return await action();
+        }
+        finally
+        {
+            _turn.Release();
+            Wake(why);
+        }
+    }
+
     /// <summary>Runs passes until cancelled; a pass that throws is logged and tried again, ever more slowly.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {

@@ -20,7 +20,7 @@ internal static class StatusView
 
         grid.Add(Label("Revision"), RevisionLine(status));
         if (status.HeldAt is { } held)
-            grid.Add(Label("Held"), new($"at {held} by a roll-back, until `edgeop resume` or the source moves", Tone.Busy));
+            grid.Add(Label("Held"), new($"at {held} by a roll-back, until `edgeop resume` or a commit that changes what the device is made of", Tone.Busy));
 
         if (status.Suspended)
             grid.Add(Label("Suspended"), new("yes, until `edgeop resume`", Tone.Busy));

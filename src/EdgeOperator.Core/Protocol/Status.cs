@@ -27,7 +27,7 @@ public sealed record DeviceStatus
     /// <summary>The last revision that passed its health gate.</summary>
     public RevisionStatus? LastGood { get; init; }
 
-    /// <summary>The revision that an operator rolled back to, which holds until resume or until the source moves.</summary>
+    /// <summary>The revision that an operator rolled back to, which holds until resume, or until a commit changes what the device is made of.</summary>
     public string? HeldAt { get; init; }
 
     public bool Suspended { get; init; }

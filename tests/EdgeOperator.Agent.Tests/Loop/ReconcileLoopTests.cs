@@ -142,6 +142,39 @@ public sealed class ReconcileLoopTests : IDisposable
         await StopAsync(running);
     }
 
+    [Fact]
+    public async Task An_action_between_passes_waits_for_the_one_under_way_and_keeps_others_waiting()
+    {
+        var passes = 0;
+        var (began, finish) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (loop, running) = Start(async c =>
+        {
+            Interlocked.Increment(ref passes);
+            began.TrySetResult();
+            await finish.Task.WaitAsync(c);
+            return new RequeueAfter(TimeProvider.System.GetUtcNow());
+        });
+        await began.Task;
+
+        var action = loop.RunBetweenPassesAsync("a test", () => Task.FromResult(Volatile.Read(ref passes)), _stop.Token);
+        action.IsCompleted.Should().BeFalse();
+        finish.SetResult();
+
+        (await action).Should().BePositive();
+        var during = await loop.RunBetweenPassesAsync(
+            "a test",
+            async () =>
+            {
+                var before = Volatile.Read(ref passes);
+                loop.Wake("an event meanwhile");
+                await Task.Yield();
+                return Volatile.Read(ref passes) - before;
+            },
+            _stop.Token);
+        during.Should().Be(0);
+        await StopAsync(running);
+    }
+
     public void Dispose() => _stop.Dispose();
 
     private (ReconcileLoop Loop, Task Running) Start(Func<CancellationToken, Task<RequeueAfter>> pass)

@@ -74,7 +74,7 @@ public sealed class StatusVerbTests : AgainstAnAgent
         (await RunAsync("status")).Out.Should().Contain("""
             Source     fleet (git https://git.example.org/fleet.git) Unreachable: no route to host, still at main@1a2b3c4
             Revision   main@0f0f0f0, main@1a2b3c4 is desired
-            Held       at 0f0f0f0f by a roll-back, until `edgeop resume` or the source moves
+            Held       at 0f0f0f0f by a roll-back, until `edgeop resume` or a commit that changes what the device is made of
             Suspended  yes, until `edgeop resume`
             """);
     }
