@@ -72,7 +72,7 @@ public static class DeviceConditions
             return (stalled.Reason, pass.Ledger.LastGood is null ? $"{stalled.Message} (there is no earlier good revision to go back to)" : stalled.Message);
         if (newest is not null && pass.Ledger.Pinned is null && pass.Ledger.Failed.FirstOrDefault(f => f.Revision == newest.Id) is { } failed
             && pass.Target.Rendering?.Revision.Id != newest.Id)
-            return (Rendering.IsRefusal(failed.Reason) ? failed.Reason : "RolledBack", $"{newest.Display} failed, the device stays at the last good revision: {failed.Message}");
+            return (failed.WasRefused ? failed.Reason : "RolledBack", $"{newest.Display} failed, the device stays at the last good revision: {failed.Message}");
         if (pass.Target.Rendering is { State: null } broken)
             return (broken.Reason, $"{broken.Revision.Display}: {broken.Summary}");
 

@@ -18,9 +18,6 @@ public sealed record Rendering(
     public const string InvalidManifest = nameof(InvalidManifest);
     public const string EmptyRevision = nameof(EmptyRevision);
 
-    /// <summary>Whether a revision that failed for this reason was never tried.</summary>
-    public static bool IsRefusal(string reason) => reason is InvalidManifest or EmptyRevision;
-
     public string Summary => Problems switch
     {
         [] => "",

@@ -142,7 +142,11 @@ public sealed record Attempt(
 }
 
 /// <param name="At">By the wall clock, for people.</param>
-public sealed record FailedRevision(string Revision, DateTimeOffset At, string Reason, string Message);
+public sealed record FailedRevision(string Revision, DateTimeOffset At, string Reason, string Message)
+{
+    /// <summary>Its manifests could not be rendered, so that it was never tried.</summary>
+    public bool WasRefused { get; init; }
+}
 
 /// <param name="Images">What its modules ran when it was committed.</param>
 public sealed record GoodRevision(string Revision, ImmutableArray<PinnedImage> Images);

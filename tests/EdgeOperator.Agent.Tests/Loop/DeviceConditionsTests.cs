@@ -37,7 +37,7 @@ public sealed class DeviceConditionsTests
     [Fact]
     public void A_refused_revision_is_named_by_what_is_wrong_with_it()
     {
-        var ledger = AtOld.Fail(new(New.Id, Now, "InvalidManifest", "unknown field `imgae` (web.yaml:6:3): did you mean `image`?"));
+        var ledger = AtOld.Fail(new(New.Id, Now, "InvalidManifest", "unknown field `imgae` (web.yaml:6:3): did you mean `image`?") { WasRefused = true });
 
         var conditions = Of(PassAt(Old, ledger), newest: New, [Resource(ConditionStatus.True)]);
 
