@@ -13,7 +13,7 @@ using Condition = EdgeOperator.Core.State.Condition;
 namespace EdgeOperator.IntegrationTests.Loop;
 
 /// <summary>A device whose disk is full when a good revision comes: the revision is not to blame.</summary>
-[Collection(SharedEngine.Name)]
+[Collection(LoopEngine.Name)]
 public sealed class DeviceFaultTests(EngineFixture fixture) : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);

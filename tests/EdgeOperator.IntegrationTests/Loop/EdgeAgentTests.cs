@@ -13,7 +13,7 @@ using Condition = EdgeOperator.Core.State.Condition;
 namespace EdgeOperator.IntegrationTests.Loop;
 
 /// <summary>The whole agent in this process, on a folder of manifests and a real engine.</summary>
-[Collection(SharedEngine.Name)]
+[Collection(LoopEngine.Name)]
 public sealed class EdgeAgentTests : IAsyncLifetime
 {
     private static readonly Operator Alice = new("alice", "maintenance");

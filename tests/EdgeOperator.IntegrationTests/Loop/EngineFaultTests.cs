@@ -7,7 +7,7 @@ using Condition = EdgeOperator.Core.State.Condition;
 namespace EdgeOperator.IntegrationTests.Loop;
 
 /// <summary>An engine that fails by itself when a good revision comes: the revision is not to blame.</summary>
-[Collection(SharedEngine.Name)]
+[Collection(LoopEngine.Name)]
 public sealed class EngineFaultTests(EngineFixture fixture)
 {
     private const string Message = "failed to create task for container: task 5f1b already exists: unknown";

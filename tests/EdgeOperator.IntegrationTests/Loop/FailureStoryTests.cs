@@ -5,7 +5,7 @@ using EdgeOperator.Testing;
 namespace EdgeOperator.IntegrationTests.Loop;
 
 /// <summary>What is left of a container that failed once it is gone.</summary>
-[Collection(SharedEngine.Name)]
+[Collection(LoopEngine.Name)]
 public sealed class FailureStoryTests(EngineFixture fixture)
 {
     [Fact]

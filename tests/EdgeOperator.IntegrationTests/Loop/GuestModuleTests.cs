@@ -15,7 +15,7 @@ using Condition = EdgeOperator.Core.State.Condition;
 namespace EdgeOperator.IntegrationTests.Loop;
 
 /// <summary>The whole agent with a real engine, and another one that plays that of a virtual machine.</summary>
-[Collection(SharedEngine.Name)]
+[Collection(LoopEngine.Name)]
 public sealed class GuestModuleTests(EngineFixture fixture) : IAsyncLifetime
 {
     private const string Forever = "imagePullPolicy: if-not-present\ncommand: [/bin/sh, -c, 'trap \"exit 0\" TERM; while :; do sleep 1 & wait $!; done']\n";

@@ -5,7 +5,7 @@ using EdgeOperator.Testing;
 namespace EdgeOperator.IntegrationTests.Loop;
 
 /// <summary>A tag that is moved to another image in the registry while a device runs the one that it named before.</summary>
-[Collection(SharedEngine.Name)]
+[Collection(LoopEngine.Name)]
 public sealed class MovedTagTests(EngineFixture fixture)
 {
     [Fact]

@@ -3,7 +3,8 @@ using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 
-/// <summary>Tests that boot machines: one at a time, and beside nothing else, for an emulated guest needs the processors.</summary>
+/// <summary>Tests that boot machines: one at a time, and beside nothing else of their process, for an emulated guest needs a processor. tests/run.sh
+/// runs them in a process of their own, so that the other integration tests need not wait for them.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class SharedGuest : ICollectionFixture<MinimalGuest>
 {
