@@ -38,7 +38,7 @@ public sealed class EdgeAgentTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '1000']\n"));
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\nenv: {GENERATION: '1'}\n"));
         Write("motd.yaml", Manifests.ConfigFile("motd", _folder.File("etc/motd"), "hello"));
         _running = _agent.RunAsync(_stop.Token);
         await CommittedAsync();
@@ -83,7 +83,7 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         var good = (await ContainersAsync()).Single().Id;
         var goodRevision = Status.LastGood!.Id;
 
-        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '2000']\nhealth: {exec: {command: ['false']}, interval: 1s, retries: 1}\nhealthTimeout: 6s\n"));
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\nenv: {GENERATION: '2'}\nhealth: {exec: {command: ['false']}, interval: 1s, retries: 1}\nhealthTimeout: 6s\n"));
         Write("motd.yaml", Manifests.ConfigFile("motd", _folder.File("etc/motd"), "changed"));
 
         await Eventually.SucceedsAsync(() => Status.Conditions.Find(Condition.Ready)!.Reason.Should().Be("RolledBack"), Eventually.Slow);
@@ -94,7 +94,7 @@ public sealed class EdgeAgentTests : IAsyncLifetime
             (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("hello");
         });
 
-        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\ncommand: [sleep, '3000']\n"));
+        Write("web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\nenv: {GENERATION: '3'}\n"));
 
         await CommittedAsync();
         Status.LastGood!.Id.Should().NotBe(goodRevision);
@@ -147,6 +147,18 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         await using var agent = new EdgeAgent(Configuration(_folder.File("other")), NullLoggerFactory.Instance, TimeProvider.System);
 
         agent.Control.Events(0, 10, null).Should().ContainSingle().Which.Reason.Should().Be("LedgerDamaged");
+    }
+
+    [Fact]
+    public async Task A_restart_that_an_operator_asks_for_is_no_repair()
+    {
+        var id = (await ContainersAsync()).Single().Id;
+
+        await _agent.Control.RestartAsync(new(KindNames.EdgeModule, Web), Alice, CancellationToken.None);
+        await _agent.Control.ReconcileAsync(retry: false, Alice, CancellationToken.None);
+
+        (await ContainersAsync()).Should().ContainSingle().Which.Should().Match<ContainerLine>(c => c.Id == id && c.State == "running");
+        _agent.Control.Events(0, 50, null).SkipWhile(e => e.Reason != "RestartRequested").Select(e => e.Reason).Should().Contain("RestartRequested").And.NotContain("StartContainer");
     }
 
     [Fact]
