@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Hub;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests;
@@ -51,7 +52,7 @@ public sealed class HubUnderTest : IAsyncDisposable
     {
         var hub = Prepare(configuration, replicaOf);
         await hub.StartProcessAsync();
-        hub.ConnectionString = (await hub.CommandAsync("connection-string")).Trim();
+        await hub.ReadAccessAsync();
         hub.ProvisioningConnectionString = (await hub.CommandAsync("connection-string", "--policy", "provisioningserviceowner")).Trim();
         hub.IdScope = hub.Log.Split("ID scope for provisioning: ")[1].Split('\n')[0].Trim();
         hub.OneTimePassword = hub.Log.Split("one-time password ") is [_, var rest] ? rest.Split(' ')[0] : "";
@@ -59,10 +60,11 @@ public sealed class HubUnderTest : IAsyncDisposable
     }
 
     /// <summary>One that has not been started.</summary>
-    public static HubUnderTest Prepare(string configuration, HubUnderTest? replicaOf = null)
+    /// <param name="name">Its host name, when it is not its address.</param>
+    public static HubUnderTest Prepare(string configuration, HubUnderTest? replicaOf = null, string? name = null)
     {
         var hub = new HubUnderTest();
-        hub.Host = replicaOf?.Host ?? hub.Address;
+        hub.Host = name ?? replicaOf?.Host ?? hub.Address;
         if (replicaOf is not null)
             hub.CopyKeys(replicaOf);
         hub._folder.Write("hub.yaml", $"""
@@ -72,6 +74,15 @@ public sealed class HubUnderTest : IAsyncDisposable
             {configuration}
             """);
         return hub;
+    }
+
+    /// <summary>Reads what operators sign in with.</summary>
+    public async Task ReadAccessAsync() => ConnectionString = (await CommandAsync("connection-string")).Trim();
+
+    public HubConfiguration ReadConfiguration()
+    {
+        var file = Path.Combine(_folder, "hub.yaml");
+        return HubConfigurationReader.Read(new(file, System.IO.File.ReadAllBytes(file)), Host).Configuration!;
     }
 
     /// <summary>Takes the keys and the CA of another one, which is what replicas have in common beside the database.</summary>

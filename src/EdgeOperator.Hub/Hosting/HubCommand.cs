@@ -36,6 +36,7 @@ internal sealed class HubCommand
         _root.SetAction(RunHubAsync);
         _root.Add(ConnectionString());
         _root.Add(ResetPassword());
+        _root.Add(Backup());
         _root.Add(Version());
     }
 
@@ -96,6 +97,23 @@ internal sealed class HubCommand
             using var box = secrets;
             using var users = new Users(store, TimeProvider.System);
             await _output.WriteLineAsync(await users.ResetAdministratorAsync(cancellation));
+            return Done;
+        });
+        return command;
+    }
+
+    private Command Backup()
+    {
+        var directory = new Argument<string>("DIRECTORY") { Description = "A directory that is not there yet, or empty" };
+        var command = new Command("backup", "Copy the data directory, also while the hub runs; started with the copy as its dataDirectory, a hub is as this one was") { directory };
+        command.SetAction(async (line, _) =>
+        {
+            var configuration = Read(line.GetValue(_config));
+            var target = line.GetRequiredValue(directory);
+            HubBackup.Make(configuration, target);
+            await _output.WriteLineAsync(configuration.Storage.Postgresql is null
+                ? $"{target} holds the database, the keys and the CA"
+                : $"{target} holds the keys and the CA; the database is PostgreSQL's: back it up with pg_dump --format=custom");
             return Done;
         });
         return command;

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
 
@@ -34,6 +35,9 @@ internal interface IHubStore : IAsyncDisposable
     /// <summary>Twins of devices or of modules, in the order of their keys.</summary>
     /// <param name="after">The last key of the page before.</param>
     Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation);
+
+    /// <summary>As the other one, those alone that can satisfy a condition, by an index.</summary>
+    Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, TwinCandidates candidates, IdentityKey? after, int limit, CancellationToken cancellation);
 
     /// <summary>Writes tags and desired properties, and in the same transaction what the device is sent.</summary>
     Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Core.Twins.Twin twin, string? notification, CancellationToken cancellation);

@@ -80,9 +80,13 @@ internal sealed class TwinQueries(IHubStore store)
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> MatchesAsync(
         TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        var isOfModules = query.Source == QuerySource.Modules;
+        var candidates = TwinIndex.CandidatesFor(query.Where);
         while (true)
         {
-            var rows = await store.ScanTwinsAsync(query.Source == QuerySource.Modules, after, ScanSize, cancellation);
+            var rows = candidates is null
+                ? await store.ScanTwinsAsync(isOfModules, after, ScanSize, cancellation)
+                : await store.ScanTwinsAsync(isOfModules, candidates, after, ScanSize, cancellation);
             foreach (var row in rows)
             {
                 var document = TwinDocument.Write(row);

@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Tests.Twins.Query;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Twins;
+using FsCheck.Fluent;
 
 namespace EdgeOperator.Hub.Tests.Storage;
 
@@ -168,6 +172,55 @@ public abstract class StoreTests
 
         first.Concat(second).Select(r => r.Identity.Key.DeviceId).Should().Equal("a", "b", "c");
         (await Store.ScanTwinsAsync(modules: true, new("a", "m"), 9, default)).Select(r => r.Identity.Key.ToString()).Should().Equal("b/m", "c/m");
+    }
+
+    [Fact]
+    public async Task The_index_finds_all_that_reading_every_twin_finds_in_the_same_order()
+    {
+        var tags = TwinConditions.Tags().Sample(60, 60).ToArray();
+        for (var i = 0; i < 60; i++)
+        {
+            var key = new IdentityKey($"d{i % 40}", i < 40 ? "" : "m");
+            await AddAsync(key.DeviceId, key.ModuleId);
+            for (var version = 1; version <= 1 + (i % 3); version++)
+                (await Store.WriteTwinAsync(key, version, Twin.Initial with { Tags = JsonNode.Parse(tags[(i * version) % 60])!.AsObject(), Version = version + 1 }, null, default)).Should().BeTrue();
+        }
+
+        await Store.RemoveAsync(new("d3"), null, default);
+        await Store.RemoveAsync(new("d4", "m"), null, default);
+        var all = new Dictionary<bool, IReadOnlyList<TwinRow>>
+        {
+            [true] = await Store.ScanTwinsAsync(modules: true, null, 100, default),
+            [false] = await Store.ScanTwinsAsync(modules: false, null, 100, default),
+        };
+        var narrowed = 0;
+        foreach (var condition in TwinConditions.Conditions(2).Sample(300, 300).Where(c => TwinIndex.CandidatesFor(TwinQuery.ParseCondition(c)) is not null))
+        {
+            foreach (var modules in (bool[])[true, false])
+            {
+                var where = TwinQuery.ParseCondition(condition);
+                var found = await CandidatesAsync(modules, TwinIndex.CandidatesFor(where)!);
+                narrowed += found.Count < all[modules].Count ? 1 : 0;
+                Matching(where, found).Should().Equal(Matching(where, all[modules]), condition);
+            }
+        }
+
+        narrowed.Should().BeGreaterThan(20);
+
+        static IEnumerable<string> Matching(QueryExpression? where, IEnumerable<TwinRow> rows) =>
+            rows.Select(TwinDocument.Write).Where(row => QueryEvaluation.Matches(where, row)).Select(row => $"{row["deviceId"]}/{row["moduleId"]}");
+    }
+
+    private async Task<List<TwinRow>> CandidatesAsync(bool modules, TwinCandidates candidates)
+    {
+        var found = new List<TwinRow>();
+        while (true)
+        {
+            var page = await Store.ScanTwinsAsync(modules, candidates, found.LastOrDefault()?.Identity.Key, 7, default);
+            found.AddRange(page);
+            if (page.Count < 7)
+                return found;
+        }
     }
 
     [Fact]

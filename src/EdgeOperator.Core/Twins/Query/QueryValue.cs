@@ -38,6 +38,9 @@ public readonly record struct QueryValue
     /// <summary>Null for what is no number.</summary>
     public double? Number => Type == Kind.Number ? _number : null;
 
+    /// <summary>Null for what is no text.</summary>
+    public string? Text => Type == Kind.Text ? _text : null;
+
     /// <summary>Null for what is no boolean.</summary>
     public bool? Boolean => Type == Kind.Boolean ? _number != 0 : null;
 

@@ -21,6 +21,10 @@ internal static class PostgresSchema
             desired text NOT NULL, desired_metadata text NOT NULL, desired_version bigint NOT NULL,
             reported text NOT NULL, reported_metadata text NOT NULL, reported_version bigint NOT NULL,
             PRIMARY KEY (device_id, module_id)) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+        CREATE TABLE twin_tags (
+            entry text COLLATE "C" NOT NULL, device_id text COLLATE "C" NOT NULL, module_id text COLLATE "C" NOT NULL,
+            PRIMARY KEY (entry, device_id, module_id));
+        CREATE INDEX twin_tags_twin ON twin_tags (device_id, module_id);
         CREATE TABLE presence (
             device_id text COLLATE "C" NOT NULL, module_id text COLLATE "C" NOT NULL, connected boolean NOT NULL, epoch bigint NOT NULL,
             subscriptions integer NOT NULL, changed bigint, last_activity bigint, replica text, replaced text,

@@ -1,4 +1,5 @@
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
 using Npgsql;
 
@@ -44,14 +45,15 @@ internal sealed partial class PostgresStore
             INSERT INTO identities SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
             WHERE $2 = '' OR EXISTS (SELECT 1 FROM device)
             ON CONFLICT DO NOTHING RETURNING device_id),
-        twin AS (INSERT INTO twins SELECT $1, $2, $15, $16, $17, $18, $19, $20, $21, $22 FROM added)
+        twin AS (INSERT INTO twins SELECT $1, $2, $15, $16, $17, $18, $19, $20, $21, $22 FROM added),
+        tags AS (INSERT INTO twin_tags SELECT entry, $1, $2 FROM added, unnest($23::text[]) AS entry)
         SELECT count(*) FROM added
         """,
         cancellation,
         [
             .. ValuesOf(identity), twin.Version, twin.Tags.ToJsonString(),
             twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version,
-            twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version,
+            twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version, TwinIndex.EntriesOf(twin.Tags).ToArray(),
         ]) > 0;
 
     public async Task<bool> UpdateAsync(Identity identity, string expectedETag, CancellationToken cancellation) => await ExecuteAsync(
@@ -73,6 +75,7 @@ internal sealed partial class PostgresStore
         modules AS (DELETE FROM identities USING named WHERE named.module_id = '' AND identities.device_id = named.device_id AND identities.module_id <> '' RETURNING identities.device_id, identities.module_id),
         removed AS (SELECT * FROM named UNION ALL SELECT * FROM modules),
         t AS (DELETE FROM twins USING named WHERE twins.device_id = named.device_id AND named.module_id IN ('', twins.module_id)),
+        e AS (DELETE FROM twin_tags USING named WHERE twin_tags.device_id = named.device_id AND named.module_id IN ('', twin_tags.module_id)),
         m AS (DELETE FROM messages USING named WHERE named.module_id = '' AND messages.device_id = named.device_id),
         p AS (UPDATE presence SET subscriptions = 0, connected = false FROM named WHERE presence.device_id = named.device_id AND named.module_id IN ('', presence.module_id))
         INSERT INTO changes (device_id, module_id, kind, version) SELECT device_id, module_id, 3, 0 FROM removed

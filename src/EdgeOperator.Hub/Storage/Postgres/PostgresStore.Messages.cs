@@ -66,7 +66,7 @@ internal sealed partial class PostgresStore
             """,
             cancellation,
             messages.Select(m => m.Message.From.DeviceId).ToArray(), messages.Select(m => m.Message.From.ModuleId).ToArray(), messages.Select(m => Ticks(m.Message.At)).ToArray(),
-            messages.Select(m => Storable(m.Message.Properties)).ToArray(), messages.Select(m => m.Message.Body).ToArray());
+            messages.Select(m => m.Message.Properties).ToArray(), messages.Select(m => m.Message.Body).ToArray());
         return [.. messages.Select(m => m.Key)];
     }
 }

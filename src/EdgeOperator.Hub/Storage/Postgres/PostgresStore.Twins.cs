@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
 using Npgsql;
 
@@ -17,6 +18,8 @@ internal sealed partial class PostgresStore
 
     private const int FirstTwinColumn = FirstPresenceColumn + 4;
 
+    private static readonly TwinKeys Keys = new(parameter => $"= ANY (${parameter})", list => list.ToArray());
+
     private readonly BatchWriter<IdentityKey, ReportedWrite> _reports;
 
     public Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation) =>
@@ -26,18 +29,30 @@ internal sealed partial class PostgresStore
         $"{TwinRows} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
         ReadTwin, cancellation, after?.DeviceId ?? "", after?.ModuleId ?? "", modules, limit);
 
+    public async Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, TwinCandidates candidates, IdentityKey? after, int limit, CancellationToken cancellation)
+    {
+        var (keys, values) = Keys.Select(candidates, modules, after, limit);
+        return await QueryAsync(
+            $"WITH k AS MATERIALIZED ({keys}) {TwinRows} JOIN k ON k.device_id = t.device_id AND k.module_id = t.module_id ORDER BY t.device_id, t.module_id", ReadTwin, cancellation, values);
+    }
+
+    // The index is written where tags have changed.
     public async Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) => await NumberAsync(
         """
-        WITH written AS (
+        WITH before AS (SELECT tags FROM twins WHERE device_id = $1 AND module_id = $2 AND version = $8),
+        written AS (
             UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7
             WHERE device_id = $1 AND module_id = $2 AND version = $8 RETURNING device_id, module_id, desired_version),
         change AS (
-            INSERT INTO changes (device_id, module_id, kind, body, version) SELECT device_id, module_id, 1, $9::text, desired_version FROM written WHERE $9::text IS NOT NULL)
+            INSERT INTO changes (device_id, module_id, kind, body, version) SELECT device_id, module_id, 1, $9::text, desired_version FROM written WHERE $9::text IS NOT NULL),
+        retagged AS (SELECT device_id, module_id FROM written WHERE NOT EXISTS (SELECT 1 FROM before WHERE tags = $4)),
+        gone AS (DELETE FROM twin_tags USING retagged WHERE twin_tags.device_id = retagged.device_id AND twin_tags.module_id = retagged.module_id AND entry <> ALL ($10::text[])),
+        come AS (INSERT INTO twin_tags SELECT entry, device_id, module_id FROM retagged, unnest($10::text[]) AS entry ON CONFLICT DO NOTHING)
         SELECT count(*) FROM written
         """,
         cancellation,
         key.DeviceId, key.ModuleId, twin.Version, twin.Tags.ToJsonString(),
-        twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, expectedVersion, notification) > 0;
+        twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, expectedVersion, notification, TwinIndex.EntriesOf(twin.Tags).ToArray()) > 0;
 
     public Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, TwinProperties reported, CancellationToken cancellation) =>
         _reports.WriteAsync(key, new(expectedVersion, reported.Values.ToJsonString(), reported.Metadata.ToJsonString(), reported.Version), cancellation);

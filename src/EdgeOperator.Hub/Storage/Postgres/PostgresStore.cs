@@ -104,7 +104,7 @@ internal sealed partial class PostgresStore : IHubStore
     private static void AddValues(NpgsqlParameterCollection parameters, object?[] values)
     {
         foreach (var value in values)
-            parameters.Add(new NpgsqlParameter { Value = value is string text ? Storable(text) : value ?? DBNull.Value });
+            parameters.Add(new NpgsqlParameter { Value = value switch { null => DBNull.Value, string text => Storable(text), string[] texts => Array.ConvertAll(texts, Storable), _ => value } });
     }
 
     // PostgreSQL has no text with the character 0, which only strangers send.

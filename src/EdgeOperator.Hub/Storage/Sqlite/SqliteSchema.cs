@@ -46,5 +46,12 @@ internal static class SqliteSchema
         CREATE INDEX documents_label ON documents (kind, label) WHERE label IS NOT NULL;
         UPDATE documents SET label = json_extract(json, '$.State') WHERE kind = 'enrollmentRequest';
         """,
+        """
+        CREATE TABLE twin_tags (
+            entry TEXT NOT NULL, device_id TEXT NOT NULL, module_id TEXT NOT NULL,
+            PRIMARY KEY (entry, device_id, module_id)) WITHOUT ROWID;
+        CREATE INDEX twin_tags_twin ON twin_tags (device_id, module_id);
+        CREATE TABLE untagged AS SELECT device_id, module_id FROM twins WHERE tags <> '{}';
+        """,
     ];
 }

@@ -53,6 +53,7 @@ internal sealed partial class SqliteStore
                 identity.Key.DeviceId, identity.Key.ModuleId, twin.Version, twin.Tags.ToJsonString(),
                 twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version,
                 twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version);
+            WriteTags(session, identity.Key, twin.Tags);
             return true;
         },
         cancellation);
@@ -82,6 +83,7 @@ internal sealed partial class SqliteStore
             if (key.IsModule)
             {
                 session.Execute("DELETE FROM twins WHERE device_id = $1 AND module_id = $2", key.DeviceId, key.ModuleId);
+                session.Execute("DELETE FROM twin_tags WHERE device_id = $1 AND module_id = $2", key.DeviceId, key.ModuleId);
                 session.Execute("UPDATE presence SET subscriptions = 0, connected = 0 WHERE device_id = $1 AND module_id = $2", key.DeviceId, key.ModuleId);
                 return true;
             }
@@ -90,6 +92,7 @@ internal sealed partial class SqliteStore
                 AddDisconnect(session, new(key.DeviceId, module));
             session.Execute("DELETE FROM identities WHERE device_id = $1", key.DeviceId);
             session.Execute("DELETE FROM twins WHERE device_id = $1", key.DeviceId);
+            session.Execute("DELETE FROM twin_tags WHERE device_id = $1", key.DeviceId);
             session.Execute("DELETE FROM messages WHERE device_id = $1", key.DeviceId);
             session.Execute("UPDATE presence SET subscriptions = 0, connected = 0 WHERE device_id = $1", key.DeviceId);
             return true;

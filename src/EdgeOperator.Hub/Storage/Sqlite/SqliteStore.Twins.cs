@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
 using Microsoft.Data.Sqlite;
 
@@ -17,6 +18,9 @@ internal sealed partial class SqliteStore
 
     private const int FirstTwinColumn = FirstPresenceColumn + 4;
 
+    private static readonly TwinKeys Keys = new(
+        parameter => $"IN (SELECT value FROM json_each(${parameter}))", list => new JsonArray([.. list.Select(text => JsonValue.Create(text))]).ToJsonString());
+
     public Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation) => ReadAsync(
         session => session.Query($"{TwinRows} WHERE t.device_id = $1 AND t.module_id = $2", ReadTwin, key.DeviceId, key.ModuleId).FirstOrDefault(),
         cancellation);
@@ -27,13 +31,25 @@ internal sealed partial class SqliteStore
             ReadTwin, after?.DeviceId ?? "", after?.ModuleId ?? "", modules ? 1 : 0, limit),
         cancellation);
 
+    public Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, TwinCandidates candidates, IdentityKey? after, int limit, CancellationToken cancellation)
+    {
+        var (keys, values) = Keys.Select(candidates, modules, after, limit);
+        return ReadAsync<IReadOnlyList<TwinRow>>(
+            session => session.Query($"WITH k AS MATERIALIZED ({keys}) {TwinRows} JOIN k ON k.device_id = t.device_id AND k.module_id = t.module_id ORDER BY t.device_id, t.module_id", ReadTwin, values),
+            cancellation);
+    }
+
     public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) => WriteAsync(
         session =>
         {
+            var before = session.Query("SELECT tags FROM twins WHERE device_id = $1 AND module_id = $2", reader => reader.GetString(0), key.DeviceId, key.ModuleId).FirstOrDefault();
+            var tags = twin.Tags.ToJsonString();
             var written = session.Execute(
                 "UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7 WHERE device_id = $1 AND module_id = $2 AND version = $8",
-                key.DeviceId, key.ModuleId, twin.Version, twin.Tags.ToJsonString(),
+                key.DeviceId, key.ModuleId, twin.Version, tags,
                 twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, expectedVersion);
+            if (written > 0 && before != tags)
+                WriteTags(session, key, twin.Tags);
             if (written > 0 && notification is not null)
                 AddChange(session, key, ChangeKind.Desired, notification, twin.Desired.Version);
             return written > 0;
@@ -60,6 +76,28 @@ internal sealed partial class SqliteStore
             return new ChangePage(changes, changes.Count == 0 ? after : new(changes[^1].Sequence), changes.Count == limit);
         },
         cancellation);
+
+    private static void WriteTags(SqliteSession session, IdentityKey key, JsonObject tags)
+    {
+        session.Execute("DELETE FROM twin_tags WHERE device_id = $1 AND module_id = $2", key.DeviceId, key.ModuleId);
+        foreach (var entry in TwinIndex.EntriesOf(tags))
+            session.Execute("INSERT INTO twin_tags VALUES ($1, $2, $3)", entry, key.DeviceId, key.ModuleId);
+    }
+
+    /// <summary>Indexes the twins of a database that had no index, all of them or, when it is interrupted, none.</summary>
+    private static void IndexTags(SqliteSession session)
+    {
+        if (session.Number("SELECT COUNT(*) FROM untagged") == 0)
+            return;
+        session.Execute("BEGIN IMMEDIATE");
+        var twins = session.Query(
+            "SELECT t.device_id, t.module_id, t.tags FROM twins t JOIN untagged u ON u.device_id = t.device_id AND u.module_id = t.module_id",
+            reader => (Key: new IdentityKey(reader.GetString(0), reader.GetString(1)), Tags: Json(reader, 2)));
+        foreach (var (key, tags) in twins)
+            WriteTags(session, key, tags);
+        session.Execute("DELETE FROM untagged");
+        session.Execute("COMMIT");
+    }
 
     private TwinRow ReadTwin(SqliteDataReader reader)
     {

@@ -24,6 +24,7 @@ internal sealed partial class SqliteStore : IHubStore
     public static SqliteStore Open(string path, SecretBox secrets, bool isServer)
     {
         var session = new SqliteSession(SqliteDatabase.Open(path, SqliteSchema.Migrations, BusyTimeout));
+        IndexTags(session);
         if (isServer)
         {
             session.Execute("UPDATE presence SET connected = 0 WHERE connected <> 0");
@@ -31,6 +32,20 @@ internal sealed partial class SqliteStore : IHubStore
         }
 
         return new(path, secrets, session);
+    }
+
+    /// <summary>Copies a database as it is at one moment, also while a hub writes to it.</summary>
+    /// <exception cref="SqliteException">It can't be read, or the copy can't be written.</exception>
+    public static void Copy(string path, string copy)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $1";
+        command.Parameters.AddWithValue("$1", copy);
+        command.ExecuteNonQuery();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     public async Task CheckAsync(CancellationToken cancellation) => await ReadAsync(session => session.Number("SELECT COUNT(*) FROM documents WHERE kind = 'none'"), cancellation);

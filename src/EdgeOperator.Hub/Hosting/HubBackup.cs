@@ -1,0 +1,32 @@
+using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Storage.Sqlite;
+using EdgeOperator.Platform.Files;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeOperator.Hub.Hosting;
+
+/// <summary>Copies what a hub needs to be the same one elsewhere.</summary>
+internal static class HubBackup
+{
+    private static readonly string[] Files = ["secrets.key", "ca.pem", "ca.key"];
+
+    /// <summary>The keys and the CA, and the database unless it is PostgreSQL's. The hub may run meanwhile.</summary>
+    /// <exception cref="HubException">There is nothing to copy, the directory is not empty, or something can't be read or written.</exception>
+    public static void Make(HubConfiguration configuration, string directory)
+    {
+        try
+        {
+            if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
+                throw new HubException($"the directory {directory} is not empty: name another one", isInput: true);
+            PrivateFolder.Create(directory);
+            if (configuration.Storage.Postgresql is null)
+                SqliteStore.Copy(Path.Combine(configuration.DataDirectory, "hub.db"), Path.Combine(directory, "hub.db"));
+            foreach (var file in Files)
+                AtomicFile.Write(Path.Combine(directory, file), File.ReadAllBytes(Path.Combine(configuration.DataDirectory, file)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new HubException($"the backup of {configuration.DataDirectory} to {directory} failed: {e.Message}", isInput: false);
+        }
+    }
+}
