@@ -3,6 +3,7 @@ using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Loop;
+using EdgeOperator.Agent.Remote;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;
@@ -69,6 +70,8 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
         _control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, loggers.CreateLogger<AgentControl>());
+        foreach (var twin in _twins)
+            twin.Methods = new DeviceMethods(_control, twin).InvokeAsync;
     }
 
     public IAgentControl Control => _control;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using EdgeOperator.Cli.Hub;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Cli.Verbs;
 
@@ -42,6 +43,7 @@ internal sealed class EdgeopCommand
             new ResumeVerb(),
             new RollbackVerb(),
             new RestartVerb(),
+            new HubVerb(),
             new SchemaVerb(),
             new CompletionVerb(),
             new CompleteVerb(),

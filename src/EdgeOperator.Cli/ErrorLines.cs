@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using EdgeOperator.Agent.LocalApi;
+using EdgeOperator.Cli.Hub;
 using EdgeOperator.Cli.Output;
 
 namespace EdgeOperator.Cli;
@@ -19,6 +21,8 @@ internal sealed class ErrorLines(Terminal terminal, bool colour)
                 return Report(ExitCode.AgentUnreachable, [$"{unreachable.Message}: {Advice(unreachable.InnerException)}"]);
             case AgentRefusedException refused:
                 return Report(ExitCode.Failed, [refused.Message]);
+            case HubRefusedException refused:
+                return Report(refused.Status == HttpStatusCode.BadRequest ? ExitCode.InvalidInput : ExitCode.Failed, [refused.Message]);
             case OperationCanceledException:
                 return Report(ExitCode.Failed, ["interrupted"]);
             case IOException { HResult: BrokenPipe }:

@@ -11,7 +11,7 @@ public sealed class NamespaceTests
     [
         "Telemetry", "Clock", "Storage", "Sources",
         "Engine", "Drivers", "Execution", "Kinds.EdgeModule", "Kinds.FunctionApp", "Kinds.ConfigFile", "Kinds.VirtualMachine", "Kinds",
-        "Reporting", "Loop", "LocalApi", "",
+        "Reporting", "Loop", "LocalApi", "Remote", "",
     ];
 
     [Fact]

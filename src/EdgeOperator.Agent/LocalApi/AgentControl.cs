@@ -127,6 +127,8 @@ public sealed partial class AgentControl(
         return chosen;
     }
 
+    public void Note(string reason, string what, Operator by) => Note(reason, what, null, null, by);
+
     public ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource) => memory.Store.Events(after, limit, resource);
 
     public ImmutableArray<HistoryRecord> History(int limit) => KeptRevisions.Mark(memory.Store.History(limit), store);

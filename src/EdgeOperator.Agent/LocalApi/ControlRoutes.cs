@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +15,7 @@ internal static class ControlRoutes
         routes.MapGet("/v1/resources", (string? kind) => Results.Json(
             control.Status.Resources.Where(r => kind is null || r.Kind == kind).ToImmutableArray(), ProtocolJson.Default.ImmutableArrayResourceStatus));
         routes.MapGet("/v1/resources/{kind}/{name}", (string kind, string name) => Results.Json(
-            WithManifest(Find(control, new(kind, name)), control.Manifest(new(kind, name))), ProtocolJson.Default.ResourceStatus));
+            control.Describe(new(kind, name)), ProtocolJson.Default.ResourceStatus));
         routes.MapGet("/v1/history", (string? limit) => Results.Json(
             control.History(Query.Limit(limit)), ProtocolJson.Default.ImmutableArrayHistoryRecord));
 
@@ -46,14 +44,4 @@ internal static class ControlRoutes
         routes.MapPost("/v1/rollback", async (string? revision, string? reason, HttpContext context, CancellationToken cancellation) =>
             Results.Json(new RollbackAnswer(await control.RollBackAsync(revision, Operator.Of(context, reason), cancellation)), ProtocolJson.Default.RollbackAnswer));
     }
-
-    private static ResourceStatus WithManifest(ResourceStatus resource, RenderedManifest? manifest) => manifest is null ? resource : resource with
-    {
-        Source = manifest.Origin.ToString(),
-        Spec = (JsonObject?)Redaction.Of(manifest.Spec()),
-    };
-
-    private static ResourceStatus Find(IAgentControl control, ResourceId id) =>
-        control.Status.Resources.FirstOrDefault(r => r.Kind == id.Kind && r.Name == id.Name)
-        ?? throw new ControlException(ControlException.NotFound, $"the device has no {id}: `edgeop get` lists what it has.");
 }

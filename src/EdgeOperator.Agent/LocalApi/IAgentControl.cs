@@ -44,6 +44,10 @@ public interface IAgentControl
     /// <exception cref="ControlException">No such revision is kept.</exception>
     Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation);
 
+    /// <summary>Leaves an event of what an operator has asked for elsewhere.</summary>
+    /// <param name="reason">One CamelCase word.</param>
+    void Note(string reason, string what, Operator by);
+
     /// <summary>Events with an id above <paramref name="after"/>, oldest first; the newest <paramref name="limit"/> of them.</summary>
     ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource);
 

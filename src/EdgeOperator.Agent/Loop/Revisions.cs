@@ -6,6 +6,7 @@ using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Core.Twins;
 
 namespace EdgeOperator.Agent.Loop;
 
@@ -50,7 +51,12 @@ public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext 
     public Rendering Render(Revision revision)
     {
         var named = new RevisionStatus(revision.Id, revision.Display);
-        var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files))], context);
+        var problems = new ProblemCollector();
+        var device = context.Device is null ? null : TwinDevice.Applied(context.Device, revision.Artifacts.SelectMany(a => a.Files).Where(f => f.Path == TwinDevice.Path), problems);
+        if (problems.Count > 0)
+            return new(named, null, problems.SortedProblems, problems.SortedWarnings);
+        var sources = revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files.RemoveAll(f => f.Path == TwinDevice.Path)));
+        var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. sources], context with { Device = device });
         return read.State is { Resources.IsEmpty: true } && !allowEmpty
             ? new(named, null, [Empty(revision)], read.Warnings, Rendering.EmptyRevision)
             : new(named, read.State, read.Problems, read.Warnings);

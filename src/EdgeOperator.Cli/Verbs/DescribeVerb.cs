@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using EdgeOperator.Cli.Completion;
@@ -29,19 +30,23 @@ internal sealed class DescribeVerb : Verb
         using var agent = call.Agent();
         var resource = await agent.GetResourceAsync(id, cancellation);
         var events = await agent.GetEventsAsync(0, LastEvents, id, cancellation);
-        if (call.Printer.IsDocument)
+        Print(call.Printer, resource, events);
+        return ExitCode.Done;
+    }
+
+    /// <summary>A resource with its last events.</summary>
+    public static void Print(Printer printer, ResourceStatus resource, ImmutableArray<EventRecord> events)
+    {
+        if (printer.IsDocument)
         {
             var document = Documents.Of(resource)!.AsObject();
             document["events"] = Documents.Of(events);
-            call.Printer.Print((JsonNode)document);
+            printer.Print((JsonNode)document);
         }
         else
         {
-            call.Printer.Print(
-                Facts(resource), ConditionCells.Table(resource.Conditions, call.Printer), EventTable.Of(events, call.Printer));
+            printer.Print(Facts(resource), ConditionCells.Table(resource.Conditions, printer), EventTable.Of(events, printer));
         }
-
-        return ExitCode.Done;
     }
 
     private static Grid Facts(ResourceStatus resource)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Protocol.Hub;
 
 namespace EdgeOperator.Core.Protocol;
 
@@ -19,4 +20,6 @@ namespace EdgeOperator.Core.Protocol;
 [JsonSerializable(typeof(ExecRequest))]
 [JsonSerializable(typeof(RestartAnswer))]
 [JsonSerializable(typeof(RollbackAnswer))]
+[JsonSerializable(typeof(MethodRequest))]
+[JsonSerializable(typeof(DescribeAnswer))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

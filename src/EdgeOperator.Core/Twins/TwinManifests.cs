@@ -22,6 +22,8 @@ public static class TwinManifests
                 files.Add(File($"{name.Replace('/', '-')}.json", Manifest(name, spec)));
         if (edgeAgent is not null && Deployment(edgeAgent) is { } deployment)
             files.Add(File("deployment.json", deployment));
+        if (TwinDevice.FileOf(desired) is { } device)
+            files.Add(device);
         return files.ToImmutable();
     }
 

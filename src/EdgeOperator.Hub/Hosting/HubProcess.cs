@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Api;
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Provisioning;
@@ -86,9 +88,12 @@ internal static class HubProcess
             .AddSingleton<RemoteMethods>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteMethods>()).AddSingleton<DirectMethods>()
             .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
-            .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<OperatorRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
+            .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
+            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
+            .AddSingleton(services => new RouteTable([.. services.GetRequiredService<ServiceRoutes>().All, .. services.GetRequiredService<ApiRoutes>().All]))
+            .AddOpenApi(OpenApiRoutes.Version, OpenApiRoutes.Configure).ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions))
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))
-            .AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
+            .AddSingleton<HubEvents>().AddHostedService(services => services.GetRequiredService<HubEvents>()).AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
         return Route(builder.Build(), configuration);
 
         void Tls(HttpsConnectionAdapterOptions https)
@@ -125,6 +130,7 @@ internal static class HubProcess
             // Null, though its type does not say so, accepts a client that offers none.
             options.WebSockets.SubProtocolSelector = offered => offered.FirstOrDefault(p => p.Equals("mqtt", StringComparison.OrdinalIgnoreCase))!;
         });
+        app.Services.GetRequiredService<ApiRoutes>().Map(app, service.AnswerAsync);
         app.MapFallback("/{**path}", http => provisioning.Handles(http) ? provisioning.AnswerAsync(http) : service.AnswerAsync(http));
         return app;
     }

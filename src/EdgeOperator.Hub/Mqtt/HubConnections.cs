@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
@@ -10,7 +11,7 @@ namespace EdgeOperator.Hub.Mqtt;
 
 /// <summary>Logs devices and modules in, and reads what they send until they go.</summary>
 internal sealed partial class HubConnections(
-    Access access, IHubStore store, LiveSessions sessions, DevicePackets packets, HubMetrics metrics, HubConfiguration configuration, TimeProvider time, ILogger<HubConnections> log)
+    Access access, IHubStore store, LiveSessions sessions, DevicePackets packets, HubEvents events, HubMetrics metrics, HubConfiguration configuration, TimeProvider time, ILogger<HubConnections> log)
 {
     /// <summary>Of a packet: a message of 256 KiB and its topic.</summary>
     private const int LongestPacket = (256 * 1024) + (8 * 1024);
@@ -51,12 +52,15 @@ internal sealed partial class HubConnections(
             // Not before: nothing may be sent ahead of the CONNACK.
             session.Subscriptions = (Subscriptions)connected.Subscriptions;
             sessions.Signal(key);
+            events.Add(EventTypes.DeviceConnected, key, $"{key} has connected from {channel.Remote}");
             isGraceful = await ReadAsync(session);
         }
         finally
         {
             sessions.Remove(session);
             session.Abandon();
+            if (sessions.Find(key) is null)
+                events.Add(EventTypes.DeviceDisconnected, key, isGraceful ? $"{key} has taken its leave" : $"the connection of {key} was lost");
             await NoteEndAsync(session, isGraceful ? null : connect);
         }
     }

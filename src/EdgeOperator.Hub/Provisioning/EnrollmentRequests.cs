@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Security;
@@ -21,7 +22,7 @@ internal sealed record EnrollmentRequest(string Id, string DeviceId, string Csr,
 
 /// <summary>Devices that ask to join with a key of their own: an operator approves, the hub's CA signs.</summary>
 internal sealed class EnrollmentRequests(
-    IHubStore store, DeviceRegistry registry, DeviceTwins twins, CertificateAuthority authority, HubConfiguration configuration, TimeProvider time) : IDisposable
+    IHubStore store, DeviceRegistry registry, DeviceTwins twins, HubEvents events, CertificateAuthority authority, HubConfiguration configuration, TimeProvider time) : IDisposable
 {
     private const string Kind = "enrollmentRequest";
     private const string Pending = "Pending";
@@ -53,6 +54,7 @@ internal sealed class EnrollmentRequests(
             if (await store.CountDocumentsAsync(Kind, Pending, cancellation) >= configuration.Enrollment.MaxPending)
                 throw new ServiceException(ServiceError.ThrottlingException, "too many requests wait for an operator: try again later");
             await WriteAsync(request, null, cancellation);
+            Note(EventTypes.EnrollmentRequested, request, "asks to join", null);
             return request;
         }
         finally
@@ -80,7 +82,7 @@ internal sealed class EnrollmentRequests(
     /// <summary>Creates the device and signs its certificate.</summary>
     /// <param name="labels">Become <c>tags.labels</c>.</param>
     /// <exception cref="ServiceException">There is no such request, it has been decided, or the device exists.</exception>
-    public async Task<EnrollmentRequest> ApproveAsync(string id, JsonObject? labels, CancellationToken cancellation)
+    public async Task<EnrollmentRequest> ApproveAsync(string id, JsonObject? labels, string actor, CancellationToken cancellation)
     {
         var request = await PendingAsync(id, cancellation);
         using var certificate = authority.IssueClient(request.Csr, request.DeviceId, configuration.Enrollment.CertificateValidity);
@@ -92,11 +94,17 @@ internal sealed class EnrollmentRequests(
             await twins.PatchAsync(key, new() { ["labels"] = labels.DeepClone() }, null, null, cancellation);
         var approved = request with { State = "Approved", Certificate = certificate.ExportCertificatePem() };
         await WriteAsync(approved, "*", cancellation);
+        Note(EventTypes.EnrollmentApproved, approved, "may join", actor);
         return approved;
     }
 
     /// <exception cref="ServiceException">There is no such request, or it has been decided.</exception>
-    public async Task DenyAsync(string id, CancellationToken cancellation) => await WriteAsync(await PendingAsync(id, cancellation) with { State = "Denied" }, "*", cancellation);
+    public async Task DenyAsync(string id, string actor, CancellationToken cancellation)
+    {
+        var denied = await PendingAsync(id, cancellation) with { State = "Denied" };
+        await WriteAsync(denied, "*", cancellation);
+        Note(EventTypes.EnrollmentDenied, denied, "may not join", actor);
+    }
 
     /// <summary>Signs a new certificate for a device that shows its present one, which may have ended if the key stays the same.</summary>
     /// <returns>PEM.</returns>
@@ -118,6 +126,9 @@ internal sealed class EnrollmentRequests(
         await registry.UpdateAsync(key, Credentials(certificate, thumbprint), null, cancellation);
         return certificate.ExportCertificatePem();
     }
+
+    private void Note(string type, EnrollmentRequest request, string what, string? actor) =>
+        events.Add(type, new(request.DeviceId), $"{request.DeviceId} {what}", actor, new() { ["request"] = request.Id });
 
     private X509Certificate2 Sign(string csr, string deviceId)
     {

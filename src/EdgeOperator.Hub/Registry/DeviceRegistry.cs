@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
@@ -9,7 +10,7 @@ using EdgeOperator.Hub.Storage;
 namespace EdgeOperator.Hub.Registry;
 
 /// <summary>Creates, changes and removes identities.</summary>
-internal sealed class DeviceRegistry(IHubStore store, TimeProvider time)
+internal sealed class DeviceRegistry(IHubStore store, HubEvents events, TimeProvider time)
 {
     /// <summary>Modules of one device, as IoT Hub limits them.</summary>
     private const int MostModules = 50;
@@ -33,6 +34,7 @@ internal sealed class DeviceRegistry(IHubStore store, TimeProvider time)
             throw new ServiceException(
                 key.IsModule ? ServiceError.ModuleAlreadyExistsOnDevice : ServiceError.DeviceAlreadyExists,
                 key.IsModule ? $"A module with ID '{key.ModuleId}' on the device '{key.DeviceId}' is already registered." : $"A device with ID '{key.DeviceId}' is already registered.");
+        events.Add(EventTypes.DeviceCreated, key, $"{key} was registered");
         if (identity.IsEdge)
             foreach (var runtime in (string[])["$edgeAgent", "$edgeHub"])
                 await EnsureAsync(key with { ModuleId = runtime }, new() { ["managedBy"] = "IotEdge" }, cancellation);
@@ -59,7 +61,8 @@ internal sealed class DeviceRegistry(IHubStore store, TimeProvider time)
     {
         Check(key);
         var now = time.GetUtcNow();
-        await store.AddAsync(RegistryDocument.Read(document, New(key, now), now), Twin.Initial, cancellation);
+        if (await store.AddAsync(RegistryDocument.Read(document, New(key, now), now), Twin.Initial, cancellation))
+            events.Add(EventTypes.DeviceCreated, key, $"{key} was registered");
     }
 
     /// <param name="match">The ETag that it must have; null for any.</param>
@@ -67,7 +70,11 @@ internal sealed class DeviceRegistry(IHubStore store, TimeProvider time)
     public async Task RemoveAsync(IdentityKey key, string? match, CancellationToken cancellation)
     {
         if (await store.RemoveAsync(key, match, cancellation))
+        {
+            events.Add(EventTypes.DeviceRemoved, key, $"{key} was removed");
             return;
+        }
+
         throw await store.FindIdentityAsync(key, cancellation) is null ? await NotFoundAsync(key, cancellation) : PreconditionFailed(key);
     }
 

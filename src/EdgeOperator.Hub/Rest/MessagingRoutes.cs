@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Registry;
@@ -31,12 +32,16 @@ internal sealed class MessagingRoutes(DirectMethods methods, DeviceRegistry regi
     {
         request.Need(Rights.ServiceConnect);
         var body = await request.BodyAsync();
-        var method = RegistryDocument.Text(body, "methodName");
+        await request.WriteAsync(await InvokeAsync(methods, TwinRoutes.KeyOf(request), RegistryDocument.Text(body, "methodName"), body, request.Aborted));
+    }
+
+    /// <summary>Calls a method as a body in IoT Hub's shape asks for it: payload and time-outs.</summary>
+    /// <exception cref="ServiceException">What is asked for is not allowed, or the device does not answer.</exception>
+    internal static Task<JsonObject> InvokeAsync(DirectMethods methods, IdentityKey key, string? method, JsonObject body, CancellationToken cancellation)
+    {
         if (string.IsNullOrEmpty(method) || method.Length > 100 || method.AsSpan().ContainsAnyExcept(MethodCharacters))
             throw new ServiceException(ServiceError.ArgumentInvalid, "methodName is not 1 to 100 letters, digits or characters of - . _ ~ ! $ & ' ( ) * , ; = : @");
-        var key = TwinRoutes.KeyOf(request);
-        await request.WriteAsync(await methods.InvokeAsync(
-            key, method, body["payload"]?.DeepClone(), Seconds(body, "connectTimeoutInSeconds", 0, 0), Seconds(body, "responseTimeoutInSeconds", 5, 30), request.Aborted));
+        return methods.InvokeAsync(key, method, body["payload"]?.DeepClone(), Seconds(body, "connectTimeoutInSeconds", 0, 0), Seconds(body, "responseTimeoutInSeconds", 5, 30), cancellation);
     }
 
     // A "/", "#", "+" or "?" would change the topic's meaning.

@@ -1,10 +1,11 @@
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Rest;
 
-/// <summary>A route of the service API; <c>{}</c> in the pattern is any one segment.</summary>
+/// <summary>A route of the service API; <c>{}</c> in the pattern, with or without a name, is any one segment.</summary>
 internal sealed record ServiceRoute(string Method, string Pattern, Func<ServiceRequest, Task> Handle)
 {
     /// <summary>Anybody may call it.</summary>
@@ -13,15 +14,18 @@ internal sealed record ServiceRoute(string Method, string Pattern, Func<ServiceR
     /// <summary>It changes nothing, whatever its method.</summary>
     public bool IsRead { get; init; } = Method == "GET";
 
+    /// <summary>For routes of the hub's own API; null for those that IoT Hub describes.</summary>
+    public RouteDescription? Description { get; init; }
+
     private readonly string[] _pattern = Pattern.Split('/');
 
-    public bool Matches(string[] path) => path.Length == _pattern.Length && _pattern.Zip(path).All(pair => pair.First == "{}" || pair.First == pair.Second);
+    public bool Matches(string[] path) => path.Length == _pattern.Length && _pattern.Zip(path).All(pair => pair.First.StartsWith('{') || pair.First == pair.Second);
 }
 
 /// <summary>
 /// The service API as Azure's SDKs call it: finds out who calls, chooses the route, and turns what fails into IoT Hub's errors.
 /// </summary>
-internal sealed partial class ServiceApi(Access access, IHubStore store, ServiceRoutes routes, TimeProvider time, ILogger<ServiceApi> log)
+internal sealed partial class ServiceApi(Access access, IHubStore store, RouteTable routes, HubEvents events, TimeProvider time, ILogger<ServiceApi> log)
 {
     private static readonly Caller Nobody = new("nobody", Rights.None);
 
@@ -68,8 +72,10 @@ internal sealed partial class ServiceApi(Access access, IHubStore store, Service
         if (route is null)
             throw new ServiceException(ServiceError.MethodNotAllowed, $"{http.Request.Method} is not supported there");
         await route.Handle(new(http, path, caller));
-        if (!route.IsRead)
-            await store.AuditAsync(new(0, time.GetUtcNow(), caller.Name, $"{route.Method} {route.Pattern}", string.Join('/', path), http.Connection.RemoteIpAddress?.ToString() ?? ""), CancellationToken.None);
+        if (route.IsRead)
+            return;
+        await store.AuditAsync(new(0, time.GetUtcNow(), caller.Name, $"{route.Method} {route.Pattern}", string.Join('/', path), http.Connection.RemoteIpAddress?.ToString() ?? ""), CancellationToken.None);
+        events.Add(EventTypes.Audited, null, $"{route.Method} {string.Join('/', path)}", caller.Name);
     }
 
     private async Task<Caller?> CallerAsync(HttpContext http)

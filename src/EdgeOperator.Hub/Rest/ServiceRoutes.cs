@@ -1,9 +1,12 @@
 namespace EdgeOperator.Hub.Rest;
 
-/// <summary>All routes of the service API, in the order in which they are looked at: fixed names before <c>{}</c>.</summary>
+/// <summary>All routes that requests are looked up in, in this order: fixed names before <c>{}</c>.</summary>
+internal sealed record RouteTable(IReadOnlyList<ServiceRoute> All);
+
+/// <summary>The routes of the service API as IoT Hub has them, in the order in which they are looked at.</summary>
 internal sealed class ServiceRoutes(
-    RegistryRoutes registry, TwinRoutes twins, MessagingRoutes messaging, DeploymentRoutes deployments, EnrollmentRoutes enrollments, OperatorRoutes operators)
+    RegistryRoutes registry, TwinRoutes twins, MessagingRoutes messaging, DeploymentRoutes deployments, EnrollmentRoutes enrollments)
 {
     public IReadOnlyList<ServiceRoute> All { get; } =
-        [.. twins.Routes, .. registry.Routes, .. messaging.Routes, .. deployments.Routes, .. enrollments.Routes, .. operators.Routes];
+        [.. twins.Routes, .. registry.Routes, .. messaging.Routes, .. deployments.Routes, .. enrollments.Routes];
 }

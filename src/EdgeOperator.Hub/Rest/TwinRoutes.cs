@@ -60,7 +60,7 @@ internal sealed class TwinRoutes(DeviceTwins twins, TwinQueries queries)
     }
 
     // What clients send back of a twin that they have read, reported properties among it, is left alone.
-    private static (JsonObject? Tags, JsonObject? Desired) Sections(JsonObject body)
+    internal static (JsonObject? Tags, JsonObject? Desired) Sections(JsonObject body)
     {
         if (body["properties"] is not (null or JsonObject))
             throw new ServiceException(ServiceError.ArgumentInvalid, "'properties' is not an object");

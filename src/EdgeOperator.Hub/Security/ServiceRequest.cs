@@ -45,6 +45,9 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
             ? [.. items.Select(item => item!.AsObject())]
             : throw new ServiceException(ServiceError.IotHubFormatError, "the body is not a JSON array of objects");
 
+    /// <exception cref="ServiceException">The body is too large.</exception>
+    public Task<byte[]> BytesAsync() => BytesAsync(mostBytes);
+
     /// <exception cref="ServiceException">The body is larger than <paramref name="limit"/> bytes.</exception>
     public async Task<byte[]> BytesAsync(int limit)
     {
@@ -65,11 +68,9 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
 
     public Task WriteAsync(JsonNode body, int status = StatusCodes.Status200OK) => JsonAnswer.WriteAsync(Http.Response, status, body);
 
-    public void Need(Rights rights)
-    {
-        if ((Caller.Rights & rights) == 0)
-            throw Denied();
-    }
+    /// <returns>The caller's name.</returns>
+    /// <exception cref="ServiceException">The caller has none of these rights.</exception>
+    public string Need(Rights rights) => (Caller.Rights & rights) != 0 ? Caller.Name : throw Denied();
 
     public static ServiceException Denied() => new(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
 
@@ -79,7 +80,7 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
     {
         try
         {
-            return StrictJson.Parse(await BytesAsync(mostBytes));
+            return StrictJson.Parse(await BytesAsync());
         }
         catch (JsonException e)
         {

@@ -74,7 +74,7 @@ internal sealed class Users(IHubStore store, TimeProvider time) : IDisposable
         if (newPassword is not null)
             await ChangeAsync(user!, newPassword, cancellation);
         else if (user!.MustChange)
-            throw new ServiceException(ServiceError.ArgumentInvalid, "the password is for the first login only: give a newPassword too");
+            throw new ServiceException(ServiceError.NewPasswordNeeded, "the password is for the first login only: give a newPassword too");
         return await IssueAsync(name, cancellation);
     }
 

@@ -12,6 +12,10 @@ internal enum ServiceError
     DeviceDefinedMultipleTimes = 400011,
     BulkRegistryOperationFailure = 400013,
     CannotRegisterModuleToModule = 400301,
+
+    /// <summary>Not IoT Hub's: a password that is good for one login only.</summary>
+    NewPasswordNeeded = 400900,
+
     IotHubUnauthorizedAccess = 401002,
     DeviceMaximumQueueDepthExceeded = 403004,
     DeviceModelMaxPropertiesExceeded = 403100,

@@ -109,6 +109,17 @@ internal interface IHubStore : IAsyncDisposable
     /// <summary>Lets go of a lease, so that nobody waits for its end.</summary>
     Task ReleaseLeaseAsync(string name, string holder, CancellationToken cancellation);
 
+    /// <summary>Stores what has happened, in this order; their sequence numbers are given here.</summary>
+    Task AddEventsAsync(IReadOnlyList<HubEvent> events, CancellationToken cancellation);
+
+    Task<IReadOnlyList<HubEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellation);
+
+    /// <summary>The sequence number of the latest event; 0 before the first.</summary>
+    Task<long> LastEventAsync(CancellationToken cancellation);
+
+    /// <summary>Deletes events that are older, and all but the latest.</summary>
+    Task TrimEventsAsync(DateTimeOffset before, int most, CancellationToken cancellation);
+
     /// <summary>Fails when the store can't be used.</summary>
     Task CheckAsync(CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
@@ -7,7 +8,7 @@ using EdgeOperator.Hub.Storage;
 namespace EdgeOperator.Hub.Twins;
 
 /// <summary>Reads and writes twins: the pure function decides, the store accepts it if nobody wrote meanwhile, and otherwise it is decided anew.</summary>
-internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, TimeProvider time)
+internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents events, TimeProvider time)
 {
     /// <exception cref="ServiceException">There is none.</exception>
     public async Task<TwinRow> GetAsync(IdentityKey key, CancellationToken cancellation) =>
@@ -38,8 +39,10 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, TimeProvi
             var written = TwinWrite.Report(before, patch, time.GetUtcNow());
             if (written.Problem is { } problem)
                 throw Refusal(problem);
-            if (await store.WriteReportedAsync(key, before.Reported.Version, written.Twin!.Reported, cancellation))
-                return written.Twin.Reported.Version;
+            if (!await store.WriteReportedAsync(key, before.Reported.Version, written.Twin!.Reported, cancellation))
+                continue;
+            events.Add(EventTypes.TwinUpdated, key, $"{key} reported", data: new() { ["reported"] = written.Twin.Reported.Version });
+            return written.Twin.Reported.Version;
         }
     }
 
@@ -50,14 +53,23 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, TimeProvi
             var before = await GetAsync(key, cancellation);
             if (match is not null && match != before.Twin.ETag)
                 throw new ServiceException(ServiceError.PreconditionFailed, $"the twin of {key} has been changed since it was read: its ETag is another one");
-            var written = write(before.Twin);
+            var written = TwinLabels.Mirrored(key.IsModule ? null : before.Twin, write(before.Twin), time.GetUtcNow());
             if (written.Problem is { } problem)
                 throw Refusal(problem);
             if (!await store.WriteTwinAsync(key, before.Twin.Version, written.Twin!, written.Notification?.ToJsonString(), cancellation))
                 continue;
             changes.Wake();
+            events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} was changed", data: Versions(before.Twin, written.Twin!));
             return before with { Twin = written.Twin! };
         }
+    }
+
+    private static JsonObject Versions(Twin before, Twin after)
+    {
+        var versions = new JsonObject { ["version"] = after.Version };
+        if (after.Desired.Version != before.Desired.Version)
+            versions["desired"] = after.Desired.Version;
+        return versions;
     }
 
     private static ServiceException Refusal(TwinProblem problem) =>

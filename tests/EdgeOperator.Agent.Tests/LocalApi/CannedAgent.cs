@@ -123,6 +123,8 @@ internal sealed class CannedAgent : IAgentControl
 
     private static string Because(Operator by) => by.Reason is null ? "" : $" {by}";
 
+    public void Note(string reason, string what, Operator by) => Calls.Add($"note {reason}: {what}{Because(by)}");
+
     public ImmutableArray<EventRecord> Events(long after, int limit, ResourceId? resource)
     {
         lock (_lock)

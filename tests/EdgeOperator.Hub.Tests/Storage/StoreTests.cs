@@ -42,6 +42,30 @@ public abstract class StoreTests
     }
 
     [Fact]
+    public async Task Events_are_read_in_the_order_in_which_they_were_added_and_the_latest_are_kept()
+    {
+        HubEvent[] happened =
+        [
+            new(0, Now, EventTypes.DeviceConnected, new IdentityKey("d", "m"), null, "it has come"),
+            new(0, Now.AddHours(1), EventTypes.Audited, null, "user admin", "he did it", new() { ["a"] = 1 }),
+            new(0, Now.AddHours(2), EventTypes.DeviceDisconnected, new IdentityKey("d"), null, "it has gone"),
+        ];
+
+        await Store.AddEventsAsync(happened[..2], default);
+        await Store.AddEventsAsync(happened[2..], default);
+        var read = await Store.ReadEventsAsync(0, 10, default);
+
+        read.Should().BeEquivalentTo(happened, options => options.Excluding(e => e.Sequence).Excluding(e => e.Data).ComparingByValue<IdentityKey>().WithStrictOrdering());
+        read[1].Data!.ToJsonString().Should().Be("""{"a":1}""");
+        (await Store.LastEventAsync(default)).Should().Be(read[2].Sequence);
+        (await Store.ReadEventsAsync(read[0].Sequence, 1, default)).Single().Sequence.Should().Be(read[1].Sequence);
+        await Store.TrimEventsAsync(Now.AddMinutes(1), 10, default);
+        (await Store.ReadEventsAsync(0, 10, default)).Select(e => e.Sequence).Should().Equal(read[1].Sequence, read[2].Sequence);
+        await Store.TrimEventsAsync(Now, 1, default);
+        (await Store.ReadEventsAsync(0, 10, default)).Select(e => e.Sequence).Should().Equal(read[2].Sequence);
+    }
+
+    [Fact]
     public async Task An_identity_is_added_once_and_a_module_only_to_a_device()
     {
         (await AddAsync("d")).Should().BeTrue();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -18,16 +19,27 @@ internal sealed class TwinConnection : IAsyncDisposable
     private const string ApiVersion = "2021-04-12";
     private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>IoT Hub waits for no longer.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>Direct methods that are answered at once; more are refused.</summary>
+    private const int MostCalls = 8;
+    private const int TooManyRequests = 429;
+
     private const string Results = "$iothub/twin/res/";
+    private const string Methods = "$iothub/methods/POST/";
     private const string Desired = "$iothub/twin/PATCH/properties/desired/";
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<(int Status, string Body)>> _requests = new();
     private readonly Action _changed;
+    private readonly MethodHandler? _methods;
+    private readonly SemaphoreSlim _calls = new(MostCalls);
+    private readonly CancellationTokenSource _ended = new();
 
-    private TwinConnection(Action changed)
+    private TwinConnection(Action changed, MethodHandler? methods)
     {
-        _changed = changed;
+        (_changed, _methods) = (changed, methods);
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += _ =>
         {
@@ -41,10 +53,11 @@ internal sealed class TwinConnection : IAsyncDisposable
     public bool IsOpen => _client.IsConnected;
 
     /// <param name="changed">Is called when desired properties have changed, and when the connection has ended.</param>
+    /// <param name="methods">Answers direct methods; null when there are none.</param>
     /// <exception cref="FetchException">The hub can't be reached, or does not accept the login.</exception>
-    public static async Task<TwinConnection> OpenAsync(TwinLogin login, Action changed, CancellationToken cancellation)
+    public static async Task<TwinConnection> OpenAsync(TwinLogin login, Action changed, MethodHandler? methods, CancellationToken cancellation)
     {
-        var connection = new TwinConnection(changed);
+        var connection = new TwinConnection(changed, methods);
         try
         {
             await connection.ConnectAsync(login, cancellation);
@@ -78,6 +91,7 @@ internal sealed class TwinConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _ended.CancelAsync();
         try
         {
             using var deadline = new CancellationTokenSource(DisconnectTimeout, TimeProvider.System);
@@ -116,7 +130,8 @@ internal sealed class TwinConnection : IAsyncDisposable
             var answer = await _client.ConnectAsync(options, cancellation);
             if (answer.ResultCode != MqttClientConnectResultCode.Success)
                 throw new FetchException(ReasonOf(answer.ResultCode), $"{login.Host} refuses {name}: {answer.ResultCode}");
-            await _client.SubscribeAsync(new MqttClientSubscribeOptionsBuilder().WithTopicFilter($"{Results}#").WithTopicFilter($"{Desired}#").Build(), cancellation);
+            var filters = new MqttClientSubscribeOptionsBuilder().WithTopicFilter($"{Results}#").WithTopicFilter($"{Desired}#");
+            await _client.SubscribeAsync((_methods is null ? filters : filters.WithTopicFilter($"{Methods}#")).Build(), cancellation);
         }
         catch (MqttCommunicationException e)
         {
@@ -155,6 +170,13 @@ internal sealed class TwinConnection : IAsyncDisposable
             // The whole twin is read then: patches may be lost, merged, or come twice.
             _changed();
         }
+        else if (_methods is not null && topic.StartsWith(Methods, StringComparison.Ordinal) && topic[Methods.Length..].Split('/') is [var name, ['?', ..] bag]
+            && PropertyBag.Parse(bag[1..]).FirstOrDefault(p => p.Key == "$rid").Value is { } call)
+        {
+            // Beside the reading: a method may take minutes, and read the twin.
+            var asked = new MethodCall(name, received.ApplicationMessage.Payload.ToArray());
+            _ = Task.Run(() => AnswerAsync(_methods, asked, call));
+        }
         else if (topic.StartsWith(Results, StringComparison.Ordinal) && topic[Results.Length..].Split('/') is [var status, var query]
             && int.TryParse(status, out var number) && PropertyBag.Parse(query).FirstOrDefault(p => p.Key == "$rid").Value is { } request
             && _requests.TryGetValue(request, out var waiting))
@@ -163,6 +185,45 @@ internal sealed class TwinConnection : IAsyncDisposable
         }
 
         return Task.CompletedTask;
+    }
+
+    private async Task AnswerAsync(MethodHandler methods, MethodCall call, string request)
+    {
+        if (!await _calls.WaitAsync(TimeSpan.Zero))
+        {
+            await SendAsync(new(TooManyRequests, default), request);
+            return;
+        }
+
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+            limit.CancelAfter(CallTimeout);
+            var result = await methods(call, limit.Token);
+            await SendAsync(result, request);
+            if (result.Afterwards is { } next)
+                await next(CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the answer any more.
+        }
+        finally
+        {
+            _calls.Release();
+        }
+    }
+
+    private async Task SendAsync(MethodResult result, string request)
+    {
+        try
+        {
+            await _client.PublishBinaryAsync($"$iothub/methods/res/{result.Status}/?$rid={request}", result.Payload.ToArray(), cancellationToken: _ended.Token);
+        }
+        catch (Exception e) when (e is MqttCommunicationException or OperationCanceledException or InvalidOperationException)
+        {
+            // Nobody waits for the answer any more.
+        }
     }
 }
 

@@ -27,6 +27,10 @@ internal sealed class TwinCredentials(TwinSourceConfiguration configuration, str
         };
     }
 
+    /// <summary>Removes the key and the certificate that the device has enrolled with; files that an operator has given stay.</summary>
+    /// <exception cref="IOException">They can't be removed.</exception>
+    public void Forget() => _enrollment.Forget();
+
     /// <summary>As a module of the device, by the key that the hub tells the device.</summary>
     /// <returns>Null when the device has no such module.</returns>
     /// <exception cref="FetchException">The hub can't be asked.</exception>

@@ -27,6 +27,13 @@ internal sealed class TwinEnrollment(TwinSourceConfiguration configuration, stri
         return IsDue(present) ? await RenewAsync(present, key, roots, cancellation) : present;
     }
 
+    /// <inheritdoc cref="TwinCredentials.Forget"/>
+    public void Forget()
+    {
+        File.Delete(CertificateFile);
+        File.Delete(KeyFile);
+    }
+
     private async Task<X509Certificate2> EnrollAsync(ECDsa key, X509Certificate2Collection? roots, CancellationToken cancellation)
     {
         using var hub = new HubRequests(Login(null, roots), configuration.HttpsPort);

@@ -22,6 +22,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
     private readonly TwinCredentials _credentials;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _using = new(1, 1);
+    private readonly TwinFarewell _farewell;
     private volatile Action _changed = () => { };
     private TwinConnection? _device;
     private TwinConnection? _edgeAgent;
@@ -33,7 +34,13 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
     {
         (_configuration, _time) = (configuration, time);
         _credentials = new(configuration, stateFolder, time);
+        _farewell = new(configuration, stateFolder);
     }
+
+    /// <summary>Answers direct methods; null for none. It is looked at when a connection is opened.</summary>
+    public MethodHandler? Methods { get; set; }
+
+    public string Hub => _configuration.Hub;
 
     public SourceConfiguration Configuration => _configuration;
 
@@ -46,6 +53,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         await _using.WaitAsync(cancellation);
         try
         {
+            _farewell.Check();
             await ConnectAsync(cancellation);
             var desired = await _device!.ReadDesiredAsync(cancellation);
             var edgeAgent = _edgeAgent is null ? null : await _edgeAgent.ReadDesiredAsync(cancellation);
@@ -95,10 +103,19 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         }
     }
 
-    /// <summary>Says goodbye to the hub, so that it knows at once that the device is gone.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets go of the identity that the device has enrolled for, and connects to the hub no more.</summary>
+    /// <param name="by">Who has asked for it.</param>
+    /// <exception cref="IOException">It can't be removed.</exception>
+    public void LetGo(string by)
     {
-        await _using.WaitAsync();
+        _farewell.Say(by, _time.GetUtcNow());
+        _credentials.Forget();
+    }
+
+    /// <summary>Ends the connections, and has the source polled, which says then that there will be none.</summary>
+    public async Task LeaveAsync(CancellationToken cancellation)
+    {
+        await _using.WaitAsync(cancellation);
         try
         {
             await DisconnectAsync();
@@ -107,7 +124,12 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         {
             _using.Release();
         }
+
+        _changed();
     }
+
+    /// <summary>Says goodbye to the hub, so that it knows at once that the device is gone.</summary>
+    public async ValueTask DisposeAsync() => await LeaveAsync(CancellationToken.None);
 
     private async Task ConnectAsync(CancellationToken cancellation)
     {
@@ -115,9 +137,9 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
             return;
         await DisconnectAsync();
         var login = await _credentials.DeviceAsync(cancellation);
-        _device = await TwinConnection.OpenAsync(login, () => _changed(), cancellation);
+        _device = await TwinConnection.OpenAsync(login, () => _changed(), Methods, cancellation);
         if (await _credentials.ModuleAsync(login, EdgeAgent, cancellation) is { } module)
-            _edgeAgent = await TwinConnection.OpenAsync(module, () => _changed(), cancellation);
+            _edgeAgent = await TwinConnection.OpenAsync(module, () => _changed(), methods: null, cancellation);
 
         _connectedAt = _time.GetTimestamp();
 

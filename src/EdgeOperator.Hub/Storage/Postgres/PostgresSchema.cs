@@ -53,5 +53,10 @@ internal static class PostgresSchema
             seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at bigint NOT NULL, actor text NOT NULL, action text NOT NULL,
             target text NOT NULL, detail text NOT NULL);
         """,
+        """
+        CREATE TABLE events (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at bigint NOT NULL, type text NOT NULL, device_id text, module_id text,
+            actor text, message text NOT NULL, data text);
+        """,
     ];
 }

@@ -53,5 +53,10 @@ internal static class SqliteSchema
         CREATE INDEX twin_tags_twin ON twin_tags (device_id, module_id);
         CREATE TABLE untagged AS SELECT device_id, module_id FROM twins WHERE tags <> '{}';
         """,
+        """
+        CREATE TABLE events (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, type TEXT NOT NULL, device_id TEXT, module_id TEXT,
+            actor TEXT, message TEXT NOT NULL, data TEXT);
+        """,
     ];
 }

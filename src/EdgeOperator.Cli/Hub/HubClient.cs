@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeOperator.Cli.Output;
+using EdgeOperator.Platform.Streams;
+
+namespace EdgeOperator.Cli.Hub;
+
+/// <summary>A hub refuses what it was asked for.</summary>
+/// <param name="code">The hub's name for the reason.</param>
+internal sealed class HubRefusedException(HttpStatusCode status, string code, string message) : Exception(message)
+{
+    public HttpStatusCode Status { get; } = status;
+
+    public string Code { get; } = code;
+}
+
+/// <summary>Asks a hub by its own API, <c>/api/v1</c>, as somebody who has logged in.</summary>
+internal sealed class HubClient : IDisposable
+{
+    private const int LargestAnswer = 64 * 1024 * 1024;
+    private const int LargestError = 64 * 1024;
+
+    private readonly HttpClient _http;
+
+    public HubClient(Uri url, string? token, string? caFile) => _http = new(HubLogin.Handler(caFile))
+    {
+        BaseAddress = new(url, "api/v1/"),
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { Authorization = token is null ? null : new("Bearer", token) },
+    };
+
+    /// <summary>The limit on an answer; a device that is called may take minutes of it.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(330);
+
+    private string Host => _http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>As the user of this machine is logged in.</summary>
+    /// <exception cref="UserError">There is no login.</exception>
+    public static HubClient Of(Call call) => Of(HubLogin.Load(call.Terminal), call.Terminal);
+
+    /// <inheritdoc cref="Of(Call)"/>
+    public static HubClient Of(HubLogin login, Terminal terminal) => login.Expires > terminal.Time.GetUtcNow()
+        ? new(login.Url, login.Token, login.CaFile)
+        : throw Ended(login.Url);
+
+    /// <param name="path">Below <c>/api/v1/</c>, encoded.</param>
+    /// <returns>Null when the hub answers nothing.</returns>
+    /// <exception cref="HubRefusedException">The hub refuses.</exception>
+    /// <exception cref="UserError">The hub can't be reached, or does not know the login.</exception>
+    public async Task<JsonNode?> AskAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(method, path, body, cancellation);
+        var bytes = await BoundedStream.ReadAllAsync(await answer.Content.ReadAsStreamAsync(cancellation), LargestAnswer, "the hub's answer", cancellation);
+        try
+        {
+            return bytes.Length == 0 ? null : JsonNode.Parse(bytes);
+        }
+        catch (JsonException)
+        {
+            throw NoHub();
+        }
+    }
+
+    /// <inheritdoc cref="AskAsync"/>
+    public Task<JsonNode?> GetAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Get, path, null, cancellation);
+
+    /// <inheritdoc cref="AskAsync"/>
+    public Task<JsonNode?> PostAsync(string path, JsonNode? body, CancellationToken cancellation) => AskAsync(HttpMethod.Post, path, body, cancellation);
+
+    /// <summary>Returns once the answer begins.</summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(AnswerTimeout);
+        try
+        {
+            var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (answer.IsSuccessStatusCode)
+                return answer;
+            using (answer)
+                throw await RefusedAsync(answer, limit.Token);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Unreachable(e.HttpRequestError == HttpRequestError.SecureConnectionError ? $"{e.GetBaseException().Message} Give the hub's ca.pem with --ca-file to `edgeop hub login`, if it has a CA of its own" : e.GetBaseException().Message);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Unreachable($"no answer within {AnswerTimeout.TotalSeconds:0} s");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Exception> RefusedAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        var body = await BoundedStream.ReadStartAsync(await answer.Content.ReadAsStreamAsync(cancellation), LargestError, cancellation);
+        var code = answer.Headers.TryGetValues("iothub-errorcode", out var codes) ? codes.First() : "";
+        if (answer.StatusCode == HttpStatusCode.Unauthorized && _http.DefaultRequestHeaders.Authorization is not null)
+            return Ended(_http.BaseAddress!);
+        return code.Length == 0 ? NoHub() : new HubRefusedException(answer.StatusCode, code, Message(body));
+    }
+
+    // An error's message begins with its code; the errors of direct methods are JSON inside of JSON.
+    private static string Message(byte[] body)
+    {
+        try
+        {
+            var message = (string?)JsonNode.Parse(body)?["Message"] ?? "";
+            return message.StartsWith('{')
+                ? (string?)JsonNode.Parse(message)?["message"] ?? message
+                : message.Split(';', 2) is [_, var text] ? text : message;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(body).Trim();
+        }
+    }
+
+    private static UserError Ended(Uri url) => new(ExitCode.InvalidInput, $"the login at {url.GetLeftPart(UriPartial.Authority)} has ended: `edgeop hub login` makes a new one");
+
+    private UserError NoHub() => Unreachable("it does not answer as a hub does: check the address");
+
+    private UserError Unreachable(string why) => new(ExitCode.AgentUnreachable, $"{Host} can't be reached: {why}");
+}

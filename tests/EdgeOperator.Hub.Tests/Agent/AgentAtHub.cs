@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using EdgeOperator.Agent;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeOperator.Hub.Tests.Agent;
+
+/// <summary>A real agent without an engine, enrolled at a hub, whose twin desires one file.</summary>
+internal sealed class AgentAtHub : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new("agent");
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HubUnderTest _hub;
+    private readonly string _device;
+    private readonly EdgeAgent _agent;
+    private readonly Task _running;
+
+    private AgentAtHub(HubUnderTest hub, string device)
+    {
+        (_hub, _device) = (hub, device);
+        Directory.CreateDirectory(Path.Combine(_folder, "files"));
+        var configuration = AgentConfigurationReader.Read(new("agent.yaml", System.Text.Encoding.UTF8.GetBytes($$"""
+            apiVersion: edgeoperator.io/v1alpha1
+            kind: AgentConfiguration
+            metadata: {name: agent}
+            spec:
+              device: {name: "{{device}}", labels: {kind: test} }
+              sources: [{name: hub, twin: {hub: "{{hub.Host}}", caFile: "{{hub.CaFile}}", interval: 1s} }]
+              engine: {socket: "unix://{{_folder.File("none.sock")}}"}
+              stateDirectory: "{{_folder.File("state")}}"
+              api: {socket: "{{_folder.File("edgeop.sock")}}", metrics: "off"}
+              reconcile: {interval: 1s, stableFor: 0s}
+              files: {allowedRoots: ["{{_folder.File("files")}}"]}
+            """)));
+        configuration.Problems.Should().BeEmpty();
+        _agent = new(configuration.Configuration!, NullLoggerFactory.Instance, TimeProvider.System);
+        _running = _agent.RunAsync(_stop.Token);
+    }
+
+    /// <summary>The file that the twin desires.</summary>
+    public string File => _folder.File("files/greeting");
+
+    /// <summary>The key that the device has enrolled with.</summary>
+    public string Key => _folder.File("state/sources/hub/device.key");
+
+    public SourceStatus Source => _agent.Control.Status.Sources.Single();
+
+    public DeviceStatus Status => _agent.Control.Status;
+
+    /// <summary>Starts an agent, lets it join, and returns once it has what its twin desires.</summary>
+    public static async Task<AgentAtHub> StartAsync(HubUnderTest hub, string device, string content)
+    {
+        var agent = new AgentAtHub(hub, device);
+        var id = "";
+        await Eventually.TrueAsync("the device asks to join", async () =>
+        {
+            id = (await hub.CallAsync("GET", "api/v1/enrollments?state=Pending")).Body!.AsArray().FirstOrDefault(r => r!["deviceId"]!.GetValue<string>() == device)?["id"]!.GetValue<string>() ?? "";
+            return id.Length > 0;
+        });
+        await hub.CallAsync("POST", $"api/v1/enrollments/{id}/approve");
+        await agent.DesireAsync(new() { ["ConfigFile/greeting"] = new JsonObject { ["path"] = agent.File, ["content"] = content } });
+        await Eventually.TrueAsync($"the file is there: {string.Join(", ", agent.Status.Conditions)}", () => agent.Status.Resources.Any(r => r.Name == "greeting") && System.IO.File.Exists(agent.File) && System.IO.File.ReadAllText(agent.File) == content);
+        return agent;
+    }
+
+    public ImmutableArray<EventRecord> Events() => _agent.Control.Events(0, 1000, null);
+
+    public async Task DesireAsync(JsonObject manifests) => await _hub.CallAsync(
+        "PATCH", $"api/v1/devices/{_device}/twin", new JsonObject { ["properties"] = new JsonObject { ["desired"] = new JsonObject { ["edgeoperator"] = new JsonObject { ["manifests"] = manifests } } } }.ToJsonString());
+
+    public async Task<(int Status, JsonNode? Answer)> InvokeAsync(string method, string payload = "{}")
+    {
+        var (status, body) = await _hub.CallAsync("POST", $"api/v1/devices/{_device}/methods/{method}", $$"""{"payload":{{payload}},"connectTimeoutInSeconds":10}""");
+        status.Should().Be(System.Net.HttpStatusCode.OK, body?.ToJsonString());
+        return (body!["status"]!.GetValue<int>(), body["payload"]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _agent.DisposeAsync();
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+}
