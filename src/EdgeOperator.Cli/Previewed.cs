@@ -35,8 +35,8 @@ internal sealed record Previewed(string Revision, Plan Plan, PlanDetail Detail)
     /// <exception cref="UserError">Something of the plan can never be carried out as the manifests are.</exception>
     public void ThrowIfImpossible()
     {
-        if (Plan.Blocked.Where(hold => hold.IsProblem && hold.Reason.IsForGood()).ToList() is { Count: > 0 } impossible)
-            throw new UserError(ExitCode.InvalidInput, [.. impossible.Select(hold => $"{hold.Resource} can never be applied as it is: {hold.Message}")]);
+        if (Plan.Blocked.Where(block => block.IsProblem && block.Reason.IsForGood()).ToList() is { Count: > 0 } impossible)
+            throw new UserError(ExitCode.InvalidInput, [.. impossible.Select(block => $"{block.Resource} can never be applied as it is: {block.Message}")]);
     }
 
     /// <summary>Why the sources do not deliver. Files and folders that were named on the command line are input, as they are to <c>validate</c>.</summary>

@@ -37,14 +37,14 @@ public sealed partial class PassReporter(
         var revision = pass.Target.Rendering?.Revision.Id;
         var known = before.Resources.ToDictionary(r => new ResourceId(r.Kind, r.Name));
         var backOff = memory.Store.BackOff;
-        var holds = pass.Plan.Blocked.ToLookup(h => h.Resource);
+        var blocks = pass.Plan.Blocked.ToLookup(h => h.Resource);
         var results = pass.Results.ToLookup(r => r.Step.Resource);
         var resources = pass.Reports.Select(report =>
         {
             var resource = pass.Target.Rendering!.State!.Resources[report.Resource];
             var conditions = ResourceConditions.Of(
                 report,
-                holds[report.Resource].FirstOrDefault(),
+                blocks[report.Resource].FirstOrDefault(),
                 backOff.GetValueOrDefault(report.Resource) is { } entry && entry.Failures > 0 && entry.SpecHash == resource.SpecHash ? entry : null,
                 [.. results[report.Resource]],
                 known.GetValueOrDefault(report.Resource)?.Conditions ?? [],

@@ -15,7 +15,7 @@ public static class ResourceConditions
     /// <param name="backOff">The last failure of the resource as it is desired now; null when there is none.</param>
     public static ImmutableArray<Condition> Of(
         ReadinessReport report,
-        BlockedResource? hold,
+        BlockedResource? block,
         BackOff? backOff,
         ImmutableArray<StepResult> results,
         ImmutableArray<Condition> before,
@@ -27,22 +27,22 @@ public static class ResourceConditions
         var pending = results.Select(r => r.Outcome).OfType<StepOutcome.Pending>().FirstOrDefault();
         var (readyReason, readyMessage) = report.Level == ReadinessLevel.Ready ? (report.Reason, report.Message)
             : report.Level == ReadinessLevel.Suspended ? (report.Reason, report.Message)
-            : failed ?? (hold is { IsProblem: true } ? (hold.Word, hold.Message) : (report.Reason, report.Explanation));
+            : failed ?? (block is { IsProblem: true } ? (block.Word, block.Message) : (report.Reason, report.Explanation));
 
-        var stalled = hold is { IsProblem: true } ? (hold.Word, hold.Message)
+        var stalled = block is { IsProblem: true } ? (block.Word, block.Message)
             : results.Any(r => r.Outcome is StepOutcome.Terminal) ? failed
             : report.Level is not (ReadinessLevel.Ready or ReadinessLevel.Suspended) && backOff is { } b && (b.Terminal || b.Failures >= StalledAfter)
                 ? failed is null || b.Cause == BackOffCause.Restarted ? (b.Reason, $"{report.Explanation} ({b.Failures} restarts)") : failed
             : ((string Reason, string Message)?)null;
 
         // What had to be repaired before, and is missing or down again, waits for its next attempt: that is a failure, and no progress.
-        var isDown = report.Level == ReadinessLevel.Progressing && backOff is { Cause: BackOffCause.Restarted } && hold?.Reason == BlockedReason.BackOff;
+        var isDown = report.Level == ReadinessLevel.Progressing && backOff is { Cause: BackOffCause.Restarted } && block?.Reason == BlockedReason.BackOff;
         if (isDown && failed is null)
             readyMessage = $"{report.Explanation} (restored {Times(backOff!.Failures)} lately)";
 
         var reconciling = stalled is not null || report.Level is ReadinessLevel.Ready or ReadinessLevel.Suspended ? null
             : pending is not null ? ("Progressing", pending.Message)
-            : hold is { IsProblem: false } ? (hold.Word, hold.Message)
+            : block is { IsProblem: false } ? (block.Word, block.Message)
             : ((string Reason, string Message)?)("Progressing", readyMessage);
 
         return

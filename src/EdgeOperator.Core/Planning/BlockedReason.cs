@@ -38,8 +38,8 @@ public enum BlockedReason
 
     DependencyCycle,
 
-    /// <summary>A dependency is held by a problem of its own.</summary>
-    DependencyHeld,
+    /// <summary>A dependency is blocked by a problem of its own.</summary>
+    DependencyBlocked,
 
     /// <summary>It failed, or was started again, not long ago, and waits for its next attempt.</summary>
     BackOff,
@@ -47,7 +47,7 @@ public enum BlockedReason
 
 public static class BlockedReasons
 {
-    /// <summary>Whether the device can never have what is held, as long as its manifests and configuration stay as they are.</summary>
+    /// <summary>Whether the device can never have what is blocked, as long as its manifests and configuration stay as they are.</summary>
     public static bool IsForGood(this BlockedReason reason) => reason is BlockedReason.DependencyNotFound or BlockedReason.DependencyCycle
         or BlockedReason.PathRefused or BlockedReason.PathClash or BlockedReason.MachineRefused or BlockedReason.DiskRefused;
 }

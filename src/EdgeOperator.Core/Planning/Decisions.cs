@@ -67,8 +67,8 @@ internal sealed class Decisions
             return ResourcePlan.Block(problem);
         foreach (var dependency in resource.DependsOn)
         {
-            if (_plans[dependency].Blocked is { IsProblem: true } hold)
-                return ResourcePlan.Block(DependencyHeld(resource.Id, hold));
+            if (_plans[dependency].Blocked is { IsProblem: true } blocked)
+                return ResourcePlan.Block(DependencyBlocked(resource.Id, blocked));
         }
 
         return _unfetchable is { } unfetchable && unfetchable.Planner != planner
@@ -79,13 +79,13 @@ internal sealed class Decisions
     /// <summary>Leaves a resource that failed lately alone, but does not forget what its revision still has to fetch.</summary>
     private ResourcePlan ApplyBackOff(Resource resource, ResourcePlan plan)
     {
-        if (plan == ResourcePlan.Nothing || plan.Blocked is not null || _context.BackOff(resource.Id, resource.SpecHash, plan.PackageHash) is not { } hold)
+        if (plan == ResourcePlan.Nothing || plan.Blocked is not null || _context.BackOff(resource.Id, resource.SpecHash, plan.PackageHash) is not { } blocked)
             return plan;
-        return new() { Blocked = hold, Fetch = _context.Inventory.Committed || plan.Fetch is null ? null : plan.Fetch with { NotBefore = hold.Until } };
+        return new() { Blocked = blocked, Fetch = _context.Inventory.Committed || plan.Fetch is null ? null : plan.Fetch with { NotBefore = blocked.Until } };
     }
 
     /// <summary>
-    /// Drops a follow-up on a resource that starts in any case, and so takes notice, or does not run; one that is held is not
+    /// Drops a follow-up on a resource that starts in any case, and so takes notice, or does not run; one that is blocked is not
     /// touched either.
     /// </summary>
     private ResourcePlan Place(FollowUp followUp, Resource resource, ResourcePlan plan)
@@ -93,17 +93,17 @@ internal sealed class Decisions
         var dropped = plan with { FollowUp = null };
         if (!_plans.TryGetValue(followUp.Target, out var target))
             return dropped;
-        if (target.Blocked is { } hold)
-            return dropped.HasSteps ? dropped : ResourcePlan.Block(hold with { Resource = resource.Id, Message = $"its action restarts {followUp.Target}, which is held: {hold.Message}" });
+        if (target.Blocked is { } blocked)
+            return dropped.HasSteps ? dropped : ResourcePlan.Block(blocked with { Resource = resource.Id, Message = $"its action restarts {followUp.Target}, which is blocked: {blocked.Message}" });
         if (target.Starts)
             return _graph.TriggersOf(followUp.Target).Contains(resource.Id) ? dropped : plan;
         return target.Stops || !_planners[_kinds.Of(_context.Desired.Resources[followUp.Target])].IsRunning(followUp.Target) ? dropped : plan;
     }
 
-    private static BlockedResource DependencyHeld(ResourceId id, BlockedResource dependency) => new(
+    private static BlockedResource DependencyBlocked(ResourceId id, BlockedResource dependency) => new(
         id,
-        BlockedReason.DependencyHeld,
-        $"it depends on {dependency.Resource}, which is held ({dependency.Word})",
+        BlockedReason.DependencyBlocked,
+        $"it depends on {dependency.Resource}, which is blocked ({dependency.Word})",
         Until: null,
         IsProblem: true);
 }

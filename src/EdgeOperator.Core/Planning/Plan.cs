@@ -5,7 +5,7 @@ namespace EdgeOperator.Core.Planning;
 
 /// <summary>
 /// What to do to bring a device to its desired state: a graph of steps, in an order that respects it. An empty plan
-/// means that the device is in sync or that all it lacks is held.
+/// means that the device is in sync or that all it lacks is blocked.
 /// </summary>
 /// <param name="Steps">Topologically sorted, and deterministic: equal inputs give equal plans.</param>
 /// <param name="Blocked">Resources that the plan leaves alone although they differ, and why.</param>
@@ -29,18 +29,18 @@ public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<BlockedReso
     /// Whether nothing is left to fetch, so that a revision may begin. False as well when nobody can tell. What belongs into a
     /// machine that does not run yet is fetched once it does: that is no obstacle.
     /// </summary>
-    public bool IsFetched => !Fetches.Any() && !Blocked.Any(hold => hold is { Reason: BlockedReason.EngineUnavailable, IsProblem: true });
+    public bool IsFetched => !Fetches.Any() && !Blocked.Any(block => block is { Reason: BlockedReason.EngineUnavailable, IsProblem: true });
 }
 
 /// <summary>A resource that is left alone for now.</summary>
 /// <param name="Message">A sentence for people.</param>
 /// <param name="Until">When to look again; null when only an outside change can help.</param>
-/// <param name="IsProblem">True when somebody must do something; false when the hold is wanted (suspended) or passes by itself.</param>
+/// <param name="IsProblem">True when somebody must do something; false when that is wanted (suspended) or passes by itself.</param>
 public sealed record BlockedResource(ResourceId Resource, BlockedReason Reason, string Message, DateTimeOffset? Until, bool IsProblem)
 {
     /// <summary>The reason of the failure that is waited after; null when <see cref="Reason"/> is another one.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>One word for programs: the failure's reason, or else the hold's own.</summary>
+    /// <summary>One word for programs: the failure's reason, or else the block's own.</summary>
     public string Word => Failure ?? Reason.ToString();
 }

@@ -33,7 +33,7 @@ public sealed record PlanDetail(ImmutableSortedDictionary<ResourceId, ImmutableA
 }
 
 /// <summary>How many resources a plan adds, changes and removes, how many restarts it asks for, and how many resources it leaves alone.</summary>
-public sealed record PlanSummary(int Add, int Change, int Remove, int Restart, int Held)
+public sealed record PlanSummary(int Add, int Change, int Remove, int Restart, int Blocked)
 {
     /// <inheritdoc cref="PlanDetail.Of"/>
     public static PlanSummary Of(Plan plan, DesiredState desired, DesiredState? previous)
@@ -58,7 +58,7 @@ public sealed record PlanSummary(int Add, int Change, int Remove, int Restart, i
     public override string ToString()
     {
         string changes = string.Join(", ", new[] { Part(Add, "to add"), Part(Change, "to change"), Part(Remove, "to remove") }.OfType<string>());
-        return string.Join("; ", new[] { changes.Length == 0 ? null : changes, Restart == 0 ? null : Restart == 1 ? "1 restart" : $"{Restart} restarts", Part(Held, "held") }.OfType<string>());
+        return string.Join("; ", new[] { changes.Length == 0 ? null : changes, Restart == 0 ? null : Restart == 1 ? "1 restart" : $"{Restart} restarts", Part(Blocked, "blocked") }.OfType<string>());
     }
 
     private static string? Part(int count, string what) => count == 0 ? null : $"{count} {what}";

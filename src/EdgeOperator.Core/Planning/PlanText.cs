@@ -4,7 +4,7 @@ using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Planning;
 
-/// <summary>A plan for people, a line a step: <c>+</c> adds, <c>~</c> changes, <c>-</c> removes, <c>=</c> waits, <c>!</c> is held. What differs follows indented.</summary>
+/// <summary>A plan for people, a line a step: <c>+</c> adds, <c>~</c> changes, <c>-</c> removes, <c>=</c> waits, <c>!</c> is blocked. What differs follows indented.</summary>
 public static class PlanText
 {
     private const int MostFields = 30;
@@ -26,10 +26,10 @@ public static class PlanText
                 Describe(fields, text);
         }
 
-        foreach (var hold in plan.Blocked)
+        foreach (var block in plan.Blocked)
         {
-            text.Append("! ").Append(hold.Resource).Append(" is held (").Append(hold.Word).Append("): ").Append(hold.Message);
-            if (hold.Until is { } until)
+            text.Append("! ").Append(block.Resource).Append(" is blocked (").Append(block.Word).Append("): ").Append(block.Message);
+            if (block.Until is { } until)
                 text.Append($" (until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)");
             text.Append('\n');
         }

@@ -25,6 +25,6 @@ public static class Planner
         assembly.AddChanges();
         assembly.AddFollowUps();
         assembly.AddRemovals(pruning.Removals);
-        return new(assembly.Steps(), [.. decisions.Needed.Select(needed => needed.Plan.Blocked).OfType<BlockedResource>().Concat(pruning.Held).OrderBy(hold => hold.Resource)]);
+        return new(assembly.Steps(), [.. decisions.Needed.Select(needed => needed.Plan.Blocked).OfType<BlockedResource>().Concat(pruning.Blocked).OrderBy(hold => hold.Resource)]);
     }
 }

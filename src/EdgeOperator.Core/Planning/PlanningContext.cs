@@ -27,7 +27,7 @@ internal sealed class PlanningContext(DesiredState desired, ObservedState observ
         return (T)value;
     }
 
-    /// <summary>The hold of a resource that failed lately with this spec and is not due yet; null for any other.</summary>
+    /// <summary>The block of a resource that failed lately with this spec and is not due yet; null for any other.</summary>
     /// <param name="package">The <see cref="Step.PackageHash"/> that is planned; null where there is none, or nothing is known of it.</param>
     public BlockedResource? BackOff(ResourceId id, string specHash, string? package = null) =>
         Inventory.BackOff.TryGetValue(id, out var backOff) && backOff.SpecHash == specHash && backOff.NotBefore > Now

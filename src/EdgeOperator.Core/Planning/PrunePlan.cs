@@ -2,7 +2,7 @@ namespace EdgeOperator.Core.Planning;
 
 /// <summary>
 /// What one kind has on the device that nothing desires any more. Parts are enumerated only when their time has come, and may note
-/// in the <see cref="PruneContext"/> what is held.
+/// in the <see cref="PruneContext"/> what is blocked.
 /// </summary>
 internal sealed record PrunePlan
 {

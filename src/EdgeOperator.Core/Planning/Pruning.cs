@@ -28,5 +28,5 @@ internal sealed class Pruning
     /// <summary>Come last. A removal requires its stop.</summary>
     public ImmutableArray<Step> Removals { get; }
 
-    public IEnumerable<BlockedResource> Held => _context.Held;
+    public IEnumerable<BlockedResource> Blocked => _context.Blocked;
 }

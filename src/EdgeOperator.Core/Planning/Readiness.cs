@@ -7,14 +7,14 @@ namespace EdgeOperator.Core.Planning;
 public static class Readiness
 {
     /// <summary>Every desired resource, in the order of their ids; linear.</summary>
-    /// <param name="held">What the last plan held back, and why.</param>
+    /// <param name="blocked">What the last plan left alone, and why.</param>
     public static ImmutableArray<ReadinessReport> Assess(
-        KindSet kinds, DesiredState desired, ObservedState observed, ImmutableArray<BlockedResource> held, DateTimeOffset now)
+        KindSet kinds, DesiredState desired, ObservedState observed, ImmutableArray<BlockedResource> blocked, DateTimeOffset now)
     {
         var context = new PlanningContext(desired, observed, Inventory.Empty, now);
-        var holds = held.ToDictionary(hold => hold.Resource);
+        var blocks = blocked.ToDictionary(block => block.Resource);
         return [.. desired.Resources.Values.Select(resource =>
-            Weigh(kinds.Of(resource).Assess(resource, context), holds.GetValueOrDefault(resource.Id)))];
+            Weigh(kinds.Of(resource).Assess(resource, context), blocks.GetValueOrDefault(resource.Id)))];
     }
 
     /// <summary>The resource that a gate asks about, as the gate asks.</summary>
@@ -27,17 +27,17 @@ public static class Readiness
         return gate.Replacement ? kind.AssessReplacement(resource, context) : kind.AssessForDependents(resource, context);
     }
 
-    /// <summary>What is seen counts for more than a hold, except that a problem is one even while the old state works.</summary>
-    private static ReadinessReport Weigh(ReadinessReport seen, BlockedResource? hold) => hold switch
+    /// <summary>What is observed counts for more than a block, except that a problem is one even while the old state works.</summary>
+    private static ReadinessReport Weigh(ReadinessReport seen, BlockedResource? block) => block switch
     {
         null => seen,
-        { Reason: BlockedReason.EngineUnavailable } => seen.IsReady || !hold.IsProblem ? seen : Held(seen, hold, ReadinessLevel.Unknown),
-        { IsProblem: true } => Held(seen, hold, ReadinessLevel.Failed),
+        { Reason: BlockedReason.EngineUnavailable } => seen.IsReady || !block.IsProblem ? seen : Blocked(seen, block, ReadinessLevel.Unknown),
+        { IsProblem: true } => Blocked(seen, block, ReadinessLevel.Failed),
         _ when seen.IsReady => seen,
-        { Reason: BlockedReason.Suspended } => Held(seen, hold, ReadinessLevel.Suspended),
-        _ => Held(seen, hold, ReadinessLevel.Failed),
+        { Reason: BlockedReason.Suspended } => Blocked(seen, block, ReadinessLevel.Suspended),
+        _ => Blocked(seen, block, ReadinessLevel.Failed),
     };
 
-    private static ReadinessReport Held(ReadinessReport seen, BlockedResource hold, ReadinessLevel level) =>
-        seen with { Level = level, Reason = hold.Word, Message = hold.Message, Until = hold.Until };
+    private static ReadinessReport Blocked(ReadinessReport seen, BlockedResource block, ReadinessLevel level) =>
+        seen with { Level = level, Reason = block.Word, Message = block.Message, Until = block.Until };
 }

@@ -54,7 +54,7 @@ internal sealed record ResourcePlan
 
     public bool Stops => Switch.Any(step => step.IsStop);
 
-    public static ResourcePlan Block(BlockedResource held) => new() { Blocked = held };
+    public static ResourcePlan Block(BlockedResource blocked) => new() { Blocked = blocked };
 
     /// <summary>The same on an engine of a virtual machine.</summary>
     public ResourcePlan On(string target)

@@ -5,14 +5,14 @@ namespace EdgeOperator.Core.Protocol;
 
 /// <summary>A plan as <c>edgeop plan -o json</c> prints it.</summary>
 public sealed record PlanDocument(
-    string Revision, PlanSummary Summary, ImmutableArray<PlannedChange> Changes, ImmutableArray<PlannedStep> Steps, ImmutableArray<PlannedHold> Held)
+    string Revision, PlanSummary Summary, ImmutableArray<PlannedChange> Changes, ImmutableArray<PlannedStep> Steps, ImmutableArray<PlannedBlock> Blocked)
 {
     public static PlanDocument From(string revision, Plan plan, PlanDetail detail) => new(
         revision,
         detail.Summary,
         [.. detail.Fields.Select(change => new PlannedChange(change.Key.ToString(), change.Value))],
         [.. plan.Steps.Select(s => new PlannedStep(s.Id, s.GetType().Name, s.Resource.ToString(), s.Reason, s.Requires, s.After))],
-        [.. plan.Blocked.Select(h => new PlannedHold(h.Resource.ToString(), h.Word, h.Message, h.Until))]);
+        [.. plan.Blocked.Select(h => new PlannedBlock(h.Resource.ToString(), h.Word, h.Message, h.Until))]);
 }
 
 /// <param name="Fields">In which fields the resource differs from what it was.</param>
@@ -26,4 +26,4 @@ public sealed record PlannedStep(
     ImmutableArray<string> Requires,
     ImmutableArray<string> After);
 
-public sealed record PlannedHold(string Resource, string Reason, string Message, DateTimeOffset? Until);
+public sealed record PlannedBlock(string Resource, string Reason, string Message, DateTimeOffset? Until);

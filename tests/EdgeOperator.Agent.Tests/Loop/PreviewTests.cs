@@ -70,7 +70,7 @@ public sealed class PreviewTests : IAsyncLifetime
         await _agent.Control.SuspendAsync(null, Somebody, CancellationToken.None);
         _agent.WriteFile("motd", "two");
 
-        (await _agent.PlanAsync()).Should().Be("! Device/press-7 is held (Suspended): the device is suspended; `edgeop resume` ends that\n");
+        (await _agent.PlanAsync()).Should().Be("! Device/press-7 is blocked (Suspended): the device is suspended; `edgeop resume` ends that\n");
 
         await _agent.Control.ResumeAsync(null, Somebody, CancellationToken.None);
         await Eventually.SucceedsAsync(() => File.ReadAllText($"{_agent.Root}/motd").Should().Be("two"));
@@ -84,7 +84,7 @@ public sealed class PreviewTests : IAsyncLifetime
         await _agent.Control.SuspendAsync(new("ConfigFile", "motd"), Somebody, CancellationToken.None);
         File.Delete($"{_agent.Root}/motd");
 
-        (await _agent.PlanAsync()).Should().Be("! ConfigFile/motd is held (Suspended): it is suspended\n");
+        (await _agent.PlanAsync()).Should().Be("! ConfigFile/motd is blocked (Suspended): it is suspended\n");
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

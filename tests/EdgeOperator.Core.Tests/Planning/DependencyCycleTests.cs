@@ -31,7 +31,7 @@ public class DependencyCycleTests
             Given.Desired(Given.Module("a", dependsOn: "b"), Given.Module("b", dependsOn: "a"), Given.Module("c", dependsOn: "b")),
             Given.Device([], "app:1"));
 
-        plan.Blocked.Select(held => held.Reason).Should().Equal(BlockedReason.DependencyCycle, BlockedReason.DependencyCycle, BlockedReason.DependencyHeld);
+        plan.Blocked.Select(held => held.Reason).Should().Equal(BlockedReason.DependencyCycle, BlockedReason.DependencyCycle, BlockedReason.DependencyBlocked);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public class DependencyTests
 
         plan.Steps.Should().BeEmpty();
         plan.Blocked.Select(held => $"{held.Resource} {held.Reason} {held.IsProblem}").Should().Equal(
-            "EdgeModule/a DependencyHeld True", "EdgeModule/b DependencyHeld True", "EdgeModule/c NameClash True");
-        plan.Blocked[0].Message.Should().Be("it depends on EdgeModule/b, which is held (DependencyHeld)");
+            "EdgeModule/a DependencyBlocked True", "EdgeModule/b DependencyBlocked True", "EdgeModule/c NameClash True");
+        plan.Blocked[0].Message.Should().Be("it depends on EdgeModule/b, which is blocked (DependencyBlocked)");
     }
 }

@@ -70,7 +70,7 @@ public sealed class PlanDetailTests
         var web = new ResourceId("EdgeModule", "web");
         var plan = new Plan([new RestartContainer(web, "it is unhealthy", "c1", null)], [new(new("EdgeModule", "db"), BlockedReason.Suspended, "it is suspended", null, false)]);
 
-        PlanSummary.Of(plan, Read(Reading.Module(), Reading.Module("", "db")), null).ToString().Should().Be("1 restart; 1 held");
+        PlanSummary.Of(plan, Read(Reading.Module(), Reading.Module("", "db")), null).ToString().Should().Be("1 restart; 1 blocked");
     }
 
     [Fact]

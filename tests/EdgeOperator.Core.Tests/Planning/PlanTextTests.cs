@@ -33,8 +33,8 @@ public class PlanTextTests
             ~ start EdgeModule/web new: it is new
             = await EdgeModule/web: others depend on it
             - remove EdgeModule/web 0123456789ab: it was replaced
-            ! EdgeModule/a is held (NameClash): somebody has the name
-            ! EdgeModule/b is held (PullFailed): no route (until 2026-05-04 12:00:00 UTC)
+            ! EdgeModule/a is blocked (NameClash): somebody has the name
+            ! EdgeModule/b is blocked (PullFailed): no route (until 2026-05-04 12:00:00 UTC)
 
             """);
     }

@@ -44,7 +44,7 @@ internal sealed class ConfigFilePlanner(PlanningContext context) : KindPlanner
         if (pruning.IsDesired(owner) ? pruning.PlanOf(owner).Blocked is not null : pruning.IsBlocked(owner))
             yield break;
         if (file.Refused is { } refusal)
-            pruning.Hold(PathRefused(owner, file.Path, refusal));
+            pruning.Block(PathRefused(owner, file.Path, refusal));
         else
             yield return new RestoreFile(owner, $"{owner} no longer asks for it", file.Path);
     }

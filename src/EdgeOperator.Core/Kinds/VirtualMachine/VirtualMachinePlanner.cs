@@ -24,7 +24,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
             : null;
         var steps = Switch(machine, found);
         if (found.DataDisk == MachineDiskState.Damaged && steps.Any(step => step is StartMachine))
-            return ResourcePlan.Block(Held(machine, BlockedReason.DiskDamaged, $"its data disk can't be used and is never replaced{Because(found)}; repair it, or move it away to begin anew"));
+            return ResourcePlan.Block(Blocked(machine, BlockedReason.DiskDamaged, $"its data disk can't be used and is never replaced{Because(found)}; repair it, or move it away to begin anew"));
         return fetch is null && steps.IsEmpty ? ResourcePlan.Nothing : new() { Fetch = fetch, Switch = steps, AwaitsPruneStops = true };
     }
 
@@ -58,19 +58,19 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
     {
         var shape = machine.Machine.Shape;
         if (found.Unavailable is { } why)
-            return Held(machine, BlockedReason.DriverUnavailable, why);
+            return Blocked(machine, BlockedReason.DriverUnavailable, why);
         if (machine.Machine.Driver is not MachineDriver.Auto && found.Driver != machine.Machine.Driver && IsMade(found))
-            return Held(machine, BlockedReason.MachineRefused, $"it was made by {Word(found.Driver)} and can't be moved to {Word(machine.Machine.Driver)}; remove it first, or give the new one another name");
+            return Blocked(machine, BlockedReason.MachineRefused, $"it was made by {Word(found.Driver)} and can't be moved to {Word(machine.Machine.Driver)}; remove it first, or give the new one another name");
         if (found.Refused is { } refused)
-            return Held(machine, BlockedReason.MachineRefused, refused);
+            return Blocked(machine, BlockedReason.MachineRefused, refused);
         if (found.Driver == MachineDriver.Qemu && shape.Image is null)
-            return Held(machine, BlockedReason.ImageMissing, $"a machine of QEMU needs an image; add disk.image ({machine.Origin})");
+            return Blocked(machine, BlockedReason.ImageMissing, $"a machine of QEMU needs an image; add disk.image ({machine.Origin})");
         if (found.Applied?.DiskSize is not { } size || size == shape.DiskSize)
             return null;
         if (context.Inventory.LastGoodDisks.TryGetValue(machine.Id, out var good) && shape.DiskSize < Math.Min(good, size))
-            return Held(machine, BlockedReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(good, shape.DiskSize)} is refused: a disk only grows ({machine.Origin})");
+            return Blocked(machine, BlockedReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(good, shape.DiskSize)} is refused: a disk only grows ({machine.Origin})");
         return size < shape.DiskSize && found.Driver == MachineDriver.Eflow
-            ? Held(machine, BlockedReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(size, shape.DiskSize)} is refused: EFLOW can't resize the disk of a machine that it has deployed ({machine.Origin})")
+            ? Blocked(machine, BlockedReason.DiskRefused, $"disk {VirtualMachineChanges.Amounts(size, shape.DiskSize)} is refused: EFLOW can't resize the disk of a machine that it has deployed ({machine.Origin})")
             : null;
     }
 
@@ -130,7 +130,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         found.SystemDisk == MachineDiskState.Damaged
         || (found.SystemDisk == MachineDiskState.Good && (found.Applied is null || found.Applied.Image?.Sha256 != machine.Machine.Shape.Image?.Sha256));
 
-    private static BlockedResource Held(VirtualMachineResource machine, BlockedReason reason, string message) => new(machine.Id, reason, message, Until: null, IsProblem: true);
+    private static BlockedResource Blocked(VirtualMachineResource machine, BlockedReason reason, string message) => new(machine.Id, reason, message, Until: null, IsProblem: true);
 
     private static string Because(ObservedVirtualMachine machine) => machine.Detail is { Length: > 0 } detail ? $": {detail}" : "";
 

@@ -98,7 +98,7 @@ public class FileActionTests
         var plan = Given.PlanFor(Given.Desired(Conf, Web with { Suspend = true }), device);
 
         plan.Steps.Should().BeEmpty();
-        plan.Blocked[0].Should().Be(new BlockedResource(Conf.Id, BlockedReason.Suspended, "its action restarts EdgeModule/web, which is held: it is suspended", null, IsProblem: false));
+        plan.Blocked[0].Should().Be(new BlockedResource(Conf.Id, BlockedReason.Suspended, "its action restarts EdgeModule/web, which is blocked: it is suspended", null, IsProblem: false));
     }
 
     [Fact]
