@@ -57,7 +57,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         var saved = new LedgerStore(new(configuration.StateDirectory, loggers.CreateLogger<LedgerFile>()), state, time, SteadyClock.ThisBoot);
         _memory = new DeviceMemory(saved, state, history);
         var clock = _memory.Clock;
-        _memory.Keep(_memory.Ledger.MarkInterrupted(clock.GetUtcNow()));
+        _memory.Keep(_memory.Ledger.NoteParts(store.PartsOf).MarkInterrupted(clock.GetUtcNow()));
 
         // Whoever asks before the first pass must not take a suspended device for one that goes on.
         board.Status = board.Status with { Suspended = _memory.Ledger.Suspended };

@@ -10,6 +10,8 @@ namespace EdgeOperator.Agent.Loop;
 /// <summary>The device's four conditions, from what the pass found. Pure.</summary>
 public static class DeviceConditions
 {
+    private const string RevisionLost = nameof(RevisionLost);
+
     public static ImmutableArray<Condition> Of(
         Pass pass,
         RevisionStatus? newest,
@@ -27,7 +29,7 @@ public static class DeviceConditions
         var suspended = resources.Where(IsSuspended).ToList();
         var unready = resources.Where(r => r.Conditions.Find(Condition.Ready)?.Status != ConditionStatus.True && !IsSuspended(r)).ToList();
 
-        var ready = pass.Target.Rendering is null ? (ConditionStatus.Unknown, pass.Target.Choice.Reason, pass.Target.Choice.Message)
+        var ready = pass.Target.Rendering is null ? (ConditionStatus.Unknown, problems.LostRevision is null ? pass.Target.Choice.Reason : RevisionLost, problems.LostRevision ?? pass.Target.Choice.Message)
             : stalled is { } s ? (ConditionStatus.False, s.Reason, s.Message)
             : reconciling is { } r ? (unready.Exists(IsFailed) ? ConditionStatus.False : ConditionStatus.Unknown, r.Reason, r.Message)
             : pass.Ledger.Suspended ? (unready.Count + suspended.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, nameof(BlockedReason.Suspended), $"an operator suspended this device{NotAsDesired([.. unready, .. suspended])}")
@@ -90,6 +92,8 @@ public static class DeviceConditions
             return ("StorageUnavailable", storageError);
         if (problems.DeviceFault is { } fault)
             return (fault.Reason, fault.Message);
+        if (problems.LostRevision is { } lost)
+            return (RevisionLost, lost);
         if (pass.Ledger.Damage is { } damage)
             return ("LedgerDamaged", damage);
         if (sources.FirstOrDefault(s => s.Ready.Status == ConditionStatus.False) is { } source)
@@ -122,8 +126,14 @@ public sealed record DeviceProblems(string? StorageError, Failure? DeviceFault, 
 {
     public static DeviceProblems None { get; } = new(null, null, null);
 
-    public static DeviceProblems Of(Pass pass, ImmutableDictionary<ResourceId, BackOff> backOff, string? storageError) => new(
+    /// <summary>Why the files of a revision that the device needs are not there; null when they are.</summary>
+    public string? LostRevision { get; init; }
+
+    public static DeviceProblems Of(Pass pass, ImmutableDictionary<ResourceId, BackOff> backOff, string? storageError, string? lostRevision) => new(
         storageError,
         pass.Target.Rendering?.State is { } desired ? AttemptFailures.OfDevice(desired, pass.Reports, backOff) : null,
-        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Target.Rendering.State: { } next } ? AttemptFailures.OfFetch(next, backOff) : null);
+        pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Target.Rendering.State: { } next } ? AttemptFailures.OfFetch(next, backOff) : null)
+    {
+        LostRevision = lostRevision,
+    };
 }

@@ -63,7 +63,7 @@ public sealed partial class PassReporter(
             LastGood = pass.Ledger.LastGood is { } good ? pass.Target.LastGood?.Revision is { } named && named.Id == good ? named : pass.Target.Rendering?.Revision is { } chosen && chosen.Id == good ? chosen : new(good, good) : null,
             HeldAt = pass.Ledger.Pinned?.Revision,
             Suspended = pass.Ledger.Suspended,
-            Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error), before.Conditions, now),
+            Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error, sources.Lost), before.Conditions, now),
             Resources = resources,
         };
     }

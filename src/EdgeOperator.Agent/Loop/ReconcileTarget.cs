@@ -26,6 +26,13 @@ public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Renderi
     /// <summary>Of both revisions, the target's last, so that they win: while the target is fetched, the other one is kept up.</summary>
     public ImmutableArray<RegistryCredential> RegistryCredentials => [.. LastGood?.State?.RegistryCredentials ?? [], .. Rendering?.State?.RegistryCredentials ?? []];
 
+    /// <summary>The revision that the device needs, and that is not kept any more, or not whole; null when there is none.</summary>
+    /// <param name="newest">The sources' revision, which they deliver in any case.</param>
+    public string? Lost(string? newest) =>
+        Rendering is null && Choice.Revision is { } chosen && chosen != newest ? chosen
+        : LastGood is null && Choice.Ledger.LastGood is { } good && good != newest ? good
+        : null;
+
     /// <summary>All that must be observed: what is kept up now, and what only the other revision has.</summary>
     /// <param name="fetching">The last good revision is what is kept up.</param>
     public DesiredState Everything(bool fetching)

@@ -41,6 +41,8 @@ public sealed class Reconciler(
     {
         var (target, ledger) = ReconcileTarget.Choose(memory.Ledger, sources.Newest?.Id, revisions.Render, memory.Clock);
         memory.Keep(ledger);
+        var lost = target.Lost(sources.Newest?.Id);
+        sources.Recover(lost, lost is null ? [] : revisions.PartsOf(lost, memory.Ledger));
         return target;
     }
 
@@ -88,6 +90,7 @@ public sealed class Reconciler(
             FetchFailure = AttemptFailures.OfFetch(desired, memory.Store.BackOff),
             TerminalFailure = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault(),
             Images = RunningImages.Of(desired, observed),
+            Parts = revisions.PartsOf(desired.Revision, memory.Ledger),
             WallClock = memory.Clock.Wall.GetUtcNow(),
         };
         var judgement = RevisionGate.Judge(memory.Ledger, evidence, _times, memory.Clock.GetUtcNow());

@@ -62,6 +62,9 @@ public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext 
             : new(named, read.State, read.Problems, read.Warnings);
     }
 
+    /// <summary>What a revision was composed of, as far as that is known.</summary>
+    public ImmutableArray<RevisionPart> PartsOf(string revision, RevisionLedger ledger) => store.PartsOf(revision) is { IsEmpty: false } parts ? parts : ledger.PartsOf(revision);
+
     /// <summary>Removes the revisions that nobody can go back to any more: only good ones and those in use are kept.</summary>
     public void Prune(RevisionLedger ledger, string? newest)
     {

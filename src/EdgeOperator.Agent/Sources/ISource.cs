@@ -15,6 +15,15 @@ public interface ISource
     /// <exception cref="OperationCanceledException">The caller gave up; nothing is left running.</exception>
     Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation);
 
+    /// <summary>Delivers once more what it has delivered before. A source that keeps no older states can while it is its newest.</summary>
+    /// <param name="artifact">The artifact's id; what is fetched has the same.</param>
+    /// <exception cref="OperationCanceledException">The caller gave up; nothing is left running.</exception>
+    async Task<FetchResult> FetchAgainAsync(string artifact, CancellationToken cancellation) => await FetchAsync(new(Known: null), cancellation) switch
+    {
+        FetchResult.Fetched fetched when fetched.Artifact.Id != artifact => new FetchResult.Failed(FetchReasons.NotFound, $"it is at {fetched.Artifact.Display} now, and keeps no older states"),
+        var result => result,
+    };
+
     /// <summary>Calls <paramref name="changed"/> when a fetch is worth while before the interval is over. Runs until cancelled.</summary>
     Task WatchAsync(Action changed, CancellationToken cancellation);
 }

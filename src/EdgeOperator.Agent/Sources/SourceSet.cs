@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Sources;
@@ -15,10 +16,11 @@ public sealed partial class SourceSet
 {
     private readonly ImmutableArray<TrackedSource> _sources;
     private readonly ImmutableArray<SourcePoller> _pollers;
+    private readonly RevisionRecovery _recovery;
     private readonly RevisionStore _store;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private ImmutableArray<StoredArtifact> _composed = [];
+    private ImmutableArray<RevisionPart> _composed = [];
     private volatile RevisionStatus? _newest;
     private volatile Action<string> _changed = _ => { };
 
@@ -30,8 +32,12 @@ public sealed partial class SourceSet
         (_store, _logger) = (store, logger);
         _sources = [.. sources.Select(s => new TrackedSource(s, store, measured, time, logger))];
         _pollers = [.. _sources.Select(s => new SourcePoller(s.Source.Configuration.Interval, c => PollAsync(s, c), s.Schedule, time, random))];
+        _recovery = new(_sources, store);
         Compose(by: null);
     }
+
+    /// <summary>Why a revision that was asked for by <see cref="Recover"/> is not there; null when none is wanted.</summary>
+    public string? Lost => _recovery.Problem;
 
     /// <summary>
     /// The revision that the sources make now, to be read with <see cref="RevisionStore.Load"/>; null until each of them has
@@ -72,10 +78,29 @@ public sealed partial class SourceSet
                    select (source.Name, rewind)];
     }
 
+    /// <summary>Has the sources deliver again, beside whatever is newest, what is lost of a revision that they made once.</summary>
+    /// <param name="revision">Its id; null when nothing is lost.</param>
+    /// <param name="parts">What it was composed of; empty where that is not known.</param>
+    public void Recover(string? revision, ImmutableArray<RevisionPart> parts)
+    {
+        if (!_recovery.Want(revision, parts))
+            return;
+
+        LogLost(revision!);
+        foreach (var poller in _pollers)
+            poller.Wake();
+    }
+
     private async Task<bool> PollAsync(TrackedSource source, CancellationToken cancellation)
     {
         var result = await source.PollAsync(cancellation);
         var composed = Compose(source);
+        if (await _recovery.TryAsync(source, cancellation))
+        {
+            LogRecovered();
+            _changed("a revision that was lost is there again");
+        }
+
         if (result.Fetched || result.Turned)
             _changed($"source {source.Name}: {(result.Fetched ? source.Newest?.Artifact.Display : source.Status.Ready.Reason)}");
 
@@ -87,7 +112,7 @@ public sealed partial class SourceSet
     {
         lock (_gate)
         {
-            var artifacts = _sources.Select(s => s.Newest?.Artifact).OfType<StoredArtifact>().ToImmutableArray();
+            var artifacts = _sources.Select(s => s.Newest?.Artifact).OfType<RevisionPart>().ToImmutableArray();
             var isComposed = artifacts.SequenceEqual(_composed) && _newest is { } newest && _store.Has(newest);
             if (artifacts.IsEmpty || artifacts.Length < _sources.Length || isComposed)
                 return true;

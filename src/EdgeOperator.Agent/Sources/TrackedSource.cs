@@ -65,6 +65,9 @@ internal sealed partial class TrackedSource
         return new(result is not FetchResult.Failed, result is FetchResult.Fetched, turned);
     }
 
+    /// <summary>Fetches once more what the source has delivered before; stores nothing. Not while the source is polled.</summary>
+    public Task<FetchResult> FetchAgainAsync(string artifact, CancellationToken cancellation) => WithinTimeAsync(c => _source.FetchAgainAsync(artifact, c), cancellation);
+
     /// <summary>What the source delivered is on the disk, yet what follows from it could not be stored.</summary>
     public void ReportStorage(StorageException error) =>
         Report(new FetchResult.Failed(StorageException.Reason, error.Message));
@@ -87,13 +90,19 @@ internal sealed partial class TrackedSource
         // Asked afresh each time: a stored artifact that was found damaged is gone, and one fetched under other settings
         // (another folder, another set of keys) is no answer to these.
         var known = _newest is { } newest && newest.Origin == _origin && _store.Has(newest.Artifact) ? newest.Artifact.Id : null;
+        return await WithinTimeAsync(
+            c => _source.FetchAsync(new(known, AllowRewind: Interlocked.Exchange(ref _allowRewind, 0) == 1, Previous: _newest is null ? _store.LastOf(Name) : null), c),
+            cancellation);
+    }
+
+    private async Task<FetchResult> WithinTimeAsync(Func<CancellationToken, Task<FetchResult>> fetch, CancellationToken cancellation)
+    {
         var timeout = _source.Configuration.Timeout;
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            var previous = _newest is null ? _store.LastOf(Name) : null;
-            return await _source.FetchAsync(new(known, AllowRewind: Interlocked.Exchange(ref _allowRewind, 0) == 1, previous), either.Token);
+            return await fetch(either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

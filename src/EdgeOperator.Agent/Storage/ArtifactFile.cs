@@ -34,6 +34,15 @@ internal static class ArtifactFile
         return Convert.ToHexStringLower(hash.Hash!);
     }
 
+    /// <returns>The hash that <see cref="Write(string, ImmutableArray{ManifestFile})"/> would return.</returns>
+    public static string Hash(ImmutableArray<ManifestFile> files)
+    {
+        using var hash = SHA256.Create();
+        using (var hashed = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            Write(hashed, files);
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
+
     /// <exception cref="InvalidDataException">The content is not what was written.</exception>
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static ImmutableArray<ManifestFile> Read(string path, string hash)

@@ -118,7 +118,7 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
         var read = json.Deserialize(LedgerJson.Default.RevisionLedger) ?? throw new JsonException("it is empty");
         return read with
         {
-            Good = read.Good.IsDefault ? [] : [.. read.Good.Select(good => good.Images.IsDefault ? good with { Images = [] } : good)],
+            Good = read.Good.IsDefault ? [] : [.. read.Good.Select(good => good with { Images = good.Images.IsDefault ? [] : good.Images, Parts = good.Parts.IsDefault ? [] : good.Parts })],
             Failed = read.Failed.IsDefault ? [] : read.Failed,
             SuspendedResources = read.SuspendedResources.IsDefault ? [] : read.SuspendedResources,
             Retained = read.Retained.IsDefault ? [] : read.Retained,

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
@@ -64,17 +65,16 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     public bool Has(RevisionStatus revision) => File.Exists(RevisionPath(revision.Id));
 
     /// <summary>Whether the artifact's file is there; only <see cref="Load"/> checks its content.</summary>
-    public bool Has(StoredArtifact artifact) => File.Exists(ArtifactPath(artifact.Id));
+    public bool Has(RevisionPart artifact) => File.Exists(ArtifactPath(artifact.Id));
 
     /// <summary>Stores the revision that these artifacts make, in the order of the sources.</summary>
     /// <exception cref="StorageException">Nothing was stored; what was there before still is.</exception>
-    public RevisionStatus Compose(ImmutableArray<StoredArtifact> artifacts) => Writing(() =>
+    public RevisionStatus Compose(ImmutableArray<RevisionPart> artifacts) => Writing(() =>
     {
         var latest = Revisions().MaxBy(r => r.Sequence);
         if (latest is null || !latest.Artifacts.SequenceEqual(artifacts))
         {
-            var display = string.Join(", ", artifacts.Select(a => a.Display));
-            latest = new(IdOf(artifacts), display, (latest?.Sequence ?? 0) + 1, artifacts);
+            latest = new(IdOf(artifacts), DisplayOf(artifacts), (latest?.Sequence ?? 0) + 1, artifacts);
             Write(RevisionPath(latest.Id), latest, StoreJson.Default.StoredRevision);
         }
 
@@ -149,7 +149,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     /// <summary>The folder that a source may keep its own things in.</summary>
     public string SourceFolder(string source) => Path.Combine(_sources, FileName(source));
 
-    private static string IdOf(ImmutableArray<StoredArtifact> artifacts) => artifacts is [var only]
+    private static string IdOf(ImmutableArray<RevisionPart> artifacts) => artifacts is [var only]
         ? only.Id
         : Hash(string.Join('\n', artifacts.Select(a => $"{a.Source} {a.Id}")));
 
@@ -175,7 +175,7 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
 
     private static string[] Files(string folder, string pattern) => Directory.Exists(folder) ? Directory.GetFiles(folder, pattern) : [];
 
-    private Artifact? ReadArtifact(StoredArtifact stored)
+    private Artifact? ReadArtifact(RevisionPart stored)
     {
         var path = ArtifactPath(stored.Id);
         try

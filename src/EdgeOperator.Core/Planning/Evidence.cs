@@ -23,6 +23,9 @@ public sealed record Evidence(DesiredState Desired, ImmutableArray<ReadinessRepo
     /// <summary>What the modules run: what the revision is made of once it is good.</summary>
     public ImmutableArray<PinnedImage> Images { get; init; } = [];
 
+    /// <summary>What the revision was composed of.</summary>
+    public ImmutableArray<RevisionPart> Parts { get; init; } = [];
+
     /// <summary>The time by the wall clock, which is only shown.</summary>
     public DateTimeOffset WallClock { get; init; }
 }

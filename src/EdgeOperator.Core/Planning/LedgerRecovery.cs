@@ -28,7 +28,7 @@ public static class LedgerRecovery
         return known with
         {
             LastGood = lastGood,
-            Good = [.. history.Good.Select(revision => new GoodRevision(revision, known.ImagesOf(revision))), .. known.Good.Where(g => !history.Good.Contains(g.Revision))],
+            Good = [.. history.Good.Select(revision => known.Good.FirstOrDefault(good => good.Revision == revision) ?? new(revision, [])), .. known.Good.Where(g => !history.Good.Contains(g.Revision))],
             Failed = failed,
             Attempt = known.Attempt is { } attempt && attempt.Revision != lastGood && failed.All(f => f.Revision != attempt.Revision) ? attempt : null,
 

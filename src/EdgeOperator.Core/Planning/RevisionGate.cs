@@ -59,7 +59,7 @@ public static class RevisionGate
         {
             var stable = ready + LongestStable(desired, times.StableFor);
             return now >= stable
-                ? new(next.Commit(attempt.Revision, desired, evidence.Images, times.KeepRevisions), new Verdict.Commit())
+                ? new(next.Commit(new(attempt.Revision, evidence.Images) { Parts = evidence.Parts }, desired, times.KeepRevisions), new Verdict.Commit())
                 : new(next, new Verdict.Wait(stable));
         }
 

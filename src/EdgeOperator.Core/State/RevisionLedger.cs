@@ -48,6 +48,17 @@ public sealed record RevisionLedger
     /// </summary>
     public string? Damage { get; init; }
 
+    /// <summary>What a good revision was composed of; nothing for any other, and where it was not noted.</summary>
+    public ImmutableArray<RevisionPart> PartsOf(string revision) => Good.FirstOrDefault(good => good.Revision == revision)?.Parts ?? [];
+
+    /// <summary>Notes what good revisions were composed of where that was not noted.</summary>
+    /// <param name="partsOf">Empty for a revision of which it is not known.</param>
+    public RevisionLedger NoteParts(Func<string, ImmutableArray<RevisionPart>> partsOf)
+    {
+        var noted = Good.Select(good => good.Parts.IsEmpty ? good with { Parts = partsOf(good.Revision) } : good).ToImmutableArray();
+        return noted.Zip(Good).All(pair => pair.First.Parts.Length == pair.Second.Parts.Length) ? this : this with { Good = noted };
+    }
+
     /// <summary>The images that a good revision ran; none for any other.</summary>
     public ImmutableArray<PinnedImage> ImagesOf(string revision) => Good.FirstOrDefault(good => good.Revision == revision)?.Images ?? [];
 
@@ -88,13 +99,13 @@ public sealed record RevisionLedger
             : this;
 
     /// <summary>The revision is the last good one from now on.</summary>
+    /// <param name="good">The revision.</param>
     /// <param name="desired">Its resources.</param>
-    /// <param name="images">What its modules run.</param>
     /// <param name="keep">How many good revisions the device must be able to go back to, this one included.</param>
-    public RevisionLedger Commit(string revision, DesiredState desired, ImmutableArray<PinnedImage> images, int keep) => this with
+    public RevisionLedger Commit(GoodRevision good, DesiredState desired, int keep) => this with
     {
-        LastGood = revision,
-        Good = [new(revision, images), .. Good.Where(good => good.Revision != revision).Take(keep - 1)],
+        LastGood = good.Revision,
+        Good = [good, .. Good.Where(other => other.Revision != good.Revision).Take(keep - 1)],
         Retained =
         [
             .. Retained.Where(id => !desired.Resources.ContainsKey(id))
@@ -102,7 +113,7 @@ public sealed record RevisionLedger
                 .Order(),
         ],
         Attempt = null,
-        Failed = Failed.RemoveAll(failed => failed.Revision == revision),
+        Failed = Failed.RemoveAll(failed => failed.Revision == good.Revision),
         Damage = null,
     };
 
@@ -149,7 +160,17 @@ public sealed record FailedRevision(string Revision, DateTimeOffset At, string R
 }
 
 /// <param name="Images">What its modules ran when it was committed.</param>
-public sealed record GoodRevision(string Revision, ImmutableArray<PinnedImage> Images);
+public sealed record GoodRevision(string Revision, ImmutableArray<PinnedImage> Images)
+{
+    /// <summary>What it was composed of, so that it can be had again when the device has lost its files; empty where that was not noted.</summary>
+    public ImmutableArray<RevisionPart> Parts { get; init; } = [];
+}
+
+/// <summary>What one source has in a revision.</summary>
+/// <param name="Id">Names the content, whatever the source.</param>
+/// <param name="Display">For people.</param>
+/// <param name="Hash">SHA-256, in lower-case hex, of the files as the device keeps them.</param>
+public sealed record RevisionPart(string Source, string Id, string Display, string Hash);
 
 /// <summary>The very image that a module ran: a tag may name another one by now.</summary>
 /// <param name="Target">Whose engine it is on: <see cref="EngineTarget"/>.</param>

@@ -27,7 +27,7 @@ public sealed class RunHistoryTests : IDisposable
     public void A_revision_that_is_committed_has_succeeded()
     {
         Move(l => l.Begin("a", Noon));
-        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
+        Move(l => l.Commit(new("a", []), DesiredState.Empty, keep: 5));
 
         _store.History(10).Should().ContainSingle().Which.Should().Match<HistoryRecord>(r => r.Revision == "a" && r.Outcome == RevisionOutcome.Succeeded && r.EndedAt != null);
         Reasons().Should().Equal("RevisionStarted", "RevisionCommitted");
@@ -37,7 +37,7 @@ public sealed class RunHistoryTests : IDisposable
     public void A_revision_that_fails_while_it_is_tried_was_rolled_back_and_says_why()
     {
         Move(l => l.Begin("a", Noon));
-        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
+        Move(l => l.Commit(new("a", []), DesiredState.Empty, keep: 5));
         Move(l => l.Begin("b", Noon));
         Move(l => l.Fail(new("b", Noon, "Unhealthy", "web answers 500")));
         Move(l => l.Begin("a", Noon));
@@ -67,7 +67,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void A_newer_revision_that_is_refused_supersedes_nothing()
     {
-        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
+        Move(l => l.Commit(new("a", []), DesiredState.Empty, keep: 5));
         Move(l => l.Begin("b", Noon).Fail(new("c", Noon, "InvalidManifest", "unknown field")));
 
         _store.History(10).Select(r => (r.Revision, r.Outcome)).Should().BeEquivalentTo([("c", RevisionOutcome.Invalid), ("b", RevisionOutcome.InProgress)]);
@@ -106,7 +106,7 @@ public sealed class RunHistoryTests : IDisposable
     {
         Move(l => l.Begin("a", Noon));
         _history = Open();
-        Move(l => l.Commit("a", DesiredState.Empty, [], keep: 5));
+        Move(l => l.Commit(new("a", []), DesiredState.Empty, keep: 5));
 
         _store.History(10).Should().ContainSingle().Which.Outcome.Should().Be(RevisionOutcome.Succeeded);
     }

@@ -46,6 +46,18 @@ internal sealed class ScriptedSource(string name, TimeSpan? interval = null, Tim
         return Answer(request.Known, cancellation);
     }
 
+    /// <summary>What it delivers again, by the id that is asked for.</summary>
+    public ConcurrentDictionary<string, Artifact> Older { get; } = [];
+
+    /// <summary>How often it was asked to deliver something again.</summary>
+    public int Again { get; private set; }
+
+    public Task<FetchResult> FetchAgainAsync(string artifact, CancellationToken cancellation)
+    {
+        Again++;
+        return Task.FromResult<FetchResult>(Older.TryGetValue(artifact, out var older) ? new FetchResult.Fetched(older) : new FetchResult.Failed("NotFound", "it is gone"));
+    }
+
     public Task WatchAsync(Action changed, CancellationToken cancellation)
     {
         Watched.TrySetResult(changed);

@@ -27,7 +27,7 @@ public class ResolvedRevisionTests
 
         Choose(failed, "bad").Should().Be("good NewestFailed");
         Choose(failed, "fix").Should().Be("fix Newest");
-        Choose(failed.Begin("fix", Given.Now).Commit("fix", DesiredState.Empty, [], keep: 5), "bad").Should().Be("fix NewestFailed");
+        Choose(failed.Begin("fix", Given.Now).Commit(new("fix", []), DesiredState.Empty, keep: 5), "bad").Should().Be("fix NewestFailed");
     }
 
     [Fact]

@@ -37,10 +37,10 @@ public class RevisionLedgerTests
         var free = Given.Module("web");
         var guarded = free with { PruneDisabled = true };
 
-        var ledger = AtGood.Commit("1", Given.Desired(guarded), [], keep: 5);
+        var ledger = AtGood.Commit(new("1", []), Given.Desired(guarded), keep: 5);
         ledger.Retained.Should().Equal(free.Id);
-        ledger.Commit("2", Given.Desired(), [], keep: 5).Retained.Should().Equal(free.Id);
-        ledger.Commit("2", Given.Desired(free), [], keep: 5).Retained.Should().BeEmpty();
+        ledger.Commit(new("2", []), Given.Desired(), keep: 5).Retained.Should().Equal(free.Id);
+        ledger.Commit(new("2", []), Given.Desired(free), keep: 5).Retained.Should().BeEmpty();
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class RevisionLedgerTests
 
     [Fact]
     public void A_revision_that_turns_out_good_is_no_longer_a_failed_one() =>
-        AtGood.Fail(new("r1", Given.Now, "Unhealthy", "")).Commit("r1", DesiredState.Empty, [], keep: 5).Failed.Should().BeEmpty();
+        AtGood.Fail(new("r1", Given.Now, "Unhealthy", "")).Commit(new("r1", []), DesiredState.Empty, keep: 5).Failed.Should().BeEmpty();
 
     [Fact]
     public void Good_revisions_are_kept_by_number_whatever_failed_between_them()
@@ -87,12 +87,12 @@ public class RevisionLedgerTests
         var ledger = RevisionLedger.Empty;
         foreach (var good in (string[])["g1", "g2", "g3", "g4"])
         {
-            ledger = ledger.Begin(good, Given.Now).Commit(good, DesiredState.Empty, [], keep: 3);
+            ledger = ledger.Begin(good, Given.Now).Commit(new(good, []), DesiredState.Empty, keep: 3);
             ledger = ledger.Begin($"bad-{good}", Given.Now).Fail(new($"bad-{good}", Given.Now, "Unhealthy", ""));
         }
 
         ledger.Good.Select(good => good.Revision).Should().Equal("g4", "g3", "g2");
-        ledger.Commit("g2", DesiredState.Empty, [], keep: 3).Good.Select(good => good.Revision).Should().Equal("g2", "g4", "g3");
+        ledger.Commit(new("g2", []), DesiredState.Empty, keep: 3).Good.Select(good => good.Revision).Should().Equal("g2", "g4", "g3");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public class RevisionLedgerTests
     {
         var image = new PinnedImage(Given.ModuleId("web"), "host", "sha256:1", null);
 
-        var ledger = RevisionLedger.Empty.Commit("1", DesiredState.Empty, [image], keep: 3).Commit("2", DesiredState.Empty, [], keep: 3);
+        var ledger = RevisionLedger.Empty.Commit(new("1", [image]), DesiredState.Empty, keep: 3).Commit(new("2", []), DesiredState.Empty, keep: 3);
 
         ledger.ImagesOf("1").Should().Equal(image);
         ledger.ImagesOf("2").Should().BeEmpty();

@@ -97,6 +97,9 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         }
     }
 
+    /// <summary>Whether a commit is here.</summary>
+    public Task<bool> HasAsync(string commit, CancellationToken cancellation) => git.SucceedsAsync(["cat-file", "-e", commit + "^{commit}"], cancellation);
+
     /// <summary>When commits were made, in seconds as they say themselves; brings over what is not here.</summary>
     /// <exception cref="FetchException">A fetch failed, or the mirror is damaged.</exception>
     /// <exception cref="IOException">The mirror can't be written.</exception>
@@ -218,7 +221,7 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         foreach (var depth in (string[])["--depth=50", "--depth=1000", "--unshallow"])
         {
             await FetchAsync(all, [depth], cancellation);
-            if (await git.SucceedsAsync(["cat-file", "-e", commit + "^{commit}"], cancellation))
+            if (await HasAsync(commit, cancellation))
             {
                 await git.RunAsync(["update-ref", Fetched, commit], "", cancellation);
                 return;

@@ -25,6 +25,7 @@ public sealed partial class GitSource : ISource
     private readonly string _path;
     private readonly ILogger<GitSource> _logger;
     private readonly Refusals _refusals;
+    private readonly Refusals _lost;
 
     // The parts that an acceptable address is needed for; a refused one is reported by every poll.
     private readonly Lazy<GitParts> _parts;
@@ -37,6 +38,7 @@ public sealed partial class GitSource : ISource
         (_configuration, _folder, _logger) = (configuration, Path.GetFullPath(folder), logger);
         _path = configuration.Path.Trim('/');
         _refusals = new(time);
+        _lost = new(time);
         _parts = new(() => new(configuration, _path, _folder, time), LazyThreadSafetyMode.PublicationOnly);
     }
 
@@ -44,15 +46,49 @@ public sealed partial class GitSource : ISource
 
     public (string Kind, string Location) Description => ("git", GitText.Clean(_configuration.Url));
 
-    public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation)
+    public Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation) => AttemptAsync(async parts =>
+    {
+        var target = await AskAsync(parts, cancellation);
+        return request.Known == IdOf(target.Commit) ? new FetchResult.Unchanged() : await DeliverAsync(parts, target, request, cancellation);
+    });
+
+    /// <summary>Reads a commit by its id, from the mirror where that still has it. It was verified when it was delivered, and its id vouches for it.</summary>
+    public Task<FetchResult> FetchAgainAsync(string artifact, CancellationToken cancellation) => AttemptAsync(async parts =>
+    {
+        var commit = artifact.Split(':')[0];
+        if (!RemoteRef.IsObjectId(commit) || (artifact != IdOf(commit) && !artifact.StartsWith($"{commit}:{_path}:", StringComparison.Ordinal)))
+            throw new FetchException(FetchReasons.NotFound, $"{artifact} is not a commit's folder {(_path.Length == 0 ? "/" : _path)}, which the source reads now");
+
+        _lost.Check(artifact);
+        var target = RemoteRef.Find(new GitRef.Commit(commit), ImmutableDictionary<string, string>.Empty);
+        try
+        {
+            await parts.Repository.PrepareAsync(commit.Length, cancellation);
+            return await TryDeliverAgainAsync(parts, target, artifact, cancellation);
+        }
+        catch (FetchException e) when (e.Reason == FetchReasons.NotFound)
+        {
+            // All of the history was searched for it.
+            _lost.Add(artifact, e);
+            throw;
+        }
+        catch (Exception e) when (IsMirrorFault(e))
+        {
+            LogStartingAfresh(_configuration.Name, e.Message);
+            Discard(parts);
+            await parts.Repository.PrepareAsync(commit.Length, cancellation);
+            return await TryDeliverAgainAsync(parts, target, artifact, cancellation);
+        }
+    });
+
+    private async Task<FetchResult> AttemptAsync(Func<GitParts, Task<FetchResult>> fetch)
     {
         try
         {
             var parts = _parts.Value;
             PrivateFolder.Create(_folder);
             parts.Environment.Prepare();
-            var target = await AskAsync(parts, cancellation);
-            return request.Known == IdOf(target.Commit) ? new FetchResult.Unchanged() : await DeliverAsync(parts, target, request, cancellation);
+            return await fetch(parts);
         }
         catch (FetchException e) when (e.Reason == FetchReasons.Corrupt && IsDiskFull())
         {
@@ -137,6 +173,25 @@ public sealed partial class GitSource : ISource
         {
             parts.Repository.Restore(before);
             throw;
+        }
+    }
+
+    private async Task<FetchResult> TryDeliverAgainAsync(GitParts parts, RemoteRef target, string artifact, CancellationToken cancellation)
+    {
+        var before = parts.Repository.State();
+        try
+        {
+            if (!await parts.Repository.HasAsync(target.Commit, cancellation))
+                await parts.Repository.FetchAsync(target, depth: 1, cancellation);
+            var (files, missing) = await ReadAsync(parts, target.Commit, cancellation);
+            return IdOf(target.Commit, missing) == artifact
+                ? new FetchResult.Fetched(new(_configuration.Name, artifact, target.Display, files))
+                : throw new RefusedException(new(FetchReasons.NotFound, $"{target.Display} has other contents of Git LFS than it had"));
+        }
+        finally
+        {
+            // The next poll goes on from what is followed.
+            parts.Repository.Restore(before);
         }
     }
 
