@@ -137,7 +137,7 @@ internal sealed class HubCommand
 
     private int Report(int exitCode, string message)
     {
-        _errors.WriteLine($"error: {message}");
+        _errors.WriteLine($"error: {TerminalText.Escape(message)}");
         return exitCode;
     }
 }

@@ -26,6 +26,8 @@ namespace EdgeOperator.Hub.Hosting;
 /// <summary>The hub as a process: everything is put together here.</summary>
 internal static class HubProcess
 {
+    private const string WebSocketPath = "/$iothub/websocket";
+
     /// <summary>On each of the two listeners that strangers reach.</summary>
     private const int MostConnections = 200_000;
 
@@ -121,9 +123,23 @@ internal static class HubProcess
             else
                 await next(http);
         });
-        app.UseRouting();
         app.UseWebSockets();
-        app.MapConnectionHandler<MqttConnectionHandler>("/$iothub/websocket", options =>
+        app.Use((http, next) =>
+        {
+            if (!http.Request.Path.StartsWithSegments(WebSocketPath))
+                return next(http);
+            if (http.Request.Path.Value!.Length == WebSocketPath.Length && http.WebSockets.IsWebSocketRequest)
+            {
+                BinaryWebSocket.Require(http);
+                return next(http);
+            }
+
+            // The connection handler would negotiate with anybody, and keep what it has agreed to for a while.
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        });
+        app.UseRouting();
+        app.MapConnectionHandler<MqttConnectionHandler>(WebSocketPath, options =>
         {
             options.Transports = HttpTransportType.WebSockets;
 

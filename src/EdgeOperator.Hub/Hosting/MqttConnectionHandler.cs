@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeOperator.Core.Hub;
@@ -92,7 +93,7 @@ internal sealed partial class MqttConnectionHandler(
             CannotUseStore(log, channel.Remote, e);
             Refuse(channel, MqttConnectReturnCode.ConnectionRefusedServerUnavailable);
         }
-        catch (Exception e) when (e is OperationCanceledException or ConnectionResetException or IOException or ConnectionAbortedException)
+        catch (Exception e) when (e is OperationCanceledException or ConnectionResetException or IOException or ConnectionAbortedException or WebSocketException)
         {
             // It has gone, or never said who it is.
         }

@@ -27,5 +27,7 @@ internal static class ProvisioningAnswers
         ["timestampUtc"] = time.GetUtcNow().UtcDateTime.ToString("o", CultureInfo.InvariantCulture),
     };
 
+    public static ServiceException Unavailable() => new(ServiceError.ServiceUnavailable, "the hub's store can't be used now: try again later");
+
     private static string Mark(string registrationId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(registrationId)))[..16];
 }

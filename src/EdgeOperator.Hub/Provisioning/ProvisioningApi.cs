@@ -1,13 +1,17 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeOperator.Hub.Provisioning;
 
 /// <summary>The provisioning service over HTTPS, for devices.</summary>
-internal sealed class ProvisioningApi(IdScope scope, Attestations attestations, DeviceProvisioning provisioning, TimeProvider time)
+internal sealed partial class ProvisioningApi(IdScope scope, Attestations attestations, DeviceProvisioning provisioning, TimeProvider time, ILogger<ProvisioningApi> log)
 {
+    private static readonly Caller Device = new("device", Rights.None);
+
     public bool Handles(HttpContext http) => ServiceRequest.PathOf(http) is [var first, "registrations", _, ..] && first == scope.Value;
 
     public async Task AnswerAsync(HttpContext http)
@@ -24,8 +28,18 @@ internal sealed class ProvisioningApi(IdScope scope, Attestations attestations, 
         }
         catch (StoreException)
         {
-            var unavailable = new ServiceException(ServiceError.ServiceUnavailable, "the hub's store can't be used now: try again later");
+            var unavailable = ProvisioningAnswers.Unavailable();
             await JsonAnswer.WriteAsync(http.Response, unavailable.Status, ProvisioningAnswers.Error(unavailable, time));
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer.
+        }
+        catch (Exception e) when (!http.Response.HasStarted && e is not BadHttpRequestException)
+        {
+            Failed(log, http.Request.Method, e);
+            var failure = new ServiceException(ServiceError.ServerError, "the hub failed; its log says how");
+            await JsonAnswer.WriteAsync(http.Response, failure.Status, ProvisioningAnswers.Error(failure, time));
         }
     }
 
@@ -34,6 +48,7 @@ internal sealed class ProvisioningApi(IdScope scope, Attestations attestations, 
         switch (http.Request.Method, path[3..])
         {
             case ("PUT", ["register"]):
+                await CheckBodyAsync(http, path, attestation);
                 await provisioning.RegisterAsync(attestation, http.RequestAborted);
                 http.Response.Headers.RetryAfter = $"{ProvisioningAnswers.RetryAfter}";
                 await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status202Accepted, ProvisioningAnswers.Assigning(attestation.RegistrationId));
@@ -42,6 +57,7 @@ internal sealed class ProvisioningApi(IdScope scope, Attestations attestations, 
                 await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, ProvisioningAnswers.Assigned(operation, await StateAsync(attestation, http.RequestAborted)));
                 break;
             case ("POST", []):
+                await CheckBodyAsync(http, path, attestation);
                 await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, await StateAsync(attestation, http.RequestAborted));
                 break;
             default:
@@ -49,7 +65,17 @@ internal sealed class ProvisioningApi(IdScope scope, Attestations attestations, 
         }
     }
 
-    private async Task<System.Text.Json.Nodes.JsonObject> StateAsync(Attestation attestation, CancellationToken cancellation) =>
+    /// <exception cref="ServiceException">The body is no JSON object, too large, or about another registration.</exception>
+    private static async Task CheckBodyAsync(HttpContext http, string[] path, Attestation attestation)
+    {
+        // SDKs send one; what is in it, the path has too.
+        if (http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody
+            && (await new ServiceRequest(http, path, Device, ServiceRequest.MostOpenBytes).BodyAsync())["registrationId"] is { } named
+            && named.ToJsonString() != JsonValue.Create(attestation.RegistrationId)!.ToJsonString())
+            throw new ServiceException(ServiceError.ArgumentInvalid, "the body is about another registration than the path");
+    }
+
+    private async Task<JsonObject> StateAsync(Attestation attestation, CancellationToken cancellation) =>
         await provisioning.FindAsync(attestation.RegistrationId, cancellation) ?? throw new ServiceException(ServiceError.ResourceNotFound, "the device has not been registered");
 
     private async Task<Attestation?> AttestAsync(HttpContext http, string registrationId)

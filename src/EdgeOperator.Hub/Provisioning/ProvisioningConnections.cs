@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Service;
+using EdgeOperator.Hub.Storage;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -16,6 +17,12 @@ internal sealed partial class ProvisioningConnections(
     private const string Register = "$dps/registrations/PUT/iotdps-register/";
     private const string Status = "$dps/registrations/GET/iotdps-get-operationstatus/";
     private const int LongestPacket = 64 * 1024;
+
+    /// <summary>A device sends a handful of packets in all.</summary>
+    private const int RequestsPerSecond = 20;
+
+    /// <summary>Characters of a <c>$rid</c>, which the answer's topic repeats.</summary>
+    private const int LongestRequest = 256;
 
     /// <summary>A device has no reason to stay.</summary>
     private static readonly TimeSpan LongestStay = TimeSpan.FromMinutes(5);
@@ -43,8 +50,12 @@ internal sealed partial class ProvisioningConnections(
 
     private async Task ReadAsync(MqttChannel channel, Attestation attestation, CancellationToken cancellation)
     {
+        var limit = new RateLimit(RequestsPerSecond, time);
         while (await channel.ReadAsync(LongestPacket, cancellation) is { } frame)
         {
+            // Each registration is written to the disk.
+            if (limit.Take() is var delay && delay > TimeSpan.Zero)
+                await Task.Delay(delay, time, cancellation);
             switch (MqttChannel.Decode(frame))
             {
                 case MqttDisconnectPacket:
@@ -79,7 +90,7 @@ internal sealed partial class ProvisioningConnections(
             channel.Send(new MqttPubAckPacket { PacketIdentifier = publish.PacketIdentifier });
         var topic = publish.Topic ?? "";
         var query = topic.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? PropertyBag.Parse(topic[at..]) : [];
-        var request = query.FirstOrDefault(p => p.Key == "$rid").Value ?? throw new MqttException("a request to the provisioning service has no $rid");
+        var request = query.FirstOrDefault(p => p.Key == "$rid").Value is { Length: > 0 and <= LongestRequest } given ? given : throw new MqttException("a request to the provisioning service has no $rid");
         try
         {
             if (topic.StartsWith(Register, StringComparison.Ordinal))
@@ -101,6 +112,11 @@ internal sealed partial class ProvisioningConnections(
         catch (ServiceException e)
         {
             Reply(channel, e.Status, request, ProvisioningAnswers.Error(e, time));
+        }
+        catch (StoreException)
+        {
+            var unavailable = ProvisioningAnswers.Unavailable();
+            Reply(channel, unavailable.Status, request, ProvisioningAnswers.Error(unavailable, time));
         }
     }
 
