@@ -33,6 +33,24 @@ public sealed partial class TerminalEscapeTests : AgainstAnAgent
         Unsafe(run.Error).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("status", "-o", "wide")]
+    [InlineData("get", "-o", "wide")]
+    [InlineData("describe", "EdgeModule", "web")]
+    [InlineData("events", "-o", "wide")]
+    [InlineData("history", "-o", "wide")]
+    [InlineData("reconcile")]
+    [InlineData("function", "list", "-o", "wide")]
+    [InlineData("function", "keys", "list", "app")]
+    public async Task A_line_break_in_what_others_say_makes_no_line_of_edgeop_s(params string[] verb)
+    {
+        HostileDevice.Say(Agent, "a\r\nFORGED b\nFORGED c\rFORGED d");
+
+        var run = await OnTerminalAsync(verb);
+
+        (run.Out + run.Error).Split('\n').Where(line => line.StartsWith("FORGED", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Followed_events_are_escaped_as_well()
     {

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Text;
 using EdgeOperator.Functions.Invoking;
 using Microsoft.Extensions.Logging;
 
@@ -30,12 +31,6 @@ internal static class LogText
         _ => "trace",
     };
 
-    // What a function writes ends up on terminals: control characters must not.
-    private static string OneLine(string text)
-    {
-        var trimmed = text.TrimEnd();
-        return trimmed.Any(char.IsControl)
-            ? string.Concat(trimmed.ReplaceLineEndings("\\n").Select(c => char.IsControl(c) ? ' ' : c))
-            : trimmed;
-    }
+    // What a function writes ends up on terminals, by `run` and by whoever looks at the files.
+    private static string OneLine(string text) => TerminalText.EscapeLine(text.TrimEnd().ReplaceLineEndings("\\n"));
 }

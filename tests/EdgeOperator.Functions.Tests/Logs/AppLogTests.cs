@@ -16,9 +16,9 @@ public sealed class AppLogTests : IDisposable
     {
         await using var log = new AppLog(_folder, null, TimeProvider.System);
 
-        log.Write(new(Noon, LogLevel.Warning, "Function.hello.User", "hello", "1a2b", "two\nlines \u001b[31m"));
+        log.Write(new(Noon, LogLevel.Warning, "Function.hello.User", "hello", "1a2b", "two\nlines \u001b[31m\u202ex"));
 
-        await Eventually.SucceedsAsync(async () => (await ReadAsync(log, 10)).Should().Equal("2026-03-01T12:00:00.000Z warn  hello 1a2b two\\nlines  [31m"));
+        await Eventually.SucceedsAsync(async () => (await ReadAsync(log, 10)).Should().Equal("2026-03-01T12:00:00.000Z warn  hello 1a2b two\\nlines ^[[31m<U+202E>x"));
     }
 
     [Fact]

@@ -24,6 +24,19 @@ public sealed class ProgramLoggingTests
     }
 
     [Fact]
+    public void What_a_terminal_could_act_on_is_in_a_journal_only_as_JSON_s_escapes()
+    {
+        const string Hostile = "größe 温度 😀\e[2J\u009b31m\u0085\u202etxt.exe\u2066\u2069\u200b\u2028\ufeff\U000e0041\r\nfake";
+
+        var line = Logged(new JsonLine(), logger => logger.LogWarning(new InvalidOperationException(Hostile), "{Message}", Hostile));
+
+        line[..^1].EnumerateRunes().Where(TerminalText.IsUnsafe).Should().BeEmpty();
+        line.Count(c => c == '\n').Should().Be(1);
+        line.Should().Contain("größe 温度").And.Contain("\\u202e");
+        System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("message").GetString().Should().Be(Hostile);
+    }
+
+    [Fact]
     public void An_exception_is_told_in_a_line_and_in_full_as_JSON()
     {
         var exception = new InvalidOperationException("broken");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using EdgeOperator.Core.Text;
 using EdgeOperator.Functions.App;
 
 namespace EdgeOperator.Functions.Hosting.Commands;
@@ -89,7 +90,7 @@ public sealed class HostCommand
 
     private int Report(int exitCode, string message)
     {
-        _errors.WriteLine($"error: {message}");
+        _errors.WriteLine($"error: {TerminalText.Escape(message)}");
         return exitCode;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using EdgeOperator.Core.Text;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Platform.Logging;
 using EdgeOperator.Platform.Processes;
@@ -42,7 +43,7 @@ internal sealed class PublishingCommand : Command
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var signals = new ShutdownSignals(stopping);
-        using var loggers = ProgramLogging.Create(output, verbose: false, colour: false, text => text, TimeProvider.System, Environment.GetEnvironmentVariable);
+        using var loggers = ProgramLogging.Create(output, verbose: false, colour: false, TerminalText.EscapeLine, TimeProvider.System, Environment.GetEnvironmentVariable);
         var api = new PublishingApi(new(line.GetRequiredValue(_store)), new(), TimeProvider.System);
         await using var server = await PublishingServer.StartAsync(api, new(ip, port), line.GetValue(_certificate), line.GetValue(_key), loggers, stopping.Token);
         output.WriteLine($"listens on {server.Url}");
