@@ -12,19 +12,24 @@ public sealed class RequestFile(string path)
     /// <exception cref="AppException">It is no request.</exception>
     public AppRequest? Read()
     {
-        if (!File.Exists(path))
-            return null;
-
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), HostJson.Default.AppRequest);
+            return JsonSerializer.Deserialize(StateFile.ReadBytes(path), HostJson.Default.AppRequest) ?? throw new JsonException("it is empty");
         }
-        catch (JsonException wrong)
+        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidDataException)
         {
             throw new AppException($"the request can't be read ({path}): {wrong.Message} Delete the file, or have the agent write it again.", wrong);
         }
     }
 
     /// <exception cref="IOException">It can't be written.</exception>
-    public void Write(AppRequest request) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(request, HostJson.Default.AppRequest));
+    public void Write(AppRequest request)
+    {
+        StateFile.ClearForFile(path);
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(request, HostJson.Default.AppRequest));
+    }
 }

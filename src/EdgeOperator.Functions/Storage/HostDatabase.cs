@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -40,13 +41,14 @@ public sealed class HostDatabase : IAsyncDisposable
     ];
 
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>(new() { SingleReader = true });
-    private readonly SqliteConnection _connection;
+    private readonly string _path;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Task _worker;
+    private SqliteConnection _connection;
 
-    private HostDatabase(SqliteConnection connection)
+    private HostDatabase(string path, SqliteConnection connection)
     {
-        _connection = connection;
+        (_path, _connection) = (path, connection);
         _worker = Task.Run(WorkAsync);
     }
 
@@ -56,11 +58,16 @@ public sealed class HostDatabase : IAsyncDisposable
     {
         try
         {
-            return new(SqliteDatabase.Open(path, Migrations, TimeSpan.FromSeconds(5)));
+            return new(path, Connect(path));
         }
-        catch (Exception e) when (e is SqliteException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException || (e is SqliteException or IOException or UnauthorizedAccessException && Directory.Exists(path)))
         {
             throw new IOException($"{path} can't be used: {e.Message}. Move it away to begin with empty queues", e);
+        }
+        catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
+        {
+            // Full, locked, not readable: it is whole, and must not be thrown away for that.
+            throw new IOException($"{path} can't be used now: {e.Message}", e);
         }
     }
 
@@ -99,9 +106,37 @@ public sealed class HostDatabase : IAsyncDisposable
     {
         _work.Writer.TryComplete();
         await _worker;
+        Disconnect();
+    }
+
+    private static SqliteConnection Connect(string path) => SqliteDatabase.Open(path, Migrations, TimeSpan.FromSeconds(5));
+
+    private void Disconnect()
+    {
         foreach (var statement in _statements.Values)
             statement.Dispose();
-        await _connection.DisposeAsync();
+        _statements.Clear();
+        _connection.Dispose();
+    }
+
+    /// <summary>Writes the database to where it belongs, when somebody has deleted its file: what is written to that now would be lost with the process.</summary>
+    private void Restore()
+    {
+        if (File.Exists(_path))
+            return;
+
+        var restored = _path + ".restored";
+        File.Delete(restored);
+        Execute("VACUUM INTO $1", restored);
+        Disconnect();
+
+        // What belongs to the deleted file must not be taken for the new one's.
+        foreach (var beside in (string[])["-wal", "-shm"])
+            File.Delete(_path + beside);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(restored, AtomicFile.Private);
+        File.Move(restored, _path);
+        _connection = Connect(_path);
     }
 
     private async Task WorkAsync()
@@ -136,6 +171,7 @@ public sealed class HostDatabase : IAsyncDisposable
     {
         try
         {
+            Restore();
             Execute("BEGIN IMMEDIATE");
             foreach (var item in batch)
                 item.Run(this);
@@ -158,9 +194,9 @@ public sealed class HostDatabase : IAsyncDisposable
         {
             Execute("ROLLBACK");
         }
-        catch (SqliteException)
+        catch (Exception e) when (e is SqliteException or InvalidOperationException)
         {
-            // SQLite rolled back by itself, as it does when the disk is full.
+            // SQLite rolled back by itself, as it does when the disk is full; or nothing had begun.
         }
     }
 

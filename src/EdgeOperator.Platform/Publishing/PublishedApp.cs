@@ -44,11 +44,9 @@ public sealed class PublishedApp(string folder)
     public DeploymentHistory History() => new(Ids().Select(Read).OfType<DeploymentState>());
 
     /// <summary>Adds a package that was written to <see cref="IncomingFile"/>, and a deployment of it.</summary>
-    /// <exception cref="IOException">The disk is full or failed.</exception>
+    /// <exception cref="IOException">The disk is full or failed; nothing was added, and no space is taken.</exception>
     public Deployment Add(string incoming, string version, DeploymentOrigin origin, DateTimeOffset now)
     {
-        File.Move(incoming, PackageOf(version), overwrite: true);
-        AtomicFile.SyncFolder(Packages);
         var deployment = new Deployment
         {
             Id = Guid.NewGuid().ToString("n"),
@@ -58,7 +56,19 @@ public sealed class PublishedApp(string folder)
             RequestedAt = now,
             Origin = origin,
         };
-        Write(deployment);
+        try
+        {
+            File.Move(incoming, PackageOf(version), overwrite: true);
+            AtomicFile.SyncFolder(Packages);
+            Write(deployment);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its publisher is told that it failed: nobody may find one of its two records and put it into service.
+            Delete(deployment);
+            throw;
+        }
+
         RemoveSurplus();
         return deployment;
     }
@@ -76,9 +86,16 @@ public sealed class PublishedApp(string folder)
 
     public void Delete(string id)
     {
-        StateFile.DeleteBoth(DeploymentOf(id));
-        StateFile.Delete(ResultOf(id));
-        RemovePackages();
+        if (Read(id) is { } known)
+            Delete(known.Deployment);
+    }
+
+    private void Delete(Deployment deployment)
+    {
+        StateFile.DeleteBoth(DeploymentOf(deployment.Id));
+        StateFile.Delete(ResultOf(deployment.Id));
+        if (History().All.All(other => other.Deployment.Version != deployment.Version))
+            File.Delete(PackageOf(deployment.Version));
     }
 
     internal void Create()
@@ -95,7 +112,7 @@ public sealed class PublishedApp(string folder)
     }
 
     private IEnumerable<string> Ids() => !Directory.Exists(Deployments) ? []
-        : Directory.EnumerateFiles(Deployments, "*.json*").Select(f => Path.GetFileName(f).Split('.')[0]).Where(IsId).Distinct();
+        : Directory.EnumerateFileSystemEntries(Deployments, "*.json*").Select(f => Path.GetFileName(f).Split('.')[0]).Where(IsId).Distinct();
 
     private DeploymentState? Read(string id)
     {
@@ -107,15 +124,26 @@ public sealed class PublishedApp(string folder)
 
     private void Write(Deployment deployment) => StateFile.WriteTwice(DeploymentOf(deployment.Id), deployment, PublishingJson.Default.Deployment);
 
+    // What can't be removed now is removed with a later one: the deployment itself is there.
     private void RemoveSurplus()
     {
-        foreach (var surplus in History().Surplus(Kept).ToImmutableArray())
-            Delete(surplus.Deployment.Id);
-        RemovePackages();
+        try
+        {
+            foreach (var surplus in History().Surplus(Kept).ToImmutableArray())
+                Delete(surplus.Deployment);
+            RemovePackages();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private void RemovePackages()
     {
+        // Of a process that was killed; but which package belongs to a deployment whose records are damaged, nobody knows.
+        if (Ids().Any(id => Read(id) is null))
+            return;
+
         var used = History().All.Select(d => d.Deployment.Version).ToHashSet();
         foreach (var file in Directory.EnumerateFiles(Packages, "*.zip").Where(f => !used.Contains(Path.GetFileNameWithoutExtension(f))))
             File.Delete(file);

@@ -110,6 +110,34 @@ public sealed class KeyStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(AllDamages))]
+    public void With_both_copies_damaged_nothing_is_opened_and_no_key_is_made_in_their_place(Damage damage)
+    {
+        var (value, _) = new KeyStore(Path).Set(KeyScope.Host, "mine", null);
+        damage.Apply(Path);
+        damage.Apply(Path + ".copy");
+
+        if (damage == Damage.Missing)
+            new KeyStore(Path).LevelOf(value, null).Should().Be(AuthLevel.Anonymous);
+        else
+            FluentActions.Invoking(() => new KeyStore(Path)).Should().Throw<IOException>().WithMessage($"*{Path}*to begin with new keys*");
+    }
+
+    [Theory]
+    [InlineData("""[{"kind":"Master","name":"_master","hash":""}]""")]
+    [InlineData("""[{"kind":"Master","name":"_master","hash":null}]""")]
+    [InlineData("""[{"kind":"Host","name":null,"hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]""")]
+    [InlineData("""[{"kind":"Function","name":"f","hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]""")]
+    [InlineData("[null]")]
+    [InlineData("{}")]
+    public void A_file_that_is_json_and_yet_lacks_a_part_opens_nothing(string json)
+    {
+        File.WriteAllText(Path, json);
+
+        FluentActions.Invoking(() => new KeyStore(Path)).Should().Throw<IOException>().WithMessage($"*{Path}*");
+    }
+
+    [Theory]
+    [MemberData(nameof(AllDamages))]
     public void One_damaged_copy_costs_no_key(Damage damage)
     {
         var (value, _) = new KeyStore(Path).Set(KeyScope.Host, "mine", null);

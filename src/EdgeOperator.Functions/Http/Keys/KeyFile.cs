@@ -14,10 +14,13 @@ internal static class KeyFile
         var keys = StateFile.ReadEither(path, KeyJson.Default.StoredKeyArray, out var damage);
         if (keys is null && damage is null)
             return null;
-        if (keys is null || keys.Contains(null!))
+        if (keys is null || !keys.All(IsWhole))
             throw new IOException($"the keys can't be read ({path}): {damage ?? "one lacks its content"}. Delete the file and {StateFile.CopyOf(path)} to begin with new keys.");
         return [.. keys];
     }
+
+    // Files of earlier versions have no checksum.
+    private static bool IsWhole(StoredKey? key) => key is { Name: not null, Hash.Length: KeyHash.Size } && key.Kind == KeyKind.Function == key.Function is not null;
 
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public static void Write(string path, ImmutableArray<StoredKey> keys) => StateFile.WriteTwice(path, [.. keys], KeyJson.Default.StoredKeyArray);
