@@ -46,7 +46,9 @@ internal sealed class ErrorLines(Terminal terminal, bool colour)
 
     private void Write(IEnumerable<string> lines, string label, string paint)
     {
-        foreach (var line in lines)
+        // A line break in what others say must not begin a line that could be taken for one of edgeop's.
+        var isEscaped = terminal is { ErrorIsInteractive: true, IsRaw: false };
+        foreach (var line in lines.Select(line => isEscaped ? line.ReplaceLineEndings("\n  ") : line))
         {
             if (colour)
                 terminal.StyledError.Write($"{paint}{label}\e[0m ");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Cli.Verbs;
 
@@ -29,7 +30,7 @@ internal sealed class ReconcileVerb : Verb
         if (ReconcileResult.Failure(status) is { } failure)
             throw new UserError(ExitCode.Failed, failure);
         if (!call.Printer.IsDocument)
-            call.Printer.Out.WriteLine(ReconcileResult.Describe(status));
+            call.Printer.Out.WriteLine(TerminalText.EscapeLine(ReconcileResult.Describe(status)));
 
         return ExitCode.Done;
     }

@@ -75,7 +75,7 @@ internal sealed class Attestations(Enrollments enrollments, TimeProvider time)
         if (enrollment["attestation"]?["x509"]?[kind] is not JsonObject given)
             return certificates;
         foreach (var name in (string[])["primary", "secondary"])
-            if (given[name]?["certificate"]?.GetValue<string>() is { Length: > 0 } text)
+            if (given[name] is JsonObject one && one["certificate"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0)
                 certificates.Add(Read(text));
         return certificates;
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
@@ -125,6 +126,7 @@ internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStor
                 throw new ServiceException(ServiceError.InvalidOperation, $"attestation of type '{type}' is not supported by this hub: use symmetricKey or x509");
         }
 
+        CheckRegistration(body);
         return RegistryDocument.Text(body, "provisioningStatus") is null or "enabled" or "disabled" ? body : throw Invalid("provisioningStatus is neither enabled nor disabled");
     }
 
@@ -132,9 +134,29 @@ internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStor
     {
         foreach (var kind in (string[])["clientCertificates", "signingCertificates"])
             foreach (var name in (string[])["primary", "secondary"])
-                if ((x509[kind] as JsonObject)?[name]?["certificate"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0)
+                if (RegistryDocument.Text(ObjectIn(ObjectIn(x509, kind), name), "certificate") is { Length: > 0 } text)
                     CheckCertificate(text, $"attestation.x509.{kind}.{name}");
     }
+
+    // What a device's registration will read.
+    private static void CheckRegistration(JsonObject body)
+    {
+        RegistryDocument.Text(body, "deviceId");
+        ObjectIn(body, "capabilities");
+        if (ObjectIn(body, "reprovisionPolicy")["migrateDeviceData"] is { } migrates && migrates.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
+            throw Invalid("reprovisionPolicy.migrateDeviceData is neither true nor false");
+        var twin = ObjectIn(body, "initialTwin");
+        ObjectIn(twin, "tags");
+        ObjectIn(ObjectIn(twin, "properties"), "desired");
+    }
+
+    /// <returns>An empty object where there is none.</returns>
+    private static JsonObject ObjectIn(JsonObject parent, string name) => parent[name] switch
+    {
+        null => [],
+        JsonObject found => found,
+        _ => throw Invalid($"'{name}' is not an object"),
+    };
 
     private static void CheckCertificate(string text, string path)
     {

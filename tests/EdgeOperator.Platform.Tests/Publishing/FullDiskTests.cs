@@ -37,7 +37,7 @@ public sealed class FullDiskTests
 
             failures++;
             answer.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
-            (await answer.Content.ReadAsStringAsync()).Should().Contain("the package can't be stored: ").And.Contain("space");
+            (await answer.Content.ReadAsStringAsync()).Should().Contain("be stored: No space left on device");
             app.History().Target!.Deployment.Should().Be(served);
             Files(Path.Combine(disk.Path, "store", "orders", "packages")).Should().Equal($"{served.Version}.zip");
             Files(Path.Combine(disk.Path, "store", "orders", "deployments")).Should().HaveCount(2);
