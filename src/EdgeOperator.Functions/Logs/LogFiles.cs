@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Functions.Logs;
 
@@ -43,7 +44,7 @@ internal sealed class LogFiles : IDisposable
         var tail = new LinkedList<string>();
         for (var i = 0; i < _count && tail.Count < lines; i++)
         {
-            if (!File.Exists(PathOf(i)))
+            if (FileStatus.Of(PathOf(i)) is not { IsFile: true })
                 break;
 
             var found = new Queue<string>();
@@ -69,6 +70,7 @@ internal sealed class LogFiles : IDisposable
         _current = null;
         for (var i = _count - 2; i >= 0; i--)
         {
+            StateFile.ClearForFile(PathOf(i + 1));
             if (File.Exists(PathOf(i)))
                 File.Move(PathOf(i), PathOf(i + 1), overwrite: true);
         }
@@ -78,6 +80,7 @@ internal sealed class LogFiles : IDisposable
 
     private FileStream Open()
     {
+        StateFile.ClearForFile(PathOf(0));
         var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;

@@ -58,11 +58,12 @@ public sealed class HostDatabase : IAsyncDisposable
     {
         try
         {
-            return new(path, Connect(path));
+            var isNew = !Path.Exists(path);
+            return new(path, Connect(path)) { IsNew = isNew };
         }
         catch (Exception e) when (e is InvalidDataException || (e is SqliteException or IOException or UnauthorizedAccessException && Directory.Exists(path)))
         {
-            throw new IOException($"{path} can't be used: {e.Message}. Move it away to begin with empty queues", e);
+            throw new IOException($"{path} can't be used: {e.Message}. Move it away to begin with empty queues; contents of blobs are kept beside", e);
         }
         catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
         {
@@ -70,6 +71,9 @@ public sealed class HostDatabase : IAsyncDisposable
             throw new IOException($"{path} can't be used now: {e.Message}", e);
         }
     }
+
+    /// <summary>There was none before.</summary>
+    public bool IsNew { get; private init; }
 
     /// <summary>Runs <paramref name="work"/> in a transaction, with others or alone; if it throws, nothing of it stays.</summary>
     /// <param name="work">Must be repeatable: it runs again, alone, when another in its transaction fails.</param>

@@ -45,6 +45,27 @@ public sealed class AppLogTests : IDisposable
         LogLevels = ImmutableSortedDictionary<string, LogLevel>.Empty.Add("Function", LogLevel.Warning).Add("Function.hello.User", LogLevel.Debug),
     }).Keep(category, level).Should().Be(kept);
 
+    [Theory]
+    [InlineData(Damage.FolderInItsPlace)]
+    [InlineData(Damage.LinkInItsPlace)]
+    [InlineData(Damage.PipeInItsPlace)]
+    public void What_stands_in_a_log_file_s_place_gives_way(Damage damage)
+    {
+        using (var files = new LogFiles(_folder, size: 100, count: 3))
+        {
+            for (var i = 0; i < 50; i++)
+                files.Write([$"line {i:0000}"]);
+        }
+
+        foreach (var file in Directory.GetFiles(_folder))
+            damage.Apply(file);
+        using var again = new LogFiles(_folder, size: 100, count: 3);
+        for (var i = 0; i < 30; i++)
+            again.Write([$"new {i:0000}"]);
+
+        again.Tail(100, _ => true).Should().EndWith("new 0029").And.HaveCountGreaterThan(20);
+    }
+
     [Fact]
     public void Files_are_bounded_and_the_newest_lines_stay()
     {

@@ -1,3 +1,5 @@
+using EdgeOperator.Functions.Blobs;
+using EdgeOperator.Functions.Blobs.Embedded;
 using EdgeOperator.Functions.Storage;
 using EdgeOperator.Testing;
 
@@ -67,6 +69,23 @@ public sealed class HostDatabaseDamageTests : IDisposable
 
         await using var again = HostDatabase.Open(Database);
         (await CountAsync(again)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Contents_of_blobs_are_kept_when_their_names_are_lost()
+    {
+        await using (var database = HostDatabase.Open(Database))
+        {
+            IBlobStore blobs = await EmbeddedBlobs.OpenAsync(database, _folder.File("blobs"), TimeProvider.System, CancellationToken.None);
+            await blobs.WriteAsync(BlobPath.Of("photos", "cat"), "meow"u8.ToArray(), CancellationToken.None);
+        }
+
+        File.Delete(Database);
+        await using var empty = HostDatabase.Open(Database);
+        await EmbeddedBlobs.OpenAsync(empty, _folder.File("blobs"), TimeProvider.System, CancellationToken.None);
+
+        Directory.GetFiles(_folder.File("blobs")).Should().BeEmpty();
+        (await File.ReadAllTextAsync(Directory.GetFiles(_folder.File("blobs.damaged-1")).Single())).Should().Be("meow");
     }
 
     private static Task<int> AddAsync(HostDatabase database, int number) =>

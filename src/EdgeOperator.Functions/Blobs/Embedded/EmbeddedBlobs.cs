@@ -31,6 +31,13 @@ public sealed class EmbeddedBlobs : IBlobStore
     {
         PrivateFolder.Create(folder);
         var files = (await database.DoAsync(d => d.Query("SELECT file FROM blobs", row => row.GetString(0)), cancellation)).ToHashSet(StringComparer.Ordinal);
+        if (database.IsNew && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            // With host.db their names were lost, and not what is in them.
+            StateFile.ClearForFile(folder);
+            PrivateFolder.Create(folder);
+        }
+
         // Left by a host that was killed between the file and its row.
         foreach (var file in Directory.EnumerateFiles(folder).Where(f => !files.Contains(Path.GetFileName(f))))
             File.Delete(file);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Http;
+using EdgeOperator.Platform.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,7 @@ internal static class ControlSocket
     public static async Task<HttpServer> StartAsync(string path, Func<HttpContext, Task> answer, ILoggerFactory loggers, CancellationToken cancellation)
     {
         // Left by a host that was killed: the folder is ours alone.
-        File.Delete(path);
+        StateFile.Delete(path);
         var server = await HttpServer.StartAsync(new UnixDomainSocketEndPoint(path), answer, loggers, cancellation);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
