@@ -7,6 +7,9 @@ namespace EdgeOperator.Core.Twins;
 /// <param name="Version">Of tags and desired properties together: the ETag. Reported properties have only their own.</param>
 public sealed record Twin(JsonObject Tags, TwinProperties Desired, TwinProperties Reported, long Version)
 {
+    /// <summary>What configurations have to do with it, by their names.</summary>
+    public JsonObject Configurations { get; init; } = [];
+
     public static Twin Initial => new([], TwinProperties.Initial, TwinProperties.Initial, 1);
 
     public string ETag => ETagOf(Version);

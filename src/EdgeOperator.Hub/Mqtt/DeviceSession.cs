@@ -112,7 +112,7 @@ internal sealed class DeviceSession(IdentityKey key, MqttChannel channel, long e
     {
         if (_inFlight is not { } message || packet != InFlightPacket)
             return;
-        await store.CompleteMessageAsync(message.Sequence, cancellation);
+        await store.CompleteMessageAsync(message.Sequence, time.GetUtcNow(), cancellation);
         _inFlight = null;
         await SendMessagesAsync(store, cancellation);
     }
@@ -144,7 +144,7 @@ internal sealed class DeviceSession(IdentityKey key, MqttChannel channel, long e
             if (!isSent)
                 return;
             if (!isAcknowledged)
-                await store.CompleteMessageAsync(message.Sequence, cancellation);
+                await store.CompleteMessageAsync(message.Sequence, time.GetUtcNow(), cancellation);
         }
     }
 

@@ -50,6 +50,8 @@ internal sealed partial class SessionUpkeep(
             case ChangeKind.TakenOver when session.Epoch < change.Version:
                 session.Close();
                 break;
+            default:
+                break;
         }
     }
 

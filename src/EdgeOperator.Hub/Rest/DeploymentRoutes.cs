@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using EdgeOperator.Core.Twins;
+using EdgeOperator.Core.Twins.Configurations;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Security;
@@ -13,10 +13,8 @@ namespace EdgeOperator.Hub.Rest;
 /// All is checked before anything is written. Identities of modules that the deployment no longer names are removed by the
 /// device's own runtime, as on IoT Hub.
 /// </remarks>
-internal sealed class DeploymentRoutes(DeviceRegistry registry, DeviceTwins twins, TimeProvider time)
+internal sealed class DeploymentRoutes(DeviceRegistry registry, DeviceTwins twins)
 {
-    private const string Desired = "properties.desired";
-
     public IEnumerable<ServiceRoute> Routes => [new("POST", "devices/{}/applyConfigurationContent", ApplyAsync)];
 
     private async Task ApplyAsync(ServiceRequest request)
@@ -36,63 +34,33 @@ internal sealed class DeploymentRoutes(DeviceRegistry registry, DeviceTwins twin
         var writes = modules.Select(m => Read(new(request.Path[1], m.Key), m.Value)).ToList();
         if (content.Count > 0)
             writes.Add(Read(new(request.Path[1]), content));
-        foreach (var write in writes)
-            Check(write);
-        foreach (var write in writes)
-            await ApplyAsync(write, request.Aborted);
+        foreach (var (key, settings) in writes)
+            await ApplyAsync(key, settings, request.Aborted);
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task ApplyAsync(Write write, CancellationToken cancellation)
+    private async Task ApplyAsync(IdentityKey key, TwinSettings settings, CancellationToken cancellation)
     {
-        if (write.Key.IsModule)
-            await registry.EnsureAsync(write.Key, new() { ["managedBy"] = "IotEdge" }, cancellation);
-        if (write.Replacement is { } replacement)
-            await twins.ReplaceDesiredAsync(write.Key, replacement, cancellation);
-        if (write.Patch is { } patch)
-            await twins.PatchAsync(write.Key, null, patch, null, cancellation);
+        if (key.IsModule)
+            await registry.EnsureAsync(key, new() { ["managedBy"] = "IotEdge" }, cancellation);
+        if (settings.IsWhole)
+            await twins.ReplaceDesiredAsync(key, settings.SetIn([]), cancellation);
+        else
+            await twins.SetDesiredAsync(key, settings, cancellation);
     }
 
-    // As a new twin would take it, so that one bad module leaves all others as they were.
-    private void Check(Write write)
+    private static (IdentityKey Key, TwinSettings Settings) Read(IdentityKey key, JsonNode? content)
     {
-        var now = time.GetUtcNow();
-        var result = write.Replacement is { } replacement ? TwinWrite.ReplaceDesired(Twin.Initial, replacement, now) : TwinWrite.Patch(Twin.Initial, null, write.Patch, now);
-        if (result.Problem is { } problem)
-            throw new ServiceException(problem.IsSize ? ServiceError.DeviceModelMaxPropertiesExceeded : ServiceError.ArgumentInvalid, $"{write.Key}: {problem}");
-    }
-
-    private static Write Read(IdentityKey key, JsonNode? content)
-    {
-        if (content is not JsonObject settings || settings.Count == 0)
-            throw Invalid($"the content of {key} is not an object with {Desired}");
-        JsonObject? replacement = null, patch = null;
-        foreach (var (path, value) in settings)
+        try
         {
-            if (path == Desired && key.IsModule && value is JsonObject whole)
-                replacement = whole;
-            else if (path.StartsWith($"{Desired}.", StringComparison.Ordinal))
-                Place(patch ??= [], path[(Desired.Length + 1)..].Split('.'), value);
-            else
-                throw Invalid($"'{path}' of {key} is not {Desired} or a path below it");
+            var settings = content is JsonObject { Count: 0 } ? throw Invalid($"the content of {key} is empty") : TwinSettings.Read(content, key.ToString());
+            return settings.IsWhole && !key.IsModule ? throw Invalid("desired properties of a device are set by paths below properties.desired") : (key, settings);
         }
-
-        return new(key, replacement, patch);
-    }
-
-    private static void Place(JsonObject patch, ReadOnlySpan<string> path, JsonNode? value)
-    {
-        foreach (var name in path[..^1])
+        catch (ConfigurationException e)
         {
-            if (patch[name] is not JsonObject)
-                patch[name] = new JsonObject();
-            patch = patch[name]!.AsObject();
+            throw new ServiceException(e.Problem is { IsSize: true } ? ServiceError.DeviceModelMaxPropertiesExceeded : ServiceError.ArgumentInvalid, e.Message);
         }
-
-        patch[path[^1]] = value?.DeepClone();
     }
 
     private static ServiceException Invalid(string message) => new(ServiceError.ArgumentInvalid, message);
-
-    private sealed record Write(IdentityKey Key, JsonObject? Replacement, JsonObject? Patch);
 }

@@ -96,6 +96,6 @@ internal sealed class MessagingRoutes(DirectMethods methods, DeviceRegistry regi
         request.Need(Rights.ServiceConnect);
         var device = request.Path[1];
         await registry.GetAsync(new(device), request.Aborted);
-        await request.WriteAsync(new JsonObject { ["deviceId"] = device, ["totalMessagesPurged"] = await store.PurgeMessagesAsync(device, request.Aborted) });
+        await request.WriteAsync(new JsonObject { ["deviceId"] = device, ["totalMessagesPurged"] = await store.PurgeMessagesAsync(device, time.GetUtcNow(), request.Aborted) });
     }
 }

@@ -39,8 +39,12 @@ internal interface IHubStore : IAsyncDisposable
     /// <summary>As the other one, those alone that can satisfy a condition, by an index.</summary>
     Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, TwinCandidates candidates, IdentityKey? after, int limit, CancellationToken cancellation);
 
-    /// <summary>Writes tags and desired properties, and in the same transaction what the device is sent.</summary>
+    /// <summary>Writes tags, desired properties and configurations, and in the same transaction what the device is sent.</summary>
     Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Core.Twins.Twin twin, string? notification, CancellationToken cancellation);
+
+    /// <summary>The same, and in the same transaction the end of a job for the device, if it is running.</summary>
+    /// <returns>False, and nothing is written, when the twin has been changed or the job is not running any more.</returns>
+    Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Core.Twins.Twin twin, string? notification, DeviceJob job, CancellationToken cancellation);
 
     Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, Core.Twins.TwinProperties reported, CancellationToken cancellation);
 
@@ -67,10 +71,22 @@ internal interface IHubStore : IAsyncDisposable
     /// <summary>The next message for a device, counted as delivered once more; expired ones and those delivered too often are dropped.</summary>
     Task<DeviceMessage?> NextMessageAsync(string deviceId, int mostDeliveries, DateTimeOffset now, CancellationToken cancellation);
 
-    Task CompleteMessageAsync(long sequence, CancellationToken cancellation);
+    /// <summary>The device has received it.</summary>
+    Task CompleteMessageAsync(long sequence, DateTimeOffset now, CancellationToken cancellation);
 
     /// <returns>How many there were.</returns>
-    Task<int> PurgeMessagesAsync(string deviceId, CancellationToken cancellation);
+    Task<int> PurgeMessagesAsync(string deviceId, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>Locks what is to be told to senders of messages, oldest first, until a time or until it is completed or abandoned.</summary>
+    /// <param name="token">A new name for the lock.</param>
+    /// <param name="keepFrom">What is older is forgotten.</param>
+    Task<IReadOnlyList<Feedback>> LockFeedbackAsync(string token, int limit, DateTimeOffset now, DateTimeOffset until, DateTimeOffset keepFrom, CancellationToken cancellation);
+
+    /// <returns>False when there is no such lock any more.</returns>
+    Task<bool> CompleteFeedbackAsync(string token, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <inheritdoc cref="CompleteFeedbackAsync"/>
+    Task<bool> AbandonFeedbackAsync(string token, DateTimeOffset now, CancellationToken cancellation);
 
     Task AddTelemetryAsync(TelemetryMessage message, CancellationToken cancellation);
 
@@ -95,6 +111,28 @@ internal interface IHubStore : IAsyncDisposable
     Task<long> CountDocumentsAsync(string kind, string label, CancellationToken cancellation);
 
     Task<bool> RemoveDocumentAsync(string kind, string id, string? expectedETag, CancellationToken cancellation);
+
+    /// <summary>Adds devices to a job, pending; those that it has stay as they are.</summary>
+    Task AddDeviceJobsAsync(string jobId, IReadOnlyCollection<string> devices, DateTimeOffset now, CancellationToken cancellation);
+
+    Task<DeviceJob?> FindDeviceJobAsync(string jobId, string deviceId, CancellationToken cancellation);
+
+    /// <summary>Of one job, in the order of the devices' names.</summary>
+    Task<IReadOnlyList<DeviceJob>> ListDeviceJobsAsync(string jobId, DeviceJobStatus status, string after, int limit, CancellationToken cancellation);
+
+    /// <summary>Of all jobs, in the order of the jobs' and the devices' names.</summary>
+    /// <param name="after">The last of the page before.</param>
+    Task<IReadOnlyList<DeviceJob>> ScanDeviceJobsAsync((string JobId, string DeviceId)? after, int limit, CancellationToken cancellation);
+
+    Task<IReadOnlyDictionary<DeviceJobStatus, int>> CountDeviceJobsAsync(string jobId, CancellationToken cancellation);
+
+    /// <returns>False when its status is another one.</returns>
+    Task<bool> WriteDeviceJobAsync(DeviceJob job, DeviceJobStatus expected, CancellationToken cancellation);
+
+    /// <summary>Ends all of a job that have a status.</summary>
+    Task EndDeviceJobsAsync(string jobId, DeviceJobStatus from, DeviceJobStatus to, string? error, DateTimeOffset now, CancellationToken cancellation);
+
+    Task RemoveDeviceJobsAsync(string jobId, CancellationToken cancellation);
 
     Task AuditAsync(AuditEntry entry, CancellationToken cancellation);
 

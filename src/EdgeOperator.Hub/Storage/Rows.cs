@@ -15,6 +15,31 @@ internal sealed record TwinRow(Identity Identity, Twin Twin, Presence Presence, 
 /// <param name="Version">For <see cref="ChangeKind.Desired"/> the version of desired properties after it.</param>
 internal sealed record Change(long Sequence, IdentityKey Key, ChangeKind Kind, string? Body, long Version);
 
+/// <summary>What a job does with one device.</summary>
+/// <param name="Updated">When <paramref name="Status"/> became what it is.</param>
+internal sealed record DeviceJob(string JobId, string DeviceId, DeviceJobStatus Status, DateTimeOffset Created, DateTimeOffset Updated)
+{
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>A device's answer to a method, as JSON.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Why it failed: IoT Hub's name of the error, a semicolon, and words.</summary>
+    public string? Error { get; init; }
+}
+
+/// <summary>Stored as numbers.</summary>
+internal enum DeviceJobStatus
+{
+    Pending = 1,
+    Running = 2,
+    Completed = 3,
+    Failed = 4,
+    Canceled = 5,
+}
+
 /// <summary>Stored as numbers.</summary>
 internal enum ChangeKind
 {
@@ -32,6 +57,9 @@ internal enum ChangeKind
 
     /// <summary>What a method that was called so has answered.</summary>
     MethodAnswer = 6,
+
+    /// <summary>Nothing that the device is told: its tags or its configurations were written, or it is new.</summary>
+    Unseen = 7,
 }
 
 /// <param name="Epoch">Greater with each connection of the same identity.</param>

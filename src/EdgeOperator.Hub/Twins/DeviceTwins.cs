@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Core.Twins.Configurations;
 using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Service;
@@ -10,6 +11,9 @@ namespace EdgeOperator.Hub.Twins;
 /// <summary>Reads and writes twins: the pure function decides, the store accepts it if nobody wrote meanwhile, and otherwise it is decided anew.</summary>
 internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents events, TimeProvider time)
 {
+    /// <summary>Called after a device has reported: it must be short.</summary>
+    public event Action<IdentityKey>? Reported;
+
     /// <exception cref="ServiceException">There is none.</exception>
     public async Task<TwinRow> GetAsync(IdentityKey key, CancellationToken cancellation) =>
         await store.FindTwinAsync(key, cancellation) ?? throw new ServiceException(
@@ -29,6 +33,11 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
     public Task<TwinRow> ReplaceDesiredAsync(IdentityKey key, JsonObject desired, CancellationToken cancellation) =>
         WriteAsync(key, null, twin => TwinWrite.ReplaceDesired(twin, desired, time.GetUtcNow()), cancellation);
 
+    /// <summary>Sets parts of desired properties.</summary>
+    /// <inheritdoc cref="PatchAsync"/>
+    public Task<TwinRow> SetDesiredAsync(IdentityKey key, TwinSettings settings, CancellationToken cancellation) => WriteAsync(
+        key, null, twin => TwinWrite.Patch(twin, null, TwinMerge.Changes(twin.Desired.Values, settings.SetIn(twin.Desired.Values)), time.GetUtcNow()), cancellation);
+
     /// <returns>The new version of reported properties.</returns>
     /// <exception cref="ServiceException">There is none, or what is reported is not allowed.</exception>
     public async Task<long> ReportAsync(IdentityKey key, JsonObject patch, CancellationToken cancellation)
@@ -41,6 +50,7 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
                 throw Refusal(problem);
             if (!await store.WriteReportedAsync(key, before.Reported.Version, written.Twin!.Reported, cancellation))
                 continue;
+            Reported?.Invoke(key);
             events.Add(EventTypes.TwinUpdated, key, $"{key} reported", data: new() { ["reported"] = written.Twin.Reported.Version });
             return written.Twin.Reported.Version;
         }

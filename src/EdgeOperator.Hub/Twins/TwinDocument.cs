@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Twins.Configurations;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Storage;
 
@@ -27,6 +28,7 @@ internal static class TwinDocument
         document["version"] = twin.Version;
         document["tags"] = twin.Tags.DeepClone();
         document["properties"] = new JsonObject { ["desired"] = twin.Desired.ForService(), ["reported"] = twin.Reported.ForService() };
+        document["configurations"] = ConfigurationState.ForService(twin.Configurations);
         document["capabilities"] = new JsonObject { ["iotEdge"] = identity.IsEdge };
         return document;
     }

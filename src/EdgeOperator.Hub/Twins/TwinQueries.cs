@@ -32,6 +32,26 @@ internal sealed class TwinQueries(IHubStore store)
         return query.IsAggregate ? await AggregateAsync(query, cancellation) : await PageAsync(query, text, Math.Clamp(items, 1, MostItems), continuation, cancellation);
     }
 
+    /// <summary>How many results each query has, with one look at all twins. One that gives a single number counts as that number.</summary>
+    public async Task<IReadOnlyList<long>> CountAsync(IReadOnlyList<TwinQuery> queries, CancellationToken cancellation)
+    {
+        var counters = queries.Select(q => new QueryCounter(q)).ToArray();
+        foreach (var modules in (bool[])[false, true])
+        {
+            var asked = counters.Where(c => (c.Query.Source == QuerySource.Modules) == modules).ToArray();
+            if (asked.Length == 0)
+                continue;
+            await foreach (var row in store.AllTwinsAsync(modules, ScanSize, cancellation))
+            {
+                var document = TwinDocument.Write(row);
+                foreach (var counter in asked)
+                    counter.Add(document);
+            }
+        }
+
+        return [.. counters.Select(c => c.Result)];
+    }
+
     private static TwinQuery Parse(string text)
     {
         try
@@ -80,23 +100,12 @@ internal sealed class TwinQueries(IHubStore store)
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> MatchesAsync(
         TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var isOfModules = query.Source == QuerySource.Modules;
         var candidates = TwinIndex.CandidatesFor(query.Where);
-        while (true)
+        await foreach (var row in store.AllTwinsAsync(query.Source == QuerySource.Modules, ScanSize, cancellation, after, candidates))
         {
-            var rows = candidates is null
-                ? await store.ScanTwinsAsync(isOfModules, after, ScanSize, cancellation)
-                : await store.ScanTwinsAsync(isOfModules, candidates, after, ScanSize, cancellation);
-            foreach (var row in rows)
-            {
-                var document = TwinDocument.Write(row);
-                if (QueryEvaluation.Matches(query.Where, document))
-                    yield return (row.Identity.Key, document);
-            }
-
-            if (rows.Count < ScanSize)
-                yield break;
-            after = rows[^1].Identity.Key;
+            var document = TwinDocument.Write(row);
+            if (QueryEvaluation.Matches(query.Where, document))
+                yield return (row.Identity.Key, document);
         }
     }
 

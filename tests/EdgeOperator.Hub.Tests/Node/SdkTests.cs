@@ -19,6 +19,7 @@ public sealed class SdkTests(SharedHub shared)
     [InlineData("twins")]
     [InlineData("queries")]
     [InlineData("deployment")]
+    [InlineData("configurations")]
     [InlineData("methods")]
     [InlineData("device", "azure-iot-device-mqtt", "Mqtt")]
     [InlineData("device", "azure-iot-device-mqtt", "MqttWs")]

@@ -164,7 +164,7 @@ public abstract class StoreTests
 
         (await Store.WriteTwinAsync(new("d"), 1, TwinWrite.Patch(Twin.Initial, new() { ["a"] = 1 }, null, Now).Twin!, null, default)).Should().BeTrue();
 
-        (await ChangesAsync(before)).Should().BeEmpty();
+        (await ChangesAsync(before)).Should().ContainSingle().Which.Kind.Should().Be(ChangeKind.Unseen);
     }
 
     [Fact]
@@ -298,12 +298,12 @@ public abstract class StoreTests
         var first = (await Store.NextMessageAsync("d", 2, Now, default))!;
         (await Store.NextMessageAsync("d", 2, Now, default))!.Sequence.Should().Be(first.Sequence);
         var second = (await Store.NextMessageAsync("d", 2, Now, default))!;
-        await Store.CompleteMessageAsync(second.Sequence, default);
+        await Store.CompleteMessageAsync(second.Sequence, Now, default);
 
         (first.Properties, second.Properties).Should().Be(("1", "2"));
         (await Store.NextMessageAsync("d", 2, Now.AddHours(2), default)).Should().BeNull();
         (await Store.EnqueueAsync("d", Message("5"), 1, Now, default)).Should().BeTrue();
-        (await Store.PurgeMessagesAsync("d", default)).Should().Be(1);
+        (await Store.PurgeMessagesAsync("d", Now, default)).Should().Be(1);
     }
 
     [Fact]
@@ -388,6 +388,118 @@ public abstract class StoreTests
     }
 
     [Fact]
+    public async Task What_configurations_have_to_do_with_a_twin_is_kept_with_it()
+    {
+        await AddAsync("d");
+        var twin = Twin.Initial with { Version = 2, Configurations = new() { ["c"] = new JsonObject { ["status"] = "Applied" } } };
+        var before = await Store.LastChangeAsync(default);
+
+        (await Store.WriteTwinAsync(new("d"), 1, twin, null, default)).Should().BeTrue();
+
+        (await Store.FindTwinAsync(new("d"), default))!.Twin.Configurations.ToJsonString().Should().Be("""{"c":{"status":"Applied"}}""");
+        (await ChangesAsync(before)).Should().ContainSingle().Which.Kind.Should().Be(ChangeKind.Unseen);
+    }
+
+    [Fact]
+    public async Task A_new_identity_is_a_change_that_no_device_is_told()
+    {
+        var before = await Store.LastChangeAsync(default);
+
+        await AddAsync("d");
+        await AddAsync("d", "m");
+
+        (await ChangesAsync(before)).Select(c => (c.Key.ToString(), c.Kind)).Should().Equal(("d", ChangeKind.Unseen), ("d/m", ChangeKind.Unseen));
+    }
+
+    [Fact]
+    public async Task A_jobs_devices_are_added_once_listed_counted_and_written_from_what_they_were()
+    {
+        await Store.AddDeviceJobsAsync("j", ["b", "a", "c"], Now, default);
+        var running = new DeviceJob("j", "a", DeviceJobStatus.Running, Now, Now.AddSeconds(1)) { Started = Now.AddSeconds(1) };
+        (await Store.WriteDeviceJobAsync(running, DeviceJobStatus.Pending, default)).Should().BeTrue();
+        (await Store.WriteDeviceJobAsync(running, DeviceJobStatus.Pending, default)).Should().BeFalse();
+        await Store.AddDeviceJobsAsync("j", ["a", "d"], Now.AddMinutes(1), default);
+        await Store.AddDeviceJobsAsync("i", ["a"], Now, default);
+
+        (await Store.FindDeviceJobAsync("j", "a", default)).Should().Be(running);
+        (await Store.FindDeviceJobAsync("j", "x", default)).Should().BeNull();
+        (await Store.ListDeviceJobsAsync("j", DeviceJobStatus.Pending, "b", 10, default)).Select(j => j.DeviceId).Should().Equal("c", "d");
+        (await Store.CountDeviceJobsAsync("j", default)).Should().BeEquivalentTo(new Dictionary<DeviceJobStatus, int> { [DeviceJobStatus.Pending] = 3, [DeviceJobStatus.Running] = 1 });
+        var first = await Store.ScanDeviceJobsAsync(null, 2, default);
+        first.Select(j => (j.JobId, j.DeviceId)).Should().Equal(("i", "a"), ("j", "a"));
+        (await Store.ScanDeviceJobsAsync(("j", "a"), 10, default)).Select(j => j.DeviceId).Should().Equal("b", "c", "d");
+
+        await Store.EndDeviceJobsAsync("j", DeviceJobStatus.Pending, DeviceJobStatus.Canceled, "why", Now.AddHours(1), default);
+        (await Store.FindDeviceJobAsync("j", "b", default)).Should().Be(new DeviceJob("j", "b", DeviceJobStatus.Canceled, Now, Now.AddHours(1)) { Ended = Now.AddHours(1), Error = "why" });
+        (await Store.FindDeviceJobAsync("j", "a", default)).Should().Be(running);
+        await Store.RemoveDeviceJobsAsync("j", default);
+        (await Store.ScanDeviceJobsAsync(null, 10, default)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_twin_and_the_end_of_a_job_for_it_are_written_together_or_not_at_all()
+    {
+        await AddAsync("d");
+        await Store.AddDeviceJobsAsync("j", ["d"], Now, default);
+        var done = new DeviceJob("j", "d", DeviceJobStatus.Completed, Now, Now.AddSeconds(2)) { Started = Now, Ended = Now.AddSeconds(2), Outcome = "{}" };
+        var twin = TwinWrite.Patch(Twin.Initial, null, new() { ["a"] = 1 }, Now).Twin!;
+
+        (await WriteAsync(1)).Should().BeFalse();
+        await Store.WriteDeviceJobAsync(done with { Status = DeviceJobStatus.Running, Ended = null, Outcome = null }, DeviceJobStatus.Pending, default);
+        (await WriteAsync(7)).Should().BeFalse();
+        (await Store.FindTwinAsync(new("d"), default))!.Twin.Version.Should().Be(1);
+        (await Store.FindDeviceJobAsync("j", "d", default))!.Status.Should().Be(DeviceJobStatus.Running);
+
+        (await WriteAsync(1)).Should().BeTrue();
+        (await Store.FindTwinAsync(new("d"), default))!.Twin.Version.Should().Be(2);
+        (await Store.FindDeviceJobAsync("j", "d", default)).Should().Be(done);
+        (await WriteAsync(2)).Should().BeFalse();
+
+        Task<bool> WriteAsync(long expected) => Store.WriteTwinAsync(new("d"), expected, twin, """{"a":1}""", done, default);
+    }
+
+    [Fact]
+    public async Task Senders_are_told_what_they_wanted_to_know_of_their_messages()
+    {
+        await AddAsync("d");
+        foreach (var (id, ack) in new[] { ("none", Acknowledgement.None), ("positive", Acknowledgement.Positive), ("negative", Acknowledgement.Negative), ("full", Acknowledgement.Full) })
+            await Store.EnqueueAsync("d", Message(id) with { Id = id, Ack = ack }, 10, Now, default);
+        for (var i = 0; i < 2; i++)
+            await Store.CompleteMessageAsync((await Store.NextMessageAsync("d", 10, Now, default))!.Sequence, Now, default);
+        await Store.PurgeMessagesAsync("d", Now, default);
+        await Store.EnqueueAsync("d", Message("late") with { Id = "late", Ack = Acknowledgement.Full }, 10, Now, default);
+        await Store.EnqueueAsync("d", Message("again") with { Id = "again", Ack = Acknowledgement.Negative, Expires = Now.AddDays(1) }, 10, Now, default);
+        await Store.NextMessageAsync("d", 10, Now.AddHours(2), default);
+        (await Store.NextMessageAsync("d", 1, Now.AddHours(2), default)).Should().BeNull();
+
+        var told = await LockAsync("t", Now.AddHours(2));
+
+        told.Select(f => (f.MessageId, f.Outcome)).Should().Equal(
+            ("positive", MessageOutcome.Success), ("negative", MessageOutcome.Purged), ("full", MessageOutcome.Purged), ("late", MessageOutcome.Expired), ("again", MessageOutcome.DeliveryCountExceeded));
+        told[0].Should().Be(new Feedback("positive", "d", "1", Now, MessageOutcome.Success));
+    }
+
+    [Fact]
+    public async Task What_senders_are_told_is_locked_until_it_is_completed_abandoned_or_too_long_ago()
+    {
+        await AddAsync("d");
+        for (var i = 0; i < 3; i++)
+            await Store.EnqueueAsync("d", Message("m") with { Id = $"{i}", Ack = Acknowledgement.Full }, 10, Now, default);
+        await Store.PurgeMessagesAsync("d", Now, default);
+
+        (await LockAsync("one", Now, 2)).Select(f => f.MessageId).Should().Equal("0", "1");
+        (await LockAsync("two", Now)).Select(f => f.MessageId).Should().Equal("2");
+        (await LockAsync("three", Now)).Should().BeEmpty();
+        (await Store.AbandonFeedbackAsync("two", Now, default)).Should().BeTrue();
+        (await Store.CompleteFeedbackAsync("two", Now, default)).Should().BeFalse();
+        (await Store.CompleteFeedbackAsync("one", Now, default)).Should().BeTrue();
+        (await LockAsync("four", Now)).Select(f => f.MessageId).Should().Equal("2");
+        (await Store.CompleteFeedbackAsync("four", Now.AddMinutes(2), default)).Should().BeFalse();
+        (await LockAsync("five", Now.AddMinutes(2))).Should().ContainSingle();
+        (await Store.LockFeedbackAsync("six", 9, Now.AddDays(3), Now.AddDays(4), Now.AddDays(2), default)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task The_audit_log_is_read_in_order()
     {
         await Store.AuditAsync(new(0, Now, "a", "DELETE", "devices/\0", "127.0.0.1"), default);
@@ -403,6 +515,9 @@ public abstract class StoreTests
     private protected Task<bool> AddAsync(string device, string module = "") => Store.AddAsync(new(new(device, module), "1", "a"), Twin.Initial, default);
 
     private protected async Task<IReadOnlyList<Change>> ChangesAsync(ChangeCursor after) => (await Store.ReadChangesAsync(after, 1000, default)).Changes;
+
+    private Task<IReadOnlyList<Feedback>> LockAsync(string token, DateTimeOffset now, int limit = 10) =>
+        Store.LockFeedbackAsync(token, limit, now, now.AddMinutes(1), now.AddDays(-2), default);
 
     private static DeviceMessage Message(string text) => new(0, text, [1], Now, Now.AddHours(1));
 }

@@ -58,5 +58,18 @@ internal static class PostgresSchema
             seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at bigint NOT NULL, type text NOT NULL, device_id text, module_id text,
             actor text, message text NOT NULL, data text);
         """,
+        """
+        ALTER TABLE twins ADD COLUMN configurations text NOT NULL DEFAULT '{}';
+        ALTER TABLE messages ADD COLUMN message_id text, ADD COLUMN ack integer NOT NULL DEFAULT 0;
+        CREATE INDEX messages_expires ON messages (expires);
+        CREATE TABLE feedback (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, message_id text, device_id text COLLATE "C" NOT NULL, generation text NOT NULL,
+            at bigint NOT NULL, outcome integer NOT NULL, token text, locked_until bigint NOT NULL DEFAULT 0);
+        CREATE INDEX feedback_token ON feedback (token);
+        CREATE TABLE device_jobs (
+            job_id text COLLATE "C" NOT NULL, device_id text COLLATE "C" NOT NULL, status integer NOT NULL, created bigint NOT NULL, updated bigint NOT NULL,
+            started bigint, ended bigint, outcome text, error text,
+            PRIMARY KEY (job_id, device_id));
+        """,
     ];
 }

@@ -45,15 +45,16 @@ internal sealed partial class PostgresStore
             INSERT INTO identities SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
             WHERE $2 = '' OR EXISTS (SELECT 1 FROM device)
             ON CONFLICT DO NOTHING RETURNING device_id),
-        twin AS (INSERT INTO twins SELECT $1, $2, $15, $16, $17, $18, $19, $20, $21, $22 FROM added),
-        tags AS (INSERT INTO twin_tags SELECT entry, $1, $2 FROM added, unnest($23::text[]) AS entry)
+        twin AS (INSERT INTO twins SELECT $1, $2, $15, $16, $17, $18, $19, $20, $21, $22, $23 FROM added),
+        change AS (INSERT INTO changes (device_id, module_id, kind, version) SELECT $1, $2, 7, 0 FROM added),
+        tags AS (INSERT INTO twin_tags SELECT entry, $1, $2 FROM added, unnest($24::text[]) AS entry)
         SELECT count(*) FROM added
         """,
         cancellation,
         [
             .. ValuesOf(identity), twin.Version, twin.Tags.ToJsonString(),
             twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version,
-            twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version, TwinIndex.EntriesOf(twin.Tags).ToArray(),
+            twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version, twin.Configurations.ToJsonString(), TwinIndex.EntriesOf(twin.Tags).ToArray(),
         ]) > 0;
 
     public async Task<bool> UpdateAsync(Identity identity, string expectedETag, CancellationToken cancellation) => await ExecuteAsync(

@@ -10,20 +10,24 @@ internal sealed partial class PostgresStore
     // The device's row is locked alone for all who send to it, so that no more wait than may.
     public async Task<bool> EnqueueAsync(string deviceId, DeviceMessage message, int mostPending, DateTimeOffset now, CancellationToken cancellation) => await ExecuteAsync(
         "SELECT 1 FROM identities WHERE device_id = $1 AND module_id = '' FOR NO KEY UPDATE",
-        """
-        WITH expired AS (DELETE FROM messages WHERE device_id = $1 AND expires <= $7),
+        $"""
+        WITH expired AS (DELETE FROM messages WHERE device_id = $1 AND expires <= $7 RETURNING *),
+        told AS ({Tell("expired", "$7", MessageOutcome.Expired)}),
         added AS (
-            INSERT INTO messages (device_id, properties, body, enqueued, expires, deliveries)
-            SELECT $1, $2, $3, $4, $5, 0
+            INSERT INTO messages (device_id, properties, body, enqueued, expires, deliveries, message_id, ack)
+            SELECT $1, $2, $3, $4, $5, 0, NULLIF($8, ''), $9
             WHERE (SELECT count(*) FROM messages WHERE device_id = $1 AND expires > $7) < $6 AND EXISTS (SELECT 1 FROM identities WHERE device_id = $1 AND module_id = '')
             RETURNING device_id)
         INSERT INTO changes (device_id, module_id, kind, version) SELECT device_id, '', 2, 0 FROM added
         """,
-        cancellation, [deviceId, message.Properties, message.Body, Ticks(message.Enqueued), Ticks(message.Expires), mostPending, Ticks(now)]) > 0;
+        cancellation, [deviceId, message.Properties, message.Body, Ticks(message.Enqueued), Ticks(message.Expires), mostPending, Ticks(now), message.Id ?? "", (int)message.Ack]) > 0;
 
     public Task<DeviceMessage?> NextMessageAsync(string deviceId, int mostDeliveries, DateTimeOffset now, CancellationToken cancellation) => FirstAsync(
-        """
-        WITH dropped AS (DELETE FROM messages WHERE device_id = $1 AND (expires <= $2 OR deliveries >= $3))
+        $"""
+        WITH dropped AS (DELETE FROM messages WHERE device_id = $1 AND (expires <= $2 OR deliveries >= $3) RETURNING *),
+        expired AS (SELECT * FROM dropped WHERE expires <= $2), exceeded AS (SELECT * FROM dropped WHERE expires > $2),
+        told AS ({Tell("expired", "$2", MessageOutcome.Expired)}),
+        told_too AS ({Tell("exceeded", "$2", MessageOutcome.DeliveryCountExceeded)})
         UPDATE messages SET deliveries = deliveries + 1
         WHERE seq = (SELECT min(seq) FROM messages WHERE device_id = $1 AND expires > $2 AND deliveries < $3)
         RETURNING seq, properties, body, enqueued, expires
@@ -31,9 +35,33 @@ internal sealed partial class PostgresStore
         reader => new DeviceMessage(reader.GetInt64(0), reader.GetString(1), (byte[])reader.GetValue(2), Time(reader.GetInt64(3)), Time(reader.GetInt64(4))),
         cancellation, deviceId, Ticks(now), mostDeliveries);
 
-    public Task CompleteMessageAsync(long sequence, CancellationToken cancellation) => ExecuteAsync("DELETE FROM messages WHERE seq = $1", cancellation, sequence);
+    public Task CompleteMessageAsync(long sequence, DateTimeOffset now, CancellationToken cancellation) =>
+        SettleAsync("seq = $2", MessageOutcome.Success, now, cancellation, sequence);
 
-    public Task<int> PurgeMessagesAsync(string deviceId, CancellationToken cancellation) => ExecuteAsync("DELETE FROM messages WHERE device_id = $1", cancellation, deviceId);
+    public async Task<int> PurgeMessagesAsync(string deviceId, DateTimeOffset now, CancellationToken cancellation) =>
+        (int)await SettleAsync("device_id = $2", MessageOutcome.Purged, now, cancellation, deviceId);
+
+    public async Task<IReadOnlyList<Feedback>> LockFeedbackAsync(string token, int limit, DateTimeOffset now, DateTimeOffset until, DateTimeOffset keepFrom, CancellationToken cancellation)
+    {
+        // Messages of devices that never come back end without anybody looking at their queue.
+        await SettleAsync("ack <> 0 AND expires <= $2", MessageOutcome.Expired, now, cancellation, Ticks(now));
+        await ExecuteAsync("DELETE FROM feedback WHERE at < $1", cancellation, Ticks(keepFrom));
+        var locked = await QueryAsync(
+            """
+            UPDATE feedback SET token = $1, locked_until = $2
+            WHERE seq IN (SELECT seq FROM feedback WHERE locked_until <= $3 ORDER BY seq LIMIT $4 FOR UPDATE SKIP LOCKED)
+            RETURNING seq, message_id, device_id, generation, at, outcome
+            """,
+            reader => (Sequence: reader.GetInt64(0), Feedback: new Feedback(OptionalText(reader, 1), reader.GetString(2), reader.GetString(3), Time(reader.GetInt64(4)), (MessageOutcome)reader.GetInt32(5))),
+            cancellation, token, Ticks(until), Ticks(now), limit);
+        return [.. locked.OrderBy(l => l.Sequence).Select(l => l.Feedback)];
+    }
+
+    public async Task<bool> CompleteFeedbackAsync(string token, DateTimeOffset now, CancellationToken cancellation) =>
+        await ExecuteAsync("DELETE FROM feedback WHERE token = $1 AND locked_until > $2", cancellation, token, Ticks(now)) > 0;
+
+    public async Task<bool> AbandonFeedbackAsync(string token, DateTimeOffset now, CancellationToken cancellation) =>
+        await ExecuteAsync("UPDATE feedback SET token = NULL, locked_until = 0 WHERE token = $1 AND locked_until > $2", cancellation, token, Ticks(now)) > 0;
 
     public Task AddTelemetryAsync(TelemetryMessage message, CancellationToken cancellation) =>
         _telemetry.WriteAsync(Interlocked.Increment(ref _telemetryWrites), message, cancellation);
@@ -68,5 +96,21 @@ internal sealed partial class PostgresStore
             messages.Select(m => m.Message.From.DeviceId).ToArray(), messages.Select(m => m.Message.From.ModuleId).ToArray(), messages.Select(m => Ticks(m.Message.At)).ToArray(),
             messages.Select(m => m.Message.Properties).ToArray(), messages.Select(m => m.Message.Body).ToArray());
         return [.. messages.Select(m => m.Key)];
+    }
+
+    /// <summary>Ends messages, and notes it for those whose senders want to know.</summary>
+    /// <param name="which">A condition on messages, whose parameters begin at $2.</param>
+    private Task<long> SettleAsync(string which, MessageOutcome outcome, DateTimeOffset now, CancellationToken cancellation, params object?[] values) => NumberAsync(
+        $"WITH gone AS (DELETE FROM messages WHERE {which} RETURNING *), told AS ({Tell("gone", "$1", outcome)}) SELECT count(*) FROM gone",
+        cancellation, [Ticks(now), .. values]);
+
+    private static string Tell(string gone, string now, MessageOutcome outcome)
+    {
+        var wanted = outcome == MessageOutcome.Success ? Acknowledgement.Positive : Acknowledgement.Negative;
+        return $"""
+            INSERT INTO feedback (message_id, device_id, generation, at, outcome)
+            SELECT m.message_id, m.device_id, i.generation, {now}, {(int)outcome} FROM {gone} m JOIN identities i ON i.device_id = m.device_id AND i.module_id = ''
+            WHERE m.ack IN ({(int)wanted}, {(int)Acknowledgement.Full}) ORDER BY m.seq
+            """;
     }
 }

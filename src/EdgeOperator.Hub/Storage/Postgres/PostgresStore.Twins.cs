@@ -10,7 +10,7 @@ internal sealed partial class PostgresStore
 {
     private const string TwinRows =
         $"""
-        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version
+        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version, t.configurations
         FROM twins t
         JOIN identities i ON i.device_id = t.device_id AND i.module_id = t.module_id
         LEFT JOIN presence p ON p.device_id = t.device_id AND p.module_id = t.module_id
@@ -36,23 +36,20 @@ internal sealed partial class PostgresStore
             $"WITH k AS MATERIALIZED ({keys}) {TwinRows} JOIN k ON k.device_id = t.device_id AND k.module_id = t.module_id ORDER BY t.device_id, t.module_id", ReadTwin, cancellation, values);
     }
 
-    // The index is written where tags have changed.
-    public async Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) => await NumberAsync(
+    public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) =>
+        WriteTwinAsync("", "", "", ValuesOf(key, expectedVersion, twin, notification), cancellation);
+
+    // The job's row is locked first, so that it does not end between the look at it and the write.
+    public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, DeviceJob job, CancellationToken cancellation) => WriteTwinAsync(
+        "job AS (SELECT 1 FROM device_jobs WHERE job_id = $13 AND device_id = $14 AND status = $15 FOR UPDATE),",
+        "AND EXISTS (SELECT 1 FROM job)",
         """
-        WITH before AS (SELECT tags FROM twins WHERE device_id = $1 AND module_id = $2 AND version = $8),
-        written AS (
-            UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7
-            WHERE device_id = $1 AND module_id = $2 AND version = $8 RETURNING device_id, module_id, desired_version),
-        change AS (
-            INSERT INTO changes (device_id, module_id, kind, body, version) SELECT device_id, module_id, 1, $9::text, desired_version FROM written WHERE $9::text IS NOT NULL),
-        retagged AS (SELECT device_id, module_id FROM written WHERE NOT EXISTS (SELECT 1 FROM before WHERE tags = $4)),
-        gone AS (DELETE FROM twin_tags USING retagged WHERE twin_tags.device_id = retagged.device_id AND twin_tags.module_id = retagged.module_id AND entry <> ALL ($10::text[])),
-        come AS (INSERT INTO twin_tags SELECT entry, device_id, module_id FROM retagged, unnest($10::text[]) AS entry ON CONFLICT DO NOTHING)
-        SELECT count(*) FROM written
+        , ended AS (
+            UPDATE device_jobs SET status = $16, updated = $17, started = $18, ended = $19, outcome = $20, error = $21
+            WHERE job_id = $13 AND device_id = $14 AND EXISTS (SELECT 1 FROM written))
         """,
-        cancellation,
-        key.DeviceId, key.ModuleId, twin.Version, twin.Tags.ToJsonString(),
-        twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, expectedVersion, notification, TwinIndex.EntriesOf(twin.Tags).ToArray()) > 0;
+        [.. ValuesOf(key, expectedVersion, twin, notification), job.JobId, job.DeviceId, (int)DeviceJobStatus.Running, .. ValuesOf(job)],
+        cancellation);
 
     public Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, TwinProperties reported, CancellationToken cancellation) =>
         _reports.WriteAsync(key, new(expectedVersion, reported.Values.ToJsonString(), reported.Metadata.ToJsonString(), reported.Version), cancellation);
@@ -116,13 +113,39 @@ internal sealed partial class PostgresStore
         writes.Select(w => w.Key.DeviceId).ToArray(), writes.Select(w => w.Key.ModuleId).ToArray(), writes.Select(w => w.Write.ExpectedVersion).ToArray(),
         writes.Select(w => w.Write.Values).ToArray(), writes.Select(w => w.Write.Metadata).ToArray(), writes.Select(w => w.Write.Version).ToArray());
 
+    // The index is written where tags have changed.
+    private async Task<bool> WriteTwinAsync(string first, string condition, string after, object?[] values, CancellationToken cancellation) => await NumberAsync(
+        $"""
+        WITH {first} before AS (SELECT tags FROM twins WHERE device_id = $1 AND module_id = $2 AND version = $9),
+        written AS (
+            UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7, configurations = $8
+            WHERE device_id = $1 AND module_id = $2 AND version = $9 {condition} RETURNING device_id, module_id, desired_version),
+        change AS (
+            INSERT INTO changes (device_id, module_id, kind, body, version) SELECT device_id, module_id, $11, $10::text, desired_version FROM written),
+        retagged AS (SELECT device_id, module_id FROM written WHERE NOT EXISTS (SELECT 1 FROM before WHERE tags = $4)),
+        gone AS (DELETE FROM twin_tags USING retagged WHERE twin_tags.device_id = retagged.device_id AND twin_tags.module_id = retagged.module_id AND entry <> ALL ($12::text[])),
+        come AS (INSERT INTO twin_tags SELECT entry, device_id, module_id FROM retagged, unnest($12::text[]) AS entry ON CONFLICT DO NOTHING)
+        {after}
+        SELECT count(*) FROM written
+        """,
+        cancellation, values) > 0;
+
+    private static object?[] ValuesOf(IdentityKey key, long expectedVersion, Twin twin, string? notification) =>
+    [
+        key.DeviceId, key.ModuleId, twin.Version, twin.Tags.ToJsonString(), twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version,
+        twin.Configurations.ToJsonString(), expectedVersion, notification, (int)(notification is null ? ChangeKind.Unseen : ChangeKind.Desired), TwinIndex.EntriesOf(twin.Tags).ToArray(),
+    ];
+
     private TwinRow ReadTwin(NpgsqlDataReader reader)
     {
         var twin = new Twin(
             Json(reader, FirstTwinColumn + 1),
             new(Json(reader, FirstTwinColumn + 2), Json(reader, FirstTwinColumn + 3), reader.GetInt64(FirstTwinColumn + 4)),
             new(Json(reader, FirstTwinColumn + 5), Json(reader, FirstTwinColumn + 6), reader.GetInt64(FirstTwinColumn + 7)),
-            reader.GetInt64(FirstTwinColumn));
+            reader.GetInt64(FirstTwinColumn))
+        {
+            Configurations = Json(reader, FirstTwinColumn + 8),
+        };
         return new(ReadIdentity(reader), twin, ReadPresence(reader, FirstPresenceColumn), reader.GetInt32(FirstPresenceColumn + 3));
     }
 

@@ -58,5 +58,19 @@ internal static class SqliteSchema
             seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, type TEXT NOT NULL, device_id TEXT, module_id TEXT,
             actor TEXT, message TEXT NOT NULL, data TEXT);
         """,
+        """
+        ALTER TABLE twins ADD COLUMN configurations TEXT NOT NULL DEFAULT '{}';
+        ALTER TABLE messages ADD COLUMN message_id TEXT;
+        ALTER TABLE messages ADD COLUMN ack INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX messages_expires ON messages (expires);
+        CREATE TABLE feedback (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT, device_id TEXT NOT NULL, generation TEXT NOT NULL,
+            at INTEGER NOT NULL, outcome INTEGER NOT NULL, token TEXT, locked_until INTEGER NOT NULL DEFAULT 0);
+        CREATE INDEX feedback_token ON feedback (token);
+        CREATE TABLE device_jobs (
+            job_id TEXT NOT NULL, device_id TEXT NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+            started INTEGER, ended INTEGER, outcome TEXT, error TEXT,
+            PRIMARY KEY (job_id, device_id)) WITHOUT ROWID;
+        """,
     ];
 }

@@ -49,11 +49,12 @@ internal sealed partial class SqliteStore
             if (added == 0)
                 return false;
             session.Execute(
-                "INSERT INTO twins VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                "INSERT INTO twins VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 identity.Key.DeviceId, identity.Key.ModuleId, twin.Version, twin.Tags.ToJsonString(),
                 twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version,
-                twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version);
+                twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version, twin.Configurations.ToJsonString());
             WriteTags(session, identity.Key, twin.Tags);
+            AddChange(session, identity.Key, ChangeKind.Unseen, null, 0);
             return true;
         },
         cancellation);

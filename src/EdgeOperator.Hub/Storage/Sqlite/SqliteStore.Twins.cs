@@ -10,7 +10,7 @@ internal sealed partial class SqliteStore
 {
     private const string TwinRows =
         $"""
-        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version
+        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version, t.configurations
         FROM twins t
         JOIN identities i ON i.device_id = t.device_id AND i.module_id = t.module_id
         LEFT JOIN presence p ON p.device_id = t.device_id AND p.module_id = t.module_id
@@ -39,21 +39,14 @@ internal sealed partial class SqliteStore
             cancellation);
     }
 
-    public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) => WriteAsync(
-        session =>
-        {
-            var before = session.Query("SELECT tags FROM twins WHERE device_id = $1 AND module_id = $2", reader => reader.GetString(0), key.DeviceId, key.ModuleId).FirstOrDefault();
-            var tags = twin.Tags.ToJsonString();
-            var written = session.Execute(
-                "UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7 WHERE device_id = $1 AND module_id = $2 AND version = $8",
-                key.DeviceId, key.ModuleId, twin.Version, tags,
-                twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, expectedVersion);
-            if (written > 0 && before != tags)
-                WriteTags(session, key, twin.Tags);
-            if (written > 0 && notification is not null)
-                AddChange(session, key, ChangeKind.Desired, notification, twin.Desired.Version);
-            return written > 0;
-        },
+    public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) =>
+        WriteAsync(session => WriteTwin(session, key, expectedVersion, twin, notification), cancellation);
+
+    public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, DeviceJob job, CancellationToken cancellation) => WriteAsync(
+        session => session.Number(
+                "SELECT COUNT(*) FROM device_jobs WHERE job_id = $1 AND device_id = $2 AND status = $3", job.JobId, job.DeviceId, (int)DeviceJobStatus.Running) > 0
+            && WriteTwin(session, key, expectedVersion, twin, notification)
+            && WriteDeviceJob(session, job, DeviceJobStatus.Running),
         cancellation);
 
     public Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, TwinProperties reported, CancellationToken cancellation) => WriteAsync(
@@ -99,13 +92,34 @@ internal sealed partial class SqliteStore
         session.Execute("COMMIT");
     }
 
+    private static bool WriteTwin(SqliteSession session, IdentityKey key, long expectedVersion, Twin twin, string? notification)
+    {
+        var before = session.Query("SELECT tags FROM twins WHERE device_id = $1 AND module_id = $2", reader => reader.GetString(0), key.DeviceId, key.ModuleId).FirstOrDefault();
+        var tags = twin.Tags.ToJsonString();
+        var written = session.Execute(
+            """
+            UPDATE twins SET version = $3, tags = $4, desired = $5, desired_metadata = $6, desired_version = $7, configurations = $8
+            WHERE device_id = $1 AND module_id = $2 AND version = $9
+            """,
+            key.DeviceId, key.ModuleId, twin.Version, tags,
+            twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version, twin.Configurations.ToJsonString(), expectedVersion);
+        if (written > 0 && before != tags)
+            WriteTags(session, key, twin.Tags);
+        if (written > 0)
+            AddChange(session, key, notification is null ? ChangeKind.Unseen : ChangeKind.Desired, notification, twin.Desired.Version);
+        return written > 0;
+    }
+
     private TwinRow ReadTwin(SqliteDataReader reader)
     {
         var twin = new Twin(
             Json(reader, FirstTwinColumn + 1),
             new(Json(reader, FirstTwinColumn + 2), Json(reader, FirstTwinColumn + 3), reader.GetInt64(FirstTwinColumn + 4)),
             new(Json(reader, FirstTwinColumn + 5), Json(reader, FirstTwinColumn + 6), reader.GetInt64(FirstTwinColumn + 7)),
-            reader.GetInt64(FirstTwinColumn));
+            reader.GetInt64(FirstTwinColumn))
+        {
+            Configurations = Json(reader, FirstTwinColumn + 8),
+        };
         return new(ReadIdentity(reader), twin, ReadPresence(reader, FirstPresenceColumn), reader.GetInt32(FirstPresenceColumn + 3));
     }
 

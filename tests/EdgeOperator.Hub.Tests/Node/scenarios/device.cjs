@@ -47,10 +47,11 @@ run(async () => {
 
   // Cloud to device: in order, completed, with properties.
   const bodies = [];
+  let completed = 0;
   const both = within(new Promise(resolve => client.on('message', async received => {
     bodies.push([received.getData().toString(), received.properties.getValue('color'), received.messageId]);
     await client.complete(received);
-    if (bodies.length === 2) resolve();
+    if (++completed === 2) resolve();
   })), 'messages');
   for (const [i, body] of ['first', 'second'].entries()) {
     const { status, text } = await call('POST', `/devices/${identity.deviceId}/messages/devicebound`, { token: policyToken(), body, headers: { 'iothub-app-color': 'red', 'iothub-messageid': `c-${i}` } });

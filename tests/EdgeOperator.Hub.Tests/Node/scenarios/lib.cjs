@@ -32,6 +32,15 @@ const once = (emitter, event, condition = () => true) => within(new Promise(reso
   emitter.on(event, listener);
 }), event);
 
+// Reads until it is as it should be.
+const until = (read, condition) => within((async () => {
+  for (;;) {
+    const value = await read();
+    if (condition(value)) return value;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+})(), `${condition}`);
+
 // A listener alone subscribes some time later: what is changed until then reaches nobody.
 const subscribed = twin => within(new Promise((resolve, reject) =>
   twin.enableTwinDesiredPropertiesUpdates(error => error ? reject(error) : resolve())), 'subscription');
@@ -117,6 +126,6 @@ const run = scenario => scenario().then(
   error => { console.error(error); process.exit(1); });
 
 module.exports = {
-  assert, host, registry, service, Client, ModuleClient, Message, name, transport, within, once, subscribed, invoked, fails, createDevice, keyOf,
+  assert, host, registry, service, Client, ModuleClient, Message, name, transport, within, once, until, subscribed, invoked, fails, createDevice, keyOf,
   connectionString, report, respond, call, policyToken, telemetryOf, certificate, run,
 };
