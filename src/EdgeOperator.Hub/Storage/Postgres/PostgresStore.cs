@@ -108,7 +108,7 @@ internal sealed partial class PostgresStore : IHubStore
     }
 
     // PostgreSQL has no text with the character 0, which only strangers send.
-    private static string Storable(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\uFFFD') : text;
+    private static string? Storable(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true ? text.Replace('\0', '\uFFFD') : text;
 
     /// <exception cref="StoreException">The database can't be used now. Whether what was written then is there is not known.</exception>
     private static async Task<T> AttemptAsync<T>(Func<Task<T>> run)
