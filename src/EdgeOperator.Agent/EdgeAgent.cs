@@ -26,6 +26,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
     private readonly ReconcileLoop _loop;
     private readonly ImmutableArray<TwinSource> _twins;
     private readonly TwinReporting _reporting;
+    private readonly HubChannels _channels;
     private string? _newest;
 
     /// <exception cref="IOException">Another agent holds the state directory, or it can't be made.</exception>
@@ -46,11 +47,12 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         Metrics = new AgentMetrics(time, () => board.Status);
 
         var store = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
-        var sources = configuration.Sources.Select(s => SourceFactory.Create(s, store, time, loggers)).ToImmutableArray();
+        var pins = new SourcePins();
+        var sources = configuration.Sources.Select(s => SourceFactory.Create(s, store, pins, time, loggers)).ToImmutableArray();
         _sources = new SourceSet(sources, store, Metrics.Fetched, time, Random.Shared, loggers.CreateLogger<SourceSet>());
 
         _twins = [.. sources.OfType<TwinSource>()];
-        _reporting = new TwinReporting(_twins, board, time);
+        _reporting = new TwinReporting(_twins, board, _sources, time);
 
         var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
         var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
@@ -70,8 +72,9 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
         _control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, loggers.CreateLogger<AgentControl>());
+        _channels = new HubChannels(_control, new HostCommands(_control, configuration), loggers.CreateLogger<HubChannels>());
         foreach (var twin in _twins)
-            twin.Methods = new DeviceMethods(_control, twin).InvokeAsync;
+            twin.Methods = new DeviceMethods(_control, twin, _channels).InvokeAsync;
     }
 
     public IAgentControl Control => _control;
@@ -97,6 +100,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _channels.DisposeAsync();
         foreach (var twin in _twins)
             await twin.DisposeAsync();
         await _device.DisposeAsync();

@@ -67,7 +67,8 @@ public sealed record TestImage
 
     internal static string Digest(byte[] content) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";
 
-    private static TestImage Running(string repository, string tag, string script) => new()
+    /// <summary>Runs a script of busybox's shell.</summary>
+    public static TestImage Running(string repository, string tag, string script) => new()
     {
         Name = $"{repository}:{tag}",
         Config = new()

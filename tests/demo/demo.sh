@@ -9,20 +9,12 @@ samples=$PWD/manifests/samples
 demo=$(mktemp -d /tmp/edgeop-demo.XXXXXX)
 owner=$(basename "$demo" | tr '[:upper:].' '[:lower:]-')
 repo=$demo/fleet
-sudo=
-[ "$(id -u)" = 0 ] || sudo=sudo
-agent='' registry='' engine='' bridge=''
+agent=''
 
 # shellcheck source=tests/demo/lib.sh
 . tests/demo/lib.sh
-
-stop_process() {
-    [ -n "$1" ] || return 0
-    $2 kill "$1" 2>/dev/null || true
-    local tries=0
-    while [ -e "/proc/$1" ] && [ $tries -lt 100 ]; do sleep 0.2; tries=$((tries + 1)); done
-    $2 kill -9 "$1" 2>/dev/null || true
-}
+# shellcheck source=tests/demo/engine.sh
+. tests/demo/engine.sh
 
 cleanup() {
     local code=$?
@@ -30,18 +22,7 @@ cleanup() {
     set +e
     say "Stopping everything that the demo started."
     stop_process "$agent" ''
-    if [ -n "${DOCKER_HOST:-}" ]; then
-        docker ps -aq --filter "label=edgeoperator.io/managed-by=$owner" | xargs -r docker rm -f >/dev/null
-        docker network ls -q --filter "label=edgeoperator.io/managed-by=$owner" | xargs -r docker network rm >/dev/null
-        docker volume ls -q --filter "label=edgeoperator.io/managed-by=$owner" | xargs -r docker volume rm >/dev/null
-        docker images --format '{{.Repository}}:{{.Tag}}' | grep "^127.0.0.1:${registry_port:-none}/" | xargs -r docker rmi -f >/dev/null
-    fi
-    stop_process "$registry" ''
-    if [ -n "$engine" ]; then
-        stop_process "$engine" "$sudo"
-        ip -o -4 address show | awk -v net=" 10\\\\.$bridge\\\\." '$0 ~ net { print $2 }' | sort -u | xargs -r -n 1 $sudo ip link delete
-        awk -v root="$demo/" 'index($2, root) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r $sudo umount -l
-    fi
+    stop_engine "$owner"
     $sudo rm -rf "$demo"
     [ $code -ne 0 ] || say "Done. Nothing is left on this machine."
     exit $code
@@ -50,64 +31,9 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-start_engine() {
-    if [ -S "${DOCKER_HOST#unix://}" ] && docker version >/dev/null 2>&1; then
-        say "A Docker engine is running at $DOCKER_HOST: the demo uses it and touches nothing that it did not make."
-        return
-    fi
-    say "No Docker engine is running: starting a private one in $demo."
-    bridge=$((100 + RANDOM % 100))
-    $sudo ip link add "edgeop-$bridge" type bridge || fail "this machine lets nobody make a network bridge, which a Docker engine needs: run the demo as root on a real or virtual machine"
-    $sudo ip address add "10.$bridge.0.1/17" dev "edgeop-$bridge"
-    $sudo ip link set "edgeop-$bridge" up
-    export DOCKER_HOST=unix://$demo/docker.sock
-    $sudo dockerd --data-root "$demo/engine" --exec-root "$demo/exec" --pidfile "$demo/engine.pid" --host "$DOCKER_HOST" \
-        --group "$(id -gn)" --bridge "edgeop-$bridge" --default-address-pool "base=10.$bridge.128.0/17,size=26" \
-        --iptables=false --ip6tables=false --ip-masq=false >"$demo/engine.log" 2>&1 &
-    engine=$!
-    local limit=$((SECONDS + 60))
-    until docker version >/dev/null 2>&1; do
-        kill -0 $engine 2>/dev/null && [ $SECONDS -lt $limit ] || fail "the Docker engine did not start: $(tail -n 3 "$demo/engine.log")"
-        sleep 0.2
-    done
-    engine=$(cat "$demo/engine.pid")
-}
-
-start_registry() {
-    registry_port=$(free_port)
-    say "Starting an image registry at 127.0.0.1:$registry_port."
-    cat >"$demo/registry.yml" <<EOF
-version: 0.1
-log: {level: warn}
-storage: {filesystem: {rootdirectory: $demo/registry}}
-http: {addr: "127.0.0.1:$registry_port"}
-EOF
-    docker-registry serve "$demo/registry.yml" >"$demo/registry.log" 2>&1 &
-    registry=$!
-    wait_until 30 busybox wget -q -O /dev/null "http://127.0.0.1:$registry_port/v2/"
-}
-
-# image NAME:TAG COMMAND: an image made of busybox that runs a shell command.
-image() {
-    local reference=127.0.0.1:$registry_port/shop/$1
-    tar -c -C "$demo/image" . | docker import --change "CMD $(json_list /bin/sh -c "$2")" --change 'ENV PATH=/bin' - "$reference" >/dev/null
-    docker push -q "$reference" >/dev/null
-    docker rmi "$reference" >/dev/null
-    echo "  shop/$1"
-}
-
-json_list() {
-    local item list=
-    for item in "$@"; do list+=",\"${item//\"/\\\"}\""; done
-    echo "[${list#,}]"
-}
-
 build_images() {
     say "Building a few images out of busybox and pushing them to the registry:"
-    mkdir -p "$demo"/image/{bin,data,tmp,www}
-    cp "$(command -v busybox)" "$demo/image/bin/busybox"
-    local applet
-    for applet in sh sleep httpd test wget; do ln -s busybox "$demo/image/bin/$applet"; done
+    make_image_root
     echo well >"$demo/image/www/health"
     local wait="trap 'exit 0' TERM; while :; do sleep 3600 & wait; done"
     for version in 1.0 1.1; do
@@ -140,8 +66,6 @@ follow() {
 
 page() { docker exec shop-web wget -q -O - http://127.0.0.1:8080/; }
 
-DOCKER_HOST=${DOCKER_HOST:-$(docker context inspect -f '{{.Endpoints.docker.Host}}' 2>/dev/null || echo unix:///var/run/docker.sock)}
-export DOCKER_HOST
 start_engine
 start_registry
 build_images

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Core.Protocol;
@@ -43,7 +44,7 @@ public sealed class ExecFrames(Stream connection)
             await connection.ReadExactlyAsync(_content.AsMemory(0, (int)length), cancellation);
             return ((ExecFrameKind)_head[0], _content.AsMemory(0, (int)length));
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or WebSocketException)
         {
             return null;
         }
@@ -61,6 +62,10 @@ public sealed class ExecFrames(Stream connection)
         {
             await connection.WriteAsync(frame, cancellation);
             await connection.FlushAsync(cancellation);
+        }
+        catch (WebSocketException e)
+        {
+            throw new IOException(e.Message, e);
         }
         finally
         {

@@ -118,8 +118,11 @@ public sealed class AgentApiClient(string socket) : IDisposable
     public Task ResumeAsync(ResourceId? resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/resume", resource, reason, cancellation);
 
     /// <summary>Starts a command where a resource runs.</summary>
-    public async Task<ExecCall> ExecAsync(ResourceId resource, ExecRequest request, CancellationToken cancellation, string? reason = null) => await ExecCall.StartAsync(
-        await _connection.UpgradeAsync($"{PathOf(resource)}/exec{Query(("reason", reason))}", ExecFrames.Protocol, AnswerTimeout, cancellation), socket, request, cancellation);
+    public async Task<ExecCall> ExecAsync(ResourceId resource, ExecRequest request, CancellationToken cancellation, string? reason = null)
+    {
+        var response = await _connection.UpgradeAsync($"{PathOf(resource)}/exec{Query(("reason", reason))}", ExecFrames.Protocol, AnswerTimeout, cancellation);
+        return await ExecCall.StartAsync(response, await response.Content.ReadAsStreamAsync(cancellation), socket, request, cancellation);
+    }
 
     /// <returns>A note; null for none.</returns>
     public async Task<string?> RestartAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(

@@ -6,15 +6,18 @@ namespace EdgeOperator.Agent.LocalApi;
 /// <summary>A command that runs where a resource runs, as its caller sees it.</summary>
 public sealed class ExecCall : IDisposable
 {
-    private readonly HttpResponseMessage _response;
-    private readonly string _socket;
+    private readonly IDisposable _owner;
+    private readonly string _agent;
     private readonly ExecFrames _frames;
 
-    private ExecCall(HttpResponseMessage response, Stream connection, string socket) => (_response, _frames, _socket) = (response, new(connection), socket);
+    private ExecCall(IDisposable owner, Stream connection, string agent) => (_owner, _frames, _agent) = (owner, new(connection), agent);
 
-    internal static async Task<ExecCall> StartAsync(HttpResponseMessage response, string socket, ExecRequest request, CancellationToken cancellation)
+    /// <param name="owner">Disposed with the call.</param>
+    /// <param name="connection">Carries the frames.</param>
+    /// <param name="agent">Who is at the other end, for messages.</param>
+    public static async Task<ExecCall> StartAsync(IDisposable owner, Stream connection, string agent, ExecRequest request, CancellationToken cancellation)
     {
-        var call = new ExecCall(response, await response.Content.ReadAsStreamAsync(cancellation), socket);
+        var call = new ExecCall(owner, connection, agent);
         await SendAsync(() => call._frames.WriteAsync(ExecFrameKind.Start, request, ProtocolJson.Default.ExecRequest, cancellation));
         return call;
     }
@@ -56,10 +59,10 @@ public sealed class ExecCall : IDisposable
             }
         }
 
-        throw new AgentUnreachableException(_socket, new IOException("the connection was lost; what the command did is not known"));
+        throw new AgentUnreachableException(_agent, new IOException("the connection was lost; what the command did is not known"));
     }
 
-    public void Dispose() => _response.Dispose();
+    public void Dispose() => _owner.Dispose();
 
     // When the other side has gone, what it said last tells more.
     private static async Task SendAsync(Func<Task> send)

@@ -1,5 +1,4 @@
 using EdgeOperator.Agent.Drivers;
-using EdgeOperator.Core.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,41 +22,6 @@ internal static class ExecRoute
                 context.RequestAborted, context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             context.Response.Headers.Upgrade = ExecFrames.Protocol;
             await using var connection = await upgrade.UpgradeAsync();
-            var frames = new ExecFrames(connection);
-            try
-            {
-                if (await frames.ReadAsync(ended.Token) is not { Kind: ExecFrameKind.Start } start)
-                    throw new InvalidDataException("the first frame names no command");
-
-                var request = ExecFrames.Json(start.Content, ProtocolJson.Default.ExecRequest);
-                if (request.Command is not [{ Length: > 0 }, ..])
-                    throw new InvalidDataException("there is no command");
-
-                await frames.WriteAsync(await control.ExecAsync(new(kind, name), request, frames, by, ended.Token), ended.Token);
-            }
-            catch (ControlException e)
-            {
-                await FailAsync(frames, e.Reason, e.Message, ended.Token);
-            }
-            catch (InvalidDataException e)
-            {
-                await FailAsync(frames, "BadRequest", e.Message, ended.Token);
-            }
-            catch (IOException)
-            {
-                // The client has gone.
-            }
+            await ExecSession.RunAsync(new(connection), (request, frames) => control.ExecAsync(new(kind, name), request, frames, by, ended.Token), ended.Token);
         });
-
-    private static async Task FailAsync(ExecFrames frames, string reason, string message, CancellationToken cancellation)
-    {
-        try
-        {
-            await frames.WriteAsync(ExecFrameKind.Failure, new("Conflict", StatusCodes.Status409Conflict, reason, message), ProtocolJson.Default.ProblemDocument, cancellation);
-        }
-        catch (IOException)
-        {
-            // The client has gone.
-        }
-    }
 }

@@ -91,6 +91,9 @@ public static class Preview
         DeviceKinds kinds, AgentConfiguration configuration, string folder, RevisionStore delivered, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         var store = new RevisionStore(folder, loggers.CreateLogger<RevisionStore>());
+        var pins = new SourcePins();
+        foreach (var twin in configuration.Sources.OfType<TwinSourceConfiguration>())
+            new KeptPins(pins, twin.Name, delivered.SourceFolder(twin.Name)).Load();
         var sources = new SourceSet([.. configuration.Sources.Select(Source)], store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
         await sources.PokeAsync(cancellation);
         var fetched = Revisions(kinds, store, configuration);
@@ -99,7 +102,7 @@ public static class Preview
 
         // Of a twin there may be one connection only, and that is the agent's.
         ISource Source(SourceConfiguration source) =>
-            source is TwinSourceConfiguration twin ? new DeliveredSource(twin, TwinSource.Describe(twin), delivered) : SourceFactory.Create(source, store, time, loggers);
+            source is TwinSourceConfiguration twin ? new DeliveredSource(twin, TwinSource.Describe(twin), delivered) : SourceFactory.Create(source, store, pins, time, loggers);
     }
 
     private static Revisions Revisions(DeviceKinds kinds, RevisionStore store, AgentConfiguration configuration) =>

@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Remote;
 
 /// <summary><see cref="IAgentControl"/> as direct methods of a hub: JSON in, JSON out, both bounded.</summary>
 /// <param name="twin">The source whose hub calls.</param>
-internal sealed class DeviceMethods(IAgentControl control, TwinSource twin)
+internal sealed class DeviceMethods(IAgentControl control, TwinSource twin, HubChannels channels)
 {
     private const int LastEvents = 10;
     private const int Ok = 200;
@@ -60,6 +60,9 @@ internal sealed class DeviceMethods(IAgentControl control, TwinSource twin)
                 return Answer(new RollbackAnswer(await control.RollBackAsync(request.Revision, by, cancellation)), ProtocolJson.Default.RollbackAnswer);
             case AgentMethods.Restart:
                 return Answer(new RestartAnswer(await control.RestartAsync(Needed(resource), by, cancellation)), ProtocolJson.Default.RestartAnswer);
+            case AgentMethods.OpenChannel:
+                channels.Open(twin, request.Channel ?? throw new InvalidDataException("'channel' is missing"), Needed(resource), by);
+                return new(Ok, default);
             default:
                 return Decommission(by);
         }

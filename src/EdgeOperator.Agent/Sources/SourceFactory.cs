@@ -9,12 +9,13 @@ namespace EdgeOperator.Agent.Sources;
 /// <summary>Makes a source from its configuration.</summary>
 public static class SourceFactory
 {
-    public static ISource Create(SourceConfiguration configuration, RevisionStore store, TimeProvider time, ILoggerFactory logging) =>
+    /// <param name="pins">Of all sources of the device.</param>
+    public static ISource Create(SourceConfiguration configuration, RevisionStore store, SourcePins pins, TimeProvider time, ILoggerFactory logging) =>
         configuration switch
         {
             DirectorySourceConfiguration directory => new DirectorySource(directory, time),
-            GitSourceConfiguration git => new GitSource(git, store.SourceFolder(git.Name), time, logging.CreateLogger<GitSource>()),
-            TwinSourceConfiguration twin => new TwinSource(twin, store.SourceFolder(twin.Name), time),
+            GitSourceConfiguration git => new GitSource(git, store.SourceFolder(git.Name), time, logging.CreateLogger<GitSource>(), pins),
+            TwinSourceConfiguration twin => new TwinSource(twin, store.SourceFolder(twin.Name), pins, time),
             _ => throw new ArgumentException($"no source for {configuration.GetType().Name}", nameof(configuration)),
         };
 }

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Cli.Output;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Cli.Hub;
@@ -95,6 +98,39 @@ internal sealed class HubClient : IDisposable
         {
             throw Unreachable($"no answer within {AnswerTimeout.TotalSeconds:0} s");
         }
+    }
+
+    /// <summary>Runs a command on a device.</summary>
+    /// <param name="device">For messages.</param>
+    /// <inheritdoc cref="AskAsync"/>
+    public async Task<ExecCall> ExecAsync(string path, string device, ExecRequest request, CancellationToken cancellation)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.CollectHttpResponseDetails = true;
+            socket.Options.SetRequestHeader("Authorization", _http.DefaultRequestHeaders.Authorization?.ToString());
+            await socket.ConnectAsync(new UriBuilder(new Uri(_http.BaseAddress!, path)) { Scheme = "wss" }.Uri, _http, cancellation);
+        }
+        catch (WebSocketException e)
+        {
+            var status = socket.HttpStatusCode;
+            var code = socket.HttpResponseHeaders?.GetValueOrDefault("iothub-errorcode")?.FirstOrDefault() ?? "";
+            var message = socket.HttpResponseHeaders?.GetValueOrDefault("edgeop-error")?.FirstOrDefault();
+            socket.Dispose();
+            throw status == HttpStatusCode.Unauthorized ? Ended(_http.BaseAddress!)
+                : code.Length > 0 ? new HubRefusedException(status, code, message is null ? $"the hub refuses: {code}" : Uri.UnescapeDataString(message))
+                : Unreachable(e.GetBaseException().Message);
+        }
+
+        return await ExecCall.StartAsync(socket, WebSocketStream.Create(socket, WebSocketMessageType.Binary), device, request, cancellation);
+    }
+
+    /// <summary>A query of what is not null.</summary>
+    public static string Query(params (string Name, string? Value)[] parameters)
+    {
+        var given = parameters.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}").ToList();
+        return given.Count == 0 ? "" : $"?{string.Join('&', given)}";
     }
 
     public void Dispose() => _http.Dispose();

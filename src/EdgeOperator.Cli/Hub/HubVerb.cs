@@ -17,6 +17,8 @@ internal sealed class HubVerb : Command
         Add(Group("enrollments", "Devices that ask to join", new EnrollmentsListVerb(), new EnrollmentsApproveVerb(), new EnrollmentsDenyVerb()));
         Add(Group("twin", "A device's twin: tags, desired and reported properties", new TwinGetVerb(), new TwinPatchVerb()));
         Add(new HubDescribeVerb());
+        Add(new HubLogsVerb());
+        Add(new HubExecVerb());
         Add(new HubReconcileVerb());
         Add(new HubSuspendVerb());
         Add(new HubResumeVerb());

@@ -36,18 +36,7 @@ internal sealed class ExecVerb : Verb
         var request = new ExecRequest(command) { HasInput = hasInput, HasTerminal = hasTerminal, Size = call.Terminal.Size };
         using var agent = call.Agent();
         using var exec = await agent.ExecAsync(resource, request, cancellation, call.Get(_reason));
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var attached = hasTerminal && OperatingSystem.IsLinux() ? new AttachedTerminal(exec, call.Terminal) : null;
-        if (hasInput)
-            _ = Task.Run(() => exec.CopyInputAsync(call.Terminal.Keys, ended.Token), CancellationToken.None);
-        try
-        {
-            return await exec.CopyOutputAsync(hasTerminal ? call.Terminal.Unescaped : call.Terminal.Bytes, call.Terminal.ErrorBytes, cancellation);
-        }
-        finally
-        {
-            await ended.CancelAsync();
-        }
+        return await AttachedCommand.RunAsync(call.Terminal, exec, request, cancellation);
     }
 
     // Without -- it could not be said where the name ends and the command begins.

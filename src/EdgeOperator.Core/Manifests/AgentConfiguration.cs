@@ -28,6 +28,8 @@ public sealed record AgentConfiguration
     public MachinesConfiguration VirtualMachines { get; init; } = new();
 
     public TelemetryConfiguration Telemetry { get; init; } = new();
+
+    public RemoteConfiguration Remote { get; init; } = new();
 }
 
 public sealed record DeviceIdentity(
@@ -62,8 +64,11 @@ public sealed record DirectorySourceConfiguration : SourceConfiguration
 /// <summary>A device's twin on a hub. Without a key or a certificate the device enrolls.</summary>
 public sealed record TwinSourceConfiguration : SourceConfiguration
 {
-    /// <summary>The hub's host name.</summary>
+    /// <summary>The hub's host name; of the provisioning service where that names the hub.</summary>
     public required string Hub { get; init; }
+
+    /// <summary>The provisioning service that assigns the device to a hub; null when there is none.</summary>
+    public ProvisioningConfiguration? Provisioning { get; init; }
 
     /// <summary>Of MQTT over TLS.</summary>
     public int Port { get; init; } = 8883;
@@ -83,6 +88,13 @@ public sealed record TwinSourceConfiguration : SourceConfiguration
     /// <summary>Certificates (PEM) that are trusted, instead of the system's.</summary>
     public string? CaFile { get; init; }
 }
+
+/// <summary>A Device Provisioning Service, and how the device proves there, and at the hub, who it is: by a key or by a certificate.</summary>
+/// <param name="Endpoint">Its host name.</param>
+/// <param name="SymmetricKeyFile">A file with the device's own key in Base64, not with that of a group.</param>
+/// <param name="CertificateFile">A client certificate (PEM), given together with <paramref name="KeyFile"/>.</param>
+public sealed record ProvisioningConfiguration(
+    string Endpoint, string IdScope, string RegistrationId, string? SymmetricKeyFile = null, string? CertificateFile = null, string? KeyFile = null);
 
 public sealed record GitSourceConfiguration : SourceConfiguration
 {
@@ -259,6 +271,10 @@ public sealed record MachinesConfiguration
     /// <summary>Where machines and their images live in fact.</summary>
     public string FolderIn(string stateDirectory) => Directory ?? Path.Combine(stateDirectory, StandardPaths.Machines);
 }
+
+/// <summary>What operators may do through a hub.</summary>
+/// <param name="HostTerminal">Run commands on the device itself, with the agent's rights.</param>
+public sealed record RemoteConfiguration(bool HostTerminal = false);
 
 public sealed record TelemetryConfiguration
 {

@@ -39,6 +39,7 @@ public static class AgentConfigurationReader
         if (document["spec"] is MapNode spec)
             new UnusedSettings(problems).Run(spec);
         CheckPublishing(document, problems);
+        CheckHubs(document, problems);
         return definition.Document.Read(document, new("", problems))?["spec"].Deserialize(ManifestJson.Default.AgentFields);
     }
 
@@ -59,6 +60,21 @@ public static class AgentConfigurationReader
             && publishing.Given("address") is ScalarNode address && IPAddress.TryParse(address.Text, out var ip) && !IPAddress.IsLoopback(ip)
             && publishing.Given("certificateFile") is null)
             problems.Add(address.Where, "passwords of publishers would cross the network in clear text", "add `certificateFile`, or listen on 127.0.0.1");
+    }
+
+    // Either the file names the hub, or a provisioning service does.
+    private static void CheckHubs(MapNode document, ProblemCollector problems)
+    {
+        if ((document["spec"] as MapNode)?["sources"] is not ListNode sources)
+            return;
+        foreach (var twin in sources.Items.OfType<MapNode>().Select(source => source.Given("twin")).OfType<MapNode>())
+        {
+            var isProvisioned = (twin.Given("auth") as MapNode)?.Given("dps") is not null;
+            if (!isProvisioned && twin.Given("hub") is null)
+                problems.Add(twin.Where, "the twin has no hub", "add `hub` with the hub's host name, or `auth.dps` with a provisioning service");
+            if (isProvisioned && twin.Find("hub") is { } hub && twin.Given("hub") is not null)
+                problems.Add(hub.KeyWhere, "the provisioning service names the hub", "remove `hub`, or `auth.dps`");
+        }
     }
 
     private static void CheckSourceNames(MapNode document, ProblemCollector problems)

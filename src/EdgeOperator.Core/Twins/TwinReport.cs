@@ -40,6 +40,15 @@ public static class TwinReport
                 ["reason"] = condition.Reason,
                 ["message"] = Short(condition.Message),
             };
+        var sources = new JsonObject();
+        foreach (var source in status.Sources)
+            sources[source.Name.Replace('.', '_')] = new JsonObject
+            {
+                ["revision"] = source.Revision,
+                ["ready"] = source.Ready.Status.ToString(),
+                ["reason"] = source.Ready.Reason,
+                ["message"] = source.Ready.Status == ConditionStatus.True ? null : Short(source.Ready.Message),
+            };
         return new()
         {
             ["agentVersion"] = status.AgentVersion,
@@ -48,6 +57,7 @@ public static class TwinReport
             ["lastGood"] = status.LastGood?.Id,
             ["suspended"] = status.Suspended,
             ["conditions"] = conditions,
+            ["sources"] = sources,
             ["counts"] = new JsonObject
             {
                 ["resources"] = status.Resources.Length,
@@ -59,5 +69,5 @@ public static class TwinReport
     private static string ReadyOf(IEnumerable<Condition> conditions) =>
         (conditions.FirstOrDefault(c => c.Type == Condition.Ready)?.Status ?? ConditionStatus.Unknown).ToString();
 
-    private static string Short(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
+    internal static string Short(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
 }

@@ -133,7 +133,8 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
         return signed;
     }
 
-    private static string Name(string actor) => actor.StartsWith("user ", StringComparison.Ordinal) ? actor["user ".Length..] : actor;
+    /// <summary>A caller's name as a device's events have it.</summary>
+    internal static string Name(string actor) => actor.StartsWith("user ", StringComparison.Ordinal) ? actor["user ".Length..] : actor;
 
     private static JsonObject Answer(ServiceRequest request, TwinRow row)
     {

@@ -9,6 +9,7 @@ using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Provisioning;
 using EdgeOperator.Hub.Registry;
+using EdgeOperator.Hub.Remote;
 using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
@@ -93,7 +94,7 @@ internal static class HubProcess
             .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
             .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
-            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
+            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<RemoteRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
             .AddSingleton(services => new RouteTable([.. services.GetRequiredService<ServiceRoutes>().All, .. services.GetRequiredService<ApiRoutes>().All]))
             .AddOpenApi(OpenApiRoutes.Version, OpenApiRoutes.Configure).ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions))
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))

@@ -59,8 +59,6 @@ internal sealed partial class HubConnections(
         {
             sessions.Remove(session);
             session.Abandon();
-            if (sessions.Find(key) is null)
-                events.Add(EventTypes.DeviceDisconnected, key, isGraceful ? $"{key} has taken its leave" : $"the connection of {key} was lost");
             await NoteEndAsync(session, isGraceful ? null : connect);
         }
     }
@@ -71,6 +69,10 @@ internal sealed partial class HubConnections(
         try
         {
             await store.DisconnectAsync(session.Key, session.Epoch, time.GetUtcNow(), CancellationToken.None);
+
+            // It may have moved to a later connection, here or at another replica.
+            if (await store.FindRowAsync(session.Key, CancellationToken.None) is not { Presence.IsConnected: true })
+                events.Add(EventTypes.DeviceDisconnected, session.Key, lost is null ? $"{session.Key} has taken its leave" : $"the connection of {session.Key} was lost");
             if (lost?.WillFlag == true)
                 await packets.AddWillAsync(session, lost, CancellationToken.None);
         }

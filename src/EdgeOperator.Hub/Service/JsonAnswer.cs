@@ -24,6 +24,10 @@ internal static class JsonAnswer
     public static Task WriteErrorAsync(HttpResponse response, ServiceException error, TimeProvider time)
     {
         response.Headers["iothub-errorcode"] = error.Error.ToString();
+
+        // Who asks for a WebSocket does not get to read the body.
+        if (response.HttpContext.WebSockets.IsWebSocketRequest)
+            response.Headers["edgeop-error"] = Uri.EscapeDataString(error.Message);
         var now = time.GetUtcNow().UtcDateTime;
         var tracking = $"Tracking ID:{Guid.NewGuid():N}-G:0-TimeStamp:{now.ToString("MM/dd/yyyy HH:mm:ss", CultureInfo.InvariantCulture)}";
         return WriteAsync(response, error.Status, new JsonObject

@@ -46,6 +46,18 @@ public sealed class SourceConfigurationTests
             });
 
     [Fact]
+    public void A_provisioning_service_stands_in_for_the_hub() =>
+        Sources("{twin: {auth: {dps: {idScope: 0ne1, registrationId: r, symmetricKeyFile: /k}}}}").Should().Equal(new TwinSourceConfiguration
+        {
+            Name = "twin",
+            Hub = "global.azure-devices-provisioning.net",
+            DeviceId = "d",
+            Interval = TimeSpan.FromMinutes(5),
+            Timeout = TimeSpan.FromMinutes(2),
+            Provisioning = new("global.azure-devices-provisioning.net", "0ne1", "r", SymmetricKeyFile: "/k"),
+        });
+
+    [Fact]
     public void Keys_and_credentials_are_not_for_ConfigFiles()
     {
         const string Text =
@@ -108,7 +120,10 @@ public sealed class SourceConfigurationTests
     [InlineData("{name: a}", "spec.sources[0] needs one of `git`, `directory`, `twin`, `cluster`")]
     [InlineData("{git: {url: /r}, directory: {path: /x}}", "spec.sources[0] takes only one of")]
     [InlineData("{cluster: {}}", "cluster sources are not supported by this version (agent.yaml:7:15): use `git`, `directory` or `twin`")]
-    [InlineData("{twin: {}}", "spec.sources[0].twin.hub is missing")]
+    [InlineData("{twin: {}}", "the twin has no hub")]
+    [InlineData("{twin: {hub: h, auth: {dps: {idScope: s, symmetricKeyFile: /k}}}}", "the provisioning service names the hub")]
+    [InlineData("{twin: {auth: {dps: {idScope: s}}}}", "spec.sources[0].twin.auth.dps needs one of `symmetricKeyFile`, `certificateFile`")]
+    [InlineData("{twin: {auth: {dps: {symmetricKeyFile: /k}}}}", "spec.sources[0].twin.auth.dps.idScope is missing")]
     [InlineData("{twin: {hub: h, auth: {keyFile: /k, certificateFile: /c, privateKeyFile: /p}}}", "spec.sources[0].twin.auth takes only one of `keyFile`, `certificateFile`")]
     [InlineData("{twin: {hub: h, auth: {certificateFile: /c}}}", "privateKeyFile")]
     [InlineData("{git: {url: /r, ref: {branch: a, tag: b}}}", "spec.sources[0].git.ref takes only one of `branch`, `tag`, `semver`, `commit`")]

@@ -18,7 +18,7 @@ internal sealed class AgentAtHub : IAsyncDisposable
     private readonly EdgeAgent _agent;
     private readonly Task _running;
 
-    private AgentAtHub(HubUnderTest hub, string device)
+    private AgentAtHub(HubUnderTest hub, string device, string? engine, string more)
     {
         (_hub, _device) = (hub, device);
         Directory.CreateDirectory(Path.Combine(_folder, "files"));
@@ -29,11 +29,12 @@ internal sealed class AgentAtHub : IAsyncDisposable
             spec:
               device: {name: "{{device}}", labels: {kind: test} }
               sources: [{name: hub, twin: {hub: "{{hub.Host}}", caFile: "{{hub.CaFile}}", interval: 1s} }]
-              engine: {socket: "unix://{{_folder.File("none.sock")}}"}
+              engine: {socket: "{{engine ?? $"unix://{_folder.File("none.sock")}"}}", owner: "{{device}}"}
               stateDirectory: "{{_folder.File("state")}}"
               api: {socket: "{{_folder.File("edgeop.sock")}}", metrics: "off"}
               reconcile: {interval: 1s, stableFor: 0s}
               files: {allowedRoots: ["{{_folder.File("files")}}"]}
+              {{more}}
             """)));
         configuration.Problems.Should().BeEmpty();
         _agent = new(configuration.Configuration!, NullLoggerFactory.Instance, TimeProvider.System);
@@ -51,9 +52,11 @@ internal sealed class AgentAtHub : IAsyncDisposable
     public DeviceStatus Status => _agent.Control.Status;
 
     /// <summary>Starts an agent, lets it join, and returns once it has what its twin desires.</summary>
-    public static async Task<AgentAtHub> StartAsync(HubUnderTest hub, string device, string content)
+    /// <param name="engine">The socket of a container engine; null for none.</param>
+    /// <param name="more">Further settings of agent.yaml.</param>
+    public static async Task<AgentAtHub> StartAsync(HubUnderTest hub, string device, string content, string? engine = null, string more = "")
     {
-        var agent = new AgentAtHub(hub, device);
+        var agent = new AgentAtHub(hub, device, engine, more);
         var id = "";
         await Eventually.TrueAsync("the device asks to join", async () =>
         {

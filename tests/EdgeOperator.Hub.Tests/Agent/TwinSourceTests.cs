@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Agent;
@@ -54,25 +55,61 @@ public sealed class TwinSourceTests(SharedHub shared) : IDisposable
     }
 
     [Fact]
-    public async Task Only_what_has_changed_is_reported()
+    public async Task Only_what_has_changed_is_reported_and_what_another_run_left_is_removed()
     {
         var source = await ByKeyAsync("twin-report");
         await source.FetchAsync(new(null), CancellationToken.None);
+        var status = new DeviceStatus { Device = "twin-report", AgentVersion = "1", Resources = [File("a", "in sync"), File("b", "in sync")] };
 
-        await source.ReportAsync(new() { ["a"] = 1, ["b"] = new JsonObject { ["x"] = 1, ["y"] = 2 } }, CancellationToken.None);
-        await source.ReportAsync(new() { ["a"] = 1, ["b"] = new JsonObject { ["x"] = 1, ["y"] = 3 } }, CancellationToken.None);
-        await source.ReportAsync(new() { ["a"] = 1, ["b"] = new JsonObject { ["x"] = 1, ["y"] = 3 } }, CancellationToken.None);
-
+        foreach (var report in (DeviceStatus[])[status, status with { Resources = [File("a", "in sync"), File("b", "missing")] }, status with { Resources = [File("a", "in sync"), File("b", "missing")] }])
+            (await source.ReportAsync(report, isPickedUp: true, CancellationToken.None)).Should().BeTrue();
         var reported = (await Hub.CallAsync("GET", "twins/twin-report")).Body!["properties"]!["reported"]!;
-        reported["edgeoperator"]!.ToJsonString().Should().Be("""{"a":1,"b":{"x":1,"y":3}}""");
+        await source.DisposeAsync();
+        await source.FetchAsync(new(null), CancellationToken.None);
+        await source.ReportAsync(status with { Resources = [File("a", "in sync")] }, isPickedUp: true, CancellationToken.None);
+
+        reported["edgeoperator"]!["resources"]!["ConfigFile/b"]!["state"]!.GetValue<string>().Should().Be("missing");
         reported["$version"]!.GetValue<int>().Should().Be(3);
-        reported["$metadata"]!["edgeoperator"]!["a"]!["$lastUpdated"]!.GetValue<string>().Should().NotBe(reported["$metadata"]!["edgeoperator"]!["b"]!["y"]!["$lastUpdated"]!.GetValue<string>());
+        reported["$metadata"]!["edgeoperator"]!["agentVersion"]!["$lastUpdated"]!.GetValue<string>().Should().NotBe(reported["$metadata"]!["edgeoperator"]!["resources"]!["ConfigFile/b"]!["state"]!["$lastUpdated"]!.GetValue<string>());
+        (await Hub.CallAsync("GET", "twins/twin-report")).Body!["properties"]!["reported"]!["edgeoperator"]!["resources"]!.AsObject().Select(r => r.Key).Should().Equal("ConfigFile/a");
+        await source.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_deployment_is_reported_as_IoT_Edge_s_own_agent_reports_it()
+    {
+        var source = await ByKeyAsync("twin-reporting-edge", ",\"capabilities\":{\"iotEdge\":true}");
+        await Hub.CallAsync("POST", "devices/twin-reporting-edge/applyConfigurationContent", """
+            {"modulesContent":{"$edgeAgent":{"properties.desired":{"schemaVersion":"1.1","runtime":{"type":"docker"},"systemModules":{},"modules":{
+              "web":{"type":"docker","version":"1.0","status":"running","restartPolicy":"always","settings":{"image":"nginx:1.27","createOptions":"{}"}}}}}}}
+            """);
+        await source.FetchAsync(new(null), CancellationToken.None);
+        var revision = new RevisionStatus("r", "r");
+        var web = new ResourceStatus { Kind = "EdgeModule", Name = "web", State = "running", Details = ImmutableSortedDictionary<string, string>.Empty.Add("restarts", "2") };
+        var status = new DeviceStatus { Device = "d", AgentVersion = "1", Desired = revision, LastGood = revision, Resources = [web] };
+
+        await source.ReportAsync(status, isPickedUp: true, CancellationToken.None);
+        var reported = (await Hub.CallAsync("GET", "twins/twin-reporting-edge/modules/%24edgeAgent")).Body!["properties"]!["reported"]!;
+        await Hub.CallAsync("POST", "devices/twin-reporting-edge/applyConfigurationContent", """{"modulesContent":{"$edgeAgent":{"properties.desired":{"schemaVersion":"1.1","modules":{} } } } }""");
+        await source.FetchAsync(new(null), CancellationToken.None);
+        await source.ReportAsync(status with { Resources = [], Desired = new("s", "s") }, isPickedUp: true, CancellationToken.None);
+        var after = (await Hub.CallAsync("GET", "twins/twin-reporting-edge/modules/%24edgeAgent")).Body!["properties"]!["reported"]!;
+
+        reported["lastDesiredStatus"]!["code"]!.GetValue<int>().Should().Be(200);
+        reported["lastDesiredVersion"]!.GetValue<int>().Should().Be(2);
+        reported["modules"]!["web"]!["runtimeStatus"]!.GetValue<string>().Should().Be("running");
+        reported["modules"]!["web"]!["restartCount"]!.GetValue<int>().Should().Be(2);
+        reported["modules"]!["web"]!["settings"]!["createOptions"]!.GetValue<string>().Should().Be("{}");
+        after["lastDesiredVersion"]!.GetValue<int>().Should().Be(3);
+        after["lastDesiredStatus"]!["code"]!.GetValue<int>().Should().Be(406);
+        after["modules"]!.AsObject().Should().BeEmpty();
+        await source.DisposeAsync();
     }
 
     [Fact]
     public async Task A_device_without_credentials_enrolls_and_fetches_once_it_is_approved()
     {
-        var source = new TwinSource(Configuration("twin-enrolled"), _folder.Path, TimeProvider.System);
+        var source = new TwinSource(Configuration("twin-enrolled"), _folder.Path, new(), TimeProvider.System);
 
         var pending = (await source.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>().Which;
         var id = pending.Message.Split("request ")[1];
@@ -82,7 +119,7 @@ public sealed class TwinSourceTests(SharedHub shared) : IDisposable
 
         pending.Reason.Should().Be("EnrollmentPending");
         fetched.Should().BeOfType<FetchResult.Fetched>().Which.Artifact.Files.Should().ContainSingle();
-        File.GetUnixFileMode(Path.Combine(_folder, "device.key")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        System.IO.File.GetUnixFileMode(Path.Combine(_folder, "device.key")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -90,16 +127,18 @@ public sealed class TwinSourceTests(SharedHub shared) : IDisposable
     {
         var source = await ByKeyAsync("twin-removed");
         await Hub.CallAsync("DELETE", "devices/twin-removed", match: "*");
-        var away = new TwinSource(Configuration("twin-removed") with { Hub = "127.255.255.254", KeyFile = Path.Combine(_folder, "key") }, _folder.Path, TimeProvider.System);
+        var away = new TwinSource(Configuration("twin-removed") with { Hub = "127.255.255.254", KeyFile = Path.Combine(_folder, "key") }, _folder.Path, new(), TimeProvider.System);
 
         (await source.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>().Which.Reason.Should().Be("AuthenticationFailed");
         (await away.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>().Which.Reason.Should().Be("Unreachable");
     }
 
+    private static ResourceStatus File(string name, string state) => new() { Kind = "ConfigFile", Name = name, State = state };
+
     private async Task<TwinSource> ByKeyAsync(string device, string extra = "")
     {
         var key = _folder.Write("key", await Hub.CreateDeviceAsync(device, extra));
-        return new(Configuration(device) with { KeyFile = key }, _folder.Path, TimeProvider.System);
+        return new(Configuration(device) with { KeyFile = key }, _folder.Path, new(), TimeProvider.System);
     }
 
     private TwinSourceConfiguration Configuration(string device) => new() { Name = "twin", Hub = Hub.Host, DeviceId = device, CaFile = Hub.CaFile };

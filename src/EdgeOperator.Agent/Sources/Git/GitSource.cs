@@ -26,6 +26,7 @@ public sealed partial class GitSource : ISource
     private readonly ILogger<GitSource> _logger;
     private readonly Refusals _refusals;
     private readonly Refusals _lost;
+    private readonly SourcePins? _pins;
 
     // The parts that an acceptable address is needed for; a refused one is reported by every poll.
     private readonly Lazy<GitParts> _parts;
@@ -33,9 +34,10 @@ public sealed partial class GitSource : ISource
     private int _failures;
 
     /// <param name="folder">Where the source may keep its own things between runs.</param>
-    public GitSource(GitSourceConfiguration configuration, string folder, TimeProvider time, ILogger<GitSource> logger)
+    /// <param name="pins">Whether somebody else keeps it at a commit; null for nobody.</param>
+    public GitSource(GitSourceConfiguration configuration, string folder, TimeProvider time, ILogger<GitSource> logger, SourcePins? pins = null)
     {
-        (_configuration, _folder, _logger) = (configuration, Path.GetFullPath(folder), logger);
+        (_configuration, _folder, _logger, _pins) = (configuration, Path.GetFullPath(folder), logger, pins);
         _path = configuration.Path.Trim('/');
         _refusals = new(time);
         _lost = new(time);
@@ -104,14 +106,17 @@ public sealed partial class GitSource : ISource
         }
     }
 
-    /// <summary>A server does not push: polls find out.</summary>
+    /// <summary>A server does not push: polls find out. Who pins the source tells it.</summary>
     public Task WatchAsync(Action changed, CancellationToken cancellation) =>
-        Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        _pins?.WatchAsync(_configuration.Name, changed, cancellation) ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+
+    private GitRef Wanted => _pins?.Of(_configuration.Name) is { } commit ? new GitRef.Commit(commit) : _configuration.Ref;
 
     private async Task<RemoteRef> AskAsync(GitParts parts, CancellationToken cancellation)
     {
-        var refs = await parts.Refs.ListAsync(_configuration.Ref, cancellation);
-        return await parts.TieBreaker.ChooseAsync(RemoteRef.Find(_configuration.Ref, refs), cancellation);
+        var wanted = Wanted;
+        var refs = await parts.Refs.ListAsync(wanted, cancellation);
+        return await parts.TieBreaker.ChooseAsync(RemoteRef.Find(wanted, refs), cancellation);
     }
 
     // A mirror is only a cache: whatever is wrong with it, or may be, a fresh one is tried before anything is reported.

@@ -17,13 +17,19 @@ internal sealed class HubRequests : IDisposable
 
     public HubRequests(TwinLogin login, int port)
     {
+        _client = new(Handler(login)) { MaxResponseContentBufferSize = LongestAnswer, Timeout = TimeSpan.FromSeconds(30) };
+        _address = $"https://{login.Host}:{port}/";
+    }
+
+    /// <summary>TLS as a login has it.</summary>
+    public static SocketsHttpHandler Handler(TwinLogin login)
+    {
         var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
         if (login.TrustedRoots is { } roots)
             handler.SslOptions.CertificateChainPolicy = TrustedRoots.Only(roots);
         if (login.Certificate is { } certificate)
             handler.SslOptions.ClientCertificates = [certificate];
-        _client = new(handler) { MaxResponseContentBufferSize = LongestAnswer, Timeout = TimeSpan.FromSeconds(30) };
-        _address = $"https://{login.Host}:{port}/";
+        return handler;
     }
 
     /// <exception cref="FetchException">The hub can't be reached, or its answer is no JSON.</exception>

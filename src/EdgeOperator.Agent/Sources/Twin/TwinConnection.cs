@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,7 +7,6 @@ using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Protocol.Hub;
 using MQTTnet;
 using MQTTnet.Exceptions;
-using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 
 namespace EdgeOperator.Agent.Sources.Twin;
@@ -17,7 +15,6 @@ namespace EdgeOperator.Agent.Sources.Twin;
 internal sealed class TwinConnection : IAsyncDisposable
 {
     private const string ApiVersion = "2021-04-12";
-    private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>IoT Hub waits for no longer.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(5);
@@ -70,14 +67,16 @@ internal sealed class TwinConnection : IAsyncDisposable
         }
     }
 
-    /// <returns>Desired properties, <c>$version</c> among them.</returns>
+    /// <returns>Desired and reported properties, <c>$version</c> among them.</returns>
     /// <exception cref="FetchException">The hub refuses, or answers nonsense.</exception>
-    public async Task<JsonObject> ReadDesiredAsync(CancellationToken cancellation)
+    public async Task<(JsonObject Desired, JsonObject Reported)> ReadAsync(CancellationToken cancellation)
     {
         var body = await RequestAsync("$iothub/twin/GET/", "", cancellation);
         try
         {
-            return StrictJson.Parse(Encoding.UTF8.GetBytes(body))?["desired"] as JsonObject ?? throw new FetchException(FetchReasons.Corrupt, "the twin that the hub sent has no desired properties");
+            var twin = StrictJson.Parse(Encoding.UTF8.GetBytes(body)) as JsonObject;
+            var desired = twin?["desired"] as JsonObject ?? throw new FetchException(FetchReasons.Corrupt, "the twin that the hub sent has no desired properties");
+            return (desired, twin!["reported"] as JsonObject ?? []);
         }
         catch (JsonException e)
         {
@@ -92,44 +91,16 @@ internal sealed class TwinConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        try
-        {
-            using var deadline = new CancellationTokenSource(DisconnectTimeout, TimeProvider.System);
-            if (_client.IsConnected)
-                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), deadline.Token);
-        }
-        catch (Exception e) when (e is MqttCommunicationException or OperationCanceledException)
-        {
-            // It is gone in any case.
-        }
-
-        _client.Dispose();
+        await MqttLogin.DisconnectAsync(_client);
     }
 
     private async Task ConnectAsync(TwinLogin login, CancellationToken cancellation)
     {
         var name = login.ModuleId is null ? login.DeviceId : $"{login.DeviceId}/{login.ModuleId}";
-        var options = new MqttClientOptionsBuilder()
-            .WithTcpServer(login.Host, login.Port)
-            .WithProtocolVersion(MqttProtocolVersion.V311)
-            .WithClientId(name)
-            .WithCredentials($"{login.Host}/{name}/?api-version={ApiVersion}&DeviceClientType={Uri.EscapeDataString($"EdgeOperator/{AgentVersion.Number}")}", login.Password)
-            .WithCleanSession(false)
-            .WithKeepAlivePeriod(TimeSpan.FromSeconds(180))
-            .WithTlsOptions(tls =>
-            {
-                tls.UseTls();
-                if (login.TrustedRoots is { } roots)
-                    tls.WithTrustChain(roots);
-                if (login.Certificate is { } certificate)
-                    tls.WithClientCertificates(new X509Certificate2Collection(certificate));
-            })
-            .Build();
         try
         {
-            var answer = await _client.ConnectAsync(options, cancellation);
-            if (answer.ResultCode != MqttClientConnectResultCode.Success)
-                throw new FetchException(ReasonOf(answer.ResultCode), $"{login.Host} refuses {name}: {answer.ResultCode}");
+            var userName = $"{login.Host}/{name}/?api-version={ApiVersion}&DeviceClientType={Uri.EscapeDataString($"EdgeOperator/{AgentVersion.Number}")}";
+            await MqttLogin.ConnectAsync(_client, login, name, userName, isClean: false, cancellation);
             var filters = new MqttClientSubscribeOptionsBuilder().WithTopicFilter($"{Results}#").WithTopicFilter($"{Desired}#");
             await _client.SubscribeAsync((_methods is null ? filters : filters.WithTopicFilter($"{Methods}#")).Build(), cancellation);
         }
@@ -138,9 +109,6 @@ internal sealed class TwinConnection : IAsyncDisposable
             throw new FetchException(FetchReasons.Unreachable, $"{login.Host}: {e.GetBaseException().Message}");
         }
     }
-
-    private static string ReasonOf(MqttClientConnectResultCode code) =>
-        code is MqttClientConnectResultCode.ServerUnavailable or MqttClientConnectResultCode.ServerBusy ? FetchReasons.Unreachable : FetchReasons.AuthenticationFailed;
 
     private async Task<string> RequestAsync(string topic, string body, CancellationToken cancellation)
     {
@@ -226,9 +194,3 @@ internal sealed class TwinConnection : IAsyncDisposable
         }
     }
 }
-
-/// <summary>What a connection needs.</summary>
-/// <param name="Password">A token; null when the certificate is the proof.</param>
-/// <param name="TrustedRoots">Null for what the system trusts.</param>
-internal sealed record TwinLogin(
-    string Host, int Port, string DeviceId, string? ModuleId, string? Password, X509Certificate2? Certificate, X509Certificate2Collection? TrustedRoots);

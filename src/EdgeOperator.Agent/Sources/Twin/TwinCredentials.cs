@@ -13,12 +13,15 @@ internal sealed class TwinCredentials(TwinSourceConfiguration configuration, str
     public static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
     private readonly TwinEnrollment _enrollment = new(configuration, stateFolder, time);
+    private readonly TwinProvisioning? _provisioning = configuration.Provisioning is { } dps ? new(dps, configuration.Port, stateFolder, time) : null;
 
     /// <exception cref="FetchException">A file can't be used, or the device is not enrolled yet.</exception>
     public async Task<TwinLogin> DeviceAsync(CancellationToken cancellation)
     {
         var roots = Roots();
         var login = new TwinLogin(configuration.Hub, configuration.Port, configuration.DeviceId, null, null, null, roots);
+        if (_provisioning is not null)
+            return await ProvisionedAsync(_provisioning, login, cancellation);
         if (configuration.KeyFile is { } keyFile)
             return login with { Password = Token(login, ReadKey(keyFile)) };
         return login with
@@ -29,7 +32,11 @@ internal sealed class TwinCredentials(TwinSourceConfiguration configuration, str
 
     /// <summary>Removes the key and the certificate that the device has enrolled with; files that an operator has given stay.</summary>
     /// <exception cref="IOException">They can't be removed.</exception>
-    public void Forget() => _enrollment.Forget();
+    public void Forget()
+    {
+        _enrollment.Forget();
+        _provisioning?.Forget();
+    }
 
     /// <summary>As a module of the device, by the key that the hub tells the device.</summary>
     /// <returns>Null when the device has no such module.</returns>
@@ -45,6 +52,19 @@ internal sealed class TwinCredentials(TwinSourceConfiguration configuration, str
             throw new FetchException(FetchReasons.Refused, $"the hub answered {status} when it was asked for the module {moduleId}");
         var login = device with { ModuleId = moduleId, Certificate = null };
         return login with { Password = Token(login, Convert.FromBase64String(key)) };
+    }
+
+    /// <summary>The hub does not accept the device: another one may be its hub by now.</summary>
+    public void Refused() => _provisioning?.Forget();
+
+    private async Task<TwinLogin> ProvisionedAsync(TwinProvisioning provisioning, TwinLogin login, CancellationToken cancellation)
+    {
+        var dps = configuration.Provisioning!;
+        var key = dps.SymmetricKeyFile is { } file ? ReadKey(file) : null;
+        login = login with { Certificate = dps is { CertificateFile: { } certificate, KeyFile: { } privateKey } ? ReadCertificate(certificate, privateKey) : null };
+        var (host, device) = await provisioning.AssignmentAsync(login, key, cancellation);
+        login = login with { Host = host, DeviceId = device };
+        return key is null ? login : login with { Password = Token(login, key) };
     }
 
     private string Token(TwinLogin login, byte[] key)

@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
+using System.Net.WebSockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.Twins;
 
 namespace EdgeOperator.Agent.Sources.Twin;
@@ -23,15 +27,21 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _using = new(1, 1);
     private readonly TwinFarewell _farewell;
+    private readonly KeptPins _pins;
     private volatile Action _changed = () => { };
     private TwinConnection? _device;
     private TwinConnection? _edgeAgent;
     private long _connectedAt;
-    private JsonObject? _reported;
+    private readonly ReportedProperties _report = new();
+    private readonly ReportedProperties _edgeAgentReport = new();
+    private JsonObject? _edgeAgentDesired;
 
     /// <param name="stateFolder">Where the key and certificate of an enrolled device are kept.</param>
-    public TwinSource(TwinSourceConfiguration configuration, string stateFolder, TimeProvider time)
+    /// <param name="pins">What the twin says of the device's other sources.</param>
+    public TwinSource(TwinSourceConfiguration configuration, string stateFolder, SourcePins pins, TimeProvider time)
     {
+        _pins = new(pins, configuration.Name, stateFolder);
+        _pins.Load();
         (_configuration, _time) = (configuration, time);
         _credentials = new(configuration, stateFolder, time);
         _farewell = new(configuration, stateFolder);
@@ -55,8 +65,12 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         {
             _farewell.Check();
             await ConnectAsync(cancellation);
-            var desired = await _device!.ReadDesiredAsync(cancellation);
-            var edgeAgent = _edgeAgent is null ? null : await _edgeAgent.ReadDesiredAsync(cancellation);
+            var (desired, reported) = await _device!.ReadAsync(cancellation);
+            _report.Begin(reported["edgeoperator"] as JsonObject ?? []);
+            var edgeAgent = await ReadEdgeAgentAsync(cancellation);
+            if (TwinPins.Of(desired) is { Problem: { } problem })
+                throw new FetchException("InvalidTwin", problem);
+            _pins.Set(TwinPins.Of(desired).Commits);
             var files = TwinManifests.Of(desired, edgeAgent);
             var id = IdOf(files);
             return id == request.Known ? new FetchResult.Unchanged() : new FetchResult.Fetched(new(_configuration.Name, id, $"{_configuration.Name}@{id[..7]}", files));
@@ -64,6 +78,10 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         catch (FetchException e)
         {
             return e.AsResult;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new FetchResult.Failed(StorageException.Reason, e.Message);
         }
         finally
         {
@@ -77,21 +95,24 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         return Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellation);
     }
 
+    /// <summary>Whether the hub has what was reported last.</summary>
+    public bool IsReported => _device is { IsOpen: true } && _report.IsKnown;
+
     /// <summary>Reports what has changed since the last report; when the hub can't be reached, the next report has it too.</summary>
-    /// <param name="report">The value of <c>properties.reported.edgeoperator</c>.</param>
+    /// <param name="isPickedUp">What the twin desires is in the revision that the status names as desired.</param>
     /// <returns>Whether the hub has it.</returns>
-    public async Task<bool> ReportAsync(JsonObject report, CancellationToken cancellation)
+    public async Task<bool> ReportAsync(DeviceStatus status, bool isPickedUp, CancellationToken cancellation)
     {
         await _using.WaitAsync(cancellation);
         try
         {
             if (_device is not { IsOpen: true } device)
                 return false;
-            var patch = _reported is null ? report.DeepClone().AsObject() : TwinMerge.Changes(_reported, report);
-            if (patch.Count > 0)
-                await device.ReportAsync(new() { ["edgeoperator"] = patch }, cancellation);
-            _reported = report;
-            return true;
+            var isTaken = await _report.SendAsync(TwinReport.Of(status), patch => device.ReportAsync(new() { ["edgeoperator"] = patch }, cancellation));
+            if (_edgeAgent is not { IsOpen: true } edgeAgent || _edgeAgentDesired is not { } desired)
+                return isTaken;
+            var report = EdgeAgentReport.Of(desired, status, isPickedUp, RuntimeInformation.OSDescription, RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant());
+            return await _edgeAgentReport.SendAsync(report, patch => edgeAgent.ReportAsync(patch, cancellation)) && isTaken;
         }
         catch (FetchException)
         {
@@ -100,6 +121,31 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         finally
         {
             _using.Release();
+        }
+    }
+
+    /// <summary>Opens a WebSocket to the hub, as the device.</summary>
+    /// <param name="path">Below <c>/</c>.</param>
+    /// <exception cref="FetchException">The device has no credentials.</exception>
+    /// <exception cref="WebSocketException">The hub can't be reached, or does not accept it.</exception>
+    public async Task<WebSocket> OpenSocketAsync(string path, CancellationToken cancellation)
+    {
+        var login = await _credentials.DeviceAsync(cancellation);
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(30);
+            socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+            if (login.Certificate is null)
+                socket.Options.SetRequestHeader("Authorization", login.Password);
+            using var client = new HttpMessageInvoker(HubRequests.Handler(login));
+            await socket.ConnectAsync(new($"wss://{login.Host}:{_configuration.HttpsPort}/{path}"), client, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
@@ -131,20 +177,40 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
     /// <summary>Says goodbye to the hub, so that it knows at once that the device is gone.</summary>
     public async ValueTask DisposeAsync() => await LeaveAsync(CancellationToken.None);
 
+    private async Task<JsonObject?> ReadEdgeAgentAsync(CancellationToken cancellation)
+    {
+        if (_edgeAgent is null)
+            return _edgeAgentDesired = null;
+        var (desired, reported) = await _edgeAgent.ReadAsync(cancellation);
+        reported.Remove("$version");
+        _edgeAgentReport.Begin(reported);
+        return _edgeAgentDesired = desired;
+    }
+
     private async Task ConnectAsync(CancellationToken cancellation)
     {
         if (_device is { IsOpen: true } && _edgeAgent is null or { IsOpen: true } && _time.GetElapsedTime(_connectedAt) < RenewAfter)
             return;
         await DisconnectAsync();
         var login = await _credentials.DeviceAsync(cancellation);
-        _device = await TwinConnection.OpenAsync(login, () => _changed(), Methods, cancellation);
+        try
+        {
+            _device = await TwinConnection.OpenAsync(login, () => _changed(), Methods, cancellation);
+        }
+        catch (FetchException e) when (e.Reason == FetchReasons.AuthenticationFailed)
+        {
+            _credentials.Refused();
+            throw;
+        }
+
         if (await _credentials.ModuleAsync(login, EdgeAgent, cancellation) is { } module)
             _edgeAgent = await TwinConnection.OpenAsync(module, () => _changed(), methods: null, cancellation);
 
         _connectedAt = _time.GetTimestamp();
 
         // The hub may have been restored from a backup, or the device been made anew.
-        _reported = null;
+        _report.Forget();
+        _edgeAgentReport.Forget();
     }
 
     private async Task DisconnectAsync()

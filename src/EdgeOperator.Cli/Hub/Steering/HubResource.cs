@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Completion;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli.Hub.Steering;
@@ -6,7 +7,7 @@ namespace EdgeOperator.Cli.Hub.Steering;
 /// <summary>A resource of a hub's device on the command line: <c>Kind/name</c>, or a kind and a name.</summary>
 internal sealed class HubResource(string description, bool isRequired = true)
 {
-    private readonly Argument<string?> _kind = new("KIND/NAME") { Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne, Description = description };
+    private readonly Argument<string?> _kind = new Argument<string?>("KIND/NAME") { Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne, Description = description }.Suggest(Suggestions.DeviceKinds);
     private readonly Argument<string?> _name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Its name, where only the kind was given" };
 
     public void AddTo(Command verb)

@@ -18,10 +18,14 @@ internal static class AgentConfigurationDefinition
             new("files", Files(), "What ConfigFiles may touch.") { Default = "{}" },
             new("functions", Functions(), "How function apps are hosted.") { Default = "{}" },
             new("virtualMachines", VirtualMachines(), "Where virtual machines live, and what they may see of the host.") { Default = "{}" },
+            new("remote", Remote(), "What operators may do through a hub.") { Default = "{}" },
             new("telemetry", Telemetry(), "What is sent to an OpenTelemetry collector.") { Default = "{}" }))
     {
         IsDeviceSide = false,
     };
+
+    private static ObjectType Remote() => new(
+        new Field("hostTerminal", BooleanType.Instance, "Run commands on the device itself, with the agent's rights: `edgeop hub exec DEVICE Host`.") { Default = "false" });
 
     private static ObjectType Device() => new(
         new("name", Names.Device, "The device's name, `${device.name}` in manifests.") { Required = true },

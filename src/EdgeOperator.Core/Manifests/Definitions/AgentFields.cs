@@ -14,6 +14,7 @@ internal sealed record AgentFields(
     FilesConfiguration Files,
     FunctionsConfiguration Functions,
     MachinesConfiguration VirtualMachines,
+    RemoteConfiguration Remote,
     TelemetryConfiguration Telemetry);
 
 internal sealed record ImagesFields(ImmutableArray<ImageRuleFields> Verify);
@@ -23,9 +24,12 @@ internal sealed record ImageRuleFields(string Match, ImmutableArray<string>? Key
 internal sealed record SourceFields(string? Name = null, GitFields? Git = null, DirectoryFields? Directory = null, TwinFields? Twin = null);
 
 internal sealed record TwinFields(
-    string Hub, int Port, int HttpsPort, TimeSpan Interval, TimeSpan Timeout, TwinAuthFields Auth, string? DeviceId = null, string? CaFile = null);
+    int Port, int HttpsPort, TimeSpan Interval, TimeSpan Timeout, TwinAuthFields Auth, string? Hub = null, string? DeviceId = null, string? CaFile = null);
 
-internal sealed record TwinAuthFields(string? KeyFile = null, string? CertificateFile = null, string? PrivateKeyFile = null);
+internal sealed record TwinAuthFields(string? KeyFile = null, string? CertificateFile = null, string? PrivateKeyFile = null, ProvisioningFields? Dps = null);
+
+internal sealed record ProvisioningFields(
+    string Endpoint, string IdScope, string? RegistrationId = null, string? SymmetricKeyFile = null, string? CertificateFile = null, string? KeyFile = null);
 
 internal sealed record DirectoryFields(string Path, TimeSpan Interval, TimeSpan Timeout);
 

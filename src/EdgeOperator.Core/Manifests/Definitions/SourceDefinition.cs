@@ -22,7 +22,7 @@ internal static class SourceDefinition
         Timeout());
 
     private static ObjectType Twin() => new(
-        new("hub", Names.HostName, "The hub's host name.") { Required = true },
+        new("hub", Names.HostName, "The hub's host name; not with `auth.dps`, which assigns the device to a hub."),
         new("port", IntegerType.Port, "The port of MQTT over TLS.") { Default = "8883" },
         new("httpsPort", IntegerType.Port, "The port of HTTPS, for enrollment and for what the hub knows of modules.") { Default = "443" },
         new("deviceId", Names.Device, "The device's name on the hub; absent means `device.name`."),
@@ -34,9 +34,21 @@ internal static class SourceDefinition
     private static ObjectType TwinAuth() => new(
         new("keyFile", Names.AbsolutePath, "A file with the device's symmetric key (Base64)."),
         new("certificateFile", Names.AbsolutePath, "A client certificate (PEM)."),
-        new("privateKeyFile", Names.AbsolutePath, "The certificate's key (PEM)."))
+        new("privateKeyFile", Names.AbsolutePath, "The certificate's key (PEM)."),
+        new("dps", Provisioning(), "The Device Provisioning Service that assigns the device to a hub; it is asked once, and again when the hub refuses the device."))
     {
-        Rules = [new Rule.AtMostOne("keyFile", "certificateFile"), new Rule.AllOrNone("certificateFile", "privateKeyFile")],
+        Rules = [new Rule.AtMostOne("keyFile", "certificateFile", "dps"), new Rule.AllOrNone("certificateFile", "privateKeyFile")],
+    };
+
+    private static ObjectType Provisioning() => new(
+        new("idScope", TextType.Any, "The service's ID scope.") { Required = true },
+        new("endpoint", Names.HostName, "The service's host name; an `edgeop-hub` is one too.") { Default = "global.azure-devices-provisioning.net" },
+        new("registrationId", Names.Device, "The device's name there; absent means `device.name`."),
+        new("symmetricKeyFile", Names.AbsolutePath, "A file with the device's own key (Base64); of a group, the key that is derived for this device."),
+        new("certificateFile", Names.AbsolutePath, "A client certificate (PEM) whose common name is the registration id."),
+        new("keyFile", Names.AbsolutePath, "The certificate's key (PEM)."))
+    {
+        Rules = [new Rule.ExactlyOne("symmetricKeyFile", "certificateFile"), new Rule.AllOrNone("certificateFile", "keyFile")],
     };
 
     private static ObjectType Git() => new(

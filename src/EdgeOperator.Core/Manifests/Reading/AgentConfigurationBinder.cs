@@ -18,13 +18,14 @@ internal static class AgentConfigurationBinder
         Files = fields.Files with { ProtectedFiles = [StandardPaths.Configuration, file, .. OwnFiles(fields).OfType<string>()] },
         Functions = fields.Functions,
         VirtualMachines = fields.VirtualMachines,
+        Remote = fields.Remote,
         Telemetry = fields.Telemetry,
     };
 
     private static IEnumerable<string?> OwnFiles(AgentFields fields) =>
         fields.Sources.Select(s => s.Git).OfType<GitFields>()
             .SelectMany(g => (string?[])[g.Verify.Keys?.AllowedSigners, g.Verify.Keys?.GpgKeyring, g.Auth.SshKeyFile, g.Auth.KnownHostsFile, g.Auth.TokenFile, g.Auth.CaFile])
-            .Concat(fields.Sources.Select(s => s.Twin).OfType<TwinFields>().SelectMany(t => (string?[])[t.Auth.KeyFile, t.Auth.CertificateFile, t.Auth.PrivateKeyFile, t.CaFile]))
+            .Concat(fields.Sources.Select(s => s.Twin).OfType<TwinFields>().SelectMany(t => (string?[])[t.Auth.KeyFile, t.Auth.CertificateFile, t.Auth.PrivateKeyFile, t.CaFile, t.Auth.Dps?.SymmetricKeyFile, t.Auth.Dps?.CertificateFile, t.Auth.Dps?.KeyFile]))
             .Concat(fields.Images.Verify.SelectMany(v => v.Keys ?? []))
             .Append(fields.Engine.RegistryAuthFile)
             .Append(fields.Functions.Publishing?.CertificateFile)
@@ -50,7 +51,8 @@ internal static class AgentConfigurationBinder
         { Twin: { } twin } => new TwinSourceConfiguration
         {
             Name = fields.Name ?? "twin",
-            Hub = twin.Hub,
+            Hub = twin.Hub ?? twin.Auth.Dps!.Endpoint,
+            Provisioning = twin.Auth.Dps is not { } dps ? null : new(dps.Endpoint, dps.IdScope, dps.RegistrationId ?? device, dps.SymmetricKeyFile, dps.CertificateFile, dps.KeyFile),
             Port = twin.Port,
             HttpsPort = twin.HttpsPort,
             DeviceId = twin.DeviceId ?? device,

@@ -24,10 +24,13 @@ public static class AgentMethods
     /// <summary>Answers a <see cref="RestartAnswer"/>; needs a resource.</summary>
     public const string Restart = "restart";
 
+    /// <summary>Has the agent open a connection to the hub for <see cref="MethodRequest.Channel"/>; needs a resource.</summary>
+    public const string OpenChannel = "openChannel";
+
     /// <summary>The device no longer belongs to the hub: it lets go of the identity that it has enrolled for.</summary>
     public const string Decommission = "decommission";
 
-    public static ImmutableHashSet<string> All { get; } = [Status, Describe, Reconcile, Suspend, Resume, RollBack, Restart, Decommission];
+    public static ImmutableHashSet<string> All { get; } = [Status, Describe, Reconcile, Suspend, Resume, RollBack, Restart, OpenChannel, Decommission];
 
     /// <summary>The longest payload, in bytes, of a request and of an answer, as IoT Hub limits it.</summary>
     public const int MaxPayload = 128 * 1024;
@@ -50,6 +53,21 @@ public sealed record MethodRequest
 
     /// <summary>Why, in the user's own words.</summary>
     public string? Reason { get; init; }
+
+    public ChannelRequest? Channel { get; init; }
+}
+
+/// <summary>A connection that the agent is to open, and what goes over it.</summary>
+/// <param name="Path">At the hub, below <c>/</c>: where a WebSocket is accepted from this device.</param>
+/// <param name="Operation"><see cref="Logs"/> or <see cref="Exec"/>.</param>
+/// <param name="LogOptions">Of logs; absent for all that is kept.</param>
+public sealed record ChannelRequest(string Path, string Operation, LogOptions? LogOptions = null)
+{
+    /// <summary>The agent sends a log as binary messages, or as its first message a <see cref="ProblemDocument"/> as text.</summary>
+    public const string Logs = "logs";
+
+    /// <summary>The frames of a command, <see cref="ExecFrameKind"/>, in binary messages.</summary>
+    public const string Exec = "exec";
 }
 
 /// <param name="Events">The last ones of the resource, oldest first.</param>

@@ -1,0 +1,63 @@
+using System.Security.Cryptography.X509Certificates;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+
+namespace EdgeOperator.Agent.Sources.Twin;
+
+/// <summary>What a connection needs.</summary>
+/// <param name="Password">A token; null when the certificate is the proof.</param>
+/// <param name="TrustedRoots">Null for what the system trusts.</param>
+internal sealed record TwinLogin(
+    string Host, int Port, string DeviceId, string? ModuleId, string? Password, X509Certificate2? Certificate, X509Certificate2Collection? TrustedRoots);
+
+/// <summary>Logs a client in at a hub or a provisioning service, and out.</summary>
+internal static class MqttLogin
+{
+    private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="FetchException">The login is not accepted.</exception>
+    /// <exception cref="MqttCommunicationException">The other side can't be reached.</exception>
+    public static async Task ConnectAsync(IMqttClient client, TwinLogin login, string clientId, string userName, bool isClean, CancellationToken cancellation)
+    {
+        var options = new MqttClientOptionsBuilder()
+            .WithTcpServer(login.Host, login.Port)
+            .WithProtocolVersion(MqttProtocolVersion.V311)
+            .WithClientId(clientId)
+            .WithCredentials(userName, login.Password)
+            .WithCleanSession(isClean)
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(180))
+            .WithTlsOptions(tls =>
+            {
+                tls.UseTls();
+                if (login.TrustedRoots is { } roots)
+                    tls.WithTrustChain(roots);
+                if (login.Certificate is { } certificate)
+                    tls.WithClientCertificates(new X509Certificate2Collection(certificate));
+            })
+            .Build();
+        var answer = await client.ConnectAsync(options, cancellation);
+        if (answer.ResultCode != MqttClientConnectResultCode.Success)
+            throw new FetchException(ReasonOf(answer.ResultCode), $"{login.Host} refuses {clientId}: {answer.ResultCode}");
+    }
+
+    /// <summary>Takes leave where it can, and disposes of the client.</summary>
+    public static async ValueTask DisconnectAsync(IMqttClient client)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(DisconnectTimeout, TimeProvider.System);
+            if (client.IsConnected)
+                await client.DisconnectAsync(new MqttClientDisconnectOptions(), deadline.Token);
+        }
+        catch (Exception e) when (e is MqttCommunicationException or OperationCanceledException)
+        {
+            // It is gone in any case.
+        }
+
+        client.Dispose();
+    }
+
+    private static string ReasonOf(MqttClientConnectResultCode code) =>
+        code is MqttClientConnectResultCode.ServerUnavailable or MqttClientConnectResultCode.ServerBusy ? FetchReasons.Unreachable : FetchReasons.AuthenticationFailed;
+}

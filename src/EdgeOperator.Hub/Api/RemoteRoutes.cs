@@ -1,0 +1,88 @@
+using System.Globalization;
+using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Hub.Remote;
+using EdgeOperator.Hub.Rest;
+using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
+
+namespace EdgeOperator.Hub.Api;
+
+/// <summary>Logs of what runs on devices, and commands that run there, over connections that the devices open.</summary>
+internal sealed class RemoteRoutes(RemoteChannels channels)
+{
+    /// <summary>Who is silently gone is noticed within a minute and a half.</summary>
+    private static readonly WebSocketAcceptContext Accepted = new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(60) };
+
+    private static readonly QueryParameter Resource = new("resource", "As Kind/name");
+    private static readonly QueryParameter Reason = new("reason", "Why, for the device's events");
+
+    public IEnumerable<ServiceRoute> Routes =>
+    [
+        ApiRoute.Stream(
+            "devices/{device}/logs", "The log of a module or function app, or a machine's console, as text", "text/plain", LogsAsync,
+            Resource, Reason,
+            new("follow", "Go on until it ends", QueryParameterType.Flag), new("tail", "Only the last lines", QueryParameterType.Number), new("since", "Only what is not older: a time in ISO 8601"),
+            new("timestamps", "Begin every line with its time", QueryParameterType.Flag), new("previous", "Of the run or container before", QueryParameterType.Flag)),
+        ApiRoute.Stream("devices/{device}/exec", "Run a command where a resource runs, over a WebSocket that carries its frames", "application/octet-stream", ExecAsync, Resource, Reason),
+        new("GET", $"{ApiRoute.Prefix}channels/{{channel}}", AcceptAsync),
+    ];
+
+    private async Task LogsAsync(ServiceRequest request)
+    {
+        var options = new LogOptions(Flag(request, "follow"), ApiRoute.Text(request, "tail") is null ? null : (int)ApiRoute.Number(request, "tail", 0, 0, int.MaxValue))
+        {
+            Since = Moment(request, "since"),
+            Timestamps = Flag(request, "timestamps"),
+            Previous = Flag(request, "previous"),
+        };
+        var order = Order(request, ChannelRequest.Logs, options);
+        await using var channel = await channels.OpenAsync(order, request.Aborted);
+        var response = request.Http.Response;
+        var problem = await channel.CopyToAsync(response.Body, () =>
+        {
+            response.ContentType = "text/plain; charset=utf-8";
+            return response.StartAsync(request.Aborted);
+        });
+        if (problem is not null)
+            throw RemoteChannels.Refusal(order.Device, problem);
+    }
+
+    private async Task ExecAsync(ServiceRequest request)
+    {
+        var order = Order(request, ChannelRequest.Exec, null);
+        if (!request.Http.WebSockets.IsWebSocketRequest)
+            throw new ServiceException(ServiceError.InvalidOperation, "a command is run over a WebSocket");
+        await using var channel = await channels.OpenAsync(order, request.Aborted);
+        using var client = await request.Http.WebSockets.AcceptWebSocketAsync(Accepted);
+        await channel.JoinAsync(client);
+    }
+
+    // The device's own side: it is let in by its credentials, and only to what it was asked to open.
+    private async Task AcceptAsync(ServiceRequest request)
+    {
+        if (request.Caller.Identity is not { IsModule: false } device)
+            throw ServiceRequest.Denied();
+        if (!request.Http.WebSockets.IsWebSocketRequest)
+            throw new ServiceException(ServiceError.InvalidOperation, "a channel is a WebSocket");
+        await channels.AcceptAsync(request.Path[3], device, () => request.Http.WebSockets.AcceptWebSocketAsync(Accepted));
+    }
+
+    private static ChannelOrder Order(ServiceRequest request, string operation, LogOptions? logs)
+    {
+        var actor = request.Need(Rights.Administrate);
+        var resource = ApiRoute.Text(request, "resource") ?? throw new ServiceException(ServiceError.ArgumentInvalid, "'resource' is missing: write it as Kind/name");
+        return new(new(request.Path[3]), operation, resource, logs, actor, DeviceRoutes.Name(actor), request.Http.Connection.RemoteIpAddress?.ToString() ?? "", ApiRoute.Text(request, "reason"));
+    }
+
+    private static bool Flag(ServiceRequest request, string name) => ApiRoute.Text(request, name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var text => throw new ServiceException(ServiceError.ArgumentInvalid, $"{name} can't be '{text}': write true or false"),
+    };
+
+    private static DateTimeOffset? Moment(ServiceRequest request, string name) => ApiRoute.Text(request, name) is not { } text ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment
+        : throw new ServiceException(ServiceError.ArgumentInvalid, $"{name} can't be '{text}': write a time in ISO 8601");
+}
