@@ -1,3 +1,4 @@
+using System.Data;
 using System.Threading.Channels;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Sqlite;
@@ -87,7 +88,7 @@ public sealed class HostDatabase : IAsyncDisposable
         {
             return await item.Done.Task.WaitAsync(cancellation);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new IOException($"The host's database failed: {e.Message}", e);
         }
@@ -126,8 +127,14 @@ public sealed class HostDatabase : IAsyncDisposable
     /// <summary>Writes the database to where it belongs, when somebody has deleted its file: what is written to that now would be lost with the process.</summary>
     private void Restore()
     {
-        if (File.Exists(_path))
+        if (_connection.State == ConnectionState.Open && File.Exists(_path))
             return;
+        if (_connection.State != ConnectionState.Open)
+        {
+            // What an earlier attempt did not come to.
+            _connection = Connect(_path);
+            return;
+        }
 
         var restored = _path + ".restored";
         File.Delete(restored);
@@ -140,6 +147,7 @@ public sealed class HostDatabase : IAsyncDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(restored, AtomicFile.Private);
         File.Move(restored, _path);
+        AtomicFile.SyncFolder(Path.GetDirectoryName(_path)!);
         _connection = Connect(_path);
     }
 
