@@ -5,7 +5,7 @@ namespace EdgeOperator.Cli.Machines;
 
 /// <summary>
 /// The calls between host and guest: often many short ones, so they begin before the command line is built.
-/// Only here, and so in no help, are the calls of the bridge itself.
+/// Only here, and so in no help, are the calls of the tunnel itself.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static class ExecFastPath

@@ -208,7 +208,7 @@ public sealed class ExecTests : IAsyncLifetime
     [Fact]
     public async Task A_lost_connection_is_replaced_by_one_that_the_command_makes_itself()
     {
-        await _guest.Bridge().CloseAsync(default);
+        await _guest.Tunnel().CloseAsync(default);
 
         (await _edgeop.ExecAsync(Machine, "echo", "hello")).Output.Should().Be("hello\n");
         await Shell.RunAsync("ssh", "-F", _guest.Folder + "/bridge/config", "-S", _guest.Folder + "/bridge/m-root", "-O", "exit", "guest");
@@ -217,7 +217,7 @@ public sealed class ExecTests : IAsyncLifetime
     [Fact]
     public async Task A_guest_that_does_not_answer_is_named_with_what_to_do()
     {
-        await _guest.Bridge().CloseAsync(default);
+        await _guest.Tunnel().CloseAsync(default);
         await _guest.StopSshdAsync();
 
         var run = await _edgeop.ExecAsync(Machine, "true");

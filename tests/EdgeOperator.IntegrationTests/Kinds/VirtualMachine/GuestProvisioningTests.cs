@@ -28,7 +28,7 @@ public sealed class GuestProvisioningTests(GuestContractTests.Running running) :
             .Should().Be("one\nhello\n640 anna:operators\n640 root:root");
         (await _guest.ReadAsync("/usr/lib/edgeop/report | grep provisioned")).Should().Be("provisioned aaaa");
         (await _guest.SshAsync("anna", folder + "/anna", "id -un; pwd; id -Gn")).Output.Should().Be("anna\n/home/anna\nanna operators watchers\n");
-        (await _guest.SshAsync("ben", _guest.Key, "id -un")).Output.Should().Be("ben\n", "the bridge's key is every user's");
+        (await _guest.SshAsync("ben", _guest.Key, "id -un")).Output.Should().Be("ben\n", "the tunnel's key is every user's");
         (await _guest.SshAsync("ben", folder + "/anna", "true")).Code.Should().NotBe(0);
 
         // The same again changes nothing but what commands do; keys of users that are not declared any more are gone.

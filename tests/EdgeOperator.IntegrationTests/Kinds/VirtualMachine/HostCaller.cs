@@ -16,8 +16,8 @@ internal sealed class HostCaller(LoopbackGuest guest)
 
     public static async Task<HostCaller> ForAsync(LoopbackGuest guest, SshTunnelTarget target)
     {
-        var bridge = guest.Bridge(edgeop: await EdgeopBinary.PathAsync());
-        await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(target, CancellationToken.None));
+        var tunnel = guest.Tunnel(edgeop: await EdgeopBinary.PathAsync());
+        await Eventually.TrueAsync("it is open", () => tunnel.OpenAsync(target, CancellationToken.None));
         var caller = new HostCaller(guest);
         await Eventually.TrueAsync("it listens", () => File.Exists(caller._folder.HostSocket) || !target.HasPrograms);
         return caller;

@@ -187,7 +187,7 @@ public sealed class HostProgramTests : IAsyncLifetime
         var process = _guest.Supervisor.Find(_guest.Folder + "/bridge/host");
 
         var next = new ProcessSupervisor(TimeProvider.System);
-        await _guest.Bridge(next).OpenAsync(Target(("true", "/bin/true")), default);
+        await _guest.Tunnel(next).OpenAsync(Target(("true", "/bin/true")), default);
 
         next.Find(_guest.Folder + "/bridge/host").Should().Be(process);
     }

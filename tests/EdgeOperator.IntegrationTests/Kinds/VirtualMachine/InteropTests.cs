@@ -244,15 +244,15 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
     [Fact]
     public async Task A_connection_that_was_lost_is_made_again_with_the_way_back()
     {
-        var bridge = guest.Machine.Folder + "/bridge";
-        var before = ProcessIdentity.Read(bridge + "/process")!;
+        var tunnel = guest.Machine.Folder + "/bridge";
+        var before = ProcessIdentity.Read(tunnel + "/process")!;
         Posix.Signal(before.Id, 9);
 
         await Eventually.SucceedsAsync(
             async () =>
             {
                 await guest.Machine.ObserveAsync();
-                ProcessIdentity.Read(bridge + "/process").Should().NotBe(before);
+                ProcessIdentity.Read(tunnel + "/process").Should().NotBe(before);
                 (await guest.InAsync("true.exe")).Code.Should().Be(0);
             },
             TimeSpan.FromMinutes(2));

@@ -6,14 +6,14 @@ using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 
-/// <summary>A bridge to an sshd on this very machine that has what a guest's seed would give it: everything of a guest but the machine.</summary>
+/// <summary>A tunnel to an sshd on this very machine that has what a guest's seed would give it: everything of a guest but the machine.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class LoopbackGuest : IAsyncDisposable
 {
     public const string Name = "m";
 
     private readonly TempFolder _state = new("vm");
-    private readonly List<SshTunnel> _bridges = [];
+    private readonly List<SshTunnel> _tunnels = [];
     private GuardedProcess? _sshd;
 
     private LoopbackGuest()
@@ -36,7 +36,7 @@ internal sealed class LoopbackGuest : IAsyncDisposable
     {
         var guest = new LoopbackGuest();
         Directory.CreateDirectory("/run/sshd");
-        foreach (var file in await guest.Bridge().SeedAsync(new(), CancellationToken.None))
+        foreach (var file in await guest.Tunnel().SeedAsync(new(), CancellationToken.None))
         {
             var path = guest._state.File($"seed/{file.Name}");
             await File.WriteAllBytesAsync(path, file.Content.ToArray());
@@ -47,21 +47,21 @@ internal sealed class LoopbackGuest : IAsyncDisposable
         return guest;
     }
 
-    /// <summary>The bridge as an agent sees it that has just begun.</summary>
-    public SshTunnel Bridge(ProcessSupervisor? supervisor = null, string edgeop = "edgeop")
+    /// <summary>The tunnel as an agent sees it that has just begun.</summary>
+    public SshTunnel Tunnel(ProcessSupervisor? supervisor = null, string edgeop = "edgeop")
     {
         Directory.CreateDirectory(Folder);
-        var bridge = new SshTunnel(Folder, supervisor ?? Supervisor, [edgeop], TimeProvider.System);
-        _bridges.Add(bridge);
-        return bridge;
+        var tunnel = new SshTunnel(Folder, supervisor ?? Supervisor, [edgeop], TimeProvider.System);
+        _tunnels.Add(tunnel);
+        return tunnel;
     }
 
-    /// <summary>Waits until the bridge is open.</summary>
+    /// <summary>Waits until the tunnel is open.</summary>
     public async Task<SshTunnel> OpenAsync(SshTunnelTarget target)
     {
-        var bridge = Bridge();
-        await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(target, CancellationToken.None));
-        return bridge;
+        var tunnel = Tunnel();
+        await Eventually.TrueAsync("it is open", () => tunnel.OpenAsync(target, CancellationToken.None));
+        return tunnel;
     }
 
     public void StartSshd() => _sshd = GuardedProcess.Start(
@@ -81,7 +81,7 @@ internal sealed class LoopbackGuest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _bridges[0].CloseAsync(CancellationToken.None);
+        await _tunnels[0].CloseAsync(CancellationToken.None);
         await StopSshdAsync();
         _state.Dispose();
     }

@@ -122,8 +122,8 @@ internal sealed class QemuMachine : IAsyncDisposable
     /// <summary>Runs a command in the guest.</summary>
     public async Task<string> InGuestAsync(string command)
     {
-        var bridge = new Agent.Kinds.VirtualMachine.Tunnel.SshTunnel(Folder, new(TimeProvider.System), [], TimeProvider.System);
-        var answer = await bridge.RunAsync(command, default, TimeSpan.FromSeconds(60), CancellationToken.None);
+        var tunnel = new Agent.Kinds.VirtualMachine.Tunnel.SshTunnel(Folder, new(TimeProvider.System), [], TimeProvider.System);
+        var answer = await tunnel.RunAsync(command, default, TimeSpan.FromSeconds(60), CancellationToken.None);
         answer.ExitCode.Should().Be(0, "{0}: {1}", command, answer.LastLine);
         return answer.Text.TrimEnd();
     }

@@ -20,9 +20,9 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
     [Fact]
     public async Task A_command_gets_its_input_and_gives_its_output_complaints_and_exit_code()
     {
-        var bridge = await OpenAsync();
+        var tunnel = await OpenAsync();
 
-        var answer = await bridge.RunAsync("cat; echo oops >&2; exit 7", "some input"u8.ToArray(), Timeout, default);
+        var answer = await tunnel.RunAsync("cat; echo oops >&2; exit 7", "some input"u8.ToArray(), Timeout, default);
 
         (answer.ExitCode, answer.Text, answer.Errors).Should().Be((7, "some input", "oops\n"));
     }
@@ -30,10 +30,10 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
     [Fact]
     public async Task Large_input_arrives_whole()
     {
-        var bridge = await OpenAsync();
+        var tunnel = await OpenAsync();
         var input = RandomNumberGenerator.GetBytes(20_000_000);
 
-        var answer = await bridge.RunAsync("sha256sum", input, Timeout, default);
+        var answer = await tunnel.RunAsync("sha256sum", input, Timeout, default);
 
         answer.Text.Should().StartWith(Convert.ToHexStringLower(SHA256.HashData(input)));
     }
@@ -41,12 +41,12 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
     [Fact]
     public async Task A_command_that_takes_too_long_is_given_up()
     {
-        var bridge = await OpenAsync();
+        var tunnel = await OpenAsync();
 
-        var slow = () => bridge.RunAsync("exec sleep 1000", default, TimeSpan.FromSeconds(1), default);
+        var slow = () => tunnel.RunAsync("exec sleep 1000", default, TimeSpan.FromSeconds(1), default);
 
         (await slow.Should().ThrowAsync<SshTunnelException>()).WithMessage("*did not answer within 1 s");
-        (await bridge.RunAsync("echo still here", default, Timeout, default)).Text.Should().Be("still here\n");
+        (await tunnel.RunAsync("echo still here", default, Timeout, default)).Text.Should().Be("still here\n");
     }
 
     [Fact]
@@ -56,36 +56,36 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
         var process = _guest.Supervisor.Find(_guest.Folder + "/bridge");
 
         var next = new ProcessSupervisor(TimeProvider.System);
-        var bridge = _guest.Bridge(next);
-        (await bridge.OpenAsync(_guest.Target, default)).Should().BeTrue();
+        var tunnel = _guest.Tunnel(next);
+        (await tunnel.OpenAsync(_guest.Target, default)).Should().BeTrue();
 
         next.Find(_guest.Folder + "/bridge").Should().Be(process);
-        (await bridge.RunAsync("echo hello", default, Timeout, default)).Text.Should().Be("hello\n");
+        (await tunnel.RunAsync("echo hello", default, Timeout, default)).Text.Should().Be("hello\n");
     }
 
     [Fact]
     public async Task A_connection_that_is_lost_is_made_again()
     {
-        var bridge = await OpenAsync();
+        var tunnel = await OpenAsync();
 
         await _guest.StopSshdAsync();
-        await Eventually.TrueAsync("it is lost", () => !bridge.IsOpen);
-        (await bridge.OpenAsync(_guest.Target, default)).Should().BeFalse();
+        await Eventually.TrueAsync("it is lost", () => !tunnel.IsOpen);
+        (await tunnel.OpenAsync(_guest.Target, default)).Should().BeFalse();
         _guest.StartSshd();
 
-        await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(_guest.Target, default));
-        (await bridge.RunAsync("echo hello", default, Timeout, default)).Text.Should().Be("hello\n");
+        await Eventually.TrueAsync("it is open", () => tunnel.OpenAsync(_guest.Target, default));
+        (await tunnel.RunAsync("echo hello", default, Timeout, default)).Text.Should().Be("hello\n");
     }
 
     [Fact]
     public async Task Without_a_connection_commands_are_refused_with_the_reason()
     {
         await _guest.StopSshdAsync();
-        var bridge = _guest.Bridge();
-        await bridge.OpenAsync(_guest.Target, default);
+        var tunnel = _guest.Tunnel();
+        await tunnel.OpenAsync(_guest.Target, default);
 
-        await Eventually.SucceedsAsync(() => bridge.ExitReason.Should().Contain("Connection refused"));
-        var command = () => bridge.RunAsync("true", default, Timeout, default);
+        await Eventually.SucceedsAsync(() => tunnel.ExitReason.Should().Contain("Connection refused"));
+        var command = () => tunnel.RunAsync("true", default, Timeout, default);
 
         (await command.Should().ThrowAsync<SshTunnelException>()).WithMessage("there is no connection to the guest of m: *Connection refused*");
         _guest.StartSshd();
@@ -100,12 +100,12 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
         await Shell.RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key + ".other");
         File.Move(key + ".other", key);
         _guest.StartSshd();
-        var bridge = _guest.Bridge();
+        var tunnel = _guest.Tunnel();
 
         await Eventually.SucceedsAsync(async () =>
         {
-            (await bridge.OpenAsync(_guest.Target, default)).Should().BeFalse();
-            bridge.ExitReason.Should().Contain("Host key verification failed");
+            (await tunnel.OpenAsync(_guest.Target, default)).Should().BeFalse();
+            tunnel.ExitReason.Should().Contain("Host key verification failed");
         });
     }
 
@@ -119,13 +119,13 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
             while True: c, _ = s.accept(); c.sendall(b"the engine"); c.close()
             """);
         var target = _guest.Target with { Engine = engine };
-        var bridge = _guest.Bridge();
-        await Eventually.TrueAsync("it is open", () => bridge.OpenAsync(target, default));
+        var tunnel = _guest.Tunnel();
+        await Eventually.TrueAsync("it is open", () => tunnel.OpenAsync(target, default));
 
         var answer = await Eventually.GetAsync(async () =>
         {
             using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0);
-            await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(bridge.EngineSocket));
+            await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(tunnel.EngineSocket));
             await using var stream = new System.Net.Sockets.NetworkStream(socket);
             var text = await new StreamReader(stream).ReadToEndAsync();
             text.Should().NotBeEmpty();
@@ -138,11 +138,11 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
     [Fact]
     public async Task A_closed_bridge_leaves_nothing_that_runs_or_listens()
     {
-        var bridge = await OpenAsync();
+        var tunnel = await OpenAsync();
 
-        await bridge.CloseAsync(default);
+        await tunnel.CloseAsync(default);
 
-        bridge.IsOpen.Should().BeFalse();
+        tunnel.IsOpen.Should().BeFalse();
         _guest.Supervisor.Find(_guest.Folder + "/bridge").Should().BeNull();
         Directory.EnumerateFiles(_guest.Folder + "/bridge").Should().NotContain(f => f.EndsWith("/m") || f.EndsWith(".sock"));
     }
@@ -150,9 +150,9 @@ public sealed class SshTunnelConnectionTests : IAsyncLifetime
     [Fact]
     public async Task A_path_that_is_too_long_for_sockets_is_refused_with_advice()
     {
-        var bridge = new SshTunnel("/tmp/" + new string('x', 90), _guest.Supervisor, ["edgeop"], TimeProvider.System);
+        var tunnel = new SshTunnel("/tmp/" + new string('x', 90), _guest.Supervisor, ["edgeop"], TimeProvider.System);
 
-        var open = () => bridge.OpenAsync(_guest.Target, default);
+        var open = () => tunnel.OpenAsync(_guest.Target, default);
 
         (await open.Should().ThrowAsync<SshTunnelException>()).WithMessage("*too long a path for a socket: give the machine a shorter name*");
     }

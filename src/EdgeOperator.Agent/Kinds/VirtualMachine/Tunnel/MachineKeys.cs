@@ -4,7 +4,7 @@ using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
-/// <summary>The four keys of a machine's bridge. They are made once and stay: the guest keeps its half.</summary>
+/// <summary>The four keys of a machine's tunnel. They are made once and stay: the guest keeps its half.</summary>
 [SupportedOSPlatform("linux")]
 internal static class MachineKeys
 {

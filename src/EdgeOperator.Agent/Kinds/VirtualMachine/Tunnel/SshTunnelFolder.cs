@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
-/// <summary>Where the files of a machine's bridge lie: in the machine's own folder, which only the agent's user may look into.</summary>
+/// <summary>Where the files of a machine's tunnel lie: in the machine's own folder, which only the agent's user may look into.</summary>
 /// <param name="Machine">The machine's folder, absolute.</param>
 internal sealed record SshTunnelFolder(string Machine)
 {
