@@ -13,7 +13,7 @@ internal sealed class OpenApiRoutes(IServiceProvider services)
 
     private const string Bearer = "bearer";
 
-    private volatile Task<byte[]>? _document;
+    private volatile byte[]? _document;
 
     public IEnumerable<ServiceRoute> Routes => [new("GET", $"openapi/{Version}.json", AnswerAsync) { IsOpen = true }];
 
@@ -68,7 +68,7 @@ internal sealed class OpenApiRoutes(IServiceProvider services)
 
     private async Task AnswerAsync(ServiceRequest request)
     {
-        var document = await (_document ??= MakeAsync());
+        var document = _document ??= await MakeAsync();
         request.Http.Response.ContentType = "application/json";
         await request.Http.Response.Body.WriteAsync(document, request.Aborted);
     }
