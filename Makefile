@@ -23,7 +23,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-hub demo-vm bench bench-functions bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-hub demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -164,6 +164,12 @@ bench-functions: ## measure the functions host and write artifacts/bench-functio
 	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
 	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop-functions
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- functions --edgeop $(ARTIFACTS)/linux-x64/edgeop-functions --output $(ARTIFACTS)/bench-functions.md $(ARGS)
+
+bench-hub: ## measure the hub and write artifacts/bench-hub.md (ARGS=--quick for a short run)
+	@tests/deps.sh postgres mosquitto
+	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
+	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop-hub
+	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- hub --edgeop $(ARTIFACTS)/linux-x64/edgeop-hub --output $(ARTIFACTS)/bench-hub.md $(ARGS)
 
 bench-vm: ## measure virtual machines and write artifacts/bench-vm.md (ARGS=--quick for a short run)
 	@tests/deps.sh qemu-system-x86_64 $(GUEST_TOOLS)

@@ -6,7 +6,7 @@ namespace EdgeOperator.Benchmarks;
 /// <param name="Only">The sections to measure, by letter.</param>
 public sealed record BenchOptions(string Executable, string Output, bool Quick, string Only)
 {
-    public const string Usage = "usage: bench [functions|vm] --edgeop FILE [--output FILE] [--quick] [--only abcdef]";
+    public const string Usage = "usage: bench [functions|hub|vm] --edgeop FILE [--output FILE] [--quick] [--only abcdef]";
 
     /// <param name="output">The report's file, unless the arguments say so.</param>
     public static BenchOptions? Parse(string[] args, string output)

@@ -1,8 +1,9 @@
 using EdgeOperator.Benchmarks;
 using EdgeOperator.Benchmarks.Functions;
+using EdgeOperator.Benchmarks.Hub;
 using EdgeOperator.Benchmarks.Machines;
 
-var subject = args is ["functions" or "vm", ..] ? args[0] : null;
+var subject = args is ["functions" or "hub" or "vm", ..] ? args[0] : null;
 var options = BenchOptions.Parse(subject is null ? args : args[1..], subject is null ? "artifacts/bench.md" : $"artifacts/bench-{subject}.md");
 if (options is null)
 {
@@ -13,6 +14,7 @@ if (options is null)
 var (tools, sections) = subject switch
 {
     "functions" => (FunctionBench.Tools, FunctionBench.Sections),
+    "hub" => (HubBench.Tools, HubBench.Sections),
     "vm" => (MachineBench.Tools, MachineBench.Sections),
     _ => (["dockerd --version", "docker-compose --version"],
     [

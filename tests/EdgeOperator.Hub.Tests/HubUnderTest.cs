@@ -20,7 +20,7 @@ public sealed class HubUnderTest : IAsyncDisposable
     private HttpClient? _client;
 
     /// <summary>Where it listens.</summary>
-    public string Address { get; } = $"127.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}";
+    public string Address { get; private set; } = $"127.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(1, 255)}";
 
     /// <summary>Its name, which replicas have in common.</summary>
     public string Host { get; private set; } = "";
@@ -60,11 +60,12 @@ public sealed class HubUnderTest : IAsyncDisposable
     }
 
     /// <summary>One that has not been started.</summary>
-    /// <param name="name">Its host name, when it is not its address.</param>
-    public static HubUnderTest Prepare(string configuration, HubUnderTest? replicaOf = null, string? name = null)
+    /// <param name="insteadOf">One that has been stopped, whose address and name this one takes.</param>
+    public static HubUnderTest Prepare(string configuration, HubUnderTest? replicaOf = null, HubUnderTest? insteadOf = null)
     {
         var hub = new HubUnderTest();
-        hub.Host = name ?? replicaOf?.Host ?? hub.Address;
+        hub.Address = insteadOf?.Address ?? hub.Address;
+        hub.Host = replicaOf?.Host ?? insteadOf?.Host ?? hub.Address;
         if (replicaOf is not null)
             hub.CopyKeys(replicaOf);
         hub._folder.Write("hub.yaml", $"""

@@ -32,6 +32,9 @@ internal interface IHubStore : IAsyncDisposable
 
     Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation);
 
+    /// <summary>The reported properties of a twin alone.</summary>
+    Task<Core.Twins.TwinProperties?> FindReportedAsync(IdentityKey key, CancellationToken cancellation);
+
     /// <summary>Twins of devices or of modules, in the order of their keys.</summary>
     /// <param name="after">The last key of the page before.</param>
     Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation);

@@ -9,6 +9,9 @@ namespace EdgeOperator.Hub.Storage;
 /// <param name="list">A list as a parameter.</param>
 internal sealed class TwinKeys(Func<int, string> among, Func<ImmutableArray<string>, object> list)
 {
+    // What is left out is evaluated all the same. It keeps the statements few.
+    private const int MostLists = 4;
+
     /// <returns>Columns device_id and module_id.</returns>
     public (string Sql, object?[] Values) Select(TwinCandidates candidates, bool modules, IdentityKey? after, int limit)
     {
@@ -16,7 +19,7 @@ internal sealed class TwinKeys(Func<int, string> among, Func<ImmutableArray<stri
         var conditions = new List<string> { "(device_id, module_id) > ($1, $2)", modules ? "module_id <> ''" : "module_id = ''" };
         if (candidates.Devices is { } devices)
             conditions.Add($"device_id {Among(devices)}");
-        var tags = candidates.Tags.OrderBy(entries => entries.Length).ToArray();
+        var tags = candidates.Tags.OrderBy(entries => entries.Length).Take(MostLists).ToArray();
         if (tags is [var first, ..])
             conditions.Add($"entry {Among(first)}");
         foreach (var other in tags.Skip(1))

@@ -16,9 +16,7 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
 
     /// <exception cref="ServiceException">There is none.</exception>
     public async Task<TwinRow> GetAsync(IdentityKey key, CancellationToken cancellation) =>
-        await store.FindTwinAsync(key, cancellation) ?? throw new ServiceException(
-            key.IsModule && await store.FindIdentityAsync(key.Device, cancellation) is not null ? ServiceError.ModuleNotFound : ServiceError.DeviceNotFound,
-            $"{key} is not registered");
+        await store.FindTwinAsync(key, cancellation) ?? throw await NotFoundAsync(key, cancellation);
 
     /// <param name="match">The ETag that it must have; null for any.</param>
     /// <exception cref="ServiceException">There is none, it has another ETag, or what is asked for is not allowed.</exception>
@@ -44,11 +42,11 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
     {
         while (true)
         {
-            var before = (await GetAsync(key, cancellation)).Twin;
-            var written = TwinWrite.Report(before, patch, time.GetUtcNow());
+            var before = await store.FindReportedAsync(key, cancellation) ?? throw await NotFoundAsync(key, cancellation);
+            var written = TwinWrite.Report(Twin.Initial with { Reported = before }, patch, time.GetUtcNow());
             if (written.Problem is { } problem)
                 throw Refusal(problem);
-            if (!await store.WriteReportedAsync(key, before.Reported.Version, written.Twin!.Reported, cancellation))
+            if (!await store.WriteReportedAsync(key, before.Version, written.Twin!.Reported, cancellation))
                 continue;
             Reported?.Invoke(key);
             events.Add(EventTypes.TwinUpdated, key, $"{key} reported", data: new() { ["reported"] = written.Twin.Reported.Version });

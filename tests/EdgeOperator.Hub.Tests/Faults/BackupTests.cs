@@ -1,6 +1,11 @@
 using System.Net;
+using System.Text;
+using EdgeOperator.Agent.Sources;
+using EdgeOperator.Agent.Sources.Twin;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Hub.Tests.Mqtt;
 using EdgeOperator.Hub.Tests.Storage;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Faults;
 
@@ -19,7 +24,7 @@ public sealed class BackupTests(SharedPostgres shared)
         await hub.StopAsync();
 
         (await FluentActions.Awaiting(() => hub.CommandAsync("backup", hub.File("backup"))).Should().ThrowAsync<InvalidOperationException>()).WithMessage("*is not empty*");
-        await using var restored = HubUnderTest.Prepare("", name: hub.Host);
+        await using var restored = HubUnderTest.Prepare("", insteadOf: hub);
         Directory.Move(hub.File("backup"), restored.Data);
         await ShouldBeAsItWasAsync(restored, hub, key);
     }
@@ -37,9 +42,48 @@ public sealed class BackupTests(SharedPostgres shared)
         await hub.StopAsync();
 
         await shared.Server.RunAsync("pg_restore", $"--dbname={copy}", hub.File("hub.dump"));
-        await using var restored = HubUnderTest.Prepare(shared.Server.Configuration(copy), name: hub.Host);
+        await using var restored = HubUnderTest.Prepare(shared.Server.Configuration(copy), insteadOf: hub);
         Directory.Move(hub.File("backup"), restored.Data);
         await ShouldBeAsItWasAsync(restored, hub, key);
+    }
+
+    [Fact]
+    public async Task An_agent_goes_back_to_the_twin_that_a_restored_hub_has_and_reports_to_it_anew()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var configuration = new TwinSourceConfiguration { Name = "twin", Hub = hub.Host, DeviceId = "d", CaFile = hub.CaFile, KeyFile = hub.File("key") };
+        await File.WriteAllTextAsync(hub.File("key"), await hub.CreateDeviceAsync("d"));
+        await using var agent = new TwinSource(configuration, hub.File("agent"), TimeProvider.System);
+        var before = await FetchAsync(agent, await DesireAsync(hub, "old"));
+        await hub.CommandAsync("backup", hub.File("backup"));
+        var later = await FetchAsync(agent, await DesireAsync(hub, "new"));
+        (await agent.ReportAsync(new() { ["a"] = 1 }, default)).Should().BeTrue();
+        await hub.StopAsync();
+
+        await using var restored = HubUnderTest.Prepare("", insteadOf: hub);
+        Directory.Move(hub.File("backup"), restored.Data);
+        await restored.StartProcessAsync();
+        await restored.ReadAccessAsync();
+
+        before.Should().NotBe(later);
+        await Eventually.SucceedsAsync(async () => (await FetchAsync(agent, "old")).Should().Be(before));
+        (await agent.ReportAsync(new() { ["a"] = 1 }, default)).Should().BeTrue();
+        (await restored.CallAsync("GET", "twins/d")).Body!["properties"]!["reported"]!["edgeoperator"]!.ToJsonString().Should().Be("""{"a":1}""");
+    }
+
+    private static async Task<string> DesireAsync(HubUnderTest hub, string content)
+    {
+        var patch = $$"""{"properties":{"desired":{"edgeoperator":{"manifests":{"ConfigFile/motd":{"path":"/etc/motd","content":"{{content}}"} } } } } }""";
+        (await hub.CallAsync("PATCH", "twins/d", patch)).Status.Should().Be(HttpStatusCode.OK);
+        return content;
+    }
+
+    /// <returns>The artifact's id.</returns>
+    private static async Task<string> FetchAsync(TwinSource agent, string content)
+    {
+        var artifact = (await agent.FetchAsync(new(null), default)).Should().BeOfType<FetchResult.Fetched>().Which.Artifact;
+        Encoding.UTF8.GetString(artifact.Files.Single().Content.Span).Should().Contain($"\"{content}\"");
+        return artifact.Id;
     }
 
     private static async Task<string> PrepareAsync(HubUnderTest hub)

@@ -25,6 +25,10 @@ internal sealed partial class PostgresStore
     public Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation) =>
         FirstAsync($"{TwinRows} WHERE t.device_id = $1 AND t.module_id = $2", ReadTwin, cancellation, key.DeviceId, key.ModuleId);
 
+    public Task<TwinProperties?> FindReportedAsync(IdentityKey key, CancellationToken cancellation) => FirstAsync(
+        "SELECT reported, reported_metadata, reported_version FROM twins WHERE device_id = $1 AND module_id = $2",
+        reader => new TwinProperties(Json(reader, 0), Json(reader, 1), reader.GetInt64(2)), cancellation, key.DeviceId, key.ModuleId);
+
     public async Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation) => await QueryAsync(
         $"{TwinRows} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
         ReadTwin, cancellation, after?.DeviceId ?? "", after?.ModuleId ?? "", modules, limit);

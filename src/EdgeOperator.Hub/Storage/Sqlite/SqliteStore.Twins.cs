@@ -25,6 +25,12 @@ internal sealed partial class SqliteStore
         session => session.Query($"{TwinRows} WHERE t.device_id = $1 AND t.module_id = $2", ReadTwin, key.DeviceId, key.ModuleId).FirstOrDefault(),
         cancellation);
 
+    public Task<TwinProperties?> FindReportedAsync(IdentityKey key, CancellationToken cancellation) => ReadAsync(
+        session => session.Query(
+            "SELECT reported, reported_metadata, reported_version FROM twins WHERE device_id = $1 AND module_id = $2",
+            reader => new TwinProperties(Json(reader, 0), Json(reader, 1), reader.GetInt64(2)), key.DeviceId, key.ModuleId).FirstOrDefault(),
+        cancellation);
+
     public Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<TwinRow>>(
         session => session.Query(
             $"{TwinRows} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
