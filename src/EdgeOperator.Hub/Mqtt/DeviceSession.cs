@@ -19,7 +19,7 @@ internal sealed class DeviceSession(IdentityKey key, MqttChannel channel, long e
     /// <summary>Of a message that is never acknowledged.</summary>
     private const int MostDeliveries = 10;
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<MethodAnswer>> _methods = new();
+    private ConcurrentDictionary<string, TaskCompletionSource<MethodAnswer>>? _methods;
     private volatile DeviceMessage? _inFlight;
     private int _nextPacket;
     private int _sendRequests;
@@ -61,7 +61,10 @@ internal sealed class DeviceSession(IdentityKey key, MqttChannel channel, long e
     public async Task<MethodAnswer?> InvokeAsync(string method, byte[] payload, TimeSpan timeout, CancellationToken cancellation)
     {
         var request = Guid.NewGuid().ToString("N");
-        var answer = _methods[request] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Most devices are never called.
+        var methods = LazyInitializer.EnsureInitialized(ref _methods, () => new(concurrencyLevel: 1, capacity: 1));
+        var answer = methods[request] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             if (!Publish($"$iothub/methods/POST/{method}/?$rid={request}", payload))
@@ -74,13 +77,13 @@ internal sealed class DeviceSession(IdentityKey key, MqttChannel channel, long e
         }
         finally
         {
-            _methods.TryRemove(request, out _);
+            methods.TryRemove(request, out _);
         }
     }
 
     public void Answer(string request, MethodAnswer answer)
     {
-        if (_methods.TryRemove(request, out var waiting))
+        if (_methods?.TryRemove(request, out var waiting) == true)
             waiting.TrySetResult(answer);
     }
 
@@ -123,8 +126,8 @@ internal sealed class DeviceSession(IdentityKey key, MqttChannel channel, long e
     /// <summary>Nobody will answer any more.</summary>
     public void Abandon()
     {
-        foreach (var request in _methods.Keys)
-            if (_methods.TryRemove(request, out var waiting))
+        foreach (var request in _methods?.Keys ?? [])
+            if (_methods!.TryRemove(request, out var waiting))
                 waiting.TrySetException(new TimeoutException());
     }
 
