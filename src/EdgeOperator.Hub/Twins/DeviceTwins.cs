@@ -80,6 +80,9 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
         return versions;
     }
 
+    private async Task<ServiceException> NotFoundAsync(IdentityKey key, CancellationToken cancellation) => new(
+        key.IsModule && await store.FindIdentityAsync(key.Device, cancellation) is not null ? ServiceError.ModuleNotFound : ServiceError.DeviceNotFound, $"{key} is not registered");
+
     private static ServiceException Refusal(TwinProblem problem) =>
         new(problem.IsSize ? ServiceError.DeviceModelMaxPropertiesExceeded : ServiceError.ArgumentInvalid, problem.ToString());
 }

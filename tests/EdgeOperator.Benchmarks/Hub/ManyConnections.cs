@@ -29,8 +29,8 @@ internal static class ManyConnections
 
         return new(
             $"{count.ToString("#,0", CultureInfo.InvariantCulture)} connections",
-            "Over TLS with ECDSA P-256, on PostgreSQL. A change of the hub is one statement that writes every twin and its outbox row; mosquitto's is one message on a topic that all subscribe to. Clients share the cores.",
-            ["", "resident memory each", "CPU time a connect", "one change to all, median"],
+            "Over TLS with ECDSA P-256, on PostgreSQL. A change of the hub is one statement that writes every twin and its outbox row; mosquitto's is one message on a topic that all subscribe to. Memory and CPU time are those of the last nine tenths of the connections. Clients share the cores.",
+            ["", "resident memory each", "CPU time to connect and subscribe", "one change to all, median"],
             [ours.Row("edgeop-hub"), theirs.Row("mosquitto")],
             $"Target: at most {MemoryTarget:0} KiB a connection: {Section.Met(ours.Memory <= MemoryTarget)}; a change within twice mosquitto's time: {Section.Met(ours.FanOut <= 2 * theirs.FanOut)}.");
     }
@@ -38,13 +38,15 @@ internal static class ManyConnections
     private static async Task<Cost> RunAsync(
         int count, int rounds, Func<int, Task<BenchDevice>> connect, string filter, Func<Task> change, Func<double> memory, Func<double> cpu)
     {
-        var before = (Memory: memory(), Cpu: cpu());
+        // The first tenth warms up: what is loaded and compiled once is no connection's cost.
         var devices = new BenchDevice[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => devices[i] = await connect(i));
-        var connecting = (cpu() - before.Cpu) / count;
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => await devices[i].SubscribeAsync(filter));
+        await ConnectAsync(0, count / 10);
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
-        var each = (memory() - before.Memory) / count;
+        var before = (Memory: memory(), Cpu: cpu());
+        await ConnectAsync(count / 10, count);
+        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
+        var more = count - (count / 10);
+        var (each, connecting) = ((memory() - before.Memory) / more, (cpu() - before.Cpu) / more);
 
         var samples = new Samples();
         for (var round = 0; round < rounds; round++)
@@ -59,6 +61,12 @@ internal static class ManyConnections
         foreach (var device in devices)
             await device.DisposeAsync();
         return new(each, connecting, samples.Median);
+
+        Task ConnectAsync(int from, int to) => Parallel.ForAsync(from, to, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
+        {
+            devices[i] = await connect(i);
+            await devices[i].SubscribeAsync(filter);
+        });
     }
 
     private sealed record Cost(double Memory, double Connect, double FanOut)

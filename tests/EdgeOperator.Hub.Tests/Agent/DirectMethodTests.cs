@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Agent;

@@ -3,6 +3,7 @@ using System.Text;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Hub.Tests.Mqtt;
 using EdgeOperator.Hub.Tests.Storage;
 using EdgeOperator.Testing;
@@ -53,11 +54,12 @@ public sealed class BackupTests(SharedPostgres shared)
         await using var hub = await HubUnderTest.StartAsync();
         var configuration = new TwinSourceConfiguration { Name = "twin", Hub = hub.Host, DeviceId = "d", CaFile = hub.CaFile, KeyFile = hub.File("key") };
         await File.WriteAllTextAsync(hub.File("key"), await hub.CreateDeviceAsync("d"));
-        await using var agent = new TwinSource(configuration, hub.File("agent"), TimeProvider.System);
+        await using var agent = new TwinSource(configuration, hub.File("agent"), new(), TimeProvider.System);
+        var status = new DeviceStatus { Device = "d", AgentVersion = "1" };
         var before = await FetchAsync(agent, await DesireAsync(hub, "old"));
         await hub.CommandAsync("backup", hub.File("backup"));
         var later = await FetchAsync(agent, await DesireAsync(hub, "new"));
-        (await agent.ReportAsync(new() { ["a"] = 1 }, default)).Should().BeTrue();
+        (await agent.ReportAsync(status, isPickedUp: true, default)).Should().BeTrue();
         await hub.StopAsync();
 
         await using var restored = HubUnderTest.Prepare("", insteadOf: hub);
@@ -67,8 +69,8 @@ public sealed class BackupTests(SharedPostgres shared)
 
         before.Should().NotBe(later);
         await Eventually.SucceedsAsync(async () => (await FetchAsync(agent, "old")).Should().Be(before));
-        (await agent.ReportAsync(new() { ["a"] = 1 }, default)).Should().BeTrue();
-        (await restored.CallAsync("GET", "twins/d")).Body!["properties"]!["reported"]!["edgeoperator"]!.ToJsonString().Should().Be("""{"a":1}""");
+        (await agent.ReportAsync(status, isPickedUp: true, default)).Should().BeTrue();
+        (await restored.CallAsync("GET", "twins/d")).Body!["properties"]!["reported"]!["edgeoperator"]!["agentVersion"]!.GetValue<string>().Should().Be("1");
     }
 
     private static async Task<string> DesireAsync(HubUnderTest hub, string content)
