@@ -10,6 +10,7 @@ public sealed record HubConfiguration(
     ListenConfiguration Listen,
     TlsConfiguration Tls,
     DeviceLimits Devices,
+    ServiceLimits Service,
     TelemetryRetention Telemetry,
     EnrollmentConfiguration Enrollment);
 
@@ -34,6 +35,9 @@ public sealed record TlsConfiguration(ImmutableArray<string> AlternativeNames, s
 /// <param name="Connections">At once, of all devices.</param>
 /// <param name="PendingMessages">Cloud-to-device messages that wait for one device.</param>
 public sealed record DeviceLimits(int MessagesPerSecond, int Connections, int PendingMessages, TimeSpan ConnectTimeout);
+
+/// <param name="RequestsPerSecond">Of one caller of the service API, on average.</param>
+public sealed record ServiceLimits(int RequestsPerSecond);
 
 /// <summary>How much of what devices have sent is kept: neither older nor more than this.</summary>
 public sealed record TelemetryRetention(TimeSpan MaxAge, int MaxMessages);

@@ -13,6 +13,7 @@ internal static class HubConfigurationDefinition
         new("listen", Listen(), "Where the hub listens.") { Default = "{}" },
         new("tls", Tls(), "The certificate of the listeners.") { Default = "{}" },
         new("devices", Devices(), "What devices may cost.") { Default = "{}" },
+        new("service", Service(), "What callers of the REST API may cost.") { Default = "{}" },
         new("telemetry", Telemetry(), "What is kept of the messages that devices send.") { Default = "{}" },
         new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" });
 
@@ -51,6 +52,9 @@ internal static class HubConfigurationDefinition
         new("connections", new IntegerType("a whole number", 1, 1_000_000), "Connections of devices at once.") { Default = "20000" },
         new("pendingMessages", new IntegerType("a whole number", 1, 10_000), "Cloud-to-device messages that wait for one device.") { Default = "50" },
         new("connectTimeout", Span(1, 300), "How long a connection may take to say who it is.") { Default = "20s" });
+
+    private static ObjectType Service() => new(
+        new Field("requestsPerSecond", new IntegerType("a whole number", 1, 1_000_000), "Requests that one user, policy or device may make a second, on average; bursts may be twice as large. More are answered 429.") { Default = "1000" });
 
     private static ObjectType Telemetry() => new(
         new("maxAge", Span(60, 31_536_000), "Older messages are deleted.") { Default = "7d" },

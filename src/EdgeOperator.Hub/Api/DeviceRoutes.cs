@@ -120,7 +120,7 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
     {
         var actor = request.Need(Rights.ServiceConnect);
         var asked = JsonSerializer.SerializeToNode(AgentMethods.All.Contains(request.Path[5]) ? body with { Payload = Signed(body.Payload, actor) } : body, ApiJson.Options)!.AsObject();
-        return (await MessagingRoutes.InvokeAsync(methods, KeyOf(request), request.Path[5], asked, request.Aborted)).Deserialize<MethodAnswer>(ApiJson.Options)!;
+        return (await MethodCall.Read(request.Path[5], asked).InvokeAsync(methods, KeyOf(request), request.Aborted)).Deserialize<MethodAnswer>(ApiJson.Options)!;
     }
 
     // The agent's events say who it was, so callers don't choose their name.

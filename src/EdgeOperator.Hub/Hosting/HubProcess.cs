@@ -5,6 +5,7 @@ using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Api;
 using EdgeOperator.Hub.Configurations;
 using EdgeOperator.Hub.Events;
+using EdgeOperator.Hub.Jobs;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Provisioning;
@@ -91,14 +92,17 @@ internal static class HubProcess
             .AddSingleton<LiveSessions>().AddSingleton<HubMetrics>().AddSingleton<DevicePackets>().AddSingleton<HubConnections>().AddSingleton<MqttConnectionHandler>()
             .AddSingleton<ConfigurationCatalog>().AddSingleton<ConfigurationMetrics>().AddSingleton<ConfigurationController>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<ConfigurationController>()).AddSingleton<ConfigurationRoutes>()
             .AddSingleton<RemoteMethods>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteMethods>()).AddSingleton<DirectMethods>()
+            .AddSingleton<JobCatalog>().AddSingleton<DeviceTasks>().AddSingleton<JobRunner>().AddSingleton<JobRoutes>()
+            .AddSingleton<BulkRoutes>().AddSingleton<FeedbackRoutes>().AddSingleton<CallerLimits>()
             .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
-            .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
+            .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<EnrollmentQueryRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
             .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<RemoteRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
             .AddSingleton(services => new RouteTable([.. services.GetRequiredService<ServiceRoutes>().All, .. services.GetRequiredService<ApiRoutes>().All]))
             .AddOpenApi(OpenApiRoutes.Version, OpenApiRoutes.Configure).ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions))
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))
             .AddHostedService(services => services.GetRequiredService<ConfigurationController>())
+            .AddHostedService(services => services.GetRequiredService<JobRunner>())
             .AddSingleton<HubEvents>().AddHostedService(services => services.GetRequiredService<HubEvents>()).AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
         return Route(builder.Build(), configuration);
 

@@ -13,18 +13,20 @@ namespace EdgeOperator.Hub.Rest;
 /// <summary>The provisioning service's own API: individual enrollments, groups, and who registered by them.</summary>
 internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStore store, TimeProvider time)
 {
+    private const int MostInBulk = 100;
+
     public IEnumerable<ServiceRoute> Routes =>
     [
         new("PUT", "enrollments/{}", request => WriteAsync(request, Enrollments.Individual, "registrationId")),
         new("GET", "enrollments/{}", request => ReadAsync(request, Enrollments.Individual)),
         new("DELETE", "enrollments/{}", request => RemoveAsync(request, Enrollments.Individual)),
         new("POST", "enrollments/{}/attestationmechanism", request => ReadAttestationAsync(request, Enrollments.Individual)) { IsRead = true },
-        new("POST", "enrollments/query", request => ListAsync(request, Enrollments.Individual)) { IsRead = true },
         new("PUT", "enrollmentGroups/{}", request => WriteAsync(request, Enrollments.Group, "enrollmentGroupId")),
         new("GET", "enrollmentGroups/{}", request => ReadAsync(request, Enrollments.Group)),
         new("DELETE", "enrollmentGroups/{}", request => RemoveAsync(request, Enrollments.Group)),
         new("POST", "enrollmentGroups/{}/attestationmechanism", request => ReadAttestationAsync(request, Enrollments.Group)) { IsRead = true },
-        new("POST", "enrollmentGroups/query", request => ListAsync(request, Enrollments.Group)) { IsRead = true },
+        new("POST", "enrollments", request => BulkAsync(request, Enrollments.Individual, "registrationId", "enrollments")),
+        new("POST", "enrollmentGroups", request => BulkAsync(request, Enrollments.Group, "enrollmentGroupId", "enrollmentGroups")),
         new("GET", "registrations/{}", ReadRegistrationAsync),
         new("DELETE", "registrations/{}", RemoveRegistrationAsync),
     ];
@@ -32,32 +34,86 @@ internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStor
     private async Task WriteAsync(ServiceRequest request, string kind, string idName)
     {
         request.Need(Rights.Provisioning);
-        var id = request.Path[1];
+        var (body, etag) = await WriteAsync(kind, idName, request.Path[1], await request.BodyAsync(), request.Match, request.Aborted);
+        await AnswerAsync(request, body, etag);
+    }
+
+    private async Task<(JsonObject Body, string ETag)> WriteAsync(string kind, string idName, string id, JsonObject given, string? match, CancellationToken cancellation)
+    {
         if (!IdentityName.IsValid(id))
             throw Invalid($"'{id}' is no {idName}");
-        var body = Checked(await request.BodyAsync());
+        var body = Checked(given);
         var now = TwinMetadata.Time(time.GetUtcNow());
-        var before = await enrollments.FindAsync(kind, id, request.Aborted);
+        var before = await enrollments.FindAsync(kind, id, cancellation);
         body[idName] = id;
         body["createdDateTimeUtc"] = before?.Body["createdDateTimeUtc"]?.DeepClone() ?? now;
         body["lastUpdatedDateTimeUtc"] = now;
         body["provisioningStatus"] ??= "enabled";
         KeepKeys(body, before?.Body);
         var etag = RegistryDocument.NewETag();
-        if (!await enrollments.WriteAsync(kind, id, body, etag, before is null ? null : request.Match ?? "*", request.Aborted))
+        if (!await enrollments.WriteAsync(kind, id, body, etag, before is null ? null : match ?? "*", cancellation))
             throw new ServiceException(ServiceError.PreconditionFailed, $"{id} has been changed since it was read: its ETag is another one");
-        await AnswerAsync(request, body, etag);
+        return (body, etag);
+    }
+
+    /// <summary>Several enrollments by one request, each by itself.</summary>
+    private async Task BulkAsync(ServiceRequest request, string kind, string idName, string listName)
+    {
+        request.Need(Rights.Provisioning);
+        var body = await request.BodyAsync();
+        var mode = RegistryDocument.Text(body, "mode") ?? "";
+        if (body[listName] is not JsonArray { Count: > 0 and <= MostInBulk } items || items.Any(i => i is not JsonObject))
+            throw Invalid($"'{listName}' is not an array of 1 to {MostInBulk} enrollments");
+        var errors = new JsonArray();
+        foreach (var item in items.Select(i => i!.DeepClone().AsObject()))
+        {
+            var id = RegistryDocument.Text(item, idName) ?? throw Invalid($"an enrollment has no {idName}");
+            try
+            {
+                await WriteAsync(mode, kind, idName, id, item, request.Aborted);
+            }
+            catch (ServiceException e)
+            {
+                errors.Add(new JsonObject { [idName] = id, ["errorCode"] = (int)e.Error, ["errorStatus"] = $"{e.Error}: {e.Message}" });
+            }
+        }
+
+        await request.WriteAsync(new JsonObject { ["isSuccessful"] = errors.Count == 0, ["errors"] = errors });
+    }
+
+    private async Task WriteAsync(string mode, string kind, string idName, string id, JsonObject item, CancellationToken cancellation)
+    {
+        var exists = await enrollments.FindAsync(kind, id, cancellation) is not null;
+        var match = RegistryDocument.Text(item, "etag")?.Trim('"');
+        item.Remove("etag");
+        switch (mode.ToUpperInvariant())
+        {
+            case "CREATE" when exists:
+                throw new ServiceException(ServiceError.DeviceAlreadyExists, $"there is an enrollment {id} already");
+            case "CREATE":
+                await WriteAsync(kind, idName, id, item, null, cancellation);
+                break;
+            case "UPDATE" or "UPDATEIFMATCHETAG" or "DELETE" when !exists:
+                throw new ServiceException(ServiceError.ResourceNotFound, $"there is no enrollment {id}");
+            case "UPDATE":
+                await WriteAsync(kind, idName, id, item, null, cancellation);
+                break;
+            case "UPDATEIFMATCHETAG":
+                await WriteAsync(kind, idName, id, item, match ?? throw Invalid($"the enrollment {id} has no etag"), cancellation);
+                break;
+            case "DELETE":
+                await enrollments.RemoveAsync(kind, id, match, cancellation);
+                break;
+            default:
+                throw Invalid($"the mode '{mode}' is none of create, update, updateIfMatchETag, delete");
+        }
     }
 
     private async Task ReadAsync(ServiceRequest request, string kind)
     {
         request.Need(Rights.Provisioning);
         var (body, etag) = await FindAsync(request, kind);
-
-        // As the real service: keys are asked for apart.
-        if (Enrollments.KeysOf(body) is not null)
-            body["attestation"]!["symmetricKey"] = new JsonObject();
-        await AnswerAsync(request, body, etag);
+        await AnswerAsync(request, Shown(body, etag), etag);
     }
 
     private async Task ReadAttestationAsync(ServiceRequest request, string kind)
@@ -75,20 +131,13 @@ internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStor
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task ListAsync(ServiceRequest request, string kind)
+    // As the real service: keys are asked for apart.
+    internal static JsonObject Shown(JsonObject body, string etag)
     {
-        request.Need(Rights.Provisioning);
-        var items = new JsonArray();
-        await foreach (var (body, etag) in enrollments.AllAsync(kind, request.Aborted))
-        {
-            if (Enrollments.KeysOf(body) is not null)
-                body["attestation"]!["symmetricKey"] = new JsonObject();
-            body["etag"] = $"\"{etag}\"";
-            items.Add(body);
-        }
-
-        request.Http.Response.Headers["x-ms-item-type"] = kind;
-        await request.WriteAsync(items);
+        if (Enrollments.KeysOf(body) is not null)
+            body["attestation"]!["symmetricKey"] = new JsonObject();
+        body["etag"] = $"\"{etag}\"";
+        return body;
     }
 
     private async Task ReadRegistrationAsync(ServiceRequest request)
@@ -194,5 +243,5 @@ internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStor
         await request.WriteAsync(body);
     }
 
-    private static ServiceException Invalid(string message) => new(ServiceError.ArgumentInvalid, message);
+    internal static ServiceException Invalid(string message) => new(ServiceError.ArgumentInvalid, message);
 }

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Protocol.Hub;
-using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Messages;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Registry;
@@ -16,9 +16,12 @@ namespace EdgeOperator.Hub.Rest;
 internal sealed class MessagingRoutes(DirectMethods methods, DeviceRegistry registry, IHubStore store, ChangeFeed changes, HubConfiguration configuration, TimeProvider time)
 {
     private const int MostBytes = 64 * 1024;
-    private const int LongestTimeout = 300;
+    private const int LongestId = 128;
 
     private static readonly TimeSpan MessageLife = TimeSpan.FromHours(1);
+
+    /// <summary>As IoT Hub limits it.</summary>
+    private static readonly TimeSpan LongestMessageLife = TimeSpan.FromDays(2);
 
     public IEnumerable<ServiceRoute> Routes =>
     [
@@ -31,30 +34,8 @@ internal sealed class MessagingRoutes(DirectMethods methods, DeviceRegistry regi
     private async Task InvokeAsync(ServiceRequest request)
     {
         request.Need(Rights.ServiceConnect);
-        var body = await request.BodyAsync();
-        await request.WriteAsync(await InvokeAsync(methods, TwinRoutes.KeyOf(request), RegistryDocument.Text(body, "methodName"), body, request.Aborted));
-    }
-
-    /// <summary>Calls a method as a body in IoT Hub's shape asks for it: payload and time-outs.</summary>
-    /// <exception cref="ServiceException">What is asked for is not allowed, or the device does not answer.</exception>
-    internal static Task<JsonObject> InvokeAsync(DirectMethods methods, IdentityKey key, string? method, JsonObject body, CancellationToken cancellation)
-    {
-        if (string.IsNullOrEmpty(method) || method.Length > 100 || method.AsSpan().ContainsAnyExcept(MethodCharacters))
-            throw new ServiceException(ServiceError.ArgumentInvalid, "methodName is not 1 to 100 letters, digits or characters of - . _ ~ ! $ & ' ( ) * , ; = : @");
-        return methods.InvokeAsync(key, method, body["payload"]?.DeepClone(), Seconds(body, "connectTimeoutInSeconds", 0, 0), Seconds(body, "responseTimeoutInSeconds", 5, 30), cancellation);
-    }
-
-    // A "/", "#", "+" or "?" would change the topic's meaning.
-    private static readonly System.Buffers.SearchValues<char> MethodCharacters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*,;=:@");
-
-    private static TimeSpan Seconds(JsonObject body, string name, int least, int absent)
-    {
-        if (body[name] is null)
-            return TimeSpan.FromSeconds(absent);
-        return body[name] is JsonValue value && value.TryGetValue<int>(out var seconds) && seconds >= least && seconds <= LongestTimeout
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new ServiceException(ServiceError.ArgumentInvalid, $"{name} is not a whole number from {least} to {LongestTimeout}");
+        var call = MethodCall.Read(await request.BodyAsync());
+        await request.WriteAsync(await call.InvokeAsync(methods, TwinRoutes.KeyOf(request), request.Aborted));
     }
 
     private async Task SendAsync(ServiceRequest request)
@@ -63,11 +44,34 @@ internal sealed class MessagingRoutes(DirectMethods methods, DeviceRegistry regi
         var device = (await registry.GetAsync(new(request.Path[1]), request.Aborted)).Identity.Key.DeviceId;
         var body = await request.BytesAsync(MostBytes);
         var now = time.GetUtcNow();
-        var message = new DeviceMessage(0, PropertyBag.Write(PropertiesOf(request)), body, now, now + MessageLife);
+        var message = new DeviceMessage(0, PropertyBag.Write(PropertiesOf(request)), body, now, ExpiryOf(request, now))
+        {
+            Id = request.Http.Request.Headers["iothub-messageid"].ToString() is { Length: > 0 and <= LongestId } id ? id : null,
+            Ack = AckOf(request),
+        };
         if (!await store.EnqueueAsync(device, message, configuration.Devices.PendingMessages, now, request.Aborted))
             throw new ServiceException(ServiceError.DeviceMaximumQueueDepthExceeded, $"{configuration.Devices.PendingMessages} messages wait for the device already");
         changes.Wake();
         request.Http.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private static Acknowledgement AckOf(ServiceRequest request) => request.Http.Request.Headers["iothub-ack"].ToString().ToLowerInvariant() switch
+    {
+        "" or "none" => Acknowledgement.None,
+        "positive" => Acknowledgement.Positive,
+        "negative" => Acknowledgement.Negative,
+        "full" => Acknowledgement.Full,
+        var other => throw new ServiceException(ServiceError.ArgumentInvalid, $"iothub-ack '{other}' is none of none, positive, negative, full"),
+    };
+
+    private static DateTimeOffset ExpiryOf(ServiceRequest request, DateTimeOffset now)
+    {
+        var text = request.Http.Request.Headers["iothub-expiry"].ToString();
+        if (text.Length == 0)
+            return now + MessageLife;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expiry) && expiry > now && expiry <= now + LongestMessageLife
+            ? expiry
+            : throw new ServiceException(ServiceError.ArgumentInvalid, $"iothub-expiry is no point in time within the next {LongestMessageLife.TotalHours:0} hours");
     }
 
     // As IoT Hub's HTTP endpoints name them: iothub-messageid, iothub-correlationid, iothub-app-{name}.

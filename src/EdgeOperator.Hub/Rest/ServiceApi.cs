@@ -19,13 +19,13 @@ internal sealed record ServiceRoute(string Method, string Pattern, Func<ServiceR
 
     private readonly string[] _pattern = Pattern.Split('/');
 
-    public bool Matches(string[] path) => path.Length == _pattern.Length && _pattern.Zip(path).All(pair => pair.First.StartsWith('{') || pair.First == pair.Second);
+    public bool Matches(string[] path) => path.Length == _pattern.Length && _pattern.Zip(path).All(pair => pair.First.StartsWith('{') || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>
 /// The service API as Azure's SDKs call it: finds out who calls, chooses the route, and turns what fails into IoT Hub's errors.
 /// </summary>
-internal sealed partial class ServiceApi(Access access, IHubStore store, RouteTable routes, HubEvents events, TimeProvider time, ILogger<ServiceApi> log)
+internal sealed partial class ServiceApi(Access access, CallerLimits limits, IHubStore store, RouteTable routes, HubEvents events, TimeProvider time, ILogger<ServiceApi> log)
 {
     private static readonly Caller Nobody = new("nobody", Rights.None);
 
@@ -67,6 +67,7 @@ internal sealed partial class ServiceApi(Access access, IHubStore store, RouteTa
         }
 
         var caller = await CallerAsync(http) ?? throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
+        limits.Take(caller.Name);
         if (matching.Length == 0)
             throw new ServiceException(ServiceError.ResourceNotFound, $"there is nothing at /{string.Join('/', path)}");
         if (route is null)

@@ -5,8 +5,8 @@ internal sealed record RouteTable(IReadOnlyList<ServiceRoute> All);
 
 /// <summary>The routes of the service API as IoT Hub has them, in the order in which they are looked at.</summary>
 internal sealed class ServiceRoutes(
-    RegistryRoutes registry, TwinRoutes twins, MessagingRoutes messaging, DeploymentRoutes deployments, ConfigurationRoutes configurations, EnrollmentRoutes enrollments)
+    RegistryRoutes registry, TwinRoutes twins, MessagingRoutes messaging, DeploymentRoutes deployments, ConfigurationRoutes configurations, JobRoutes jobs, BulkRoutes bulk, FeedbackRoutes feedback, EnrollmentRoutes enrollments, EnrollmentQueryRoutes enrollmentQueries)
 {
     public IReadOnlyList<ServiceRoute> All { get; } =
-        [.. twins.Routes, .. registry.Routes, .. messaging.Routes, .. deployments.Routes, .. configurations.Routes, .. enrollments.Routes];
+        [.. twins.Routes, .. registry.Routes, .. messaging.Routes, .. deployments.Routes, .. configurations.Routes, .. jobs.Routes, .. bulk.Routes, .. feedback.Routes, .. enrollments.Routes, .. enrollmentQueries.Routes];
 }

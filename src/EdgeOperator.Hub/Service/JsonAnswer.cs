@@ -24,6 +24,8 @@ internal static class JsonAnswer
     public static Task WriteErrorAsync(HttpResponse response, ServiceException error, TimeProvider time)
     {
         response.Headers["iothub-errorcode"] = error.Error.ToString();
+        if (error.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
         // Who asks for a WebSocket does not get to read the body.
         if (response.HttpContext.WebSockets.IsWebSocketRequest)

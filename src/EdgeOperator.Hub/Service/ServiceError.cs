@@ -33,10 +33,12 @@ internal enum ServiceError
     ConfigurationAlreadyExists = 409020,
     ModuleAlreadyExistsOnDevice = 409301,
     PreconditionFailed = 412001,
+    DeviceMessageLockLost = 412002,
     MessageTooLarge = 413001,
     TooManyDevices = 413002,
     TooManyModulesOnDevice = 413003,
     ThrottlingException = 429001,
+    ThrottlingMaxActiveJobCountExceeded = 429004,
     ServerError = 500001,
     ServiceUnavailable = 503001,
     GatewayTimeout = 504101,
@@ -48,4 +50,7 @@ internal sealed class ServiceException(ServiceError error, string message) : Exc
     public ServiceError Error { get; } = error;
 
     public int Status => (int)Error / 1000;
+
+    /// <summary>When it is worth trying again; null when that is not known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -27,8 +27,6 @@ internal sealed class TwinQueries(IHubStore store)
     public async Task<QueryPage> RunAsync(string text, int items, string? continuation, CancellationToken cancellation)
     {
         var query = Parse(text);
-        if (query.Source == QuerySource.Jobs)
-            throw new ServiceException(ServiceError.InvalidOperation, "jobs are not supported by this hub");
         return query.IsAggregate ? await AggregateAsync(query, cancellation) : await PageAsync(query, text, Math.Clamp(items, 1, MostItems), continuation, cancellation);
     }
 
@@ -83,7 +81,7 @@ internal sealed class TwinQueries(IHubStore store)
         var page = new JsonArray();
         var last = start.After;
         var left = start.Left;
-        var type = query.Columns is null ? "Twin" : "Raw";
+        var type = query.Columns is not null ? "Raw" : query.Source == QuerySource.Jobs ? "DeviceJob" : "Twin";
         await foreach (var (key, row) in MatchesAsync(query, start.After, cancellation))
         {
             if (page.Count == items)
@@ -100,13 +98,17 @@ internal sealed class TwinQueries(IHubStore store)
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> MatchesAsync(
         TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var candidates = TwinIndex.CandidatesFor(query.Where);
-        await foreach (var row in store.AllTwinsAsync(query.Source == QuerySource.Modules, ScanSize, cancellation, after, candidates))
-        {
-            var document = TwinDocument.Write(row);
-            if (QueryEvaluation.Matches(query.Where, document))
-                yield return (row.Identity.Key, document);
-        }
+        var rows = query.Source == QuerySource.Jobs ? DeviceJobRows.AllAsync(store, ScanSize, after, cancellation) : TwinsAsync(query, after, cancellation);
+        await foreach (var row in rows)
+            if (QueryEvaluation.Matches(query.Where, row.Row))
+                yield return row;
+    }
+
+    private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> TwinsAsync(
+        TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var row in store.AllTwinsAsync(query.Source == QuerySource.Modules, ScanSize, cancellation, after, TwinIndex.CandidatesFor(query.Where)))
+            yield return (row.Identity.Key, TwinDocument.Write(row));
     }
 
     /// <summary>Where a page ended, and how many results TOP leaves.</summary>

@@ -46,6 +46,27 @@ public sealed class StrangerTests(SharedHub shared)
     }
 
     [Fact]
+    public async Task A_caller_of_too_many_requests_is_told_when_to_come_again_and_others_are_not_concerned()
+    {
+        await using var hub = await HubUnderTest.StartAsync("service: {requestsPerSecond: 1}");
+        var key = await hub.CreateDeviceAsync("calls-for-itself");
+        HttpResponseMessage answer;
+        do
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"https://{hub.Host}/devices/calls-for-itself"));
+            request.Headers.TryAddWithoutValidation("Authorization", hub.Token());
+            answer = await hub.Client.SendAsync(request);
+        }
+        while (answer.StatusCode == HttpStatusCode.OK);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.TooManyRequests);
+        answer.Headers.GetValues("iothub-errorcode").Should().Equal("ThrottlingException");
+        answer.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(1));
+        answer.Dispose();
+        (await hub.CallAsync("GET", "devices/calls-for-itself", authorization: hub.Token($"{hub.Host}/devices/calls-for-itself", key))).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task No_more_requests_wait_than_may_however_many_come_at_once()
     {
         await using var hub = await HubUnderTest.StartAsync("enrollment: {maxPending: 3}");

@@ -236,6 +236,9 @@ internal sealed class QueryParser
                 break;
         }
 
+        // devices.jobs.deviceId names what deviceId does.
+        if (path.Count > 2 && path[0].Equals("devices", StringComparison.OrdinalIgnoreCase) && (path[1].Equals("jobs", StringComparison.OrdinalIgnoreCase) || path[1].Equals("modules", StringComparison.OrdinalIgnoreCase)))
+            path.RemoveRange(0, 2);
         if (path.Count > 1 && path[0].Equals(_alias, StringComparison.OrdinalIgnoreCase))
             path.RemoveAt(0);
         return new(path.ToImmutable());

@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using EdgeOperator.Hub.Storage;
+
+namespace EdgeOperator.Hub.Jobs;
+
+/// <summary>The jobs, as stored documents; what they do with single devices is in rows of the store's own.</summary>
+internal sealed class JobCatalog(IHubStore store)
+{
+    public const string Kind = "job";
+
+    private const string Active = "active";
+    private const string Over = "over";
+    private const int PageSize = 500;
+
+    public async Task<Job?> FindAsync(string id, CancellationToken cancellation) =>
+        await store.FindDocumentAsync(Kind, id, cancellation) is { } document ? Read(document) : null;
+
+    public async IAsyncEnumerable<Job> AllAsync(string after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var page = await store.ListDocumentsAsync(Kind, after, PageSize, cancellation);
+            foreach (var document in page)
+                yield return Read(document);
+            if (page.Count < PageSize)
+                yield break;
+            after = page[^1].Id;
+        }
+    }
+
+    /// <summary>Jobs that are not over.</summary>
+    public Task<long> CountActiveAsync(CancellationToken cancellation) => store.CountDocumentsAsync(Kind, Active, cancellation);
+
+    /// <param name="before">Null when there must be none yet.</param>
+    /// <returns>False when it has been changed since.</returns>
+    public Task<bool> WriteAsync(Job job, Job? before, CancellationToken cancellation) => store.WriteDocumentAsync(
+        new(Kind, job.Id, job.ETag, job.Body.ToJsonString()) { Label = job.IsOver ? Over : Active }, before?.ETag, cancellation);
+
+    /// <summary>Forgets a job with all that it did.</summary>
+    public async Task RemoveAsync(Job job, CancellationToken cancellation)
+    {
+        await store.RemoveDeviceJobsAsync(job.Id, cancellation);
+        await store.RemoveDocumentAsync(Kind, job.Id, null, cancellation);
+    }
+
+    private static Job Read(Document document) => new(JsonNode.Parse(document.Json)!.AsObject(), document.ETag);
+}
