@@ -4,7 +4,6 @@ using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Core.State;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;

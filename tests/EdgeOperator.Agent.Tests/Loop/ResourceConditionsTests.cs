@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;

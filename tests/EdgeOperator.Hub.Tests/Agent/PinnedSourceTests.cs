@@ -56,5 +56,5 @@ public sealed class PinnedSourceTests(SharedHub shared) : IDisposable
     private async Task<string> CommitOfAsync(Repository repository, SourcePins pins) =>
         (await Git(repository, pins).FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Fetched>().Which.Artifact.Id;
 
-    private Task PinAsync(string sources) => Hub.CallAsync("PATCH", "twins/pinned", $$"""{"properties":{"desired":{"edgeoperator":{"sources":{{sources}} } } } }""");
+    private async Task PinAsync(string sources) => await Hub.CallAsync("PATCH", "twins/pinned", $$"""{"properties":{"desired":{"edgeoperator":{"sources":{{sources}} } } } }""");
 }
