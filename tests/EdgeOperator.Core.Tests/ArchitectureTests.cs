@@ -67,6 +67,8 @@ public sealed partial class ArchitectureTests
         "EdgeOperator.Functions/Hosting/HostLoop.cs: times of the day, and waits that are looked at right away",
         "EdgeOperator.Functions/Queues/Azure/AzureQueue.cs: shown to the function",
         "EdgeOperator.Functions/Timers/TimerListener.cs: times of the day",
+        "EdgeOperator.Hub/Events/HubEvents.cs: the age of stored events, after days",
+        "EdgeOperator.Hub/Jobs/JobRunner.cs: until an end that is a time of the day",
         "EdgeOperator.Hub/Provisioning/Attestation.cs: what a token says of itself",
         "EdgeOperator.Hub/Security/Access.cs: what a token says of itself",
         "EdgeOperator.Hub/Security/Users.cs: what a token says of itself",
