@@ -47,6 +47,7 @@ public sealed class HubUnderTest : IAsyncDisposable
     /// <summary>Trusts the hub's CA, and signs in with the key of a policy where asked to.</summary>
     public HttpClient Client => _client ??= NewClient(null);
 
+    /// <param name="configuration">More of hub.yaml, with <c>{address}</c> for its own address.</param>
     /// <param name="replicaOf">Another one with the same database, whose name, keys and CA this one takes.</param>
     public static async Task<HubUnderTest> StartAsync(string configuration = "", HubUnderTest? replicaOf = null)
     {
@@ -72,7 +73,7 @@ public sealed class HubUnderTest : IAsyncDisposable
             hostName: "{hub.Host}"
             dataDirectory: {hub.Data}
             listen: {"{"} mqtt: "{hub.Address}:8883", https: "{hub.Address}:443", local: "127.0.0.1:{hub.LocalPort}" {"}"}
-            {configuration}
+            {configuration.Replace("{address}", hub.Address, StringComparison.Ordinal)}
             """);
         return hub;
     }

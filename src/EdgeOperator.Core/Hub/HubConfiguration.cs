@@ -12,7 +12,8 @@ public sealed record HubConfiguration(
     DeviceLimits Devices,
     ServiceLimits Service,
     TelemetryRetention Telemetry,
-    EnrollmentConfiguration Enrollment);
+    EnrollmentConfiguration Enrollment,
+    ReplicaConfiguration Replica);
 
 /// <param name="Postgresql">Null for SQLite in the data directory.</param>
 public sealed record StorageConfiguration(PostgresConfiguration? Postgresql = null);
@@ -46,3 +47,10 @@ public sealed record TelemetryRetention(TimeSpan MaxAge, int MaxMessages);
 /// <param name="RenewalGrace">For how long after its end a certificate may still be renewed.</param>
 /// <param name="MaxPending">Requests that wait for an operator.</param>
 public sealed record EnrollmentConfiguration(TimeSpan CertificateValidity, TimeSpan RenewalGrace, int MaxPending);
+
+/// <param name="Address"><c>host:port</c>, or <c>off</c>.</param>
+public sealed record ReplicaConfiguration(string Address)
+{
+    /// <summary>Where other replicas reach this one; null for nowhere.</summary>
+    public string? ReachableAt => Address == "off" ? null : Address;
+}

@@ -15,7 +15,8 @@ internal static class HubConfigurationDefinition
         new("devices", Devices(), "What devices may cost.") { Default = "{}" },
         new("service", Service(), "What callers of the REST API may cost.") { Default = "{}" },
         new("telemetry", Telemetry(), "What is kept of the messages that devices send.") { Default = "{}" },
-        new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" });
+        new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" },
+        new("replica", Replica(), "This process among those that share a database.") { Default = "{}" });
 
     private static ObjectType Storage() => new(
         new Field("postgresql", Postgres(), "A PostgreSQL database, which replicas of the hub share."));
@@ -64,6 +65,9 @@ internal static class HubConfigurationDefinition
         new("certificateValidity", Span(60, 315_360_000), "Validity of the client certificates that the hub signs.") { Default = "90d" },
         new("renewalGrace", Span(0, 31_536_000), "For how long an expired certificate may still be renewed with the same key.") { Default = "30d" },
         new("maxPending", new IntegerType("a whole number", 1, 100_000), "Enrollment requests that may wait for an operator.") { Default = "1000" });
+
+    private static ObjectType Replica() => new(
+        new Field("address", Names.MetricsAddress, "`host:port` at which the other replicas reach this one's `listen.https`, for logs and commands whose device has connected to another replica; or `off`.") { Default = "off" });
 
     private static DurationType Span(int minimum, int maximum) => new(TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(maximum));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.WebSockets;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Remote;
@@ -9,7 +10,7 @@ using EdgeOperator.Hub.Service;
 namespace EdgeOperator.Hub.Api;
 
 /// <summary>Logs of what runs on devices, and commands that run there, over connections that the devices open.</summary>
-internal sealed class RemoteRoutes(RemoteChannels channels)
+internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays, RelayProof proof)
 {
     /// <summary>Who is silently gone is noticed within a minute and a half.</summary>
     private static readonly WebSocketAcceptContext Accepted = new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(60) };
@@ -26,6 +27,7 @@ internal sealed class RemoteRoutes(RemoteChannels channels)
             new("timestamps", "Begin every line with its time", QueryParameterType.Flag), new("previous", "Of the run or container before", QueryParameterType.Flag)),
         ApiRoute.Stream("devices/{device}/exec", "Run a command where a resource runs, over a WebSocket that carries its frames", "application/octet-stream", ExecAsync, Resource, Reason),
         new("GET", $"{ApiRoute.Prefix}channels/{{channel}}", AcceptAsync),
+        new("GET", $"{ApiRoute.Prefix}relays/{{channel}}", TakeRelayedAsync) { IsOpen = true },
     ];
 
     private async Task LogsAsync(ServiceRequest request)
@@ -63,10 +65,24 @@ internal sealed class RemoteRoutes(RemoteChannels channels)
     {
         if (request.Caller.Identity is not { IsModule: false } device)
             throw ServiceRequest.Denied();
-        if (!request.Http.WebSockets.IsWebSocketRequest)
-            throw new ServiceException(ServiceError.InvalidOperation, "a channel is a WebSocket");
-        await channels.AcceptAsync(request.Path[3], device, () => request.Http.WebSockets.AcceptWebSocketAsync(Accepted));
+        var id = request.Path[3];
+        if (channels.IsMine(id))
+            await channels.AcceptAsync(id, device, AcceptanceOf(request));
+        else
+            await relays.PassOnAsync(id, device, AcceptanceOf(request), request.Aborted);
     }
+
+    // From another replica, which has let the device in.
+    private async Task TakeRelayedAsync(ServiceRequest request)
+    {
+        if (proof.Read(request.Http.Request.Headers.Authorization.ToString(), request.Path[3]) is not { } device)
+            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
+        await channels.AcceptAsync(request.Path[3], device, AcceptanceOf(request));
+    }
+
+    private static Func<Task<WebSocket>> AcceptanceOf(ServiceRequest request) => request.Http.WebSockets.IsWebSocketRequest
+        ? () => request.Http.WebSockets.AcceptWebSocketAsync(Accepted)
+        : throw new ServiceException(ServiceError.InvalidOperation, "a channel is a WebSocket");
 
     private static ChannelOrder Order(ServiceRequest request, string operation, LogOptions? logs)
     {

@@ -84,7 +84,7 @@ internal static class HubProcess
                 kestrel.Listen(Address("listen.local", configuration.Listen.Local));
         });
         builder.Services
-            .AddSingleton(configuration).AddSingleton(store).AddSingleton(secrets).AddSingleton(authority).AddSingleton(time)
+            .AddSingleton(configuration).AddSingleton(store).AddSingleton(secrets).AddSingleton(authority).AddSingleton(certificates).AddSingleton(time)
             .AddSingleton(await Policies.OpenAsync(store, secrets, cancellation)).AddSingleton(await IdScope.OpenAsync(store, cancellation))
             .AddSingleton(replica).AddSingleton<Leadership>()
             .AddSingleton<Users>().AddSingleton<Access>()
@@ -97,7 +97,7 @@ internal static class HubProcess
             .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
             .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<EnrollmentQueryRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
-            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<RemoteRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
+            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteChannels>()).AddSingleton<RelayProof>().AddSingleton<ChannelRelays>().AddSingleton<RemoteRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
             .AddSingleton(services => new RouteTable([.. services.GetRequiredService<ServiceRoutes>().All, .. services.GetRequiredService<ApiRoutes>().All]))
             .AddOpenApi(OpenApiRoutes.Version, OpenApiRoutes.Configure).ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions))
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Mqtt;
@@ -6,7 +7,7 @@ namespace EdgeOperator.Hub.Mqtt;
 /// Says again and again that this replica lives, and notes the end of connections to those that don't. A replica that was given up while it
 /// lived, because it was cut off or stood still, ends its connections: devices come back, to it or to another one.
 /// </summary>
-internal sealed partial class ReplicaUpkeep(IHubStore store, LiveSessions sessions, TimeProvider time, ILogger<ReplicaUpkeep> log) : IHostedService, IDisposable
+internal sealed partial class ReplicaUpkeep(IHubStore store, LiveSessions sessions, HubConfiguration configuration, TimeProvider time, ILogger<ReplicaUpkeep> log) : IHostedService, IDisposable
 {
     /// <summary>For how long devices of a replica that has died still count as connected.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
@@ -23,7 +24,7 @@ internal sealed partial class ReplicaUpkeep(IHubStore store, LiveSessions sessio
     {
         if (_replicas is null)
             return;
-        await _replicas.RenewAsync(Lease, cancellationToken);
+        await _replicas.RenewAsync(configuration.Replica.ReachableAt, Lease, cancellationToken);
         _steadySince = time.GetTimestamp();
         _running = RunAsync(_replicas);
     }
@@ -62,7 +63,7 @@ internal sealed partial class ReplicaUpkeep(IHubStore store, LiveSessions sessio
     {
         try
         {
-            if (!await replicas.RenewAsync(Lease, _stop.Token))
+            if (!await replicas.RenewAsync(configuration.Replica.ReachableAt, Lease, _stop.Token))
                 EndAll();
 
             // When the database was away, the others get the time to say that they live.

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol;
@@ -8,6 +7,8 @@ using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Methods;
+using EdgeOperator.Hub.Mqtt;
+using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 
@@ -22,7 +23,7 @@ internal sealed record ChannelOrder(IdentityKey Device, string Operation, string
 /// Connections into devices, each for one operation of one operator. Nothing listens on a device: a direct method has its agent connect to
 /// the hub, and the two connections are joined.
 /// </summary>
-internal sealed class RemoteChannels(DirectMethods methods, IHubStore store, HubEvents events, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class RemoteChannels(DirectMethods methods, IHubStore store, Replica replica, HubEvents events, IHostApplicationLifetime lifetime, TimeProvider time) : IChangeHandler
 {
     private const int MostOpen = 256;
     private const int MostOfOneDevice = 8;
@@ -38,7 +39,7 @@ internal sealed class RemoteChannels(DirectMethods methods, IHubStore store, Hub
     public async Task<RemoteChannel> OpenAsync(ChannelOrder order, CancellationToken cancellation)
     {
         Admit(order.Device.DeviceId);
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var id = ChannelId.New(replica);
         var waiting = _waiting[id] = new(order.Device, new(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
@@ -61,6 +62,17 @@ internal sealed class RemoteChannels(DirectMethods methods, IHubStore store, Hub
         {
             _waiting.TryRemove(id, out _);
         }
+    }
+
+    /// <summary>Whether a channel is one that this replica waits for, rather than another one.</summary>
+    public bool IsMine(string id) => ChannelId.ReplicaOf(id) == replica.Id;
+
+    /// <summary>Another replica has the device's connection, and can't pass it on.</summary>
+    public void Handle(Change change)
+    {
+        if (change.Kind == ChangeKind.ChannelRefused && JsonSerializer.Deserialize<ChannelRefusal>(change.Body!) is { } refusal
+            && _waiting.TryGetValue(refusal.Channel, out var waiting) && waiting.Device == change.Key)
+            waiting.Socket.TrySetException(new ServiceException(ServiceError.ServiceUnavailable, refusal.Reason));
     }
 
     /// <summary>Takes the connection of a device for the channel that it was asked to open; returns when that has ended.</summary>

@@ -4,5 +4,8 @@ namespace EdgeOperator.Hub.Replicas;
 /// <param name="Id">Another one with each start.</param>
 internal sealed record Replica(string Id)
 {
+    /// <summary>Of an id.</summary>
+    public const int IdLength = 32;
+
     public static Replica New() => new(Guid.NewGuid().ToString("N"));
 }

@@ -6,9 +6,10 @@ namespace EdgeOperator.Hub.Storage;
 internal interface IReplicaStore
 {
     /// <summary>Says that this replica lives.</summary>
+    /// <param name="address">Where the other replicas reach it, as <c>host:port</c>; null for nowhere.</param>
     /// <param name="lease">When it has not said so for that long, its connections have ended.</param>
     /// <returns>False when it was not known: it has just started, or was given up and its connections were noted as ended.</returns>
-    Task<bool> RenewAsync(TimeSpan lease, CancellationToken cancellation);
+    Task<bool> RenewAsync(string? address, TimeSpan lease, CancellationToken cancellation);
 
     /// <summary>Notes the end of connections to replicas that don't live any more.</summary>
     /// <returns>How many there were.</returns>
@@ -20,6 +21,9 @@ internal interface IReplicaStore
     /// <returns>Null when the device or module is connected to no replica that lives.</returns>
     Task<ReplicaConnection?> FindConnectionAsync(IdentityKey key, CancellationToken cancellation);
 
+    /// <returns>Null when it does not live.</returns>
+    Task<LiveReplica?> FindReplicaAsync(string replica, CancellationToken cancellation);
+
     /// <summary>Sends something to one replica, which reads it among the changes.</summary>
     /// <param name="life">It is not delivered later than that.</param>
     Task PostAsync(string replica, IdentityKey key, ChangeKind kind, string body, TimeSpan life, CancellationToken cancellation);
@@ -27,3 +31,6 @@ internal interface IReplicaStore
 
 /// <param name="Subscriptions">Bits.</param>
 internal sealed record ReplicaConnection(string Replica, int Subscriptions);
+
+/// <param name="Address">Where the other replicas reach it; null for nowhere.</param>
+internal sealed record LiveReplica(string Id, string? Address);

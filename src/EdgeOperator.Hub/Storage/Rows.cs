@@ -60,6 +60,9 @@ internal enum ChangeKind
 
     /// <summary>Nothing that the device is told: its tags or its configurations were written, or it is new.</summary>
     Unseen = 7,
+
+    /// <summary>A replica can't pass on a device's channel to the one that waits for it; the body says which and why.</summary>
+    ChannelRefused = 8,
 }
 
 /// <param name="Epoch">Greater with each connection of the same identity.</param>

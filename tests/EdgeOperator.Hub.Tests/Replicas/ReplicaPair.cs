@@ -2,9 +2,15 @@ using EdgeOperator.Hub.Tests.Storage;
 
 namespace EdgeOperator.Hub.Tests.Replicas;
 
-/// <summary>Two hubs with one database.</summary>
+/// <summary>Two hubs with one database, each of which the other one, and whoever knows its address, can reach.</summary>
 public sealed class ReplicaPair(SharedPostgres shared) : IAsyncLifetime
 {
+    private const string Reachable = """
+
+        replica: {address: "{address}:443"}
+        tls: {alternativeNames: [localhost, "{address}"]}
+        """;
+
     public HubUnderTest One { get; private set; } = null!;
 
     public HubUnderTest Two { get; private set; } = null!;
@@ -14,8 +20,8 @@ public sealed class ReplicaPair(SharedPostgres shared) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Database = await shared.Server.CreateDatabaseAsync();
-        One = await HubUnderTest.StartAsync(shared.Server.Configuration(Database));
-        Two = await HubUnderTest.StartAsync(shared.Server.Configuration(Database), replicaOf: One);
+        One = await HubUnderTest.StartAsync(shared.Server.Configuration(Database) + Reachable);
+        Two = await HubUnderTest.StartAsync(shared.Server.Configuration(Database) + Reachable, replicaOf: One);
     }
 
     public async Task DisposeAsync()

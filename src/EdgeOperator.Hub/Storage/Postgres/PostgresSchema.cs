@@ -71,5 +71,6 @@ internal static class PostgresSchema
             started bigint, ended bigint, outcome text, error text,
             PRIMARY KEY (job_id, device_id));
         """,
+        "ALTER TABLE replicas ADD COLUMN address text;",
     ];
 }

@@ -5,9 +5,9 @@ namespace EdgeOperator.Hub.Storage.Postgres;
 internal sealed partial class PostgresStore : IReplicaStore
 {
     // A row that was just inserted has no transaction that changed it.
-    public async Task<bool> RenewAsync(TimeSpan lease, CancellationToken cancellation) => !(await QueryAsync(
-        "INSERT INTO replicas (id, until) VALUES ($1, clock_timestamp() + $2) ON CONFLICT (id) DO UPDATE SET until = clock_timestamp() + $2 RETURNING xmax = 0",
-        reader => reader.GetBoolean(0), cancellation, _replica, lease))[0];
+    public async Task<bool> RenewAsync(string? address, TimeSpan lease, CancellationToken cancellation) => !(await QueryAsync(
+        "INSERT INTO replicas (id, until, address) VALUES ($1, clock_timestamp() + $2, $3) ON CONFLICT (id) DO UPDATE SET until = clock_timestamp() + $2 RETURNING xmax = 0",
+        reader => reader.GetBoolean(0), cancellation, _replica, lease, address))[0];
 
     // By name, so that a replica that starts meanwhile is none of them.
     public async Task<int> DisconnectDeadAsync(DateTimeOffset now, CancellationToken cancellation)
@@ -26,6 +26,10 @@ internal sealed partial class PostgresStore : IReplicaStore
         WHERE p.device_id = $1 AND p.module_id = $2 AND p.connected
         """,
         reader => new ReplicaConnection(reader.GetString(0), reader.GetInt32(1)), cancellation, key.DeviceId, key.ModuleId);
+
+    public Task<LiveReplica?> FindReplicaAsync(string replica, CancellationToken cancellation) => FirstAsync(
+        "SELECT address FROM replicas WHERE id = $1 AND until > clock_timestamp()",
+        reader => new LiveReplica(replica, reader.IsDBNull(0) ? null : reader.GetString(0)), cancellation, replica);
 
     // The transaction gets its id before the number, so that whoever sees the gap knows who may fill it.
     public Task PostAsync(string replica, IdentityKey key, ChangeKind kind, string body, TimeSpan life, CancellationToken cancellation) => ExecuteAsync(

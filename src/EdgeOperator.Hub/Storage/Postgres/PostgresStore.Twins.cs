@@ -70,7 +70,7 @@ internal sealed partial class PostgresStore
     public async Task<ChangePage> ReadChangesAsync(ChangeCursor after, int limit, CancellationToken cancellation)
     {
         // What is for another replica, or too late, is a number without a body, so that it leaves no gap.
-        const string Mine = "(c.replica IS NULL OR (c.replica = $5 AND (c.kind NOT IN (5, 6) OR c.version > extract(epoch FROM clock_timestamp()) * 1000)))";
+        const string Mine = "(c.replica IS NULL OR (c.replica = $5 AND (c.kind NOT IN (5, 6, 8) OR c.version > extract(epoch FROM clock_timestamp()) * 1000)))";
         const string Columns = $"c.seq, c.device_id, c.module_id, c.kind, CASE WHEN {Mine} THEN c.body END AS body, c.version, {Mine} AS mine";
         var read = await ReadAsync(
             $"""
