@@ -122,7 +122,9 @@ internal static class HubProcess
     {
         var service = app.Services.GetRequiredService<ServiceApi>();
         var provisioning = app.Services.GetRequiredService<ProvisioningApi>();
-        var local = new LocalEndpoint(app.Services.GetRequiredService<PrometheusText>(), app.Services.GetRequiredService<IHubStore>(), configuration.HostName);
+        var metrics = app.Services.GetRequiredService<HubMetrics>();
+        app.Services.GetRequiredService<TwinQueries>().Answered += metrics.Query;
+        var local = new LocalEndpoint(app.Services.GetRequiredService<PrometheusText>(), metrics, app.Services.GetRequiredService<ChangeFeed>(), app.Services.GetRequiredService<IHubStore>(), configuration.HostName);
         var localPort = configuration.Listen.Local == "off" ? 0 : Address("listen.local", configuration.Listen.Local).Port;
         app.Use(async (http, next) =>
         {

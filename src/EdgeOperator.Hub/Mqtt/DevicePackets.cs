@@ -128,6 +128,7 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
     {
         if (RequestOf(topic) is not { } request)
             throw new MqttException($"the topic {Printable(topic)} has no $rid");
+        var since = time.GetTimestamp();
         var operation = topic[..topic.IndexOf('?', StringComparison.Ordinal)];
         try
         {
@@ -147,7 +148,7 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
                     throw new MqttException($"the topic {Printable(topic)} is no request to a twin");
             }
 
-            metrics.Twin(operation.Contains("GET", StringComparison.Ordinal) ? "get" : "report");
+            metrics.Twin(operation.Contains("GET", StringComparison.Ordinal) ? "get" : "report", time.GetElapsedTime(since));
         }
         catch (ServiceException e)
         {

@@ -9,7 +9,7 @@ namespace EdgeOperator.Hub.Mqtt;
 /// are closed, and the store is trimmed.
 /// </summary>
 internal sealed partial class SessionUpkeep(
-    LiveSessions sessions, ChangeFeed changes, IEnumerable<IChangeHandler> handlers, IHubStore store, HubConfiguration configuration, TimeProvider time, ILogger<SessionUpkeep> log) : IHostedService, IDisposable
+    LiveSessions sessions, ChangeFeed changes, IEnumerable<IChangeHandler> handlers, IHubStore store, HubMetrics metrics, HubConfiguration configuration, TimeProvider time, ILogger<SessionUpkeep> log) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(10);
@@ -42,6 +42,7 @@ internal sealed partial class SessionUpkeep(
         {
             case ChangeKind.Desired:
                 session.NotifyDesired(change.Body!, change.Version);
+                metrics.FanOut(time.GetUtcNow() - change.At);
                 break;
             case ChangeKind.Message:
                 _ = SendMessagesAsync(session);

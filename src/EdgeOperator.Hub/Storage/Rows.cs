@@ -13,7 +13,11 @@ internal sealed record TwinRow(Identity Identity, Twin Twin, Presence Presence, 
 /// <summary>What must be sent to a connected device, in the order in which it happened.</summary>
 /// <param name="Body">For <see cref="ChangeKind.Desired"/> the notification as JSON; null unless the kind says otherwise.</param>
 /// <param name="Version">For <see cref="ChangeKind.Desired"/> the version of desired properties after it.</param>
-internal sealed record Change(long Sequence, IdentityKey Key, ChangeKind Kind, string? Body, long Version);
+internal sealed record Change(long Sequence, IdentityKey Key, ChangeKind Kind, string? Body, long Version)
+{
+    /// <summary>When it was written, by the clock of whoever wrote it: the store's where replicas share it.</summary>
+    public DateTimeOffset At { get; init; }
+}
 
 /// <summary>What a job does with one device.</summary>
 /// <param name="Updated">When <paramref name="Status"/> became what it is.</param>

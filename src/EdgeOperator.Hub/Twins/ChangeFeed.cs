@@ -11,6 +11,10 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
     private readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(store is IReplicaStore ? 0.1 : 1);
 
     private volatile TaskCompletionSource _wake = new();
+    private long _position;
+
+    /// <summary>The number of the last change that was handed on, or needed not to be.</summary>
+    public long Position => Volatile.Read(ref _position);
 
     public void Wake() => _wake.TrySetResult();
 
@@ -19,6 +23,7 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
     public async Task RunAsync(ChangeCursor from, Action<Change> handle, CancellationToken stop)
     {
         var last = from;
+        Volatile.Write(ref _position, last.Last);
         while (!stop.IsCancellationRequested)
         {
             // Before reading: whoever wakes it from here on has written what this page may lack.
@@ -29,6 +34,7 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
                 foreach (var change in page.Changes)
                     handle(change);
                 last = page.Next;
+                Volatile.Write(ref _position, last.Last);
                 if (page.IsFull)
                     continue;
             }

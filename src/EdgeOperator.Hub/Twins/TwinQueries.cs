@@ -15,19 +15,25 @@ namespace EdgeOperator.Hub.Twins;
 internal sealed record QueryPage(string Type, JsonArray Items, string? Continuation);
 
 /// <summary>Runs queries over the twins as they are now, page by page in the order of their keys.</summary>
-internal sealed class TwinQueries(IHubStore store)
+internal sealed class TwinQueries(IHubStore store, TimeProvider time)
 {
     public const int MostItems = 1000;
 
     private const int ScanSize = 500;
     private const int MostGroups = 10_000;
 
+    /// <summary>Called after a page was read, whether as an <c>aggregate</c> or a <c>page</c>, and how long it took: it must be short.</summary>
+    public event Action<string, TimeSpan>? Answered;
+
     /// <param name="continuation">Of the page before; null for the first.</param>
     /// <exception cref="ServiceException">The query is not in the language, or the continuation belongs to another one.</exception>
     public async Task<QueryPage> RunAsync(string text, int items, string? continuation, CancellationToken cancellation)
     {
+        var since = time.GetTimestamp();
         var query = Parse(text);
-        return query.IsAggregate ? await AggregateAsync(query, cancellation) : await PageAsync(query, text, Math.Clamp(items, 1, MostItems), continuation, cancellation);
+        var page = query.IsAggregate ? await AggregateAsync(query, cancellation) : await PageAsync(query, text, Math.Clamp(items, 1, MostItems), continuation, cancellation);
+        Answered?.Invoke(query.IsAggregate ? "aggregate" : "page", time.GetElapsedTime(since));
+        return page;
     }
 
     /// <summary>How many results each query has, with one look at all twins. One that gives a single number counts as that number.</summary>

@@ -63,6 +63,33 @@ public sealed class HubProcessTests
         (await hub.CallAsync("GET", "metrics")).Status.Should().Be(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Metrics_show_how_long_twins_queries_and_fan_out_take()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        using var plain = new HttpClient { BaseAddress = new($"http://127.0.0.1:{hub.LocalPort}/") };
+        var (client, _) = await RawMqtt.ConnectAsync(hub, "measured", await hub.CreateDeviceAsync("measured"));
+        await using var device = client;
+        await device.SendAsync(RawMqtt.Subscribe(1, "$iothub/twin/res/#", "$iothub/twin/PATCH/properties/desired/#"));
+        await device.ReceiveAsync();
+
+        await device.SendAsync(RawMqtt.Publish("$iothub/twin/GET/?$rid=1", ""));
+        await device.ReceivePublishAsync();
+        await device.SendAsync(RawMqtt.Publish("$iothub/twin/PATCH/properties/reported/?$rid=2", """{"a":1}"""));
+        await device.ReceivePublishAsync();
+        await hub.CallAsync("PATCH", "twins/measured", Desired("k", 1));
+        await device.ReceivePublishAsync();
+        await hub.CallAsync("POST", "devices/query", """{"query":"SELECT * FROM devices"}""");
+
+        await Eventually.SucceedsAsync(async () => (await plain.GetStringAsync("metrics")).Split('\n').Should().Contain([
+            "edgeoperator_hub_twin_operation_duration_seconds_count{operation=\"get\"} 1",
+            "edgeoperator_hub_twin_operation_duration_seconds_count{operation=\"report\"} 1",
+            "edgeoperator_hub_query_duration_seconds_count{type=\"page\"} 1",
+            "edgeoperator_hub_fanout_lag_seconds_count 1",
+            "edgeoperator_hub_outbox_depth 0",
+        ]));
+    }
+
     [Theory]
     [InlineData("hostNam: x", "1:1", "did you mean `hostName`")]
     [InlineData("listen:\n  mqtt: nonsense", "2:9", "listen.mqtt")]

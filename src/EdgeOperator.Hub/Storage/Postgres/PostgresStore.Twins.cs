@@ -71,7 +71,7 @@ internal sealed partial class PostgresStore
     {
         // What is for another replica, or too late, is a number without a body, so that it leaves no gap.
         const string Mine = "(c.replica IS NULL OR (c.replica = $5 AND (c.kind NOT IN (5, 6, 8) OR c.version > extract(epoch FROM clock_timestamp()) * 1000)))";
-        const string Columns = $"c.seq, c.device_id, c.module_id, c.kind, CASE WHEN {Mine} THEN c.body END AS body, c.version, {Mine} AS mine";
+        const string Columns = $"c.seq, c.device_id, c.module_id, c.kind, CASE WHEN {Mine} THEN c.body END AS body, c.version, {Mine} AS mine, c.at";
         var read = await ReadAsync(
             $"""
             SELECT {Columns} FROM unnest($1::bigint[], $2::bigint[]) AS gap (first, last) JOIN changes c ON c.seq BETWEEN gap.first AND gap.last
@@ -79,7 +79,7 @@ internal sealed partial class PostgresStore
             ORDER BY 1 LIMIT $4
             """,
             reader => (
-                Change: new Change(reader.GetInt64(3), new(reader.GetString(4), reader.GetString(5)), (ChangeKind)reader.GetInt32(6), OptionalText(reader, 7), reader.GetInt64(8)),
+                Change: new Change(reader.GetInt64(3), new(reader.GetString(4), reader.GetString(5)), (ChangeKind)reader.GetInt32(6), OptionalText(reader, 7), reader.GetInt64(8)) { At = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(10)) },
                 IsMine: reader.GetBoolean(9)),
             cancellation,
             after.Gaps.Select(g => g.From).ToArray(), after.Gaps.Select(g => g.To).ToArray(), after.Last, limit, _replica);

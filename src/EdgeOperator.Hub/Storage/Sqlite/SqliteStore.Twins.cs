@@ -69,8 +69,8 @@ internal sealed partial class SqliteStore
         session =>
         {
             var changes = session.Query(
-                "SELECT seq, device_id, module_id, kind, body, version FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
-                reader => new Change(reader.GetInt64(0), new(reader.GetString(1), reader.GetString(2)), (ChangeKind)reader.GetInt32(3), OptionalText(reader, 4), reader.GetInt64(5)),
+                "SELECT seq, device_id, module_id, kind, body, version, at FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
+                reader => new Change(reader.GetInt64(0), new(reader.GetString(1), reader.GetString(2)), (ChangeKind)reader.GetInt32(3), OptionalText(reader, 4), reader.GetInt64(5)) { At = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(6)) },
                 after.Last, limit);
             return new ChangePage(changes, changes.Count == 0 ? after : new(changes[^1].Sequence), changes.Count == limit);
         },
