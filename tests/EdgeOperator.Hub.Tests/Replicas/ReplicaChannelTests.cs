@@ -78,7 +78,7 @@ public sealed class ReplicaChannelTests(ReplicaPair pair, SharedPostgres shared)
 
         var (status, body) = await asking;
         status.Should().Be(HttpStatusCode.ServiceUnavailable);
-        body!.ToJsonString().Should().Contain($"can't reach it at {address}");
+        body!["Message"]!.GetValue<string>().Should().Contain($"can't reach it at {address}");
     }
 
     [Fact]
