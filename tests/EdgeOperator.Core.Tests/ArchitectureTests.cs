@@ -69,7 +69,9 @@ public sealed partial class ArchitectureTests
         "EdgeOperator.Functions/Timers/TimerListener.cs: times of the day",
         "EdgeOperator.Hub/Events/HubEvents.cs: the age of stored events, after days",
         "EdgeOperator.Hub/Jobs/JobRunner.cs: until an end that is a time of the day",
+        "EdgeOperator.Hub/Mqtt/SessionUpkeep.cs: a metric, of what another replica may have written",
         "EdgeOperator.Hub/Provisioning/Attestation.cs: what a token says of itself",
+        "EdgeOperator.Hub/Remote/RelayProof.cs: what a proof says of itself",
         "EdgeOperator.Hub/Security/Access.cs: what a token says of itself",
         "EdgeOperator.Hub/Security/Users.cs: what a token says of itself",
     ];
