@@ -67,7 +67,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         _device = Device.Create(kinds, configuration, clock, loggers);
         _device.AddMetrics(Metrics.Meter, () => board.Device.Observed);
 
-        var revisions = new Revisions(kinds.Kinds, store, new RenderContext(configuration.Device), configuration.Reconcile.AllowEmpty);
+        var revisions = new Revisions(kinds.Kinds, store, configuration);
         var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());

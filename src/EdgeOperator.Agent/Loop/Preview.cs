@@ -105,8 +105,7 @@ public static class Preview
             source is TwinSourceConfiguration twin ? new DeliveredSource(twin, TwinSource.Describe(twin), delivered) : SourceFactory.Create(source, store, pins, time, loggers);
     }
 
-    private static Revisions Revisions(DeviceKinds kinds, RevisionStore store, AgentConfiguration configuration) =>
-        new(kinds.Kinds, store, new(configuration.Device), configuration.Reconcile.AllowEmpty);
+    private static Revisions Revisions(DeviceKinds kinds, RevisionStore store, AgentConfiguration configuration) => new(kinds.Kinds, store, configuration);
 
     /// <summary>A suspended device changes nothing, whatever it lacks.</summary>
     private static Plan Suspended(string device) =>

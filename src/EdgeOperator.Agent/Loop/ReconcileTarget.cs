@@ -12,11 +12,15 @@ namespace EdgeOperator.Agent.Loop;
 /// <param name="IsLastGood">The device is where it has been before: nothing has to prove itself.</param>
 public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Rendering, Rendering? LastGood, bool IsLastGood)
 {
+    public const string NothingDesired = nameof(NothingDesired);
+
     /// <summary>The revision to keep the device at, and the ledger with an attempt at it. One that is invalid fails at once.</summary>
     /// <param name="newest">The sources' revision; null while it is not known.</param>
     /// <param name="render">Null for a revision that is not kept.</param>
     public static (ReconcileTarget Target, RevisionLedger Ledger) Choose(RevisionLedger ledger, string? newest, Func<string, Rendering?> render, SteadyClock clock)
     {
+        if (IsBlank(ledger, newest, render))
+            return (new(new(ledger, null, NothingDesired, "the twin holds no manifests yet: write properties.desired.edgeoperator.manifests, or apply a deployment"), null, null, false), ledger);
         var target = Among(ledger, newest, render);
         if (target is { Rendering: { State: null } broken, IsLastGood: false } && target.Choice.Ledger.Failed.All(f => f.Revision != broken.Revision.Id))
             target = Among(target.Choice.Ledger.Fail(new(broken.Revision.Id, clock.Wall.GetUtcNow(), broken.Reason, broken.Summary) { WasRefused = true }), newest, render);
@@ -48,6 +52,10 @@ public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Renderi
                 RegistryCredentials = RegistryCredentials,
             };
     }
+
+    // Only as long as this device has never tried any revision: once it runs something, an empty twin is refused as any emptied source is.
+    private static bool IsBlank(RevisionLedger ledger, string? newest, Func<string, Rendering?> render) =>
+        ledger is { LastGood: null, Attempt: null, Pinned: null, Failed.IsEmpty: true } && newest is not null && render(newest) is { IsBlank: true };
 
     private static ReconcileTarget Among(RevisionLedger ledger, string? newest, Func<string, Rendering?> render)
     {

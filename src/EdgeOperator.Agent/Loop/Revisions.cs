@@ -19,6 +19,9 @@ public sealed record Rendering(
     public const string InvalidManifest = nameof(InvalidManifest);
     public const string EmptyRevision = nameof(EmptyRevision);
 
+    /// <summary>All of it comes from twins, and none of them holds a manifest or a deployment.</summary>
+    public bool IsBlank { get; init; }
+
     public string Summary => Problems switch
     {
         [] => "",
@@ -28,8 +31,11 @@ public sealed record Rendering(
 }
 
 /// <summary>Turns kept revisions into desired states: the manifests are read once, however many passes look at them.</summary>
-public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext context, bool allowEmpty)
+public sealed class Revisions(KindSet kinds, RevisionStore store, AgentConfiguration configuration)
 {
+    private readonly RenderContext _context = new(configuration.Device);
+    private readonly ImmutableHashSet<string> _twins = [.. configuration.Sources.OfType<TwinSourceConfiguration>().Select(twin => twin.Name)];
+
     // The revision under way, the last good one, and the newest while an operator holds another; a fourth is read afresh when it is asked for.
     private const int Kept = 3;
     private ImmutableArray<Rendering> _recent = [];
@@ -52,13 +58,13 @@ public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext 
     {
         var named = new RevisionStatus(revision.Id, revision.Display);
         var problems = new ProblemCollector();
-        var device = context.Device is null ? null : TwinDevice.Applied(context.Device, revision.Artifacts.SelectMany(a => a.Files).Where(f => f.Path == TwinDevice.Path), problems);
+        var device = _context.Device is null ? null : TwinDevice.Applied(_context.Device, revision.Artifacts.SelectMany(a => a.Files).Where(f => f.Path == TwinDevice.Path), problems);
         if (problems.Count > 0)
             return new(named, null, problems.SortedProblems, problems.SortedWarnings);
         var sources = revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files.RemoveAll(f => f.Path == TwinDevice.Path)));
-        var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. sources], context with { Device = device });
-        return read.State is { Resources.IsEmpty: true } && !allowEmpty
-            ? new(named, null, [Empty(revision)], read.Warnings, Rendering.EmptyRevision)
+        var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. sources], _context with { Device = device });
+        return read.State is { Resources.IsEmpty: true } && !configuration.Reconcile.AllowEmpty
+            ? new(named, null, [Empty(revision)], read.Warnings, Rendering.EmptyRevision) { IsBlank = revision.Artifacts.All(IsBlankTwin) }
             : new(named, read.State, read.Problems, read.Warnings);
     }
 
@@ -114,6 +120,8 @@ public sealed class Revisions(KindSet kinds, RevisionStore store, RenderContext 
 
     // Past the cache: what is only looked at once must not push out what every pass asks for.
     private DesiredState? StateOf(string revision) => store.Load(revision) is { } loaded ? Render(loaded).State : null;
+
+    private bool IsBlankTwin(Artifact artifact) => _twins.Contains(artifact.Source) && artifact.Files.All(f => f.Path == TwinDevice.Path);
 
     private static Problem Empty(Revision revision) => new(
         new(revision.Display, 0, 0),

@@ -29,5 +29,5 @@ public sealed record GateDecision(RevisionLedger Ledger, Verdict Verdict);
 /// <summary>Which revision to keep the device at.</summary>
 /// <param name="Ledger">The ledger, without a hold that is over; store it when it changed.</param>
 /// <param name="Revision">Null when nothing was ever fetched.</param>
-/// <param name="Reason">One CamelCase word: <c>Newest</c>, <c>Held</c>, <c>NewestFailed</c>, <c>SourceUnknown</c>, <c>NothingFetched</c>.</param>
+/// <param name="Reason">One CamelCase word: <c>Newest</c>, <c>Held</c>, <c>NewestFailed</c>, <c>SourceUnknown</c>, <c>NothingFetched</c>, <c>NothingDesired</c>.</param>
 public sealed record ResolvedRevision(RevisionLedger Ledger, string? Revision, string Reason, string Message);

@@ -17,15 +17,20 @@ public static class TwinManifests
     public static ImmutableArray<ManifestFile> Of(JsonObject desired, JsonObject? edgeAgent)
     {
         var files = ImmutableArray.CreateBuilder<ManifestFile>();
-        if (desired["edgeoperator"] is JsonObject { } own && own["manifests"] is JsonObject manifests)
-            foreach (var (name, spec) in manifests.OrderBy(m => m.Key, StringComparer.Ordinal))
-                files.Add(File($"{name.Replace('/', '-')}.json", Manifest(name, spec)));
+        files.AddRange(FilesOf(SpecsOf(desired)).Select(f => f.File));
         if (edgeAgent is not null && Deployment(edgeAgent) is { } deployment)
             files.Add(File("deployment.json", deployment));
         if (TwinDevice.FileOf(desired) is { } device)
             files.Add(device);
         return files.ToImmutable();
     }
+
+    /// <summary>Specs by <c>Kind/name</c>; empty when there are none in this form.</summary>
+    internal static JsonObject SpecsOf(JsonObject desired) => (desired["edgeoperator"] as JsonObject)?["manifests"] as JsonObject ?? [];
+
+    /// <summary>Each spec as a file of its own, in the order of their names.</summary>
+    internal static ImmutableArray<(string Name, ManifestFile File)> FilesOf(JsonObject specs) =>
+        [.. specs.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, File($"{m.Key.Replace('/', '-')}.json", Manifest(m.Key, m.Value))))];
 
     // A name without a slash becomes a manifest that says so when it is checked.
     private static JsonObject Manifest(string name, JsonNode? spec) => new()

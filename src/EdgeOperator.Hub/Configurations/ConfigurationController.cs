@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Twins.Configurations;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Mqtt;
@@ -186,7 +187,7 @@ internal sealed partial class ConfigurationController(
         try
         {
             for (var conflicts = 0; conflicts < MostConflicts; conflicts++)
-                if (await ReadAsync(deviceId, stop) is not { } device || await WriteAsync(deviceId, ConfigurationPlanner.Plan(all, device, time.GetUtcNow()), stop))
+                if (await ReadAsync(deviceId, stop) is not { } device || await WriteAsync(deviceId, ConfigurationPlanner.Plan(all, device, RegisteredKinds.All.Manifests, time.GetUtcNow()), stop))
                     return;
             Notice(deviceId);
         }

@@ -53,9 +53,8 @@ internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, Change
             var before = await store.FindTwinAsync(key, cancellation) ?? throw new ServiceException(ServiceError.DeviceNotFound, $"{key} is not registered");
             if (match is not (null or "" or "*") && match != before.Twin.ETag)
                 throw new ServiceException(ServiceError.PreconditionFailed, $"the twin of {key} has another ETag");
-            var written = TwinWrite.Patch(before.Twin, tags, desired, time.GetUtcNow());
-            if (written.Problem is { } problem)
-                throw new ServiceException(problem.IsSize ? ServiceError.DeviceModelMaxPropertiesExceeded : ServiceError.ArgumentInvalid, problem.ToString());
+            var now = time.GetUtcNow();
+            var written = AcceptedWrite.Of(key, before.Twin, TwinWrite.Patch(before.Twin, tags, desired, now), now);
             if (await store.WriteTwinAsync(key, before.Twin.Version, written.Twin!, written.Notification?.ToJsonString(), Ended(running, DeviceJobStatus.Completed), cancellation))
                 break;
             if (await store.FindDeviceJobAsync(running.JobId, running.DeviceId, cancellation) is not { Status: DeviceJobStatus.Running })

@@ -4,6 +4,7 @@ using EdgeOperator.Core.Twins;
 using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Service;
+using EdgeOperator.Hub.Twins;
 
 namespace EdgeOperator.Hub.Jobs;
 
@@ -111,7 +112,7 @@ internal sealed record Job(JsonObject Body, string ETag)
         if (tags is null && desired is null)
             throw Invalid("'updateTwin' has neither tags nor properties.desired");
         if (TwinWrite.Patch(Twin.Initial, tags, desired, now).Problem is { } problem)
-            throw new ServiceException(problem.IsSize ? ServiceError.DeviceModelMaxPropertiesExceeded : ServiceError.ArgumentInvalid, problem.ToString());
+            throw AcceptedWrite.Refusal(problem);
         return update!.DeepClone().AsObject();
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Provisioning;
@@ -196,7 +197,9 @@ internal sealed class EnrollmentRoutes(Enrollments enrollments, Storage.IHubStor
             throw Invalid("reprovisionPolicy.migrateDeviceData is neither true nor false");
         var twin = ObjectIn(body, "initialTwin");
         ObjectIn(twin, "tags");
-        ObjectIn(ObjectIn(twin, "properties"), "desired");
+        var desired = ObjectIn(ObjectIn(twin, "properties"), "desired");
+        if (TwinManifestCheck.Find([], desired, RegisteredKinds.All.Manifests) is { } problem)
+            throw Invalid($"initialTwin: {problem}");
     }
 
     /// <returns>An empty object where there is none.</returns>

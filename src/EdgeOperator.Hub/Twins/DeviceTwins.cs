@@ -45,7 +45,7 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
             var before = await store.FindReportedAsync(key, cancellation) ?? throw await NotFoundAsync(key, cancellation);
             var written = TwinWrite.Report(Twin.Initial with { Reported = before }, patch, time.GetUtcNow());
             if (written.Problem is { } problem)
-                throw Refusal(problem);
+                throw AcceptedWrite.Refusal(problem);
             if (!await store.WriteReportedAsync(key, before.Version, written.Twin!.Reported, cancellation))
                 continue;
             Reported?.Invoke(key);
@@ -61,9 +61,7 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
             var before = await GetAsync(key, cancellation);
             if (match is not null && match != before.Twin.ETag)
                 throw new ServiceException(ServiceError.PreconditionFailed, $"the twin of {key} has been changed since it was read: its ETag is another one");
-            var written = TwinLabels.Mirrored(key.IsModule ? null : before.Twin, write(before.Twin), time.GetUtcNow());
-            if (written.Problem is { } problem)
-                throw Refusal(problem);
+            var written = AcceptedWrite.Of(key, before.Twin, write(before.Twin), time.GetUtcNow());
             if (!await store.WriteTwinAsync(key, before.Twin.Version, written.Twin!, written.Notification?.ToJsonString(), cancellation))
                 continue;
             changes.Wake();
@@ -82,7 +80,4 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
 
     private async Task<ServiceException> NotFoundAsync(IdentityKey key, CancellationToken cancellation) => new(
         key.IsModule && await store.FindIdentityAsync(key.Device, cancellation) is not null ? ServiceError.ModuleNotFound : ServiceError.DeviceNotFound, $"{key} is not registered");
-
-    private static ServiceException Refusal(TwinProblem problem) =>
-        new(problem.IsSize ? ServiceError.DeviceModelMaxPropertiesExceeded : ServiceError.ArgumentInvalid, problem.ToString());
 }

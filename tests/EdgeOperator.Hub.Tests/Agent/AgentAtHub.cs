@@ -56,6 +56,16 @@ internal sealed class AgentAtHub : IAsyncDisposable
     /// <param name="more">Further settings of agent.yaml.</param>
     public static async Task<AgentAtHub> StartAsync(HubUnderTest hub, string device, string content, string? engine = null, string more = "")
     {
+        var agent = await JoinAsync(hub, device, engine, more);
+        await agent.DesireAsync(new() { ["ConfigFile/greeting"] = new JsonObject { ["path"] = agent.File, ["content"] = content } });
+        await Eventually.TrueAsync($"the file is there: {string.Join(", ", agent.Status.Conditions)}", () => agent.Status.Resources.Any(r => r.Name == "greeting") && System.IO.File.Exists(agent.File) && System.IO.File.ReadAllText(agent.File) == content);
+        return agent;
+    }
+
+    /// <summary>Starts an agent, and lets it join. Its twin desires nothing yet.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task<AgentAtHub> JoinAsync(HubUnderTest hub, string device, string? engine = null, string more = "")
+    {
         var agent = new AgentAtHub(hub, device, engine, more);
         var id = "";
         await Eventually.TrueAsync("the device asks to join", async () =>
@@ -64,8 +74,6 @@ internal sealed class AgentAtHub : IAsyncDisposable
             return id.Length > 0;
         });
         await hub.CallAsync("POST", $"api/v1/enrollments/{id}/approve");
-        await agent.DesireAsync(new() { ["ConfigFile/greeting"] = new JsonObject { ["path"] = agent.File, ["content"] = content } });
-        await Eventually.TrueAsync($"the file is there: {string.Join(", ", agent.Status.Conditions)}", () => agent.Status.Resources.Any(r => r.Name == "greeting") && System.IO.File.Exists(agent.File) && System.IO.File.ReadAllText(agent.File) == content);
         return agent;
     }
 

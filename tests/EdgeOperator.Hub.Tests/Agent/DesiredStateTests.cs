@@ -22,13 +22,32 @@ public sealed class DesiredStateTests(SharedHub shared)
     }
 
     [Fact]
+    public async Task A_new_device_waits_calmly_for_its_first_manifest_and_an_emptied_twin_removes_nothing()
+    {
+        await using var agent = await AgentAtHub.JoinAsync(Hub, "desired-first");
+
+        await Hub.CallAsync("PATCH", "api/v1/devices/desired-first/labels", """{"site":"berlin"}""");
+        await Eventually.TrueAsync("it says what it waits for", async () => Text(await ReportAsync("desired-first"), "conditions", "Ready", "reason") == "NothingDesired");
+        var waiting = await ReportAsync("desired-first");
+        await agent.DesireAsync(new() { ["ConfigFile/greeting"] = new JsonObject { ["path"] = agent.File, ["content"] = "hello" } });
+        await Eventually.TrueAsync("the file is there", async () => Text(await ReportAsync("desired-first"), "conditions", "Ready", "status") == "True" && File.ReadAllText(agent.File) == "hello");
+        await agent.DesireAsync(new() { ["ConfigFile/greeting"] = null });
+        await Eventually.TrueAsync("the empty twin is refused", async () => Text(await ReportAsync("desired-first"), "conditions", "Stalled", "reason") == "EmptyRevision");
+
+        Text(waiting, "conditions", "Ready", "status").Should().Be("Unknown");
+        foreach (var type in (string[])["Stalled", "Degraded", "Reconciling"])
+            Text(waiting, "conditions", type, "status").Should().Be("False");
+        File.ReadAllText(agent.File).Should().Be("hello");
+    }
+
+    [Fact]
     public async Task A_desired_state_that_is_wrong_is_reported_with_what_is_wrong_and_the_last_good_one_stays()
     {
         await using var agent = await AgentAtHub.StartAsync(Hub, "desired-bad", "hello");
 
-        await agent.DesireAsync(new() { ["ConfigFile/greeting"] = new JsonObject { ["path"] = agent.File, ["contents"] = "typo" } });
+        await agent.DesireAsync(new() { ["ConfigFile/greeting"] = new JsonObject { ["path"] = agent.File, ["content"] = "${vars.absent}" } });
 
-        await Eventually.TrueAsync("the mistake is reported", async () => Text(await ReportAsync("desired-bad"), "conditions", "Stalled", "message").Contains("contents", StringComparison.Ordinal));
+        await Eventually.TrueAsync("the mistake is reported", async () => Text(await ReportAsync("desired-bad"), "conditions", "Stalled", "message").Contains("vars.absent", StringComparison.Ordinal));
         File.Delete(agent.File);
         await Eventually.TrueAsync("the last good state is kept up", () => File.Exists(agent.File) && File.ReadAllText(agent.File) == "hello");
     }

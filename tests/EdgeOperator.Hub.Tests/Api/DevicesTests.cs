@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Api;
 
@@ -53,6 +54,17 @@ public sealed class DevicesTests(SharedHub shared)
         twin["tags"]!["labels"]!.ToJsonString().Should().Be("""{"site":"paris"}""");
         twin["properties"]!["desired"]!["edgeoperator"]!["labels"]!.ToJsonString().Should().Be("""{"site":"paris"}""");
         (await Hub.CallAsync("GET", "api/v1/devices/labelled")).Body!["labels"]!["site"]!.GetValue<string>().Should().Be("paris");
+    }
+
+    [Fact]
+    public async Task The_device_is_told_of_labels_that_a_job_sets_too()
+    {
+        await Hub.CreateDeviceAsync("labelled-by-job");
+
+        await Hub.CallAsync("PUT", "jobs/v2/labelling", """{"type":"scheduleUpdateTwin","queryCondition":"deviceId = 'labelled-by-job'","updateTwin":{"etag":"*","tags":{"labels":{"site":"rome"}}}}""");
+
+        await Eventually.TrueAsync("the label is desired", async () =>
+            (await Hub.CallAsync("GET", "twins/labelled-by-job")).Body!["properties"]!["desired"]!["edgeoperator"]?["labels"]?.ToJsonString() == """{"site":"rome"}""");
     }
 
     [Theory]

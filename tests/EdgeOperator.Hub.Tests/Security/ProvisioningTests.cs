@@ -18,6 +18,20 @@ public sealed class ProvisioningTests(SharedHub shared)
         Hub.Host, Convert.FromBase64String(Hub.ProvisioningConnectionString.Split("SharedAccessKey=")[1]), DateTimeOffset.MaxValue, "provisioningserviceowner");
 
     [Fact]
+    public async Task Manifests_in_an_initial_twin_are_checked_when_the_enrollment_is_written()
+    {
+        static string Enrollment(string spec) => """{"registrationId":"initial","attestation":{"type":"symmetricKey"},"initialTwin":{"properties":{"desired":{"edgeoperator":{"manifests":{"EdgeModule/web":SPEC}}}}}}"""
+            .Replace("SPEC", spec, StringComparison.Ordinal);
+
+        var (refused, body) = await Hub.CallAsync("PUT", "enrollments/initial", Enrollment("{}"), Owner);
+        var (accepted, _) = await Hub.CallAsync("PUT", "enrollments/initial", Enrollment("""{"image":"nginx:1.27"}"""), Owner);
+
+        refused.Should().Be(HttpStatusCode.BadRequest);
+        body!.ToJsonString().Should().Contain("initialTwin").And.Contain("EdgeModule/web: spec.image is missing");
+        accepted.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_registration_with_the_body_that_SDKs_send_or_with_none_is_taken()
     {
         var (id, key) = await EnrollAsync();

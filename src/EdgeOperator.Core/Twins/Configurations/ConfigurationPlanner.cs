@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Twins.Configurations;
 
@@ -9,27 +10,28 @@ public static class ConfigurationPlanner
     /// <summary>The last to be written of the modules: it makes the device start what the others are settings of.</summary>
     private const string EdgeAgent = Configuration.EdgeAgent;
 
+    /// <param name="kinds">The kinds of manifests that a device's twin may hold.</param>
     /// <returns>The twins that have to change, in the order in which they are to be written; none when all is as it should be.</returns>
-    public static ImmutableArray<ConfiguredTwin> Plan(IEnumerable<Configuration> configurations, ConfiguredDevice device, DateTimeOffset now)
+    public static ImmutableArray<ConfiguredTwin> Plan(IEnumerable<Configuration> configurations, ConfiguredDevice device, ManifestKinds kinds, DateTimeOffset now)
     {
         var all = configurations.ToArray();
         var edge = EdgeLayers.Of(device.IsEdge ? all.Where(c => c.Kind == ConfigurationKind.Edge && c.Condition.Matches(device.Device.Row)) : []);
-        var writes = Modules(all, device, edge, edge.States, now);
+        var writes = Modules(all, device, edge, edge.States, kinds, now);
         if (writes.Select(w => w.Problem).FirstOrDefault(p => p is not null) is { } problem)
         {
             // All of a deployment or nothing of it.
             var refused = edge.States.ToImmutableSortedDictionary(s => s.Key, s => s.Value.IsApplied ? ConfigurationState.NotApplied(problem) : s.Value, StringComparer.Ordinal);
             edge = new(null, refused);
-            writes = Modules(all, device, edge, refused, now);
+            writes = Modules(all, device, edge, refused, kinds, now);
         }
 
         var own = SettingLayers.Of(all.Where(c => c.Kind == ConfigurationKind.Devices && c.Condition.Matches(device.Device.Row)));
-        writes.Add(Write("", device.Device, null, own, edge.States, now));
+        writes.Add(Write("", device.Device, null, own, edge.States, kinds, now));
         return [.. writes.Select(w => w.Twin).OfType<ConfiguredTwin>()];
     }
 
     private static List<(ConfiguredTwin? Twin, string? Problem)> Modules(
-        Configuration[] all, ConfiguredDevice device, EdgeLayers edge, ImmutableSortedDictionary<string, ConfigurationState> states, DateTimeOffset now)
+        Configuration[] all, ConfiguredDevice device, EdgeLayers edge, ImmutableSortedDictionary<string, ConfigurationState> states, ManifestKinds kinds, DateTimeOffset now)
     {
         var names = device.Modules.Keys.Concat(edge.Modules?.Keys ?? []).Distinct().OrderBy(n => n == EdgeAgent).ThenBy(n => n, StringComparer.Ordinal);
         return
@@ -39,7 +41,7 @@ public static class ConfigurationPlanner
                 var view = device.Modules.GetValueOrDefault(name);
                 var own = SettingLayers.Of(view is null ? [] : all.Where(c => c.Kind == ConfigurationKind.Modules && c.Condition.Matches(view.Row)));
                 var shown = states.Where(s => name == EdgeAgent || all.Any(c => c.Id == s.Key && c.Kind == ConfigurationKind.Edge && c.Content.ContainsKey(name)));
-                return Write(name, view, edge.Modules?.GetValueOrDefault(name), own, shown, now);
+                return Write(name, view, edge.Modules?.GetValueOrDefault(name), own, shown, kinds, now);
             }),
         ];
     }
@@ -48,12 +50,14 @@ public static class ConfigurationPlanner
     /// <param name="own">By configurations for this twin.</param>
     /// <param name="deployments">What deployments have to do with the twin.</param>
     private static (ConfiguredTwin? Twin, string? Problem) Write(
-        string module, TwinView? view, JsonObject? deployed, SettingLayers own, IEnumerable<KeyValuePair<string, ConfigurationState>> deployments, DateTimeOffset now)
+        string module, TwinView? view, JsonObject? deployed, SettingLayers own, IEnumerable<KeyValuePair<string, ConfigurationState>> deployments, ManifestKinds kinds, DateTimeOffset now)
     {
         var before = view?.Twin ?? Twin.Initial;
         var (start, set) = deployed is null ? (before.Desired.Values, ConfigurationState.Read(before.Configurations).Values) : (deployed, []);
         var desired = own.SetIn(start, set);
         var written = Written(before, desired, now);
+        if (module.Length == 0)
+            written = written.Checked(before, kinds);
         if (written.Problem is { } problem)
         {
             var refused = own.States.ToImmutableSortedDictionary(s => s.Key, s => s.Value.IsApplied ? ConfigurationState.NotApplied(Words(problem)) : s.Value, StringComparer.Ordinal);

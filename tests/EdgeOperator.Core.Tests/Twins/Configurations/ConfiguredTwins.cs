@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Core.Twins.Configurations;
 
@@ -21,6 +22,7 @@ internal sealed class ConfiguredTwins(string tags = "{}", bool isEdge = true)
     public ImmutableArray<ConfiguredTwin> Plan(IEnumerable<Configuration> configurations) => ConfigurationPlanner.Plan(
         configurations,
         new(View(""), isEdge, Modules.ToImmutableSortedDictionary(m => m, View, StringComparer.Ordinal)),
+        RegisteredKinds.All.Manifests,
         TwinJson.Now);
 
     /// <returns>How many twins were written.</returns>

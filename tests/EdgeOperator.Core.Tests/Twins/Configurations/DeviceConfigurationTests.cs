@@ -89,6 +89,18 @@ public sealed class DeviceConfigurationTests
     }
 
     [Fact]
+    public void One_with_a_wrong_manifest_is_not_applied_and_what_it_had_set_before_goes()
+    {
+        var device = new ConfiguredTwins();
+        device.Apply(ForDevices("c", 5, """{"properties.desired.edgeoperator.manifests.EdgeModule/web":{"image":"nginx:1.27"}}"""));
+
+        device.Apply(ForDevices("c", 5, """{"properties.desired.edgeoperator.manifests.EdgeModule/web":{"imgae":"nginx:1.28"}}"""));
+
+        device.Desired().Should().NotContain("EdgeModule/web");
+        device.States().Should().StartWith("c Targeted: the twin can't take it: properties.desired.edgeoperator.manifests: EdgeModule/web: spec.");
+    }
+
+    [Fact]
     public void What_the_twin_cannot_take_is_not_applied_and_the_rest_of_the_twin_stays()
     {
         var device = new ConfiguredTwins();
