@@ -11,7 +11,7 @@ namespace EdgeOperator.Hub.Mqtt;
 
 /// <summary>Logs devices and modules in, and reads what they send until they go.</summary>
 internal sealed partial class HubConnections(
-    Access access, IHubStore store, LiveSessions sessions, DevicePackets packets, HubEvents events, HubMetrics metrics, HubConfiguration configuration, TimeProvider time, ILogger<HubConnections> log)
+    Access access, LoginAdmission admission, IHubStore store, LiveSessions sessions, DevicePackets packets, HubEvents events, HubMetrics metrics, HubConfiguration configuration, TimeProvider time, ILogger<HubConnections> log)
 {
     /// <summary>Of a packet: a message of 256 KiB and its topic.</summary>
     private const int LongestPacket = (256 * 1024) + (8 * 1024);
@@ -25,14 +25,28 @@ internal sealed partial class HubConnections(
     public async Task ServeAsync(MqttChannel channel, IdentityKey key, MqttConnectPacket connect)
     {
         var password = connect.Password is { } given ? Encoding.UTF8.GetString(given) : null;
-        var login = await access.LoginAsync(key, password, channel.ClientCertificate, channel.Closed);
-        if (login.Identity is null)
+        Login login;
+        ConnectedSession connected;
+        using (var place = await admission.EnterAsync(channel.Closed))
         {
-            Refuse(channel, key, login);
-            return;
+            if (place is null)
+            {
+                Overloaded(log, key.ToString(), channel.Remote);
+                metrics.Connect(nameof(MqttConnectReturnCode.ConnectionRefusedServerUnavailable));
+                channel.Send(new MqttConnAckPacket { ReturnCode = MqttConnectReturnCode.ConnectionRefusedServerUnavailable });
+                return;
+            }
+
+            login = await access.LoginAsync(key, password, channel.ClientCertificate, channel.Closed);
+            if (login.Identity is null)
+            {
+                Refuse(channel, key, login);
+                return;
+            }
+
+            connected = await store.ConnectAsync(key, keepSubscriptions: !connect.CleanSession, time.GetUtcNow(), channel.Closed);
         }
 
-        var connected = await store.ConnectAsync(key, keepSubscriptions: !connect.CleanSession, time.GetUtcNow(), channel.Closed);
         var session = new DeviceSession(key, channel, connected.Epoch, EndOf(login), IdleLimit(connect.KeepAlivePeriod), time);
         TakeOver(session);
         var isGraceful = false;

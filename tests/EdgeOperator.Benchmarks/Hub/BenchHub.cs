@@ -42,6 +42,13 @@ internal sealed class BenchHub : IAsyncDisposable
         return hub;
     }
 
+    /// <summary>How many devices connect at once: a connection may take two files of the hub's, and the hub keeps half of them for all else.</summary>
+    public static async Task<int> MostDevicesAsync(BenchOptions options)
+    {
+        var files = int.Parse(await Shell.RunAsync("sh", "-c", "ulimit -Hn"), CultureInfo.InvariantCulture);
+        return options.Quick ? 500 : Math.Min(10_000, (files / 4) - 100);
+    }
+
     /// <returns>Milliseconds until it listened.</returns>
     public async Task<double> StartProcessAsync()
     {

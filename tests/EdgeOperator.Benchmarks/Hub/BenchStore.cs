@@ -66,7 +66,7 @@ internal sealed class BenchStore : IAsyncDisposable
         return $$"""
             INSERT INTO identities SELECT {{name}}, '', '1', 'a', {{yes}}, NULL, NULL, 0, NULL, NULL, NULL, NULL, {{no}}, NULL FROM {{numbers}};
             INSERT INTO twins SELECT {{name}}, '', 1, '{"site":"s' || {{thousandth}} || '"}', '{}', {{Metadata}}, 1,
-                '{"edgeoperator":{"n":' || {{thousandth}} || ',"padding":"' || {{padding}} || '"} }', {{Metadata}}, 1 FROM {{numbers}};
+                '{"edgeoperator":{"n":' || {{thousandth}} || ',"padding":"' || {{padding}} || '"} }', {{Metadata}}, 1, '{}' FROM {{numbers}};
             INSERT INTO twin_tags SELECT 'site ss' || {{thousandth}}, {{name}}, '' FROM {{numbers}}
             """;
     }

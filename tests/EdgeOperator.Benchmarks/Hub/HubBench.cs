@@ -12,5 +12,6 @@ internal static class HubBench
         ('a', ReportRate.MeasureAsync),
         ('b', ManyTwins.MeasureAsync),
         ('c', ManyConnections.MeasureAsync),
+        ('d', ReconnectStorm.MeasureAsync),
     ];
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using EdgeOperator.Testing;
 
 namespace EdgeOperator.Benchmarks.Hub;
 
@@ -11,9 +10,7 @@ internal static class ManyConnections
 
     public static async Task<Section> MeasureAsync(BenchOptions options)
     {
-        // A connection may take two files of the hub's, and the hub keeps half of them for all else.
-        var files = int.Parse(await Shell.RunAsync("sh", "-c", "ulimit -Hn"), CultureInfo.InvariantCulture);
-        var count = options.Quick ? 500 : Math.Min(10_000, (files / 4) - 100);
+        var count = await BenchHub.MostDevicesAsync(options);
         await using var store = await BenchStore.PostgresAsync();
         await using var hub = await BenchHub.StartAsync(options, store.Configuration);
         await hub.StopAsync();
