@@ -61,6 +61,7 @@ public sealed partial class ArchitectureTests
         "EdgeOperator.Agent/Loop/ReconcileLoop.cs: the steady clock",
         "EdgeOperator.Agent/Sources/TrackedSource.cs: shown only",
         "EdgeOperator.Agent/Sources/Twin/TwinCredentials.cs: what a token says of itself",
+        "EdgeOperator.Agent/Sources/Twin/TwinProvisioning.cs: what a token says of itself",
         "EdgeOperator.Cli/Output/Times.cs: shown only",
         "EdgeOperator.Functions/Hosting/CurrentState.cs: shown to clients",
         "EdgeOperator.Functions/Hosting/DesiredApp.cs: the rest of a wait, right away",

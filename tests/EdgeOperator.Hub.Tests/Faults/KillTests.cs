@@ -18,7 +18,7 @@ public abstract class KillTests(Func<Task<string>> configuration)
 
     private async Task RunAsync()
     {
-        await using var hub = await HubUnderTest.StartAsync(await configuration());
+        await using var hub = await HubUnderTest.StartAsync($"{await configuration()}\ndevices: {{messagesPerSecond: 10000}}");
         var key = await hub.CreateDeviceAsync("d");
         var desired = new Written();
         var reported = new Written();
