@@ -8,8 +8,8 @@ internal static class SelfHeal
 {
     private const double AllowedMilliseconds = 300;
 
-    /// <summary>So many that each has run for a while before it is removed again: what vanishes at once is backed off from.</summary>
-    private const int Modules = 20;
+    /// <summary>So many that each has run for half a minute before it is removed again: what vanishes soon is backed off from.</summary>
+    private const int Modules = 50;
 
     public static async Task<Section> MeasureAsync(BenchOptions options)
     {

@@ -22,14 +22,17 @@ public sealed class BackOffPolicy(Random random)
     /// <summary>How long a resource must have run well after its last back-off for its failures to be forgotten.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
-    /// <summary>A container that is removed after it was there for so long was removed by hand, rather than by something that removes it again and again.</summary>
+    /// <summary>
+    /// A container that is still there so long after it was created, or after its last back-off ended, and then is removed, was removed by hand rather
+    /// than by something that removes it again and again.
+    /// </summary>
     public static readonly TimeSpan Lived = TimeSpan.FromSeconds(10);
 
     /// <summary>The entries after a pass.</summary>
     /// <remarks>
     /// A failure adds one; success clears what the same spec had failed with; a restart of what should have been
     /// running counts like a failure, though it succeeded, until it is forgotten; so does the creation of a container that was
-    /// gone again within <see cref="Lived"/>, however it went. A resource whose steps were only pending or skipped keeps its entry. Entries of another spec
+    /// gone again within <see cref="Lived"/>, or so soon after its back-off, however it went. A resource whose steps were only pending or skipped keeps its entry. Entries of another spec
     /// than the desired one hold nothing back, nor do those of another published package.
     /// </remarks>
     /// <param name="desired">What the steps were planned from; a step for a resource that it lacks has the spec <c>""</c>.</param>
