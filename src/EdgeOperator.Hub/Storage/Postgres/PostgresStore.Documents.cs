@@ -1,4 +1,5 @@
 using Npgsql;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Postgres;
 

@@ -1,34 +1,22 @@
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
-using Npgsql;
 
 namespace EdgeOperator.Hub.Storage.Postgres;
 
 internal sealed partial class PostgresStore
 {
-    private const string IdentityColumns =
-        "i.device_id, i.module_id, i.generation, i.etag, i.enabled, i.status_reason, i.status_updated, i.authentication, i.primary_key, i.secondary_key, i.primary_thumbprint, i.secondary_thumbprint, i.edge, i.managed_by";
-
-    private const string PresenceColumns =
-        "p.connected, p.changed, p.last_activity, (SELECT count(*)::integer FROM messages m WHERE i.module_id = '' AND m.device_id = i.device_id)";
-
-    private const string IdentityRows =
-        $"SELECT {IdentityColumns}, {PresenceColumns} FROM identities i LEFT JOIN presence p ON p.device_id = i.device_id AND p.module_id = i.module_id";
-
-    private const int FirstPresenceColumn = 14;
-
     public Task<Identity?> FindIdentityAsync(IdentityKey key, CancellationToken cancellation) =>
-        FirstAsync($"SELECT {IdentityColumns} FROM identities i WHERE i.device_id = $1 AND i.module_id = $2", ReadIdentity, cancellation, key.DeviceId, key.ModuleId);
+        FirstAsync($"SELECT {StoredRows.IdentityColumns} FROM identities i WHERE i.device_id = $1 AND i.module_id = $2", _rows.ReadIdentity, cancellation, key.DeviceId, key.ModuleId);
 
     public Task<IdentityRow?> FindRowAsync(IdentityKey key, CancellationToken cancellation) =>
-        FirstAsync($"{IdentityRows} WHERE i.device_id = $1 AND i.module_id = $2", ReadRow, cancellation, key.DeviceId, key.ModuleId);
+        FirstAsync($"{StoredRows.Identities} WHERE i.device_id = $1 AND i.module_id = $2", _rows.ReadRow, cancellation, key.DeviceId, key.ModuleId);
 
     public async Task<IReadOnlyList<IdentityRow>> ListDevicesAsync(int limit, CancellationToken cancellation) =>
-        await QueryAsync($"{IdentityRows} WHERE i.module_id = '' ORDER BY i.device_id LIMIT $1", ReadRow, cancellation, limit);
+        await QueryAsync($"{StoredRows.Identities} WHERE i.module_id = '' ORDER BY i.device_id LIMIT $1", _rows.ReadRow, cancellation, limit);
 
     public async Task<IReadOnlyList<IdentityRow>> ListModulesAsync(string deviceId, CancellationToken cancellation) =>
-        await QueryAsync($"{IdentityRows} WHERE i.device_id = $1 AND i.module_id <> '' ORDER BY i.module_id", ReadRow, cancellation, deviceId);
+        await QueryAsync($"{StoredRows.Identities} WHERE i.device_id = $1 AND i.module_id <> '' ORDER BY i.module_id", _rows.ReadRow, cancellation, deviceId);
 
     public async Task<IdentityCounts> CountAsync(CancellationToken cancellation) => (await FirstAsync(
         """
@@ -52,7 +40,7 @@ internal sealed partial class PostgresStore
         """,
         cancellation,
         [
-            .. ValuesOf(identity), twin.Version, twin.Tags.ToJsonString(),
+            .. _rows.ValuesOf(identity), twin.Version, twin.Tags.ToJsonString(),
             twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version,
             twin.Reported.Values.ToJsonString(), twin.Reported.Metadata.ToJsonString(), twin.Reported.Version, twin.Configurations.ToJsonString(), TwinIndex.EntriesOf(twin.Tags).ToArray(),
         ]) > 0;
@@ -66,7 +54,7 @@ internal sealed partial class PostgresStore
         INSERT INTO changes (device_id, module_id, kind, version) SELECT device_id, module_id, 3, 0 FROM updated
         """,
         cancellation,
-        [.. ValuesOf(identity), expectedETag]) > 0;
+        [.. _rows.ValuesOf(identity), expectedETag]) > 0;
 
     // Locked first: who adds a module or a message locks the device too, and what it has added is seen then.
     public async Task<bool> RemoveAsync(IdentityKey key, string? expectedETag, CancellationToken cancellation) => await ExecuteAsync(
@@ -82,32 +70,4 @@ internal sealed partial class PostgresStore
         INSERT INTO changes (device_id, module_id, kind, version) SELECT device_id, module_id, 3, 0 FROM removed
         """,
         cancellation, [key.DeviceId, key.ModuleId, expectedETag]) > 0;
-
-    private static Presence ReadPresence(NpgsqlDataReader reader, int column) => reader.IsDBNull(column)
-        ? Presence.Never
-        : new(reader.GetBoolean(column), OptionalTime(reader, column + 1), OptionalTime(reader, column + 2));
-
-    private IdentityRow ReadRow(NpgsqlDataReader reader) => new(ReadIdentity(reader), ReadPresence(reader, FirstPresenceColumn), reader.GetInt32(FirstPresenceColumn + 3));
-
-    private Identity ReadIdentity(NpgsqlDataReader reader) => new(new(reader.GetString(0), reader.GetString(1)), reader.GetString(2), reader.GetString(3))
-    {
-        IsEnabled = reader.GetBoolean(4),
-        StatusReason = OptionalText(reader, 5),
-        StatusUpdated = OptionalTime(reader, 6),
-        Authentication = (AuthenticationType)reader.GetInt32(7),
-        PrimaryKey = reader.IsDBNull(8) ? null : _secrets.Decrypt((byte[])reader.GetValue(8)),
-        SecondaryKey = reader.IsDBNull(9) ? null : _secrets.Decrypt((byte[])reader.GetValue(9)),
-        PrimaryThumbprint = OptionalText(reader, 10),
-        SecondaryThumbprint = OptionalText(reader, 11),
-        IsEdge = reader.GetBoolean(12),
-        ManagedBy = OptionalText(reader, 13),
-    };
-
-    private object?[] ValuesOf(Identity identity) =>
-    [
-        identity.Key.DeviceId, identity.Key.ModuleId, identity.GenerationId, identity.ETag, identity.IsEnabled, identity.StatusReason,
-        identity.StatusUpdated?.UtcTicks, (int)identity.Authentication,
-        identity.PrimaryKey is { } primary ? _secrets.Encrypt(primary) : null, identity.SecondaryKey is { } secondary ? _secrets.Encrypt(secondary) : null,
-        identity.PrimaryThumbprint, identity.SecondaryThumbprint, identity.IsEdge, identity.ManagedBy,
-    ];
 }

@@ -1,23 +1,21 @@
-using Npgsql;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Postgres;
 
 internal sealed partial class PostgresStore
 {
-    private const string DeviceJobs = "SELECT job_id, device_id, status, created, updated, started, ended, outcome, error FROM device_jobs";
-
     public Task AddDeviceJobsAsync(string jobId, IReadOnlyCollection<string> devices, DateTimeOffset now, CancellationToken cancellation) => ExecuteAsync(
         "INSERT INTO device_jobs (job_id, device_id, status, created, updated) SELECT $1, device, $3, $4, $4 FROM unnest($2::text[]) AS device ON CONFLICT DO NOTHING",
         cancellation, jobId, devices.ToArray(), (int)DeviceJobStatus.Pending, Ticks(now));
 
     public Task<DeviceJob?> FindDeviceJobAsync(string jobId, string deviceId, CancellationToken cancellation) =>
-        FirstAsync($"{DeviceJobs} WHERE job_id = $1 AND device_id = $2", ReadDeviceJob, cancellation, jobId, deviceId);
+        FirstAsync($"{StoredRows.DeviceJobs} WHERE job_id = $1 AND device_id = $2", ReadDeviceJob, cancellation, jobId, deviceId);
 
     public async Task<IReadOnlyList<DeviceJob>> ListDeviceJobsAsync(string jobId, DeviceJobStatus status, string after, int limit, CancellationToken cancellation) => await QueryAsync(
-        $"{DeviceJobs} WHERE job_id = $1 AND status = $2 AND device_id > $3 ORDER BY device_id LIMIT $4", ReadDeviceJob, cancellation, jobId, (int)status, after, limit);
+        $"{StoredRows.DeviceJobs} WHERE job_id = $1 AND status = $2 AND device_id > $3 ORDER BY device_id LIMIT $4", ReadDeviceJob, cancellation, jobId, (int)status, after, limit);
 
     public async Task<IReadOnlyList<DeviceJob>> ScanDeviceJobsAsync((string JobId, string DeviceId)? after, int limit, CancellationToken cancellation) => await QueryAsync(
-        $"{DeviceJobs} WHERE (job_id, device_id) > ($1, $2) ORDER BY job_id, device_id LIMIT $3", ReadDeviceJob, cancellation, after?.JobId ?? "", after?.DeviceId ?? "", limit);
+        $"{StoredRows.DeviceJobs} WHERE (job_id, device_id) > ($1, $2) ORDER BY job_id, device_id LIMIT $3", ReadDeviceJob, cancellation, after?.JobId ?? "", after?.DeviceId ?? "", limit);
 
     public async Task<IReadOnlyDictionary<DeviceJobStatus, int>> CountDeviceJobsAsync(string jobId, CancellationToken cancellation) => (await QueryAsync(
         "SELECT status, count(*) FROM device_jobs WHERE job_id = $1 GROUP BY status",
@@ -33,13 +31,4 @@ internal sealed partial class PostgresStore
     public Task RemoveDeviceJobsAsync(string jobId, CancellationToken cancellation) => ExecuteAsync("DELETE FROM device_jobs WHERE job_id = $1", cancellation, jobId);
 
     private static object?[] ValuesOf(DeviceJob job) => [(int)job.Status, Ticks(job.Updated), job.Started?.UtcTicks, job.Ended?.UtcTicks, job.Outcome, job.Error];
-
-    private static DeviceJob ReadDeviceJob(NpgsqlDataReader reader) =>
-        new(reader.GetString(0), reader.GetString(1), (DeviceJobStatus)reader.GetInt32(2), Time(reader.GetInt64(3)), Time(reader.GetInt64(4)))
-        {
-            Started = OptionalTime(reader, 5),
-            Ended = OptionalTime(reader, 6),
-            Outcome = OptionalText(reader, 7),
-            Error = OptionalText(reader, 8),
-        };
 }

@@ -1,43 +1,33 @@
-using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
 using Npgsql;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Postgres;
 
 internal sealed partial class PostgresStore
 {
-    private const string TwinRows =
-        $"""
-        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version, t.configurations
-        FROM twins t
-        JOIN identities i ON i.device_id = t.device_id AND i.module_id = t.module_id
-        LEFT JOIN presence p ON p.device_id = t.device_id AND p.module_id = t.module_id
-        """;
-
-    private const int FirstTwinColumn = FirstPresenceColumn + 4;
-
     private static readonly TwinKeys Keys = new(parameter => $"= ANY (${parameter})", list => list.ToArray());
 
     private readonly BatchWriter<IdentityKey, ReportedWrite> _reports;
 
     public Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation) =>
-        FirstAsync($"{TwinRows} WHERE t.device_id = $1 AND t.module_id = $2", ReadTwin, cancellation, key.DeviceId, key.ModuleId);
+        FirstAsync($"{StoredRows.Twins} WHERE t.device_id = $1 AND t.module_id = $2", _rows.ReadTwin, cancellation, key.DeviceId, key.ModuleId);
 
     public Task<TwinProperties?> FindReportedAsync(IdentityKey key, CancellationToken cancellation) => FirstAsync(
         "SELECT reported, reported_metadata, reported_version FROM twins WHERE device_id = $1 AND module_id = $2",
         reader => new TwinProperties(Json(reader, 0), Json(reader, 1), reader.GetInt64(2)), cancellation, key.DeviceId, key.ModuleId);
 
     public async Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation) => await QueryAsync(
-        $"{TwinRows} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
-        ReadTwin, cancellation, after?.DeviceId ?? "", after?.ModuleId ?? "", modules, limit);
+        $"{StoredRows.Twins} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
+        _rows.ReadTwin, cancellation, after?.DeviceId ?? "", after?.ModuleId ?? "", modules, limit);
 
     public async Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, TwinCandidates candidates, IdentityKey? after, int limit, CancellationToken cancellation)
     {
         var (keys, values) = Keys.Select(candidates, modules, after, limit);
         return await QueryAsync(
-            $"WITH k AS MATERIALIZED ({keys}) {TwinRows} JOIN k ON k.device_id = t.device_id AND k.module_id = t.module_id ORDER BY t.device_id, t.module_id", ReadTwin, cancellation, values);
+            $"WITH k AS MATERIALIZED ({keys}) {StoredRows.Twins} JOIN k ON k.device_id = t.device_id AND k.module_id = t.module_id ORDER BY t.device_id, t.module_id", _rows.ReadTwin, cancellation, values);
     }
 
     public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, CancellationToken cancellation) =>
@@ -139,21 +129,6 @@ internal sealed partial class PostgresStore
         key.DeviceId, key.ModuleId, twin.Version, twin.Tags.ToJsonString(), twin.Desired.Values.ToJsonString(), twin.Desired.Metadata.ToJsonString(), twin.Desired.Version,
         twin.Configurations.ToJsonString(), expectedVersion, notification, (int)(notification is null ? ChangeKind.Unseen : ChangeKind.Desired), TwinIndex.EntriesOf(twin.Tags).ToArray(),
     ];
-
-    private TwinRow ReadTwin(NpgsqlDataReader reader)
-    {
-        var twin = new Twin(
-            Json(reader, FirstTwinColumn + 1),
-            new(Json(reader, FirstTwinColumn + 2), Json(reader, FirstTwinColumn + 3), reader.GetInt64(FirstTwinColumn + 4)),
-            new(Json(reader, FirstTwinColumn + 5), Json(reader, FirstTwinColumn + 6), reader.GetInt64(FirstTwinColumn + 7)),
-            reader.GetInt64(FirstTwinColumn))
-        {
-            Configurations = Json(reader, FirstTwinColumn + 8),
-        };
-        return new(ReadIdentity(reader), twin, ReadPresence(reader, FirstPresenceColumn), reader.GetInt32(FirstPresenceColumn + 3));
-    }
-
-    private static JsonObject Json(NpgsqlDataReader reader, int column) => JsonNode.Parse(reader.GetString(column))!.AsObject();
 
     private readonly record struct ReportedWrite(long ExpectedVersion, string Values, string Metadata, long Version);
 }

@@ -14,12 +14,12 @@ internal sealed partial class PostgresStore : IHubStore
     private const int MostAttempts = 5;
 
     private readonly NpgsqlDataSource _database;
-    private readonly SecretBox _secrets;
+    private readonly StoredRows _rows;
     private readonly string _replica;
 
     private PostgresStore(NpgsqlDataSource database, SecretBox secrets, string replica)
     {
-        (_database, _secrets, _replica) = (database, secrets, replica);
+        (_database, _rows, _replica) = (database, new(secrets), replica);
         _reports = new(WriteReportedAsync);
         _telemetry = new(AddTelemetryAsync);
     }
@@ -43,14 +43,6 @@ internal sealed partial class PostgresStore : IHubStore
         await _telemetry.DisposeAsync();
         await _database.DisposeAsync();
     }
-
-    private static long Ticks(DateTimeOffset time) => time.UtcTicks;
-
-    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
-
-    private static DateTimeOffset? OptionalTime(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : Time(reader.GetInt64(column));
-
-    private static string? OptionalText(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     /// <returns>Rows that were changed.</returns>
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellation, params object?[] values) => AttemptAsync(

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;
 

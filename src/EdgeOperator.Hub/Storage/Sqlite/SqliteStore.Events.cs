@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Identities;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;
 

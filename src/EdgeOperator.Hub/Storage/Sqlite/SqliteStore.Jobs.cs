@@ -1,11 +1,9 @@
-using Microsoft.Data.Sqlite;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;
 
 internal sealed partial class SqliteStore
 {
-    private const string DeviceJobs = "SELECT job_id, device_id, status, created, updated, started, ended, outcome, error FROM device_jobs";
-
     public Task AddDeviceJobsAsync(string jobId, IReadOnlyCollection<string> devices, DateTimeOffset now, CancellationToken cancellation) => WriteAsync(
         session => devices.Sum(device => session.Execute(
             "INSERT INTO device_jobs (job_id, device_id, status, created, updated) VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING",
@@ -13,14 +11,14 @@ internal sealed partial class SqliteStore
         cancellation);
 
     public Task<DeviceJob?> FindDeviceJobAsync(string jobId, string deviceId, CancellationToken cancellation) => ReadAsync(
-        session => session.Query($"{DeviceJobs} WHERE job_id = $1 AND device_id = $2", ReadDeviceJob, jobId, deviceId).FirstOrDefault(), cancellation);
+        session => session.Query($"{StoredRows.DeviceJobs} WHERE job_id = $1 AND device_id = $2", ReadDeviceJob, jobId, deviceId).FirstOrDefault(), cancellation);
 
     public Task<IReadOnlyList<DeviceJob>> ListDeviceJobsAsync(string jobId, DeviceJobStatus status, string after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<DeviceJob>>(
-        session => session.Query($"{DeviceJobs} WHERE job_id = $1 AND status = $2 AND device_id > $3 ORDER BY device_id LIMIT $4", ReadDeviceJob, jobId, (int)status, after, limit),
+        session => session.Query($"{StoredRows.DeviceJobs} WHERE job_id = $1 AND status = $2 AND device_id > $3 ORDER BY device_id LIMIT $4", ReadDeviceJob, jobId, (int)status, after, limit),
         cancellation);
 
     public Task<IReadOnlyList<DeviceJob>> ScanDeviceJobsAsync((string JobId, string DeviceId)? after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<DeviceJob>>(
-        session => session.Query($"{DeviceJobs} WHERE (job_id, device_id) > ($1, $2) ORDER BY job_id, device_id LIMIT $3", ReadDeviceJob, after?.JobId ?? "", after?.DeviceId ?? "", limit),
+        session => session.Query($"{StoredRows.DeviceJobs} WHERE (job_id, device_id) > ($1, $2) ORDER BY job_id, device_id LIMIT $3", ReadDeviceJob, after?.JobId ?? "", after?.DeviceId ?? "", limit),
         cancellation);
 
     public Task<IReadOnlyDictionary<DeviceJobStatus, int>> CountDeviceJobsAsync(string jobId, CancellationToken cancellation) => ReadAsync<IReadOnlyDictionary<DeviceJobStatus, int>>(
@@ -43,13 +41,4 @@ internal sealed partial class SqliteStore
     private static bool WriteDeviceJob(SqliteSession session, DeviceJob job, DeviceJobStatus expected) => session.Execute(
         "UPDATE device_jobs SET status = $3, updated = $4, started = $5, ended = $6, outcome = $7, error = $8 WHERE job_id = $1 AND device_id = $2 AND status = $9",
         job.JobId, job.DeviceId, (int)job.Status, Ticks(job.Updated), job.Started?.UtcTicks, job.Ended?.UtcTicks, job.Outcome, job.Error, (int)expected) > 0;
-
-    private static DeviceJob ReadDeviceJob(SqliteDataReader reader) =>
-        new(reader.GetString(0), reader.GetString(1), (DeviceJobStatus)reader.GetInt32(2), Time(reader.GetInt64(3)), Time(reader.GetInt64(4)))
-        {
-            Started = OptionalTime(reader, 5),
-            Ended = OptionalTime(reader, 6),
-            Outcome = OptionalText(reader, 7),
-            Error = OptionalText(reader, 8),
-        };
 }

@@ -1,4 +1,5 @@
 using EdgeOperator.Hub.Messages;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;
 

@@ -2,27 +2,17 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Identities;
-using Microsoft.Data.Sqlite;
+using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;
 
 internal sealed partial class SqliteStore
 {
-    private const string TwinRows =
-        $"""
-        SELECT {IdentityColumns}, {PresenceColumns}, t.version, t.tags, t.desired, t.desired_metadata, t.desired_version, t.reported, t.reported_metadata, t.reported_version, t.configurations
-        FROM twins t
-        JOIN identities i ON i.device_id = t.device_id AND i.module_id = t.module_id
-        LEFT JOIN presence p ON p.device_id = t.device_id AND p.module_id = t.module_id
-        """;
-
-    private const int FirstTwinColumn = FirstPresenceColumn + 4;
-
     private static readonly TwinKeys Keys = new(
         parameter => $"IN (SELECT value FROM json_each(${parameter}))", list => new JsonArray([.. list.Select(text => JsonValue.Create(text))]).ToJsonString());
 
     public Task<TwinRow?> FindTwinAsync(IdentityKey key, CancellationToken cancellation) => ReadAsync(
-        session => session.Query($"{TwinRows} WHERE t.device_id = $1 AND t.module_id = $2", ReadTwin, key.DeviceId, key.ModuleId).FirstOrDefault(),
+        session => session.Query($"{StoredRows.Twins} WHERE t.device_id = $1 AND t.module_id = $2", _rows.ReadTwin, key.DeviceId, key.ModuleId).FirstOrDefault(),
         cancellation);
 
     public Task<TwinProperties?> FindReportedAsync(IdentityKey key, CancellationToken cancellation) => ReadAsync(
@@ -33,15 +23,15 @@ internal sealed partial class SqliteStore
 
     public Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, IdentityKey? after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<TwinRow>>(
         session => session.Query(
-            $"{TwinRows} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
-            ReadTwin, after?.DeviceId ?? "", after?.ModuleId ?? "", modules ? 1 : 0, limit),
+            $"{StoredRows.Twins} WHERE (t.device_id, t.module_id) > ($1, $2) AND (t.module_id <> '') = $3 ORDER BY t.device_id, t.module_id LIMIT $4",
+            _rows.ReadTwin, after?.DeviceId ?? "", after?.ModuleId ?? "", modules ? 1 : 0, limit),
         cancellation);
 
     public Task<IReadOnlyList<TwinRow>> ScanTwinsAsync(bool modules, TwinCandidates candidates, IdentityKey? after, int limit, CancellationToken cancellation)
     {
         var (keys, values) = Keys.Select(candidates, modules, after, limit);
         return ReadAsync<IReadOnlyList<TwinRow>>(
-            session => session.Query($"WITH k AS MATERIALIZED ({keys}) {TwinRows} JOIN k ON k.device_id = t.device_id AND k.module_id = t.module_id ORDER BY t.device_id, t.module_id", ReadTwin, values),
+            session => session.Query($"WITH k AS MATERIALIZED ({keys}) {StoredRows.Twins} JOIN k ON k.device_id = t.device_id AND k.module_id = t.module_id ORDER BY t.device_id, t.module_id", _rows.ReadTwin, values),
             cancellation);
     }
 
@@ -115,19 +105,4 @@ internal sealed partial class SqliteStore
             AddChange(session, key, notification is null ? ChangeKind.Unseen : ChangeKind.Desired, notification, twin.Desired.Version);
         return written > 0;
     }
-
-    private TwinRow ReadTwin(SqliteDataReader reader)
-    {
-        var twin = new Twin(
-            Json(reader, FirstTwinColumn + 1),
-            new(Json(reader, FirstTwinColumn + 2), Json(reader, FirstTwinColumn + 3), reader.GetInt64(FirstTwinColumn + 4)),
-            new(Json(reader, FirstTwinColumn + 5), Json(reader, FirstTwinColumn + 6), reader.GetInt64(FirstTwinColumn + 7)),
-            reader.GetInt64(FirstTwinColumn))
-        {
-            Configurations = Json(reader, FirstTwinColumn + 8),
-        };
-        return new(ReadIdentity(reader), twin, ReadPresence(reader, FirstPresenceColumn), reader.GetInt32(FirstPresenceColumn + 3));
-    }
-
-    private static JsonObject Json(SqliteDataReader reader, int column) => JsonNode.Parse(reader.GetString(column))!.AsObject();
 }

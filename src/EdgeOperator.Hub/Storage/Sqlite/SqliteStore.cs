@@ -10,12 +10,12 @@ internal sealed partial class SqliteStore : IHubStore
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
-    private readonly SecretBox _secrets;
+    private readonly StoredRows _rows;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SemaphoreSlim _reading = new(8);
 
-    private SqliteStore(string path, SecretBox secrets, SqliteSession session) => (_path, _secrets, _writer) = (path, secrets, new(session));
+    private SqliteStore(string path, SecretBox secrets, SqliteSession session) => (_path, _rows, _writer) = (path, new(secrets), new(session));
 
     /// <summary>Opens or creates the database, and applies the migrations that it lacks.</summary>
     /// <param name="isServer">Whether this process is the one that devices connect to: nobody is connected yet then, and nobody leads.</param>
@@ -57,14 +57,6 @@ internal sealed partial class SqliteStore : IHubStore
             reader.Dispose();
         _reading.Dispose();
     }
-
-    private static long Ticks(DateTimeOffset time) => time.UtcTicks;
-
-    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
-
-    private static DateTimeOffset? OptionalTime(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : Time(reader.GetInt64(column));
-
-    private static string? OptionalText(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation) => _writer.WriteAsync(write, cancellation);
 
