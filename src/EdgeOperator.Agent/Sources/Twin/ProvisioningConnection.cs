@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +20,7 @@ internal sealed class ProvisioningConnection : IAsyncDisposable
     private static readonly TimeSpan DefaultRetry = TimeSpan.FromSeconds(2);
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<(int Status, string? RetryAfter, string Body)>> _requests = new();
+    private readonly PendingRequests<(int Status, string? RetryAfter, string Body)> _requests = new();
     private readonly string _host;
 
     private ProvisioningConnection(string host)
@@ -30,8 +29,7 @@ internal sealed class ProvisioningConnection : IAsyncDisposable
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += _ =>
         {
-            foreach (var request in _requests.Values)
-                request.TrySetException(new FetchException(FetchReasons.Unreachable, $"{host} has closed the connection"));
+            _requests.Fail(new(FetchReasons.Unreachable, $"{host} has closed the connection"));
             return Task.CompletedTask;
         };
     }
@@ -64,13 +62,12 @@ internal sealed class ProvisioningConnection : IAsyncDisposable
     /// <exception cref="FetchException">The service refuses, or can't be reached.</exception>
     public async Task<ProvisioningAnswer> RequestAsync(string topic, JsonObject? body, CancellationToken cancellation)
     {
-        var request = Guid.NewGuid().ToString("N");
-        var waiting = _requests[request] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            await _client.PublishStringAsync(
-                $"$dps/registrations/{topic.Replace("{0}", request, StringComparison.Ordinal)}", body?.ToJsonString() ?? " ", MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: cancellation);
-            var (status, retryAfter, text) = await waiting.Task.WaitAsync(cancellation);
+            var (status, retryAfter, text) = await _requests.SendAsync(
+                request => _client.PublishStringAsync(
+                    $"$dps/registrations/{topic.Replace("{0}", request, StringComparison.Ordinal)}", body?.ToJsonString() ?? " ", MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: cancellation),
+                cancellation);
             return status < 300
                 ? new(StrictJson.Parse(Encoding.UTF8.GetBytes(text)) as JsonObject ?? [], RetryOf(retryAfter))
                 : throw new FetchException(status == 401 ? FetchReasons.AuthenticationFailed : FetchReasons.Refused, $"{_host} answered {status}: {text}");
@@ -83,10 +80,6 @@ internal sealed class ProvisioningConnection : IAsyncDisposable
         {
             throw new FetchException(FetchReasons.Unreachable, $"{_host}: {e.GetBaseException().Message}");
         }
-        finally
-        {
-            _requests.TryRemove(request, out _);
-        }
     }
 
     public async ValueTask DisposeAsync() => await MqttLogin.DisconnectAsync(_client);
@@ -98,8 +91,8 @@ internal sealed class ProvisioningConnection : IAsyncDisposable
         if (topic.StartsWith(Results, StringComparison.Ordinal) && topic[Results.Length..].Split('/') is [var status, ['?', ..] bag] && int.TryParse(status, out var number))
         {
             var properties = PropertyBag.Parse(bag[1..]);
-            if (properties.FirstOrDefault(p => p.Key == "$rid").Value is { } request && _requests.TryGetValue(request, out var waiting))
-                waiting.TrySetResult((number, properties.FirstOrDefault(p => p.Key == "retry-after").Value, Encoding.UTF8.GetString(received.ApplicationMessage.Payload)));
+            if (properties.FirstOrDefault(p => p.Key == "$rid").Value is { } request)
+                _requests.Answer(request, (number, properties.FirstOrDefault(p => p.Key == "retry-after").Value, Encoding.UTF8.GetString(received.ApplicationMessage.Payload)));
         }
 
         return Task.CompletedTask;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,7 +27,7 @@ internal sealed class TwinConnection : IAsyncDisposable
     private const string Desired = "$iothub/twin/PATCH/properties/desired/";
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<(int Status, string Body)>> _requests = new();
+    private readonly PendingRequests<(int Status, string Body)> _requests = new();
     private readonly Action _changed;
     private readonly MethodHandler? _methods;
     private readonly SemaphoreSlim _calls = new(MostCalls);
@@ -40,8 +39,7 @@ internal sealed class TwinConnection : IAsyncDisposable
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += _ =>
         {
-            foreach (var request in _requests.Values)
-                request.TrySetException(new FetchException(FetchReasons.Unreachable, "the hub has closed the connection"));
+            _requests.Fail(new(FetchReasons.Unreachable, "the hub has closed the connection"));
             changed();
             return Task.CompletedTask;
         };
@@ -112,21 +110,15 @@ internal sealed class TwinConnection : IAsyncDisposable
 
     private async Task<string> RequestAsync(string topic, string body, CancellationToken cancellation)
     {
-        var request = Guid.NewGuid().ToString("N");
-        var answer = _requests[request] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            await _client.PublishStringAsync($"{topic}?$rid={request}", body, MqttQualityOfServiceLevel.AtMostOnce, retain: false, cancellation);
-            var (status, text) = await answer.Task.WaitAsync(cancellation);
+            var (status, text) = await _requests.SendAsync(
+                request => _client.PublishStringAsync($"{topic}?$rid={request}", body, MqttQualityOfServiceLevel.AtMostOnce, retain: false, cancellation), cancellation);
             return status < 300 ? text : throw new FetchException(FetchReasons.Refused, $"the hub answered {status}: {text}");
         }
         catch (MqttCommunicationException e)
         {
             throw new FetchException(FetchReasons.Unreachable, e.GetBaseException().Message);
-        }
-        finally
-        {
-            _requests.TryRemove(request, out _);
         }
     }
 
@@ -146,10 +138,9 @@ internal sealed class TwinConnection : IAsyncDisposable
             _ = Task.Run(() => AnswerAsync(_methods, asked, call));
         }
         else if (topic.StartsWith(Results, StringComparison.Ordinal) && topic[Results.Length..].Split('/') is [var status, var query]
-            && int.TryParse(status, out var number) && PropertyBag.Parse(query).FirstOrDefault(p => p.Key == "$rid").Value is { } request
-            && _requests.TryGetValue(request, out var waiting))
+            && int.TryParse(status, out var number) && PropertyBag.Parse(query).FirstOrDefault(p => p.Key == "$rid").Value is { } request)
         {
-            waiting.TrySetResult((number, Encoding.UTF8.GetString(received.ApplicationMessage.Payload)));
+            _requests.Answer(request, (number, Encoding.UTF8.GetString(received.ApplicationMessage.Payload)));
         }
 
         return Task.CompletedTask;

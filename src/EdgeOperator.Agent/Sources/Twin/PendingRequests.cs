@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+
+namespace EdgeOperator.Agent.Sources.Twin;
+
+/// <summary>Requests over MQTT that have no answer yet, each known by the id that its answer carries (<c>$rid</c>).</summary>
+internal sealed class PendingRequests<T>
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<T>> _waiting = new();
+
+    /// <param name="send">Sends the request with the id that it is given.</param>
+    public async Task<T> SendAsync(Func<string, Task> send, CancellationToken cancellation)
+    {
+        var request = Guid.NewGuid().ToString("N");
+        var answer = _waiting[request] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await send(request);
+            return await answer.Task.WaitAsync(cancellation);
+        }
+        finally
+        {
+            _waiting.TryRemove(request, out _);
+        }
+    }
+
+    public void Answer(string request, T answer)
+    {
+        if (_waiting.TryGetValue(request, out var waiting))
+            waiting.TrySetResult(answer);
+    }
+
+    /// <summary>Ends all that wait: the connection is gone.</summary>
+    public void Fail(FetchException reason)
+    {
+        foreach (var waiting in _waiting.Values)
+            waiting.TrySetException(reason);
+    }
+}
