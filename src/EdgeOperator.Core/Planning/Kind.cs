@@ -18,6 +18,15 @@ public abstract class Kind : ManifestKind
     /// <summary>The same state with the dependencies that follow from what several resources of this kind say together.</summary>
     internal virtual DesiredState Complete(DesiredState desired) => desired;
 
+    /// <summary>How what the kind keeps in <see cref="ObservedState.With"/> is written into a device's snapshot; null when it keeps nothing there.</summary>
+    internal virtual ObservedPart? Part => null;
+
+    /// <summary>
+    /// What was observed, as far as plans depend on it: without what programs have printed, which may hold secrets, and without numbers
+    /// that change all the time.
+    /// </summary>
+    internal virtual ObservedState ForSnapshot(ObservedState observed) => observed;
+
     /// <summary>What plans the resources of this kind in one pass.</summary>
     internal abstract KindPlanner CreatePlanner(PlanningContext context);
 

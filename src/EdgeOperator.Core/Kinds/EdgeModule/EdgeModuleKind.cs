@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Kinds.EdgeModule.IotEdge;
@@ -80,6 +81,12 @@ internal sealed class EdgeModuleKind : Kind
     /// <summary>A module that lives in another one's network or namespaces, or mounts its volumes, depends on it.</summary>
     internal override DesiredState Complete(DesiredState desired) => SharedNamespaces.WithDependencies(desired);
 
+    internal override ObservedState ForSnapshot(ObservedState observed) => observed with
+    {
+        Engine = WithoutOutput(observed.Engine),
+        GuestEngines = observed.GuestEngines.ToImmutableSortedDictionary(engine => engine.Key, engine => WithoutOutput(engine.Value), StringComparer.Ordinal),
+    };
+
     internal override KindPlanner CreatePlanner(PlanningContext context) => new EdgeModulePlanner(context);
 
     internal override ReadinessReport Assess(Resource resource, PlanningContext context) =>
@@ -96,4 +103,7 @@ internal sealed class EdgeModuleKind : Kind
 
     internal override ReadinessReport AssessReplacement(Resource resource, PlanningContext context) =>
         EdgeModuleReadiness.AssessReplacement((EdgeModuleResource)resource, context.Engines(), context.Now);
+
+    private static ObservedEngine WithoutOutput(ObservedEngine engine) =>
+        engine with { Containers = [.. engine.Containers.Select(container => container with { HealthDetail = null, LastLines = [] })] };
 }

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Reading;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Kinds.VirtualMachine;
 
@@ -39,8 +41,20 @@ internal sealed class VirtualMachineKind : Kind
         ? machine.Shape.Network.Forwards.Select(port => Claim.Port(port.Address, port.Host, port.Protocol, "port in network.forwards"))
         : [];
 
+    internal override ObservedState ForSnapshot(ObservedState observed) => observed with
+    {
+        Machines = observed.Machines.ToImmutableSortedDictionary(machine => machine.Key, machine => WithoutNumbers(machine.Value), StringComparer.Ordinal),
+    };
+
     internal override KindPlanner CreatePlanner(PlanningContext context) => new VirtualMachinePlanner(context);
 
     internal override ReadinessReport Assess(Resource resource, PlanningContext context) =>
         VirtualMachineReadiness.Assess((VirtualMachineResource)resource, context.Observed);
+
+    // An image is compared by its hash, and its URL may have credentials.
+    private static ObservedVirtualMachine WithoutNumbers(ObservedVirtualMachine machine) => machine with
+    {
+        Applied = machine.Applied is { Image: { } image } applied ? applied with { Image = image with { Location = "" } } : machine.Applied,
+        Guest = machine.Guest is { } guest ? guest with { Uptime = TimeSpan.Zero, MemoryAvailable = 0, DiskUsed = 0 } : null,
+    };
 }
