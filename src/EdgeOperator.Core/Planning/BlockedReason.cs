@@ -28,6 +28,9 @@ public enum BlockedReason
     /// <summary>This host can't have the machine as it is desired.</summary>
     MachineRefused,
 
+    /// <summary>What the resource needs of the device is not there now; nothing is stopped for it until it is.</summary>
+    PreconditionFailed,
+
     /// <summary>A machine's data disk can't be used, and nothing may replace it.</summary>
     DiskDamaged,
 

@@ -45,6 +45,9 @@ public sealed record ObservedVirtualMachine
     /// <summary>Why this host can't have the machine as it is desired, such as a shared folder that may not be shared; null when it can.</summary>
     public string? Refused { get; init; }
 
+    /// <summary>Why it could not be started now as it is desired, such as a folder that is missing; null when it could, or need not be.</summary>
+    public string? StartObstacle { get; init; }
+
     public MachinePhase Phase { get; init; }
 
     /// <summary>Why it is in its phase, or why one has ended that was not stopped; null when it is not known.</summary>

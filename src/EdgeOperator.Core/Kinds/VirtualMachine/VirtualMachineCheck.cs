@@ -41,6 +41,8 @@ internal sealed class VirtualMachineCheck(VirtualMachineFields fields, MapNode s
 
     private void CheckAddress()
     {
+        if (fields.Network is { Mode: MachineNetworkMode.User or MachineNetworkMode.Isolated, Address: { } own } && own.Contains(':') && !spec["network"].HasUnknown())
+            problems.Add(spec.At("network", "address")!.Where, $"the network behind the host has IPv4 addresses only, so {own} can't be one of them", "give an IPv4 address, or join a network of the host's by `mode: bridge`");
         if (fields.Network.Gateway is not { } gateway || spec["network"].HasUnknown())
             return;
         var where = spec.At("network", "gateway")!.Where;

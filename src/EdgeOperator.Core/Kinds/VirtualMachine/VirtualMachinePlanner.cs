@@ -25,6 +25,8 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         var steps = Switch(machine, found);
         if (found.DataDisk == MachineDiskState.Damaged && steps.Any(step => step is StartMachine))
             return ResourcePlan.Block(Blocked(machine, BlockedReason.DiskDamaged, $"its data disk can't be used and is never replaced{Because(found)}; repair it, or move it away to begin anew"));
+        if (found.StartObstacle is { } obstacle && steps.Any(step => step is StartMachine) && (found.Phase == MachinePhase.Stopped || steps.Any(step => step is StopMachine)))
+            return ResourcePlan.Block(Blocked(machine, BlockedReason.PreconditionFailed, obstacle));
         return fetch is null && steps.IsEmpty ? ResourcePlan.Nothing : new() { Fetch = fetch, Switch = steps, AwaitsPruneStops = true };
     }
 

@@ -50,6 +50,30 @@ public class MachinePlanTests
         ((StartMachine)plan.Steps[1]).Repair.Should().BeFalse();
     }
 
+    [Fact]
+    public void A_machine_that_could_not_be_started_again_is_not_stopped_and_waits_for_what_is_missing()
+    {
+        var obstacle = Running with { StartObstacle = "the shared folder /srv/a is not there" };
+
+        var plan = Plan(obstacle, vm => vm with { Shape = vm.Shape with { Memory = 2L << 30 } });
+        plan.Steps.Should().BeEmpty();
+        plan.Blocked.Should().ContainSingle().Which.Should().Match<BlockedResource>(b => b.Reason == BlockedReason.PreconditionFailed && b.Message == "the shared folder /srv/a is not there" && b.IsProblem);
+
+        Plan(obstacle with { Phase = MachinePhase.Stopped, Guest = null }).Blocked.Should().ContainSingle();
+        Plan(obstacle with { Phase = MachinePhase.Hung }).Blocked.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void What_needs_no_start_does_not_wait_for_what_a_start_would_need()
+    {
+        var obstacle = Running with { StartObstacle = "the shared folder /srv/a is not there" };
+
+        Plan(obstacle).ShouldChangeNothing();
+        Plan(obstacle, vm => vm with { Shape = vm.Shape with { DiskSize = 20L << 30 } }).Steps.Should().ContainSingle().Which.Should().BeOfType<ChangeMachine>();
+        Plan(obstacle with { Phase = MachinePhase.Paused }).Steps.Should().ContainSingle().Which.Should().BeOfType<StartMachine>();
+        Plan(obstacle, vm => vm with { Power = MachinePower.Stopped }).Steps.Should().ContainSingle().Which.Should().BeOfType<StopMachine>();
+    }
+
     public static TheoryData<string, Func<VirtualMachineConfig, VirtualMachineConfig>> Restarting => new()
     {
         { "image a10000000000→b20000000000", shape => shape with { Image = Given.MachineImage("b2") } },

@@ -95,6 +95,7 @@ public sealed class VirtualMachineTests
     [InlineData("network: {address: 10.0.0.1/33}", "must be an address with its prefix length")]
     [InlineData("network: {gateway: 10.0.0.1}", "a `gateway` without an `address`")]
     [InlineData("network: {address: 10.0.0.5/24, gateway: 10.0.1.1}", "the gateway 10.0.1.1 does not lie in the network of 10.0.0.5/24 (a.yaml:7:44)")]
+    [InlineData("network: {address: \"fd00::5/64\"}", "the network behind the host has IPv4 addresses only, so fd00::5/64 can't be one of them (a.yaml:7:22)")]
     [InlineData("sharedFolders: [{host: srv, guest: /mnt/a}]", "spec.sharedFolders[0].host must be an absolute path")]
     [InlineData("sharedFolders: [{host: /srv/../etc, guest: /mnt/a}]", "spec.sharedFolders[0].host must be an absolute path without `..`")]
     [InlineData("sharedFolders: [{host: /srv, guest: /mnt/../etc}]", "must be an absolute path in the guest")]

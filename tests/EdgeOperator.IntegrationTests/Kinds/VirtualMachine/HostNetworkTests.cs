@@ -47,6 +47,7 @@ public sealed class HostNetworkTests(MinimalGuest image) : IAsyncLifetime
         await using var machine = new QemuMachine(image.Image);
         machine.Shape = machine.Shape with { Network = new() { Mode = MachineNetworkMode.Bridge, Interface = "eo-none" } };
         await QemuMachine.SucceedsAsync(machine.FetchAsync());
+        (await machine.ObserveAsync()).StartObstacle.Should().Contain("eo-none");
         (await machine.StartAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Contain("eo-none");
         machine.Process.Should().BeNull();
     }

@@ -41,13 +41,18 @@ public sealed class HotReconfigureTests(MinimalGuest image)
         after.Applied!.Should().BeEquivalentTo(machine.Shape);
         (await machine.ChangeAsync()).Should().Be(new StepOutcome.Succeeded(), "there is nothing left to change");
 
-        // A port that is taken is told, and what was done before it is known.
+        // A port that is taken is told, and nothing that there was is lost for it.
         using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         var refused = new PortForward("127.0.0.1", ((System.Net.IPEndPoint)taken.LocalEndpoint).Port, 22, "tcp");
         machine.Shape = machine.Shape with { Network = machine.Shape.Network with { Forwards = [old, refused] } };
         (await machine.ChangeAsync()).Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Contain("taken");
-        (await machine.ObserveAsync()).Applied!.Network.Forwards.Should().Equal(old);
+        (await machine.ObserveAsync()).Applied!.Network.Forwards.Should().Equal(other, old);
+        (await BannerAsync(other)).Should().StartWith("SSH-2.0");
+
+        // What would need a restart that can't succeed is known while the machine still runs.
+        machine.Shape = machine.Shape with { Memory = 900L << 40 };
+        (await machine.ObserveAsync()).Should().Match<ObservedVirtualMachine>(m => m.Phase == MachinePhase.Running && m.StartObstacle!.StartsWith("QEMU can't start the machine: ", StringComparison.Ordinal));
     }
 
     private static PortForward Forward() => new("127.0.0.1", FreePort.Next(), 22, "tcp");

@@ -36,20 +36,25 @@ internal static class HotReconfigure
             return state;
         var monitor = await machine.Monitor.ConnectAsync(cancellation);
         var backEnd = NetworkOptions.ForwardingBackEnd(state.Shape.Network);
-        foreach (var gone in now.Except(then))
+
+        // First what can be refused, so that nothing is lost for it; but for what needs a port that an old one has.
+        var (gone, added) = (now.Except(then).ToList(), then.Except(now).ToList());
+        foreach (var forward in added.Where(forward => !gone.Any(forward.Overlaps)))
+            state = await AddAsync(forward);
+        foreach (var forward in gone)
         {
-            await monitor.MonitorAsync($"hostfwd_remove {backEnd} {NetworkOptions.Listener(gone)}", cancellation);
-            state = Persist(machine, state, state.Shape.Network.Forwards.Remove(gone));
+            await monitor.MonitorAsync($"hostfwd_remove {backEnd} {NetworkOptions.Listener(forward)}", cancellation);
+            state = Persist(machine, state, state.Shape.Network.Forwards.Remove(forward));
         }
 
-        foreach (var added in then.Except(now))
-        {
-            if (await monitor.MonitorAsync($"hostfwd_add {backEnd} {NetworkOptions.Rule(added)}", cancellation) is { Length: > 0 } refusal)
-                throw new IOException($"the forward {added} can't be made ({refusal}): is its port taken by another program?");
-            state = Persist(machine, state, state.Shape.Network.Forwards.Add(added));
-        }
-
+        foreach (var forward in added.Where(forward => gone.Any(forward.Overlaps)))
+            state = await AddAsync(forward);
         return Persist(machine, state, then);
+
+        async Task<MachineState> AddAsync(PortForward forward) =>
+            await monitor.MonitorAsync($"hostfwd_add {backEnd} {NetworkOptions.Rule(forward)}", cancellation) is { Length: > 0 } refusal
+                ? throw new IOException($"the forward {forward} can't be made ({refusal}): is its port taken by another program?")
+                : Persist(machine, state, state.Shape.Network.Forwards.Add(forward));
     }
 
     private static MachineState Persist(QemuMachine machine, MachineState state, ImmutableArray<PortForward> forwards)

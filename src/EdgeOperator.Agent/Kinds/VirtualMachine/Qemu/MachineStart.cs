@@ -13,7 +13,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Creates what a machine needs, and starts it.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class MachineStart(
-    MachineFolders folders, ImageStore images, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, StartConditions conditions, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>QEMU has opened its disks and listens by then.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
@@ -25,19 +25,12 @@ internal sealed class MachineStart(
         folders.Create(machine.Name);
         if (supervisor.Adopt(machine.Folder.Path) is not null)
             return await ContinueAsync(machine, cancellation);
-        if (programs.Missing is { } missing)
-            return new StepOutcome.Retry("QemuMissing", missing);
-        if (machine.Folder.HasTooLongSockets || machine.Tunnel.Problem is not null)
-            return new StepOutcome.Terminal("PathTooLong", machine.Tunnel.Problem ?? $"{machine.Folder.TpmSocket} is too long a path for a socket: give the machine a shorter name, or the agent a shorter stateDirectory");
         if (resource.Machine.Shape.Image is not { } image)
             return new StepOutcome.Terminal("NoImage", $"{resource.Id} names no disk.image, and QEMU brings none of its own");
         if (!images.Has(image.Sha256))
             return new StepOutcome.Retry("ImageMissing", $"the image {image.Sha256} is not there yet");
-        if (resource.Machine.Shape.SharedFolders.FirstOrDefault(s => !Directory.Exists(s.Host)) is { } share)
-            return new StepOutcome.Retry("FolderMissing", $"the shared folder {share.Host} is not there: create it, or take it out of sharedFolders");
-
-        if (resource.Machine.Shape.Network is { Mode: MachineNetworkMode.Bridge, Interface: { } bridge } && !HostBridge.IsThere(bridge))
-            return new StepOutcome.Retry("BridgeMissing", $"the host has no bridge {bridge}: create it, or correct network.interface");
+        if (await conditions.FindAsync(machine.Folder, resource.Machine.Shape, cancellation) is { } obstacle)
+            return obstacle.IsForGood ? new StepOutcome.Terminal(obstacle.Reason, obstacle.Message) : new StepOutcome.Retry(obstacle.Reason, obstacle.Message);
 
         var known = MachineState.Read(machine.Folder);
         var note = await PrepareDisksAsync(machine.Disks, resource.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
@@ -86,7 +79,7 @@ internal sealed class MachineStart(
     private async Task<StepOutcome?> StartTpmAsync(MachineFolder folder, CancellationToken cancellation)
     {
         if (programs.Tpm is not { } program)
-            return new StepOutcome.Retry("TpmMissing", "swtpm is not in PATH: install swtpm (as Debian names it), or set tpm: false");
+            return new StepOutcome.Retry("TpmMissing", "swtpm is not in PATH any more");
         PrivateFolder.Create(folder.Tpm);
         PrivateFolder.Create(folder.TpmState);
 

@@ -54,10 +54,16 @@ internal static class NetworkOptions
             [
                 "-netdev", $"tap,id=net0,ifname={QemuCommand.Escape(TapOf(network, record.Mac))},script=no,downscript=no",
                 .. Card("net0", record.Mac),
-                "-netdev", $"user,id=line0,ipv6=off,restrict=on,net={LineNetwork},dhcpstart={LineAddress}{forwards}",
-                .. Card("line0", Next(record.Mac)),
+                .. Line(record, forwards),
             ];
     }
+
+    /// <summary>What can be tried while the machine runs: no tap device, and no port of the host.</summary>
+    public static ImmutableArray<string> RehearsalOf(MachineNetwork network, MachineState record) =>
+        IsBehindHost(network) ? Of(network with { Forwards = [] }, record with { SshPort = 0 }) : Line(record, "");
+
+    private static ImmutableArray<string> Line(MachineState record, string forwards) =>
+        ["-netdev", $"user,id=line0,ipv6=off,restrict=on,net={LineNetwork},dhcpstart={LineAddress}{forwards}", .. Card("line0", Next(record.Mac))];
 
     // The guest is offered its address, in its own network.
     private static string Addresses(MachineNetwork network) =>

@@ -27,9 +27,7 @@ internal static class QemuCommand
             "-name", $"guest={folder.Name}", "-uuid", record.Uuid,
             "-no-user-config", "-nodefaults", "-display", "none", "-msg", "timestamp=on",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-            .. ProcessorOf(accelerator),
-            "-smp", Text($"cpus={shape.Cpus}"),
-            "-m", Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M"),
+            .. Hardware(shape, accelerator),
             "-rtc", "base=utc,clock=host",
             .. Monitor("qmp", folder.Qmp), .. Monitor("look", folder.ReadOnlyQmp),
             "-chardev", $"file,id=console,path={Escape(folder.Console)},append=on", "-serial", "chardev:console",
@@ -45,6 +43,19 @@ internal static class QemuCommand
         ];
     }
 
+    /// <summary>The same without what a machine that runs has to itself (disks, ports, tap devices, sockets), halted, with the monitor on standard input and output.</summary>
+    public static ImmutableArray<string> RehearsalOf(MachineFolder folder, VirtualMachineConfig shape, string accelerator)
+    {
+        var record = new MachineState { Shape = shape, Mac = "52:54:00:00:00:00", Uuid = "" };
+        return
+        [
+            "-S", "-no-user-config", "-nodefaults", "-display", "none", "-qmp", "stdio", "-name", $"guest={folder.Name}-rehearsal",
+            .. Hardware(shape, accelerator),
+            .. NetworkOptions.RehearsalOf(shape.Network, record),
+            .. shape.SharedFolders.SelectMany((share, i) => Share(share, i)),
+        ];
+    }
+
     /// <summary>
     /// All that the processor can do; a machine never moves to another host. On the older machine type, <c>pc</c>, a guest interprets
     /// ACPI code for each device's interrupt: 0.1 s a device when it is emulated.
@@ -56,6 +67,9 @@ internal static class QemuCommand
 
     /// <summary>A value within an option: a comma ends it, two are one.</summary>
     public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
+
+    private static ImmutableArray<string> Hardware(VirtualMachineConfig shape, string accelerator) =>
+        [.. ProcessorOf(accelerator), "-smp", Text($"cpus={shape.Cpus}"), "-m", Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M")];
 
     private static ImmutableArray<string> Monitor(string name, string socket) =>
         ["-chardev", $"socket,id={name},path={Escape(socket)},server=on,wait=off", "-mon", $"chardev={name},mode=control"];

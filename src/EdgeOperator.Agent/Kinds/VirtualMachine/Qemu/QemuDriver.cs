@@ -39,9 +39,11 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _images = new(folders, tool, time);
         _machines = new(new(_supervisor, tool, edgeop ?? HostProcess.Own(), time, isReadOnly), folders, Changed);
         _background = new(Changed, time, logging.CreateLogger<BackgroundSteps>());
-        _observer = new(folders, _images, _machines, _supervisor, programs, time);
+        var accelerator = new Accelerator(programs);
+        var conditions = new StartConditions(programs, new(programs, accelerator, time));
+        _observer = new(folders, _images, _machines, conditions, _supervisor, programs, time);
         _executor = new(
-            folders, _images, _machines, _background, new(folders, _images, new(programs), _supervisor, programs, time), new(_supervisor, time), _supervisor, time);
+            folders, _images, _machines, _background, new(folders, _images, conditions, accelerator, _supervisor, programs, time), new(_supervisor, time), _supervisor, time);
         _watcher = new(_machines, _observer, _supervisor, time, logging.CreateLogger<QemuWatcher>());
 
         void Changed(string why) => _changed?.Invoke(why);

@@ -8,7 +8,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Reads the machines' folders, and asks QEMU and the guests.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuObserver(
-    MachineFolders folders, ImageStore images, QemuMachines machines, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, QemuMachines machines, StartConditions conditions, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>A guest that had answered and is silent for so long hangs.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
@@ -44,19 +44,34 @@ internal sealed class QemuObserver(
             {
                 observed = observed with { StartedAt = state?.StartedAt, Broken = state?.Shape.Tpm == true ? TpmProblem(machine.Folder, process) : null };
                 observed = await ObserveRunningAsync(observed, machine, process, cancellation);
-                return state is null ? observed : observed with { Drift = [.. observed.Drift, .. Drift(observed, state)] };
+                return await WithObstacleAsync(state is null ? observed : observed with { Drift = [.. observed.Drift, .. Drift(observed, state)] }, machine, desired, cancellation);
             }
 
             if (desired is null && state is null && observed.SystemDisk == MachineDiskState.Missing)
                 return null;
             if (programs.Missing is { } missing)
                 return observed with { Unavailable = missing };
-            return observed.IsAskedToRun ? await ObserveEndedAsync(observed, machine, cancellation) : observed;
+            observed = observed.IsAskedToRun ? await ObserveEndedAsync(observed, machine, cancellation) : observed;
+            return await WithObstacleAsync(observed, machine, desired, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return observed with { Unavailable = e.Message };
         }
+    }
+
+    /// <summary>For a machine that is to run and does not, or not as it is desired: whether it could be started so.</summary>
+    private async Task<ObservedVirtualMachine> WithObstacleAsync(
+        ObservedVirtualMachine observed, QemuMachine machine, VirtualMachineResource? desired, CancellationToken cancellation)
+    {
+        if (desired is not { Machine: { Power: MachinePower.Running, Shape: { Image: not null } shape } }
+            || (observed.Phase != MachinePhase.Stopped && !VirtualMachineChanges.Of(desired, observed).Any(change => change.NeedsRestart)))
+            return observed;
+        return await conditions.FindAsync(machine.Folder, shape, cancellation) switch
+        {
+            { IsForGood: true } obstacle => observed with { Refused = obstacle.Message },
+            var obstacle => observed with { StartObstacle = obstacle?.Message },
+        };
     }
 
     private async Task<ObservedVirtualMachine> ObserveRunningAsync(ObservedVirtualMachine observed, QemuMachine machine, ProcessIdentity process, CancellationToken cancellation)

@@ -20,6 +20,8 @@ internal sealed class QemuPrograms(string path)
 
     public string? Tpm => Find("swtpm");
 
+    public string? Ip => Find("ip");
+
     public string SearchPath => path;
 
     private string? Find(string program) =>
