@@ -1,5 +1,6 @@
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 
 namespace EdgeOperator.Hub.Api;
 
@@ -9,14 +10,142 @@ internal sealed record LoginBody(string User, string Password, string? NewPasswo
 /// <param name="Token">For <c>Authorization: Bearer</c>.</param>
 internal sealed record LoginAnswer(string Token, DateTime Expires);
 
-/// <summary>Logging in.</summary>
-internal sealed class AccountRoutes(Users users)
+/// <param name="Name">The user; a policy with the word before it.</param>
+/// <param name="Role">Null for a policy, which has rights and no role.</param>
+internal sealed record MeAnswer(string Name, Role? Role, bool External, DateTime? Expires);
+
+internal sealed record UserBody(string Name, Role Role);
+
+internal sealed record RoleBody(Role Role);
+
+/// <param name="MustChange">The next login has to give a new password.</param>
+internal sealed record UserAnswer(string Name, Role Role, bool MustChange);
+
+/// <param name="OneTimePassword">For the first login. It is not shown again.</param>
+internal sealed record NewUserAnswer(string Name, string OneTimePassword);
+
+/// <param name="Name">What it is for.</param>
+/// <param name="Role">At most that of who makes it.</param>
+internal sealed record TokenBody(string Name, Role Role, int Days);
+
+internal sealed record TokenAnswer(string Id, string Name, string User, Role? Role, DateTime Expires);
+
+/// <param name="Token">It is not shown again.</param>
+internal sealed record NewTokenAnswer(string Id, string Token, DateTime Expires);
+
+internal sealed record PolicyAnswer(string Name, string[] Rights);
+
+/// <summary>Logging in and out, users, tokens, and the policies that there are.</summary>
+internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies policies)
 {
-    public IEnumerable<ServiceRoute> Routes => [ApiRoute.Send<LoginBody, LoginAnswer>("POST", "login", "Log in, and get a token", LoginAsync) with { IsOpen = true }];
+    private const string One = "users/{user}";
+
+    public IEnumerable<ServiceRoute> Routes =>
+    [
+        ApiRoute.Send<LoginBody, LoginAnswer>("POST", "login", "Log in, and get a token", LoginAsync) with { IsOpen = true },
+        ApiRoute.Do("POST", "logout", "Make the token that is shown worthless", LogoutAsync),
+        ApiRoute.Get("me", "Who the token belongs to, and what its role is", request => Task.FromResult(Me(request))),
+        ApiRoute.Get("users", "Local users", ListAsync),
+        ApiRoute.Send<UserBody, NewUserAnswer>("POST", "users", "Make a user", CreateAsync),
+        ApiRoute.Send<RoleBody, UserAnswer>("PATCH", One, "Give a user another role: Viewer, Operator or Administrator", ChangeRoleAsync),
+        ApiRoute.Get(One, "One local user", ReadAsync),
+        ApiRoute.Offer<object, NewUserAnswer>("POST", One + "/reset-password", "Give a user a one-time password", ResetAsync),
+        ApiRoute.Do("DELETE", One, "Remove a user; its tokens are worthless then", RemoveAsync),
+        ApiRoute.Get("tokens", "Tokens for programs: one's own, or for administrators all", ListTokensAsync),
+        ApiRoute.Send<TokenBody, NewTokenAnswer>("POST", "tokens", "Make a token for a program", CreateTokenAsync),
+        ApiRoute.Do("DELETE", "tokens/{token}", "Make a token worthless", RemoveTokenAsync),
+        ApiRoute.Get("policies", "Shared access policies, without their keys", ListPolicies),
+    ];
 
     private async Task<LoginAnswer> LoginAsync(ServiceRequest request, LoginBody body)
     {
         var (token, expires) = await users.LoginAsync(body.User, body.Password, body.NewPassword, request.Aborted);
         return new(token, expires.UtcDateTime);
     }
+
+    private Task LogoutAsync(ServiceRequest request) => tokens.RemoveAsync(TokenOf(request).Id, request.Aborted);
+
+    private static MeAnswer Me(ServiceRequest request)
+    {
+        if (request.Caller.Token is { } token)
+            return new(token.User, request.Caller.Role, token.IsExternal, token.Expires.UtcDateTime);
+        request.Need(Rights.RegistryRead | Rights.ServiceConnect | Rights.Provisioning | Rights.Administrate);
+        return new(request.Caller.Name, null, false, null);
+    }
+
+    private async Task<UserAnswer[]> ListAsync(ServiceRequest request)
+    {
+        request.Need(Rights.Administrate);
+        return [.. (await users.ListAsync(request.Aborted)).Select(Answer)];
+    }
+
+    private async Task<UserAnswer> ReadAsync(ServiceRequest request)
+    {
+        request.Need(Rights.Administrate);
+        return (await users.ListAsync(request.Aborted)).Where(u => u.Name == request.Path[3]).Select(Answer).FirstOrDefault()
+            ?? throw new ServiceException(ServiceError.ResourceNotFound, $"there is no user {request.Path[3]}");
+    }
+
+    private async Task<NewUserAnswer> CreateAsync(ServiceRequest request, UserBody body)
+    {
+        request.Need(Rights.Administrate);
+        return new(body.Name, await users.CreateAsync(body.Name, body.Role, request.Aborted));
+    }
+
+    private async Task<UserAnswer> ChangeRoleAsync(ServiceRequest request, RoleBody body)
+    {
+        request.Need(Rights.Administrate);
+        return Answer(await users.ChangeRoleAsync(request.Path[3], body.Role, request.Aborted));
+    }
+
+    private async Task<NewUserAnswer> ResetAsync(ServiceRequest request, object? body)
+    {
+        request.Need(Rights.Administrate);
+        return new(request.Path[3], await users.ResetAsync(request.Path[3], request.Aborted));
+    }
+
+    private Task RemoveAsync(ServiceRequest request)
+    {
+        request.Need(Rights.Administrate);
+        return users.RemoveAsync(request.Path[3], request.Aborted);
+    }
+
+    private async Task<TokenAnswer[]> ListTokensAsync(ServiceRequest request)
+    {
+        var isAdministrator = (request.Caller.Rights & Rights.Administrate) != 0;
+        var user = isAdministrator ? null : TokenOf(request).User;
+        return
+        [
+            .. (await tokens.ListAsync(request.Aborted)).Where(t => user is null || t.User == user)
+                .Select(t => new TokenAnswer(t.Id, t.Name!, t.User, t.Role, t.Expires.UtcDateTime)),
+        ];
+    }
+
+    private async Task<NewTokenAnswer> CreateTokenAsync(ServiceRequest request, TokenBody body)
+    {
+        var own = TokenOf(request);
+
+        // Otherwise a token that has leaked would live on in those that were made with it.
+        if (own.Name is not null || body.Role > request.Caller.Role)
+            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "a token is made by somebody who has logged in, and for at most the role that they have");
+        var (token, issued) = await tokens.IssueAsync(own, body.Name, body.Role, body.Days, request.Aborted);
+        return new(issued.Id, token, issued.Expires.UtcDateTime);
+    }
+
+    private async Task RemoveTokenAsync(ServiceRequest request)
+    {
+        var id = request.Path[3];
+        var found = (await tokens.ListAsync(request.Aborted)).FirstOrDefault(t => t.Id == id && (request.Caller.Rights.HasFlag(Rights.Administrate) || t.User == TokenOf(request).User));
+        await tokens.RemoveAsync((found ?? throw new ServiceException(ServiceError.ResourceNotFound, "there is no such token")).Id, request.Aborted);
+    }
+
+    private Task<PolicyAnswer[]> ListPolicies(ServiceRequest request)
+    {
+        request.Need(Rights.Administrate);
+        return Task.FromResult(policies.Names.Order(StringComparer.Ordinal).Select(name => new PolicyAnswer(name, policies.Find(name)!.Rights.ToString().Split(", "))).ToArray());
+    }
+
+    private static ApiToken TokenOf(ServiceRequest request) => request.Caller.Token ?? throw ServiceRequest.Denied();
+
+    private static UserAnswer Answer(User user) => new(user.Name, user.Role, user.MustChange);
 }

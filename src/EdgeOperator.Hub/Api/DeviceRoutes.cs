@@ -54,7 +54,7 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
 
     private async Task<DeviceList> ListAsync(ServiceRequest request)
     {
-        request.Need(Rights.RegistryRead);
+        request.Need(Rights.RegistryRead | Rights.View);
         var limit = (int)ApiRoute.Number(request, "limit", 100, 1, MostItems);
         var where = ApiRoute.Text(request, "where");
         var page = await queries.RunAsync(where is null ? "SELECT * FROM devices" : $"SELECT * FROM devices WHERE ({where})", limit, ApiRoute.Text(request, "continuation"), request.Aborted);
@@ -65,7 +65,7 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
 
     private async Task<DeviceView> ReadAsync(ServiceRequest request)
     {
-        request.Need(Rights.RegistryRead);
+        request.Need(Rights.RegistryRead | Rights.View);
         return DeviceView.Of(TwinDocument.Write(await twins.GetAsync(new(request.Path[3]), request.Aborted)));
     }
 
@@ -105,7 +105,7 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
 
     private async Task<JsonObject> ReadTwinAsync(ServiceRequest request)
     {
-        request.Need(Rights.ServiceConnect | Rights.RegistryRead);
+        request.Need(Rights.ServiceConnect | Rights.RegistryRead | Rights.View);
         return Answer(request, await twins.GetAsync(KeyOf(request), request.Aborted));
     }
 

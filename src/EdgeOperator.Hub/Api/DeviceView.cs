@@ -42,7 +42,8 @@ internal sealed record DeviceView
     public static DeviceView Of(JsonObject twin)
     {
         var report = twin["properties"]?["reported"]?["edgeoperator"] as JsonObject;
-        var ready = report?["conditions"]?[Condition.Ready] as JsonObject;
+        var ready = (report?["conditions"] as JsonObject)?[Condition.Ready] as JsonObject;
+        var counts = report?["counts"] as JsonObject;
         return new()
         {
             DeviceId = twin["deviceId"]!.GetValue<string>(),
@@ -55,10 +56,16 @@ internal sealed record DeviceView
             LastGood = Text(report?["lastGood"]),
             Ready = Text(ready?["status"]),
             Message = Text(ready?["message"]),
-            Resources = Number(report?["counts"]?["resources"]),
-            ReadyResources = Number(report?["counts"]?["ready"]),
+            Resources = Number(counts?["resources"]),
+            ReadyResources = Number(counts?["ready"]),
         };
     }
+
+    /// <summary>Since when a condition has the status that it has, by the metadata of reported properties.</summary>
+    /// <returns>Null when that is not known.</returns>
+    public static DateTime? SinceOf(JsonObject metadata, string condition) =>
+        Text(metadata["edgeoperator"]?["conditions"]?[condition]?["status"]?["$lastUpdated"]) is { } text
+        && DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) ? time.UtcDateTime : null;
 
     // A device may report anything.
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

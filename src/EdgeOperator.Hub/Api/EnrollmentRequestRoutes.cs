@@ -26,15 +26,22 @@ internal sealed record EnrollmentAnswer(string Id, string DeviceId, string State
 internal sealed class EnrollmentRequestRoutes(EnrollmentRequests requests)
 {
     private const string One = "enrollments/{request}";
+    private const int MostItems = 1000;
+
+    private static readonly string[] States = ["Pending", "Approved", "Denied"];
 
     public IEnumerable<ServiceRoute> Routes =>
     [
         ApiRoute.Send<EnrollmentBody, EnrollmentAnswer>("POST", "enrollments", "Ask to join, as a device with a key of its own", SubmitAsync, StatusCodes.Status202Accepted) with { IsOpen = true },
         ApiRoute.Get(One, "How a request stands; the device's certificate once it is approved", ReadAsync) with { IsOpen = true },
         ApiRoute.Send<RenewalBody, RenewalAnswer>("POST", "certificate", "Renew a device's certificate, which is the client's", RenewAsync) with { IsOpen = true },
-        ApiRoute.Get("enrollments", "Requests to join", ListAsync, new QueryParameter("state", "Only these: Pending, Approved, Denied")),
+        ApiRoute.Get(
+            "enrollments", "Requests to join, in the order of their ids", ListAsync,
+            new("state", "Only these: Pending, Approved, Denied"),
+            new("after", "The id of the last one that is known"),
+            new("limit", $"At most so many: 1 to {MostItems}; all when left out", QueryParameterType.Number)),
         ApiRoute.Offer<ApprovalBody, EnrollmentAnswer>("POST", One + "/approve", "Let a device join: it is registered, and its certificate signed", ApproveAsync),
-        ApiRoute.Do("POST", One + "/deny", "Refuse a device", request => requests.DenyAsync(request.Path[3], request.Need(Rights.Administrate), request.Aborted)),
+        ApiRoute.Do("POST", One + "/deny", "Refuse a device", request => requests.DenyAsync(request.Path[3], request.Need(Rights.Operate), request.Aborted)),
     ];
 
     private async Task<EnrollmentAnswer> SubmitAsync(ServiceRequest request, EnrollmentBody body) =>
@@ -51,13 +58,15 @@ internal sealed class EnrollmentRequestRoutes(EnrollmentRequests requests)
 
     private async Task<EnrollmentAnswer[]> ListAsync(ServiceRequest request)
     {
-        request.Need(Rights.Administrate);
-        var state = ApiRoute.Text(request, "state");
-        return await requests.AllAsync(request.Aborted).Where(r => state is null || r.State.Equals(state, StringComparison.OrdinalIgnoreCase)).Select(Answer).ToArrayAsync(request.Aborted);
+        request.Need(Rights.Operate | Rights.View);
+        var state = ApiRoute.Text(request, "state") is not { } text ? null
+            : States.FirstOrDefault(s => s.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? throw new ServiceException(ServiceError.ArgumentInvalid, $"state is none of {string.Join(", ", States)}");
+        var limit = (int)ApiRoute.Number(request, "limit", int.MaxValue, 1, MostItems);
+        return await requests.AllAsync(state, ApiRoute.Text(request, "after") ?? "", limit, request.Aborted).Take(limit).Select(Answer).ToArrayAsync(request.Aborted);
     }
 
     private async Task<EnrollmentAnswer> ApproveAsync(ServiceRequest request, ApprovalBody? body) =>
-        Answer(await requests.ApproveAsync(request.Path[3], body?.Labels, request.Need(Rights.Administrate), request.Aborted));
+        Answer(await requests.ApproveAsync(request.Path[3], body?.Labels, request.Need(Rights.Operate), request.Aborted));
 
     private static EnrollmentAnswer Answer(EnrollmentRequest request) => new(request.Id, request.DeviceId, request.State, request.Created.UtcDateTime, request.Info, request.Certificate);
 }

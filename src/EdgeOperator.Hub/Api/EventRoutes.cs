@@ -18,6 +18,8 @@ internal sealed class EventRoutes(HubEvents events, IHubStore store, IHostApplic
     /// <summary>Of all who watch.</summary>
     private const int MostStreams = 256;
 
+    private const int MostItems = 1000;
+
     /// <summary>Proxies cut what is silent for a minute.</summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
 
@@ -30,11 +32,26 @@ internal sealed class EventRoutes(HubEvents events, IHubStore store, IHostApplic
             new("after", "The sequence number of the last one that is known; without it, from now on", QueryParameterType.Number),
             new("device", "Only this device's"),
             new("type", "Only of this type; may be given more than once")),
+        ApiRoute.Get(
+            "events/latest", "What has happened, the latest first", LatestAsync,
+            new("before", "Only what was before this sequence number", QueryParameterType.Number),
+            new("limit", $"At most so many: 1 to {MostItems}, 100 when left out", QueryParameterType.Number),
+            new("device", "Only this device's"),
+            new("type", "Only of this type")),
     ];
+
+    private async Task<EventAnswer[]> LatestAsync(ServiceRequest request)
+    {
+        request.Need(Rights.RegistryRead | Rights.View);
+        var events = await store.ReadLatestEventsAsync(
+            ApiRoute.Number(request, "before", long.MaxValue, 1, long.MaxValue), ApiRoute.Text(request, "device"), ApiRoute.Text(request, "type"),
+            (int)ApiRoute.Number(request, "limit", 100, 1, MostItems), request.Aborted);
+        return [.. events.Select(Answer)];
+    }
 
     private async Task StreamAsync(ServiceRequest request)
     {
-        request.Need(Rights.RegistryRead);
+        request.Need(Rights.RegistryRead | Rights.View);
         var after = await AfterAsync(request);
         try
         {
@@ -86,15 +103,15 @@ internal sealed class EventRoutes(HubEvents events, IHubStore store, IHostApplic
         }
     }
 
-    private static string Write(HubEvent happened)
+    private static EventAnswer Answer(HubEvent happened)
     {
         var key = happened.Key;
-        var answer = new EventAnswer(
-            happened.Sequence, happened.At.UtcDateTime, happened.Type, key?.DeviceId, key is { IsModule: true } ? key.Value.ModuleId : null, happened.Actor, happened.Message, happened.Data);
-
-        // JSON has no line breaks outside of texts, and escapes those inside.
-        return string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\nevent: {happened.Type}\ndata: {JsonSerializer.Serialize(answer, ApiJson.Options)}\n\n");
+        return new(happened.Sequence, happened.At.UtcDateTime, happened.Type, key?.DeviceId, key is { IsModule: true } ? key.Value.ModuleId : null, happened.Actor, happened.Message, happened.Data);
     }
+
+    // JSON has no line breaks outside of texts, and escapes those inside.
+    private static string Write(HubEvent happened) =>
+        string.Create(CultureInfo.InvariantCulture, $"id: {happened.Sequence}\nevent: {happened.Type}\ndata: {JsonSerializer.Serialize(Answer(happened), ApiJson.Options)}\n\n");
 
     private async Task<long> AfterAsync(ServiceRequest request) =>
         long.TryParse(request.Http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var resumed)

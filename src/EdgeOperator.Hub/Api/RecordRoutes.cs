@@ -24,6 +24,7 @@ internal sealed class RecordRoutes(IHubStore store)
     [
         ApiRoute.Get("telemetry", "Telemetry, in the order in which it came", ReadTelemetryAsync, After, Limit, new("device", "Only this device's")),
         ApiRoute.Get("audit", "Who has changed what", ReadAuditAsync, After, Limit),
+        ApiRoute.Get("audit/latest", "Who has changed what, the latest first", ReadLatestAuditAsync, new("before", "Only what was before this sequence number", QueryParameterType.Number), Limit),
     ];
 
     private async Task<TelemetryAnswer[]> ReadTelemetryAsync(ServiceRequest request)
@@ -35,9 +36,16 @@ internal sealed class RecordRoutes(IHubStore store)
     private async Task<AuditAnswer[]> ReadAuditAsync(ServiceRequest request)
     {
         request.Need(Rights.Administrate);
-        var entries = await store.ReadAuditAsync(AfterOf(request), LimitOf(request), request.Aborted);
-        return [.. entries.Select(e => new AuditAnswer(e.Sequence, e.At.UtcDateTime, e.Actor, e.Action, e.Target, e.Detail))];
+        return [.. (await store.ReadAuditAsync(AfterOf(request), LimitOf(request), request.Aborted)).Select(Answer)];
     }
+
+    private async Task<AuditAnswer[]> ReadLatestAuditAsync(ServiceRequest request)
+    {
+        request.Need(Rights.Administrate);
+        return [.. (await store.ReadLatestAuditAsync(ApiRoute.Number(request, "before", long.MaxValue, 1, long.MaxValue), LimitOf(request), request.Aborted)).Select(Answer)];
+    }
+
+    private static AuditAnswer Answer(AuditEntry entry) => new(entry.Sequence, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Target, entry.Detail);
 
     private static TelemetryAnswer Answer(TelemetryMessage message)
     {

@@ -38,7 +38,7 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
             Timestamps = Flag(request, "timestamps"),
             Previous = Flag(request, "previous"),
         };
-        var order = Order(request, ChannelRequest.Logs, options);
+        var order = Order(request, ChannelRequest.Logs, options, Rights.Operate);
         await using var channel = await channels.OpenAsync(order, request.Aborted);
         var response = request.Http.Response;
         var problem = await channel.CopyToAsync(response.Body, () =>
@@ -52,7 +52,7 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
 
     private async Task ExecAsync(ServiceRequest request)
     {
-        var order = Order(request, ChannelRequest.Exec, null);
+        var order = Order(request, ChannelRequest.Exec, null, Rights.Administrate);
         if (!request.Http.WebSockets.IsWebSocketRequest)
             throw new ServiceException(ServiceError.InvalidOperation, "a command is run over a WebSocket");
         await using var channel = await channels.OpenAsync(order, request.Aborted);
@@ -84,9 +84,9 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
         ? () => request.Http.WebSockets.AcceptWebSocketAsync(Accepted)
         : throw new ServiceException(ServiceError.InvalidOperation, "a channel is a WebSocket");
 
-    private static ChannelOrder Order(ServiceRequest request, string operation, LogOptions? logs)
+    private static ChannelOrder Order(ServiceRequest request, string operation, LogOptions? logs, Rights rights)
     {
-        var actor = request.Need(Rights.Administrate);
+        var actor = request.Need(rights);
         var resource = ApiRoute.Text(request, "resource") ?? throw new ServiceException(ServiceError.ArgumentInvalid, "'resource' is missing: write it as Kind/name");
         return new(new(request.Path[3]), operation, resource, logs, actor, DeviceRoutes.Name(actor), request.Http.Connection.RemoteIpAddress?.ToString() ?? "", ApiRoute.Text(request, "reason"));
     }

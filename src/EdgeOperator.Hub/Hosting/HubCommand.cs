@@ -95,7 +95,7 @@ internal sealed class HubCommand
             var (store, secrets) = await HubFolder.OpenAsync(Read(line.GetValue(_config)), Replica.New(), isServer: false, cancellation);
             await using var database = store;
             using var box = secrets;
-            using var users = new Users(store, TimeProvider.System);
+            using var users = new Users(store, new(store, TimeProvider.System), TimeProvider.System);
             await _output.WriteLineAsync(await users.ResetAdministratorAsync(cancellation));
             return Done;
         });

@@ -66,14 +66,21 @@ internal sealed class EnrollmentRequests(
     public async Task<EnrollmentRequest?> FindAsync(string id, CancellationToken cancellation) =>
         await store.FindDocumentAsync(Kind, id, cancellation) is { } document ? JsonSerializer.Deserialize<EnrollmentRequest>(document.Json) : null;
 
-    public async IAsyncEnumerable<EnrollmentRequest> AllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>In the order of their ids, read as far as somebody reads on.</summary>
+    /// <param name="state">Null for all.</param>
+    /// <param name="after">The last id that is known; empty for none.</param>
+    /// <param name="most">How many are wanted at most, so that no more are read.</param>
+    public async IAsyncEnumerable<EnrollmentRequest> AllAsync(string? state, string after, int most, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        for (var after = ""; ;)
+        var size = Math.Min(PageSize, most);
+        while (true)
         {
-            var page = await store.ListDocumentsAsync(Kind, after, PageSize, cancellation);
+            var page = state is null
+                ? await store.ListDocumentsAsync(Kind, after, size, cancellation)
+                : await store.ListDocumentsAsync(Kind, state, after, size, cancellation);
             foreach (var document in page)
                 yield return JsonSerializer.Deserialize<EnrollmentRequest>(document.Json)!;
-            if (page.Count < PageSize)
+            if (page.Count < size)
                 yield break;
             after = page[^1].Id;
         }

@@ -10,7 +10,14 @@ namespace EdgeOperator.Hub.Security;
 /// <summary>Who calls.</summary>
 /// <param name="Name">For the audit log.</param>
 /// <param name="Identity">A device or module that calls for itself; null for a user or a policy.</param>
-internal sealed record Caller(string Name, Rights Rights, IdentityKey? Identity = null);
+internal sealed record Caller(string Name, Rights Rights, IdentityKey? Identity = null)
+{
+    /// <summary>Of a user; null for a policy or a device.</summary>
+    public Role? Role { get; init; }
+
+    /// <summary>What a user has shown; null for a policy or a device.</summary>
+    public ApiToken? Token { get; init; }
+}
 
 /// <summary>A device's or module's login.</summary>
 /// <param name="Identity">Null when it is refused.</param>
@@ -25,7 +32,6 @@ internal sealed class Access(IHubStore store, Policies policies, Users users, Ce
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private const string Bearer = "Bearer ";
-    private const Rights AllRights = Rights.RegistryRead | Rights.RegistryWrite | Rights.ServiceConnect | Rights.Provisioning | Rights.Administrate;
 
     /// <param name="password">A token; null or empty when the client certificate is the proof.</param>
     public async Task<Login> LoginAsync(IdentityKey key, string? password, X509Certificate2? certificate, CancellationToken cancellation)
@@ -46,7 +52,9 @@ internal sealed class Access(IHubStore store, Policies policies, Users users, Ce
     public async Task<Caller?> AuthenticateAsync(string authorization, CancellationToken cancellation)
     {
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return await users.UserOfAsync(authorization[Bearer.Length..].Trim(), cancellation) is { } user ? new($"user {user}", AllRights) : null;
+            return await users.FindByTokenAsync(authorization[Bearer.Length..].Trim(), cancellation) is { } found
+                ? new($"user {found.Token.User}", RoleRights.Of(found.Role)) { Role = found.Role, Token = found.Token }
+                : null;
         if (SasToken.Parse(authorization) is not { } token || HasExpired(token))
             return null;
         if (token.PolicyName is { } name)

@@ -14,6 +14,12 @@ internal enum Rights
     DeviceConnect = 8,
     Provisioning = 16,
     Administrate = 32,
+
+    /// <summary>Reading by the hub's own API, which shows no keys.</summary>
+    View = 64,
+
+    /// <summary>Letting devices join, and reading logs.</summary>
+    Operate = 128,
 }
 
 /// <param name="PrimaryKey">Either key is accepted, so that they can be changed one after the other.</param>
@@ -26,7 +32,7 @@ internal sealed class Policies
 
     private static readonly (string Name, Rights Rights)[] Known =
     [
-        ("iothubowner", Rights.RegistryRead | Rights.RegistryWrite | Rights.ServiceConnect | Rights.DeviceConnect | Rights.Administrate),
+        ("iothubowner", Rights.RegistryRead | Rights.RegistryWrite | Rights.ServiceConnect | Rights.DeviceConnect | Rights.Administrate | Rights.Operate),
         ("service", Rights.ServiceConnect),
         ("device", Rights.DeviceConnect),
         ("registryRead", Rights.RegistryRead),

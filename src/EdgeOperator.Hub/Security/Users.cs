@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Service;
@@ -8,30 +7,33 @@ using EdgeOperator.Hub.Storage;
 namespace EdgeOperator.Hub.Security;
 
 /// <param name="Hash">By ASP.NET Core Identity's hasher.</param>
-/// <param name="MustChange">The password is the one that the first start printed.</param>
-internal sealed record User(string Name, string Hash, bool MustChange);
+/// <param name="MustChange">The password is good for one login, at which another one is given.</param>
+internal sealed record User(string Name, string Hash, bool MustChange, Role Role = Role.Administrator);
 
-internal sealed record ApiToken(string User, DateTimeOffset Expires);
-
-/// <summary>Local accounts: passwords, and the tokens that a login gives. Of a token only its hash is stored.</summary>
-internal sealed class Users(IHubStore store, TimeProvider time) : IDisposable
+/// <summary>Local accounts: names, passwords and roles.</summary>
+internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time) : IDisposable
 {
     public const string Administrator = "admin";
 
-    private const string UserKind = "user";
-    private const string TokenKind = "token";
+    private const string Kind = "user";
     private const int LeastPassword = 12;
+    private const int MostUsers = 1000;
 
     /// <summary>Characters of a name or password that a stranger may have kept or hashed.</summary>
     private const int LongestName = 128;
     private const int LongestPassword = 1024;
 
-    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
-
     private readonly LoginThrottle _throttle = new(time);
     private readonly PasswordHashing _hashing = new();
 
-    public void Dispose() => _hashing.Dispose();
+    // One at a time, so that two administrators don't take the role from each other; replicas may.
+    private readonly SemaphoreSlim _changing = new(1);
+
+    public void Dispose()
+    {
+        _hashing.Dispose();
+        _changing.Dispose();
+    }
 
     /// <summary>Makes the administrator when there is none.</summary>
     /// <returns>Its password, which is shown this once; null when there is one already.</returns>
@@ -41,7 +43,7 @@ internal sealed class Users(IHubStore store, TimeProvider time) : IDisposable
         return await WriteAsync(new(Administrator, PasswordHashing.Hash(password), MustChange: true), null, cancellation) ? password : null;
     }
 
-    /// <summary>Gives the administrator a new password.</summary>
+    /// <summary>Gives the administrator a new password, and the role that it had at first.</summary>
     public async Task<string> ResetAdministratorAsync(CancellationToken cancellation)
     {
         var password = NewPassword();
@@ -60,7 +62,7 @@ internal sealed class Users(IHubStore store, TimeProvider time) : IDisposable
         if (name.Length > LongestName || password.Length > LongestPassword || newPassword?.Length > LongestPassword)
             throw new ServiceException(ServiceError.ArgumentInvalid, $"a name has at most {LongestName} characters, a password {LongestPassword}");
         if (_throttle.Remaining(name) is var wait && wait > TimeSpan.Zero)
-            throw new ServiceException(ServiceError.ThrottlingException, $"too many failed logins: try again in {Math.Ceiling(wait.TotalSeconds)} s");
+            throw new ServiceException(ServiceError.ThrottlingException, $"too many failed logins: try again in {Math.Ceiling(wait.TotalSeconds)} s") { RetryAfter = wait };
         var user = await FindAsync(name, cancellation);
 
         // Hashed in any case, so that time does not tell which names exist.
@@ -75,37 +77,95 @@ internal sealed class Users(IHubStore store, TimeProvider time) : IDisposable
             await ChangeAsync(user!, newPassword, cancellation);
         else if (user!.MustChange)
             throw new ServiceException(ServiceError.NewPasswordNeeded, "the password is for the first login only: give a newPassword too");
-        return await IssueAsync(name, cancellation);
+        return await tokens.IssueForLoginAsync(name, null, cancellation);
     }
 
-    /// <returns>The user whom a token belongs to; null for none, or one that has ended.</returns>
-    public async Task<string?> UserOfAsync(string token, CancellationToken cancellation) =>
-        await store.FindDocumentAsync(TokenKind, Hash(token), cancellation) is { } document && JsonSerializer.Deserialize<ApiToken>(document.Json)! is var issued && issued.Expires > time.GetUtcNow()
-            ? issued.User
-            : null;
+    /// <summary>Who shows a token, as that user is now.</summary>
+    /// <returns>Null for none, one that has ended, and one of a user who was removed.</returns>
+    public async Task<(ApiToken Token, Role Role)?> FindByTokenAsync(string text, CancellationToken cancellation)
+    {
+        if (await tokens.FindAsync(text, cancellation) is not { } token)
+            return null;
+        if (token.IsExternal)
+            return (token, token.Role!.Value);
+        return await FindAsync(token.User, cancellation) is { } user ? (token, token.Role is { } most && most < user.Role ? most : user.Role) : null;
+    }
+
+    public async Task<IReadOnlyList<User>> ListAsync(CancellationToken cancellation) =>
+        [.. (await store.ListDocumentsAsync(Kind, "", MostUsers, cancellation)).Select(d => JsonSerializer.Deserialize<User>(d.Json)!)];
+
+    /// <returns>A password for the first login.</returns>
+    /// <exception cref="ServiceException">The name can't be one, or is taken.</exception>
+    public async Task<string> CreateAsync(string name, Role role, CancellationToken cancellation)
+    {
+        if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(NameCharacters))
+            throw new ServiceException(ServiceError.ArgumentInvalid, $"a user's name has 1 to {LongestName} letters, digits or characters of . _ - @ +");
+        if ((await ListAsync(cancellation)).Count >= MostUsers)
+            throw new ServiceException(ServiceError.ThrottlingException, $"there are {MostUsers} users already");
+        var password = NewPassword();
+        return await WriteAsync(new(name, PasswordHashing.Hash(password), MustChange: true, role), null, cancellation)
+            ? password
+            : throw new ServiceException(ServiceError.InvalidOperation, $"there is a user {name} already");
+    }
+
+    /// <returns>A password for the next login.</returns>
+    /// <exception cref="ServiceException">There is no such user.</exception>
+    public async Task<string> ResetAsync(string name, CancellationToken cancellation)
+    {
+        var password = NewPassword();
+        await WriteAsync(await GetAsync(name, cancellation) with { Hash = PasswordHashing.Hash(password), MustChange = true }, "*", cancellation);
+        return password;
+    }
+
+    /// <exception cref="ServiceException">There is no such user, or nobody would administrate the hub any more.</exception>
+    public Task<User> ChangeRoleAsync(string name, Role role, CancellationToken cancellation) => ChangeAccessAsync(name, role, async user =>
+    {
+        var changed = user with { Role = role };
+        await WriteAsync(changed, "*", cancellation);
+        return changed;
+    }, cancellation);
+
+    /// <inheritdoc cref="ChangeRoleAsync"/>
+    public Task RemoveAsync(string name, CancellationToken cancellation) => ChangeAccessAsync(name, null, async user =>
+    {
+        await store.RemoveDocumentAsync(Kind, name, null, cancellation);
+        return user;
+    }, cancellation);
+
+    private async Task<User> ChangeAccessAsync(string name, Role? role, Func<User, Task<User>> change, CancellationToken cancellation)
+    {
+        await _changing.WaitAsync(cancellation);
+        try
+        {
+            var user = await GetAsync(name, cancellation);
+            if (role != Role.Administrator && (await ListAsync(cancellation)).All(u => u.Name == name || u.Role != Role.Administrator))
+                throw new ServiceException(ServiceError.InvalidOperation, $"{name} is the last administrator: make another one first");
+            return await change(user);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private static System.Buffers.SearchValues<char> NameCharacters { get; } =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-@+");
 
     private async Task ChangeAsync(User user, string password, CancellationToken cancellation)
     {
         if (password.Length < LeastPassword)
             throw new ServiceException(ServiceError.ArgumentInvalid, $"the new password is shorter than {LeastPassword} characters");
-        await WriteAsync(new(user.Name, await _hashing.HashAsync(password, cancellation), MustChange: false), "*", cancellation);
+        await WriteAsync(user with { Hash = await _hashing.HashAsync(password, cancellation), MustChange = false }, "*", cancellation);
     }
 
-    private async Task<(string Token, DateTimeOffset Expires)> IssueAsync(string name, CancellationToken cancellation)
-    {
-        var token = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        var expires = time.GetUtcNow() + TokenLife;
-        await store.WriteDocumentAsync(new(TokenKind, Hash(token), "1", JsonSerializer.Serialize(new ApiToken(name, expires))), null, cancellation);
-        return (token, expires);
-    }
+    private async Task<User> GetAsync(string name, CancellationToken cancellation) =>
+        await FindAsync(name, cancellation) ?? throw new ServiceException(ServiceError.ResourceNotFound, $"there is no user {name}");
 
     private async Task<User?> FindAsync(string name, CancellationToken cancellation) =>
-        await store.FindDocumentAsync(UserKind, name, cancellation) is { } document ? JsonSerializer.Deserialize<User>(document.Json) : null;
+        await store.FindDocumentAsync(Kind, name, cancellation) is { } document ? JsonSerializer.Deserialize<User>(document.Json) : null;
 
     private Task<bool> WriteAsync(User user, string? expectedETag, CancellationToken cancellation) =>
-        store.WriteDocumentAsync(new(UserKind, user.Name, RegistryDocument.NewETag(), JsonSerializer.Serialize(user)), expectedETag, cancellation);
+        store.WriteDocumentAsync(new(Kind, user.Name, RegistryDocument.NewETag(), JsonSerializer.Serialize(user)), expectedETag, cancellation);
 
     private static string NewPassword() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
-
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

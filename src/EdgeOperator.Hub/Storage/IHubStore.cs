@@ -104,6 +104,9 @@ internal interface IHubStore : IAsyncDisposable
 
     Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string after, int limit, CancellationToken cancellation);
 
+    /// <summary>Those alone that have a label, by an index.</summary>
+    Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string label, string after, int limit, CancellationToken cancellation);
+
     /// <param name="expectedETag">Null when there must be none yet; <c>*</c> for whatever is there.</param>
     Task<bool> WriteDocumentAsync(Document document, string? expectedETag, CancellationToken cancellation);
 
@@ -141,6 +144,9 @@ internal interface IHubStore : IAsyncDisposable
 
     Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation);
 
+    /// <summary>The latest ones before <paramref name="before"/>, latest first.</summary>
+    Task<IReadOnlyList<AuditEntry>> ReadLatestAuditAsync(long before, int limit, CancellationToken cancellation);
+
     /// <summary>Takes a lease that nobody has, or renews it. A new holder gets a greater term.</summary>
     /// <param name="holder">Of this process alone.</param>
     /// <param name="duration">By the store's clock, so that clocks of replicas need not agree.</param>
@@ -154,6 +160,11 @@ internal interface IHubStore : IAsyncDisposable
     Task AddEventsAsync(IReadOnlyList<HubEvent> events, CancellationToken cancellation);
 
     Task<IReadOnlyList<HubEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellation);
+
+    /// <summary>The latest ones before <paramref name="before"/>, latest first.</summary>
+    /// <param name="deviceId">Null for all.</param>
+    /// <param name="type">Null for all.</param>
+    Task<IReadOnlyList<HubEvent>> ReadLatestEventsAsync(long before, string? deviceId, string? type, int limit, CancellationToken cancellation);
 
     /// <summary>The sequence number of the latest event; 0 before the first.</summary>
     Task<long> LastEventAsync(CancellationToken cancellation);

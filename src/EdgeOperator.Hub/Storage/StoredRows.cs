@@ -30,6 +30,12 @@ internal sealed class StoredRows(SecretBox secrets)
     /// <summary>For <see cref="ReadDeviceJob"/>.</summary>
     public const string DeviceJobs = "SELECT job_id, device_id, status, created, updated, started, ended, outcome, error FROM device_jobs";
 
+    /// <summary>For <see cref="ReadEvent"/>.</summary>
+    public const string EventRecords = "SELECT seq, at, type, device_id, module_id, actor, message, data FROM events";
+
+    /// <summary>For <see cref="ReadAuditEntry"/>.</summary>
+    public const string AuditEntries = "SELECT seq, at, actor, action, target, detail FROM audit";
+
     private const string PresenceColumns =
         "p.connected, p.changed, p.last_activity, CAST((SELECT COUNT(*) FROM messages m WHERE i.module_id = '' AND m.device_id = i.device_id) AS INTEGER)";
 
@@ -82,6 +88,13 @@ internal sealed class StoredRows(SecretBox secrets)
             Outcome = OptionalText(reader, 7),
             Error = OptionalText(reader, 8),
         };
+
+    public static HubEvent ReadEvent(DbDataReader reader) => new(
+        reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), OptionalText(reader, 3) is { } device ? new IdentityKey(device, reader.GetString(4)) : null,
+        OptionalText(reader, 5), reader.GetString(6), OptionalText(reader, 7) is { } data ? JsonNode.Parse(data)!.AsObject() : null);
+
+    public static AuditEntry ReadAuditEntry(DbDataReader reader) =>
+        new(reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5));
 
     public static long Ticks(DateTimeOffset time) => time.UtcTicks;
 

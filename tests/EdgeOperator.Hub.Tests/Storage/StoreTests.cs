@@ -66,6 +66,47 @@ public abstract class StoreTests
     }
 
     [Fact]
+    public async Task The_latest_events_are_read_backwards_of_all_or_of_one_device_or_type()
+    {
+        await Store.AddEventsAsync(
+            [
+                new(0, Now, EventTypes.DeviceConnected, new IdentityKey("a"), null, "first"),
+                new(0, Now, EventTypes.DeviceConnected, new IdentityKey("b"), null, "second"),
+                new(0, Now, EventTypes.DeviceDisconnected, new IdentityKey("a"), null, "third"),
+            ],
+            default);
+
+        var all = await Store.ReadLatestEventsAsync(long.MaxValue, null, null, 2, default);
+
+        all.Select(e => e.Message).Should().Equal("third", "second");
+        (await Store.ReadLatestEventsAsync(all[^1].Sequence, null, null, 2, default)).Select(e => e.Message).Should().Equal("first");
+        (await Store.ReadLatestEventsAsync(long.MaxValue, "a", null, 5, default)).Select(e => e.Message).Should().Equal("third", "first");
+        (await Store.ReadLatestEventsAsync(long.MaxValue, "a", EventTypes.DeviceConnected, 5, default)).Select(e => e.Message).Should().Equal("first");
+    }
+
+    [Fact]
+    public async Task The_latest_audit_entries_are_read_backwards()
+    {
+        foreach (var action in (string[])["one", "two", "three"])
+            await Store.AuditAsync(new(0, Now, "user a", action, "t", "d"), default);
+
+        var latest = await Store.ReadLatestAuditAsync(long.MaxValue, 2, default);
+
+        latest.Select(e => e.Action).Should().Equal("three", "two");
+        (await Store.ReadLatestAuditAsync(latest[^1].Sequence, 2, default)).Select(e => e.Action).Should().Equal("one");
+    }
+
+    [Fact]
+    public async Task Documents_with_a_label_are_listed_page_by_page()
+    {
+        foreach (var (id, label) in ((string, string?)[])[("a", "x"), ("b", null), ("c", "x"), ("d", "y"), ("e", "x")])
+            await Store.WriteDocumentAsync(new("listed", id, "1", "{}") { Label = label }, null, default);
+
+        (await Store.ListDocumentsAsync("listed", "x", "", 2, default)).Select(d => d.Id).Should().Equal("a", "c");
+        (await Store.ListDocumentsAsync("listed", "x", "c", 2, default)).Select(d => d.Id).Should().Equal("e");
+    }
+
+    [Fact]
     public async Task An_identity_is_added_once_and_a_module_only_to_a_device()
     {
         (await AddAsync("d")).Should().BeTrue();

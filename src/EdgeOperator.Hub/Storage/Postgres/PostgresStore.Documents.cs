@@ -11,6 +11,9 @@ internal sealed partial class PostgresStore
     public async Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string after, int limit, CancellationToken cancellation) =>
         await QueryAsync("SELECT id, etag, json, label FROM documents WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", reader => ReadDocument(kind, reader), cancellation, kind, after, limit);
 
+    public async Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string label, string after, int limit, CancellationToken cancellation) => await QueryAsync(
+        "SELECT id, etag, json, label FROM documents WHERE kind = $1 AND label = $2 AND id > $3 ORDER BY id LIMIT $4", reader => ReadDocument(kind, reader), cancellation, kind, label, after, limit);
+
     public Task<long> CountDocumentsAsync(string kind, string label, CancellationToken cancellation) =>
         NumberAsync("SELECT count(*) FROM documents WHERE kind = $1 AND label = $2", cancellation, kind, label);
 
@@ -24,10 +27,11 @@ internal sealed partial class PostgresStore
     public Task AuditAsync(AuditEntry entry, CancellationToken cancellation) => ExecuteAsync(
         "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)", cancellation, Ticks(entry.At), entry.Actor, entry.Action, entry.Target, entry.Detail);
 
-    public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation) => await QueryAsync(
-        "SELECT seq, at, actor, action, target, detail FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
-        reader => new AuditEntry(reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5)),
-        cancellation, after, limit);
+    public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation) =>
+        await QueryAsync($"{AuditEntries} WHERE seq > $1 ORDER BY seq LIMIT $2", ReadAuditEntry, cancellation, after, limit);
+
+    public async Task<IReadOnlyList<AuditEntry>> ReadLatestAuditAsync(long before, int limit, CancellationToken cancellation) =>
+        await QueryAsync($"{AuditEntries} WHERE seq < $1 ORDER BY seq DESC LIMIT $2", ReadAuditEntry, cancellation, before, limit);
 
     public Task<LeadershipTerm?> AcquireLeaseAsync(string name, string holder, TimeSpan duration, CancellationToken cancellation) => FirstAsync<LeadershipTerm?>(
         """

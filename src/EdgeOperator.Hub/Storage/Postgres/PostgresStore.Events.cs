@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using EdgeOperator.Hub.Identities;
 using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Postgres;
@@ -23,12 +21,11 @@ internal sealed partial class PostgresStore
         events.Select(e => Ticks(e.At)).ToArray(), events.Select(e => e.Type).ToArray(), events.Select(e => e.Key?.DeviceId).ToArray(), events.Select(e => e.Key?.ModuleId).ToArray(),
         events.Select(e => e.Actor).ToArray(), events.Select(e => e.Message).ToArray(), events.Select(e => e.Data?.ToJsonString()).ToArray());
 
-    public async Task<IReadOnlyList<HubEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellation) => await QueryAsync(
-        "SELECT seq, at, type, device_id, module_id, actor, message, data FROM events WHERE seq > $1 ORDER BY seq LIMIT $2",
-        reader => new HubEvent(
-            reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), OptionalText(reader, 3) is { } device ? new IdentityKey(device, reader.GetString(4)) : null,
-            OptionalText(reader, 5), reader.GetString(6), OptionalText(reader, 7) is { } data ? JsonNode.Parse(data)!.AsObject() : null),
-        cancellation, after, limit);
+    public async Task<IReadOnlyList<HubEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellation) =>
+        await QueryAsync($"{EventRecords} WHERE seq > $1 ORDER BY seq LIMIT $2", ReadEvent, cancellation, after, limit);
+
+    public async Task<IReadOnlyList<HubEvent>> ReadLatestEventsAsync(long before, string? deviceId, string? type, int limit, CancellationToken cancellation) => await QueryAsync(
+        $"{EventRecords} WHERE seq < $1 AND ($2::text IS NULL OR device_id = $2) AND ($3::text IS NULL OR type = $3) ORDER BY seq DESC LIMIT $4", ReadEvent, cancellation, before, deviceId, type, limit);
 
     public Task<long> LastEventAsync(CancellationToken cancellation) => NumberAsync("SELECT coalesce(max(seq), 0) FROM events", cancellation);
 

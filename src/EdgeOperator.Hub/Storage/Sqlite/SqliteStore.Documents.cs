@@ -13,6 +13,10 @@ internal sealed partial class SqliteStore
         session => session.Query("SELECT id, etag, json, label FROM documents WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", reader => ReadDocument(kind, reader), kind, after, limit),
         cancellation);
 
+    public Task<IReadOnlyList<Document>> ListDocumentsAsync(string kind, string label, string after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<Document>>(
+        session => session.Query("SELECT id, etag, json, label FROM documents WHERE kind = $1 AND label = $2 AND id > $3 ORDER BY id LIMIT $4", reader => ReadDocument(kind, reader), kind, label, after, limit),
+        cancellation);
+
     public Task<long> CountDocumentsAsync(string kind, string label, CancellationToken cancellation) =>
         ReadAsync(session => session.Number("SELECT COUNT(*) FROM documents WHERE kind = $1 AND label = $2", kind, label), cancellation);
 
@@ -32,10 +36,10 @@ internal sealed partial class SqliteStore
         cancellation);
 
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<AuditEntry>>(
-        session => session.Query(
-            "SELECT seq, at, actor, action, target, detail FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
-            reader => new AuditEntry(reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5)), after, limit),
-        cancellation);
+        session => session.Query($"{AuditEntries} WHERE seq > $1 ORDER BY seq LIMIT $2", ReadAuditEntry, after, limit), cancellation);
+
+    public Task<IReadOnlyList<AuditEntry>> ReadLatestAuditAsync(long before, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<AuditEntry>>(
+        session => session.Query($"{AuditEntries} WHERE seq < $1 ORDER BY seq DESC LIMIT $2", ReadAuditEntry, before, limit), cancellation);
 
     private static bool Write(SqliteSession session, Document document, string? expectedETag) => session.Execute(
         expectedETag switch

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using EdgeOperator.Hub.Identities;
 using static EdgeOperator.Hub.Storage.StoredRows;
 
 namespace EdgeOperator.Hub.Storage.Sqlite;
@@ -18,12 +16,11 @@ internal sealed partial class SqliteStore
         cancellation);
 
     public Task<IReadOnlyList<HubEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<HubEvent>>(
+        session => session.Query($"{EventRecords} WHERE seq > $1 ORDER BY seq LIMIT $2", ReadEvent, after, limit), cancellation);
+
+    public Task<IReadOnlyList<HubEvent>> ReadLatestEventsAsync(long before, string? deviceId, string? type, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<HubEvent>>(
         session => session.Query(
-            "SELECT seq, at, type, device_id, module_id, actor, message, data FROM events WHERE seq > $1 ORDER BY seq LIMIT $2",
-            reader => new HubEvent(
-                reader.GetInt64(0), Time(reader.GetInt64(1)), reader.GetString(2), OptionalText(reader, 3) is { } device ? new IdentityKey(device, reader.GetString(4)) : null,
-                OptionalText(reader, 5), reader.GetString(6), OptionalText(reader, 7) is { } data ? JsonNode.Parse(data)!.AsObject() : null),
-            after, limit),
+            $"{EventRecords} WHERE seq < $1 AND ($2 IS NULL OR device_id = $2) AND ($3 IS NULL OR type = $3) ORDER BY seq DESC LIMIT $4", ReadEvent, before, deviceId, type, limit),
         cancellation);
 
     public Task<long> LastEventAsync(CancellationToken cancellation) =>
