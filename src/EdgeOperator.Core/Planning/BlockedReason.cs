@@ -37,6 +37,24 @@ public enum BlockedReason
     /// <summary>A machine's disk is asked to change as disks can't.</summary>
     DiskRefused,
 
+    /// <summary>What differs is changed in a maintenance window, and that is closed.</summary>
+    WaitingForWindow,
+
+    /// <summary>A maintenance window never opens here, such as one in a time zone that is not known.</summary>
+    WindowNeverOpens,
+
+    /// <summary>Another update is under way, and there is one at a time.</summary>
+    WaitingForUpdate,
+
+    /// <summary>The package manager would not do it, or would do more than is asked for.</summary>
+    UpdateRefused,
+
+    /// <summary>It was tried, has failed, and would fail again.</summary>
+    UpdateFailed,
+
+    /// <summary>There is too little space for what would have to be written, which so is not begun.</summary>
+    DiskTooFull,
+
     DependencyNotFound,
 
     DependencyCycle,

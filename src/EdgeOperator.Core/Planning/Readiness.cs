@@ -34,7 +34,8 @@ public static class Readiness
         { Reason: BlockedReason.EngineUnavailable } => seen.IsReady || !block.IsProblem ? seen : Blocked(seen, block, ReadinessLevel.Unknown),
         { IsProblem: true } => Blocked(seen, block, ReadinessLevel.Failed),
         _ when seen.IsReady => seen,
-        { Reason: BlockedReason.Suspended } => Blocked(seen, block, ReadinessLevel.Suspended),
+        { Reason: BlockedReason.Suspended or BlockedReason.WaitingForWindow } => Blocked(seen, block, ReadinessLevel.Suspended),
+        { Reason: BlockedReason.WaitingForUpdate } => Blocked(seen, block, ReadinessLevel.Progressing),
         _ => Blocked(seen, block, ReadinessLevel.Failed),
     };
 

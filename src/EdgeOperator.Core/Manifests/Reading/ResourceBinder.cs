@@ -27,7 +27,7 @@ internal sealed class ResourceBinder(ManifestKind kind, JsonObject canonical, Ma
             DependsOn = [.. _common.DependsOn.Select(text => ResourceId.TryParse(text, out var id) ? id : default).Concat(resource.DependsOn).Distinct()],
             Suspend = _common.Suspend,
             PruneDisabled = PruneDisabled(),
-            HealthTimeout = _common.HealthTimeout,
+            HealthTimeout = _common.HealthTimeout ?? resource.HealthTimeout,
         };
     }
 

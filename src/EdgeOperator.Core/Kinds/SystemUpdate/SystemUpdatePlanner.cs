@@ -1,0 +1,24 @@
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Planning;
+
+namespace EdgeOperator.Core.Kinds.SystemUpdate;
+
+/// <summary>What a SystemUpdate needs. Each part of a device's software has a planner of its own.</summary>
+internal sealed class SystemUpdatePlanner(PlanningContext context) : KindPlanner
+{
+    private readonly ObservedUpdates _observed = ObservedUpdates.Of(context.Observed);
+
+    public override ResourcePlan Plan(Resource resource, Func<ResourceId, ResourcePlan?> planned)
+    {
+        var update = (SystemUpdateResource)resource;
+        var times = new UpdateTimes(update.Update, update.Id.Name, _observed, context.Now + _observed.ClockOffset);
+        return update.Update.HasPackages ? PackagesPlanner.Plan(update, _observed, times) : ResourcePlan.Nothing;
+    }
+
+    /// <summary>Packages stay as they are; only what the agent holds is released.</summary>
+    public override PrunePlan Prune(PruneContext pruning)
+    {
+        var held = _observed.Packages.Where(update => !update.Value.Unhold.IsEmpty).Select(update => new ResourceId(KindNames.SystemUpdate, update.Key)).Where(pruning.IsOrphaned).ToList();
+        return new() { Removals = held.Select(id => new ReleasePackages(id, $"{id} is no longer desired")) };
+    }
+}
