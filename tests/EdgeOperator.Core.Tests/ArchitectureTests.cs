@@ -11,7 +11,7 @@ public sealed partial class ArchitectureTests
     {
         References("EdgeOperator.Core", "ProjectReference").Should().BeEmpty();
         References("EdgeOperator.Core", "FrameworkReference").Should().BeEmpty();
-        References("EdgeOperator.Core", "PackageReference").Should().Equal("Cronos", "YamlDotNet");
+        References("EdgeOperator.Core", "PackageReference").Should().Equal("BouncyCastle.Cryptography", "Cronos", "YamlDotNet");
     }
 
     [Fact]
