@@ -50,10 +50,11 @@ internal sealed unsafe class ControlConnection : IDisposable
 
     /// <summary>Starts a command.</summary>
     /// <param name="terminal">The kind of terminal, as TERM has it, when the command gets one.</param>
+    /// <param name="variables">Of the environment, as <c>NAME=value</c>: those that the keeper's configuration sends and the guest's accepts.</param>
     /// <param name="files">What the command reads, prints to and complains to.</param>
     /// <param name="refusal">Why it was not started.</param>
     /// <returns>Whether it was started.</returns>
-    public bool Start(string command, string? terminal, ReadOnlySpan<int> files, out string? refusal)
+    public bool Start(string command, string? terminal, ReadOnlySpan<string> variables, ReadOnlySpan<int> files, out string? refusal)
     {
         const uint NoEscape = uint.MaxValue;
         using var packet = new MemoryStream();
@@ -64,6 +65,8 @@ internal sealed unsafe class ControlConnection : IDisposable
             Put(packet, number);
         Put(packet, terminal ?? "");
         Put(packet, command);
+        foreach (var variable in variables)
+            Put(packet, variable);
         Send(packet);
         foreach (var file in files)
             Native.SendFile(_socket, file);
@@ -77,6 +80,9 @@ internal sealed unsafe class ControlConnection : IDisposable
         };
         return refusal is null;
     }
+
+    /// <summary>Whether the command ends, or the connection is lost, within a time in milliseconds; waits no longer.</summary>
+    public bool EndsWithin(int milliseconds) => Native.IsReadable(_socket, milliseconds);
 
     /// <summary>The command's exit code; null when the connection was lost before it ended.</summary>
     public int? Wait()

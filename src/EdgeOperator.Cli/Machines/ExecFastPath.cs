@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
+using EdgeOperator.Core.Interop;
 
 namespace EdgeOperator.Cli.Machines;
 
@@ -16,7 +17,7 @@ internal static class ExecFastPath
         switch (line)
         {
             case ["vm", "host", var machine]:
-                var code = CalledProgram.Exec(machine, Given.Variable("SSH_ORIGINAL_COMMAND"), out var refusal);
+                var code = CalledProgram.Exec(machine, Given.Variable(CalledProgram.UserVariable), Given.Variable("SSH_ORIGINAL_COMMAND"), Given.Variable(HostCall.PassedName), out var refusal);
                 PlainErrors.Complain($"edgeop: {refusal}");
                 return code;
             case ["vm", "listen", var socket, var sshd, var configuration]:

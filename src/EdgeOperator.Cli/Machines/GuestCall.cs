@@ -16,6 +16,9 @@ internal sealed record GuestCall(string Machine, ImmutableArray<string> Command)
     /// <summary>In the guest; <c>~</c> for the user's home; null for the caller's own directory where the guest sees it.</summary>
     public string? Directory { get; init; }
 
+    /// <summary>Whether the program stays when this process ends before it; otherwise it is hung up, as over <c>ssh -t</c>.</summary>
+    public bool KeepsRunning { get; init; }
+
     public string UserOf(MachineAccess access) => User ?? access.User;
 
     /// <summary>
@@ -33,10 +36,16 @@ internal sealed record GuestCall(string Machine, ImmutableArray<string> Command)
 
         if (line is not ["vm", "exec" or "shell", ..])
             return null;
-        var isShell = line[1] == "shell";
+        var (isShell, keepsRunning) = (line[1] == "shell", false);
         var at = 2;
         for (; at < line.Length && line[at] != "--"; at++)
         {
+            if (line[at] == "--nohup" && !keepsRunning)
+            {
+                keepsRunning = true;
+                continue;
+            }
+
             if (line[at] is ['-', ..])
             {
                 if (at + 1 == line.Length || line[at + 1] is [] or ['-', ..])
@@ -64,6 +73,6 @@ internal sealed record GuestCall(string Machine, ImmutableArray<string> Command)
 
         var command = line[Math.Min(at + (at < line.Length && line[at] == "--" ? 1 : 0), line.Length)..];
         return machine is null || isShell != command.IsEmpty ? null
-            : new(machine, [.. command]) { Config = config, User = user, Directory = directory };
+            : new(machine, [.. command]) { Config = config, User = user, Directory = directory, KeepsRunning = keepsRunning };
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
@@ -30,17 +31,18 @@ internal sealed class GuestSession
 
     private int Run(ControlConnection connection)
     {
-        var line = GuestLine.Of(_call, _access, _session, Given.Directory(), Given.Variable);
+        var line = GuestLine.Of(_call, _access, _session, Given.Directory(), Given.Variable, out var passed);
         var isTerminal = Native.IsTerminal(Input);
         var wantsTerminal = isTerminal && Native.IsTerminal(Output);
 
         // Who runs in the background must not take what is typed from the one in front.
         var input = isTerminal && !Native.IsInForeground(Input) ? Native.Open("/dev/null", 0) : Input;
         using var signals = new SignalRelay(Forward, () => Native.Kill(connection.Keeper, SignalRelay.WindowChange), wantsTerminal);
-        if (!connection.Start(line, wantsTerminal ? Environment.GetEnvironmentVariable("TERM") ?? "" : null, [input, Output, Errors], out var refusal))
+        if (!connection.Start(line, wantsTerminal ? Environment.GetEnvironmentVariable("TERM") ?? "" : null, passed is null ? [] : [$"{GuestCommand.PassedName}={passed}"], [input, Output, Errors], out var refusal))
             throw new UserError(ExitCode.Failed, $"the guest of {KindNames.VirtualMachine}/{_access.Name} refused to run a command: {refusal}");
 
         using var raw = wantsTerminal ? new RawTerminal(Input) : null;
+        using var watch = _call.KeepsRunning || connection.EndsWithin(HangUp.Delay) ? null : new HangUp(_access, _user, _session);
         return connection.Wait() ?? throw new UserError(Lost, $"the connection to {KindNames.VirtualMachine}/{_access.Name} was lost; what the command did is not known");
     }
 
@@ -51,7 +53,7 @@ internal sealed class GuestSession
         var nothing = Native.Open("/dev/null", 2);
         try
         {
-            return connection is not null && connection.Start(GuestLine.Signal(_session, signal), null, [nothing, nothing, nothing], out _) && connection.Wait() is not null;
+            return connection is not null && connection.Start(GuestLine.Signal(_session, signal), null, [], [nothing, nothing, nothing], out _) && connection.Wait() is not null;
         }
         finally
         {

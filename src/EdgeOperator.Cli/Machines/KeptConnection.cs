@@ -17,5 +17,5 @@ internal static class KeptConnection
         (user == Root ? ControlConnection.Open(access.ControlSocket) : null) ?? ControlConnection.Open(SocketOf(access, user));
 
     /// <summary>The control socket of the connection that ssh keeps for a while.</summary>
-    public static string SocketOf(MachineAccess access, string user) => $"{access.ControlSocket}-{user}";
+    public static string SocketOf(MachineAccess access, string user) => $"{access.ControlSocket}+{user}";
 }

@@ -31,6 +31,32 @@ internal static unsafe partial class Native
         return SigAction(signal, 0, old) == 0 && old[0] == 1;
     }
 
+    /// <summary>A pipe that no program inherits; negative when there can be none.</summary>
+    public static (int Read, int Write) Pipe()
+    {
+        var ends = stackalloc int[2];
+        return Pipe2(ends, CloseOnExec) == 0 ? (ends[0], ends[1]) : (-1, -1);
+    }
+
+    /// <summary>Waits until there is something to read, or the end; a signal does not end it.</summary>
+    public static bool IsReadable(int file, int milliseconds)
+    {
+        var until = Environment.TickCount64 + milliseconds;
+        var asked = new PollFile { File = file, Events = 1 };
+        int ready;
+        do
+            ready = Poll(&asked, 1, (int)Math.Max(0, until - Environment.TickCount64));
+        while (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return ready != 0;
+    }
+
+    /// <summary>Writes an empty line.</summary>
+    public static void WriteLine(int file)
+    {
+        var end = (byte)'\n';
+        _ = Write(file, &end, 1);
+    }
+
     public static void Kill(int process, int signal) => _ = KillProcess(process, signal);
 
     /// <returns>A descriptor; -1 when nobody listens there or it may not be connected to.</returns>
@@ -107,6 +133,12 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollFile* files, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "pipe2")]
+    private static partial int Pipe2(int* ends, int flags);
+
     [LibraryImport("libc", EntryPoint = "isatty")]
     private static partial int IsATty(int file);
 
@@ -142,6 +174,13 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "cfmakeraw")]
     private static partial void CfMakeRaw(byte* modes);
+
+    private struct PollFile
+    {
+        public int File;
+        public short Events;
+        public short Happened;
+    }
 
     private struct IoVector
     {

@@ -17,8 +17,8 @@ public static class HostPrograms
 
     /// <param name="called">The name that the guest called; what stands before its last slash does not matter.</param>
     /// <param name="allowed">Names and absolute paths.</param>
-    /// <returns>The program's path; null when it is not allowed.</returns>
-    public static string? Find(string called, ImmutableSortedDictionary<string, string> allowed)
+    /// <returns>The program's name among those that are allowed, and its path; null when it is not allowed.</returns>
+    public static (string Name, string Path)? Find(string called, ImmutableSortedDictionary<string, string> allowed)
     {
         var name = called[(called.LastIndexOf('/') + 1)..];
 
@@ -26,7 +26,8 @@ public static class HostPrograms
         return allowed
             .Where(program => NamesOf(program.Key).Contains(name, StringComparer.Ordinal))
             .OrderByDescending(program => program.Key.Length)
-            .FirstOrDefault().Value;
+            .Select(program => ((string, string)?)(program.Key, program.Value))
+            .FirstOrDefault();
     }
 
     private static string[] NamesOf(string name) => HasExtension(name) ? [name] : [name, name + Extension];

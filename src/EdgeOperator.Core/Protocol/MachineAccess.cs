@@ -45,6 +45,9 @@ public sealed record MachineAccess
     /// <summary>The host's programs that the guest may run, by name; absolute paths.</summary>
     public ImmutableSortedDictionary<string, string> Programs { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Which users of the guest may run a program, by its name; a program that is not here may be run by all.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> GuestUsers { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
     /// <summary>Whom the host's programs run as, as <c>user</c> or <c>user:group</c>; null for the agent's own user.</summary>
     public string? HostUser { get; init; }
 
@@ -83,6 +86,9 @@ public sealed record MachineAccess
                 Interop = root.TryGetProperty("interop", out var interop) && interop.GetBoolean(),
                 Env = [.. List(root, "env", entry => entry.GetString()!)],
                 SharedFolders = [.. List(root, "sharedFolders", folder => new SharedFolder(Text(folder, "host"), Text(folder, "guest"), folder.GetProperty("readOnly").GetBoolean()))],
+                GuestUsers = root.TryGetProperty("guestUsers", out var users)
+                    ? users.EnumerateObject().ToImmutableSortedDictionary(entry => entry.Name, entry => entry.Value.EnumerateArray().Select(user => user.GetString() ?? "").ToImmutableArray(), StringComparer.Ordinal)
+                    : ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty,
                 Programs = root.TryGetProperty("programs", out var programs) ? Map(programs) : ImmutableSortedDictionary<string, string>.Empty,
             };
         }

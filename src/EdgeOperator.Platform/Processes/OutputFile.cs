@@ -56,10 +56,16 @@ public static class OutputFile
     }
 
     /// <summary>The last line that is not empty, cut; null when there is none.</summary>
-    public static string? LastLine(string path)
+    public static string? LastLine(string path) => LastLine(path, out _);
+
+    /// <param name="written">When the file was written to last.</param>
+    /// <inheritdoc cref="LastLine(string)"/>
+    public static string? LastLine(string path, out DateTimeOffset written)
     {
+        written = default;
         try
         {
+            written = new(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             file.Seek(-Math.Min(file.Length, 16 * LongestLine), SeekOrigin.End);
             using var reader = new StreamReader(file, Encoding.UTF8);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
 using EdgeOperator.Platform.Files;
 
@@ -19,6 +20,9 @@ public sealed class ProcessSupervisor(TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>What was printed before is of something else.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Watched> _watched = new();
@@ -48,13 +52,20 @@ public sealed class ProcessSupervisor(TimeProvider time)
         return Find(folder);
     }
 
-    /// <summary>Why a process has ended that was not stopped: its exit code and its last line of output; null when there was none.</summary>
+    /// <summary>
+    /// Why a process has ended that was not stopped: its exit code, and its last line of output if that is of its end; null when there was
+    /// none. Where nobody saw the end, the line is told with its time.
+    /// </summary>
     public string? ExitReasonOf(string folder)
     {
         if (Known(folder) is null)
             return null;
-        var code = _watched.GetValueOrDefault(folder)?.ExitCode is { } known ? $"it ended with code {known}" : "it ended";
-        return OutputFile.LastLine(Launch.OutputIn(folder)) is { } line ? $"{code}: {line}" : code;
+        var watched = _watched.GetValueOrDefault(folder);
+        var code = watched?.ExitCode is { } known ? $"it ended with code {known}" : "it ended";
+        if (OutputFile.LastLine(Launch.OutputIn(folder), out var written) is not { } line)
+            return code;
+        return watched?.EndedAt is not { } ended ? string.Create(CultureInfo.InvariantCulture, $"{code}; its last output, at {written:yyyy-MM-ddTHH:mm:ssZ}: {line}")
+            : ended - written < LastWords ? $"{code}: {line}" : code;
     }
 
     /// <summary>Starts a process, unless the folder has one that runs. Returns when it is about to become its program.</summary>
@@ -156,6 +167,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
     {
         var isNews = !watched.IsEnded;
         watched.ExitCode ??= exitCode;
+        watched.EndedAt ??= time.GetUtcNow();
         watched.IsEnded = true;
         if (isNews && _watched.GetValueOrDefault(folder) == watched)
             _ended?.Invoke($"the process of {Path.GetFileName(folder)} has ended");
@@ -179,5 +191,8 @@ public sealed class ProcessSupervisor(TimeProvider time)
 
         /// <summary>Of a process that this agent started; nobody tells those of others.</summary>
         public int? ExitCode { get; set; }
+
+        /// <summary>When its end was noticed.</summary>
+        public DateTimeOffset? EndedAt { get; set; }
     }
 }

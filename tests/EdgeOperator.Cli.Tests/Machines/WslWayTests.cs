@@ -32,7 +32,7 @@ public sealed class WslWayTests
 
     [Theory]
     [InlineData("~", "exec pwd")]
-    [InlineData("/opt/a \"b\"", "cd -- '/opt/a \"b\"' 2>/dev/null; exec pwd")]
+    [InlineData("/opt/a \"b\"", "cd -- '/opt/a \"b\"' 2>/dev/null || { printf '%s\\n' 'edgeop: the guest has no folder /opt/a \"b\" that its user may enter' >&2; exit 126; }; exec pwd")]
     public void Or_where_it_is_told_to(string asked, string line) => Of(["pwd"], @"C:\", asked).Arguments[^1].Should().Be(line);
 
     [Fact]

@@ -58,7 +58,8 @@ public sealed class VmVerbTests : IDisposable
         (call.Machine, call.User, call.Directory).Should().Be(("edge", "me", "/x"));
         call.Command.Should().Equal("ls", "--user", "-la", "--", "--help");
         GuestCall.TryRead(["vm", "exec", "edge", "--", "--odd", ""])!.Command.Should().Equal("--odd", "");
-        GuestCall.TryRead(["vm", "shell", "edge"])!.Command.Should().BeEmpty();
+        GuestCall.TryRead(["vm", "shell", "edge"])!.Should().Match<GuestCall>(c => c.Command.IsEmpty && !c.KeepsRunning);
+        GuestCall.TryRead(["vm", "exec", "--nohup", "edge", "ls", "--nohup"])!.Should().Match<GuestCall>(c => c.KeepsRunning && c.Command.Length == 2);
         GuestCall.TryRead(["--config", "/c", "vm", "exec", "edge", "vm", "exec"])!.Should().BeEquivalentTo(new { Machine = "edge", Config = "/c" });
     }
 

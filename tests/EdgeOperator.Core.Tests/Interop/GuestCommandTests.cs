@@ -42,6 +42,25 @@ public sealed class GuestCommandTests
         Run(GuestCommand.Line(null, variables, ["env"])).Split('\n').Should().Contain(["A=2", "B=two words; $x '", @"ProgramFiles(x86)=C:\Program Files"]);
     }
 
+    [Fact]
+    public void A_directory_that_must_be_entered_and_can_not_be_ends_it() =>
+        Run(GuestCommand.Line("/nowhere'", None, ["echo", "ran"], mustEnter: true), 126).Should().BeEmpty();
+
+    [Fact]
+    public void Variables_that_are_passed_beside_the_line_do_not_stand_in_it()
+    {
+        KeyValuePair<string, string>[] variables = [new("A", "a 'secret'"), new("ProgramFiles(x86)", "another secret")];
+
+        var line = GuestCommand.Line(null, [new("B", "b")], ["env"], isPassed: true);
+        line.Should().NotContain("secret");
+        var passed = $"export {GuestCommand.PassedName}={ShellWords.Quote(GuestCommand.Passed(variables))}; ";
+        Run(passed + line).Split('\n').Should().Contain(["A=a 'secret'", "ProgramFiles(x86)=another secret", "B=b"]).And.NotContain(l => l.StartsWith(GuestCommand.PassedName));
+        Run(passed + GuestCommand.Line(null, None, ["-no-such"], isPassed: true), 127);
+    }
+
+    [Fact]
+    public void A_line_whose_variables_did_not_arrive_ends_with_126() => Run(GuestCommand.Line(null, None, ["echo", "ran"], isPassed: true), 126).Should().BeEmpty();
+
     [Theory]
     [InlineData("")]
     [InlineData("A=B")]

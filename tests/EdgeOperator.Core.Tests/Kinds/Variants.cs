@@ -20,6 +20,8 @@ internal static class Variants
             return Array(element, Full(element));
         if (type == typeof(ImmutableSortedDictionary<string, string>))
             return ImmutableSortedDictionary<string, string>.Empty.Add("key", "value");
+        if (type == typeof(ImmutableSortedDictionary<string, ImmutableArray<string>>))
+            return ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("key", ["value"]);
         if (type.IsAbstract)
             return Full(DerivedOf(type)[0]);
 
@@ -55,6 +57,11 @@ internal static class Variants
         {
             yield return (path, map.Add("other", ""));
             yield return (path, map.SetItem("key", "other"));
+        }
+        else if (value is ImmutableSortedDictionary<string, ImmutableArray<string>> lists)
+        {
+            yield return (path, lists.Add("other", []));
+            yield return (path, lists.SetItem("key", ["other"]));
         }
         else
         {

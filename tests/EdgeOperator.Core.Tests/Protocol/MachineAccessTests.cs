@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using EdgeOperator.Core.Protocol;
@@ -8,7 +9,7 @@ public sealed class MachineAccessTests
 {
     public static TheoryData<MachineAccess> Ways => new()
     {
-        new MachineAccess { Name = "edge", User = "root", SshConfig = "/c", ControlSocket = "/s", SharedFolders = [new("/srv", "/mnt", ReadOnly: true)], HostUser = "op" },
+        new MachineAccess { Name = "edge", User = "root", SshConfig = "/c", ControlSocket = "/s", SharedFolders = [new("/srv", "/mnt", ReadOnly: true)], HostUser = "op", GuestUsers = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("df", ["app", "root"]) },
         new MachineAccess { Name = "tools", User = "op", Distribution = "Tools", Program = @"C:\wsl.exe", Interop = true, Env = ["A/p"] },
         new MachineAccess { Name = "eflow", User = "root", SshConfig = @"C:\state\config", SignIn = "iotedge-user" },
     };

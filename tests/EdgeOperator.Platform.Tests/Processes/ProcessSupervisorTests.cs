@@ -180,6 +180,19 @@ public sealed class ProcessSupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_printed_long_before_the_end_is_not_taken_for_its_reason()
+    {
+        var process = await StartAsync("echo of long ago; exec sleep 1000");
+        await Eventually.SucceedsAsync(() => Output().Should().Contain("of long ago"));
+        File.SetLastWriteTimeUtc(Launch.OutputIn(_folder), new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+
+        Posix.Signal(process.Id, 9);
+
+        await Eventually.SucceedsAsync(() => _supervisor.ExitReasonOf(_folder).Should().Be("it ended with code 137"));
+        new ProcessSupervisor(TimeProvider.System).ExitReasonOf(_folder).Should().Be("it ended; its last output, at 2026-01-02T03:04:05Z: of long ago", "nobody saw when");
+    }
+
+    [Fact]
     public async Task The_end_of_an_adopted_process_is_told_as_well()
     {
         var process = await StartAsync("exec sleep 1000");

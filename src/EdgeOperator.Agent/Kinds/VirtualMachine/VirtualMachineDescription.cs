@@ -37,7 +37,7 @@ internal static class VirtualMachineDescription
         if (found is null)
             return details.ToImmutable();
         Add("driver", found.Driver.ToString().ToLowerInvariant());
-        Add("problem", found.Unavailable ?? found.Refused ?? found.StartObstacle ?? found.Broken ?? found.Guest?.Problem);
+        Add("problem", found.Unavailable ?? found.Refused ?? found.StartObstacle ?? found.InteropProblem ?? found.Broken ?? found.Guest?.Problem ?? found.Guest?.DiskFull);
         Add("phase", found.Phase.ToString().ToLowerInvariant());
         Add("detail", found.Detail);
         Add("startedAt", Time(found.StartedAt));

@@ -16,7 +16,7 @@ internal static class WslExec
     {
         // By the same sh as in other guests: of its own options wsl.exe can't be told a path with a quote in it, and what can't be
         // run ends there with 1, as if it had run.
-        var line = GuestCommand.Line(WorkingDirectory.InGuest(call.Directory, directory, access.Paths()), [], call.Command);
+        var line = GuestCommand.Line(WorkingDirectory.InGuest(call.Directory, directory, access.Paths()), [], call.Command, mustEnter: call.Directory is not null);
         var shared = access.Interop ? WslEnv.Add(variable(WslEnv.Name), access.Env) : "";
         return new(access.Program ?? "wsl.exe", ["-d", access.Distribution!, "-u", GuestUser.Check(call.UserOf(access)), "--cd", "~", "--exec", "sh", "-c", line])
         {

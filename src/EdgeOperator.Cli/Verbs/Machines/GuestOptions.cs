@@ -16,14 +16,17 @@ internal sealed class GuestOptions
         HelpName = "DIR",
     };
 
+    private readonly Option<bool> _keep = new("--nohup") { Description = "Leave the program running when this command is killed; otherwise it is hung up (SIGHUP)" };
+
     public void AddTo(Command verb)
     {
         verb.Add(_user);
         verb.Add(_directory);
+        verb.Add(_keep);
         verb.Add(_machine);
     }
 
     /// <returns>The exit code of what ran in the guest.</returns>
     public int Run(Call call, IEnumerable<string> command) =>
-        GuestExec.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory) });
+        GuestExec.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory), KeepsRunning = call.Get(_keep) });
 }

@@ -48,6 +48,9 @@ public sealed record ObservedVirtualMachine
     /// <summary>Why it could not be started now as it is desired, such as a folder that is missing; null when it could, or need not be.</summary>
     public string? StartObstacle { get; init; }
 
+    /// <summary>What the host lacks of what its guest is to be able to call, as it is desired; null when it lacks nothing.</summary>
+    public string? InteropProblem { get; init; }
+
     public MachinePhase Phase { get; init; }
 
     /// <summary>Why it is in its phase, or why one has ended that was not stopped; null when it is not known.</summary>
@@ -101,6 +104,21 @@ public sealed record GuestReport
     public long DiskTotal { get; init; }
 
     public long DiskUsed { get; init; }
+
+    /// <summary>Bytes that programs without privileges may still write; null when it is not known.</summary>
+    public long? DiskAvailable { get; init; }
+
+    /// <summary>Files that may still be made; null when it is not known.</summary>
+    public long? DiskInodes { get; init; }
+
+    /// <summary>Why hardly anything can be written to the data disk any more; null when it can.</summary>
+    public string? DiskFull => DiskTotal <= 0 ? null
+        : DiskAvailable < Math.Min(DiskTotal / 100, MostReserve) ? $"its data disk is full ({DiskUsed >> 20} of {DiskTotal >> 20} MiB are used): free space in the guest, or make disk.size larger"
+        : DiskInodes == 0 ? "its data disk can hold no more files: remove some in the guest, or make disk.size larger"
+        : null;
+
+    /// <summary>Bytes: with as much, no disk is full, however large it is.</summary>
+    private const long MostReserve = 64L << 20;
 
     public ImmutableArray<string> Addresses { get; init; } = [];
 

@@ -91,9 +91,13 @@ public static class VirtualMachineChanges
             yield return (Part.Interop, $"shared variables {variables}");
         if (Difference(from.Programs.Select(program => $"{program.Key}={program.Value}"), to.Programs.Select(program => $"{program.Key}={program.Value}")) is { } programs)
             yield return (Part.Interop, $"host programs {programs}");
+        if (Difference(from.GuestUsers.Select(Users), to.GuestUsers.Select(Users)) is { } users)
+            yield return (Part.Interop, $"guest users {users}");
         if (from.User != to.User)
-            yield return (Part.Interop, $"host programs' user {from.User ?? "agent"}→{to.User ?? "agent"}");
+            yield return (Part.Interop, $"host programs' user {from.User ?? "default"}→{to.User ?? "default"}");
     }
+
+    private static string Users(KeyValuePair<string, ImmutableArray<string>> program) => $"{program.Key}={string.Join(',', program.Value)}";
 
     /// <summary>What is added and removed, regardless of order; null when nothing is.</summary>
     private static string? Difference<T>(IEnumerable<T> from, IEnumerable<T> to)

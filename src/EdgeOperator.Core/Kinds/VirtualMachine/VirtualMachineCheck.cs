@@ -82,6 +82,11 @@ internal sealed class VirtualMachineCheck(VirtualMachineFields fields, MapNode s
             (one, other) => one.Split('/')[0] == other.Split('/')[0],
             (_, other) => ($"the variable {other.Split('/')[0]} is shared twice", "keep one of the entries"));
 
+        foreach (var name in fields.Interop.GuestUsers.Keys.Where(name => !fields.Interop.Programs.ContainsKey(name)))
+            problems.Add((spec.At("interop", "guestUsers") as MapNode)!.Find(name)!.KeyWhere, $"`{name}` in spec.interop.guestUsers is none of spec.interop.programs", "correct the name, or remove it");
+        if (fields.Interop is { Enabled: true, Programs.IsEmpty: false, User: { } user } && user.Split(':')[0] is "root" or "0")
+            problems.Warn(spec.At("interop", "user")!.Where, "programs of the host run as root for a guest", "name a user with no more rights than `interop.programs` need, and say in `interop.guestUsers` who may run them");
+
         foreach (var name in fields.Interop.Programs.Keys.Where(name => fields.Interop.Programs.ContainsKey($"{name}.exe")))
             problems.Add((spec.At("interop", "programs") as MapNode)!.Find(name)!.KeyWhere, $"the guest can't tell the programs {name} and {name}.exe apart", "keep one of them; it is called by both names");
     }

@@ -69,7 +69,8 @@ internal static class VirtualMachineDefinition
         new("appendHostPath", BooleanType.Instance, "Whether `programs` are in the guest's PATH.") { Default = "true" },
         new("env", new ListType(Names.SharedVariable), "Variables that are shared, as entries of WSLENV: `NAME`, or `NAME/flags` with the flags `p` (a path), `l` (a list of paths), `u` (to the guest only) and `w` (to the host only).") { Default = "[]" },
         new("programs", new MapType(Names.ProgramName, Names.AbsolutePath), "The host's programs that the guest may run, all others being refused: names as the guest calls them, and absolute paths.") { Default = "{}" },
-        new("user", Names.Owner, "Whom the host's programs run as; absent means the agent's own user."));
+        new("guestUsers", new MapType(Names.ProgramName, new ListType(Names.GuestUser)), "Which users of the guest may run a program, by its name in `programs`; one that is not here may be run by every user.") { Default = "{}" },
+        new("user", Names.Owner, "Whom the host's programs run as; absent means `nobody`, or where the agent is not root the agent's own user. `root` only where it is written."));
 
     private static ObjectType Provisioning() => new(
         new("files", new ListType(File()), "Files that are written first.") { Default = "[]" },

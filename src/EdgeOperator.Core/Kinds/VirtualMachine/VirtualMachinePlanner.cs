@@ -27,6 +27,8 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
             return ResourcePlan.Block(Blocked(machine, BlockedReason.DiskDamaged, $"its data disk can't be used and is never replaced{Because(found)}; repair it, or move it away to begin anew"));
         if (found.StartObstacle is { } obstacle && steps.Any(step => step is StartMachine) && (found.Phase == MachinePhase.Stopped || steps.Any(step => step is StopMachine)))
             return ResourcePlan.Block(Blocked(machine, BlockedReason.PreconditionFailed, obstacle));
+        if (found.InteropProblem is { } problem && steps.Any(step => step is StopMachine or ChangeMachine))
+            return ResourcePlan.Block(Blocked(machine, BlockedReason.PreconditionFailed, problem));
         return fetch is null && steps.IsEmpty ? ResourcePlan.Nothing : new() { Fetch = fetch, Switch = steps, AwaitsPruneStops = true };
     }
 

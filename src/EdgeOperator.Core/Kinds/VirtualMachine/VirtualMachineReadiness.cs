@@ -33,6 +33,10 @@ internal static class VirtualMachineReadiness
             return Report(machine, ReadinessLevel.Progressing, "Booting", "its guest has not answered yet");
         if (guest.Problem is { } problem)
             return Report(machine, ReadinessLevel.Failed, "GuestProblem", problem);
+        if (found.InteropProblem is { } lacking)
+            return Report(machine, ReadinessLevel.Failed, "InteropUnusable", lacking);
+        if (guest.DiskFull is { } full)
+            return Report(machine, ReadinessLevel.Failed, "DiskFull", full);
         return VirtualMachinePlanner.NeedsProvisioning(machine, found)
             ? Report(machine, ReadinessLevel.Progressing, "Provisioning", "its guest is not provisioned yet")
             : Report(machine, ReadinessLevel.Ready, "Running", VirtualMachineChanges.Surplus(machine, found) is { } surplus ? $"its guest runs; {surplus}" : "its guest runs") with { Since = found.StartedAt };

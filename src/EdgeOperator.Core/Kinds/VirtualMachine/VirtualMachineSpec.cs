@@ -142,8 +142,18 @@ public sealed record MachineInterop
     /// <summary>The host's programs that the guest may run, all others being refused: names as the guest calls them, and absolute paths.</summary>
     public ImmutableSortedDictionary<string, string> Programs { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Whom the host's programs run as; null for the agent's own user.</summary>
+    /// <summary>Which users of the guest may run a program, by its name; a program that is not here may be run by all.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> GuestUsers { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Whom the host's programs run as; null for <see cref="DefaultUser"/>, or where the agent is not root for the agent's own user.</summary>
     public string? User { get; init; }
+
+    /// <summary>A user without rights of its own, which every Linux has.</summary>
+    public const string DefaultUser = "nobody";
+
+    /// <summary>Every user of the guest that may run what not all may.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> NamedGuestUsers => GuestUsers.Values.SelectMany(users => users).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 }
 
 /// <summary>What is put into the guest once it runs. Its hash stands for it: the guest notes which one it has.</summary>

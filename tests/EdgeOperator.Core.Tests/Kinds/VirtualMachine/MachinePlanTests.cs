@@ -64,6 +64,17 @@ public class MachinePlanTests
     }
 
     [Fact]
+    public void A_machine_is_neither_stopped_nor_changed_for_programs_that_the_host_does_not_have_but_started_without_them()
+    {
+        var lacking = Running with { InteropProblem = "the host has no /bin/none" };
+
+        Plan(lacking).ShouldChangeNothing();
+        Plan(lacking, vm => vm with { Shape = vm.Shape with { Interop = new() { User = "app" } } }).Blocked.Should().ContainSingle().Which.Message.Should().Be("the host has no /bin/none");
+        Plan(lacking, vm => vm with { Shape = vm.Shape with { Cpus = 2 } }).Blocked.Should().ContainSingle();
+        Plan(lacking with { Phase = MachinePhase.Stopped, Guest = null }).Steps.Should().ContainSingle().Which.Should().BeOfType<StartMachine>();
+    }
+
+    [Fact]
     public void What_needs_no_start_does_not_wait_for_what_a_start_would_need()
     {
         var obstacle = Running with { StartObstacle = "the shared folder /srv/a is not there" };

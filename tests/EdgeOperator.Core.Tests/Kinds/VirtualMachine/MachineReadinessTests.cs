@@ -39,6 +39,12 @@ public class MachineReadinessTests
         Of(Running with { Phase = MachinePhase.Paused, Detail = "the host's disk is full" }).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Failed && r.Message == "it is paused: the host's disk is full");
         Of(Running with { Phase = MachinePhase.Hung }).Level.Should().Be(ReadinessLevel.Failed);
         Of(Running with { Guest = Running.Guest! with { Problem = "no data disk" } }).Message.Should().Be("no data disk");
+        var guest = Running.Guest! with { DiskTotal = 100L << 20, DiskUsed = 100L << 20 };
+        Of(Running with { Guest = guest with { DiskAvailable = 0, DiskInodes = 10 } }).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Failed && r.Reason == "DiskFull" && r.Message.StartsWith("its data disk is full (100 of 100 MiB are used)"));
+        Of(Running with { Guest = guest with { DiskAvailable = 50 << 20, DiskInodes = 0 } }).Message.Should().StartWith("its data disk can hold no more files");
+        Of(Running with { Guest = guest with { DiskAvailable = 2 << 20, DiskInodes = 1 } }).Reason.Should().NotBe("DiskFull");
+        Of(Running with { Guest = guest }).Reason.Should().NotBe("DiskFull", "an older guest does not say");
+        Of(Running with { InteropProblem = "the host has no /bin/none" }).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Failed && r.Message == "the host has no /bin/none");
         Of(Running with { Broken = "its TPM has ended" }).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Failed && r.Message == "its TPM has ended");
         Of(Running with { Unavailable = "there is no QEMU" }).Level.Should().Be(ReadinessLevel.Failed);
         Of(Running with { Refused = "/etc may not be shared" }).Level.Should().Be(ReadinessLevel.Failed);

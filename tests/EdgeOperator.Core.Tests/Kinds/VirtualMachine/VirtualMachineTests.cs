@@ -34,7 +34,7 @@ public sealed class VirtualMachineTests
                   dns: [1.1.1.1]
                   forwards: ["8080:80", "0.0.0.0:8443:443/tcp", {host: 53, guest: 5353, protocol: udp}]
                 sharedFolders: [{host: /srv/data, guest: /mnt/data, readOnly: true}]
-                interop: {enabled: true, appendHostPath: false, env: [A, B/pu], programs: {df.exe: /bin/df}, user: operator}
+                interop: {enabled: true, appendHostPath: false, env: [A, B/pu], programs: {df.exe: /bin/df}, guestUsers: {df.exe: [app]}, user: operator}
                 tpm: true
                 provisioning:
                   files:
@@ -63,6 +63,7 @@ public sealed class VirtualMachineTests
         machine.Shape.Network.Forwards.Select(f => f.ToString()).Should().Equal("127.0.0.1:8080:80/tcp", "0.0.0.0:8443:443/tcp", "127.0.0.1:53:5353/udp");
         machine.Shape.Interop.Should().BeEquivalentTo(new { Enabled = true, AppendHostPath = false, Env = new[] { "A", "B/pu" }, User = "operator" });
         machine.Shape.Interop.Programs["df.exe"].Should().Be("/bin/df");
+        machine.Shape.Interop.GuestUsers["df.exe"].Should().Equal("app");
         machine.Provisioning.Files.Select(f => (f.Path, System.Text.Encoding.UTF8.GetString(f.Content.Span), f.Mode, f.Owner)).Should().Equal(
             ("/etc/motd", "hello till-1", 0b110_000_000, "app:app"), ("/etc/app.yaml", "not: a manifest", 0b110_100_100, null));
         machine.Provisioning.Users.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Name = "app", SshKeys = new[] { Reading.SshKey }, Groups = new[] { "docker" }, Shell = "/bin/sh" });
@@ -108,6 +109,7 @@ public sealed class VirtualMachineTests
     [InlineData("interop: {programs: {df: bin/df}}", "spec.interop.programs.df must be an absolute path")]
     [InlineData("interop: {programs: {a/b: /bin/df}}", "`a/b` in spec.interop.programs is not a program's name")]
     [InlineData("interop: {programs: {df: /bin/df, df.exe: /bin/df}}", "can't tell the programs df and df.exe apart")]
+    [InlineData("interop: {programs: {df: /bin/df}, guestUsers: {du: [app]}}", "`du` in spec.interop.guestUsers is none of spec.interop.programs (a.yaml:7:51): correct the name, or remove it")]
     [InlineData("user: app", "the user app is not declared (a.yaml:7:9): add it to `provisioning.users`")]
     [InlineData("provisioning: {users: [{name: app, sshKeys: [ssh-rsa]}]}", "must be a public SSH key such as `ssh-ed25519 AAAA… name`, not the string `ssh-rsa` (a.yaml:7:48)")]
     [InlineData("provisioning: {users: [{name: app, sshKeys: [ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAA]}]}", "must be a public SSH key")]
@@ -127,6 +129,19 @@ public sealed class VirtualMachineTests
     [InlineData("{size: 1Gi}", "a machine of QEMU needs an image (a.yaml:6:9): add `disk.image`")]
     public void A_wrong_image_is_refused(string disk, string problem) =>
         Reading.Yaml(Reading.Machine("driver: qemu", image: disk)).Complaints().Should().Contain(problem);
+
+    [Theory]
+    [InlineData("root")]
+    [InlineData("root:adm")]
+    [InlineData("\"0\"")]
+    public void Programs_of_the_host_that_run_as_root_are_warned_of(string user)
+    {
+        var read = Reading.Yaml(Reading.Machine($"interop: {{programs: {{df: /bin/df}}, user: {user}}}"));
+
+        read.Problems.Should().BeEmpty();
+        read.Warnings.Should().ContainSingle().Which.ToString().Should().Contain("programs of the host run as root for a guest (a.yaml:7:");
+        Reading.Yaml(Reading.Machine("interop: {programs: {df: /bin/df}}")).Warnings.Should().BeEmpty();
+    }
 
     [Fact]
     public void A_private_key_is_refused_and_not_repeated() =>

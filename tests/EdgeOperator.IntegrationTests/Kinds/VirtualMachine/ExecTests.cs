@@ -161,6 +161,63 @@ public sealed class ExecTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_directory_that_was_asked_for_and_that_the_guest_does_not_have_fails()
+    {
+        var run = await _edgeop.RunAsync(new() { Line = ["exec", Machine, "--cd", "/no/such folder", "touch", _guest.State.File("ran")] });
+
+        (run.Code, run.Output, run.Errors).Should().Be((126, "", "edgeop: the guest has no folder /no/such folder that its user may enter\n"));
+        File.Exists(_guest.State.File("ran")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Values_of_variables_stand_in_nobodys_command_line()
+    {
+        var run = await _edgeop.RunAsync(new()
+        {
+            Line = ["exec", Machine, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'; echo \"the value: $TOKEN ${LC_EDGEOP-none}\""],
+            Variables = new() { ["WSLENV"] = "TOKEN", ["TOKEN"] = "its 'secret' value" },
+        });
+
+        run.Output.Should().Contain("the value: its 'secret' value none\n").And.Contain("sshd");
+        run.Output.Split("the value:")[0].Should().NotContain("secret");
+    }
+
+    [Fact]
+    public async Task A_program_is_hung_up_when_the_command_is_killed_unless_it_is_to_stay()
+    {
+        async Task<string> AfterKillAsync(params string[] options)
+        {
+            const int Long = 10;
+            var (mark, script) = (_guest.State.File($"mark{options.Length}"), "trap 'echo hung up; exit' HUP; n=0; while :; do sleep 0.1; n=$((n + 1)); echo $n; done");
+            using var process = await _edgeop.StartAsync(new() { Line = ["exec", .. options, Machine, "--", "sh", "-c", $"echo $$; exec >{mark}; {script}"] });
+            var program = int.Parse((await process.StandardOutput.ReadLineAsync())!);
+            await Eventually.TrueAsync("it has run for a while", () => File.Exists(mark) && File.ReadAllLines(mark).Length > Long);
+            await Eventually.TrueAsync("somebody waits for the command's end", () => options.Length > 0 || Processes("read -r _ && exit 0"));
+            Posix.Signal(process.Id, 9);
+            await process.WaitForExitAsync();
+            var seen = File.ReadAllLines(mark).Length;
+            await Eventually.TrueAsync("it has ended or goes on", () => !Directory.Exists($"/proc/{program}") || File.ReadAllLines(mark).Length > seen + Long);
+            Posix.Signal(program, 9);
+            return File.ReadAllLines(mark)[^1] is "hung up" ? "hung up" : "goes on";
+        }
+
+        static bool Processes(string words) => Directory.EnumerateDirectories("/proc").Any(process =>
+        {
+            try
+            {
+                return File.ReadAllText(process + "/cmdline").Contains(words, StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        });
+
+        (await AfterKillAsync()).Should().Be("hung up");
+        (await AfterKillAsync("--nohup")).Should().Be("goes on");
+    }
+
+    [Fact]
     public async Task Variables_cross_as_WSLENV_and_the_manifest_say()
     {
         var shared = _guest.State + "/shared";
@@ -211,7 +268,7 @@ public sealed class ExecTests : IAsyncLifetime
         await _guest.Tunnel().CloseAsync(default);
 
         (await _edgeop.ExecAsync(Machine, "echo", "hello")).Output.Should().Be("hello\n");
-        await Shell.RunAsync("ssh", "-F", _guest.Folder + "/bridge/config", "-S", _guest.Folder + "/bridge/m-root", "-O", "exit", "guest");
+        await Shell.RunAsync("ssh", "-F", _guest.Folder + "/bridge/config", "-S", _guest.Folder + "/bridge/m+root", "-O", "exit", "guest");
     }
 
     [Fact]

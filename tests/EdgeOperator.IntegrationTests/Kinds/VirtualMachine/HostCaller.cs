@@ -25,10 +25,13 @@ internal sealed class HostCaller(LoopbackGuest guest)
 
     public Task<GuestRun> CallAsync(string program, params string[] arguments) => CallAsync(new HostCall("/", null, [], program, [.. arguments]));
 
-    public Task<GuestRun> CallAsync(HostCall call, byte[]? input = null) => RunAsync(_folder.CallerKey, input ?? [], call.ToString());
+    public Task<GuestRun> CallAsync(HostCall call, byte[]? input = null) => RunAsync(_folder.CallerKey, input ?? [], call.Passed, [call.ToString()]);
 
+    public Task<GuestRun> RunAsync(string key, byte[] input, params string[] words) => RunAsync(key, input, "", words);
+
+    /// <param name="variables">What is passed beside the command.</param>
     /// <param name="words">Options of ssh, the host being left out, and the command.</param>
-    public async Task<GuestRun> RunAsync(string key, byte[] input, params string[] words)
+    private async Task<GuestRun> RunAsync(string key, byte[] input, string variables, string[] words)
     {
         var known = guest.State.Write("known", $"host {MachineKeys.Public(_folder.HostKey)}\n");
         ImmutableArray<string> options =
@@ -36,11 +39,12 @@ internal sealed class HostCaller(LoopbackGuest guest)
             "-F", "none", "-i", key, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "LogLevel=ERROR", "-o", "HostKeyAlias=host",
             "-o", $"UserKnownHostsFile={known}", "-o", "StrictHostKeyChecking=yes", "-o", $"ProxyCommand=nc.openbsd -U {_folder.HostSocket}",
         ];
-        using var ssh = Process.Start(new ProcessStartInfo("ssh", [.. options, .. words[..^1], "host", words[^1]])
+        using var ssh = Process.Start(new ProcessStartInfo("ssh", [.. options, "-o", $"SendEnv={HostCall.PassedName}", .. words[..^1], "host", words[^1]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { [HostCall.PassedName] = variables },
         })!;
         var output = new MemoryStream();
         var reading = ssh.StandardOutput.BaseStream.CopyToAsync(output);

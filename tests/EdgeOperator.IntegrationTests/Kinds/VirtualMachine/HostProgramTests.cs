@@ -146,6 +146,49 @@ public sealed class HostProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_of_an_older_image_has_its_variables_in_the_line()
+    {
+        var caller = await CallerAsync(["NAME"], ("env", "/usr/bin/env"));
+
+        var run = await caller.RunAsync(new SshTunnelFolder(_guest.Folder).CallerKey, [], "'/' '' 'NAME=a value' -- 'env.exe'");
+
+        run.Output.Should().Contain("NAME=a value\n").And.NotContain(HostCall.PassedName);
+    }
+
+    [Fact]
+    public async Task Programs_run_without_privileges_where_the_manifest_names_nobody()
+    {
+        var target = Target(("cat", "/bin/cat"), ("id", "/usr/bin/id"));
+        var caller = await HostCaller.ForAsync(_guest, target with { Interop = target.Interop with { User = null } });
+
+        (await caller.CallAsync("id.exe")).Output.Should().Contain("(nobody)").And.NotContain("root");
+        var shadow = await caller.CallAsync("cat.exe", "/etc/shadow");
+        (shadow.Output, shadow.Errors).Should().Be(("", "/bin/cat: /etc/shadow: Permission denied\n"));
+        (await caller.CallAsync("cat.exe", $"{_guest.Folder}/keys/client")).Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_program_for_some_users_of_the_guest_is_run_for_the_key_of_one_of_them_alone()
+    {
+        var target = Target(("true", "/bin/true"), ("id", "/usr/bin/id"), ("env", "/usr/bin/env"));
+        var caller = await HostCaller.ForAsync(_guest, target with { Interop = target.Interop with { GuestUsers = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("id", ["anna"]).Add("env", ["bert"]) } });
+        var folder = new SshTunnelFolder(_guest.Folder);
+        string Call(string program) => new HostCall("/", null, [], program, []).ToString();
+
+        var everybody = await caller.CallAsync("id.exe");
+        (everybody.Code, everybody.Output).Should().Be((126, ""));
+        everybody.Errors.Should().Contain("id.exe: this user is not among interop.guestUsers.id of VirtualMachine/m");
+        (await caller.RunAsync(folder.CallerKeyOf("anna"), [], Call("id.exe"))).Code.Should().Be(0);
+        (await caller.RunAsync(folder.CallerKeyOf("anna"), [], Call("true.exe"))).Code.Should().Be(0);
+        (await caller.RunAsync(folder.CallerKeyOf("bert"), [], Call("id.exe"))).Code.Should().Be(126);
+        (await caller.RunAsync(folder.CallerKeyOf("bert"), [], Call("env.exe"))).Output.Should().Contain("PATH=").And.NotContain("EDGEOP_");
+        (await caller.RunAsync(folder.CallerKey, [], "-o", "SetEnv=EDGEOP_GUEST_USER=anna", Call("id.exe"))).Code.Should().Be(126, "who it is, is the key's to say");
+
+        await HostCaller.ForAsync(_guest, target with { Interop = target.Interop with { GuestUsers = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("id", ["bert"]) } });
+        (await caller.RunAsync(folder.CallerKeyOf("anna"), [], Call("true.exe"))).Errors.Should().Contain("Permission denied");
+    }
+
+    [Fact]
     public async Task Programs_run_as_the_user_that_the_manifest_names_with_that_users_groups_alone()
     {
         var target = Target(("id", "/usr/bin/id"), ("env", "/usr/bin/env"));
@@ -213,7 +256,7 @@ public sealed class HostProgramTests : IAsyncLifetime
         return _guest.Target with
         {
             SharedFolders = [new(_shared, "/mnt/shared", ReadOnly: false)],
-            Interop = new() { Programs = programs.ToImmutableSortedDictionary(p => p.Name, p => p.Path, StringComparer.Ordinal) },
+            Interop = new() { User = "root", Programs = programs.ToImmutableSortedDictionary(p => p.Name, p => p.Path, StringComparer.Ordinal) },
         };
     }
 }

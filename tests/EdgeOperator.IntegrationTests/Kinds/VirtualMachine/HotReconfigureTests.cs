@@ -50,6 +50,12 @@ public sealed class HotReconfigureTests(MinimalGuest image)
         (await machine.ObserveAsync()).Applied!.Network.Forwards.Should().Equal(other, old);
         (await BannerAsync(other)).Should().StartWith("SSH-2.0");
 
+        // So is a user or a program of the host's that is not there.
+        machine.Shape = machine.Shape with { Network = machine.Shape.Network with { Forwards = [other, old] }, Interop = new() { Programs = machine.Shape.Interop.Programs.Add("x", "/bin/none") } };
+        (await machine.ObserveAsync()).InteropProblem.Should().Be("interop.programs: the host has no /bin/none, which the guest is to call as x");
+        machine.Shape = machine.Shape with { Interop = machine.Shape.Interop with { Programs = machine.Shape.Interop.Programs.SetItem("x", "/bin/true"), User = "eo-none" } };
+        (await machine.ObserveAsync()).InteropProblem.Should().Be("interop.user: user 'eo-none' is not in /etc/passwd");
+
         // What would need a restart that can't succeed is known while the machine still runs.
         machine.Shape = machine.Shape with { Memory = 900L << 40 };
         (await machine.ObserveAsync()).Should().Match<ObservedVirtualMachine>(m => m.Phase == MachinePhase.Running && m.StartObstacle!.StartsWith("QEMU can't start the machine: ", StringComparison.Ordinal));

@@ -33,7 +33,9 @@ public sealed class InteropGuest(MinimalGuest image) : IAsyncLifetime
             ["printf"] = "/usr/bin/printf",
             ["true"] = "/bin/true",
             ["Tool.cmd"] = "/bin/echo",
+            ["who"] = "/usr/bin/id",
         }.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        GuestUsers = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("who", ["anna"]),
     };
 
     public async Task InitializeAsync()

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
@@ -124,6 +125,19 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
     }
 
     [Fact]
+    public async Task Values_of_variables_stand_in_nobodys_command_line_in_either_direction()
+    {
+        var run = await guest.Edgeop.RunAsync(new()
+        {
+            Line = ["exec", QemuMachine.Name, "--", "sh", "-c", "(sleep 3 | sh.exe -c 'cat >/dev/null; printf \"[%s]\" \"$PLAIN\"') & sleep 1; cat /proc/[0-9]*/cmdline | tr '\\0' ' '; wait"],
+            Variables = new() { ["PLAIN"] = "top secret" },
+        });
+
+        run.Output.Should().Contain("/run/edgeop/interop/config").And.EndWith("[top secret]");
+        run.Output[..^"[top secret]".Length].Should().NotContain("top secret");
+    }
+
+    [Fact]
     public async Task Interop_is_turned_off_until_the_next_session_and_on_again()
     {
         var run = await guest.InAsync($"echo 0 >{Interop}; true.exe; echo $?; echo 1 >{Interop}; true.exe; echo $?; echo 0 >{Interop}");
@@ -136,8 +150,7 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
     [Fact]
     public async Task A_session_of_any_user_has_interop_on_again()
     {
-        await guest.InAsync("/usr/lib/edgeop/user anna '' ''");
-        Task<GuestRun> AsAnnaAsync(string script) => guest.Edgeop.RunAsync(new() { Line = ["exec", "--user", "anna", QemuMachine.Name, "--", "sh", "-c", script] });
+        await MakeAnnaAsync();
         (await AsAnnaAsync($"id -un; echo 0 >{Interop}; true.exe; echo $?")).Output.Should().Be("anna\n0\n", "only root turns it off");
 
         await guest.InAsync($"echo 0 >{Interop}");
@@ -146,6 +159,18 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
         // Whoever keeps asking does not turn it on against root's will.
         await guest.InAsync($"echo 0 >{Interop}; (sleep 5 >/run/edgeop/sessions) >/dev/null 2>&1 & sleep 1; head -n 1 {Interop} >/tmp/state");
         (await guest.InAsync("cat /tmp/state")).Output.Should().Be("disabled\n");
+    }
+
+    [Fact]
+    public async Task A_program_for_one_user_of_the_guest_runs_for_that_user_alone_and_without_privileges_on_the_host()
+    {
+        await MakeAnnaAsync();
+
+        (await AsAnnaAsync("who.exe -un; sh.exe -c 'cat /etc/shadow' 2>&1")).Output.Should().StartWith("nobody\n").And.Contain("Permission denied");
+        var root = await guest.InAsync("who.exe");
+        (root.Code, root.Output).Should().Be((126, ""));
+        root.Errors.Should().Contain("this user is not among interop.guestUsers.who");
+        (await guest.InAsync("stat -c '%a %u' /run/edgeop/interop/keys/*")).Output.Should().MatchRegex("^400 1[0-9]{3}\n$");
     }
 
     [Fact]
@@ -257,4 +282,13 @@ public sealed class InteropTests(InteropGuest guest) : IClassFixture<InteropGues
             },
             TimeSpan.FromMinutes(2));
     }
+
+    private async Task MakeAnnaAsync()
+    {
+        var machine = guest.Machine;
+        machine.Machine = machine.Machine with { Provisioning = new() { Users = [new("anna", [], [], null)] } };
+        await QemuMachine.SucceedsAsync(machine.DoAsync(new ProvisionMachine(machine.Id, "", machine.Machine.Provisioning.Hash)));
+    }
+
+    private Task<GuestRun> AsAnnaAsync(string script) => guest.Edgeop.RunAsync(new() { Line = ["exec", "--user", "anna", QemuMachine.Name, "--", "sh", "-c", script] });
 }

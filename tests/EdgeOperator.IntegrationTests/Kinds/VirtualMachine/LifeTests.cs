@@ -24,6 +24,7 @@ public sealed class LifeTests(MinimalGuest image)
         first.Applied!.Image.Should().Be(image.Image);
         first.Images.Should().Equal(image.Sha256);
         await machine.InGuestAsync("echo kept >/data/note; sync");
+        (await File.ReadAllTextAsync(Path.Combine(machine.Folder, "console.log"))).Should().Contain("edgeop: ready").And.NotContain("kex_exchange", "looking whether sshd is there yet leaves nothing on the console");
 
         machine.Kill();
         var ended = await machine.SeenAsync(m => m.Phase == MachinePhase.Stopped);

@@ -69,7 +69,7 @@ internal sealed class LoopbackGuest : IAsyncDisposable
         "-o", $"ListenAddress=127.0.0.1:{Port}",
         "-o", $"HostKey={_state}/seed/ssh_host_ed25519_key",
         "-o", $"AuthorizedKeysFile={_state}/seed/authorized_keys",
-        "-o", "StrictModes=no", "-o", "PidFile=none", "-o", "MaxSessions=1000", "-o", "StreamLocalBindUnlink=yes");
+        "-o", "StrictModes=no", "-o", "PidFile=none", "-o", "MaxSessions=1000", "-o", "StreamLocalBindUnlink=yes", "-o", "AcceptEnv=LC_*");
 
     /// <summary>Ends the sshd, its connections too.</summary>
     public async Task StopSshdAsync()

@@ -58,6 +58,14 @@ public sealed class ProvisioningTests(MinimalGuest image)
         provisioning = machine.Machine.Provisioning.Hash;
         await QemuMachine.SucceedsAsync(machine.DoAsync(new ProvisionMachine(machine.Id, "", provisioning)));
         await machine.SeenAsync(m => m.Guest?.Provisioned == provisioning);
+
+        // A disk that is full is told as such, by the machine and by what fails for it.
+        await machine.InGuestAsync("dd if=/dev/zero of=/data/fill bs=64k 2>/dev/null; sync");
+        (await machine.SeenAsync(m => m.Guest?.DiskFull is not null)).Guest!.DiskFull.Should().StartWith("its data disk is full (");
+        machine.Machine = machine.Machine with { Provisioning = new() { Files = [new("/opt/app/large", new byte[1 << 20], Convert.ToInt32("644", 8), null)] } };
+        (await machine.DoAsync(new ProvisionMachine(machine.Id, "", machine.Machine.Provisioning.Hash))).Should().BeOfType<StepOutcome.Retry>().Which.Message.Should().Contain("No space left");
+        await machine.InGuestAsync("rm /data/fill");
+        await machine.SeenAsync(m => m.Guest?.DiskFull is null);
         (await machine.InGuestAsync("ls /opt/app/config 2>&1; grep -c worker /etc/passwd || test -d /home/worker && cat /data/command")).Should().Contain("No such file").And.EndWith("0\ndone");
     }
 }

@@ -12,6 +12,8 @@ public sealed class SshReadinessProbeTests : IDisposable
     private readonly TcpListener _guest = new(IPAddress.Loopback, 0);
     private readonly SshReadinessProbe _door = new(TimeProvider.System);
 
+    private const string Greeting = "SSH-2.0-EdgeOperator\r\n";
+
     public SshReadinessProbeTests() => _guest.Start();
 
     private SshTunnelTarget Target => new(((IPEndPoint)_guest.LocalEndpoint).Port);
@@ -33,7 +35,7 @@ public sealed class SshReadinessProbeTests : IDisposable
         await next.SendAsync("SSH-2.0-test\r\n"u8.ToArray());
 
         await Eventually.TrueAsync("it was heard", () => _door.Answers(Target));
-        (await silent.ReceiveAsync(new byte[1])).Should().Be(0, "who was not heard is let go");
+        (await ReadAsync(silent)).Should().Be(Greeting, "who was not heard is let go, in order");
     }
 
     [Fact]
@@ -75,6 +77,12 @@ public sealed class SshReadinessProbeTests : IDisposable
         await guest.SendAsync("SSH-2.0-test\r\n"u8.ToArray());
 
         // It hangs up once it has heard.
-        (await guest.ReceiveAsync(new byte[1])).Should().Be(0);
+        (await ReadAsync(guest)).Should().Be(Greeting, "sshd takes what says nothing for an error, and reports it");
+    }
+
+    private static async Task<string> ReadAsync(Socket socket)
+    {
+        using var reader = new StreamReader(new NetworkStream(socket));
+        return await reader.ReadToEndAsync();
     }
 }

@@ -33,6 +33,8 @@ internal static class GuestReportText
             MemoryAvailable = Number("memory.available"),
             DiskTotal = Number("disk.total"),
             DiskUsed = Number("disk.used"),
+            DiskAvailable = Text("disk.available") is null ? null : Number("disk.available"),
+            DiskInodes = Text("disk.inodes") is null ? null : Number("disk.inodes"),
             Addresses = [.. values["address"].Take(MostAddresses).Select(Cut)],
             Engine = Text("engine"),
             Image = Text("image"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Processes;
 
@@ -34,6 +35,7 @@ internal sealed class QemuObserver(
             var state = MachineState.Read(machine.Folder);
             observed = observed with
             {
+                InteropProblem = desired is null ? null : HostUser.ProblemOf(desired.Machine.Shape.Interop),
                 IsAskedToRun = state?.IsAskedToRun ?? false,
                 Applied = state?.Shape,
                 Drift = state is not null && desired is not null && state.User != desired.Machine.User ? [new($"user {state.User}→{desired.Machine.User}", NeedsRestart: false)] : [],

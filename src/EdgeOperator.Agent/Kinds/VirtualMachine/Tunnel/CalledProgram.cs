@@ -16,6 +16,9 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 [SupportedOSPlatform("linux")]
 public static class CalledProgram
 {
+    /// <summary>In its environment: the user of the guest whose own key was taken; not there for the key that all of them have.</summary>
+    public const string UserVariable = "EDGEOP_GUEST_USER";
+
     private const int Refused = 126;
     private const int NotFound = 127;
 
@@ -28,13 +31,15 @@ public static class CalledProgram
 
     /// <summary>Makes this process the program; returns only when it can't, and then an exit code as shells have them.</summary>
     /// <param name="machine">The machine's folder.</param>
+    /// <param name="guestUser"><see cref="UserVariable"/>; null when it is not there.</param>
     /// <param name="line">What the guest asks for: sshd's variable <c>SSH_ORIGINAL_COMMAND</c>.</param>
+    /// <param name="variables">The guest's: <see cref="HostCall.PassedName"/>.</param>
     /// <param name="refusal">Why not, for the guest to see.</param>
-    public static int Exec(string machine, string? line, out string refusal)
+    public static int Exec(string machine, string? guestUser, string? line, string? variables, out string refusal)
     {
         try
         {
-            return Exec(Read(machine), line, out refusal);
+            return Exec(Read(machine), guestUser, line, variables, out refusal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -43,19 +48,26 @@ public static class CalledProgram
         }
     }
 
-    private static int Exec(MachineAccess machine, string? line, out string refusal)
+    private static int Exec(MachineAccess machine, string? guestUser, string? line, string? variables, out string refusal)
     {
-        if (!machine.Interop || line is null || HostCall.TryParse(line) is not { } call)
+        if (!machine.Interop || line is null || HostCall.TryParse(line, variables) is not { } call)
         {
             refusal = machine.Interop ? "the host runs single programs only" : $"interop is off for {KindNames.VirtualMachine}/{machine.Name}";
             return Refused;
         }
 
         var paths = machine.Paths();
-        if (HostPrograms.Find(call.Program, machine.Programs) is not { } program || !File.Exists(program))
+        if (HostPrograms.Find(call.Program, machine.Programs) is not { } allowed || !File.Exists(allowed.Path))
         {
             refusal = $"{call.Program}: {(HostPrograms.Find(call.Program, machine.Programs) is null ? $"not among interop.programs of {KindNames.VirtualMachine}/{machine.Name}" : "the host does not have it any more")}";
             return NotFound;
+        }
+
+        var (name, program) = allowed;
+        if (machine.GuestUsers.TryGetValue(name, out var users) && (guestUser is null || !users.Contains(guestUser)))
+        {
+            refusal = $"{call.Program}: this user is not among interop.guestUsers.{name} of {KindNames.VirtualMachine}/{machine.Name}";
+            return Refused;
         }
 
         var user = UserOf(machine);

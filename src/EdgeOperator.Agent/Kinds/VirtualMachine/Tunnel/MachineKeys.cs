@@ -1,10 +1,11 @@
 using System.Runtime.Versioning;
 using System.Text;
+using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
-/// <summary>The four keys of a machine's tunnel. They are made once and stay: the guest keeps its half.</summary>
+/// <summary>The keys of a machine's tunnel: four, and one for each user of the guest that may call what not all may. They are made once and stay: the guest keeps its half.</summary>
 [SupportedOSPlatform("linux")]
 internal static class MachineKeys
 {
@@ -12,10 +13,10 @@ internal static class MachineKeys
 
     /// <summary>Makes what is missing. A key that is damaged is made anew; the guest gets its half with the next seed.</summary>
     /// <exception cref="SshTunnelException">ssh-keygen is missing or failed.</exception>
-    public static async Task EnsureAsync(SshTunnelFolder folder, TimeProvider time, CancellationToken cancellation)
+    public static async Task EnsureAsync(SshTunnelFolder folder, MachineInterop interop, TimeProvider time, CancellationToken cancellation)
     {
         PrivateFolder.Create(folder.Keys);
-        foreach (var key in (string[])[folder.ClientKey, folder.GuestKey, folder.CallerKey, folder.HostKey])
+        foreach (var key in (string[])[folder.ClientKey, folder.GuestKey, folder.CallerKey, folder.HostKey, .. interop.NamedGuestUsers.Select(folder.CallerKeyOf)])
         {
             if (!Begins(key, "-----BEGIN OPENSSH PRIVATE KEY-----") || !Begins(key + ".pub", "ssh-ed25519 "))
                 await MakeAsync(key, $"{Path.GetFileName(key)} of {folder.Name}", time, cancellation);

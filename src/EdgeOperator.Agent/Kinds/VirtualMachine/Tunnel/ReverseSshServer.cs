@@ -8,7 +8,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 
 /// <summary>
 /// The host's end of the way back: a process that listens on <see cref="SshTunnelFolder.HostSocket"/> and gives each connection an
-/// sshd of its own, which takes the guest's key alone and runs one command alone, the one that checks what the guest may call.
+/// sshd of its own, which takes the guest's keys alone and runs one command alone, the one that checks what the key may call.
 /// </summary>
 /// <param name="edgeop">The command that starts edgeop.</param>
 [SupportedOSPlatform("linux")]
@@ -18,16 +18,17 @@ internal sealed class ReverseSshServer(SshTunnelFolder folder, ProcessSupervisor
 
     /// <summary>Has it run, or not. Calls that are under way are cut when it is stopped.</summary>
     /// <exception cref="IOException">It can't be started.</exception>
-    public async Task EnsureAsync(bool wanted, CancellationToken cancellation)
+    public async Task EnsureAsync(SshTunnelTarget target, CancellationToken cancellation)
     {
-        if (!wanted)
+        if (!target.HasPrograms)
         {
             await StopAsync(cancellation);
             return;
         }
 
         PrivateFolder.Create(folder.ReverseSshServer);
-        SshTunnelFiles.WriteChanged(folder.ReverseSshServerKeys, $"restrict,pty {MachineKeys.Public(folder.CallerKey)}\n");
+        SshTunnelFiles.WriteChanged(folder.ReverseSshServerKeys, string.Concat(
+            [Admit(folder.CallerKey), .. target.Interop.NamedGuestUsers.Select(user => Admit(folder.CallerKeyOf(user), $",environment=\"{CalledProgram.UserVariable}={user}\""))]));
         SshTunnelFiles.WriteChanged(folder.ReverseSshServerConfig, Config());
         if (supervisor.Find(folder.ReverseSshServer) is not null)
             return;
@@ -47,6 +48,8 @@ internal sealed class ReverseSshServer(SshTunnelFolder folder, ProcessSupervisor
         File.Delete(folder.HostSocket);
     }
 
+    private static string Admit(string key, string options = "") => $"restrict,pty{options} {MachineKeys.Public(key)}\n";
+
     // Each line that is the default of sshd is here because another default of a distribution must not count.
     private string Config() => $"""
         HostKey "{folder.HostKey}"
@@ -63,7 +66,8 @@ internal sealed class ReverseSshServer(SshTunnelFolder folder, ProcessSupervisor
         DisableForwarding yes
         PermitTTY yes
         PermitUserRC no
-        PermitUserEnvironment no
+        PermitUserEnvironment {CalledProgram.UserVariable}
+        AcceptEnv {HostCall.PassedName}
         PrintMotd no
         PrintLastLog no
         UseDNS no

@@ -26,6 +26,7 @@ internal sealed record SeedFile(string Name, ReadOnlyMemory<byte> Content, bool 
         if (interop.Enabled)
         {
             files.Add(new("interop/id_ed25519", File.ReadAllBytes(folder.CallerKey), IsSecret: true));
+            files.AddRange(interop.NamedGuestUsers.Select(user => new SeedFile($"interop/keys/{user}", File.ReadAllBytes(folder.CallerKeyOf(user)), IsSecret: true)));
             files.Add(new("interop/known_hosts", Lines($"host {MachineKeys.Public(folder.HostKey)}")));
             files.Add(new("interop/user", Lines(hostUser)));
         }

@@ -13,6 +13,8 @@ internal sealed class SshReadinessProbe(TimeProvider time)
     /// <summary>As RFC 4253, section 4.2, has it.</summary>
     private const int LongestGreeting = 255;
 
+    private static readonly byte[] Greeting = "SSH-2.0-EdgeOperator\r\n"u8.ToArray();
+
     private static readonly TimeSpan FastInterval = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan SlowInterval = TimeSpan.FromSeconds(5);
@@ -65,6 +67,9 @@ internal sealed class SshReadinessProbe(TimeProvider time)
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(target.Address, target.Port, either.Token);
+
+            // Without a name of its own it would be an error that sshd reports.
+            await socket.SendAsync(Greeting, either.Token);
 
             // All of it is read, so that hanging up is no error to the other side.
             if (await socket.ReceiveAsync(new byte[LongestGreeting], either.Token) == 0)

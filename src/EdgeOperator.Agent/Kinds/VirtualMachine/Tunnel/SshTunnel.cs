@@ -51,7 +51,7 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public async Task<ImmutableArray<SeedFile>> SeedAsync(MachineInterop interop, CancellationToken cancellation)
     {
-        await MachineKeys.EnsureAsync(_folder, time, cancellation);
+        await MachineKeys.EnsureAsync(_folder, interop, time, cancellation);
         return SeedFile.Of(_folder, interop, Environment.UserName);
     }
 
@@ -138,13 +138,13 @@ internal sealed class SshTunnel(string machine, ProcessSupervisor supervisor, Im
     {
         if (Problem is { } problem)
             throw new SshTunnelException(problem);
-        await MachineKeys.EnsureAsync(_folder, time, cancellation);
+        await MachineKeys.EnsureAsync(_folder, target.Interop, time, cancellation);
         SshTunnelFiles.Write(_folder, target);
-        await _server.EnsureAsync(target.HasPrograms, cancellation);
+        await _server.EnsureAsync(target, cancellation);
     }
 
     /// <summary>What a connection must have in common with another one so that it need not be made again.</summary>
-    private static string Label(SshTunnelTarget target) => $"{target.Address} {target.Port} {target.Engine} {(target.HasPrograms ? "programs" : "")}";
+    private static string Label(SshTunnelTarget target) => $"{target.Address} {target.Port} {target.Engine} {(target.HasPrograms ? "programs" : "")} {Core.Interop.GuestCommand.PassedName}";
 
     private ImmutableArray<string> Arguments(SshTunnelTarget target) =>
     [

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
+using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Files;
 
@@ -34,11 +35,12 @@ internal static class SshTunnelFiles
           HostName {target.Address}
           Port {target.Port}
           ControlMaster auto
-          ControlPath "{folder.ControlSocket}-%r"
+          ControlPath "{folder.ControlSocket}+%r"
           ControlPersist 10m
           HostKeyAlgorithms ssh-ed25519
           GlobalKnownHostsFile /dev/null
           StreamLocalBindUnlink yes
+          SendEnv {GuestCommand.PassedName}
         {SshSettings.Of(folder.KnownHosts, folder.ClientKey)}
         """;
 
@@ -52,6 +54,7 @@ internal static class SshTunnelFiles
         Interop = target.Interop.Enabled,
         Env = target.Interop.Env,
         Programs = target.Interop.Programs,
-        HostUser = target.Interop.User,
+        GuestUsers = target.Interop.GuestUsers,
+        HostUser = HostUser.Of(target.Interop),
     };
 }

@@ -49,6 +49,9 @@ internal sealed record SshTunnelFolder(string Machine)
     /// <summary>Proves the guest to the host, when the guest calls the host.</summary>
     public string CallerKey => System.IO.Path.Combine(Keys, "caller");
 
+    /// <summary>Proves a user of the guest to the host, who may call what others may not.</summary>
+    public string CallerKeyOf(string guestUser) => $"{CallerKey}+{guestUser}";
+
     /// <summary>Proves the host to the guest, when the guest calls the host.</summary>
     public string HostKey => System.IO.Path.Combine(Keys, "host");
 
