@@ -26,6 +26,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
     private readonly ReconcileLoop _loop;
     private readonly ImmutableArray<TwinSource> _twins;
     private readonly TwinReporting _reporting;
+    private readonly SnapshotReporting _snapshots;
     private readonly HubChannels _channels;
     private string? _newest;
 
@@ -53,6 +54,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
 
         _twins = [.. sources.OfType<TwinSource>()];
         _reporting = new TwinReporting(_twins, board, _sources, time);
+        _snapshots = new SnapshotReporting(_twins, board, configuration.Device, kinds.Kinds, time);
 
         var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
         var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
@@ -88,7 +90,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] parts = [_sources.RunAsync(SourceChanged, stop.Token), _device.WatchAsync(_loop.Wake, stop.Token), _loop.RunAsync(stop.Token), _reporting.RunAsync(stop.Token)];
+        Task[] parts = [_sources.RunAsync(SourceChanged, stop.Token), _device.WatchAsync(_loop.Wake, stop.Token), _loop.RunAsync(stop.Token), _reporting.RunAsync(stop.Token), _snapshots.RunAsync(stop.Token)];
 
         // None of them ends by itself; if one does, the others must not hide it.
         await Task.WhenAny(parts);

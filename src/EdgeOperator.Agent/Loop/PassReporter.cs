@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Artifacts;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Core.Twins;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Loop;
@@ -27,6 +29,7 @@ public sealed partial class PassReporter(
         if (pass.Verdict is Verdict.Stalled stalled)
             memory.Explain(stalled.Message);
         memory.Flush();
+        board.Known = new(pass.Observed, pass.Ledger, pass.Target.LastGood?.State, memory.Store.BackOff, memory.Clock.GetUtcNow());
         board.Device = new(pass.Target.Everything(PassPlanner.IsFetching(pass.Ledger)), pass.Observed);
         board.Status = status;
         return pass.Requeue(memory.Store.BackOff, memory.Clock.GetUtcNow());
@@ -63,6 +66,7 @@ public sealed partial class PassReporter(
             LastGood = pass.Ledger.LastGood is { } good ? pass.Target.LastGood?.Revision is { } named && named.Id == good ? named : pass.Target.Rendering?.Revision is { } chosen && chosen.Id == good ? chosen : new(good, good) : null,
             HeldAt = pass.Ledger.Pinned?.Revision,
             Suspended = pass.Ledger.Suspended,
+            Artifacts = ArtifactsOf(pass),
             Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error, sources.Lost), before.Conditions, now),
             Resources = resources,
         };
@@ -71,6 +75,20 @@ public sealed partial class PassReporter(
     /// <summary>Until a new revision is fetched, the device is kept equal to the last good one.</summary>
     private static RevisionStatus? Applied(Pass pass) =>
         pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Target.LastGood.Revision: { } kept } ? kept : pass.Target.Rendering?.Revision;
+
+    /// <summary>What is desired stands in the twin; a revision that could not be read says nothing of itself.</summary>
+    private static ImmutableSortedDictionary<string, ArtifactStatus>? ArtifactsOf(Pass pass)
+    {
+        var artifacts = ImmutableSortedDictionary.CreateBuilder<string, ArtifactStatus>(StringComparer.Ordinal);
+        var applied = Applied(pass) is { } named && named.Id == pass.Target.LastGood?.Revision.Id ? pass.Target.LastGood : pass.Target.Rendering;
+        foreach (var artifact in applied?.Artifacts ?? [])
+            artifacts[artifact.Name] = new(RevisionOf(artifact), null);
+        foreach (var artifact in pass.Target.LastGood is { } good && good.Revision.Id == pass.Ledger.LastGood ? good.Artifacts : [])
+            artifacts[artifact.Name] = new(artifacts.GetValueOrDefault(artifact.Name)?.Applied, RevisionOf(artifact));
+        return artifacts.Count == 0 ? null : artifacts.ToImmutable();
+    }
+
+    private static ArtifactRevision RevisionOf(TwinArtifact artifact) => new(artifact.Revision, ArtifactDigest.OfHash(artifact.Hash));
 
     private void RecordSteps(Pass pass, DateTimeOffset now)
     {

@@ -22,6 +22,9 @@ public sealed record Rendering(
     /// <summary>All of it comes from twins, and none of them holds a manifest or a deployment.</summary>
     public bool IsBlank { get; init; }
 
+    /// <summary>The artifacts of a hub that are in it.</summary>
+    public ImmutableArray<TwinArtifact> Artifacts { get; init; } = [];
+
     public string Summary => Problems switch
     {
         [] => "",
@@ -61,11 +64,12 @@ public sealed class Revisions(KindSet kinds, RevisionStore store, AgentConfigura
         var device = _context.Device is null ? null : TwinDevice.Applied(_context.Device, revision.Artifacts.SelectMany(a => a.Files).Where(f => f.Path == TwinDevice.Path), problems);
         if (problems.Count > 0)
             return new(named, null, problems.SortedProblems, problems.SortedWarnings);
-        var sources = revision.Artifacts.Select(a => new ManifestSource(a.Source, a.Files.RemoveAll(f => f.Path == TwinDevice.Path)));
+        var sources = revision.Artifacts.SelectMany(a => TwinDelivery.SourcesOf(a.Source, a.Files.RemoveAll(f => f.Path == TwinDevice.Path)));
         var read = ManifestReader.Read(kinds.Manifests, revision.Id, [.. sources], _context with { Device = device });
-        return read.State is { Resources.IsEmpty: true } && !configuration.Reconcile.AllowEmpty
+        var rendering = read.State is { Resources.IsEmpty: true } && !configuration.Reconcile.AllowEmpty
             ? new(named, null, [Empty(revision)], read.Warnings, Rendering.EmptyRevision) { IsBlank = revision.Artifacts.All(IsBlankTwin) }
-            : new(named, read.State, read.Problems, read.Warnings);
+            : new Rendering(named, read.State, read.Problems, read.Warnings);
+        return rendering with { Artifacts = [.. revision.Artifacts.SelectMany(a => TwinDelivery.ArtifactsOf(a.Files))] };
     }
 
     /// <summary>What a revision was composed of, as far as that is known.</summary>

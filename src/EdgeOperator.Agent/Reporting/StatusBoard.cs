@@ -8,6 +8,7 @@ namespace EdgeOperator.Agent.Reporting;
 public sealed class StatusBoard(string device, DateTimeOffset startedAt)
 {
     private DeviceState _device = DeviceState.Empty;
+    private KnownState? _known;
     private DeviceStatus _status = new() { Device = device, AgentVersion = AgentVersion.Number, StartedAt = startedAt };
 
     /// <summary>What the last pass observed, and all that it observed the device for, with what is kept up where two revisions differ; empty before the first pass.</summary>
@@ -15,6 +16,13 @@ public sealed class StatusBoard(string device, DateTimeOffset startedAt)
     {
         get => Volatile.Read(ref _device);
         set => Volatile.Write(ref _device, value);
+    }
+
+    /// <summary>What the next plan depends on, as of the last pass; null before the first.</summary>
+    public KnownState? Known
+    {
+        get => Volatile.Read(ref _known);
+        set => Volatile.Write(ref _known, value);
     }
 
     public DeviceStatus Status

@@ -33,7 +33,8 @@ public interface ISource
 /// <param name="Previous">
 /// The artifact id of the source in the newest revision that is kept, where it is not known any more what the source delivered last.
 /// </param>
-public readonly record struct FetchRequest(string? Known, bool AllowRewind = false, string? Previous = null);
+/// <param name="Progressed">Is called when a long download has come further: the time for a fetch counts anew.</param>
+public readonly record struct FetchRequest(string? Known, bool AllowRewind = false, string? Previous = null, Action? Progressed = null);
 
 /// <summary>What a fetch brought. The hierarchy is closed.</summary>
 public abstract record FetchResult

@@ -66,7 +66,7 @@ internal sealed partial class TrackedSource
     }
 
     /// <summary>Fetches once more what the source has delivered before; stores nothing. Not while the source is polled.</summary>
-    public Task<FetchResult> FetchAgainAsync(string artifact, CancellationToken cancellation) => WithinTimeAsync(c => _source.FetchAgainAsync(artifact, c), cancellation);
+    public Task<FetchResult> FetchAgainAsync(string artifact, CancellationToken cancellation) => WithinTimeAsync((_, c) => _source.FetchAgainAsync(artifact, c), cancellation);
 
     /// <summary>What the source delivered is on the disk, yet what follows from it could not be stored.</summary>
     public void ReportStorage(StorageException error) =>
@@ -91,18 +91,18 @@ internal sealed partial class TrackedSource
         // (another folder, another set of keys) is no answer to these.
         var known = _newest is { } newest && newest.Origin == _origin && _store.Has(newest.Artifact) ? newest.Artifact.Id : null;
         return await WithinTimeAsync(
-            c => _source.FetchAsync(new(known, AllowRewind: Interlocked.Exchange(ref _allowRewind, 0) == 1, Previous: _newest is null ? _store.LastOf(Name) : null), c),
+            (progressed, c) => _source.FetchAsync(new(known, Interlocked.Exchange(ref _allowRewind, 0) == 1, _newest is null ? _store.LastOf(Name) : null, progressed), c),
             cancellation);
     }
 
-    private async Task<FetchResult> WithinTimeAsync(Func<CancellationToken, Task<FetchResult>> fetch, CancellationToken cancellation)
+    private async Task<FetchResult> WithinTimeAsync(Func<Action, CancellationToken, Task<FetchResult>> fetch, CancellationToken cancellation)
     {
         var timeout = _source.Configuration.Timeout;
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            return await fetch(either.Token);
+            return await fetch(() => deadline.CancelAfter(timeout), either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

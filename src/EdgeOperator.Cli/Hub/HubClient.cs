@@ -82,6 +82,22 @@ internal sealed class HubClient : IDisposable
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(AnswerTimeout);
+        return await SendAsync(request, limit, cancellation);
+    }
+
+    /// <summary>Sends a content, which may take as long as it goes on.</summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public async Task UploadAsync(string path, Stream content, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(AnswerTimeout);
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(new WatchedStream(content, () => limit.CancelAfter(AnswerTimeout))) };
+        request.Content.Headers.ContentLength = content.Length;
+        (await SendAsync(request, limit, cancellation)).Dispose();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationTokenSource limit, CancellationToken cancellation)
+    {
         try
         {
             var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);

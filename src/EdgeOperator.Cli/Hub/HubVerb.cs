@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Hub.Artifacts;
 using EdgeOperator.Cli.Hub.Devices;
 using EdgeOperator.Cli.Hub.Enrollments;
 using EdgeOperator.Cli.Hub.Steering;
@@ -16,6 +17,7 @@ internal sealed class HubVerb : Command
         Add(Group("devices", "The devices that the hub knows", new DevicesListVerb(), new DevicesGetVerb(), new DevicesLabelVerb(), new DevicesDecommissionVerb()));
         Add(Group("enrollments", "Devices that ask to join", new EnrollmentsListVerb(), new EnrollmentsApproveVerb(), new EnrollmentsDenyVerb()));
         Add(Group("twin", "A device's twin: tags, desired and reported properties", new TwinGetVerb(), new TwinPatchVerb()));
+        Add(Group("artifacts", "Packages of manifests that devices download", new ArtifactsPushVerb(), new ArtifactsListVerb()));
         Add(new HubDescribeVerb());
         Add(new HubLogsVerb());
         Add(new HubExecVerb());

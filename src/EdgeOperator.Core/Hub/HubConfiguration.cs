@@ -13,6 +13,7 @@ public sealed record HubConfiguration(
     ServiceLimits Service,
     TelemetryRetention Telemetry,
     EnrollmentConfiguration Enrollment,
+    ArtifactLimits Artifacts,
     ReplicaConfiguration Replica);
 
 /// <param name="Postgresql">Null for SQLite in the data directory.</param>
@@ -47,6 +48,10 @@ public sealed record TelemetryRetention(TimeSpan MaxAge, int MaxMessages);
 /// <param name="RenewalGrace">For how long after its end a certificate may still be renewed.</param>
 /// <param name="MaxPending">Requests that wait for an operator.</param>
 public sealed record EnrollmentConfiguration(TimeSpan CertificateValidity, TimeSpan RenewalGrace, int MaxPending);
+
+/// <param name="MaxSize">Bytes of one artifact.</param>
+/// <param name="KeepUnused">For how long an artifact is kept that nothing names any more.</param>
+public sealed record ArtifactLimits(long MaxSize, TimeSpan KeepUnused);
 
 /// <param name="Address"><c>host:port</c>, or <c>off</c>.</param>
 public sealed record ReplicaConfiguration(string Address)

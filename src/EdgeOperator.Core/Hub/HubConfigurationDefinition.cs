@@ -16,6 +16,7 @@ internal static class HubConfigurationDefinition
         new("service", Service(), "What callers of the REST API may cost.") { Default = "{}" },
         new("telemetry", Telemetry(), "What is kept of the messages that devices send.") { Default = "{}" },
         new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" },
+        new("artifacts", Artifacts(), "What devices download: packages of manifests.") { Default = "{}" },
         new("replica", Replica(), "This process among those that share a database.") { Default = "{}" });
 
     private static ObjectType Storage() => new(
@@ -65,6 +66,10 @@ internal static class HubConfigurationDefinition
         new("certificateValidity", Span(60, 315_360_000), "Validity of the client certificates that the hub signs.") { Default = "90d" },
         new("renewalGrace", Span(0, 31_536_000), "For how long an expired certificate may still be renewed with the same key.") { Default = "30d" },
         new("maxPending", new IntegerType("a whole number", 1, 100_000), "Enrollment requests that may wait for an operator.") { Default = "1000" });
+
+    private static ObjectType Artifacts() => new(
+        new("maxSize", new MemoryType(1024), "Bytes of one artifact.") { Default = "400Mi" },
+        new("keepUnused", Span(60, 31_536_000), "For how long an artifact is kept that no twin names, neither as desired nor as what its device runs or ran last.") { Default = "7d" });
 
     private static ObjectType Replica() => new(
         new Field("address", Names.MetricsAddress, "`host:port` at which the other replicas reach this one's `listen.https`, for logs and commands whose device has connected to another replica; or `off`.") { Default = "off" });

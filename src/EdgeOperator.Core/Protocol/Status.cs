@@ -27,6 +27,9 @@ public sealed record DeviceStatus
     /// <summary>The last revision that passed its health gate.</summary>
     public RevisionStatus? LastGood { get; init; }
 
+    /// <summary>By the names that the twin gives them: the artifacts that the device's revisions are made of; null for none.</summary>
+    public ImmutableSortedDictionary<string, ArtifactStatus>? Artifacts { get; init; }
+
     /// <summary>The revision that an operator rolled back to, which holds until resume, or until a commit changes what the device is made of.</summary>
     public string? HeldAt { get; init; }
 
@@ -38,6 +41,14 @@ public sealed record DeviceStatus
 }
 
 public sealed record RevisionStatus(string Id, string Display);
+
+/// <param name="Applied">In the revision that the device is being kept equal to; null when it has none of that name.</param>
+/// <param name="LastGood">In the last revision that passed its health gate.</param>
+public sealed record ArtifactStatus(ArtifactRevision? Applied, ArtifactRevision? LastGood);
+
+/// <param name="Revision">As the twin names it.</param>
+/// <param name="Digest">Of the package.</param>
+public sealed record ArtifactRevision(string Revision, string Digest);
 
 public sealed record SourceStatus(
     string Name,

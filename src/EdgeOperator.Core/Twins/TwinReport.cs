@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
@@ -49,6 +50,9 @@ public static class TwinReport
                 ["reason"] = source.Ready.Reason,
                 ["message"] = source.Ready.Status == ConditionStatus.True ? null : Short(source.Ready.Message),
             };
+        var artifacts = new JsonObject();
+        foreach (var (name, artifact) in status.Artifacts ?? ImmutableSortedDictionary<string, ArtifactStatus>.Empty)
+            artifacts[name] = new JsonObject { ["applied"] = Revision(artifact.Applied), ["lastGood"] = Revision(artifact.LastGood) };
         return new()
         {
             ["agentVersion"] = status.AgentVersion,
@@ -58,6 +62,7 @@ public static class TwinReport
             ["suspended"] = status.Suspended,
             ["conditions"] = conditions,
             ["sources"] = sources,
+            ["artifacts"] = artifacts.Count == 0 ? null : artifacts,
             ["counts"] = new JsonObject
             {
                 ["resources"] = status.Resources.Length,
@@ -65,6 +70,9 @@ public static class TwinReport
             },
         };
     }
+
+    private static JsonObject? Revision(ArtifactRevision? revision) =>
+        revision is null ? null : new() { ["revision"] = revision.Revision, ["digest"] = revision.Digest };
 
     private static string ReadyOf(IEnumerable<Condition> conditions) =>
         (conditions.FirstOrDefault(c => c.Type == Condition.Ready)?.Status ?? ConditionStatus.Unknown).ToString();

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Artifacts;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Storage.Sqlite;
 using EdgeOperator.Platform.Files;
@@ -10,7 +11,7 @@ internal static class HubBackup
 {
     private static readonly string[] Files = ["secrets.key", "ca.pem", "ca.key"];
 
-    /// <summary>The keys and the CA, and the database unless it is PostgreSQL's. The hub may run meanwhile.</summary>
+    /// <summary>The keys and the CA, and the database and artifacts unless they are PostgreSQL's. The hub may run meanwhile.</summary>
     /// <exception cref="HubException">There is nothing to copy, the directory is not empty, or something can't be read or written.</exception>
     public static void Make(HubConfiguration configuration, string directory)
     {
@@ -20,13 +21,36 @@ internal static class HubBackup
                 throw new HubException($"the directory {directory} is not empty: name another one", isInput: true);
             PrivateFolder.Create(directory);
             if (configuration.Storage.Postgresql is null)
+            {
                 SqliteStore.Copy(Path.Combine(configuration.DataDirectory, "hub.db"), Path.Combine(directory, "hub.db"));
+                CopyArtifacts(HubFolder.ArtifactsIn(configuration), Path.Combine(directory, "artifacts"));
+            }
+
             foreach (var file in Files)
                 AtomicFile.Write(Path.Combine(directory, file), File.ReadAllBytes(Path.Combine(configuration.DataDirectory, file)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new HubException($"the backup of {configuration.DataDirectory} to {directory} failed: {e.Message}", isInput: false);
+        }
+    }
+
+    // After the database, so that what it names is there; an artifact that is removed meanwhile is named by nothing.
+    private static void CopyArtifacts(string folder, string copy)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        PrivateFolder.Create(copy);
+        foreach (var file in Directory.GetFiles(folder).Where(f => ArtifactDigest.IsHash(Path.GetFileName(f))))
+        {
+            try
+            {
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
+            catch (FileNotFoundException)
+            {
+                // Removed since, for nothing names it.
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace EdgeOperator.Hub.Hosting;
 
-/// <summary>The data directory (0700): <c>hub.db</c> unless PostgreSQL has it, <c>secrets.key</c>, <c>ca.pem</c> and <c>ca.key</c>.</summary>
+/// <summary>The data directory (0700): <c>hub.db</c> and <c>artifacts</c> unless PostgreSQL has them, <c>secrets.key</c>, <c>ca.pem</c> and <c>ca.key</c>.</summary>
 internal static class HubFolder
 {
     /// <exception cref="HubException">Another hub uses it, or it can't be made.</exception>
@@ -37,6 +37,11 @@ internal static class HubFolder
         configuration.Storage.Postgresql is { } postgres
             ? await OpenPostgresAsync(postgres, KeyFile(configuration), replica, cancellation)
             : OpenSqlite(configuration, isServer);
+
+    /// <summary>Beside the database, or in it where replicas share it.</summary>
+    public static IArtifactStore ArtifactsOf(HubConfiguration configuration, IHubStore store) => store as IArtifactStore ?? new ArtifactFolder(ArtifactsIn(configuration));
+
+    public static string ArtifactsIn(HubConfiguration configuration) => Path.Combine(configuration.DataDirectory, "artifacts");
 
     private static string KeyFile(HubConfiguration configuration) => Path.Combine(configuration.DataDirectory, "secrets.key");
 

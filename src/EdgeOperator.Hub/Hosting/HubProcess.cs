@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Api;
+using EdgeOperator.Hub.Artifacts;
 using EdgeOperator.Hub.Configurations;
 using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Jobs;
@@ -14,6 +15,7 @@ using EdgeOperator.Hub.Remote;
 using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Snapshots;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
 using EdgeOperator.Platform.Metrics;
@@ -98,12 +100,13 @@ internal static class HubProcess
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
             .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<EnrollmentQueryRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
             .AddSingleton<DeviceOverview>().AddSingleton<OverviewRoutes>()
-            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteChannels>()).AddSingleton<RelayProof>().AddSingleton<ChannelRelays>().AddSingleton<RemoteRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
+            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteChannels>()).AddSingleton<RelayProof>().AddSingleton<ChannelRelays>().AddSingleton<RemoteRoutes>().AddSingleton<ArtifactRoutes>().AddSingleton<SnapshotRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
             .AddSingleton(services => new RouteTable([.. services.GetRequiredService<ServiceRoutes>().All, .. services.GetRequiredService<ApiRoutes>().All]))
             .AddOpenApi(OpenApiRoutes.Version, OpenApiRoutes.Configure).ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions))
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))
             .AddHostedService(services => services.GetRequiredService<ConfigurationController>())
             .AddHostedService(services => services.GetRequiredService<JobRunner>())
+            .AddSingleton(HubFolder.ArtifactsOf(configuration, store)).AddSingleton<IArtifactReferences, TwinReferences>().AddHostedService<ArtifactUpkeep>().AddSingleton<DeviceSnapshots>()
             .AddSingleton<HubEvents>().AddHostedService(services => services.GetRequiredService<HubEvents>()).AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
         return Route(builder.Build(), configuration);
 

@@ -14,6 +14,9 @@ internal sealed record ServiceRoute(string Method, string Pattern, Func<ServiceR
     /// <summary>It changes nothing, whatever its method.</summary>
     public bool IsRead { get; init; } = Method == "GET";
 
+    /// <summary>A device says something of itself, which is no operator's change.</summary>
+    public bool IsOwnReport { get; init; }
+
     /// <summary>For routes of the hub's own API; null for those that IoT Hub describes.</summary>
     public RouteDescription? Description { get; init; }
 
@@ -73,7 +76,7 @@ internal sealed partial class ServiceApi(Access access, CallerLimits limits, IHu
         if (route is null)
             throw new ServiceException(ServiceError.MethodNotAllowed, $"{http.Request.Method} is not supported there");
         await route.Handle(new(http, path, caller));
-        if (route.IsRead)
+        if (route.IsRead || route.IsOwnReport)
             return;
         await store.AuditAsync(new(0, time.GetUtcNow(), caller.Name, $"{route.Method} {route.Pattern}", string.Join('/', path), http.Connection.RemoteIpAddress?.ToString() ?? ""), CancellationToken.None);
         events.Add(EventTypes.Audited, null, $"{route.Method} {string.Join('/', path)}", caller.Name);

@@ -140,6 +140,15 @@ internal interface IHubStore : IAsyncDisposable
 
     Task RemoveDeviceJobsAsync(string jobId, CancellationToken cancellation);
 
+    /// <summary>What a device has sent last.</summary>
+    Task<StoredSnapshot?> FindSnapshotAsync(string deviceId, CancellationToken cancellation);
+
+    /// <summary>In the order of the devices' names.</summary>
+    Task<IReadOnlyList<StoredSnapshot>> ScanSnapshotsAsync(string after, int limit, CancellationToken cancellation);
+
+    /// <returns>False when there is no such device any more.</returns>
+    Task<bool> WriteSnapshotAsync(StoredSnapshot snapshot, CancellationToken cancellation);
+
     Task AuditAsync(AuditEntry entry, CancellationToken cancellation);
 
     Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation);

@@ -14,7 +14,7 @@ internal static class AcceptedWrite
     public static TwinWriteResult Of(IdentityKey key, Twin before, TwinWriteResult written, DateTimeOffset now)
     {
         // Modules have neither labels nor manifests.
-        var accepted = key.IsModule ? written : TwinLabels.Mirrored(before, written, now).Checked(before, RegisteredKinds.All.Manifests);
+        var accepted = key.IsModule ? written : TwinHub.Kept(before, TwinLabels.Mirrored(before, written, now), now).Checked(before, RegisteredKinds.All.Manifests);
         return accepted.Problem is { } problem ? throw Refusal(problem) : accepted;
     }
 

@@ -50,7 +50,29 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
                 continue;
             Reported?.Invoke(key);
             events.Add(EventTypes.TwinUpdated, key, $"{key} reported", data: new() { ["reported"] = written.Twin.Reported.Version });
+            if (!key.IsModule && TwinHub.IsAgent(patch))
+                await OfferAsync(key, cancellation);
             return written.Twin.Reported.Version;
+        }
+    }
+
+    /// <summary>Tells an agent what this hub has for it.</summary>
+    private async Task OfferAsync(IdentityKey key, CancellationToken cancellation)
+    {
+        try
+        {
+            while (await store.FindTwinAsync(key, cancellation) is { } row && TwinHub.Offer(row.Twin, time.GetUtcNow()) is { Twin: { } twin } offer)
+            {
+                if (!await store.WriteTwinAsync(key, row.Twin.Version, twin, offer.Notification!.ToJsonString(), cancellation))
+                    continue;
+                changes.Wake();
+                events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} says what the hub offers", data: Versions(row.Twin, twin));
+                return;
+            }
+        }
+        catch (StoreException)
+        {
+            // What the device has reported is stored: it is told with its next first report.
         }
     }
 

@@ -45,7 +45,10 @@ internal sealed class AgentAtHub : IAsyncDisposable
     public string File => _folder.File("files/greeting");
 
     /// <summary>The key that the device has enrolled with.</summary>
-    public string Key => _folder.File("state/sources/hub/device.key");
+    public string Key => State("sources/hub/device.key");
+
+    /// <summary>A file of the agent's own.</summary>
+    public string State(string path) => _folder.File($"state/{path}");
 
     public SourceStatus Source => _agent.Control.Status.Sources.Single();
 

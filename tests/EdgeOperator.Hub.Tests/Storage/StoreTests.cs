@@ -107,6 +107,24 @@ public abstract class StoreTests
     }
 
     [Fact]
+    public async Task A_snapshot_is_that_of_a_device_that_is_there_the_last_one_stays_and_goes_with_it()
+    {
+        await AddAsync("b");
+        await AddAsync("a");
+
+        (await Store.WriteSnapshotAsync(new("gone", Now, "1", [1]), default)).Should().BeFalse();
+        (await Store.WriteSnapshotAsync(new("b", Now, "1", [1]), default)).Should().BeTrue();
+        (await Store.WriteSnapshotAsync(new("b", Now.AddHours(1), "2", [2, 3]), default)).Should().BeTrue();
+        (await Store.WriteSnapshotAsync(new("a", Now, "3", [4]), default)).Should().BeTrue();
+
+        (await Store.FindSnapshotAsync("b", default)).Should().BeEquivalentTo(new StoredSnapshot("b", Now.AddHours(1), "2", [2, 3]));
+        (await Store.ScanSnapshotsAsync("", 10, default)).Select(s => s.DeviceId).Should().Equal("a", "b");
+        (await Store.ScanSnapshotsAsync("a", 10, default)).Select(s => s.ETag).Should().Equal("2");
+        await Store.RemoveAsync(new("b"), null, default);
+        (await Store.FindSnapshotAsync("b", default)).Should().BeNull();
+    }
+
+    [Fact]
     public async Task An_identity_is_added_once_and_a_module_only_to_a_device()
     {
         (await AddAsync("d")).Should().BeTrue();

@@ -1,15 +1,14 @@
+using EdgeOperator.Core.Artifacts;
+
 namespace EdgeOperator.Agent.Sources.Tree;
 
 /// <summary>Paths inside a source: relative, with <c>/</c>, and harmless wherever they are used later.</summary>
 internal static class TreePath
 {
-    public const int MaxLength = 1024;
+    public const int MaxLength = PackagePath.MaxLength;
 
     /// <summary>What is wrong with a path; null when it is fine.</summary>
-    public static string? Problem(string path) =>
-        path.Length > MaxLength ? $"is longer than {MaxLength} characters"
-        : path.Any(IsUnprintable) ? "has control characters or bytes that are not UTF-8"
-        : path.Split('/').Select(ProblemOfName).FirstOrDefault(p => p is not null);
+    public static string? Problem(string path) => PackagePath.Problem(path);
 
     /// <exception cref="FetchException">The path is not acceptable.</exception>
     public static string Check(string path) =>
@@ -22,8 +21,8 @@ internal static class TreePath
     public static string? Unprintable(string path)
     {
         var names = path.Split('/');
-        var first = Array.FindIndex(names, name => name.Any(IsUnprintable));
-        return first < 0 ? null : string.Concat(string.Join('/', names[..(first + 1)]).Select(c => IsUnprintable(c) ? '\uFFFD' : c));
+        var first = Array.FindIndex(names, name => name.Any(PackagePath.IsUnprintable));
+        return first < 0 ? null : string.Concat(string.Join('/', names[..(first + 1)]).Select(c => PackagePath.IsUnprintable(c) ? '\uFFFD' : c));
     }
 
     public static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
@@ -33,19 +32,5 @@ internal static class TreePath
 
     public static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    public static string Printable(string path)
-    {
-        var clean = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
-        return clean.Length > 100 ? clean[..100] + "…" : clean;
-    }
-
-    private static bool IsUnprintable(char c) => char.IsControl(c) || c == '\uFFFD';
-
-    private static string? ProblemOfName(string name) => name switch
-    {
-        "" => "has an empty component",
-        "." or ".." => $"has the component {name}",
-        _ when name.Equals(".git", StringComparison.OrdinalIgnoreCase) => "has the component .git",
-        _ => null,
-    };
+    public static string Printable(string path) => PackagePath.Printable(path);
 }

@@ -56,5 +56,26 @@ internal sealed class HubRequests : IDisposable
         }
     }
 
+    /// <param name="body">JSON, gzipped.</param>
+    /// <returns>The status.</returns>
+    /// <exception cref="FetchException">The hub can't be reached.</exception>
+    public async Task<int> SendPackedAsync(HttpMethod method, string path, byte[] body, string? authorization, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, _address + path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Content.Headers.ContentEncoding.Add("gzip");
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        try
+        {
+            using var answer = await _client.SendAsync(request, cancellation);
+            return (int)answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        {
+            throw new FetchException(FetchReasons.Unreachable, $"{_address}: {e.GetBaseException().Message}");
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 }

@@ -31,15 +31,15 @@ internal sealed class KeptPins(SourcePins pins, string twin, string stateFolder)
     private ImmutableSortedDictionary<string, string> Read()
     {
         if (!File.Exists(FileName))
-            return TwinPins.None;
+            return TwinSources.NoCommits;
         try
         {
-            return TwinPins.None.AddRange((JsonNode.Parse(StateFile.ReadText(FileName)) as JsonObject ?? []).Select(c => KeyValuePair.Create(c.Key, c.Value!.GetValue<string>())));
+            return TwinSources.NoCommits.AddRange((JsonNode.Parse(StateFile.ReadText(FileName)) as JsonObject ?? []).Select(c => KeyValuePair.Create(c.Key, c.Value!.GetValue<string>())));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             // The hub says them again.
-            return TwinPins.None;
+            return TwinSources.NoCommits;
         }
     }
 }

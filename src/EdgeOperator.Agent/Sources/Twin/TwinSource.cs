@@ -4,9 +4,11 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
 
 namespace EdgeOperator.Agent.Sources.Twin;
@@ -28,6 +30,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
     private readonly SemaphoreSlim _using = new(1, 1);
     private readonly TwinFarewell _farewell;
     private readonly KeptPins _pins;
+    private readonly ArtifactCache _artifacts;
     private volatile Action _changed = () => { };
     private TwinConnection? _device;
     private TwinConnection? _edgeAgent;
@@ -35,6 +38,8 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
     private readonly ReportedProperties _report = new();
     private readonly ReportedProperties _edgeAgentReport = new();
     private JsonObject? _edgeAgentDesired;
+    private volatile bool _takesSnapshots;
+    private readonly OutdatedDownload _downloading = new();
 
     /// <param name="stateFolder">Where the key and certificate of an enrolled device are kept.</param>
     /// <param name="pins">What the twin says of the device's other sources.</param>
@@ -45,6 +50,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         (_configuration, _time) = (configuration, time);
         _credentials = new(configuration, stateFolder, time);
         _farewell = new(configuration, stateFolder);
+        _artifacts = new(Path.Combine(stateFolder, "artifacts"));
     }
 
     /// <summary>Answers direct methods; null for none. It is looked at when a connection is opened.</summary>
@@ -60,20 +66,19 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
 
     public async Task<FetchResult> FetchAsync(FetchRequest request, CancellationToken cancellation)
     {
-        await _using.WaitAsync(cancellation);
         try
         {
-            _farewell.Check();
-            await ConnectAsync(cancellation);
-            var (desired, reported) = await _device!.ReadAsync(cancellation);
-            _report.Begin(reported["edgeoperator"] as JsonObject ?? []);
-            var edgeAgent = await ReadEdgeAgentAsync(cancellation);
-            if (TwinPins.Of(desired) is { Problem: { } problem })
-                throw new FetchException("InvalidTwin", problem);
-            _pins.Set(TwinPins.Of(desired).Commits);
-            var files = TwinManifests.Of(desired, edgeAgent);
-            var id = IdOf(files);
-            return id == request.Known ? new FetchResult.Unchanged() : new FetchResult.Fetched(new(_configuration.Name, id, $"{_configuration.Name}@{id[..7]}", files));
+            while (true)
+            {
+                var (files, artifacts) = await ReadTwinAsync(cancellation);
+                var id = IdOf(files);
+                if (id == request.Known)
+                    return new FetchResult.Unchanged();
+
+                // Not while the connection is held: a report need not wait for a download.
+                if (await FetchArtifactsAsync(artifacts, request.Progressed ?? (() => { }), cancellation) is { } delivered)
+                    return new FetchResult.Fetched(new(_configuration.Name, id, Display(id, artifacts), [.. files, .. delivered]));
+            }
         }
         catch (FetchException e)
         {
@@ -83,16 +88,31 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         {
             return new FetchResult.Failed(StorageException.Reason, e.Message);
         }
-        finally
-        {
-            _using.Release();
-        }
     }
 
     public Task WatchAsync(Action changed, CancellationToken cancellation)
     {
-        _changed = changed;
+        _changed = () =>
+        {
+            _downloading.Outdate();
+            changed();
+        };
         return Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellation);
+    }
+
+    /// <summary>Whether the hub is there, and has said that it takes snapshots of the device.</summary>
+    public bool TakesSnapshots => _takesSnapshots && _device is { IsOpen: true };
+
+    /// <summary>Sends the hub a snapshot of the device.</summary>
+    /// <param name="body">Gzipped.</param>
+    /// <exception cref="FetchException">The hub can't be reached, or does not take it.</exception>
+    public async Task SendSnapshotAsync(byte[] body, CancellationToken cancellation)
+    {
+        var login = await _credentials.DeviceAsync(cancellation);
+        using var hub = new HubRequests(login, _configuration.HttpsPort);
+        var status = await hub.SendPackedAsync(HttpMethod.Put, HubPaths.Snapshot(login.DeviceId), body, login.Certificate is null ? login.Password : null, cancellation);
+        if (status != 204)
+            throw new FetchException(FetchReasons.Refused, $"the hub answered {status} when it was sent a snapshot");
     }
 
     /// <summary>Whether the hub has what was reported last.</summary>
@@ -176,6 +196,64 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
 
     /// <summary>Says goodbye to the hub, so that it knows at once that the device is gone.</summary>
     public async ValueTask DisposeAsync() => await LeaveAsync(CancellationToken.None);
+
+    /// <returns>What the twin itself holds, with a list of the artifacts that it names, and those.</returns>
+    private async Task<(ImmutableArray<ManifestFile> Files, ImmutableArray<TwinArtifact> Artifacts)> ReadTwinAsync(CancellationToken cancellation)
+    {
+        await _using.WaitAsync(cancellation);
+        try
+        {
+            _farewell.Check();
+            await ConnectAsync(cancellation);
+            var (desired, reported) = await _device!.ReadAsync(cancellation);
+            _report.Begin(reported["edgeoperator"] as JsonObject ?? []);
+            _takesSnapshots = TwinHub.TakesSnapshots(desired);
+            var edgeAgent = await ReadEdgeAgentAsync(cancellation);
+            var (sources, problem) = TwinSources.Of(desired);
+            if (problem is not null)
+                throw new FetchException("InvalidTwin", problem);
+            _pins.Set(sources.Commits);
+            var files = TwinManifests.Of(desired, edgeAgent);
+            return (sources.Artifacts.IsEmpty ? files : files.Add(TwinDelivery.IndexOf(sources.Artifacts)), sources.Artifacts);
+        }
+        finally
+        {
+            _using.Release();
+        }
+    }
+
+    /// <returns>Null when the twin has changed meanwhile.</returns>
+    private async Task<ImmutableArray<ManifestFile>?> FetchArtifactsAsync(ImmutableArray<TwinArtifact> artifacts, Action progressed, CancellationToken cancellation)
+    {
+        _artifacts.Retain(artifacts);
+        var files = ImmutableArray.CreateBuilder<ManifestFile>();
+        foreach (var artifact in artifacts)
+        {
+            if (_artifacts.Read(artifact) is not { } content)
+            {
+                if (!await DownloadAsync(artifact, progressed, cancellation))
+                    return null;
+                content = _artifacts.Read(artifact) ?? throw new FetchException(FetchReasons.Corrupt, $"the artifact {artifact.Name} ({artifact.Revision}) has changed on the disk");
+            }
+
+            files.AddRange(TwinDelivery.Placed(artifact, content));
+        }
+
+        // Each may be as large as a source; together they are one.
+        if (files.Sum(f => (long)f.Content.Length) is var size && size > SourceLimits.Default.MaxTotalSize)
+            throw new FetchException(FetchReasons.Refused, $"the artifacts have {size} bytes together, and at most {SourceLimits.Default.MaxTotalSize} are accepted");
+        return files.ToImmutable();
+    }
+
+    private async Task<bool> DownloadAsync(TwinArtifact artifact, Action progressed, CancellationToken cancellation)
+    {
+        var login = await _credentials.DeviceAsync(cancellation);
+        using var download = new ArtifactDownload(_artifacts, login, _configuration.HttpsPort, progressed);
+        return await _downloading.RunAsync(outdated => download.RunAsync(artifact, outdated), cancellation);
+    }
+
+    private string Display(string id, ImmutableArray<TwinArtifact> artifacts) =>
+        artifacts is [var only] ? $"{only.Name}@{(only.Revision.Length > 12 && only.Revision.All(char.IsAsciiHexDigit) ? only.Revision[..7] : only.Revision)}" : $"{_configuration.Name}@{id[..7]}";
 
     private async Task<JsonObject?> ReadEdgeAgentAsync(CancellationToken cancellation)
     {

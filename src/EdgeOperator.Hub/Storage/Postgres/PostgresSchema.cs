@@ -72,5 +72,12 @@ internal static class PostgresSchema
             PRIMARY KEY (job_id, device_id));
         """,
         "ALTER TABLE replicas ADD COLUMN address text;",
+        """
+        CREATE TABLE snapshots (device_id text COLLATE "C" PRIMARY KEY, at bigint NOT NULL, etag text NOT NULL, body bytea NOT NULL);
+        ALTER TABLE snapshots ALTER COLUMN body SET STORAGE EXTERNAL;
+        CREATE TABLE artifacts (hash text COLLATE "C" PRIMARY KEY, upload uuid NOT NULL UNIQUE, size bigint NOT NULL, used bigint NOT NULL);
+        CREATE TABLE artifact_chunks (upload uuid NOT NULL, number integer NOT NULL, at bigint NOT NULL, data bytea NOT NULL, PRIMARY KEY (upload, number));
+        ALTER TABLE artifact_chunks ALTER COLUMN data SET STORAGE EXTERNAL;
+        """,
     ];
 }

@@ -65,6 +65,7 @@ internal sealed partial class PostgresStore
         removed AS (SELECT * FROM named UNION ALL SELECT * FROM modules),
         t AS (DELETE FROM twins USING named WHERE twins.device_id = named.device_id AND named.module_id IN ('', twins.module_id)),
         e AS (DELETE FROM twin_tags USING named WHERE twin_tags.device_id = named.device_id AND named.module_id IN ('', twin_tags.module_id)),
+        s AS (DELETE FROM snapshots USING named WHERE named.module_id = '' AND snapshots.device_id = named.device_id),
         m AS (DELETE FROM messages USING named WHERE named.module_id = '' AND messages.device_id = named.device_id),
         p AS (UPDATE presence SET subscriptions = 0, connected = false FROM named WHERE presence.device_id = named.device_id AND named.module_id IN ('', presence.module_id))
         INSERT INTO changes (device_id, module_id, kind, version) SELECT device_id, module_id, 3, 0 FROM removed

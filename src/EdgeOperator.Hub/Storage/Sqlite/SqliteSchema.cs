@@ -72,5 +72,8 @@ internal static class SqliteSchema
             started INTEGER, ended INTEGER, outcome TEXT, error TEXT,
             PRIMARY KEY (job_id, device_id)) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE snapshots (device_id TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL);
+        """,
     ];
 }

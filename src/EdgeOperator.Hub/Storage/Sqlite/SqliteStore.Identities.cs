@@ -83,6 +83,7 @@ internal sealed partial class SqliteStore
             session.Execute("DELETE FROM twins WHERE device_id = $1", key.DeviceId);
             session.Execute("DELETE FROM twin_tags WHERE device_id = $1", key.DeviceId);
             session.Execute("DELETE FROM messages WHERE device_id = $1", key.DeviceId);
+            session.Execute("DELETE FROM snapshots WHERE device_id = $1", key.DeviceId);
             session.Execute("UPDATE presence SET subscriptions = 0, connected = 0 WHERE device_id = $1", key.DeviceId);
             return true;
         },
