@@ -74,7 +74,7 @@ public sealed partial class ArchitectureTests
         "EdgeOperator.Hub/Provisioning/Attestation.cs: what a token says of itself",
         "EdgeOperator.Hub/Remote/RelayProof.cs: what a proof says of itself",
         "EdgeOperator.Hub/Security/Access.cs: what a token says of itself",
-        "EdgeOperator.Hub/Security/Users.cs: what a token says of itself",
+        "EdgeOperator.Hub/Security/ApiTokens.cs: what a token says of itself",
     ];
 
     [Fact]
