@@ -23,7 +23,7 @@ UNITDIR   := $(PREFIX)/lib/systemd/system
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-hub demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-hub demo-updates demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -136,6 +136,10 @@ demo-vm: $(EDGEOP) ## show a virtual machine on this machine, start to end
 	@tests/deps.sh git curl busybox qemu-system-x86_64 qemu-img ssh sshd
 	@test -e $(ARTIFACTS)/guest-image.qcow2 || $(MAKE) --no-print-directory guest-image
 	@EDGEOP_BIN=$(EDGEOP) tests/demo/demo-vm.sh
+
+demo-updates: $(EDGEOP) ## show updates of packages on a system of the demo's own, start to end (as root)
+	@tests/deps.sh git python3 gpg dpkg-deb
+	@EDGEOP_BIN=$(EDGEOP) tests/demo/demo-updates.sh
 
 GUEST_TOOLS := busybox sshd ssh nc.openbsd mke2fs depmod sfdisk syslinux mcopy lz4 cpio qemu-img mmdebstrap mksquashfs
 

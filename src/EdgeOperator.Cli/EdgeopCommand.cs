@@ -43,6 +43,7 @@ internal sealed class EdgeopCommand
             new ResumeVerb(),
             new RollbackVerb(),
             new RestartVerb(),
+            new UpdateVerb(),
             new HubVerb(),
             new SchemaVerb(),
             new CompletionVerb(),

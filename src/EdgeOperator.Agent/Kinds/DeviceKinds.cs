@@ -3,6 +3,7 @@ using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.FunctionApp;
+using EdgeOperator.Agent.Kinds.SystemUpdate;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
@@ -20,6 +21,7 @@ public sealed record DeviceKinds(KindSet Kinds, ImmutableArray<DriverRegistratio
         new(KindNames.VirtualMachine, VirtualMachineDriver.Create),
         new(KindNames.EdgeModule, EdgeModuleDriver.Create),
         new(KindNames.ConfigFile, ConfigFileDriver.Create),
+        new(KindNames.SystemUpdate, SystemUpdateDriver.Create),
         new(KindNames.FunctionApp, context => OperatingSystem.IsLinux() ? FunctionAppDriver.Create(context) : new WithoutFunctions()),
     ]);
 

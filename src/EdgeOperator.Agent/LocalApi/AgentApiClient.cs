@@ -128,6 +128,11 @@ public sealed class AgentApiClient(string socket) : IDisposable
     public async Task<string?> RestartAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(
         HttpMethod.Post, "/v1/restart" + Query(("resource", resource.ToString()), ("reason", reason)), ProtocolJson.Default.RestartAnswer, Timeout.InfiniteTimeSpan, cancellation)).Note;
 
+    /// <param name="update">The name of a SystemUpdate; null for every one.</param>
+    /// <returns>The names of the updates.</returns>
+    public async Task<ImmutableArray<string>> UpdateNowAsync(string? update, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(
+        HttpMethod.Post, "/v1/updates/now" + Query(("name", update), ("reason", reason)), ProtocolJson.Default.UpdateAnswer, Timeout.InfiniteTimeSpan, cancellation)).Updates;
+
     /// <param name="revision">A kept revision, see <see cref="IAgentControl.RollBackAsync"/>; null for the one before the current.</param>
     /// <returns>The revision that is now held.</returns>
     public async Task<string> RollBackAsync(string? revision, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(

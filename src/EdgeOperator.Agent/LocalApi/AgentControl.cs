@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
+using EdgeOperator.Agent.Kinds.SystemUpdate;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
@@ -102,6 +103,23 @@ public sealed partial class AgentControl(
             StepOutcome.Terminal failed => throw new ControlException(failed.Reason, $"{id} was not restarted: {failed.Message}"),
             _ => null,
         };
+    }
+
+    public async Task<ImmutableArray<string>> UpdateNowAsync(string? update, Operator by, CancellationToken cancellation)
+    {
+        ImmutableArray<ResourceId> updates = update is null
+            ? [.. Status.Resources.Where(resource => resource.Kind == KindNames.SystemUpdate).Select(resource => new ResourceId(resource.Kind, resource.Name))]
+            : [Known(new(KindNames.SystemUpdate, update))];
+        if (updates.IsEmpty || device.Find<IUpdateOverride>(KindNames.SystemUpdate) is not { } driver)
+            throw new ControlException(ControlException.NotFound, $"the device has no {KindNames.SystemUpdate}");
+        foreach (var id in updates)
+        {
+            Note("UpdateRequested", $"an update outside of the window of {id} was asked for", null, id, by, EventLevel.Warning);
+            driver.Override(id, by.User);
+        }
+
+        await ChangeAsync("asked to update", ledger => updates.Aggregate(ledger, (all, id) => Forget(id, all)), cancellation);
+        return [.. updates.Select(id => id.Name)];
     }
 
     // Arguments may hold secrets, so that the event has the program alone.

@@ -41,6 +41,8 @@ internal static class ControlRoutes
             new RestartAnswer(await control.RestartAsync(
                 Query.Resource(resource) ?? throw new BadHttpRequestException("resource is missing: write it as Kind/name."), Operator.Of(context, reason), cancellation)),
             ProtocolJson.Default.RestartAnswer));
+        routes.MapPost("/v1/updates/now", async (string? name, string? reason, HttpContext context, CancellationToken cancellation) => Results.Json(
+            new UpdateAnswer(await control.UpdateNowAsync(name, Operator.Of(context, reason), cancellation)), ProtocolJson.Default.UpdateAnswer));
         routes.MapPost("/v1/rollback", async (string? revision, string? reason, HttpContext context, CancellationToken cancellation) =>
             Results.Json(new RollbackAnswer(await control.RollBackAsync(revision, Operator.Of(context, reason), cancellation)), ProtocolJson.Default.RollbackAnswer));
     }

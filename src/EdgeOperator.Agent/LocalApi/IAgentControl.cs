@@ -39,6 +39,11 @@ public interface IAgentControl
     /// <exception cref="IOException">The client has gone.</exception>
     Task<int> ExecAsync(ResourceId resource, ExecRequest request, ExecFrames client, Operator by, CancellationToken cancellation);
 
+    /// <summary>Has a SystemUpdate, or (null) every one, look for updates and apply them at once, whatever its windows say.</summary>
+    /// <returns>The names of the updates.</returns>
+    /// <exception cref="ControlException">There is no such update.</exception>
+    Task<ImmutableArray<string>> UpdateNowAsync(string? update, Operator by, CancellationToken cancellation);
+
     /// <summary>Goes to a kept revision (by its id, or as the history shows it; a beginning is enough), or to the good one before the current.</summary>
     /// <returns>The revision that is now held.</returns>
     /// <exception cref="ControlException">No such revision is kept.</exception>

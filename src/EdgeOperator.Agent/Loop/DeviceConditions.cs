@@ -35,6 +35,7 @@ public static class DeviceConditions
             : pass.Ledger.Suspended ? (unready.Count + suspended.Count == 0 ? ConditionStatus.True : ConditionStatus.Unknown, nameof(BlockedReason.Suspended), $"an operator suspended this device{NotAsDesired([.. unready, .. suspended])}")
             : unready.Find(IsFailed) is { } failed ? (ConditionStatus.False, failed.Conditions.Find(Condition.Ready)!.Reason, $"{Name(failed)}: {failed.Conditions.Find(Condition.Ready)!.Message}")
             : unready is [var unknown, ..] ? (ConditionStatus.Unknown, unknown.Conditions.Find(Condition.Ready)?.Reason ?? "Unknown", $"{Name(unknown)}: {unknown.Conditions.Find(Condition.Ready)?.Message}")
+            : suspended.Count > 0 && suspended.TrueForAll(IsWaiting) ? (ConditionStatus.False, nameof(BlockedReason.WaitingForWindow), $"{Count(resources.Length - suspended.Count)} as desired; {Name(suspended[0])}: {suspended[0].Conditions.Find(Condition.Ready)!.Message}")
             : suspended.Count > 0 ? (ConditionStatus.False, nameof(BlockedReason.Suspended), $"{Count(resources.Length - suspended.Count)} as desired; suspended{NotAsDesired(suspended)}")
             : (ConditionStatus.True, "InSync", $"{Count(resources.Length)} as desired{AmongThem(pass.Plan)}");
 
@@ -45,6 +46,8 @@ public static class DeviceConditions
             Flag(Condition.Stalled, stalled),
             Flag(Condition.Degraded, degraded),
         ];
+
+        bool IsWaiting(ResourceStatus resource) => resource.Conditions.Find(Condition.Ready)?.Reason == nameof(BlockedReason.WaitingForWindow);
 
         bool IsSuspended(ResourceStatus resource) => leftAlone.Contains(new(resource.Kind, resource.Name));
 

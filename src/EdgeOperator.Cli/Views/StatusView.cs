@@ -1,4 +1,5 @@
 using EdgeOperator.Cli.Output;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Cli.Views;
@@ -21,6 +22,9 @@ internal static class StatusView
         grid.Add(Label("Revision"), RevisionLine(status));
         if (status.HeldAt is { } held)
             grid.Add(Label("Held"), new($"at {held} by a roll-back, until `edgeop resume` or a commit that changes what the device is made of", Tone.Busy));
+
+        foreach (var update in status.Resources.Where(resource => resource.Kind == KindNames.SystemUpdate))
+            grid.Add(Label("Update"), UpdateTable.Line(update));
 
         if (status.Suspended)
             grid.Add(Label("Suspended"), new("yes, until `edgeop resume`", Tone.Busy));

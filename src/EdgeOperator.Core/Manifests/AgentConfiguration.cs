@@ -30,6 +30,8 @@ public sealed record AgentConfiguration
     public TelemetryConfiguration Telemetry { get; init; } = new();
 
     public RemoteConfiguration Remote { get; init; } = new();
+
+    public UpdatesConfiguration Updates { get; init; } = new();
 }
 
 public sealed record DeviceIdentity(
@@ -275,6 +277,10 @@ public sealed record MachinesConfiguration
 /// <summary>What operators may do through a hub.</summary>
 /// <param name="HostTerminal">Run commands on the device itself, with the agent's rights.</param>
 public sealed record RemoteConfiguration(bool HostTerminal = false);
+
+/// <summary>The system that SystemUpdates keep current.</summary>
+/// <param name="Root">Its root folder; another one than <c>/</c> is entered by <c>chroot</c>.</param>
+public sealed record UpdatesConfiguration(string Root = "/");
 
 public sealed record TelemetryConfiguration
 {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EdgeOperator.Core.Protocol;
 
 /// <summary>What <c>POST /v1/restart</c> answers.</summary>
@@ -15,6 +17,10 @@ public sealed record ProblemDocument(string Title, int Status, string Reason, st
 
     public string Type { get; init; } = "about:blank";
 }
+
+/// <summary>What <c>POST /v1/updates/now</c> answers.</summary>
+/// <param name="Updates">The names of the SystemUpdates whose windows do not count for now.</param>
+public sealed record UpdateAnswer(ImmutableArray<string> Updates);
 
 /// <summary>The answer to a roll-back.</summary>
 /// <param name="Revision">The revision that is now held.</param>

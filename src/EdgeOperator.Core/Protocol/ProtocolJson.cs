@@ -20,6 +20,7 @@ namespace EdgeOperator.Core.Protocol;
 [JsonSerializable(typeof(ExecRequest))]
 [JsonSerializable(typeof(RestartAnswer))]
 [JsonSerializable(typeof(RollbackAnswer))]
+[JsonSerializable(typeof(UpdateAnswer))]
 [JsonSerializable(typeof(MethodRequest))]
 [JsonSerializable(typeof(DescribeAnswer))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -20,6 +20,12 @@ public sealed record Launch(string Folder, string Program, ImmutableArray<string
     /// <summary>The folder of the control group to join; null for the agent's own group.</summary>
     public string? ControlGroup { get; init; }
 
+    /// <summary>
+    /// The name of a transient unit of systemd to run in, outside of the agent's own sandbox and control group, without <c>.service</c>; null for a
+    /// child of the agent.
+    /// </summary>
+    public string? Unit { get; init; }
+
     /// <summary>The process's own variable with its number and its record, by which it is found when the record is lost.</summary>
     internal const string RecordVariable = "EDGEOP_PROCESS";
 
@@ -49,8 +55,20 @@ public sealed record Launch(string Folder, string Program, ImmutableArray<string
 
     public ProcessStartInfo ToStartInfo()
     {
+        string[] shell = ["sh", "-c", Script, "launch", Record, Output, Label, ControlGroup ?? "", .. User?.Prefix ?? [], Program, .. Arguments];
+
+        // A unit has a session of its own. Waiting for it gives its exit code, and ends it in no way.
+        if (Unit is not null)
+        {
+            return new("systemd-run",
+            [
+                "--quiet", "--collect", "--wait", $"--unit={Unit}", $"--working-directory={WorkingDirectory}",
+                .. Environment.Select(variable => $"--setenv={variable.Key}={variable.Value}"), "--", .. shell,
+            ]);
+        }
+
         // In a session of its own no terminal's signal reaches it, and its children can be found by the session.
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "launch", Record, Output, Label, ControlGroup ?? "", .. User?.Prefix ?? [], Program, .. Arguments])
+        var start = new ProcessStartInfo("setsid", shell)
         {
             WorkingDirectory = WorkingDirectory,
         };

@@ -97,6 +97,12 @@ internal sealed class CannedAgent : IAgentControl
         return resource.Name == "sensor" ? "it does not run, so it is not restarted" : null;
     }
 
+    public async Task<ImmutableArray<string>> UpdateNowAsync(string? update, Operator by, CancellationToken cancellation)
+    {
+        await Note($"update {update ?? "everything"}{Because(by)}");
+        return update is null or "base" ? ["base"] : throw new ControlException(ControlException.NotFound, $"the device has no SystemUpdate/{update}");
+    }
+
     /// <summary>The last command that was run.</summary>
     public ExecRequest? Command { get; private set; }
 

@@ -19,8 +19,8 @@ public sealed class CommonFieldTests
     [Theory]
     [InlineData("db", "as in `EdgeModule/db`")]
     [InlineData("EdgeModul/db", "did you mean `EdgeModule/db`?")]
-    [InlineData("Pod/db", "the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine")]
-    [InlineData("SystemUpdate/monthly", "the kind SystemUpdate is not supported by this version")]
+    [InlineData("Pod/db", "the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate")]
+    [InlineData("Device/monthly", "the kind Device is not supported by this version")]
     [InlineData("[EdgeModule/db]", "spec.dependsOn[0] must be a resource such as `EdgeModule/broker`, not a list")]
     public void A_dependency_names_a_kind_and_a_name(string dependency, string problem) =>
         Reading.Yaml(Reading.Module($"dependsOn: [{dependency}]")).Complaints().Should().Contain(problem);

@@ -11,9 +11,9 @@ public sealed class EnvelopeTests
     [InlineData("apiVersion: edgeoperator.io/v1alpha1", "kind is missing (a.yaml:1:1)")]
     [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: [a]", "kind must be a word, not a list (a.yaml:2:7)")]
     [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: EdgeModul", "the kind `EdgeModul` is not known (a.yaml:2:7): did you mean `EdgeModule`?")]
-    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Deployment", "the kind `Deployment` is not known (a.yaml:2:7): the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, AgentConfiguration")]
-    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: SystemUpdate", "the kind SystemUpdate is not supported by this version (a.yaml:2:7)")]
-    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: SystemUpdate\nspec: {x: y}", "the kind SystemUpdate is not supported by this version (a.yaml:2:7)")]
+    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Deployment", "the kind `Deployment` is not known (a.yaml:2:7): the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate, AgentConfiguration")]
+    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Device", "the kind Device is not supported by this version (a.yaml:2:7)")]
+    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Device\nspec: {x: y}", "the kind Device is not supported by this version (a.yaml:2:7)")]
     public void A_document_says_what_it_is(string yaml, string problem) =>
         Reading.Yaml(yaml).Complaints().Should().StartWith(problem);
 

@@ -99,6 +99,7 @@ public sealed class Device : IAsyncDisposable
           functions: {{{(Options.PublishingPort is { } port ? $"publishing: {{port: {port}}}" : "")}}}
           virtualMachines:
             sharedRoots: [{{SharedRoot}}]
+          updates: {root: {{Options.UpdatesRoot}}}
 
         """);
 
@@ -182,7 +183,7 @@ public sealed class Device : IAsyncDisposable
         status.Conditions.Any(c => c.Type == condition && c.Status == ConditionStatus.True);
 
     /// <summary>Ends the hosts of function apps and the machines, which outlive their agent: each leads a session, with what it started in it.</summary>
-    private string EndHosts => $"for p in {AppsFolder}/*/process {StateFolder}/publishing/process {MachinesFolder}/*/process {MachinesFolder}/*/*/process {MachinesFolder}/*/*/*/process; do [ ! -e $p ] || {{ read -r id rest <$p; pkill -9 -s $id || true; }}; done";
+    private string EndHosts => $"for p in {AppsFolder}/*/process {StateFolder}/publishing/process {StateFolder}/updates/process {MachinesFolder}/*/process {MachinesFolder}/*/*/process {MachinesFolder}/*/*/*/process; do [ ! -e $p ] || {{ read -r id rest <$p; pkill -9 -s $id || true; }}; done";
 
     /// <summary>The containers that this device's agent made, running or not.</summary>
     public async Task<IReadOnlyList<Container>> ContainersAsync()

@@ -21,6 +21,9 @@ public sealed record DeviceOptions
 
     public string? StateDirectory { get; init; }
 
+    /// <summary>The root folder of the system whose packages are managed.</summary>
+    public string UpdatesRoot { get; init; } = "/nowhere";
+
     /// <summary>An OpenSSH allowed-signers file; null accepts commits that nobody signed.</summary>
     public string? AllowedSigners { get; init; }
 }

@@ -48,6 +48,9 @@ public sealed record ObservedPackages
     /// <summary>When package lists were last fetched for it, by the wall clock; null when never.</summary>
     public DateTimeOffset? RefreshedAt { get; init; }
 
+    /// <summary>What was asked for when they were fetched last: a manifest that asks for something else may ask for what came since.</summary>
+    public string? RefreshedFor { get; init; }
+
     /// <summary>What was asked for when a transaction or a look found all as desired; see <see cref="SystemUpdateSpec.PackagesHash"/>.</summary>
     public string? AppliedHash { get; init; }
 
@@ -86,5 +89,5 @@ public sealed record ObservedPackages
     public bool IsInSync => Changes.IsEmpty && Hold.IsEmpty && Unhold.IsEmpty && Interrupted.IsEmpty;
 
     /// <summary>The same for the same changes.</summary>
-    public string ChangesHash => string.Join(' ', Changes.Select(c => $"{c.Name}={c.To}").Concat(Hold.Select(h => $"hold:{h}")).Concat(Unhold.Select(u => $"unhold:{u}")));
+    public string ChangesHash => string.Join(' ', Changes.Select(c => $"{c.Name}={c.To}").Concat(Hold.Select(h => $"hold:{h}")).Concat(Unhold.Select(u => $"unhold:{u}")).Concat(Interrupted.Select(i => $"finish:{i}")));
 }

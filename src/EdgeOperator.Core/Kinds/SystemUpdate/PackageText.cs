@@ -5,12 +5,12 @@ using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
 namespace EdgeOperator.Core.Kinds.SystemUpdate;
 
 /// <summary>Changes of packages in words.</summary>
-internal static class PackageText
+public static class PackageText
 {
     private const int Named = 8;
 
     /// <summary>What changes, how large it is, and what it leads to.</summary>
-    public static string Of(ObservedPackages packages) => string.Join("; ", new[]
+    internal static string Of(ObservedPackages packages) => string.Join("; ", new[]
     {
         Changes(packages),
         packages.ToFetch > 0 ? $"{Size(packages.ToFetch)} to fetch" : null,
@@ -19,7 +19,7 @@ internal static class PackageText
         packages.Irreversible.IsEmpty ? null : $"no way back for {string.Join(", ", packages.Irreversible.Take(Named))}: no repository has the installed version any more",
     }.OfType<string>());
 
-    public static string Changes(ObservedPackages packages)
+    internal static string Changes(ObservedPackages packages)
     {
         string[] parts =
         [
@@ -33,8 +33,9 @@ internal static class PackageText
     }
 
     /// <summary>Such as <c>12 packages</c>, or what changes where that is short.</summary>
-    public static string Short(ImmutableArray<PackageChange> changes) => changes.Length <= 3 ? string.Join(", ", changes) : $"{changes.Length} packages";
+    internal static string Short(ImmutableArray<PackageChange> changes) => changes.Length <= 3 ? string.Join(", ", changes) : $"{changes.Length} packages";
 
+    /// <summary>Bytes for people.</summary>
     public static string Size(long bytes) => bytes switch
     {
         < 1_000 => $"{bytes} B",

@@ -64,6 +64,12 @@ public sealed record PackageTransaction
     /// <summary>How it goes or has ended, for people.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>What has failed may pass by itself, such as a lock that another program holds: it is tried again.</summary>
+    public bool IsPassing { get; init; }
+
+    /// <summary>Packages that were installed for others alone, which so they stay.</summary>
+    public ImmutableArray<string> Automatic { get; init; } = [];
+
     /// <summary>Why it was begun outside of its window; null when it was not.</summary>
     public string? Override { get; init; }
 

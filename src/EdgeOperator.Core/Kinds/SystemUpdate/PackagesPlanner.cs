@@ -26,8 +26,8 @@ internal static class PackagesPlanner
         if (times.IsRefreshDue(packages))
         {
             return times.IsOpenForDownloads
-                ? new() { Prepare = [new RefreshPackages(id, packages.RefreshedAt is null ? "what repositories have is not known yet" : "package lists are out of date")] }
-                : packages.IsInSync && packages.Problem is null && packages.RefreshedAt is not null ? ResourcePlan.Nothing
+                ? new() { Prepare = [new RefreshPackages(id, !times.IsKnown(packages) ? "what repositories have now is not known" : "package lists are out of date")] }
+                : packages.IsInSync && packages.Problem is null && times.IsKnown(packages) ? ResourcePlan.Nothing
                 : Wait(BlockedReason.WaitingForWindow, $"package lists are fetched in the download window, which {resource.Update.DownloadWindow!.Describe(times.Now)}", times.OpensForDownloads);
         }
 
@@ -60,7 +60,7 @@ internal static class PackagesPlanner
 
     /// <summary>Why the same changes are not tried again; null when they may be.</summary>
     public static string? FailureOf(SystemUpdateResource resource, ObservedUpdates observed, ObservedPackages packages, UpdateTimes times) =>
-        observed.Transaction is { HasFailed: true } last && last.Update == resource.Id.Name && last.ChangesHash == packages.ChangesHash && times.Override is null
+        observed.Transaction is { HasFailed: true, IsPassing: false } last && last.Update == resource.Id.Name && last.ChangesHash == packages.ChangesHash && times.Override is null
             ? $"{last.Message}; not tried again until other versions or another manifest are there, or somebody asks for it (edgeop update now {resource.Id.Name})"
             : null;
 

@@ -41,8 +41,8 @@ internal static partial class SystemUpdateDefinition
         Rules = [new Rule.ExactlyOne("exec", "http", "tcp", "unit")],
     };
 
-    private static StringType PackageName { get; } = new("a package's name of lower-case letters, digits, `+`, `-` and `.`", Name(), 128);
+    private static StringType PackageName => new("a package's name of lower-case letters, digits, `+`, `-` and `.`", Name(), 128);
 
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?$")]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9+.-]*[a-z0-9+.](:[a-z0-9]+(-[a-z0-9]+)*)?$")]
     private static partial Regex Name();
 }

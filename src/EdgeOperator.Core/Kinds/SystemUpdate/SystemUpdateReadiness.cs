@@ -20,7 +20,7 @@ internal static class SystemUpdateReadiness
     {
         var observed = ObservedUpdates.Of(context.Observed);
         return !resource.Update.HasPackages
-            || (observed.Transaction is not { IsOver: false } && observed.Packages.GetValueOrDefault(resource.Id.Name) is { RefreshedAt: not null } packages && (packages.IsInSync || IsKnown(resource, packages)));
+            || (observed.Transaction is not { IsOver: false } && observed.Packages.GetValueOrDefault(resource.Id.Name) is { } packages && packages.AppliedHash == resource.Update.PackagesHash);
     }
 
     private static ReadinessReport Packages(SystemUpdateResource resource, ObservedUpdates observed, UpdateTimes times)
@@ -30,8 +30,8 @@ internal static class SystemUpdateReadiness
             return Report(resource, ReadinessLevel.Progressing, $"{running.Phase}", running.Message is { Length: > 0 } message ? message : "its transaction is under way");
         if (packages.Unavailable is { } unavailable)
             return Report(resource, ReadinessLevel.Failed, nameof(BlockedReason.DriverUnavailable), unavailable);
-        if (packages.RefreshedAt is null)
-            return Waiting(resource, times, times.IsOpenForDownloads, "what repositories have is not known yet");
+        if (!times.IsKnown(packages))
+            return Waiting(resource, times, times.IsOpenForDownloads, "what repositories have now is not known");
         if (packages.Problem is { } problem)
             return Report(resource, ReadinessLevel.Failed, nameof(BlockedReason.UpdateRefused), problem) with { Until = times.RefreshDueAt(packages) };
         if (packages.IsInSync)

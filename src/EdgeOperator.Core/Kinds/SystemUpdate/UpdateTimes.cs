@@ -6,6 +6,8 @@ namespace EdgeOperator.Core.Kinds.SystemUpdate;
 /// <param name="now">By the wall clock.</param>
 internal sealed class UpdateTimes(SystemUpdateSpec update, string name, ObservedUpdates observed, DateTimeOffset now)
 {
+    private static readonly TimeSpan Impatience = TimeSpan.FromHours(1);
+
     /// <summary>By the wall clock.</summary>
     public DateTimeOffset Now => now;
 
@@ -32,10 +34,17 @@ internal sealed class UpdateTimes(SystemUpdateSpec update, string name, Observed
 
     /// <summary>Whether package lists have to be fetched before anything else.</summary>
     public bool IsRefreshDue(ObservedPackages packages) =>
-        packages.RefreshedAt is not { } at || at > now || now >= at + update.CheckInterval || at < Override?.At;
+        !IsKnown(packages) || packages.RefreshedAt is not { } at || at > now || now >= at + Interval(packages) || at < Override?.At;
+
+    /// <summary>Whether it is known what repositories have for what is asked for.</summary>
+    public bool IsKnown(ObservedPackages packages) => packages.RefreshedAt is not null && packages.RefreshedFor == update.PackagesHash;
 
     /// <summary>When that will be, by the agent's steady time.</summary>
-    public DateTimeOffset? RefreshDueAt(ObservedPackages packages) => Steady(packages.RefreshedAt + update.CheckInterval);
+    public DateTimeOffset? RefreshDueAt(ObservedPackages packages) => Steady(packages.RefreshedAt + Interval(packages));
+
+    // What can't be had may come soon.
+    private TimeSpan Interval(ObservedPackages packages) => packages.Problem is not null && update.CheckInterval > Impatience ? Impatience : update.CheckInterval;
+
 
     private DateTimeOffset? Steady(DateTimeOffset? wall) => wall - observed.ClockOffset;
 }

@@ -14,6 +14,7 @@ internal sealed record AgentFields(
     FilesConfiguration Files,
     FunctionsConfiguration Functions,
     MachinesConfiguration VirtualMachines,
+    UpdatesConfiguration Updates,
     RemoteConfiguration Remote,
     TelemetryConfiguration Telemetry);
 

@@ -18,6 +18,7 @@ internal static class AgentConfigurationBinder
         Files = fields.Files with { ProtectedFiles = [StandardPaths.Configuration, file, .. OwnFiles(fields).OfType<string>()] },
         Functions = fields.Functions,
         VirtualMachines = fields.VirtualMachines,
+        Updates = fields.Updates,
         Remote = fields.Remote,
         Telemetry = fields.Telemetry,
     };

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EdgeOperator.Core.Kinds.SystemUpdate.Packages;
 
 public enum PackagePresence
@@ -16,8 +18,11 @@ public enum PackagePresence
 /// <param name="Version">See <see cref="VersionRule"/>.</param>
 public sealed record PackageRule(string Name, string Version, PackagePresence State)
 {
-    internal VersionRule Rule => VersionRule.Parse(Version) ?? VersionRule.Latest;
+    /// <summary><see cref="Version"/>, read.</summary>
+    [JsonIgnore]
+    public VersionRule Rule => VersionRule.Parse(Version) ?? VersionRule.Latest;
 
     /// <summary>Whether apt and others are told to leave it at its version: one that is held or pinned to one version.</summary>
-    internal bool IsHeld => State == PackagePresence.Held || (State == PackagePresence.Present && Rule.Exact is not null);
+    [JsonIgnore]
+    public bool IsHeld => State == PackagePresence.Held || (State == PackagePresence.Present && Rule.Exact is not null);
 }

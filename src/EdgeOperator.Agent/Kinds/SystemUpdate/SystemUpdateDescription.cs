@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.SystemUpdate;
+using EdgeOperator.Core.Protocol;
+
+namespace EdgeOperator.Agent.Kinds.SystemUpdate;
+
+/// <summary>A SystemUpdate as people want to see it.</summary>
+internal static class SystemUpdateDescription
+{
+    private const int Named = 20;
+
+    /// <param name="activity">What is under way for it.</param>
+    /// <param name="now">By the wall clock.</param>
+    public static ResourceStatus Of(SystemUpdateResource resource, ObservedUpdates observed, string? activity, DateTimeOffset now)
+    {
+        var (update, name) = (resource.Update, resource.Id.Name);
+        var packages = observed.Packages.GetValueOrDefault(name) ?? new();
+        var last = observed.Transaction is { } transaction && transaction.Update == name ? transaction : null;
+        var details = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        Add("activity", activity);
+        Add("window", update.Window is { } window ? $"{window}: {window.Describe(now, observed.RunningSince)}" : null);
+        Add("downloadWindow", update.DownloadWindow is { } downloads ? $"{downloads}: {downloads.Describe(now, observed.RunningSince)}" : null);
+        Add("waiting", packages.IsInSync ? null : Waiting(packages));
+        Add("needsReboot", packages.NeedReboot.IsEmpty ? null : string.Join(", ", packages.NeedReboot));
+        Add("noWayBack", packages.Irreversible.IsEmpty ? null : string.Join(", ", packages.Irreversible));
+        Add("problem", packages.Unavailable ?? packages.Problem ?? packages.LacksSpace);
+        Add("checkedAt", Time(packages.RefreshedAt));
+        Add("lastUpdate", last is null ? null : $"{Time(last.EndedAt ?? last.BeganAt)} {last.Phase}: {last.Message}");
+        return new()
+        {
+            Kind = resource.Id.Kind,
+            Name = name,
+            State = State(packages, last),
+            Summary = string.Join(", ", new[]
+            {
+                update.Packages.IsEmpty ? null : $"{update.Packages.Length} package{(update.Packages.Length == 1 ? "" : "s")}",
+                update.Security == SecurityUpdates.All ? "security updates" : null,
+            }.OfType<string>()),
+            Details = details.ToImmutable(),
+        };
+
+        void Add(string key, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+                details[key] = value;
+        }
+    }
+
+    private static string State(ObservedPackages packages, PackageTransaction? last) => (packages, last) switch
+    {
+        (_, { IsOver: false }) => "updating",
+        ({ Unavailable: not null }, _) => "unknown",
+        ({ RefreshedAt: null }, _) => "not checked",
+        ({ IsInSync: true, Problem: null }, _) => "current",
+        (_, { HasFailed: true, IsPassing: false }) when last.ChangesHash == packages.ChangesHash => "failed",
+        _ => "outdated",
+    };
+
+    private static string Waiting(ObservedPackages packages) => string.Join(", ",
+    [
+        .. packages.Changes.Take(Named).Select(change => $"{change}"),
+        .. packages.Changes.Length > Named ? [$"and {packages.Changes.Length - Named} more"] : Array.Empty<string>(),
+        .. packages.Hold.Select(package => $"hold {package}"),
+        .. packages.Unhold.Select(package => $"release {package}"),
+        .. packages.Interrupted.Select(package => $"finish {package}"),
+    ]);
+
+    private static string? Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+}
