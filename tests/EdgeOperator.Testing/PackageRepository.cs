@@ -9,16 +9,15 @@ namespace EdgeOperator.Testing;
 public sealed class PackageRepository : IAsyncDisposable
 {
     private readonly TempFolder _folder = new("eorepo");
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
+    private readonly List<string> _keys = [];
     private readonly Task _serving;
     private readonly string _label;
 
     private PackageRepository(string label)
     {
         _label = label;
-        Url = $"http://127.0.0.1:{FreePort.Next()}/";
-        _listener.Prefixes.Add(Url);
-        _listener.Start();
+        (_listener, Url) = Listen();
         _serving = ServeAsync();
         Directory.CreateDirectory(Files);
     }
@@ -36,7 +35,8 @@ public sealed class PackageRepository : IAsyncDisposable
 
     private string Files => Path.Combine(_folder, "files");
 
-    private string Keys => Path.Combine(_folder, "keys");
+    // A folder a key: gpg's agent stays with the one that it was started for.
+    private string Keys => _keys[^1];
 
     /// <param name="label">The archive's label; apt tells security updates by it.</param>
     public static async Task<PackageRepository> CreateAsync(string label = "Test")
@@ -50,8 +50,7 @@ public sealed class PackageRepository : IAsyncDisposable
     /// <summary>Signs with another key from now on, which nobody trusts.</summary>
     public async Task NewKeyAsync()
     {
-        if (Directory.Exists(Keys))
-            Directory.Delete(Keys, recursive: true);
+        _keys.Add(Path.Combine(_folder, $"keys-{_keys.Count}"));
         Directory.CreateDirectory(Keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await GpgAsync("--passphrase", "", "--quick-gen-key", "Test <test@example.org>", "ed25519", "sign", "never");
         await GpgAsync("--output", Path.Combine(Keys, "public.gpg"), "--export");
@@ -116,8 +115,28 @@ public sealed class PackageRepository : IAsyncDisposable
     {
         _listener.Close();
         await _serving;
-        await Shell.RunAsync("gpgconf", "--homedir", Keys, "--kill", "all");
+        foreach (var keys in _keys)
+            await Shell.RunAsync("gpgconf", "--homedir", keys, "--kill", "all");
         _folder.Dispose();
+    }
+
+    // Somebody else may take a free port first.
+    private static (HttpListener Listener, string Url) Listen()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var (listener, url) = (new HttpListener(), $"http://127.0.0.1:{FreePort.Next()}/");
+            try
+            {
+                listener.Prefixes.Add(url);
+                listener.Start();
+                return (listener, url);
+            }
+            catch (HttpListenerException) when (tries < 10)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private Task<string> GpgAsync(params string[] arguments) => Shell.RunAsync("gpg", ["--homedir", Keys, "--batch", "--quiet", "--pinentry-mode", "loopback", .. arguments]);

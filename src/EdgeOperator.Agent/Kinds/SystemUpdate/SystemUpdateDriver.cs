@@ -92,15 +92,17 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
     public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation)
     {
         var packages = ObservedUpdates.Of(device.Observed).Packages.GetValueOrDefault(step.Resource.Name) ?? new();
+        var desired = device.Desired.Resources.GetValueOrDefault(step.Resource) as SystemUpdateResource;
         if (step is ReleasePackages)
             return _background.AskAsync(step, (_, token) => _executor.ReleaseAsync(step.Resource.Name, packages.Unhold, token));
-        return device.Desired.Resources.GetValueOrDefault(step.Resource) is not SystemUpdateResource update
+        if (step is ApplyPackages apply)
+            return _background.AskAsync(step, (say, token) => _executor.ApplyAsync(apply, desired, packages, say, token));
+        return desired is not { } update
             ? Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to update"))
             : _background.AskAsync(step, (say, token) => step switch
             {
                 RefreshPackages => _executor.RefreshAsync(update, say, token),
                 DownloadPackages => _executor.DownloadAsync(update, packages, say, token),
-                ApplyPackages apply => _executor.ApplyAsync(apply, update, packages, say, token),
                 _ => throw new ArgumentException($"{step.Id} is no step of this driver.", nameof(step)),
             });
     }

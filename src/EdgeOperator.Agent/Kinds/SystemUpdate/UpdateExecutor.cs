@@ -39,15 +39,20 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
     }
 
     /// <summary>Begins a transaction, unless one is under way already, and waits for its end.</summary>
-    public async Task<StepOutcome> ApplyAsync(ApplyPackages step, SystemUpdateResource update, ObservedPackages packages, ReportProgress say, CancellationToken cancellation)
+    /// <param name="update">Null where nothing desires it any more.</param>
+    public Task<StepOutcome> ApplyAsync(ApplyPackages step, SystemUpdateResource? update, ObservedPackages packages, ReportProgress say, CancellationToken cancellation)
     {
-        if (_transaction.Read() is not { IsOver: false } transaction)
-        {
-            PrivateFolder.Create(folder);
-            records.Change(record => record with { Held = record.Held.SetItems(packages.Hold.Select(package => KeyValuePair.Create(package, update.Id.Name))) });
-            transaction = _transaction.Write(New(update, packages, step.Override));
-        }
+        if (_transaction.Read() is { IsOver: false } running)
+            return FinishAsync(running, say, cancellation);
+        if (update is null)
+            return Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to update"));
+        PrivateFolder.Create(folder);
+        records.Change(record => record with { Held = record.Held.SetItems(packages.Hold.Select(package => KeyValuePair.Create(package, update.Id.Name))) });
+        return FinishAsync(_transaction.Write(New(update, packages, step.Override)), say, cancellation);
+    }
 
+    private async Task<StepOutcome> FinishAsync(PackageTransaction transaction, ReportProgress say, CancellationToken cancellation)
+    {
         for (var starts = 0; !transaction.IsOver;)
         {
             // Killed again and again, or never able to begin: the next try waits longer.
@@ -85,6 +90,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         // One that an agent before this one has begun comes to its end first.
         while (worker.IsWorking)
             await Task.Delay(Look, time, cancellation);
+        PrivateFolder.Create(folder);
         StateFile.Delete(file);
         await worker.StartAsync(task, cancellation);
         while (worker.IsWorking)

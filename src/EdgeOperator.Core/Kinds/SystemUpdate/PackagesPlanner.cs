@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 
 namespace EdgeOperator.Core.Kinds.SystemUpdate;
@@ -14,7 +15,7 @@ internal static class PackagesPlanner
         if (observed.Transaction is { IsOver: false } running)
         {
             return running.Update == name
-                ? new() { Switch = [new ApplyPackages(id, Progress(running, observed.IsWorking), running.ChangesHash, running.Override)] }
+                ? new() { Switch = [Finish(id, running, observed.IsWorking)] }
                 : Wait(BlockedReason.WaitingForUpdate, $"it waits for SystemUpdate/{running.Update}, which changes packages now");
         }
 
@@ -57,6 +58,9 @@ internal static class PackagesPlanner
         ResourcePlan Problem(BlockedReason reason, string message) =>
             ResourcePlan.Block(new(id, reason, message, Until: times.RefreshDueAt(packages), IsProblem: true));
     }
+
+    /// <summary>Goes on with a transaction that is under way.</summary>
+    public static ApplyPackages Finish(ResourceId id, PackageTransaction running, bool isWorking) => new(id, Progress(running, isWorking), running.ChangesHash, running.Override);
 
     /// <summary>Why the same changes are not tried again; null when they may be.</summary>
     public static string? FailureOf(SystemUpdateResource resource, ObservedUpdates observed, ObservedPackages packages, UpdateTimes times) =>

@@ -15,10 +15,12 @@ internal sealed class SystemUpdatePlanner(PlanningContext context) : KindPlanner
         return update.Update.HasPackages ? PackagesPlanner.Plan(update, _observed, times) : ResourcePlan.Nothing;
     }
 
-    /// <summary>Packages stay as they are; only what the agent holds is released.</summary>
+    /// <summary>Packages stay as they are; only what the agent holds is released, and a transaction that has begun is brought to its end.</summary>
     public override PrunePlan Prune(PruneContext pruning)
     {
         var held = _observed.Packages.Where(update => !update.Value.Unhold.IsEmpty).Select(update => new ResourceId(KindNames.SystemUpdate, update.Key)).Where(pruning.IsOrphaned).ToList();
-        return new() { Removals = held.Select(id => new ReleasePackages(id, $"{id} is no longer desired")) };
+        var unfinished = _observed.Transaction is { IsOver: false } running && new ResourceId(KindNames.SystemUpdate, running.Update) is var owner && pruning.IsOrphaned(owner)
+            ? PackagesPlanner.Finish(owner, running, _observed.IsWorking) : null;
+        return new() { Restores = unfinished is null ? [] : [unfinished], Removals = held.Select(id => new ReleasePackages(id, $"{id} is no longer desired")) };
     }
 }

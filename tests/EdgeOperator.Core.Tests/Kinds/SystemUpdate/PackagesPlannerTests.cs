@@ -70,6 +70,14 @@ public sealed class PackagesPlannerTests
     }
 
     [Fact]
+    public void It_goes_on_even_when_its_manifest_is_gone()
+    {
+        var observed = ObservedState.Nothing.With(new ObservedUpdates { Transaction = Transaction(TransactionPhase.GoingBack) });
+
+        Planner.Plan(RegisteredKinds.All, DesiredState.Empty, observed, Inventory.Empty, Now).Steps.Should().ContainSingle().Which.Should().BeOfType<ApplyPackages>();
+    }
+
+    [Fact]
     public void What_has_failed_is_left_alone_until_it_would_be_something_else_or_somebody_asks()
     {
         var failed = new ObservedUpdates { Transaction = Transaction(TransactionPhase.WentBack) with { EndedAt = Now.AddHours(-1), Message = "no luck" } };

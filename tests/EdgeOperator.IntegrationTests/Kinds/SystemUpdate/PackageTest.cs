@@ -60,7 +60,10 @@ public abstract class PackageTest : IAsyncLifetime
     }
 
     /// <summary>What apt and dpkg have printed.</summary>
-    protected string Log => Path.Combine(_state, "apt.log");
+    protected string Log => Path.Combine(Folder, "apt.log");
+
+    // It does not exist at first.
+    private string Folder => Path.Combine(_state, "updates");
 
     protected void AskForIt() => _driver.Override(Base, "root");
 
@@ -112,7 +115,7 @@ public abstract class PackageTest : IAsyncLifetime
     };
 
     private SystemUpdateDriver NewDriver() =>
-        new(_state, new(System.Root), new WorkerHere(_state, System.Root), TimeProvider.System, NullLogger<SystemUpdateDriver>.Instance);
+        new(Folder, new(System.Root), new WorkerHere(Folder, System.Root), TimeProvider.System, NullLogger<SystemUpdateDriver>.Instance);
 
     private async Task<StepOutcome> EndAsync(Step step, DesiredState desired, ObservedState observed)
     {
