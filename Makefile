@@ -19,11 +19,13 @@ HUB_BIN   := $(ARTIFACTS)/$(RID)/edgeop-hub
 HOST      := $(ARTIFACTS)/$(RID)/edgeop-functions
 VERSION   := $(shell sed -n "s|.*<Version>\(.*\)</Version>.*|\1|p" Directory.Build.props)
 UNITDIR   := $(PREFIX)/lib/systemd/system
+LIBDIR    := $(PREFIX)/lib/edgeop
+RELEASE   := $(ARTIFACTS)/release/edgeop-$(VERSION)-$(RID).tar.gz
 
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities install install-hub uninstall demo demo-functions demo-hub demo-updates demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities release install install-hub uninstall demo demo-functions demo-hub demo-updates demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -98,11 +100,27 @@ check-arm64: $(foreach name,edgeop edgeop-functions edgeop-hub,$(ARTIFACTS)/linu
 	@tests/deps.sh qemu-aarch64-static mmdebstrap
 	@tests/check-arm64.sh $(ARTIFACTS)/linux-arm64
 
-install: $(EDGEOP) $(HOST) ## install edgeop, edgeop-functions, the systemd unit and a first agent.yaml (DESTDIR, PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/edgeoperator
-	install -m 755 $(EDGEOP) $(wildcard $(EDGEOP)-agent) $(HOST) $(DESTDIR)$(PREFIX)/bin
-	sed 's|/usr/local/bin|$(PREFIX)/bin|' manifests/systemd/edgeop.service > $(DESTDIR)$(UNITDIR)/edgeop.service
-	chmod 644 $(DESTDIR)$(UNITDIR)/edgeop.service
+# What agents take as a new version of themselves: the same bytes from the same programs. With KEY (a private key in PEM) also its signature.
+release: $(EDGEOP) $(HOST) ## make artifacts/release/edgeop-VERSION-RID.tar.gz, by which agents update themselves (RID, KEY=private.pem)
+	@mkdir -p $(ARTIFACTS)/release
+	printf 'version=%s\nplatform=%s\n' $(VERSION) $(RID) > $(ARTIFACTS)/$(RID)/RELEASE
+	tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=go=rX,u+w -C $(ARTIFACTS)/$(RID) -c \
+		RELEASE edgeop $(notdir $(wildcard $(EDGEOP)-agent)) edgeop-functions | gzip -n9 > $(RELEASE)
+	sha256sum $(RELEASE) | tee $(RELEASE).sha256
+	$(if $(KEY),openssl dgst -sha256 -sign $(KEY) -out $(RELEASE).sig $(RELEASE))
+
+install: $(EDGEOP) $(HOST) ## install edgeop, edgeop-functions, the systemd units and a first agent.yaml (DESTDIR, PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/edgeoperator $(DESTDIR)$(LIBDIR)/versions/$(VERSION)
+	install -m 755 $(EDGEOP) $(wildcard $(EDGEOP)-agent) $(HOST) $(DESTDIR)$(LIBDIR)/versions/$(VERSION)
+	printf 'version=%s\nplatform=%s\n' $(VERSION) $(RID) > $(DESTDIR)$(LIBDIR)/versions/$(VERSION)/RELEASE
+	install -m 755 src/supervisor/edgeop-supervisor $(DESTDIR)$(LIBDIR)/supervisor
+	$(DESTDIR)$(LIBDIR)/supervisor install $(VERSION)
+	rm -f $(DESTDIR)$(PREFIX)/bin/edgeop-agent
+	ln -sfn ../lib/edgeop/current/edgeop $(DESTDIR)$(PREFIX)/bin/edgeop
+	ln -sfn ../lib/edgeop/current/edgeop-functions $(DESTDIR)$(PREFIX)/bin/edgeop-functions
+	for unit in edgeop.service edgeop-trial.service; do \
+		sed "s|/usr/local/lib/edgeop|$(LIBDIR)|g" manifests/systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit; \
+	done
 	test -e $(DESTDIR)$(SYSCONFDIR)/edgeoperator/agent.yaml || \
 		install -m 640 manifests/samples/agent.yaml $(DESTDIR)$(SYSCONFDIR)/edgeoperator/agent.yaml
 	@echo "Installed. Edit $(SYSCONFDIR)/edgeoperator/agent.yaml, then: systemctl daemon-reload && systemctl enable --now edgeop"
@@ -117,7 +135,7 @@ install-hub: $(HUB_BIN) ## install edgeop-hub, its systemd unit and a first hub.
 	@echo "Installed. Edit $(SYSCONFDIR)/edgeop-hub/hub.yaml, then: systemctl daemon-reload && systemctl enable --now edgeop-hub"
 
 uninstall: ## remove what install brought; configuration, state and workloads stay
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,edgeop edgeop-agent edgeop-functions edgeop-hub) $(DESTDIR)$(UNITDIR)/edgeop.service $(DESTDIR)$(UNITDIR)/edgeop-hub.service
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,edgeop edgeop-agent edgeop-functions edgeop-hub) $(addprefix $(DESTDIR)$(UNITDIR)/,edgeop.service edgeop-trial.service edgeop-hub.service)
 	rm -rf $(DESTDIR)$(PREFIX)/lib/edgeop
 
 demo: $(EDGEOP) ## show the whole loop on this machine, start to end

@@ -11,7 +11,7 @@ internal static class ConfigurationFile
     {
         var result = AgentConfigurationReader.Read(new(path, Content(path)));
         warn?.Invoke(result.Warnings.Select(w => w.ToString()));
-        return result.Configuration ?? throw UserError.Invalid(result.Problems);
+        return result.Configuration is { } configuration ? configuration with { File = Path.GetFullPath(path) } : throw UserError.Invalid(result.Problems);
     }
 
     private static byte[] Content(string path)

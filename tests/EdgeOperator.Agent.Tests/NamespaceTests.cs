@@ -10,7 +10,7 @@ public sealed class NamespaceTests
     private static readonly string[] Agent =
     [
         "Telemetry", "Clock", "Storage", "Sources",
-        "Engine", "Drivers", "Execution", "Kinds.EdgeModule", "Kinds.FunctionApp", "Kinds.ConfigFile", "Kinds.VirtualMachine", "Kinds.SystemUpdate", "Kinds",
+        "Transfers", "Engine", "Drivers", "Execution", "Kinds.EdgeModule", "Kinds.FunctionApp", "Kinds.ConfigFile", "Kinds.VirtualMachine", "Kinds.SystemUpdate", "Kinds",
         "Reporting", "Loop", "LocalApi", "Remote", "",
     ];
 

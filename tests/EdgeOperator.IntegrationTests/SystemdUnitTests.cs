@@ -11,6 +11,7 @@ public sealed class SystemdUnitTests
 
     [Theory]
     [InlineData("edgeop.service")]
+    [InlineData("edgeop-trial.service")]
     [InlineData("edgeop-hub.service")]
     public async Task Its_exposure_is_at_most_3(string unit)
     {

@@ -41,6 +41,11 @@ public interface IDriver
     /// <param name="device">Holds the resource's spec; <see cref="Step"/> only names it.</param>
     Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation);
 
+    /// <summary>Called whenever a pass was carried through and is reported.</summary>
+    void PassReported()
+    {
+    }
+
     /// <summary>Calls <paramref name="changed"/> with a few words of why whenever a pass may be due. Runs until cancelled.</summary>
     Task WatchAsync(Action<string> changed, CancellationToken cancellation);
 }

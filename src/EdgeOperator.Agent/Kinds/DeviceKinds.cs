@@ -4,6 +4,7 @@ using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.FunctionApp;
 using EdgeOperator.Agent.Kinds.SystemUpdate;
+using EdgeOperator.Agent.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
@@ -23,6 +24,7 @@ public sealed record DeviceKinds(KindSet Kinds, ImmutableArray<DriverRegistratio
         new(KindNames.ConfigFile, ConfigFileDriver.Create),
         new(KindNames.SystemUpdate, SystemUpdateDriver.Create),
         new(KindNames.FunctionApp, context => OperatingSystem.IsLinux() ? FunctionAppDriver.Create(context) : new WithoutFunctions()),
+        new(KindNames.SystemUpdate, context => OperatingSystem.IsLinux() ? ReleaseDriver.Create(context) : new WithoutReleases()),
     ]);
 
     /// <summary>With another kind added.</summary>

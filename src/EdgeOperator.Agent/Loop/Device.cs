@@ -65,6 +65,13 @@ public sealed class Device : IAsyncDisposable
         return _executor.RunAsync(plan, device, cancellation);
     }
 
+    /// <summary>Tells drivers that a pass was carried through and is reported.</summary>
+    public void PassReported()
+    {
+        foreach (var (_, driver) in _drivers)
+            driver.PassReported();
+    }
+
     public ResourceStatus Describe(Resource resource, ObservedState observed) =>
         DriverOf(resource.Id.Kind)?.Describe(resource, observed) ?? new() { Kind = resource.Id.Kind, Name = resource.Id.Name, State = "unknown" };
 

@@ -32,6 +32,7 @@ public sealed partial class PassReporter(
         board.Known = new(pass.Observed, pass.Ledger, pass.Target.LastGood?.State, memory.Store.BackOff, memory.Clock.GetUtcNow());
         board.Device = new(pass.Target.Everything(PassPlanner.IsFetching(pass.Ledger)), pass.Observed);
         board.Status = status;
+        device.PassReported();
         return pass.Requeue(memory.Store.BackOff, memory.Clock.GetUtcNow());
     }
 

@@ -81,6 +81,10 @@ internal sealed class StateDatabase : IDisposable
         return new(connection);
     }
 
+    /// <summary>Writes all of it into a new file, which is on the disk then.</summary>
+    /// <exception cref="SqliteException">It can't be read, or the file not be written.</exception>
+    public void CopyTo(string file) => Execute("VACUUM INTO $1", file);
+
     public long LastEvent() => Number("SELECT coalesce(max(id), 0) FROM events");
 
     public long LastRun() => Number("SELECT coalesce(max(id), 0) FROM runs");

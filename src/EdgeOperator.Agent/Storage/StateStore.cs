@@ -24,6 +24,7 @@ public sealed partial class StateStore : IDisposable
     public const int MaxUnwritten = 1_000;
 
     private const string FileName = "state.db";
+    private const string BackupName = "state.db.backup";
     private const int TrimEvery = 200;
 
     private readonly string _path;
@@ -104,6 +105,35 @@ public sealed partial class StateStore : IDisposable
             throw new IOException($"the history in {stateDirectory} can't be read: {e.Message}", e);
         }
     }
+
+    /// <summary>
+    /// Copies the store beside a running agent, for the agent of another version to come: should that one migrate it and then be taken back, this
+    /// one finds a database that it can't read, and goes on with the copy.
+    /// </summary>
+    /// <exception cref="IOException">It can't be copied.</exception>
+    public static void BackUp(string stateDirectory)
+    {
+        var (file, backup) = (Path.Combine(stateDirectory, FileName), Path.Combine(stateDirectory, BackupName));
+        if (!File.Exists(file))
+            return;
+        try
+        {
+            File.Delete(backup + ".next");
+            using (var database = StateDatabase.OpenReadOnly(file))
+                database.CopyTo(backup + ".next");
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(backup + ".next", AtomicFile.Private);
+            File.Move(backup + ".next", backup, overwrite: true);
+            AtomicFile.SyncFolder(stateDirectory);
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"the history in {stateDirectory} can't be copied: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Deletes what <see cref="BackUp"/> made: no other version can come back.</summary>
+    public static void ForgetBackup(string stateDirectory) => AtomicFile.Delete(Path.Combine(stateDirectory, BackupName));
 
     /// <summary>Opens the store; never fails, see <see cref="Error"/>.</summary>
     public static StateStore Open(string stateDirectory, TimeProvider time, ILogger<StateStore> logger)
@@ -317,8 +347,18 @@ public sealed partial class StateStore : IDisposable
         {
             LogDamaged(_path, e.Message);
             SetAside();
+            Restore();
             return _database = StateDatabase.Open(_path);
         }
+    }
+
+    private void Restore()
+    {
+        var backup = Path.Combine(Path.GetDirectoryName(_path)!, BackupName);
+        if (!File.Exists(backup))
+            return;
+        File.Move(backup, _path);
+        LogRestored(_path);
     }
 
     private void Failed(Exception e)

@@ -11,6 +11,10 @@ public static class AgentVersion
     /// <summary>Such as <c>0.1.0</c>.</summary>
     public static string Number => Parts[0];
 
+    /// <summary>The folder in which versions lie beside each other, when a program is one of them (<c>versions/VERSION/edgeop</c>); null otherwise.</summary>
+    public static string? InstallationOf(string? program) =>
+        Path.GetDirectoryName(Path.GetDirectoryName(program)) is { } versions && Path.GetFileName(versions) == "versions" ? Path.GetDirectoryName(versions) : null;
+
     /// <summary>The commit that was built, or <c>unknown</c>.</summary>
     public static string Commit => Parts.Length > 1 ? Parts[1] : "unknown";
 }

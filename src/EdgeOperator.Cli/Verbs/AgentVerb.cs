@@ -1,16 +1,26 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Cli.Verbs;
 
-internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until SIGTERM; SIGHUP reads the configuration again")
+internal sealed class AgentVerb : Verb
 {
+    private readonly Option<bool> _selfTest = new("--self-test") { Description = "Only say whether this version could run here: read configuration and state, look for the engine, change nothing" };
+
+    public AgentVerb()
+        : base("agent", "Run the control loop, until SIGTERM; SIGHUP reads the configuration again") => Add(_selfTest);
+
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         var configuration = call.Configuration();
         using var loggers = call.Loggers();
+        if (call.Get(_selfTest))
+            return await TestAsync(call, configuration, loggers, cancellation);
+
         var systemd = new SystemdNotify(call.Terminal.Variable, call.Terminal.Time, loggers);
         var host = new AgentHost(report => ReadAgain(call, report), systemd, loggers, call.Terminal.Time);
         using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -20,6 +30,13 @@ internal sealed class AgentVerb() : Verb("agent", "Run the control loop, until S
         });
 
         await host.RunAsync(configuration, cancellation);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> TestAsync(Call call, AgentConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        foreach (var line in await SelfTest.RunAsync(configuration, loggers, call.Terminal.Time, cancellation))
+            call.Printer.Out.WriteLine(line);
         return ExitCode.Done;
     }
 

@@ -32,6 +32,10 @@ public sealed record AgentConfiguration
     public RemoteConfiguration Remote { get; init; } = new();
 
     public UpdatesConfiguration Updates { get; init; } = new();
+
+    /// <summary>Where it was read from, as an absolute path; null when it is no file's.</summary>
+    [JsonIgnore]
+    public string? File { get; init; }
 }
 
 public sealed record DeviceIdentity(
@@ -278,9 +282,13 @@ public sealed record MachinesConfiguration
 /// <param name="HostTerminal">Run commands on the device itself, with the agent's rights.</param>
 public sealed record RemoteConfiguration(bool HostTerminal = false);
 
-/// <summary>The system that SystemUpdates keep current.</summary>
-/// <param name="Root">Its root folder; another one than <c>/</c> is entered by <c>chroot</c>.</param>
-public sealed record UpdatesConfiguration(string Root = "/");
+/// <summary>How the device's software is kept current.</summary>
+/// <param name="Root">The root folder of the system whose packages are managed; another one than <c>/</c> is entered by <c>chroot</c>.</param>
+public sealed record UpdatesConfiguration(string Root = "/")
+{
+    /// <summary>Files with public keys in PEM: a release of the agent must have a signature by one of them. Without any, none is accepted.</summary>
+    public ImmutableArray<string> AgentKeys { get; init; } = [];
+}
 
 public sealed record TelemetryConfiguration
 {

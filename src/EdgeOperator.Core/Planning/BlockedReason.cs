@@ -46,7 +46,7 @@ public enum BlockedReason
     /// <summary>Another update is under way, and there is one at a time.</summary>
     WaitingForUpdate,
 
-    /// <summary>The package manager would not do it, or would do more than is asked for.</summary>
+    /// <summary>The package manager would not do it, or would do more than is asked for; or it is a version of the agent that may not run here.</summary>
     UpdateRefused,
 
     /// <summary>It was tried, has failed, and would fail again.</summary>

@@ -93,6 +93,14 @@ public static partial class Posix
             throw Failure($"{path} (owner {owner})");
     }
 
+    /// <summary>Gives what has a name, be it a link to a folder, the name of something else, which it replaces in one go.</summary>
+    /// <exception cref="IOException">It could not; both are as they were.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (RenameName(from, to) != 0)
+            throw Failure(to);
+    }
+
     /// <summary>Whose rights this process has: 0 is root.</summary>
     public static uint EffectiveUser => GetEffectiveUser();
 
@@ -146,6 +154,9 @@ public static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fchownat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FChownAt(SafeFileHandle folder, string path, uint user, uint group, int flags);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameName(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();

@@ -99,7 +99,7 @@ public sealed class Device : IAsyncDisposable
           functions: {{{(Options.PublishingPort is { } port ? $"publishing: {{port: {port}}}" : "")}}}
           virtualMachines:
             sharedRoots: [{{SharedRoot}}]
-          updates: {root: {{Options.UpdatesRoot}}}
+          updates: {root: {{Options.UpdatesRoot}}{{(Options.AgentKey is { } key ? $", agentKeys: [{key}]" : "")}}}
 
         """);
 

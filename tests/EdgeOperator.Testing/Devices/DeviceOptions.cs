@@ -19,6 +19,9 @@ public sealed record DeviceOptions
     /// <summary>The port that packages of function apps are published to; null for none.</summary>
     public int? PublishingPort { get; init; }
 
+    /// <summary>A file with the public key by which releases of the agent are verified; null for none.</summary>
+    public string? AgentKey { get; init; }
+
     public string? StateDirectory { get; init; }
 
     /// <summary>The root folder of the system whose packages are managed.</summary>

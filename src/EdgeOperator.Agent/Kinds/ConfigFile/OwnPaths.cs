@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Kinds.FunctionApp;
+using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
@@ -9,7 +10,7 @@ namespace EdgeOperator.Agent.Kinds.ConfigFile;
 /// <param name="Folders">With all that is in them.</param>
 internal sealed record OwnPaths(ImmutableArray<string> Files, ImmutableArray<string> Folders)
 {
-    private const string Unit = "edgeop.service";
+    private static readonly string[] Units = ["edgeop.service", "edgeop-trial.service"];
 
     private static readonly string[] UnitFolders =
         ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
@@ -20,13 +21,14 @@ internal sealed record OwnPaths(ImmutableArray<string> Files, ImmutableArray<str
         [
             .. new[] { configuration.Api.Socket, configuration.Functions.Host, SocketOf(configuration.Engine.Socket) }.OfType<string>().Where(Path.IsPathFullyQualified),
             .. Path.GetDirectoryName(Environment.ProcessPath) is { } folder ? Programs.Select(program => Path.Combine(folder, program)) : [],
-            .. UnitFolders.Select(folder => Path.Combine(folder, Unit)),
+            .. UnitFolders.SelectMany(folder => Units.Select(unit => Path.Combine(folder, unit))),
         ],
         [
             configuration.StateDirectory,
             AppFolders.Of(configuration.Functions, configuration.StateDirectory).Root,
             configuration.VirtualMachines.FolderIn(configuration.StateDirectory),
-            .. UnitFolders.Select(folder => Path.Combine(folder, Unit + ".d")),
+            .. UnitFolders.SelectMany(folder => Units.Select(unit => Path.Combine(folder, unit + ".d"))),
+            .. AgentVersion.InstallationOf(Environment.ProcessPath) is { } installation ? [installation] : Array.Empty<string>(),
         ]);
 
     private static string? SocketOf(string engine) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Kinds.SystemUpdate;
 using EdgeOperator.Core.Protocol;
 
@@ -26,15 +27,17 @@ internal static class SystemUpdateDescription
         Add("problem", packages.Unavailable ?? packages.Problem ?? packages.LacksSpace);
         Add("checkedAt", Time(packages.RefreshedAt));
         Add("lastUpdate", last is null ? null : $"{Time(last.EndedAt ?? last.BeganAt)} {last.Phase}: {last.Message}");
+        (string State, string Summary)? agent = update.Agent is { } release ? ReleaseDescription.Of(release, observed, details) : null;
         return new()
         {
             Kind = resource.Id.Kind,
             Name = name,
-            State = State(packages, last),
+            State = update.HasPackages && (agent is null or { State: ReleaseDescription.Current } || last is { IsOver: false }) ? State(packages, last) : agent?.State ?? State(packages, last),
             Summary = string.Join(", ", new[]
             {
                 update.Packages.IsEmpty ? null : $"{update.Packages.Length} package{(update.Packages.Length == 1 ? "" : "s")}",
                 update.Security == SecurityUpdates.All ? "security updates" : null,
+                agent?.Summary,
             }.OfType<string>()),
             Details = details.ToImmutable(),
         };

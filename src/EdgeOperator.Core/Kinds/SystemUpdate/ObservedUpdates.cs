@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Core.Kinds.SystemUpdate;
@@ -23,6 +24,9 @@ public sealed record ObservedUpdates
 
     /// <summary>Whether something works on <see cref="Transaction"/>.</summary>
     public bool IsWorking { get; init; }
+
+    /// <summary>The versions of the agent; null when nothing is known of them.</summary>
+    public ObservedReleases? Agent { get; init; }
 
     /// <summary>By the names of SystemUpdates: when and by whom their windows were overridden last.</summary>
     public ImmutableSortedDictionary<string, WindowOverride> Overrides { get; init; } = ImmutableSortedDictionary<string, WindowOverride>.Empty;

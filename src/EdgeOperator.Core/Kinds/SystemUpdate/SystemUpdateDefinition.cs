@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Schema;
@@ -15,13 +16,14 @@ internal static partial class SystemUpdateDefinition
         new([
             new("packages", new ListType(Package()), "Debian packages, by apt.") { Default = "[]" },
             new("security", new ChoiceType(new("none", nameof(SecurityUpdates.None)), new("all", nameof(SecurityUpdates.All))), "`all` also brings every installed package to the newest version that an archive for security updates has.") { Default = "none" },
+            new("agent", AgentReleaseDefinition.Type, "The version of edgeop itself that the device runs."),
             new("window", WindowDefinition.Window, "When changes may begin; absent means at any time."),
-            new("downloadWindow", WindowDefinition.Window, "When package lists and packages may be fetched; absent means at any time."),
+            new("downloadWindow", WindowDefinition.Window, "When package lists, packages and releases may be fetched; absent means at any time."),
             new("checkInterval", new DurationType(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)), "How old package lists may get before they are fetched again.") { Default = "1d" },
             new("healthChecks", new ListType(HealthCheck()), "What must hold after a change; otherwise the versions from before come back.") { Default = "[]" },
             .. CommonFields.All,
         ])
-        { Rules = [new Rule.AtLeastOne("packages", "security")] });
+        { Rules = [new Rule.AtLeastOne("packages", "security", "agent")] });
 
     private static ObjectType Package() => new(
         new("name", PackageName, "The package's name.") { Required = true },

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Schedules;
 
 namespace EdgeOperator.Core.Kinds.SystemUpdate;
@@ -11,4 +12,5 @@ internal sealed record SystemUpdateFields(
     TimeSpan CheckInterval,
     ImmutableArray<UpdateCheck> HealthChecks,
     MaintenanceWindow? Window = null,
-    MaintenanceWindow? DownloadWindow = null);
+    MaintenanceWindow? DownloadWindow = null,
+    AgentReleaseFields? Agent = null);

@@ -42,6 +42,7 @@ internal sealed class SystemUpdateKind : Kind
             {
                 Packages = fields.Packages,
                 Security = fields.Security,
+                Agent = fields.Agent?.Bind(),
                 Window = fields.Window,
                 DownloadWindow = fields.DownloadWindow,
                 CheckInterval = fields.CheckInterval,
@@ -54,7 +55,9 @@ internal sealed class SystemUpdateKind : Kind
     {
         var update = ((SystemUpdateResource)resource).Update;
         var packages = spec?["packages"]?.HasVariable == true ? [] : update.Packages.Select(package => new Claim($"package:{package.Name}", $"manage the package {package.Name}", "name it in one of them"));
-        return update.Security == SecurityUpdates.None ? packages : packages.Append(new("security-updates", "bring security updates", "ask for them in one of them"));
+        if (update.Security != SecurityUpdates.None)
+            packages = packages.Append(new("security-updates", "bring security updates", "ask for them in one of them"));
+        return update.Agent is null ? packages : packages.Append(new("agent", "say which version of edgeop the device runs", "keep one of them"));
     }
 
     internal override ObservedPart Part { get; } = ObservedPart.Of("updates", SystemUpdateJson.Default.ObservedUpdates);

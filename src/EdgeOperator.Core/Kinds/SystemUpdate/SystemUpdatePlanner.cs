@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 
@@ -12,7 +13,13 @@ internal sealed class SystemUpdatePlanner(PlanningContext context) : KindPlanner
     {
         var update = (SystemUpdateResource)resource;
         var times = new UpdateTimes(update.Update, update.Id.Name, _observed, context.Now + _observed.ClockOffset);
-        return update.Update.HasPackages ? PackagesPlanner.Plan(update, _observed, times) : ResourcePlan.Nothing;
+        var packages = update.Update.HasPackages ? PackagesPlanner.Plan(update, _observed, times) : ResourcePlan.Nothing;
+        if (ReleasePlan.Of(update.Id, update.Update.Agent, context) is not { } agent)
+            return packages;
+
+        // One after the other: the agent itself is not replaced while it works on something else. A trial waits for nothing.
+        var waits = packages.HasSteps || packages.Fetch is not null || (packages.Blocked is not null && agent.IsDone);
+        return waits && agent.Confirm is null ? packages : agent.Plan(times);
     }
 
     /// <summary>Packages stay as they are; only what the agent holds is released, and a transaction that has begun is brought to its end.</summary>

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Planning;
 
 namespace EdgeOperator.Core.Kinds.SystemUpdate;
@@ -12,13 +13,17 @@ internal static class SystemUpdateReadiness
     {
         var observed = ObservedUpdates.Of(context.Observed);
         var times = new UpdateTimes(resource.Update, resource.Id.Name, observed, context.Now + observed.ClockOffset);
-        return resource.Update.HasPackages ? Packages(resource, observed, times) : Report(resource, ReadinessLevel.Ready, "Current", "there is nothing to update");
+        var agent = ReleasePlan.Of(resource.Id, resource.Update.Agent, context)?.Assess(times);
+        return resource.Update.HasPackages && (agent is null or { IsReady: true } || Packages(resource, observed, times) is { IsReady: false }) ? Packages(resource, observed, times)
+            : agent ?? Report(resource, ReadinessLevel.Ready, "Current", "there is nothing to update");
     }
 
     /// <summary>Whether all that was ever found to change is done: for those that depend on it.</summary>
     public static bool IsCurrent(SystemUpdateResource resource, PlanningContext context)
     {
         var observed = ObservedUpdates.Of(context.Observed);
+        if (ReleasePlan.Of(resource.Id, resource.Update.Agent, context) is { IsDone: false })
+            return false;
         return !resource.Update.HasPackages
             || (observed.Transaction is not { IsOver: false } && observed.Packages.GetValueOrDefault(resource.Id.Name) is { } packages && packages.AppliedHash == resource.Update.PackagesHash);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Schedules;
 
@@ -18,6 +19,9 @@ public sealed record SystemUpdateSpec
     public ImmutableArray<PackageRule> Packages { get; init; } = [];
 
     public SecurityUpdates Security { get; init; }
+
+    /// <summary>Null leaves the version of the agent as it is.</summary>
+    public AgentRelease? Agent { get; init; }
 
     /// <summary>When changes may begin; null for at any time.</summary>
     public MaintenanceWindow? Window { get; init; }

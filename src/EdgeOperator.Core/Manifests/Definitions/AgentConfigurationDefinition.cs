@@ -18,7 +18,7 @@ internal static class AgentConfigurationDefinition
             new("files", Files(), "What ConfigFiles may touch.") { Default = "{}" },
             new("functions", Functions(), "How function apps are hosted.") { Default = "{}" },
             new("virtualMachines", VirtualMachines(), "Where virtual machines live, and what they may see of the host.") { Default = "{}" },
-            new("updates", Updates(), "The system that SystemUpdates keep current.") { Default = "{}" },
+            new("updates", Updates(), "How the device's software is kept current.") { Default = "{}" },
             new("remote", Remote(), "What operators may do through a hub.") { Default = "{}" },
             new("telemetry", Telemetry(), "What is sent to an OpenTelemetry collector.") { Default = "{}" }))
     {
@@ -87,7 +87,8 @@ internal static class AgentConfigurationDefinition
         new("wsl", Names.AbsolutePath, "`wsl.exe`; absent means the one in PATH, and elsewhere than on Windows no WSL."));
 
     private static ObjectType Updates() => new(
-        new Field("root", Names.AbsolutePath, "The root folder of the system whose packages are managed: another one than `/` for an agent in a container that has the host's mounted. It is entered by `chroot`.") { Default = "/" });
+        new("root", Names.AbsolutePath, "The root folder of the system whose packages are managed: another one than `/` for an agent in a container that has the host's mounted. It is entered by `chroot`.") { Default = "/" },
+        new("agentKeys", new ListType(Names.AbsolutePath), "Files with public keys (PEM, ECDSA or RSA): the agent takes no release of itself that is not signed by one of them.") { Default = "[]" });
 
     private static ObjectType Telemetry() => new(
         new("otlpEndpoint", Names.HttpUrl, "The OTLP endpoint, such as `http://127.0.0.1:4317`; absent exports nothing."),

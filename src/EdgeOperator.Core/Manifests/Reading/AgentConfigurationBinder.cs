@@ -28,6 +28,7 @@ internal static class AgentConfigurationBinder
             .SelectMany(g => (string?[])[g.Verify.Keys?.AllowedSigners, g.Verify.Keys?.GpgKeyring, g.Auth.SshKeyFile, g.Auth.KnownHostsFile, g.Auth.TokenFile, g.Auth.CaFile])
             .Concat(fields.Sources.Select(s => s.Twin).OfType<TwinFields>().SelectMany(t => (string?[])[t.Auth.KeyFile, t.Auth.CertificateFile, t.Auth.PrivateKeyFile, t.CaFile, t.Auth.Dps?.SymmetricKeyFile, t.Auth.Dps?.CertificateFile, t.Auth.Dps?.KeyFile]))
             .Concat(fields.Images.Verify.SelectMany(v => v.Keys ?? []))
+            .Concat(fields.Updates.AgentKeys)
             .Append(fields.Engine.RegistryAuthFile)
             .Append(fields.Functions.Publishing?.CertificateFile)
             .Append(fields.Functions.Publishing?.KeyFile);

@@ -59,6 +59,8 @@ internal static partial class Names
 
     public static StringType Sha256 { get; } = new("a SHA-256 of 64 hexadecimal digits in lower case", Sha256Digits(), 64);
 
+    public static StringType Version { get; } = new("a version such as `1.2.3` or `1.2.3-rc.1`", SemanticVersion(), 64);
+
     public static StringType TimeOfDay { get; } = new("a time of day such as `\"22:30\"`", HoursAndMinutes(), 5);
 
     public static StringType TimeZone { get; } = new("a time zone by its IANA name, such as `Europe/Berlin`", ZoneName(), 64);
@@ -94,6 +96,9 @@ internal static partial class Names
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex Sha256Digits();
+
+    [GeneratedRegex(@"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$")]
+    private static partial Regex SemanticVersion();
 
     [GeneratedRegex("^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     private static partial Regex HoursAndMinutes();

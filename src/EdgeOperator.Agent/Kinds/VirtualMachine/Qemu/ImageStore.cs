@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeOperator.Agent.Transfers;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Files;
@@ -14,7 +15,7 @@ internal sealed class ImageStore(MachineFolders folders, QemuImg tool, TimeProvi
     /// <summary>How long the beginning of an image is kept that nobody goes on fetching.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
-    private readonly ImageDownload _download = new();
+    private readonly FileDownload _download = new();
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new();
 
     /// <summary>Their hashes.</summary>
@@ -25,7 +26,7 @@ internal sealed class ImageStore(MachineFolders folders, QemuImg tool, TimeProvi
     public bool Has(string sha256) => File.Exists(PathOf(sha256));
 
     /// <summary>Machines that want the same image wait for the same transfer.</summary>
-    /// <exception cref="ImageException">It can't be had, or can't be used.</exception>
+    /// <exception cref="TransferException">It can't be had, or can't be used.</exception>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public async Task FetchAsync(MachineImage image, Action<TransferProgress> progress, CancellationToken cancellation)
     {
@@ -54,7 +55,7 @@ internal sealed class ImageStore(MachineFolders folders, QemuImg tool, TimeProvi
         var file = Path.Combine(folders.Images, image.Sha256 + Unfinished);
         try
         {
-            await _download.FetchAsync(image, file, progress, cancellation);
+            await _download.FetchAsync(new(image.Location, image.Sha256, "image"), file, progress, cancellation);
         }
         catch (IOException)
         {
@@ -82,13 +83,13 @@ internal sealed class ImageStore(MachineFolders folders, QemuImg tool, TimeProvi
         catch (IOException e)
         {
             File.Delete(file);
-            throw new ImageException("ImageUnusable", $"{image.Location} is no qcow2 image that can be used ({e.Message}): convert it by qemu-img convert -O qcow2, and give the new file's sha256", e);
+            throw new TransferException("ImageUnusable", $"{image.Location} is no qcow2 image that can be used ({e.Message}): convert it by qemu-img convert -O qcow2, and give the new file's sha256", e);
         }
 
         if (facts.Backing is null && !facts.HasDataFile)
             return;
         File.Delete(file);
-        throw new ImageException("ImageUnusable", $"{image.Location} lies over another file{(facts.Backing is { } backing ? $" ({backing})" : "")}: make one of both by qemu-img convert -O qcow2, and give the new file's sha256");
+        throw new TransferException("ImageUnusable", $"{image.Location} lies over another file{(facts.Backing is { } backing ? $" ({backing})" : "")}: make one of both by qemu-img convert -O qcow2, and give the new file's sha256");
     }
 
     private void Sweep()

@@ -39,13 +39,30 @@ internal sealed class MachineDisks(MachineFolder folder, QemuImg tool)
     /// <exception cref="IOException">It can't be checked.</exception>
     public async Task<string?> CheckRepairedDataAsync(CancellationToken cancellation) => _isDataBeyondRepair ? await _data.RunAsync(cancellation) : null;
 
-    /// <summary>Creates the system disk over an image, unless it is there.</summary>
-    /// <param name="fresh">Create it again, whatever is there.</param>
+    /// <summary>
+    /// Creates the system disk over an image, unless it is there. The one over another image is put aside, and comes back as it was with its image. Cut short
+    /// anywhere, each of them is there or was never begun.
+    /// </summary>
+    /// <param name="image">Named by its hash.</param>
+    /// <param name="fresh">Create it again where it is over this image.</param>
     /// <exception cref="IOException">It can't be created.</exception>
     public async Task PrepareSystemAsync(string image, bool fresh, CancellationToken cancellation)
     {
-        if (!fresh && File.Exists(folder.SystemDisk) && await BackingAsync(folder.SystemDisk, cancellation) == image)
+        var backing = File.Exists(folder.SystemDisk) ? await BackingAsync(folder.SystemDisk, cancellation) : null;
+        if (!fresh && backing == image)
             return;
+        if (backing != image)
+        {
+            if (backing is not null && Path.GetDirectoryName(backing) == Path.GetDirectoryName(image))
+                Rename(folder.SystemDisk, folder.SlotOf(backing));
+            var slot = folder.SlotOf(image);
+            if (File.Exists(slot) && await BackingAsync(slot, cancellation) == image)
+            {
+                Rename(slot, folder.SystemDisk);
+                return;
+            }
+        }
+
         await CreateAsync(folder.SystemDisk, path => tool.CreateOverlayAsync(path, image, cancellation));
     }
 
@@ -103,9 +120,13 @@ internal sealed class MachineDisks(MachineFolder folder, QemuImg tool)
         var unfinished = disk + ".new";
         File.Delete(unfinished);
         await create(unfinished);
-        File.Move(unfinished, disk, overwrite: true);
-        if (OperatingSystem.IsLinux())
-            Posix.SyncFolder(Path.GetDirectoryName(disk)!);
+        Rename(unfinished, disk);
+    }
+
+    private static void Rename(string disk, string to)
+    {
+        File.Move(disk, to, overwrite: true);
+        AtomicFile.SyncFolder(Path.GetDirectoryName(to)!);
     }
 }
 

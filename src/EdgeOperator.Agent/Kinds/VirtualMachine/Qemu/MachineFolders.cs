@@ -50,6 +50,9 @@ internal sealed record MachineFolder(string Path)
     /// <summary>The overlay over the image.</summary>
     public string SystemDisk => In("system.qcow2");
 
+    /// <summary>The overlay over another image than the machine is made from now, for going back to it: there until that image is removed.</summary>
+    public string SlotOf(string image) => In($"system.{System.IO.Path.GetFileNameWithoutExtension(image)[..16]}.qcow2");
+
     /// <summary>The guest's own: never removed.</summary>
     public string DataDisk => In("data.qcow2");
 

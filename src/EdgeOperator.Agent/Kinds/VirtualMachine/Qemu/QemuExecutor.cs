@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
+using EdgeOperator.Agent.Transfers;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Platform.Processes;
@@ -72,7 +73,7 @@ internal sealed class QemuExecutor(
                 cancellation);
             return new StepOutcome.Succeeded($"fetched {step.Image.Location}");
         }
-        catch (ImageException e)
+        catch (TransferException e)
         {
             return new StepOutcome.Retry(e.Reason, e.Message);
         }
@@ -142,6 +143,8 @@ internal sealed class QemuExecutor(
     {
         if (folders.All.Any(f => f.Name != step.Resource.Name && MachineState.Read(f)?.Shape.Image?.Sha256 == step.Sha256))
             return new StepOutcome.Succeeded("another machine uses it, so it stays");
+        foreach (var folder in folders.All)
+            File.Delete(folder.SlotOf(step.Sha256));
         images.Remove(step.Sha256);
         return Done;
     }

@@ -1,8 +1,8 @@
 using System.Text;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
-using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
+using EdgeOperator.Agent.Transfers;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -19,7 +19,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
     private readonly WslFolders _folders;
     private readonly WslObserver _observer;
     private readonly WslExecutor _executor;
-    private readonly ImageDownload _download = new();
+    private readonly FileDownload _download = new();
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private readonly BackgroundSteps _steps;
     private readonly TimeProvider _time;
@@ -115,7 +115,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };
         }
-        catch (ImageException e)
+        catch (TransferException e)
         {
             return new StepOutcome.Retry(e.Reason, e.Message);
         }
@@ -140,7 +140,7 @@ internal sealed class WslDriver : IMachineDriver, IAsyncDisposable
                 return new StepOutcome.Succeeded();
             _folders.Create(step.Resource.Name);
             var unfinished = _folders.UnfinishedImage(step.Image.Sha256);
-            await _download.FetchAsync(step.Image, unfinished, progress => report($"fetching {step.Image.Location}: {progress.Done} of {progress.Total} bytes"), cancellation);
+            await _download.FetchAsync(new(step.Image.Location, step.Image.Sha256, "image"), unfinished, progress => report($"fetching {step.Image.Location}: {progress.Done} of {progress.Total} bytes"), cancellation);
             File.Move(unfinished, image, overwrite: true);
             return new StepOutcome.Succeeded();
         }

@@ -34,17 +34,20 @@ internal sealed class PublicKey(byte[] info, bool isRsa)
         throw new CryptographicException("the kind of key is not known");
     }
 
-    public bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
+    public bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) => VerifyHash(SHA256.HashData(signed), signature);
+
+    /// <param name="hash">SHA-256 of what is signed.</param>
+    public bool VerifyHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
         if (isRsa)
         {
             using var rsa = RSA.Create();
             rsa.ImportSubjectPublicKeyInfo(info, out _);
-            return rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
 
         using var ecdsa = ECDsa.Create();
         ecdsa.ImportSubjectPublicKeyInfo(info, out _);
-        return ecdsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return ecdsa.VerifyHash(hash, signature, DSASignatureFormat.Rfc3279DerSequence);
     }
 }

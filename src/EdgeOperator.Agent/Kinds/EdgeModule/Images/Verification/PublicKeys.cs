@@ -21,11 +21,15 @@ internal sealed class PublicKeys
 
     /// <returns>The fingerprint of the key by which the signature is good; null when it is good by none.</returns>
     /// <param name="signature">As DER for ECDSA.</param>
-    public string? Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
+    public string? Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) => VerifyHash(SHA256.HashData(signed), signature);
+
+    /// <inheritdoc cref="Verify"/>
+    /// <param name="hash">SHA-256 of what is signed.</param>
+    public string? VerifyHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
         foreach (var key in _keys)
         {
-            if (key.Verify(signed, signature))
+            if (key.VerifyHash(hash, signature))
                 return key.Fingerprint;
         }
 
