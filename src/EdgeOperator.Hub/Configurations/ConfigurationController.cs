@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Twins.Configurations;
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Registry;
@@ -17,7 +19,7 @@ namespace EdgeOperator.Hub.Configurations;
 /// was cut short is simply done again. One replica does it for all; should two of them do it for a moment, they write the same.
 /// </summary>
 internal sealed partial class ConfigurationController(
-    IHubStore store, DeviceRegistry registry, ConfigurationCatalog catalog, DeviceTwins twins, ChangeFeed changes, Leadership leadership, TimeProvider time, ILogger<ConfigurationController> log) : IHostedService, IChangeHandler, IDisposable
+    IHubStore store, DeviceRegistry registry, ConfigurationCatalog catalog, DeviceTwins twins, ChangeFeed changes, HubEvents events, Leadership leadership, TimeProvider time, ILogger<ConfigurationController> log) : IHostedService, IChangeHandler, IDisposable
 {
     private const int PageSize = 500;
     private const int Parallelism = 8;
@@ -220,8 +222,14 @@ internal sealed partial class ConfigurationController(
             if (!await store.WriteTwinAsync(key, write.ExpectedVersion, write.Twin, write.Notification?.ToJsonString(), cancellation))
                 return false;
             changes.Wake();
+            var versions = new JsonObject { ["version"] = write.Twin.Version };
             if (write.Notification is not null)
+            {
+                versions["desired"] = write.Twin.Desired.Version;
                 Applied(log, key.ToString(), write.Twin.Desired.Version);
+            }
+
+            events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} was changed by configurations", data: versions);
         }
 
         return true;

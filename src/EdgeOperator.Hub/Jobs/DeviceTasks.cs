@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Service;
@@ -12,7 +13,7 @@ namespace EdgeOperator.Hub.Jobs;
 /// What a job does with one device. A twin is written together with the note that it was, so once; a method is noted before it is
 /// called, so at most once.
 /// </summary>
-internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, ChangeFeed changes, TimeProvider time)
+internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, ChangeFeed changes, HubEvents events, TimeProvider time)
 {
     /// <summary>Deals with devices at which a hub that has gone was at work.</summary>
     public async Task RecoverAsync(Job job, CancellationToken cancellation)
@@ -56,12 +57,15 @@ internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, Change
             var now = time.GetUtcNow();
             var written = AcceptedWrite.Of(key, before.Twin, TwinWrite.Patch(before.Twin, tags, desired, now), now);
             if (await store.WriteTwinAsync(key, before.Twin.Version, written.Twin!, written.Notification?.ToJsonString(), Ended(running, DeviceJobStatus.Completed), cancellation))
-                break;
+            {
+                changes.Wake();
+                events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} was changed by the job {job.Id}", data: AcceptedWrite.VersionsOf(before.Twin, written.Twin!));
+                return;
+            }
+
             if (await store.FindDeviceJobAsync(running.JobId, running.DeviceId, cancellation) is not { Status: DeviceJobStatus.Running })
                 return;
         }
-
-        changes.Wake();
     }
 
     private async Task InvokeAsync(Job job, DeviceJob running, CancellationToken cancellation)

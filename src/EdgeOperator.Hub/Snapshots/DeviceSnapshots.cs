@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -16,6 +17,7 @@ namespace EdgeOperator.Hub.Snapshots;
 internal sealed record KnownSnapshot(string DeviceId, DateTimeOffset At, DeviceSnapshot? Snapshot);
 
 /// <summary>What devices have sent of themselves, so that the hub can plan for them.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose unless its wait handle is asked for.")]
 internal sealed class DeviceSnapshots(IHubStore store, TimeProvider time)
 {
     /// <summary>Bytes of a body as it is sent, gzipped.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
@@ -16,6 +17,15 @@ internal static class AcceptedWrite
         // Modules have neither labels nor manifests.
         var accepted = key.IsModule ? written : TwinHub.Kept(before, TwinLabels.Mirrored(before, written, now), now).Checked(before, RegisteredKinds.All.Manifests);
         return accepted.Problem is { } problem ? throw Refusal(problem) : accepted;
+    }
+
+    /// <summary>Of an event that says that a twin was changed.</summary>
+    public static JsonObject VersionsOf(Twin before, Twin after)
+    {
+        var versions = new JsonObject { ["version"] = after.Version };
+        if (after.Desired.Version != before.Desired.Version)
+            versions["desired"] = after.Desired.Version;
+        return versions;
     }
 
     public static ServiceException Refusal(TwinProblem problem) =>

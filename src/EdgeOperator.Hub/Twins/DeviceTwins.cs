@@ -66,7 +66,7 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
                 if (!await store.WriteTwinAsync(key, row.Twin.Version, twin, offer.Notification!.ToJsonString(), cancellation))
                     continue;
                 changes.Wake();
-                events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} says what the hub offers", data: Versions(row.Twin, twin));
+                events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} says what the hub offers", data: AcceptedWrite.VersionsOf(row.Twin, twin));
                 return;
             }
         }
@@ -87,17 +87,9 @@ internal sealed class DeviceTwins(IHubStore store, ChangeFeed changes, HubEvents
             if (!await store.WriteTwinAsync(key, before.Twin.Version, written.Twin!, written.Notification?.ToJsonString(), cancellation))
                 continue;
             changes.Wake();
-            events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} was changed", data: Versions(before.Twin, written.Twin!));
+            events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} was changed", data: AcceptedWrite.VersionsOf(before.Twin, written.Twin!));
             return before with { Twin = written.Twin! };
         }
-    }
-
-    private static JsonObject Versions(Twin before, Twin after)
-    {
-        var versions = new JsonObject { ["version"] = after.Version };
-        if (after.Desired.Version != before.Desired.Version)
-            versions["desired"] = after.Desired.Version;
-        return versions;
     }
 
     private async Task<ServiceException> NotFoundAsync(IdentityKey key, CancellationToken cancellation) => new(

@@ -50,6 +50,28 @@ public sealed class EventsTests(SharedHub shared)
     }
 
     [Fact]
+    public async Task What_jobs_and_configurations_write_into_a_twin_is_an_event_too()
+    {
+        await Hub.CreateDeviceAsync("events-written");
+        await using var stream = await EventStream.OpenAsync(Hub, "device=events-written&type=updateTwin");
+
+        await Hub.CallAsync("PUT", "jobs/v2/events-job", """
+            {"jobId":"events-job","type":"scheduleUpdateTwin","queryCondition":"deviceId = 'events-written'","maxExecutionTimeInSeconds":300,
+             "updateTwin":{"etag":"*","properties":{"desired":{"a":1}}}}
+            """);
+        var job = await stream.NextAsync();
+        await Hub.CallAsync("PUT", "configurations/events-configuration", """
+            {"id":"events-configuration","schemaVersion":"1.0","priority":1,"targetCondition":"deviceId = 'events-written'","content":{"deviceContent":{"properties.desired.b":{"c":1}}}}
+            """);
+        var configuration = await stream.NextAsync();
+
+        job.Data["message"]!.GetValue<string>().Should().Be("the twin of events-written was changed by the job events-job");
+        job.Data["data"]!["desired"]!.GetValue<long>().Should().Be(2);
+        configuration.Data["message"]!.GetValue<string>().Should().Be("the twin of events-written was changed by configurations");
+        configuration.Data["data"]!["desired"]!.GetValue<long>().Should().Be(3);
+    }
+
+    [Fact]
     public async Task Only_the_types_that_are_asked_for_are_sent_and_who_did_it_is_named()
     {
         await using var stream = await EventStream.OpenAsync(Hub, "type=audited");
