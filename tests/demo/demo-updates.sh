@@ -37,10 +37,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 installed() { chroot "$system" dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\n'; }
-has() { installed | grep -q "^$1 "; }
-is_waiting() { edgeop get SystemUpdate/base | grep -q WaitingForWindow; }
-is_current() { edgeop get SystemUpdate/base | grep -q Current; }
-went_back() { edgeop status | grep -q RolledBack; }
+has() { installed | grep "^$1 " >/dev/null; }
+has_reason() { edgeop status -o json | tr -d ' \n' | grep -q "\"reason\":\"$1\""; }
 
 # package NAME VERSION [POSTINST]: makes a package and publishes it.
 package() {
@@ -97,7 +95,7 @@ manifest '  packages: [till]
   window: {cron: "0 2 29 2 *", duration: 4h, timeZone: Europe/Berlin}'
 commit "Keep till at its newest version, in the window"
 start_agent
-wait_until 60 is_waiting
+wait_until 60 has_reason WaitingForWindow
 say "A newer version is there. It was fetched, and waits for its window:"
 show edgeop status
 show edgeop plan
@@ -105,7 +103,7 @@ show edgeop plan
 say "An operator does not wait:"
 show edgeop update now --reason "a hole in till 1.0"
 wait_until 60 has 'till 2.0'
-wait_until 60 is_current
+wait_until 60 has_reason Current
 show installed
 show edgeop update status
 
@@ -113,7 +111,7 @@ package till 3.0 'echo "no luck" >&2; exit 3'
 manifest '  packages: [{name: till, version: "3.0"}]'
 say "Version 3.0 has a script that fails."
 commit "Bring till 3.0"
-wait_until 120 went_back
+wait_until 120 has_reason RolledBack
 show installed
 show edgeop status
 show edgeop events --limit 8

@@ -89,7 +89,31 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
 
     public bool Handles(Step step) => step is RefreshPackages or DownloadPackages or ApplyPackages or ReleasePackages;
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation)
+    /// <summary>Drops answers to what is not asked for any more: the next manifest asks by the same names.</summary>
+    public void Expect(Plan plan, DeviceState device)
+    {
+        var expected = plan.Steps.Select(step => step.Id).ToHashSet();
+        foreach (var id in device.Desired.Resources.Keys.Where(id => id.Kind == KindNames.SystemUpdate))
+        {
+            foreach (var step in (Step[])[new RefreshPackages(id, ""), new DownloadPackages(id, "", ""), new ApplyPackages(id, "", "")])
+            {
+                if (!expected.Contains(step.Id))
+                    _background.Forget(step);
+            }
+        }
+    }
+
+    public async Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation)
+    {
+        var outcome = await StartAsync(step, device);
+
+        // What comes next follows from what there is now.
+        if (outcome is StepOutcome.Succeeded)
+            _changed?.Invoke($"{step.Id} is done");
+        return outcome;
+    }
+
+    private Task<StepOutcome> StartAsync(Step step, DeviceState device)
     {
         var packages = ObservedUpdates.Of(device.Observed).Packages.GetValueOrDefault(step.Resource.Name) ?? new();
         var desired = device.Desired.Resources.GetValueOrDefault(step.Resource) as SystemUpdateResource;
