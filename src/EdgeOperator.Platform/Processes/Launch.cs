@@ -57,13 +57,14 @@ public sealed record Launch(string Folder, string Program, ImmutableArray<string
     {
         string[] shell = ["sh", "-c", Script, "launch", Record, Output, Label, ControlGroup ?? "", .. User?.Prefix ?? [], Program, .. Arguments];
 
-        // A unit has a session of its own. Waiting for it gives its exit code, and ends it in no way.
+        // A unit has a session of its own. Waiting for it gives its exit code, and ends it in no way. systemd replaces variables in
+        // command lines, and $$ by $.
         if (Unit is not null)
         {
             return new("systemd-run",
             [
                 "--quiet", "--collect", "--wait", $"--unit={Unit}", $"--working-directory={WorkingDirectory}",
-                .. Environment.Select(variable => $"--setenv={variable.Key}={variable.Value}"), "--", .. shell,
+                .. Environment.Select(variable => $"--setenv={variable.Key}={variable.Value}"), "--", .. shell.Select(argument => argument.Replace("$", "$$", StringComparison.Ordinal)),
             ]);
         }
 
