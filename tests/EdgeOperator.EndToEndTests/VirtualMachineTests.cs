@@ -85,6 +85,12 @@ public sealed class VirtualMachineTests : IAsyncLifetime
         await _device.SeesAsync("the machine is adopted", status => Device.Is(status, "Ready"), Timeout);
         (await BootAsync()).Should().Be(boot);
 
+        (await _device.EdgeopAsync("vm", "list")).Output.Should().Contain(Name).And.Contain("running");
+        (await _device.EdgeopAsync("vm", "restart", Name)).Output.Should().Be($"VirtualMachine/{Name} shuts down, and is started again.\n");
+        await _device.SeesAsync("the machine has restarted", status => Device.Is(status, "Ready") && Machine(status) is { State: "running" } machine && machine.Details.GetValueOrDefault("bootId") is { } other && other != boot, Timeout);
+        (await _device.EdgeopAsync("events")).Output.Should().Contain($"a restart of VirtualMachine/{Name} was asked for");
+        boot = await BootAsync();
+
         await Shell.RunAsync("kill", "-9", Process());
         await _device.SeesAsync("the machine is started again", status => Machine(status) is { State: "running" } machine && machine.Details["bootId"] != boot, Timeout);
         (await _device.EdgeopAsync("events")).Output.Should().Contain("it has ended");

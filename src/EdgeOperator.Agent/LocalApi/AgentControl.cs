@@ -92,7 +92,7 @@ public sealed partial class AgentControl(
     {
         var id = Known(resource);
         if (device.Find<IRestartable>(id.Kind) is not { } driver)
-            throw new ControlException("NotSupported", $"{id} can't be restarted: only modules can");
+            throw new ControlException("NotSupported", $"{id} can't be restarted: only modules and virtual machines can");
         Note("RestartRequested", $"a restart of {id} was asked for", null, id, by);
 
         // Between passes: one that finds the container stopped in the middle of its restart would take that for a failure, and count it.

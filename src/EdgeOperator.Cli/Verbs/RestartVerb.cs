@@ -4,11 +4,11 @@ namespace EdgeOperator.Cli.Verbs;
 
 internal sealed class RestartVerb : Verb
 {
-    private readonly ResourceArguments _resource = new("The module");
+    private readonly ResourceArguments _resource = new("The module or virtual machine");
     private readonly ReasonOption _reason = new();
 
     public RestartVerb()
-        : base("restart", "Restart the container of a module; what does not run is not started")
+        : base("restart", "Restart the container of a module, or a virtual machine; what does not run is not started")
     {
         _resource.AddTo(this);
         Add(_reason);

@@ -7,10 +7,12 @@ namespace EdgeOperator.Cli.Verbs;
 internal sealed class VmVerb : Command
 {
     public VmVerb()
-        : base("vm", "Programs, shells and paths between the host and a virtual machine's guest")
+        : base("vm", "Virtual machines: programs, shells and paths between host and guest, and a restart")
     {
+        Add(new VmListVerb());
         Add(new VmExecVerb());
         Add(new VmShellVerb());
         Add(new VmPathVerb());
+        Add(new VmRestartVerb());
     }
 }

@@ -121,7 +121,7 @@ public sealed class HubVerbTests(LoggedInHub logged) : IClassFixture<LoggedInHub
         var (refused, _, why) = await Edgeop.RunAsync(["restart", "cli-steered", "file/greeting"]);
 
         refused.Should().Be(1);
-        why.Should().Be("error: cli-steered answers: ConfigFile/greeting can't be restarted: only modules can\n");
+        why.Should().Be("error: cli-steered answers: ConfigFile/greeting can't be restarted: only modules and virtual machines can\n");
         agent.Events().Should().Contain(e => e.Reason == "Suspended" && e.User == $"admin at {Hub.Host}");
     }
 

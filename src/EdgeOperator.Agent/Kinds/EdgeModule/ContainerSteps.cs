@@ -19,7 +19,8 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     private readonly ContainerNetworks _networks = new(engine, endpoints);
     private readonly ContainerReferences _references = new(engine);
 
-    public async Task<StepOutcome> CreateAsync(CreateContainer step, DesiredState desired, CancellationToken cancellation)
+    /// <param name="host">See <see cref="CreateRequest.For(EdgeModuleSpec, IReadOnlyDictionary{string, string}, Version, string?, string?)"/>.</param>
+    public async Task<StepOutcome> CreateAsync(CreateContainer step, DesiredState desired, string? host, CancellationToken cancellation)
     {
         if (desired.Resources.GetValueOrDefault(step.Resource) is not EdgeModuleResource module || module.SpecHash != step.SpecHash)
         {
@@ -39,7 +40,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
             labels[Ownership.Image] = module.Container.Image;
         }
 
-        var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation), step.ImageId);
+        var request = CreateRequest.For(module.Container, labels, await engine.NegotiateAsync(cancellation), step.ImageId, host);
         if (await _references.ResolveAsync(module.Container, request, cancellation) is { } missing)
         {
             return new StepOutcome.Retry("SharedContainerMissing", $"there is no container {missing}, whose namespaces or volumes {step.Resource} shares ({module.Origin})");

@@ -9,6 +9,9 @@ namespace EdgeOperator.Agent.Kinds.EdgeModule;
 /// <param name="ConnectLater">Networks and their endpoint settings that the create request has no room for.</param>
 internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePair<string, JsonNode?>> ConnectLater)
 {
+    /// <summary>The device itself, in a virtual machine and in the modules there.</summary>
+    public const string HostName = "host.edgeop.internal";
+
     /// <summary>The first version of the API that takes several networks at once.</summary>
     private static readonly Version SeveralNetworks = new(1, 44);
 
@@ -16,7 +19,8 @@ internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePai
     public static CreateRequest For(EdgeModuleSpec spec, Version api) => For(spec, new Dictionary<string, string>(), api);
 
     /// <param name="imageId">The very image to create it from; null for the one that the spec's reference names now.</param>
-    public static CreateRequest For(EdgeModuleSpec spec, IReadOnlyDictionary<string, string> labels, Version api, string? imageId = null)
+    /// <param name="host">What <see cref="HostName"/> stands for in the container; null where it is not known.</param>
+    public static CreateRequest For(EdgeModuleSpec spec, IReadOnlyDictionary<string, string> labels, Version api, string? imageId = null, string? host = null)
     {
         var body = (JsonObject)JsonNode.Parse(spec.CreateBody)!;
         if (imageId is not null)
@@ -31,7 +35,28 @@ internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePai
         }
 
         body["Labels"] = all;
+        if (host is not null)
+        {
+            Name(body, host);
+        }
+
         return new(body, api < SeveralNetworks ? Split(body) : []);
+    }
+
+    /// <summary>A name that the module itself gives to an address stays; a container without a network of its own has the names of whose it shares.</summary>
+    private static void Name(JsonObject body, string host)
+    {
+        var config = body["HostConfig"] as JsonObject ?? [];
+        var names = config["ExtraHosts"] as JsonArray ?? [];
+        var mode = (string?)config["NetworkMode"] ?? "";
+        if (mode is "host" or "none" || mode.StartsWith("container:", StringComparison.Ordinal) || names.Any(name => ((string?)name)?.StartsWith($"{HostName}:", StringComparison.Ordinal) == true))
+        {
+            return;
+        }
+
+        names.Add((JsonNode)$"{HostName}:{host}");
+        config["ExtraHosts"] = names;
+        body["HostConfig"] = config;
     }
 
     /// <summary>Leaves one endpoint in the body, that of the network mode if there is one.</summary>

@@ -79,7 +79,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
     public bool Handles(Step step) => EdgeModuleExecutor.Handles(step);
 
     public Task<StepOutcome> ExecuteAsync(Step step, DeviceState device, CancellationToken cancellation) => EngineOf(step.Target) is { } engine
-        ? engine.ExecuteAsync(step, device.Desired, cancellation)
+        ? engine.ExecuteAsync(step, device.Desired, cancellation, device.Observed.Machines.GetValueOrDefault(step.Target)?.Guest?.Host)
         : Task.FromResult<StepOutcome>(new StepOutcome.Retry(nameof(BlockedReason.EngineUnavailable), NotReached(step.Target)));
 
     public void Expect(Plan plan, DeviceState device)

@@ -15,14 +15,15 @@ internal sealed class EdgeModuleExecutor(IContainerEngine engine, ContainerSteps
     public static bool Handles(Step step) =>
         step is ContainerStep or CreateContainer or CreateNetwork or RemoveNetwork or CreateVolume or PullImage or RemoveImage;
 
-    public async Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation)
+    /// <param name="host">The device's address as containers on this engine see it; null where it has no name there.</param>
+    public async Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation, string? host = null)
     {
         try
         {
             return step switch
             {
                 PullImage pull => await puller.AskAsync(pull, desired.RegistryCredentials),
-                CreateContainer create => await containers.CreateAsync(create, desired, cancellation),
+                CreateContainer create => await containers.CreateAsync(create, desired, host, cancellation),
                 ContainerStep container => await containers.ExecuteAsync(container, desired, cancellation),
                 CreateNetwork network => await CreateAsync(network, desired, cancellation),
                 RemoveNetwork network => await RemoveAsync(network, cancellation),

@@ -71,8 +71,9 @@ internal sealed class ModuleEngine : IAsyncDisposable
     /// <summary>Gives up pulls that are not among these.</summary>
     public void Expect(IEnumerable<PullImage> pulls) => _puller.Retain(pulls);
 
-    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation) =>
-        _executor.ExecuteAsync(step, desired, cancellation);
+    /// <inheritdoc cref="EdgeModuleExecutor.ExecuteAsync"/>
+    public Task<StepOutcome> ExecuteAsync(Step step, DesiredState desired, CancellationToken cancellation, string? host = null) =>
+        _executor.ExecuteAsync(step, desired, cancellation, host);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _watcher.RunAsync(changed, cancellation);
 

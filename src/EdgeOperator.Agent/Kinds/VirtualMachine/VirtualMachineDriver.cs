@@ -15,7 +15,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 
 /// <summary>Virtual machines, each on one of the systems that this host has for them.</summary>
-public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetricSource, IAsyncDisposable
+public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetricSource, IRestartable, IAsyncDisposable
 {
     private readonly ImmutableArray<IMachineDriver> _systems;
     private readonly SharedRoots _roots;
@@ -76,6 +76,19 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         return step is StartMachine && machine is not null && _roots.Refusal(machine.Machine.Shape.SharedFolders) is { } refusal
             ? Task.FromResult<StepOutcome>(new StepOutcome.Retry(nameof(BlockedReason.MachineRefused), refusal))
             : system.ExecuteAsync(step, machine, DesiredOf(system, device.Desired), cancellation);
+    }
+
+    /// <summary>Has the guest shut down, in the background where that takes long; the next pass starts the machine again, since it is to run.</summary>
+    public async Task<StepOutcome> RestartAsync(ResourceId resource, DesiredState desired, CancellationToken cancellation)
+    {
+        if (desired.Resources.GetValueOrDefault(resource) is not VirtualMachineResource { Machine.Power: MachinePower.Running } machine)
+            return new StepOutcome.Succeeded($"{resource} should not run, so it is not restarted");
+        var observed = (await ObserveAsync(ObservedState.Nothing, desired, cancellation)).Machines.GetValueOrDefault(resource.Name);
+        if (observed is null or { Phase: MachinePhase.Stopped } || SystemOf(observed, machine) is not { } system)
+            return new StepOutcome.Succeeded($"{resource} does not run, so it is not restarted");
+        return observed.Unavailable is { } why
+            ? new StepOutcome.Retry(nameof(BlockedReason.DriverUnavailable), why)
+            : await system.ExecuteAsync(new StopMachine(resource, "a restart was asked for"), machine, DesiredOf(system, desired), cancellation);
     }
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _systems.IsEmpty

@@ -122,6 +122,15 @@ public sealed record GuestReport
 
     public ImmutableArray<string> Addresses { get; init; } = [];
 
+    /// <summary>The host's address, as the guest sees it; null when it is not known.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Its clock when it reported, in whole seconds; null when it does not say.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>How far its clock is from the host's; zero when it is right or not known.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
     /// <summary>The container engine's version; null while none answers.</summary>
     public string? Engine { get; init; }
 

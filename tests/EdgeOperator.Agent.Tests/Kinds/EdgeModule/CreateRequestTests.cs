@@ -40,6 +40,15 @@ public class CreateRequestTests
     public void Without_a_matching_network_mode_the_first_network_is_the_one(string body, string first) =>
         For(body, "1.41").Body["NetworkingConfig"]!["EndpointsConfig"]!.AsObject().Should().ContainSingle().Which.Key.Should().Be(first);
 
+    [Theory]
+    [InlineData("{}", """{"ExtraHosts":["host.edgeop.internal:10.0.2.2"]}""")]
+    [InlineData("""{"HostConfig":{"ExtraHosts":["db:10.1.1.1"]}}""", """{"ExtraHosts":["db:10.1.1.1","host.edgeop.internal:10.0.2.2"]}""")]
+    [InlineData("""{"HostConfig":{"ExtraHosts":["host.edgeop.internal:10.9.9.9"]}}""", """{"ExtraHosts":["host.edgeop.internal:10.9.9.9"]}""")]
+    [InlineData("""{"HostConfig":{"NetworkMode":"host"}}""", """{"NetworkMode":"host"}""")]
+    [InlineData("""{"HostConfig":{"NetworkMode":"container:other"}}""", """{"NetworkMode":"container:other"}""")]
+    public void A_module_inside_of_a_machine_knows_the_host_by_name_unless_it_has_that_name_or_its_network_from_elsewhere(string body, string expected) =>
+        CreateRequest.For(Spec(body), Labels, new(1, 44), host: "10.0.2.2").Body["HostConfig"]!.ToJsonString().Should().Be(expected);
+
     [Fact]
     public void The_spec_itself_is_not_changed()
     {

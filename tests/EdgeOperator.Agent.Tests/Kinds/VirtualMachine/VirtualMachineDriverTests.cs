@@ -64,6 +64,18 @@ public sealed class VirtualMachineDriverTests
     }
 
     [Fact]
+    public async Task A_machine_is_restarted_by_a_stop_after_which_the_next_pass_starts_it_and_only_where_it_is_to_run()
+    {
+        var driver = Driver();
+        _wsl.Machines.Add(new() { Name = "vm", Driver = MachineDriver.Wsl, Applied = new(), Phase = MachinePhase.Running });
+
+        (await driver.RestartAsync(Machine().Id, Desired(Machine(vm => vm with { Power = MachinePower.Stopped })), CancellationToken.None)).Should().Be(new StepOutcome.Succeeded("VirtualMachine/vm should not run, so it is not restarted"));
+        _wsl.Done.Should().BeEmpty();
+        await driver.RestartAsync(Machine().Id, Desired(Machine()), CancellationToken.None);
+        _wsl.Done.Should().Equal("stop VirtualMachine/vm");
+    }
+
+    [Fact]
     public async Task An_engine_is_reached_once_the_guest_says_that_it_has_one()
     {
         var driver = Driver();

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Testing;
@@ -40,6 +41,16 @@ public sealed class HotReconfigureTests(MinimalGuest image)
         after.Guest!.BootId.Should().Be(before.Guest.BootId);
         after.Applied!.Should().BeEquivalentTo(machine.Shape);
         (await machine.ChangeAsync()).Should().Be(new StepOutcome.Succeeded(), "there is nothing left to change");
+
+        // A clock that is behind after a pause is a difference, and the step that is planned for it sets it.
+        await using (var monitor = await QmpClient.ConnectAsync(Path.Combine(machine.Folder, "look.sock"), _ => { }, TimeSpan.FromSeconds(30), CancellationToken.None))
+            await monitor.ExecuteAsync("stop", null, CancellationToken.None);
+        var paused = DateTime.UtcNow;
+        await machine.SeenAsync(m => m.Phase == MachinePhase.Paused && DateTime.UtcNow - paused > TimeSpan.FromSeconds(15));
+        await QemuMachine.SucceedsAsync(machine.StartAsync());
+        (await machine.SeenAsync(m => !m.Drift.IsEmpty)).Drift.Should().ContainSingle().Which.Should().Match<MachineChange>(c => c.What.EndsWith("s behind", StringComparison.Ordinal) && !c.NeedsRestart);
+        await QemuMachine.SucceedsAsync(machine.ChangeAsync());
+        (await machine.SeenAsync(m => m.Guest?.ClockOffset == TimeSpan.Zero)).Drift.Should().BeEmpty();
 
         // A port that is taken is told, and nothing that there was is lost for it.
         using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -61,6 +61,7 @@ public sealed class ModulesInMachineTests : IAsyncLifetime
         await _agent.Control.CopyLogsAsync(new(KindNames.EdgeModule, "web"), new(Follow: false, 10), log, CancellationToken.None);
 
         var container = Of("web").Details["container"];
+        (await DockerAsync("exec", container, "cat", "/etc/hosts")).Should().MatchRegex(@"10\.0\.2\.2\s+host\.edgeop\.internal", "modules know the host by the name that their machine knows it by");
         var preview = await Preview.RunAsync(Configuration(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         PlanText.Render(preview.Plan!).Should().Be("No changes.\n");
 

@@ -55,11 +55,12 @@ internal sealed class GuestReportCache(SshTunnel tunnel, TimeProvider time)
 
     private async Task AskAsync(LastReport last)
     {
+        var asked = time.GetUtcNow();
         try
         {
             if (tunnel.IsOpen && await tunnel.RunAsync(Command, default, AnswerTimeout, CancellationToken.None) is { ExitCode: 0 } answer
                 && GuestReportText.Parse(answer.Text) is { } report)
-                (last.Report, last.At) = (report, time.GetTimestamp());
+                (last.Report, last.At) = (report with { ClockOffset = ClockOffset.Of(report.Time, asked, time.GetUtcNow()) }, time.GetTimestamp());
         }
         catch (IOException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
@@ -10,6 +11,9 @@ internal static class GuestReportText
 
     /// <summary>Characters; a report has less than 1,000.</summary>
     private const int LongestReport = 64 * 1024;
+
+    /// <summary>The end of the year 9999.</summary>
+    private const long MostSeconds = 253402300800;
 
     private const int LongestValue = 200;
     private const int MostAddresses = 64;
@@ -36,6 +40,8 @@ internal static class GuestReportText
             DiskAvailable = Text("disk.available") is null ? null : Number("disk.available"),
             DiskInodes = Text("disk.inodes") is null ? null : Number("disk.inodes"),
             Addresses = [.. values["address"].Take(MostAddresses).Select(Cut)],
+            Host = Text("host") is { } host && IPAddress.TryParse(host, out _) ? host : null,
+            Time = Number("time") is > 0 and var seconds and < MostSeconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
             Engine = Text("engine"),
             Image = Text("image"),
             Slot = Text("slot"),

@@ -24,6 +24,9 @@ internal static class HotReconfigure
         state = await GrowAsync(machine, state, desired, cancellation);
         state = await SeedAsync(machine, state, desired, cancellation);
         await HostBridge.JoinAsync(state, time, cancellation);
+        if (machine.Last?.Observed.Guest?.ClockOffset is { } offset && offset != TimeSpan.Zero
+            && await machine.Tunnel.RunAsync(ClockOffset.SetCommand(time.GetUtcNow()), default, GuestTimeout, cancellation) is { ExitCode: not 0 } refused)
+            throw new IOException($"the guest's clock can't be set: {refused.LastLine}");
         state.Write(machine.Folder);
         machine.Report.Expire();
         return new StepOutcome.Succeeded();

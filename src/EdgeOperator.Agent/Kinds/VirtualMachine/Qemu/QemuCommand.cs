@@ -82,9 +82,10 @@ internal static class QemuCommand
     ];
 
     // The guest's owners and modes are kept in extended attributes: the host sees files of the agent's user, and none that is set-id.
+    // Links are files to that, and the host's can't be followed; where the guest writes nothing, all is as it is on the host.
     private static ImmutableArray<string> Share(SharedFolder share, int index) =>
     [
-        "-fsdev", $"local,id={TagOf(index)},path={Escape(share.Host)},security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap{(share.ReadOnly ? ",readonly=on" : "")}",
+        "-fsdev", $"local,id={TagOf(index)},path={Escape(share.Host)},{(share.ReadOnly ? "security_model=none,readonly=on" : "security_model=mapped-xattr,fmode=0644,dmode=0755")},multidevs=remap",
         "-device", $"virtio-9p-pci,fsdev={TagOf(index)},mount_tag={TagOf(index)}",
     ];
 

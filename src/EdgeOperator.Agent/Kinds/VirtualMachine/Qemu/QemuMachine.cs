@@ -15,13 +15,14 @@ internal sealed class QemuMachine : IAsyncDisposable
 {
     private readonly ProcessSupervisor _supervisor;
     private readonly Action<string> _changed;
+    private readonly TimeProvider _time;
     private volatile string? _exitReason;
     private volatile LastPass? _last;
 
     /// <param name="changed">Called with the reason whenever a pass may be due.</param>
     public QemuMachine(MachineFolder folder, QemuHost host, Action<string> changed)
     {
-        (Folder, _supervisor, _changed) = (folder, host.Supervisor, changed);
+        (Folder, _supervisor, _changed, _time) = (folder, host.Supervisor, changed, host.Time);
         Monitor = new(folder, OnEvent, host.Supervisor, host.IsReadOnly);
         Tunnel = new(folder.Path, host.Supervisor, host.Edgeop, host.Time);
         Disks = new(folder, host.DiskTool);
@@ -56,6 +57,9 @@ internal sealed class QemuMachine : IAsyncDisposable
         set => _last = value;
     }
 
+    /// <summary>When the guest last rebooted by itself, by the steady clock's timestamps; null when it has not since the agent began.</summary>
+    public long? ResetAt { get; private set; }
+
     /// <summary>Whether commands could be run in the guest at the last poll.</summary>
     public bool WasReachable { get; set; }
 
@@ -67,6 +71,8 @@ internal sealed class QemuMachine : IAsyncDisposable
     private void OnEvent(QmpEvent happened)
     {
         _exitReason = QmpEventText.ExitReasonOf(happened) ?? _exitReason;
+        if (happened.Name == QmpEventText.Reset)
+            ResetAt = _time.GetTimestamp();
         if (happened.Name == QmpEventText.NetworkUp)
             Tunnel.Expect();
         if (QmpEventText.ChangeOf(happened) is { } change)

@@ -14,7 +14,7 @@ internal sealed class QemuObserver(
     /// <summary>A guest that had answered and is silent for so long hangs.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
-    /// <summary>A guest that has never answered hangs after so long: a large data disk may have had to be checked.</summary>
+    /// <summary>A guest that boots hangs when it has neither answered nor printed anything for so long: a large data disk may have to be checked.</summary>
     private static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(15);
 
     /// <summary>All machines that there are or that are desired.</summary>
@@ -81,21 +81,31 @@ internal sealed class QemuObserver(
         if (await ObservePausedAsync(observed, machine, cancellation) is { } paused)
             return paused;
         var guest = await machine.Report.ObserveAsync(process, cancellation);
+
+        // One that has rebooted by itself boots as one that was started: what it said before does not count any more.
+        var boots = guest.Report is null || (machine.ResetAt is { } reset && time.GetElapsedTime(reset) < guest.Age);
         var silence = guest.Report is null ? time.GetUtcNow() - (observed.StartedAt ?? time.GetUtcNow()) : guest.Age;
-        var hangs = silence > (guest.Report is null ? BootTimeout : Timeout);
+        if (boots && ConsoleAge(machine.Folder) is { } console && console < silence)
+            silence = console;
+        var hangs = silence > (boots ? BootTimeout : Timeout);
         return observed with
         {
             Guest = guest.Report,
-            Phase = hangs ? MachinePhase.Hung : guest.Report is null ? MachinePhase.Booting : MachinePhase.Running,
+            Phase = hangs ? MachinePhase.Hung : boots ? MachinePhase.Booting : MachinePhase.Running,
             Detail = hangs ? $"the guest has been silent for {silence.TotalSeconds:0} s" : null,
         };
     }
+
+    /// <summary>How long a guest has printed nothing: one that boots shows by its console that it gets on.</summary>
+    private TimeSpan? ConsoleAge(MachineFolder folder) => new FileInfo(folder.Console) is { Exists: true } console ? time.GetUtcNow() - console.LastWriteTimeUtc : null;
 
     /// <summary>What a running machine has lost since it was configured.</summary>
     private static IEnumerable<MachineChange> Drift(ObservedVirtualMachine observed, MachineState state)
     {
         if (!HostBridge.IsJoined(state))
             yield return new($"it is not on the bridge {state.Shape.Network.Interface} any more", NeedsRestart: false);
+        if (observed is { Phase: MachinePhase.Running, Guest.ClockOffset: var offset } && offset != TimeSpan.Zero)
+            yield return new(ClockOffset.Describe(offset), NeedsRestart: false);
         if (observed is { Phase: MachinePhase.Running, Guest: { } guest } && state.SeededBoot is { } seeded && seeded != guest.BootId)
             yield return new("its guest has rebooted and has the configuration that the machine was started with", NeedsRestart: false);
     }

@@ -6,6 +6,9 @@ internal static class QmpEventText
     /// <summary>The guest's driver has taken its network card into use.</summary>
     public const string NetworkUp = "NIC_RX_FILTER_CHANGED";
 
+    /// <summary>The machine begins anew, as after a guest's own reboot.</summary>
+    public const string Reset = "RESET";
+
     /// <summary>Why the machine ended, for events after which it ends; null for others, and where an end is the agent's own doing.</summary>
     public static string? ExitReasonOf(QmpEvent happened) => happened.Name switch
     {
@@ -24,7 +27,7 @@ internal static class QmpEventText
     public static string? ChangeOf(QmpEvent happened) => happened.Name switch
     {
         "SHUTDOWN" => "shuts down",
-        "RESET" => "was reset",
+        Reset => "was reset",
         "STOP" => "was paused",
         "RESUME" => "was resumed",
         "GUEST_PANICKED" => "has panicked",

@@ -22,7 +22,7 @@ internal static class SshSettings
           PermitLocalCommand no
           EscapeChar none
           Compression no
-          ConnectTimeout 5
+          ConnectTimeout 30
           ServerAliveInterval 5
           ServerAliveCountMax 6
           LogLevel ERROR

@@ -18,6 +18,8 @@ public sealed class GuestReportTextTests
         disk.used 10
         address 10.0.2.15
         address 192.168.7.2
+        host 10.0.2.2
+        time 1767225600
         engine 20.10.24+dfsg1
         image edgeop 1.0 (debian 12)
         slot a
@@ -33,11 +35,29 @@ public sealed class GuestReportTextTests
             DiskTotal = 5000,
             DiskUsed = 10,
             Addresses = ["10.0.2.15", "192.168.7.2"],
+            Host = "10.0.2.2",
+            Time = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
             Engine = "20.10.24+dfsg1",
             Image = "edgeop 1.0 (debian 12)",
             Slot = "a",
             Provisioned = "abcd",
         });
+
+    [Theory]
+    [InlineData("boot x\nhost $(reboot)\ntime 99999999999999\n")]
+    [InlineData("boot x\nhost\ntime -5\n")]
+    public void What_can_not_be_an_address_or_a_time_is_not_known(string text) => GuestReportText.Parse(text).Should().BeEquivalentTo(new GuestReport { BootId = "x" });
+
+    [Theory]
+    [InlineData(100, 100, 100, 0)]
+    [InlineData(98, 100, 101, 0)]
+    [InlineData(40, 100, 110, -60)]
+    [InlineData(108, 100, 110, 0)]
+    [InlineData(150, 100, 110, 40)]
+    public void A_clock_is_wrong_when_it_can_not_be_explained_by_how_long_the_answer_took(int guest, int before, int after, int offset) =>
+        ClockOffset.Of(At(guest), At(before), At(after)).Should().Be(TimeSpan.FromSeconds(offset));
+
+    private static DateTimeOffset At(int seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds);
 
     [Theory]
     [InlineData("")]

@@ -48,7 +48,7 @@ public sealed class QemuCommandTests
         SharedFolders = [new("/srv/a,readonly=off", "/mnt/a", ReadOnly: true), new("/srv/b", "/mnt/b", ReadOnly: false)],
     }).Should().Contain(
         """
-        -fsdev local,id=share0,path=/srv/a,,readonly=off,security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap,readonly=on
+        -fsdev local,id=share0,path=/srv/a,,readonly=off,security_model=none,readonly=on,multidevs=remap
         -device virtio-9p-pci,fsdev=share0,mount_tag=share0
         -fsdev local,id=share1,path=/srv/b,security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap
         -device virtio-9p-pci,fsdev=share1,mount_tag=share1
