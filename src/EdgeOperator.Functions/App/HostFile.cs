@@ -50,6 +50,7 @@ internal static class HostFile
             Retry = RetryReader.Read(host.Sub("retry")),
             Http = Http(host.Sub("extensions").Sub("http"), settings),
             Queues = Queues(host.Sub("extensions").Sub("queues")),
+            Blobs = Blobs(host.Sub("extensions").Sub("blobs")),
             CustomHandler = CustomHandlerSection.Read(host.Sub("customHandler"), folder, settings),
             DefaultLogLevel = level,
             LogLevels = levels,
@@ -118,6 +119,16 @@ internal static class HostFile
                 _ => throw queues.Wrong("maxPollingInterval", "must be at least 00:00:00.1"),
             },
             Base64 = queues.Choice<Encoding>("messageEncoding") != Encoding.None,
+        };
+    }
+
+    private static BlobSettings Blobs(Section blobs)
+    {
+        var otherwise = new BlobSettings();
+        return new()
+        {
+            MaxDegreeOfParallelism = blobs.Number("maxDegreeOfParallelism", 1) ?? otherwise.MaxDegreeOfParallelism,
+            PoisonBlobThreshold = blobs.Number("poisonBlobThreshold", 1) ?? otherwise.PoisonBlobThreshold,
         };
     }
 

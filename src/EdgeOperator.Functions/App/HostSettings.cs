@@ -18,6 +18,8 @@ public sealed record HostSettings
 
     public QueueSettings Queues { get; init; } = new();
 
+    public BlobSettings Blobs { get; init; } = new();
+
     public CustomHandlerSettings? CustomHandler { get; init; }
 
     public LogLevel DefaultLogLevel { get; init; } = LogLevel.Information;
@@ -62,6 +64,15 @@ public sealed record QueueSettings
 
     /// <summary>Otherwise the text itself is the message.</summary>
     public bool Base64 { get; init; } = true;
+}
+
+public sealed record BlobSettings
+{
+    /// <summary>Blobs that a function processes at once.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = 8;
+
+    /// <summary>How often a function is given a blob that it fails on, from 1.</summary>
+    public int PoisonBlobThreshold { get; init; } = 5;
 }
 
 public sealed record CustomHandlerSettings

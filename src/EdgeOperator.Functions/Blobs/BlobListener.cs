@@ -17,13 +17,10 @@ internal sealed record BlobSource(IBlobStore Store, BlobPattern Pattern, Func<Bl
 /// processed, or failed so often that it was put into the poison queue. Without one it is processed again: at least once each.
 /// </summary>
 internal sealed partial class BlobListener(
-    FunctionDefinition function, BlobSource source, BlobReceipts receipts, IQueue poison, IInvoker invoker, TimeProvider time, ILogger<BlobListener> logger) : IListener
+    FunctionDefinition function, BlobSource source, BlobSettings settings, BlobReceipts receipts, IQueue poison, IInvoker invoker, TimeProvider time, ILogger<BlobListener> logger) : IListener
 {
     /// <summary>As the cloud names it.</summary>
     public const string PoisonQueue = "webjobs-blobtrigger-poison";
-
-    private const int AtOnce = 8;
-    private const int Attempts = 5;
 
     /// <summary>After the first failure; doubled after each further one.</summary>
     private static readonly ExponentialDelay Delay = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
@@ -33,7 +30,7 @@ internal sealed partial class BlobListener(
 
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _abandoned = new();
-    private readonly SemaphoreSlim _room = new(AtOnce);
+    private readonly SemaphoreSlim _room = new(settings.MaxDegreeOfParallelism);
     private readonly ConcurrentDictionary<string, string> _processed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private Task _polling = Task.CompletedTask;
@@ -158,18 +155,18 @@ internal sealed partial class BlobListener(
             var result = await invoker.InvokeAsync(
                 new(
                     Invocation.NewId(), function, ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, value),
-                    BlobTriggerPayload.Metadata(blob, values)),
+                    PayloadProperties.AddTo(BlobTriggerPayload.Metadata(blob, values), value)),
                 _abandoned.Token);
             if (result.Succeeded)
                 return blob;
-            if (attempt < Attempts)
+            if (attempt < settings.PoisonBlobThreshold)
             {
                 // A listener that drains gives up: without a receipt the next one begins anew.
                 await Task.Delay(Delay.After(attempt), time, _draining.Token);
                 continue;
             }
 
-            LogPoison(function.Name, blob.Path, Attempts, PoisonQueue);
+            LogPoison(function.Name, blob.Path, settings.PoisonBlobThreshold, PoisonQueue);
             await poison.SendAsync(BlobTriggerPayload.Poison(function, blob), CancellationToken.None);
             return blob;
         }

@@ -9,7 +9,7 @@ internal sealed class InputReader(IReadOnlyList<IInput> inputs, TimeProvider tim
 {
     public static bool HasInputs(FunctionDefinition function) => function.Bindings.Any(IsInput);
 
-    /// <returns>By binding name; what does not exist is left out.</returns>
+    /// <returns>By binding name.</returns>
     /// <exception cref="IOException">An input could not be read.</exception>
     /// <exception cref="FormatException">A binding names what the trigger does not know, or what can't exist.</exception>
     public async Task<ImmutableSortedDictionary<string, Value>> ReadAsync(Invocation invocation, CancellationToken cancellation)
@@ -20,10 +20,7 @@ internal sealed class InputReader(IReadOnlyList<IInput> inputs, TimeProvider tim
         {
             var input = inputs.FirstOrDefault(i => i.Handles(binding))
                 ?? throw new FormatException($"the input {binding.Name} is of the type {binding.Type}, which is not supported on the device");
-            if (await input.ReadAsync(BindingExpression.Resolve(binding, data, time.GetUtcNow()), cancellation) is { } value)
-            {
-                values.Add(binding.Name, value);
-            }
+            values.Add(binding.Name, await input.ReadAsync(BindingExpression.Resolve(binding, data, time.GetUtcNow()), cancellation) ?? Value.Missing.Value);
         }
 
         return values.ToImmutable();

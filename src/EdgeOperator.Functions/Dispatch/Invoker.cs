@@ -97,7 +97,8 @@ public sealed class Invoker : IInvoker
             error = e.Message;
             if (!context.Response.HasStarted)
             {
-                context.Response.StatusCode = e.Reached ? StatusCodes.Status502BadGateway : StatusCodes.Status503ServiceUnavailable;
+                // As the cloud's host: no gateway that its function would be behind, but a function that failed.
+                context.Response.StatusCode = e.Reached ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable;
             }
         }
         catch (TimeoutException e)
@@ -105,7 +106,7 @@ public sealed class Invoker : IInvoker
             error = e.Message;
             if (!context.Response.HasStarted)
             {
-                context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             }
         }
         catch (BadHttpRequestException e)

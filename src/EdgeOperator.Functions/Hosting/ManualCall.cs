@@ -24,8 +24,9 @@ internal static class ManualCall
             return new(id, output, error, [], clock.Elapsed.TotalMilliseconds);
         }
 
-        var inputs = ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, Input(function.Trigger, input));
-        var result = await generation.Running.Invoker.InvokeAsync(new(id, function, inputs, []), cancellation);
+        var value = Input(function.Trigger, input);
+        var inputs = ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, value);
+        var result = await generation.Running.Invoker.InvokeAsync(new(id, function, inputs, PayloadProperties.AddTo([], value)), cancellation);
         return new(id, Text(result.ReturnValue), result.Error, [.. result.Logs.Select(l => l.Message)], clock.Elapsed.TotalMilliseconds);
     }
 

@@ -17,8 +17,8 @@ public interface IInvoker
     bool Forwards(FunctionDefinition function);
 
     /// <summary>
-    /// Sends a request on and the answer back. A lost worker or a hung function is answered here, without a body: 502,
-    /// 503 (no worker is ready) or 504.
+    /// Sends a request on and the answer back. A lost worker or a hung function is answered here, without a body, as in the
+    /// cloud: 500, or 503 when no worker is ready.
     /// </summary>
     /// <exception cref="OperationCanceledException">The client has gone, or <paramref name="cancellation"/>.</exception>
     /// <exception cref="BadHttpRequestException">The request's body is at fault; its status says how.</exception>

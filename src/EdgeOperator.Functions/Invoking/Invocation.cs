@@ -12,6 +12,10 @@ namespace EdgeOperator.Functions.Invoking;
 public sealed record Invocation(
     string Id, FunctionDefinition Function, ImmutableSortedDictionary<string, Value> Inputs, JsonObject Metadata)
 {
+    /// <summary>The inputs, the trigger's first and the others in the order of their bindings: so older Node.js functions get them as arguments.</summary>
+    public IEnumerable<KeyValuePair<string, Value>> Arguments =>
+        Function.Bindings.OrderByDescending(b => b.IsTrigger).Where(b => Inputs.ContainsKey(b.Name)).Select(b => KeyValuePair.Create(b.Name, Inputs[b.Name]));
+
     /// <summary>W3C trace context; null for none.</summary>
     public string? TraceParent { get; init; }
 

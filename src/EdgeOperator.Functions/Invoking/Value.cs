@@ -16,6 +16,12 @@ public abstract record Value
 
     public sealed record Bytes(ReadOnlyMemory<byte> Content) : Value;
 
+    /// <summary>Of an input whose blob or entity does not exist.</summary>
+    public sealed record Missing : Value
+    {
+        public static readonly Missing Value = new();
+    }
+
     /// <summary>What describes an object to a worker that opens it itself, as a client of Azure's SDK; <paramref name="Source"/> says which kind.</summary>
     public sealed record Model(string Source, JsonObject Content) : Value;
 

@@ -102,11 +102,19 @@ internal sealed partial class QueueListener(
                     return;
                 }
 
+                // It was given to functions often enough before, and no host has lived to see how that ended.
+                if (message.DequeueCount > settings.MaxDequeueCount)
+                {
+                    LogGivenUp(function.Name, message.Id, queue.Name, settings.MaxDequeueCount);
+                    await queue.PoisonAsync(message, _abandoned.Token);
+                    return;
+                }
+
+                var value = QueuePayload.Value(function.Trigger, message);
                 var result = await invoker.InvokeAsync(
                     new(
-                        Invocation.NewId(), function,
-                        ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, QueuePayload.Value(function.Trigger, message)),
-                        QueuePayload.Metadata(message)),
+                        Invocation.NewId(), function, ImmutableSortedDictionary<string, Value>.Empty.Add(function.Trigger.Name, value),
+                        QueuePayload.Metadata(function.Trigger, message, value)),
                     _abandoned.Token);
                 await held.DisposeAsync();
                 await EndAsync(held.Latest, result);
@@ -187,4 +195,7 @@ internal sealed partial class QueueListener(
 
     [LoggerMessage(3106, LogLevel.Error, "The outcome of message {Message} in function {Function} could not be stored in the queue {Queue}: the message is processed again")]
     private partial void LogUnsettled(Exception exception, string function, string message, string queue);
+
+    [LoggerMessage(3107, LogLevel.Error, "Message {Message} of the queue {Queue} was given to function {Function} {Count} times without an outcome: it is moved to the poison queue")]
+    private partial void LogGivenUp(string function, string message, string queue, int count);
 }

@@ -19,7 +19,11 @@ internal static class QueuePayload
             : new Value.Bytes(message.Body);
 
     /// <summary>The message's own data, named as in https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata.</summary>
-    public static JsonObject Metadata(QueueMessage message) => new()
+    /// <remarks>With the properties of its text; but not for a worker that makes the SDK's own type of it, out of what is said here.</remarks>
+    public static JsonObject Metadata(Binding trigger, QueueMessage message, Value value) =>
+        trigger.IsDeferred ? Metadata(message) : PayloadProperties.AddTo(Metadata(message), value);
+
+    private static JsonObject Metadata(QueueMessage message) => new()
     {
         ["queueTrigger"] = Text(message.Body) ?? Convert.ToBase64String(message.Body.Span),
         ["Id"] = message.Id,

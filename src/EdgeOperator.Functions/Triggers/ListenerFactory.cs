@@ -45,7 +45,7 @@ public sealed class ListenerFactory(
             "QUEUETRIGGER" => new QueueListener(
                 function, Queue(app, function.Trigger), app.Host.Queues, invoker, time, loggers.CreateLogger<QueueListener>()),
             "BLOBTRIGGER" => new BlobListener(
-                function, Blobs(app, function.Trigger), receipts, queues.Open(app, function.Trigger, BlobListener.PoisonQueue), invoker, time,
+                function, Blobs(app, function.Trigger), app.Host.Blobs, receipts, queues.Open(app, function.Trigger, BlobListener.PoisonQueue), invoker, time,
                 loggers.CreateLogger<BlobListener>()),
             _ => throw new FormatException($"{function.Trigger.Type} is not supported on the device"),
         };

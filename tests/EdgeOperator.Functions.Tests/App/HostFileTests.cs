@@ -22,6 +22,7 @@ public sealed class HostFileTests
               "extensions": {
                 "http": { "routePrefix": "/v1/", "maxOutstandingRequests": 20, "maxConcurrentRequests": "10", "customHeaders": { "X-A": "b" }, "hsts": { "isEnabled": true, "maxAge": "10", "includeSubDomains": true } },
                 "queues": { "batchSize": 8, "maxDequeueCount": 3, "visibilityTimeout": "00:00:05", "maxPollingInterval": "00:00:02", "messageEncoding": "none" },
+                "blobs": { "maxDegreeOfParallelism": 4, "poisonBlobThreshold": "1" },
                 "durableTask": { "hubName": "x" },
               },
               "customHandler": {
@@ -52,6 +53,7 @@ public sealed class HostFileTests
             MaxPollingInterval = TimeSpan.FromSeconds(2),
             Base64 = false,
         });
+        host.Blobs.Should().Be(new BlobSettings { MaxDegreeOfParallelism = 4, PoisonBlobThreshold = 1 });
         host.CustomHandler!.Executable.Should().Be("python3");
         host.CustomHandler.Arguments.Should().Equal("-x", Path.Combine(app.Path, "w.py"), "python3");
         host.CustomHandler.WorkingDirectory.Should().Be(app.Path);

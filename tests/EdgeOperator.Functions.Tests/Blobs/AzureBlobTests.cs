@@ -91,7 +91,7 @@ public sealed class AzureBlobTests(AzuriteBlobs azurite) : IClassFixture<Azurite
         for (var restart = 0; restart < 2; restart++)
         {
             await using var listener = new BlobListener(
-                new("Watch", [trigger]) { Folder = "/" }, new(store, BlobPattern.Parse($"{_container}/{{name}}.txt"), _ => null), new(folder.Blobs.Database), poison,
+                new("Watch", [trigger]) { Folder = "/" }, new(store, BlobPattern.Parse($"{_container}/{{name}}.txt"), _ => null), new(), new(folder.Blobs.Database), poison,
                 functions, TimeProvider.System, NullLogger<BlobListener>.Instance);
             listener.Start();
             await Eventually.SucceedsAsync(async () => (await new BlobReceipts(folder.Blobs.Database).LoadAsync("Watch", store.Id, _container)).Should().ContainSingle());

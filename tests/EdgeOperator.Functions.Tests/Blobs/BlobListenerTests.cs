@@ -54,17 +54,17 @@ public sealed class BlobListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_blob_that_keeps_failing_is_tried_five_times_and_told_to_the_poison_queue()
+    public async Task A_blob_that_keeps_failing_is_tried_as_often_as_host_json_says_and_told_to_the_poison_queue()
     {
         _functions.Answer = (call, _) => Task.FromResult(Text(call) == "bad" ? InvocationResult.Failed("no") : Recorder.Success);
         await _folder.WriteAsync("incoming/a.txt", "bad");
-        await using var listener = await ListenAsync();
+        await using var listener = await ListenAsync(settings: new() { PoisonBlobThreshold = 2 });
         await Eventually.SucceedsAsync(async () => (await PoisonAsync()).Should().ContainSingle());
 
         await _folder.WriteAsync("incoming/b.txt", "good");
         await Eventually.TrueAsync("the next one is processed", () => _functions.Calls.Any(c => Text(c) == "good"));
 
-        _functions.Calls.Count(c => Text(c) == "bad").Should().Be(5);
+        _functions.Calls.Count(c => Text(c) == "bad").Should().Be(2);
         var etag = (await _folder.Store.ReadAsync(BlobPath.Parse("incoming/a.txt"), default))!.Properties.ETag;
         (await PoisonAsync()).Single().Should().Be(
             $$"""{"Type":"BlobTrigger","FunctionId":"Host.Functions.Watch","BlobType":"BlockBlob","ContainerName":"incoming","BlobName":"a.txt","ETag":"{{etag}}"}""");
@@ -160,12 +160,12 @@ public sealed class BlobListenerTests : IAsyncLifetime
         BindingData.Of(_functions.Calls[0])["blobTrigger"]!.GetValue<string>().Should().Be("incoming/a.txt");
     }
 
-    private async Task<BlobListener> ListenAsync(TimeProvider? time = null)
+    private async Task<BlobListener> ListenAsync(TimeProvider? time = null, BlobSettings? settings = null)
     {
         var trigger = new Binding("blob", "blobTrigger", BindingDirection.In, new JsonObject { ["path"] = "incoming/{name}.txt", ["dataType"] = "string" });
         var function = new FunctionDefinition("Watch", [trigger]) { Folder = "/" };
         var listener = new BlobListener(
-            function, new(_folder.Store, BlobPattern.Parse("incoming/{name}.txt"), _ => null), new(_folder.Database),
+            function, new(_folder.Store, BlobPattern.Parse("incoming/{name}.txt"), _ => null), settings ?? new(), new(_folder.Database),
             (await QueuesAsync()).Open(BlobListener.PoisonQueue), _functions, time ?? TimeProvider.System, NullLogger<BlobListener>.Instance);
         listener.Start();
         return listener;

@@ -26,9 +26,9 @@ public sealed class ForwardedRequestTests
     }
 
     [Theory]
-    [InlineData("crash", HttpStatusCode.BadGateway, "*ended with code 3*")]
-    [InlineData("hangup", HttpStatusCode.BadGateway, "*hung up*")]
-    [InlineData("hang", HttpStatusCode.GatewayTimeout, "*did not end within 00:00:01*")]
+    [InlineData("crash", HttpStatusCode.InternalServerError, "*ended with code 3*")]
+    [InlineData("hangup", HttpStatusCode.InternalServerError, "*hung up*")]
+    [InlineData("hang", HttpStatusCode.InternalServerError, "*did not end within 00:00:01*")]
     [InlineData("failing", HttpStatusCode.InternalServerError, "the answer was 500*")]
     public async Task A_function_that_fails_has_an_answer_and_a_reason(string function, HttpStatusCode status, string error)
     {

@@ -1,67 +1,100 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
+using EdgeOperator.Functions.Blobs;
 using EdgeOperator.Functions.Queues;
 using EdgeOperator.Functions.Tests.Hosting.Real;
-using EdgeOperator.Functions.Tests.Node;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Functions.Tests.Matrix;
 
-/// <summary>The host as a process of its own with one worker of a kind, whose functions note each run in a file and then do what they are told.</summary>
+/// <summary>
+/// The host as a process of its own with one worker of a kind, whose functions note each run in a file and then do what they are told: for
+/// each trigger one with each further binding, named <c>mx-TRIGGER-FURTHER</c>.
+/// </summary>
 internal sealed class MatrixHost(string kind) : IAsyncDisposable
 {
     private readonly FunctionsHost _host = new();
     private readonly TempFolder _notes = new("notes");
     private int _generation;
-    private string? _timeout;
 
-    /// <summary>Deploys the app again unless it runs with this <c>functionTimeout</c>.</summary>
-    public async Task PrepareAsync(string timeout)
+    public string Kind => kind;
+
+    private string HttpName => kind switch { "HttpRequestData" => "data", "ASP.NET Core" => "web", _ => "http" };
+
+    /// <param name="call">The id of the timers' calls, which begin with the app.</param>
+    /// <param name="timers">What their functions do.</param>
+    public async Task DeployAsync(string call, string timers, string timeout = "00:10:00")
     {
-        if (_timeout is null)
+        if (_generation == 0)
             await _host.StartAsync();
-        if (_timeout != timeout)
-            await DeployAsync(timeout);
-        _timeout = timeout;
+        await _host.ServeAsync(new()
+        {
+            App = "matrix",
+            Generation = $"g{++_generation}",
+            Folder = await MatrixApp.FolderAsync(kind, _notes),
+            Port = _host.Port,
+            Settings = Settings(call, timers, timeout).ToImmutableSortedDictionary(),
+        });
+        (await _host.ReportAsync()).Functions.Where(f => f.Error is not null).Select(f => $"{f.Name}: {f.Error}").Should().BeEmpty();
     }
 
-    public Task DeployAgainAsync() => DeployAsync(_timeout!);
-
-    /// <returns>The answer's status; null when its client did not wait for it.</returns>
-    public async Task<int?> RequestAsync(string what, string id, bool withOutput, CancellationToken cancellation)
+    /// <returns>The answer; its status is null when its client did not wait for it.</returns>
+    public async Task<(int? Status, string Body)> RequestAsync(string further, string what, string id, CancellationToken cancellation = default)
     {
-        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{_host.Port}/"), Timeout = Eventually.Slow };
-        var name = kind switch { "HttpRequestData" => "data", "ASP.NET Core" => "web", _ => "http" };
         try
         {
-            using var response = await client.GetAsync($"api/mx/{name}{(withOutput ? "-out" : "")}?do={what}&call={id}", cancellation);
-            return (int)response.StatusCode;
+            using var response = await _host.Client.GetAsync($"api/mx/{HttpName}/{further}?do={what}&call={id}", cancellation);
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(CancellationToken.None));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return null;
+            return (null, "");
         }
     }
 
-    public Task SendAsync(string what, string id, bool withOutput) => _host.SendAsync(Queue(withOutput), $$"""{ "Do": "{{what}}", "Call": "{{id}}" }""");
+    public Task SendAsync(string further, string what, string id) => _host.SendAsync($"mx-queue-{further}", $$"""{ "Do": "{{what}}", "Call": "{{id}}" }""");
 
-    public int Runs(string id) => File.Exists(_notes.File(id)) ? File.ReadAllLines(_notes.File(id)).Length : 0;
+    public Task ArriveAsync(string further, string what, string id) => PutAsync($"mx-blob-{further}/{id}", what);
 
-    /// <summary>Lets what waits go on, now and in later runs.</summary>
-    public void Release(string id) => _notes.Write($"{id}.go", "");
+    /// <summary>Makes what the further binding of a call reads.</summary>
+    public async Task SeedAsync(string further, string id)
+    {
+        if (further == "blobin")
+            await PutAsync($"mx-data/{id}", "done");
+        else if (further == "tablein")
+            (await RequestAsync("tableout", "peek", id)).Status.Should().Be(200);
+    }
+
+    /// <summary>Whether the further binding of a call has written something.</summary>
+    public async Task<bool> HasOutputAsync(string further, string id) => further switch
+    {
+        "queueout" => await LengthAsync($"out-{id}") == 1,
+        "blobout" => await _host.Control.GetAsync($"blobs/mx-data/{id}") is { StatusCode: HttpStatusCode.OK },
+        "tableout" => await RequestAsync("tablein", "peek", id) is { Status: 200, Body: "done" },
+        _ => false,
+    };
+
+    /// <returns>What each run of a call got of its function's input.</returns>
+    public string[] Runs(string note) => File.Exists(_notes.File(note)) ? [.. File.ReadAllLines(_notes.File(note)).Select(l => l.Replace("ran with ", "", StringComparison.Ordinal))] : [];
+
+    /// <summary>Lets the calls whose ids begin so go on, those that wait and later ones.</summary>
+    public void Release(string ids) => _notes.Write($"{ids}.go", "");
 
     public async Task KillWorkerAsync()
     {
-        var process = (await _host.ReportAsync()).Instances.Single().ProcessId;
+        var process = (await _host.ReportAsync()).Instances.Single(i => i.State == "ready").ProcessId;
         await Shell.RunAsync("kill", "-9", $"{process}");
     }
 
-    /// <summary>The messages of a function's queue that are done with neither way.</summary>
-    public Task<long> WaitingAsync(bool withOutput) => LengthAsync(Queue(withOutput));
+    /// <summary>The messages that have been put aside for a trigger: of one function's queue, or of all blobs.</summary>
+    public Task<long> PoisonAsync(string trigger, string further) =>
+        LengthAsync(trigger == "blob" ? BlobListener.PoisonQueue : QueueName.Poison($"mx-queue-{further}"));
 
-    public Task<long> PoisonAsync(bool withOutput) => LengthAsync(QueueName.Poison(Queue(withOutput)));
-
-    public Task<long> OutputAsync(string id) => LengthAsync($"out-{id}");
+    /// <summary>Whether nothing runs and no message waits.</summary>
+    public async Task<bool> IsIdleAsync() =>
+        (await _host.ReportAsync()).Instances.All(i => i.InFlight == 0)
+        && (await QueuesAsync()).Where(q => q.Name.StartsWith("mx-queue", StringComparison.Ordinal) && !q.Name.EndsWith("-poison", StringComparison.Ordinal)).All(q => q.Length == 0);
 
     public async ValueTask DisposeAsync()
     {
@@ -69,44 +102,35 @@ internal sealed class MatrixHost(string kind) : IAsyncDisposable
         _notes.Dispose();
     }
 
-    private static string Queue(bool withOutput) => withOutput ? "mx-queue-out" : "mx-queue";
-
-    private async Task<long> LengthAsync(string queue) => JsonSerializer.Deserialize<QueueReport[]>(await _host.Control.GetStringAsync("queues"), JsonSerializerOptions.Web)!
-        .SingleOrDefault(q => q.Name == queue)?.Length ?? 0;
-
-    private async Task DeployAsync(string timeout) => await _host.ServeAsync(new()
+    private Dictionary<string, string> Settings(string call, string timers, string timeout)
     {
-        App = "matrix",
-        Generation = $"g{++_generation}",
-        Folder = await FolderAsync(),
-        Port = _host.Port,
-        Settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>
         {
             ["NOTES"] = _notes,
+            ["CALL"] = call,
+            ["TIMER_DO"] = timers,
+            ["TIMER_SCHEDULE"] = "0 0 3 1 1 *",
             ["INTEGRATION"] = kind == "ASP.NET Core" ? "AspNetCore" : "",
+            ["STREAMS"] = kind == "Node.js v4 with streams" ? "1" : "",
             ["AzureFunctionsJobHost__functionTimeout"] = timeout,
+            ["AzureFunctionsJobHost__extensions__blobs__poisonBlobThreshold"] = "2",
             ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "2",
-            ["GENERATION"] = $"{_generation}",
-        }.ToImmutableSortedDictionary(),
-    });
-
-    private async Task<string> FolderAsync()
-    {
-        switch (kind)
-        {
-            case "Node.js":
-                var folder = Path.Combine(_notes, "app");
-                if (!Directory.Exists(folder))
-                {
-                    await Shell.RunAsync("cp", "-R", Path.Combine(NodePackages.Apps, "matrix-node"), folder);
-                    Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), await NodePackages.ModulesAsync());
-                }
-
-                return folder;
-            case "custom handler":
-                return Path.Combine(NodePackages.Apps, "matrix-custom");
-            default:
-                return await IsolatedAppBuild.FolderAsync();
-        }
+            ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.1",
+            ["AzureFunctionsJobHost__extensions__queues__messageEncoding"] = "none",
+        };
+        var functions = MatrixTable.Triggers.SelectMany(t => MatrixTable.Further.Select(f => $"mx-{(t == "http" ? HttpName : t)}-{f}"));
+        foreach (var (number, function) in functions.Index())
+            settings[$"AzureFunctionsJobHost__functions__{number}"] = function;
+        return settings;
     }
+
+    private async Task PutAsync(string blob, string content)
+    {
+        using var answer = await _host.Control.PutAsync($"blobs/{blob}", new StringContent(content));
+        answer.StatusCode.Should().Be(HttpStatusCode.Created);
+    }
+
+    private async Task<long> LengthAsync(string queue) => (await QueuesAsync()).SingleOrDefault(q => q.Name == queue)?.Length ?? 0;
+
+    private async Task<QueueReport[]> QueuesAsync() => JsonSerializer.Deserialize<QueueReport[]>(await _host.Control.GetStringAsync("queues"), JsonSerializerOptions.Web)!;
 }

@@ -114,6 +114,20 @@ public sealed class NodeHttpTests : IAsyncLifetime
         await Eventually.SucceedsAsync(() => _app.Log.Text.Should().Contain("RangeError"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    public async Task A_request_has_a_trace_its_clients_or_a_new_one(string? sent)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/trace");
+        if (sent is not null)
+            request.Headers.TryAddWithoutValidation("traceparent", sent);
+
+        using var response = await _front.Client.SendAsync(request);
+
+        (await response.Content.ReadAsStringAsync()).Should().MatchRegex(sent ?? "^00-[0-9a-f]{32}-[0-9a-f]{16}-01$");
+    }
+
     [Fact]
     public async Task Nothing_returned_is_no_content()
     {

@@ -45,6 +45,31 @@ public sealed class QueueListenerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Properties_of_a_message_are_known_before_its_own_data_of_the_same_name()
+    {
+        await SendAsync("""{"id":"a7","order":7,"lines":[1],"none":null}""");
+        Listen();
+        await EmptyAsync();
+
+        var metadata = _functions.Calls.Should().ContainSingle().Subject.Metadata;
+        metadata["Id"]!.GetValue<string>().Should().Be("a7");
+        metadata["order"]!.GetValue<string>().Should().Be("7");
+        metadata["DequeueCount"]!.GetValue<int>().Should().Be(1);
+        metadata.Should().NotContainKeys("lines", "none");
+        BindingExpression.Resolve("{id}", BindingData.Of(_functions.Calls[0]), default).Should().Be("a7");
+    }
+
+    [Fact]
+    public async Task A_message_that_becomes_the_SDKs_own_type_is_not_changed_by_what_it_says()
+    {
+        await SendAsync("""{"Id":"a7"}""");
+        Listen(trigger: new() { ["properties"] = new JsonObject { ["supportsDeferredBinding"] = "True" } });
+        await EmptyAsync();
+
+        _functions.Calls.Should().ContainSingle().Which.Metadata["Id"]!.GetValue<string>().Should().MatchRegex("^[0-9a-f-]{36}$");
+    }
+
+    [Fact]
     public async Task Bytes_stay_bytes()
     {
         await Orders.SendAsync(new byte[] { 0xff, 0xfe, 0 }, default);
@@ -72,6 +97,19 @@ public sealed class QueueListenerTests : IAsyncLifetime, IDisposable
         await Eventually.TrueAsync("it is poison", () => _queues.Open("orders-poison").Length == 1);
         _functions.Calls.Select(c => c.Metadata["DequeueCount"]!.GetValue<int>()).Should().Equal(1, 2, 3, 4, 5);
         Orders.Length.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_message_that_no_host_has_lived_to_finish_goes_to_poison_without_another_try()
+    {
+        await SendAsync("deadly");
+        for (var deaths = 0; deaths < 2; deaths++)
+            await Orders.ReceiveAsync(1, TimeSpan.Zero, default);
+
+        Listen(new() { MaxDequeueCount = 2 });
+
+        await Eventually.TrueAsync("it is poison", () => _queues.Open("orders-poison").Length == 1);
+        _functions.Calls.Should().BeEmpty();
     }
 
     [Fact]
@@ -179,10 +217,10 @@ public sealed class QueueListenerTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private void Listen(QueueSettings? settings = null)
+    private void Listen(QueueSettings? settings = null, JsonObject? trigger = null)
     {
-        var trigger = new Binding("message", "queueTrigger", BindingDirection.In, new JsonObject { ["queueName"] = "orders" });
-        var function = new FunctionDefinition("Take", [trigger]) { Folder = _folder };
+        var binding = new Binding("message", "queueTrigger", BindingDirection.In, trigger ?? []);
+        var function = new FunctionDefinition("Take", [binding]) { Folder = _folder };
         _listener = new(function, Orders, settings ?? new(), _functions, _clock, NullLogger<QueueListener>.Instance);
         _listener.Start();
     }

@@ -22,7 +22,7 @@ internal static class HandlerRequest
         LongText? body = null;
         json.WriteStartObject();
         json.WriteStartObject("Data");
-        foreach (var (name, value) in invocation.Inputs)
+        foreach (var (name, value) in invocation.Arguments)
         {
             json.WritePropertyName(name);
             body = Write(json, value, buffer) ?? body;
@@ -57,7 +57,7 @@ internal static class HandlerRequest
                 json.WriteBase64StringValue(bytes.Content.Span);
                 break;
             default:
-                json.WriteNullValue();
+                json.WriteStringValue("null");
                 break;
         }
 

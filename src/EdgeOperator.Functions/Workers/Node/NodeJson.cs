@@ -36,7 +36,7 @@ internal sealed record NodeCall
 
     public required string Function { get; init; }
 
-    public required ImmutableSortedDictionary<string, NodeData> Inputs { get; init; }
+    public required ImmutableArray<NodeInput> Inputs { get; init; }
 
     public required ImmutableSortedDictionary<string, NodeData> Metadata { get; init; }
 
@@ -48,6 +48,8 @@ internal sealed record NodeCall
 
     public int? MaxRetryCount { get; init; }
 }
+
+internal sealed record NodeInput(string Name, NodeData Data);
 
 internal sealed record NodeResult
 {

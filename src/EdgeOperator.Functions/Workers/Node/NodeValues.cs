@@ -12,6 +12,7 @@ internal static class NodeValues
         Value.Text text => new() { Text = text.Content },
         Value.Json json => new() { Json = json.Content },
         Value.Bytes bytes => new() { Bytes = bytes.Content },
+        Value.Missing => new(),
         Value.Request request => new() { Http = From(request.Content) },
         _ => throw new NotSupportedException($"A {value.GetType().Name} is no input."),
     };

@@ -83,7 +83,7 @@ internal sealed class NodeWorker : IWorker
         {
             Id = invocation.Id,
             Function = invocation.Function.Name,
-            Inputs = invocation.Inputs.ToImmutableSortedDictionary(i => i.Key, i => NodeValues.From(i.Value)),
+            Inputs = [.. invocation.Arguments.Select(i => new NodeInput(i.Key, NodeValues.From(i.Value)))],
             Metadata = invocation.Metadata.ToImmutableSortedDictionary(m => m.Key, m => NodeValues.From(m.Value)),
             TraceParent = invocation.TraceParent,
             TraceState = invocation.TraceState,
@@ -109,6 +109,7 @@ internal sealed class NodeWorker : IWorker
             new("x-edgeop-secret", _secret),
             new("x-edgeop-function", function.Name),
             new("x-edgeop-invocation", invocationId),
+            .. string.IsNullOrEmpty(context.Request.Headers.TraceParent) ? [new KeyValuePair<string, string>("traceparent", TraceContext.New())] : Array.Empty<KeyValuePair<string, string>>(),
             new("x-edgeop-params", parameters.Count == 0 ? "" : Uri.EscapeDataString(JsonSerializer.Serialize(
                 parameters.ToDictionary(p => p.Key, p => p.Value?.ToString() ?? ""), NodeJson.Default.DictionaryStringString))),
         ];

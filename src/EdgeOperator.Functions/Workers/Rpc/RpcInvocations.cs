@@ -19,7 +19,7 @@ internal static class RpcInvocations
             FunctionId = functionId,
             TraceContext = new() { TraceParent = invocation.TraceParent ?? "", TraceState = invocation.TraceState ?? "" },
         };
-        foreach (var (name, value) in invocation.Inputs)
+        foreach (var (name, value) in invocation.Arguments)
         {
             request.InputData.Add(new ParameterBinding { Name = name, Data = RpcModelData.Of(invocation, name) ?? TypedValues.From(value, capabilities) });
         }

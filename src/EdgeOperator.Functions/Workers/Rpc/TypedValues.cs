@@ -13,6 +13,7 @@ internal static class TypedValues
     {
         Value.Text text => new() { String = text.Content },
         Value.Json json => new() { Json = Text(json.Content) },
+        Value.Missing => new(),
         Value.Bytes bytes => new() { Bytes = ByteString.CopyFrom(bytes.Content.Span) },
         Value.Model model => new() { ModelBindingData = Model(model.Source, model.Content) },
         Value.Request request => new() { Http = RpcHttpValues.From(request.Content, capabilities) },

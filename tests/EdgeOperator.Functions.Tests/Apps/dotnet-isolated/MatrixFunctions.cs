@@ -1,84 +1,115 @@
-using System.Net;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Http;
 
 namespace IsolatedApp;
 
-public sealed record MatrixOrder(string Do, string Call);
-
-/// <summary>Functions that note each run and then do what their trigger says: of every kind of trigger, with and without an output.</summary>
+/// <summary>Functions of the matrix that nobody waits for: <c>mx-TRIGGER-FURTHER</c>.</summary>
 public sealed class MatrixFunctions
 {
-    [Function("mx-data")]
-    public async Task<HttpResponseData> DataAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mx/data")] HttpRequestData request) =>
-        await AnswerAsync(request);
+    [Function("mx-queue-none")]
+    public Task QueueNoneAsync([QueueTrigger("mx-queue-none")] MatrixOrder order) =>
+        Matrix.RunAsync(order.Do, order.Call);
 
-    [Function("mx-data-out")]
-    public async Task<DataOut> DataOutAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mx/data-out")] HttpRequestData request) =>
-        new() { Response = await AnswerAsync(request), Message = "done" };
+    [Function("mx-queue-blobin")]
+    public Task QueueBlobInAsync([QueueTrigger("mx-queue-blobin")] MatrixOrder order, [BlobInput("mx-data/{call}")] string? text) =>
+        Matrix.RunAsync(order.Do, order.Call, text ?? "null");
 
-    [Function("mx-web")]
-    public async Task<IActionResult> WebAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mx/web")] HttpRequest request) => await AnswerAsync(request);
+    [Function("mx-queue-tablein")]
+    public Task QueueTableInAsync([QueueTrigger("mx-queue-tablein")] MatrixOrder order, [TableInput("Matrix", "p", "{call}")] MatrixRow? row) =>
+        Matrix.RunAsync(order.Do, order.Call, row?.Text ?? "null");
 
-    [Function("mx-web-out")]
-    public async Task<WebOut> WebOutAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mx/web-out")] HttpRequest request) =>
-        new() { Response = await AnswerAsync(request), Message = "done" };
-
-    [Function("mx-queue")]
-    public Task QueueAsync([QueueTrigger("mx-queue")] MatrixOrder order) => RunAsync(order.Do, order.Call);
-
-    [Function("mx-queue-out")]
+    [Function("mx-queue-queueout")]
     [QueueOutput("out-{call}")]
-    public async Task<string> QueueOutAsync([QueueTrigger("mx-queue-out")] MatrixOrder order)
+    public async Task<string> QueueQueueOutAsync([QueueTrigger("mx-queue-queueout")] MatrixOrder order)
     {
-        await RunAsync(order.Do, order.Call);
-        return "done";
+        await Matrix.RunAsync(order.Do, order.Call);
+        return Matrix.Done;
     }
 
-    private static async Task<HttpResponseData> AnswerAsync(HttpRequestData request)
+    [Function("mx-queue-blobout")]
+    [BlobOutput("mx-data/{call}")]
+    public async Task<string> QueueBlobOutAsync([QueueTrigger("mx-queue-blobout")] MatrixOrder order)
     {
-        await RunAsync(request.Query["do"], request.Query["call"]);
-        return request.CreateResponse(HttpStatusCode.OK);
+        await Matrix.RunAsync(order.Do, order.Call);
+        return Matrix.Done;
     }
 
-    private static async Task<IActionResult> AnswerAsync(HttpRequest request)
+    [Function("mx-queue-tableout")]
+    [TableOutput("Matrix")]
+    public async Task<MatrixRow> QueueTableOutAsync([QueueTrigger("mx-queue-tableout")] MatrixOrder order)
     {
-        await RunAsync(request.Query["do"], request.Query["call"]);
-        return new OkResult();
+        await Matrix.RunAsync(order.Do, order.Call);
+        return Matrix.Row(order.Call);
     }
 
-    private static async Task RunAsync(string? what, string? id)
-    {
-        var notes = Path.Combine(Environment.GetEnvironmentVariable("NOTES") ?? "", id ?? "");
-        await File.AppendAllTextAsync(notes, "run\n");
-        if (what == "throw")
-        {
-            throw new InvalidOperationException("thrown on purpose");
-        }
+    [Function("mx-blob-none")]
+    public Task BlobNoneAsync([BlobTrigger("mx-blob-none/{call}")] string what, string call) =>
+        Matrix.RunAsync(what, call);
 
-        while (what == "hang" || (what == "wait" && !File.Exists($"{notes}.go")))
-        {
-            await Task.Delay(20);
-        }
+    [Function("mx-blob-blobin")]
+    public Task BlobBlobInAsync([BlobTrigger("mx-blob-blobin/{call}")] string what, string call, [BlobInput("mx-data/{call}")] string? text) =>
+        Matrix.RunAsync(what, call, text ?? "null");
+
+    [Function("mx-blob-tablein")]
+    public Task BlobTableInAsync([BlobTrigger("mx-blob-tablein/{call}")] string what, string call, [TableInput("Matrix", "p", "{call}")] MatrixRow? row) =>
+        Matrix.RunAsync(what, call, row?.Text ?? "null");
+
+    [Function("mx-blob-queueout")]
+    [QueueOutput("out-{call}")]
+    public async Task<string> BlobQueueOutAsync([BlobTrigger("mx-blob-queueout/{call}")] string what, string call)
+    {
+        await Matrix.RunAsync(what, call);
+        return Matrix.Done;
     }
 
-    public sealed class DataOut
+    [Function("mx-blob-blobout")]
+    [BlobOutput("mx-data/{call}")]
+    public async Task<string> BlobBlobOutAsync([BlobTrigger("mx-blob-blobout/{call}")] string what, string call)
     {
-        [HttpResult]
-        public required HttpResponseData Response { get; init; }
-
-        [QueueOutput("out-{call}")]
-        public required string Message { get; init; }
+        await Matrix.RunAsync(what, call);
+        return Matrix.Done;
     }
 
-    public sealed class WebOut
+    [Function("mx-blob-tableout")]
+    [TableOutput("Matrix")]
+    public async Task<MatrixRow> BlobTableOutAsync([BlobTrigger("mx-blob-tableout/{call}")] string what, string call)
     {
-        [HttpResult]
-        public required IActionResult Response { get; init; }
+        await Matrix.RunAsync(what, call);
+        return Matrix.Row(call);
+    }
 
-        [QueueOutput("out-{call}")]
-        public required string Message { get; init; }
+    [Function("mx-timer-none")]
+    public Task TimerNoneAsync([TimerTrigger("%TIMER_SCHEDULE%", RunOnStartup = true)] TimerInfo timer) =>
+        Matrix.RunTimerAsync("none");
+
+    [Function("mx-timer-blobin")]
+    public Task TimerBlobInAsync([TimerTrigger("%TIMER_SCHEDULE%", RunOnStartup = true)] TimerInfo timer, [BlobInput("mx-data/%CALL%in")] string? text) =>
+        Matrix.RunTimerAsync("blobin", text ?? "null");
+
+    [Function("mx-timer-tablein")]
+    public Task TimerTableInAsync([TimerTrigger("%TIMER_SCHEDULE%", RunOnStartup = true)] TimerInfo timer, [TableInput("Matrix", "p", "%CALL%in")] MatrixRow? row) =>
+        Matrix.RunTimerAsync("tablein", row?.Text ?? "null");
+
+    [Function("mx-timer-queueout")]
+    [QueueOutput("out-%CALL%")]
+    public async Task<string> TimerQueueOutAsync([TimerTrigger("%TIMER_SCHEDULE%", RunOnStartup = true)] TimerInfo timer)
+    {
+        await Matrix.RunTimerAsync("queueout");
+        return Matrix.Done;
+    }
+
+    [Function("mx-timer-blobout")]
+    [BlobOutput("mx-data/%CALL%")]
+    public async Task<string> TimerBlobOutAsync([TimerTrigger("%TIMER_SCHEDULE%", RunOnStartup = true)] TimerInfo timer)
+    {
+        await Matrix.RunTimerAsync("blobout");
+        return Matrix.Done;
+    }
+
+    [Function("mx-timer-tableout")]
+    [TableOutput("Matrix")]
+    public async Task<MatrixRow> TimerTableOutAsync([TimerTrigger("%TIMER_SCHEDULE%", RunOnStartup = true)] TimerInfo timer)
+    {
+        await Matrix.RunTimerAsync("tableout");
+        return Matrix.Row(Matrix.Setting("CALL"));
     }
 }

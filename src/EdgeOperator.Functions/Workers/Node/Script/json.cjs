@@ -1,5 +1,5 @@
 'use strict';
-// A call described in JSON: { id, function, inputs: { name: data }, metadata: { name: data }, traceParent, traceState,
+// A call described in JSON: { id, function, inputs: [{ name, data }], metadata: { name: data }, traceParent, traceState,
 // retryCount, maxRetryCount }. Data is one of { text }, { json }, { bytes: base64 }, { http }.
 
 const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
@@ -39,19 +39,22 @@ function fromRpc(data) {
     return data.string !== undefined && data.string !== null ? { text: data.string } : { bytes: toBytes(data).toString('base64') };
 }
 
+const inputsOf = (call) => call.inputs.map(({ name, data }) => ({ name, data: toRpc(data) }));
+
 const mapped = (data) => Object.fromEntries(Object.entries(data ?? {}).map(([name, value]) => [name, toRpc(value)]));
 
 async function invokeJson(call) {
     const fn = find(call.function);
     try {
-        if (state.streams && call.inputs?.[fn.trigger]?.http) {
-            return await invokeStreamed(fn, call);
+        const trigger = call.inputs.find(({ name }) => name === fn.trigger)?.data;
+        if (state.streams && trigger?.http) {
+            return await invokeStreamed(fn, call, trigger.http);
         }
 
         const response = await invoke(fn, {
             invocationId: call.id,
             functionId: fn.metadata.functionId,
-            inputData: Object.entries(mapped(call.inputs)).map(([name, data]) => ({ name, data })),
+            inputData: inputsOf(call),
             triggerMetadata: mapped(call.metadata),
             traceContext: { traceParent: call.traceParent, traceState: call.traceState },
             retryContext: call.maxRetryCount === undefined ? undefined : { retryCount: call.retryCount, maxRetryCount: call.maxRetryCount },
@@ -75,11 +78,11 @@ function result(fn, response, toHttp) {
 const answer = ({ status, headers, body }) => ({ http: { status, headers, body: Buffer.from(body).toString('base64') } });
 
 /** A function that answers by a stream, and whose other outputs are for the host to write. */
-async function invokeStreamed(fn, call) {
-    const { http } = call.inputs[fn.trigger];
+async function invokeStreamed(fn, call, http) {
     const { request, response } = exchange(http, call.id);
     const given = { pairs: http.headers, params: http.params ?? {}, trace: { traceParent: call.traceParent, traceState: call.traceState } };
-    const invoked = await streamed(fn, call.id, given, request, response);
+    const further = inputsOf(call).filter(({ name }) => name !== fn.trigger);
+    const invoked = await streamed(fn, call.id, given, request, response, further);
     const { outputs } = result(fn, { outputData: (invoked.outputData ?? []).filter(({ data }) => !data.http) });
     const [name] = Object.entries(fn.metadata.bindings).find(([, { type, direction }]) => /^http$/i.test(type) && /^out$/i.test(direction)) ?? [];
     const http204 = { status: 204, headers: [], body: '' };

@@ -11,8 +11,11 @@ function keepCookies(response) {
         response, name, /^set-cookie$/i.test(name) ? [response.getHeader(name) ?? [], value].flat() : value);
 }
 
-/** @returns the InvocationResponse; the answer is on the response, unless the function gave none. */
-function streamed(fn, id, { pairs, params, trace }, request, response) {
+/**
+ * @param further the inputs besides the request
+ * @returns the InvocationResponse; the answer is on the response, unless the function gave none.
+ */
+function streamed(fn, id, { pairs, params, trace }, request, response, further = []) {
     request.headers['x-ms-invocation-id'] = id;
     keepCookies(response);
     state.streams.emit('request', request, response);
@@ -22,7 +25,7 @@ function streamed(fn, id, { pairs, params, trace }, request, response) {
     }
 
     return invoke(fn, {
-        invocationId: id, functionId: fn.metadata.functionId, inputData: [{ name: fn.trigger, data: { http: {} } }],
+        invocationId: id, functionId: fn.metadata.functionId, inputData: [{ name: fn.trigger, data: { http: {} } }, ...further],
         triggerMetadata: metadata, traceContext: trace,
     });
 }

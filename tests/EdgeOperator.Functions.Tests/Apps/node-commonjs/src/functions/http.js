@@ -26,6 +26,7 @@ http('bytes', async (request) => ({ body: Buffer.from(await request.arrayBuffer(
 http('large', () => ({ body: 'x'.repeat(20_000_000) }));
 http('text', () => ({ body: 'Grüße, 世界 🌍', headers: { 'X-One': 'a', 'x-two': 'b' } }));
 http('status', (request) => ({ status: Number(request.query.get('code')), body: 'ignored where there must be none' }));
+http('trace', (request, context) => ({ body: context.traceContext.traceParent }));
 http('nothing', () => {});
 http('class', () => new HttpResponse({ status: 201, body: 'made', headers: { 'x-made': 'yes' } }));
 http('cookies', () => ({
