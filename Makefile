@@ -31,7 +31,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 deps: ## install what tests and demos need and the machine lacks
-	@tests/deps.sh dockerd docker docker-registry busybox age git git-lfs ip ssh ssh-keygen sshd gpg podman python3 pip3 gcc node npm openssl pgrep nc.openbsd script postgres \
+	@tests/deps.sh dockerd docker docker-registry busybox age git git-lfs ip ssh ssh-keygen sshd gpg podman python3 pip3 gcc node npm openssl pgrep nc.openbsd script postgres chromium \
 		qemu-system-x86_64 qemu-img swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs systemd-analyze
 
 build: ## build everything

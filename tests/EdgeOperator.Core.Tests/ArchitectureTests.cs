@@ -20,9 +20,15 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("EdgeOperator.Agent")]
     [InlineData("EdgeOperator.Functions")]
-    [InlineData("EdgeOperator.Hub")]
-    public void An_agent_a_host_and_a_hub_use_Core_and_the_platform(string project) =>
+    public void An_agent_and_a_host_use_Core_and_the_platform(string project) =>
         References(project, "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Platform");
+
+    [Fact]
+    public void A_hub_uses_Core_the_platform_and_the_portal_which_uses_none_of_them()
+    {
+        References("EdgeOperator.Hub", "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Platform", "EdgeOperator.Portal");
+        References("EdgeOperator.Portal", "ProjectReference").Should().BeEmpty();
+    }
 
     [Fact]
     public void The_command_line_uses_the_agent_Core_and_the_platform() =>

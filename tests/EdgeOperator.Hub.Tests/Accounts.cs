@@ -16,8 +16,14 @@ internal static class Accounts
     {
         var (status, made) = await hub.CallAsync("POST", "api/v1/users", $$"""{"name":"{{name}}","role":"{{role}}"}""");
         status.Should().Be(HttpStatusCode.OK, made?.ToJsonString());
-        var login = new JsonObject { ["user"] = name, ["password"] = made!["oneTimePassword"]!.GetValue<string>(), ["newPassword"] = Password };
-        var (_, answer) = await hub.CallAsync("POST", "api/v1/login", login.ToJsonString(), "");
+        return await hub.LoginAsync(name, made!["oneTimePassword"]!.GetValue<string>(), Password);
+    }
+
+    /// <returns>What goes into the Authorization header.</returns>
+    public static async Task<string> LoginAsync(this HubUnderTest hub, string name, string password = Password, string? newPassword = null)
+    {
+        var (status, answer) = await hub.CallAsync("POST", "api/v1/login", new JsonObject { ["user"] = name, ["password"] = password, ["newPassword"] = newPassword }.ToJsonString(), "");
+        status.Should().Be(HttpStatusCode.OK, answer?.ToJsonString());
         return $"Bearer {answer!["token"]!.GetValue<string>()}";
     }
 

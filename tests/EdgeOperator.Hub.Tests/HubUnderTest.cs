@@ -142,9 +142,10 @@ public sealed class HubUnderTest : IAsyncDisposable
         return body!["authentication"]!["symmetricKey"]!["primaryKey"]!.GetValue<string>();
     }
 
-    public HttpClient NewClient(X509Certificate2? certificate)
+    public HttpClient NewClient(X509Certificate2? certificate, bool followRedirects = true)
     {
-        var handler = new SocketsHttpHandler();
+        // Cookies are for those who want to see them.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = followRedirects, UseCookies = false };
         handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(CaFile));
         if (certificate is not null)

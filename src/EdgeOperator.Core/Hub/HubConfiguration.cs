@@ -14,7 +14,8 @@ public sealed record HubConfiguration(
     TelemetryRetention Telemetry,
     EnrollmentConfiguration Enrollment,
     ArtifactLimits Artifacts,
-    ReplicaConfiguration Replica);
+    ReplicaConfiguration Replica,
+    PortalConfiguration Portal);
 
 /// <param name="Postgresql">Null for SQLite in the data directory.</param>
 public sealed record StorageConfiguration(PostgresConfiguration? Postgresql = null);
@@ -59,3 +60,7 @@ public sealed record ReplicaConfiguration(string Address)
     /// <summary>Where other replicas reach this one; null for nowhere.</summary>
     public string? ReachableAt => Address == "off" ? null : Address;
 }
+
+/// <param name="Enabled">Whether the hub serves it.</param>
+/// <param name="Url">Under which users reach the hub; null for its host name. The path of it stands before all that the portal links to.</param>
+public sealed record PortalConfiguration(bool Enabled, string? Url = null);

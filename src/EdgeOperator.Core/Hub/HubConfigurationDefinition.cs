@@ -17,7 +17,8 @@ internal static class HubConfigurationDefinition
         new("telemetry", Telemetry(), "What is kept of the messages that devices send.") { Default = "{}" },
         new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" },
         new("artifacts", Artifacts(), "What devices download: packages of manifests.") { Default = "{}" },
-        new("replica", Replica(), "This process among those that share a database.") { Default = "{}" });
+        new("replica", Replica(), "This process among those that share a database.") { Default = "{}" },
+        new("portal", Portal(), "The portal for browsers, at `/portal`.") { Default = "{}" });
 
     private static ObjectType Storage() => new(
         new Field("postgresql", Postgres(), "A PostgreSQL database, which replicas of the hub share."));
@@ -73,6 +74,10 @@ internal static class HubConfigurationDefinition
 
     private static ObjectType Replica() => new(
         new Field("address", Names.MetricsAddress, "`host:port` at which the other replicas reach this one's `listen.https`, for logs and commands whose device has connected to another replica; or `off`.") { Default = "off" });
+
+    private static ObjectType Portal() => new(
+        new("enabled", BooleanType.Instance, "Whether there is a portal.") { Default = "true" },
+        new("url", Names.HttpUrl, "The address under which users reach the hub, where a reverse proxy gives it another one than `https://` and `hostName`, such as `https://example.com/hub`: the path stands before all links."));
 
     private static DurationType Span(int minimum, int maximum) => new(TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(maximum));
 }

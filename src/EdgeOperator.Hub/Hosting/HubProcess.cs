@@ -9,6 +9,7 @@ using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Jobs;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Mqtt;
+using EdgeOperator.Hub.Portal;
 using EdgeOperator.Hub.Provisioning;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Remote;
@@ -21,6 +22,7 @@ using EdgeOperator.Hub.Twins;
 using EdgeOperator.Platform.Metrics;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Platform.Sockets;
+using EdgeOperator.Portal.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -108,6 +110,8 @@ internal static class HubProcess
             .AddHostedService(services => services.GetRequiredService<JobRunner>())
             .AddSingleton(HubFolder.ArtifactsOf(configuration, store)).AddSingleton<IArtifactReferences, TwinReferences>().AddHostedService<ArtifactUpkeep>().AddSingleton<DeviceSnapshots>()
             .AddSingleton<HubEvents>().AddHostedService(services => services.GetRequiredService<HubEvents>()).AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
+        if (configuration.Portal.Enabled)
+            builder.Services.AddHubPortal(configuration);
         return Route(builder.Build(), configuration);
 
         void Tls(HttpsConnectionAdapterOptions https)
@@ -152,7 +156,15 @@ internal static class HubProcess
             http.Response.StatusCode = StatusCodes.Status400BadRequest;
             return Task.CompletedTask;
         });
+        if (configuration.Portal.Enabled)
+            app.UsePortalPaths(PortalServices.OptionsOf(configuration));
         app.UseRouting();
+        if (configuration.Portal.Enabled)
+        {
+            app.UsePortal();
+            app.MapPortal();
+        }
+
         app.MapConnectionHandler<MqttConnectionHandler>(WebSocketPath, options =>
         {
             options.Transports = HttpTransportType.WebSockets;

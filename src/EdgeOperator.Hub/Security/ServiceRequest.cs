@@ -32,7 +32,10 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var end = target.IndexOf('?');
-        return [.. (end < 0 ? target : target[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+
+        // What a proxy has put before it is none of it.
+        var before = http.Request.PathBase.Value?.Split('/', StringSplitOptions.RemoveEmptyEntries).Length ?? 0;
+        return [.. (end < 0 ? target : target[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(before).Select(Uri.UnescapeDataString)];
     }
 
     /// <exception cref="ServiceException">The body is no JSON object, or too large.</exception>

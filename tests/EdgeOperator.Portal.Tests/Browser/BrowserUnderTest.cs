@@ -1,0 +1,114 @@
+using System.Net;
+using EdgeOperator.Hub.Tests;
+using Microsoft.Playwright;
+
+namespace EdgeOperator.Portal.Tests.Browser;
+
+/// <summary>Debian's Chromium, and a hub with ten thousand devices.</summary>
+public sealed class BrowserUnderTest : IAsyncLifetime
+{
+    public const string Name = "the browser";
+    public const int Devices = 10_000;
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public PortalUnderTest Portal { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Portal = await PortalUnderTest.StartAsync(Devices);
+        (await Portal.Hub.CallAsync("PUT", "enrollmentGroups/line-4", """{"enrollmentGroupId":"line-4","attestation":{"type":"symmetricKey"}}""", await Portal.Hub.LoginAsync("admin"))).Status.Should().Be(HttpStatusCode.OK);
+        (await Portal.Hub.CallAsync("POST", "api/v1/tokens", """{"name":"dashboard in the shop","role":"Viewer","days":90}""", await Portal.Hub.LoginAsync("vera"))).Status.Should().Be(HttpStatusCode.OK);
+        await Samples.AskToJoinAsync(Portal.Hub, "till-90001", """{"agentVersion":"0.1.0","os":"Debian GNU/Linux 12","machine":"till-90001"}""");
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable(), Args = ["--no-sandbox", "--disable-gpu"] });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        await Portal.DisposeAsync();
+    }
+
+    /// <summary>A page of somebody's own, which notes what goes wrong in it.</summary>
+    /// <param name="user">Who signs in; null for nobody.</param>
+    public async Task<WatchedPage> OpenAsync(string? user, int width = 1440, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await _browser!.NewContextAsync(new() { IgnoreHTTPSErrors = true, ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var page = new WatchedPage(await context.NewPageAsync(), Portal.Address);
+        if (user is not null)
+        {
+            await page.GoAsync("sign-in");
+            await page.Page.GetByLabel("Name").FillAsync(user);
+            await page.Page.GetByLabel("Password").FillAsync(Accounts.Password);
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await page.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        }
+
+        return page;
+    }
+
+    private static string Executable() =>
+        new[] { Environment.GetEnvironmentVariable("CHROMIUM_BIN"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("there is no Chromium: `make deps` installs it, or CHROMIUM_BIN names it");
+}
+
+[CollectionDefinition(BrowserUnderTest.Name)]
+public sealed class AtBrowser : ICollectionFixture<BrowserUnderTest>;
+
+/// <summary>A page in the browser, and whatever its console, its scripts and its requests complain of.</summary>
+public sealed class WatchedPage : IAsyncDisposable
+{
+    /// <summary>Chromium gives up its connections whenever a network comes or goes on the machine, as those of other tests do.</summary>
+    private const string NetworkChanged = "ERR_NETWORK_CHANGED";
+
+    private readonly List<string> _problems = [];
+    private readonly string _address;
+
+    public WatchedPage(IPage page, string address)
+    {
+        (Page, _address) = (page, address);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning" && !message.Text.Contains(NetworkChanged, StringComparison.Ordinal))
+                _problems.Add($"{message.Type}: {message.Text} ({message.Location})");
+        };
+        page.PageError += (_, error) => _problems.Add($"script: {error}");
+        page.Dialog += (_, dialog) =>
+        {
+            _problems.Add($"dialog: {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(new Uri(address).GetLeftPart(UriPartial.Authority), StringComparison.Ordinal))
+                _problems.Add($"a request to {request.Url}");
+        };
+    }
+
+    public IPage Page { get; }
+
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <returns>The status, and how long the server took, in milliseconds.</returns>
+    public async Task<(int Status, double Milliseconds)> GoAsync(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                var answer = await Page.GotoAsync(path.Length == 0 ? _address : $"{_address}/{path}", new() { WaitUntil = WaitUntilState.Load });
+                return (answer!.Status, answer.Request.Timing.ResponseStart - answer.Request.Timing.RequestStart);
+            }
+            catch (PlaywrightException e) when (e.Message.Contains(NetworkChanged, StringComparison.Ordinal))
+            {
+                // Once more.
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+}
