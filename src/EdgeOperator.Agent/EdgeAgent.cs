@@ -5,6 +5,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Remote;
 using EdgeOperator.Agent.Reporting;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Agent.Storage;
@@ -66,11 +67,14 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         // Whoever asks before the first pass must not take a suspended device for one that goes on.
         board.Status = board.Status with { Suspended = _memory.Ledger.Suspended };
 
-        _device = Device.Create(kinds, configuration, clock, loggers);
+        var secrets = new SecretVault(configuration.StateDirectory, time);
+        secrets.EnsureIdentity();
+        board.Status = board.Status with { Recipient = secrets.Recipient };
+        _device = Device.Create(kinds, configuration, clock, loggers, secrets);
         _device.AddMetrics(Metrics.Meter, () => board.Device.Observed);
 
-        var revisions = new Revisions(kinds.Kinds, store, configuration);
-        var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, time, loggers.CreateLogger<PassReporter>());
+        var revisions = new Revisions(kinds.Kinds, store, configuration, secrets);
+        var reporter = new PassReporter(board, _sources, _device, _memory, Metrics, () => secrets.Recipient, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
         _control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, loggers.CreateLogger<AgentControl>());

@@ -24,7 +24,7 @@ public static class SelfTest
     public static async Task<ImmutableArray<string>> RunAsync(AgentConfiguration configuration, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         CheckState(configuration.StateDirectory, loggers);
-        await using var device = Device.Create(DeviceKinds.Registered, configuration, time, loggers, isReadOnly: true);
+        await using var device = Device.Create(DeviceKinds.Registered, configuration, time, loggers, new(configuration.StateDirectory, time, isReadOnly: true), isReadOnly: true);
         var observed = await device.ObserveAsync(DesiredState.Empty, cancellation);
         return
         [

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using EdgeOperator.Cli.Hub;
 using EdgeOperator.Cli.Output;
 using EdgeOperator.Cli.Verbs;
+using EdgeOperator.Cli.Verbs.Secrets;
 
 namespace EdgeOperator.Cli;
 
@@ -44,6 +45,8 @@ internal sealed class EdgeopCommand
             new RollbackVerb(),
             new RestartVerb(),
             new UpdateVerb(),
+            new SecretVerb(),
+            new IdentityVerb(),
             new HubVerb(),
             new SchemaVerb(),
             new CompletionVerb(),

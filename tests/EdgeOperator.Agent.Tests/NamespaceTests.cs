@@ -10,7 +10,7 @@ public sealed class NamespaceTests
     private static readonly string[] Agent =
     [
         "Telemetry", "Clock", "Storage", "Sources",
-        "Transfers", "Engine", "Drivers", "Execution", "Kinds.EdgeModule", "Kinds.FunctionApp", "Kinds.ConfigFile", "Kinds.VirtualMachine", "Kinds.SystemUpdate", "Kinds",
+        "Secrets", "Transfers", "Engine", "Drivers", "Execution", "Kinds.EdgeModule", "Kinds.FunctionApp", "Kinds.ConfigFile", "Kinds.VirtualMachine", "Kinds.SystemUpdate", "Kinds.Secret", "Kinds",
         "Reporting", "Loop", "LocalApi", "Remote", "",
     ];
 

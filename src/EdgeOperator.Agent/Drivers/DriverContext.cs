@@ -1,11 +1,13 @@
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Manifests;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Drivers;
 
 /// <summary>What a driver is made from.</summary>
+/// <param name="secrets">Gives drivers the values of secrets.</param>
 /// <param name="isReadOnly">For whoever only observes, perhaps beside a running agent.</param>
-public sealed class DriverContext(AgentConfiguration configuration, TimeProvider time, ILoggerFactory loggers, bool isReadOnly)
+public sealed class DriverContext(AgentConfiguration configuration, TimeProvider time, ILoggerFactory loggers, SecretVault secrets, bool isReadOnly)
 {
     private readonly List<IDriver> _earlier = [];
 
@@ -16,6 +18,8 @@ public sealed class DriverContext(AgentConfiguration configuration, TimeProvider
     public TimeProvider Time { get; } = time;
 
     public ILoggerFactory Loggers { get; } = loggers;
+
+    public SecretVault Secrets { get; } = secrets;
 
     public bool IsReadOnly { get; } = isReadOnly;
 

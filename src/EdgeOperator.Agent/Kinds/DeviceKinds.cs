@@ -3,6 +3,7 @@ using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.ConfigFile;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.FunctionApp;
+using EdgeOperator.Agent.Kinds.Secret;
 using EdgeOperator.Agent.Kinds.SystemUpdate;
 using EdgeOperator.Agent.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
@@ -19,6 +20,7 @@ public sealed record DeviceKinds(KindSet Kinds, ImmutableArray<DriverRegistratio
     /// <summary>The one list of the drivers that this version has. A new kind gets its line here.</summary>
     public static DeviceKinds Registered { get; } = new(RegisteredKinds.All,
     [
+        new(KindNames.Secret, SecretDriver.Create),
         new(KindNames.VirtualMachine, VirtualMachineDriver.Create),
         new(KindNames.EdgeModule, EdgeModuleDriver.Create),
         new(KindNames.ConfigFile, ConfigFileDriver.Create),

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -33,9 +34,9 @@ public sealed class Device : IAsyncDisposable
     /// <param name="isReadOnly">For whoever only observes, perhaps beside a running agent.</param>
     /// <exception cref="IOException">The state directory can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be used.</exception>
-    public static Device Create(DeviceKinds kinds, AgentConfiguration configuration, TimeProvider time, ILoggerFactory loggers, bool isReadOnly = false)
+    public static Device Create(DeviceKinds kinds, AgentConfiguration configuration, TimeProvider time, ILoggerFactory loggers, SecretVault secrets, bool isReadOnly = false)
     {
-        var context = new DriverContext(configuration, time, loggers, isReadOnly);
+        var context = new DriverContext(configuration, time, loggers, secrets, isReadOnly);
         var drivers = ImmutableArray.CreateBuilder<(string, IDriver)>();
         foreach (var registration in kinds.Drivers)
         {

@@ -16,7 +16,7 @@ namespace EdgeOperator.Agent.Loop;
 
 /// <summary>The only place where a pass becomes status, events, metrics and log lines.</summary>
 public sealed partial class PassReporter(
-    StatusBoard board, SourceSet sources, Device device, DeviceMemory memory, AgentMetrics metrics, TimeProvider time, ILogger<PassReporter> logger)
+    StatusBoard board, SourceSet sources, Device device, DeviceMemory memory, AgentMetrics metrics, Func<string?> recipient, TimeProvider time, ILogger<PassReporter> logger)
 {
     public RequeueAfter Report(Pass pass)
     {
@@ -61,6 +61,7 @@ public sealed partial class PassReporter(
         return before with
         {
             LastPassAt = now,
+            Recipient = recipient(),
             Sources = statuses,
             Desired = sources.Newest,
             Applied = Applied(pass),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Agent.Storage;
@@ -44,18 +45,19 @@ public static class Preview
         try
         {
             var delivered = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
-            var (statuses, rendering, fetched) = await FetchAsync(kinds, configuration, folder, delivered, loggers, time, cancellation);
+            var secrets = new SecretVault(configuration.StateDirectory, time, isReadOnly: true);
+            var (statuses, rendering, fetched) = await FetchAsync(kinds, configuration, folder, delivered, secrets, loggers, time, cancellation);
             if (rendering?.State is null)
                 return new(statuses, rendering, null, null);
 
-            var kept = Revisions(kinds, delivered, configuration);
+            var kept = Revisions(kinds, delivered, configuration, secrets);
             var saved = Saved(configuration.StateDirectory, loggers);
             var clock = new SteadyClock(time, saved?.Clock, SteadyClock.ThisBoot);
             var before = (saved?.Generation.Ledger ?? RevisionLedger.Empty).Shift(clock.Shift);
             var (target, ledger) = ReconcileTarget.Choose(before, rendering.Revision.Id, id => fetched.Render(id) ?? kept.Render(id), clock);
             var backOff = BackOffPolicy.Carry(StateStore.ReadBackOff(configuration.StateDirectory), before, ledger);
 
-            await using var device = Device.Create(kinds, configuration, clock, loggers, isReadOnly: true);
+            await using var device = Device.Create(kinds, configuration, clock, loggers, secrets, isReadOnly: true);
             var (observed, planned) = await new PassPlanner(device, kept).PlanAsync(target, ledger, rendering.Revision.Id, backOff, clock, cancellation);
             return new(statuses, target.Rendering ?? rendering, ledger.Suspended ? Suspended(configuration.Device.Name) : planned.Change, observed.Engine.Unavailable)
             {
@@ -77,7 +79,7 @@ public static class Preview
         try
         {
             var delivered = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
-            var (statuses, rendering, _) = await FetchAsync(DeviceKinds.Registered, configuration, folder, delivered, loggers, time, cancellation);
+            var (statuses, rendering, _) = await FetchAsync(DeviceKinds.Registered, configuration, folder, delivered, new(configuration.StateDirectory, time, isReadOnly: true), loggers, time, cancellation);
             return new(statuses, rendering, null, null);
         }
         finally
@@ -88,7 +90,7 @@ public static class Preview
 
     /// <returns>No rendering when a source has not delivered.</returns>
     private static async Task<(ImmutableArray<SourceStatus>, Rendering?, Revisions)> FetchAsync(
-        DeviceKinds kinds, AgentConfiguration configuration, string folder, RevisionStore delivered, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
+        DeviceKinds kinds, AgentConfiguration configuration, string folder, RevisionStore delivered, SecretVault secrets, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         var store = new RevisionStore(folder, loggers.CreateLogger<RevisionStore>());
         var pins = new SourcePins();
@@ -96,7 +98,7 @@ public static class Preview
             new KeptPins(pins, twin.Name, delivered.SourceFolder(twin.Name)).Load();
         var sources = new SourceSet([.. configuration.Sources.Select(Source)], store, (_, _, _) => { }, time, Random.Shared, loggers.CreateLogger<SourceSet>());
         await sources.PokeAsync(cancellation);
-        var fetched = Revisions(kinds, store, configuration);
+        var fetched = Revisions(kinds, store, configuration, secrets);
         var isComplete = sources.Statuses.All(s => s.Ready.Status == ConditionStatus.True);
         return (sources.Statuses, isComplete && sources.Newest is { } newest ? fetched.Render(newest.Id) : null, fetched);
 
@@ -105,7 +107,7 @@ public static class Preview
             source is TwinSourceConfiguration twin ? new DeliveredSource(twin, TwinSource.Describe(twin), delivered) : SourceFactory.Create(source, store, pins, time, loggers);
     }
 
-    private static Revisions Revisions(DeviceKinds kinds, RevisionStore store, AgentConfiguration configuration) => new(kinds.Kinds, store, configuration);
+    private static Revisions Revisions(DeviceKinds kinds, RevisionStore store, AgentConfiguration configuration, SecretVault secrets) => new(kinds.Kinds, store, configuration, secrets);
 
     /// <summary>A suspended device changes nothing, whatever it lacks.</summary>
     private static Plan Suspended(string device) =>

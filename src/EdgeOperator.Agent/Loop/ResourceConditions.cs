@@ -63,7 +63,7 @@ public static class ResourceConditions
     {
         ReadinessLevel.Progressing when hasFailed => ConditionStatus.False,
         ReadinessLevel.Ready => ConditionStatus.True,
-        ReadinessLevel.Failed => ConditionStatus.False,
+        ReadinessLevel.Failed or ReadinessLevel.Waiting => ConditionStatus.False,
         _ => ConditionStatus.Unknown,
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
@@ -34,19 +35,24 @@ public sealed record Rendering(
 }
 
 /// <summary>Turns kept revisions into desired states: the manifests are read once, however many passes look at them.</summary>
-public sealed class Revisions(KindSet kinds, RevisionStore store, AgentConfiguration configuration)
+/// <param name="secrets">Opens the device's Secrets.</param>
+public sealed class Revisions(KindSet kinds, RevisionStore store, AgentConfiguration configuration, SecretVault secrets)
 {
-    private readonly RenderContext _context = new(configuration.Device);
+    private readonly RenderContext _context = new(configuration.Device) { Secrets = secrets };
     private readonly ImmutableHashSet<string> _twins = [.. configuration.Sources.OfType<TwinSourceConfiguration>().Select(twin => twin.Name)];
 
     // The revision under way, the last good one, and the newest while an operator holds another; a fourth is read afresh when it is asked for.
     private const int Kept = 3;
     private ImmutableArray<Rendering> _recent = [];
+    private string _secretsGeneration = "";
     private (string Revisions, ImmutableHashSet<(string Target, string Image)> Images)? _named;
 
     /// <summary>Null when the revision is not kept, or no longer whole.</summary>
     public Rendering? Render(string revision)
     {
+        // What could not be opened with the identities of before is tried again.
+        if (secrets.Generation is var generation && generation != _secretsGeneration)
+            (_recent, _secretsGeneration) = ([], generation);
         if (_recent.FirstOrDefault(r => r.Revision.Id == revision) is { } known)
             return known;
         if (store.Load(revision) is not { } loaded)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Cli.Verbs;
@@ -16,6 +17,9 @@ internal sealed class AgentVerb : Verb
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
+        // What the agent decrypts is in its memory for a moment.
+        if (OperatingSystem.IsLinux())
+            Posix.HideMemory();
         var configuration = call.Configuration();
         using var loggers = call.Loggers();
         if (call.Get(_selfTest))

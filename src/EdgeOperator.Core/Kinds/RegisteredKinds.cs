@@ -1,6 +1,7 @@
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Kinds.Secret;
 using EdgeOperator.Core.Kinds.SystemUpdate;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
@@ -11,5 +12,5 @@ namespace EdgeOperator.Core.Kinds;
 public static class RegisteredKinds
 {
     /// <summary>In the order in which their removals are planned.</summary>
-    public static KindSet All { get; } = new(new EdgeModuleKind(), new ConfigFileKind(), new FunctionAppKind(), new VirtualMachineKind(), new SystemUpdateKind());
+    public static KindSet All { get; } = new(new EdgeModuleKind(), new ConfigFileKind(), new FunctionAppKind(), new VirtualMachineKind(), new SystemUpdateKind(), new SecretKind());
 }

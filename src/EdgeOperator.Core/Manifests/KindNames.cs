@@ -8,6 +8,7 @@ public static class KindNames
     public const string ConfigFile = nameof(ConfigFile);
     public const string FunctionApp = nameof(FunctionApp);
     public const string VirtualMachine = nameof(VirtualMachine);
+    public const string Secret = nameof(Secret);
     public const string SystemUpdate = nameof(SystemUpdate);
     public const string AgentConfiguration = nameof(AgentConfiguration);
 }

@@ -8,7 +8,7 @@ namespace EdgeOperator.Core.Manifests;
 public sealed class ManifestKinds : IEnumerable<ManifestKind>
 {
     /// <summary>What the language names and this version does not do yet.</summary>
-    internal static ImmutableArray<string> NotSupported { get; } = ["Secret", "Fleet", "Device"];
+    internal static ImmutableArray<string> NotSupported { get; } = ["Fleet", "Device"];
 
     private readonly ImmutableArray<ManifestKind> _kinds;
     private readonly Dictionary<string, ManifestKind> _byName;

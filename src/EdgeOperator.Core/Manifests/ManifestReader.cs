@@ -24,10 +24,12 @@ public static class ManifestReader
         var definitions = new List<ReadResource>();
         var unread = new HashSet<ResourceId>();
         var credentials = ImmutableArray.CreateBuilder<RegistryCredential>();
-        foreach (var source in sources)
+        SourceReader[] readers = [.. sources.Select(source => new SourceReader(kinds, source, sources.Count == 1 ? "" : $"{source.Name}/", problems))];
+        var byFile = readers.SelectMany(reader => reader.ByFile).DistinctBy(file => file.Key).ToDictionary(StringComparer.Ordinal);
+        context = context with { Table = new(readers.SelectMany(reader => reader.All), byFile, context) };
+        foreach (var reader in readers)
         {
-            var reader = new SourceReader(kinds, source, sources.Count == 1 ? "" : $"{source.Name}/", context, problems);
-            var delivered = reader.Read();
+            var delivered = reader.Read(context);
             definitions.AddRange(delivered);
             unread.UnionWith(reader.Unread);
             origins.AddRange(delivered.Select(read => read.Resource.Origin));
@@ -55,6 +57,7 @@ public static class ManifestReader
             ClaimCheck.Run(resources.Values, (_, _) => DeviceClass.All, problems);
         }
 
+        credentials.AddRange(resources.Values.Select(read => read.Resource).OfType<EdgeModuleResource>().Select(module => module.Container.Login).OfType<RegistryCredential>());
         var state = problems.Count == 0
             ? new DesiredState(revision, resources.ToImmutableSortedDictionary(read => read.Key, read => read.Value.Resource))
             {

@@ -30,6 +30,11 @@ public static partial class Redaction
     {
         if (value.Length == 0)
             return value;
+
+        // A reference names a secret, and is none.
+        if (SecretReference.IsIn(value) && SecretReference.Replace(value, _ => "").Length == 0)
+            return SecretReference.Show(value);
+        value = SecretReference.Show(value);
         if (IsSecret(name))
             return Hidden;
         if (value.AsSpan().TrimStart().StartsWith("{") && Parse(value) is { } embedded)

@@ -12,5 +12,11 @@ public sealed record RenderContext(DeviceIdentity? Device)
     /// <summary>Resources that other sources, which are read apart, are known to deliver.</summary>
     public ImmutableHashSet<ResourceId> Elsewhere { get; init; } = [];
 
+    /// <summary>Opens the device's Secrets; null where there is no device, or nothing that could.</summary>
+    public ISecretOpener? Secrets { get; init; }
+
+    /// <summary>The Secrets that manifests may refer to; null until they are known.</summary>
+    internal Reading.SecretTable? Table { get; init; }
+
     public static RenderContext AnyDevice { get; } = new(Device: null);
 }

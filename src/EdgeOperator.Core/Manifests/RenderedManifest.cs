@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Manifests.Nodes;
 
@@ -26,11 +27,22 @@ public sealed class RenderedManifest
 
     public Position Origin { get; }
 
-    /// <summary>The whole document, made anew for each call.</summary>
-    public JsonObject ToJson() => _document();
+    /// <summary>The whole document, made anew for each call. Secrets stand in it as they are referred to.</summary>
+    public JsonObject ToJson() => (JsonObject)Shown(_document())!;
 
     /// <summary>Its <c>spec</c> alone.</summary>
     public JsonObject Spec() => (ToJson()["spec"] as JsonObject)?.DeepClone().AsObject() ?? [];
+
+    /// <summary>Its <c>spec</c> with digests of the secrets, so that a changed secret is a difference.</summary>
+    internal JsonObject DigestedSpec() => (_document()["spec"] as JsonObject)?.DeepClone().AsObject() ?? [];
+
+    private static JsonNode? Shown(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, Shown(entry.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Shown)]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => JsonValue.Create(SecretReference.Show(value.GetValue<string>())),
+        _ => node?.DeepClone(),
+    };
 
     private static ImmutableSortedDictionary<string, string>? LabelsOf(MapNode root) =>
         root["metadata"] is MapNode metadata && metadata["labels"] is MapNode { Entries.IsEmpty: false } labels

@@ -55,6 +55,9 @@ public enum BlockedReason
     /// <summary>There is too little space for what would have to be written, which so is not begun.</summary>
     DiskTooFull,
 
+    /// <summary>None of the device's keys opens the Secret, or the Secret that the resource needs.</summary>
+    SecretUnreadable,
+
     DependencyNotFound,
 
     DependencyCycle,

@@ -100,10 +100,7 @@ internal sealed class Decisions
         return target.Stops || !_planners[_kinds.Of(_context.Desired.Resources[followUp.Target])].IsRunning(followUp.Target) ? dropped : plan;
     }
 
-    private static BlockedResource DependencyBlocked(ResourceId id, BlockedResource dependency) => new(
-        id,
-        BlockedReason.DependencyBlocked,
-        $"it depends on {dependency.Resource}, which is blocked ({dependency.Word})",
-        Until: null,
-        IsProblem: true);
+    private static BlockedResource DependencyBlocked(ResourceId id, BlockedResource dependency) => dependency.Reason == BlockedReason.SecretUnreadable
+        ? new(id, BlockedReason.SecretUnreadable, $"it waits for {dependency.Resource}: {dependency.Message}", Until: null, IsProblem: true)
+        : new(id, BlockedReason.DependencyBlocked, $"it depends on {dependency.Resource}, which is blocked ({dependency.Word})", Until: null, IsProblem: true);
 }

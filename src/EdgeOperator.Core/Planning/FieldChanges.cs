@@ -13,6 +13,7 @@ public sealed record FieldChange(string Path, string? Before, string? After)
 {
     public override string ToString() => (Before, After) switch
     {
+        _ when Before == After && Before is not null => $"{Path}: {Before} (another value)",
         (null, _) => $"{Path}: + {After}",
         (_, null) => $"{Path}: - {Before}",
         _ => $"{Path}: {Before} → {After}",
@@ -44,11 +45,11 @@ public static class FieldChanges
         }
         else if (before is JsonArray or null && after is JsonArray or null && (before ?? after) is JsonArray)
         {
-            CompareItems(path, name, [.. (before as JsonArray ?? []).Select(item => Show(name, item))], [.. (after as JsonArray ?? []).Select(item => Show(name, item))], changes);
+            CompareItems(path, name, [.. (before as JsonArray ?? []).Select(item => Show(name, item))], [.. (after as JsonArray ?? []).Select(item => Show(name, item))], HasSecrets(before), changes);
         }
         else if (Lines(before) is { } old && Lines(after) is { } next && old.Length + next.Length > 2)
         {
-            CompareItems(path, name, old, next, changes);
+            CompareItems(path, name, old, next, HasSecrets(before), changes);
         }
         else
         {
@@ -57,12 +58,12 @@ public static class FieldChanges
     }
 
     /// <summary>What has come and what has gone, in pairs where there are as many of both.</summary>
-    private static void CompareItems(string path, string name, string[] before, string[] after, ImmutableArray<FieldChange>.Builder changes)
+    private static void CompareItems(string path, string name, string[] before, string[] after, bool hasSecrets, ImmutableArray<FieldChange>.Builder changes)
     {
         var gone = Without(before, after);
         var come = Without(after, before);
         if (gone.Count + come.Count == 0)
-            changes.Add(new(path, "one order", "another order"));
+            changes.Add(hasSecrets ? new(path, "a secret", "a secret") : new(path, "one order", "another order"));
         for (var i = 0; i < Math.Max(gone.Count, come.Count); i++)
         {
             if (gone.Count == come.Count)
@@ -77,6 +78,8 @@ public static class FieldChanges
                 changes.Add(new(path, null, Cut(Redaction.Text(name, come[i]))));
         }
     }
+
+    private static bool HasSecrets(JsonNode? node) => node is not null && SecretReference.IsIn(node.ToJsonString());
 
     private static List<string> Without(string[] items, string[] others)
     {

@@ -27,7 +27,7 @@ public sealed record PlanDetail(ImmutableSortedDictionary<ResourceId, ImmutableA
         if (previous is null || !desired.Resources.TryGetValue(id, out var next) || !previous.Resources.TryGetValue(id, out var old)
             || desired.Manifests.GetValueOrDefault(id) is not { } after || previous.Manifests.GetValueOrDefault(id) is not { } before)
             return [];
-        var changes = FieldChanges.Between(before.Spec(), after.Spec());
+        var changes = FieldChanges.Between(before.DigestedSpec(), after.DigestedSpec());
         return changes.IsEmpty && old.SpecHash != next.SpecHash ? [new("files of the source", "one content", "another content")] : changes;
     }
 }

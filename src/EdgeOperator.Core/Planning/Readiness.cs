@@ -32,6 +32,7 @@ public static class Readiness
     {
         null => seen,
         { Reason: BlockedReason.EngineUnavailable } => seen.IsReady || !block.IsProblem ? seen : Blocked(seen, block, ReadinessLevel.Unknown),
+        { Reason: BlockedReason.SecretUnreadable } => Blocked(seen, block, ReadinessLevel.Waiting),
         { IsProblem: true } => Blocked(seen, block, ReadinessLevel.Failed),
         _ when seen.IsReady => seen,
         { Reason: BlockedReason.Suspended or BlockedReason.WaitingForWindow } => Blocked(seen, block, ReadinessLevel.Suspended),

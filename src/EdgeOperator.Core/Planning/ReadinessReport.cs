@@ -17,6 +17,9 @@ public enum ReadinessLevel
 
     /// <summary>The system that would know can't be asked.</summary>
     Unknown,
+
+    /// <summary>Not as desired for want of a key that the device does not have: neither for nor against a revision.</summary>
+    Waiting,
 }
 
 /// <summary>Whether a resource is as desired.</summary>

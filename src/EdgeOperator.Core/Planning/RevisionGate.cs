@@ -49,7 +49,7 @@ public static class RevisionGate
         var isExcused = evidence.IsFetching || evidence.DeviceFault is not null || reports.Any(report => report.Level == ReadinessLevel.Unknown);
         var begun = since > now || isExcused ? now : since;
         var unready = reports
-            .Where(report => report.Level is not (ReadinessLevel.Ready or ReadinessLevel.Suspended))
+            .Where(report => report.Level is not (ReadinessLevel.Ready or ReadinessLevel.Suspended or ReadinessLevel.Waiting))
             .OrderByDescending(report => report.Level == ReadinessLevel.Failed)
             .ToList();
         var judged = attempt with { ApplyingSince = begun, ReadySince = unready.Count == 0 ? ReadySince(attempt, reports, now) : null };

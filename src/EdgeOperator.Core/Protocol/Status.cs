@@ -11,6 +11,9 @@ public sealed record DeviceStatus
 
     public required string AgentVersion { get; init; }
 
+    /// <summary>For whom secrets for the device are encrypted: an age recipient. Null where it has no identity.</summary>
+    public string? Recipient { get; init; }
+
     public DateTimeOffset StartedAt { get; init; }
 
     /// <summary>When the last pass ended.</summary>

@@ -56,6 +56,7 @@ public static class TwinReport
         return new()
         {
             ["agentVersion"] = status.AgentVersion,
+            ["recipient"] = status.Recipient,
             ["desired"] = status.Desired?.Id,
             ["applied"] = status.Applied?.Id,
             ["lastGood"] = status.LastGood?.Id,

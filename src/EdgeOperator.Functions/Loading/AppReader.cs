@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Functions.Loading;
 
@@ -23,13 +25,31 @@ public static class AppReader
                 $"{LocalSettings.FileName} holds secrets and does not belong into a package: remove it from what is deployed, and give the app its settings in the manifest");
         }
 
-        var settings = PlatformSettings.AddTo(request, isDevelopment);
+        var settings = PlatformSettings.AddTo(request with { Settings = request.Settings.SetItems(SecretSettings(request)) }, isDevelopment);
         var host = HostFile.Read(folder, settings);
         var app = new FunctionApp { Name = request.App, Folder = folder, Host = host, Settings = settings, Worker = "" };
         app = Add(app, Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
             .Where(d => File.Exists(Path.Combine(d, FunctionFolder.FileName)))
             .Select(d => (Path.GetFileName(d), (Func<FunctionDefinition>)(() => FunctionFolder.Read(d, settings)))));
         return app with { Worker = request.Worker ?? WorkerKind.Of(folder, host, settings, app.Functions) };
+    }
+
+    /// <summary>What the agent has put into memory alone.</summary>
+    private static ImmutableSortedDictionary<string, string> SecretSettings(AppRequest request)
+    {
+        if (request.SecretSettings is not { } path)
+        {
+            return ImmutableSortedDictionary<string, string>.Empty;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(ReferencedFile.ReadBytes(path), HostJson.Default.ImmutableSortedDictionaryStringString) ?? ImmutableSortedDictionary<string, string>.Empty;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new AppException($"The app's secret settings can't be read from {path}: {(e is JsonException ? "it is no JSON object of texts" : e.Message)}");
+        }
     }
 
     /// <summary>The app with the functions that its worker announced in place of those from function.json files.</summary>

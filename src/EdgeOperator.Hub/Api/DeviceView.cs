@@ -20,6 +20,9 @@ internal sealed record DeviceView
     public required JsonObject Labels { get; init; }
 
     /// <summary>Of the agent; null for a device without one.</summary>
+    /// <summary>For whom secrets for the device are encrypted, as it reports it: an age recipient.</summary>
+    public string? Recipient { get; init; }
+
     public string? AgentVersion { get; init; }
 
     /// <summary>The revision that the device is being kept equal to, as it reports.</summary>
@@ -51,6 +54,7 @@ internal sealed record DeviceView
             Connected = twin["connectionState"]?.GetValue<string>() == "Connected",
             LastActivity = twin["lastActivityTime"]?.GetValue<string>() is { } text && DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is { Year: > 1 } time ? time.UtcDateTime : null,
             Labels = TwinLabels.Of(twin["tags"]?["labels"])?.DeepClone().AsObject() ?? [],
+            Recipient = Text(report?["recipient"]),
             AgentVersion = Text(report?["agentVersion"]),
             Applied = Text(report?["applied"]),
             LastGood = Text(report?["lastGood"]),

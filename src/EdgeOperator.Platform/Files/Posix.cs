@@ -143,6 +143,14 @@ public static partial class Posix
         return new IOException($"{new Win32Exception(error).Message} : '{path}'", error);
     }
 
+    /// <summary>Keeps this process's memory out of core dumps, and other processes of the same user from reading it.</summary>
+    public static void HideMemory() => _ = ProcessControl(SetDumpable, 0, 0, 0, 0);
+
+    private const int SetDumpable = 4;
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int ProcessControl(int option, nuint argument, nuint second, nuint third, nuint fourth);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags);
 

@@ -7,7 +7,7 @@ public sealed class CompleteVerbTests : AgainstAnAgent
     [InlineData("edgeop status --w", "--watch")]
     [InlineData("edgeop events --resource ConfigFile", "ConfigFile/motd")]
     [InlineData("edgeop status -o j", "json")]
-    [InlineData("edgeop get ", "EdgeModule ConfigFile FunctionApp VirtualMachine SystemUpdate")]
+    [InlineData("edgeop get ", "EdgeModule ConfigFile FunctionApp VirtualMachine SystemUpdate Secret")]
     [InlineData("edgeop get edge", "EdgeModule")]
     [InlineData("edgeop get EdgeModule ", "sensor web")]
     [InlineData("edgeop get EdgeModule w", "web")]

@@ -202,6 +202,6 @@ public sealed class GetVerbTests : AgainstAnAgent
         (await RunAsync("get", "EdgeModule", "nobody")).Should().Be(
             new Run(1, "", "error: the device has no EdgeModule/nobody: `edgeop get` lists what it has.\n"));
         (await RunAsync("get", "EdgeModul")).Should().Be(
-            new Run(3, "", "error: \"EdgeModul\" is no kind: did you mean EdgeModule? the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate\n"));
+            new Run(3, "", "error: \"EdgeModul\" is no kind: did you mean EdgeModule? the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate, Secret\n"));
     }
 }

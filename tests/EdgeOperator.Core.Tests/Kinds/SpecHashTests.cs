@@ -40,6 +40,7 @@ public sealed class SpecHashTests
             nameof(EdgeModuleSpec.Power), nameof(EdgeModuleSpec.StartupOrder), nameof(EdgeModuleSpec.UpdateStrategy), nameof(EdgeModuleSpec.StableFor),
             nameof(EdgeModuleSpec.StopTimeout), nameof(EdgeModuleSpec.UsesDefaultNetwork), $"{nameof(EdgeModuleSpec.Joins)}[]", $"{nameof(EdgeModuleSpec.Joins)}[0]",
             $"{nameof(EdgeModuleSpec.VolumesFrom)}[]", $"{nameof(EdgeModuleSpec.VolumesFrom)}[0]",
+            $"{nameof(EdgeModuleSpec.RegistryLogin)}.{nameof(RegistryLogin.Username)}", $"{nameof(EdgeModuleSpec.RegistryLogin)}.{nameof(RegistryLogin.Password)}",
         ];
 
         Forgotten<EdgeModuleSpec>(spec => spec.Hash).Where(path => !path.StartsWith("Probe.", StringComparison.Ordinal)).Should().BeEquivalentTo(others);

@@ -19,7 +19,7 @@ public sealed class CommonFieldTests
     [Theory]
     [InlineData("db", "as in `EdgeModule/db`")]
     [InlineData("EdgeModul/db", "did you mean `EdgeModule/db`?")]
-    [InlineData("Pod/db", "the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate")]
+    [InlineData("Pod/db", "the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate, Secret")]
     [InlineData("Device/monthly", "the kind Device is not supported by this version")]
     [InlineData("[EdgeModule/db]", "spec.dependsOn[0] must be a resource such as `EdgeModule/broker`, not a list")]
     public void A_dependency_names_a_kind_and_a_name(string dependency, string problem) =>

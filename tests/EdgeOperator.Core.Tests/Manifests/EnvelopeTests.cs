@@ -11,7 +11,7 @@ public sealed class EnvelopeTests
     [InlineData("apiVersion: edgeoperator.io/v1alpha1", "kind is missing (a.yaml:1:1)")]
     [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: [a]", "kind must be a word, not a list (a.yaml:2:7)")]
     [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: EdgeModul", "the kind `EdgeModul` is not known (a.yaml:2:7): did you mean `EdgeModule`?")]
-    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Deployment", "the kind `Deployment` is not known (a.yaml:2:7): the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate, AgentConfiguration")]
+    [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Deployment", "the kind `Deployment` is not known (a.yaml:2:7): the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate, Secret, AgentConfiguration")]
     [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Device", "the kind Device is not supported by this version (a.yaml:2:7)")]
     [InlineData("apiVersion: edgeoperator.io/v1alpha1\nkind: Device\nspec: {x: y}", "the kind Device is not supported by this version (a.yaml:2:7)")]
     public void A_document_says_what_it_is(string yaml, string problem) =>

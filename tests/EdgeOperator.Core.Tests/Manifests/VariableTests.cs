@@ -55,7 +55,7 @@ public sealed class VariableTests
     [InlineData("${vars.tenant}", "this device has no `vars.tenant` (a.yaml:7:12): set it in the agent's configuration, or give a default: `${vars.tenant:-…}`")]
     [InlineData("${device.labels.region}", "this device has no `device.labels.region` (a.yaml:7:12): set it in the agent's configuration")]
     [InlineData("${device.nam}", "the variable `device.nam` is not known (a.yaml:7:12): did you mean `device.name`? Otherwise for a literal `${` write `$${`")]
-    [InlineData("${HOME}", "the variable `HOME` is not known (a.yaml:7:12): there are `device.name`, `device.labels.KEY` and `vars.KEY`; for a literal `${` write `$${`")]
+    [InlineData("${HOME}", "the variable `HOME` is not known (a.yaml:7:12): there are `device.name`, `device.labels.KEY`, `vars.KEY` and `secrets.NAME.KEY`; for a literal `${` write `$${`")]
     [InlineData("${HOME:-x}", "the variable `HOME` is not known")]
     [InlineData("${vars.}", "the variable `vars.` is not known")]
     [InlineData("${}", "`${}` is not a variable")]

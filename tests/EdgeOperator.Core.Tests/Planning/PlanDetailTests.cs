@@ -18,7 +18,7 @@ public sealed class PlanDetailTests
     [InlineData("ports: ['80:80', '81:81']", "ports: ['80:80', '82:81', '83:83']", "ports: - 81:81", "ports: + 82:81", "ports: + 83:83")]
     [InlineData("ports: ['80:80']", "ports: ['81:80']", "ports: 80:80 → 81:80")]
     [InlineData("networks: [a, b]", "networks: [b, a]", "networks: one order → another order")]
-    [InlineData("env: {DB_PASSWORD: one}", "env: {DB_PASSWORD: other}", "env.DB_PASSWORD: *** → ***")]
+    [InlineData("env: {DB_PASSWORD: one}", "env: {DB_PASSWORD: other}", "env.DB_PASSWORD: *** (another value)")]
     [InlineData("command: [a, b]", "command: [a, c]", "command: b → c")]
     [InlineData("readOnly: true", "readOnly: false", "readOnly: true → false")]
     public void A_difference_is_told_field_by_field(string before, string after, params string[] changes) =>

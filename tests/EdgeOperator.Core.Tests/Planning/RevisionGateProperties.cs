@@ -84,7 +84,7 @@ public class RevisionGateProperties
         }
     }
 
-    private static bool Counts(ReadinessLevel level) => level is ReadinessLevel.Ready or ReadinessLevel.Suspended;
+    private static bool Counts(ReadinessLevel level) => level is ReadinessLevel.Ready or ReadinessLevel.Suspended or ReadinessLevel.Waiting;
 
     private static ReadinessReport Report(string name, ReadinessLevel level) => new(Given.ModuleId(name), level, level.ToString(), "");
 }

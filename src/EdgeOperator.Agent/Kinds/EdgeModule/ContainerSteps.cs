@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -9,7 +11,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>The steps on containers. Each looks first whether the container is the agent's own.</summary>
-internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, ContainerOwnership own, InspectCache cache, ImageAdmission admission, PreviousLogs previous, EndpointChanges endpoints)
+internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownership, ContainerOwnership own, InspectCache cache, ImageAdmission admission, PreviousLogs previous, EndpointChanges endpoints, SecretVault secrets, SecretMounts mounts)
 {
     private static readonly StepOutcome Done = new StepOutcome.Succeeded();
 
@@ -53,14 +55,29 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
         try
         {
-            var created = await engine.CreateContainerAsync(step.Name, request.Body, cancellation);
+            var body = Revealed(module.Container, request, labels[Ownership.Instance]);
+            var created = await engine.CreateContainerAsync(step.Name, body, cancellation);
             var warnings = created.Warnings is { Count: > 0 } some ? string.Join("; ", some) : null;
             return await CompleteAsync(step, new() { Id = created.Id }, request, warnings, cancellation);
         }
         catch (EngineException e) when (IsNameTaken(e))
         {
+            mounts.Delete(labels[Ownership.Instance]);
             return await AdoptAsync(step, request, e, cancellation);
         }
+        catch (EngineException e) when (SecretReference.IsIn(module.Container.CreateBody))
+        {
+            // The engine's words may quote the request, which holds values of secrets.
+            throw new EngineException(e.Status, secrets.Conceal(e.Message, module.Container.CreateBody));
+        }
+    }
+
+    /// <summary>The request with the values of secrets, and its files in their place. The request itself stays without them.</summary>
+    private JsonObject Revealed(EdgeModuleSpec spec, CreateRequest request, string instance)
+    {
+        var revealed = request with { Body = (JsonObject)request.Body.DeepClone() };
+        revealed.Reveal(spec, secrets, mounts.Write(spec, instance));
+        return revealed.Body;
     }
 
     public async Task<StepOutcome> ExecuteAsync(ContainerStep step, DesiredState desired, CancellationToken cancellation)
@@ -123,6 +140,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
                 case RemoveContainer:
                     await previous.SaveAsync(step.Resource.Name, container, cancellation);
                     await engine.RemoveContainerAsync(container.Id, Phase(container) == ContainerPhase.Dead, cancellation);
+                    mounts.Delete(ContainerOwnership.Instance(container.Config?.Labels));
                     break;
                 default:
                     break;
@@ -169,6 +187,11 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
         {
             // The agent may have died between the creation and the last connection.
             await _networks.ConnectAsync(container, CreateRequest.For(module!.Container, await engine.NegotiateAsync(cancellation)), cancellation);
+        }
+
+        if (isOfSpec)
+        {
+            mounts.Write(module!.Container, ContainerOwnership.Instance(container.Config?.Labels));
         }
 
         if (Phase(container) == ContainerPhase.Paused)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.EdgeModule;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
@@ -41,6 +42,34 @@ internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePai
         }
 
         return new(body, api < SeveralNetworks ? Split(body) : []);
+    }
+
+    /// <summary>Puts in the values of secrets, at the last moment before the engine gets them.</summary>
+    /// <param name="files">The folder of the container's secret files; null when it has none.</param>
+    /// <exception cref="SecretUnavailableException">A secret can't be had.</exception>
+    public void Reveal(EdgeModuleSpec spec, SecretVault secrets, string? files)
+    {
+        secrets.Reveal(Body["Env"] as JsonArray);
+        if (files is null)
+        {
+            return;
+        }
+
+        var host = Body["HostConfig"] as JsonObject;
+        if (host is null)
+        {
+            Body["HostConfig"] = host = [];
+        }
+
+        if (host["Mounts"] is not JsonArray mounts)
+        {
+            host["Mounts"] = mounts = [];
+        }
+
+        foreach (var (i, file) in spec.SecretFiles.Index())
+        {
+            mounts.Add((JsonNode)new JsonObject { ["Type"] = "bind", ["Source"] = Path.Combine(files, SecretMounts.NameOf(i)), ["Target"] = file.Path, ["ReadOnly"] = true });
+        }
     }
 
     /// <summary>A name that the module itself gives to an address stays; a container without a network of its own has the names of whose it shares.</summary>

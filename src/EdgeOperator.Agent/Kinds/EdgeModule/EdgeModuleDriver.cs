@@ -2,6 +2,7 @@ using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
@@ -25,13 +26,14 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
     /// <param name="stateDirectory">Where the driver notes which images it pulled.</param>
     /// <param name="guests">The way into virtual machines; null where there are none.</param>
     /// <param name="images">Which images may run; null for all.</param>
+    /// <param name="secrets">Gives the values of secrets; null for none but those of the state directory.</param>
     /// <param name="readOnly">Nothing is changed, perhaps beside an agent.</param>
     public EdgeModuleDriver(
-        EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, IGuests? guests = null, ImagesConfiguration? images = null, bool readOnly = false)
+        EngineConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, IGuests? guests = null, ImagesConfiguration? images = null, bool readOnly = false, SecretVault? secrets = null)
     {
         var ownership = new Ownership(configuration.Owner);
-        var credentials = new RegistryCredentials(configuration.RegistryAuthFile);
-        _host = new(new EngineEndpoint(configuration.Socket), ownership, credentials, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
+        var credentials = new RegistryCredentials(configuration.RegistryAuthFile, (secrets ??= new(stateDirectory, time, readOnly)).Reveal);
+        _host = new(new EngineEndpoint(configuration.Socket), ownership, credentials, secrets, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
         _guests = guests is null ? null : new(guests, Create);
 
         ContainerRecords Records(string? machine) => new(stateDirectory, machine, readOnly);
@@ -41,7 +43,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
         GuestEngine Create(ObservedVirtualMachine found, EngineEndpoint endpoint)
         {
             var machine = found.Name;
-            var modules = new ModuleEngine(endpoint, ownership, credentials, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
+            var modules = new ModuleEngine(endpoint, ownership, credentials, secrets, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,
             };
@@ -55,7 +57,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
 
     /// <summary>With the guests of the virtual machines' driver.</summary>
     public static EdgeModuleDriver Create(DriverContext context) =>
-        new(context.Configuration.Engine, context.StateDirectory, context.Time, context.Loggers, context.Find<IGuests>(), context.Configuration.Images, context.IsReadOnly);
+        new(context.Configuration.Engine, context.StateDirectory, context.Time, context.Loggers, context.Find<IGuests>(), context.Configuration.Images, context.IsReadOnly, context.Secrets);
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {

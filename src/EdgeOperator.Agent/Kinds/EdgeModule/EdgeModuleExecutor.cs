@@ -1,6 +1,7 @@
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -35,6 +36,10 @@ internal sealed class EdgeModuleExecutor(IContainerEngine engine, ContainerSteps
         catch (EngineException e)
         {
             return EngineFailure.Classify(step, e);
+        }
+        catch (SecretUnavailableException e)
+        {
+            return new StepOutcome.Retry(SecretUnavailableException.Reason, e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images;
 using EdgeOperator.Agent.Kinds.EdgeModule.Images.Verification;
 using EdgeOperator.Agent.Kinds.EdgeModule.Probes;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -32,6 +33,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         EngineEndpoint endpoint,
         Ownership ownership,
         RegistryCredentials credentials,
+        SecretVault secrets,
         PulledImages pulled,
         ImageAdmission admission,
         ContainerRecords records,
@@ -53,7 +55,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         _own = new(_engine, ownership, records);
         var endpoints = new EndpointChanges();
         _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, exits, endpoints, time);
-        _executor = new(_engine, new(_engine, ownership, _own, cache, admission, _previous, endpoints), _puller, pulled, ownership);
+        _executor = new(_engine, new(_engine, ownership, _own, cache, admission, _previous, endpoints, secrets, new(secrets, new(stateDirectory))), _puller, pulled, ownership);
         _watcher = new(_engine, ownership, cache, exits, time, logging.CreateLogger<EdgeModuleWatcher>());
     }
 

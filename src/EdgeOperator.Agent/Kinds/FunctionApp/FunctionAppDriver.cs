@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -28,7 +29,7 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
     private readonly PublishingRequests _publishing;
     private volatile Action<string>? _changed;
 
-    public FunctionAppDriver(FunctionsConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging)
+    public FunctionAppDriver(FunctionsConfiguration configuration, string stateDirectory, TimeProvider time, ILoggerFactory logging, SecretVault? secrets = null)
     {
         var supervisor = new ProcessSupervisor(time);
         _hosts = new(supervisor);
@@ -41,12 +42,12 @@ public sealed class FunctionAppDriver : IDriver, ILogSource, IRequestForwarder, 
         _endpoint = new(configuration.Publishing, Path.Combine(stateDirectory, "publishing"), storeFolder, program, supervisor, time, logging.CreateLogger<PublishingEndpoint>());
         _installer = new(_folders, _published.PackageFile, why => _changed?.Invoke(why), time, logging.CreateLogger<PackageInstaller>());
         _observer = new(_folders, supervisor, _hosts, time);
-        _executor = new(_folders, _installer, _published, program, supervisor, new(), _hosts, time);
+        _executor = new(_folders, _installer, _published, program, supervisor, new(), _hosts, secrets ?? new(stateDirectory, time), new(stateDirectory), time);
         _watcher = new(_folders, _observer, _published, supervisor, time);
     }
 
     public static FunctionAppDriver Create(DriverContext context) =>
-        new(context.Configuration.Functions, context.StateDirectory, context.Time, context.Loggers);
+        new(context.Configuration.Functions, context.StateDirectory, context.Time, context.Loggers, context.Secrets);
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Kinds.FunctionApp.Packages;
 using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -13,7 +14,7 @@ namespace EdgeOperator.Agent.Kinds.FunctionApp;
 /// <summary>Carries steps out on apps and their hosts. Doing a step twice does no harm.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class FunctionAppExecutor(
-    AppFolders folders, PackageInstaller installer, PublishedDeployments published, HostProgram host, ProcessSupervisor supervisor, ControlGroups groups, HostClients hosts, TimeProvider time)
+    AppFolders folders, PackageInstaller installer, PublishedDeployments published, HostProgram host, ProcessSupervisor supervisor, ControlGroups groups, HostClients hosts, SecretVault secrets, MemoryFolder memory, TimeProvider time)
 {
     /// <summary>Longer than a host gives its requests to end. What it has not finished by then it does again, or never began.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(35);
@@ -44,6 +45,10 @@ internal sealed class FunctionAppExecutor(
                 RemoveGeneration remove => await Task.Run(() => Remove(remove), cancellation),
                 _ => throw new ArgumentOutOfRangeException(nameof(step), step.Id, "not a step of this driver"),
             };
+        }
+        catch (SecretUnavailableException e)
+        {
+            return new StepOutcome.Retry(SecretUnavailableException.Reason, e.Message);
         }
         catch (SecretException e)
         {
@@ -82,7 +87,11 @@ internal sealed class FunctionAppExecutor(
         var folder = folders.Create(app.Id.Name);
         if (folder.HasTooLongSocket)
             return new StepOutcome.Terminal("PathTooLong", $"the socket {folder.Socket} has too long a path: give the app a shorter name, or set functions.directory to a shorter one");
-        var request = RequestWriter.Write(app, folder);
+        var group = GroupOf(app.Id.Name);
+        var settings = RequestWriter.Reveal(app.App, secrets);
+        if (settings is not null)
+            memory.Write(group, [(RequestWriter.SecretSettings, settings, AtomicFile.Private)], user is null ? null : new FileOwner(user.User, user.Group));
+        var request = RequestWriter.Write(app, folder, settings is null ? null : Path.Combine(memory.PathOf(group, forOthers: user is not null), RequestWriter.SecretSettings));
         AppHome.Prepare(folder, user);
         new PackageFiles(folder, app.App.Package.Hash).Touch(time.GetUtcNow());
         StateFile.ClearForFile(folder.Request);
@@ -143,6 +152,7 @@ internal sealed class FunctionAppExecutor(
         StateFile.Delete(folder.Generation);
         await supervisor.StopAsync(folder.Path, StopGrace, cancellation);
         StateFile.Delete(folder.Request);
+        memory.Delete(GroupOf(folder.Name));
         groups.Remove(GroupOf(folder.Name));
         return Done;
     }

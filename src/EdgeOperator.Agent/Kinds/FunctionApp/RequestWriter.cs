@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.FunctionApp;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol.Functions;
 using EdgeOperator.Platform.Files;
 
@@ -11,9 +13,21 @@ internal static class RequestWriter
 {
     private const int LongestSecret = 64 * 1024;
 
+    /// <summary>The file of an app's secret settings.</summary>
+    public const string SecretSettings = "settings.json";
+
+    /// <summary>The settings that refer to secrets, with their values, as JSON; null when there are none.</summary>
+    /// <exception cref="SecretUnavailableException">A secret can't be had.</exception>
+    public static byte[]? Reveal(FunctionAppSpec spec, SecretVault secrets)
+    {
+        var revealed = spec.Settings.Where(setting => SecretReference.IsIn(setting.Value)).ToImmutableSortedDictionary(setting => setting.Key, setting => secrets.Reveal(setting.Value));
+        return revealed.IsEmpty ? null : JsonSerializer.SerializeToUtf8Bytes(revealed, HostJson.Default.ImmutableSortedDictionaryStringString);
+    }
+
+    /// <param name="secretSettings">Where the settings that refer to secrets lie; null when there are none.</param>
     /// <returns>The request as JSON.</returns>
     /// <exception cref="SecretException">A file can't be read.</exception>
-    public static byte[] Write(FunctionAppResource app, AppFolder folder)
+    public static byte[] Write(FunctionAppResource app, AppFolder folder, string? secretSettings = null)
     {
         var spec = app.App;
         var request = new AppRequest
@@ -23,7 +37,8 @@ internal static class RequestWriter
             Folder = folder.Package(spec.Package.Hash),
             Worker = spec.Worker,
             Instances = spec.Instances,
-            Settings = spec.Settings.AddRange(Secrets("the setting", spec.SettingsFiles)),
+            SecretSettings = secretSettings,
+            Settings = spec.Settings.RemoveRange(spec.Settings.Where(setting => SecretReference.IsIn(setting.Value)).Select(setting => setting.Key)).AddRange(Secrets("the setting", spec.SettingsFiles)),
             Address = spec.Address,
             Port = spec.Port,
             HostKeys = ImmutableSortedDictionary.CreateRange(Secrets("the key", spec.KeyFiles)),

@@ -31,7 +31,7 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         var root = configuration.FolderIn(stateDirectory);
         var systems = ImmutableArray.CreateBuilder<IMachineDriver>();
         if (OperatingSystem.IsLinux())
-            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, isReadOnly: context.IsReadOnly));
+            systems.Add(new QemuDriver(stateDirectory, time, logging, configuration.Directory, isReadOnly: context.IsReadOnly, secrets: context.Secrets));
         if (OperatingSystem.IsWindows() || configuration.PowerShell is not null)
             systems.Add(new EflowDriver(root, configuration.PowerShell, time, logging));
         if (OperatingSystem.IsWindows() || configuration.Wsl is not null)

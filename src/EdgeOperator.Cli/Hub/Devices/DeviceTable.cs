@@ -27,6 +27,7 @@ internal static class DeviceTable
         Add("Seen", Seen(device, printer));
         Add("Labels", Labels(device));
         Add("Agent", (string?)device["agentVersion"]);
+        Add("Recipient", (string?)device["recipient"]);
         Add("Ready", Ready(device));
         Add("Why", (string?)device["message"]);
         Add("Resources", Resources(device));

@@ -33,7 +33,7 @@ internal sealed class DevicesListVerb : Verb
         return ExitCode.Done;
     }
 
-    private static async Task<List<JsonObject>> ListAsync(HubClient hub, string? where, int limit, CancellationToken cancellation)
+    internal static async Task<List<JsonObject>> ListAsync(HubClient hub, string? where, int limit, CancellationToken cancellation)
     {
         var devices = new List<JsonObject>();
         string? continuation = null;

@@ -20,6 +20,8 @@ internal static class EdgeModuleDefinition
             new("env", EnvironmentType.Instance, "Environment variables: a mapping of names to values, or a list of `name` and `value`.") { Default = "{}" },
             new("ports", new ListType(PortMappingType.Instance), "Published ports: `[address:]host:container[/protocol]`, or mappings.") { Default = "[]" },
             new("volumes", new ListType(VolumeMountType.Instance), "Volumes and host paths: `volume:/path[:ro]` or `/host/path:/path[:ro]`, or mappings. Missing volumes are created and never deleted.") { Default = "[]" },
+            new("secretFiles", new ListType(SecretFile()), "Files with secrets, mounted read-only from memory (tmpfs): they are on no disk, and the engine does not show what is in them.") { Default = "[]" },
+            new("registryCredentials", RegistryLogin(), "How to sign in to the registry of the module's image."),
             new("networks", new ListType(Names.EngineObject), "Networks to join, created when they are missing; `host` and `none` are the engine's own.") { Default = "[]" },
             new("resources", Resources(), "Limits on what the container may use."),
             new("user", Names.Owner, "The user inside the container; absent means the image's."),
@@ -34,6 +36,15 @@ internal static class EdgeModuleDefinition
             new("stopTimeout", new DurationType(TimeSpan.Zero, TimeSpan.FromHours(1)), "How long the container may take to stop before it is killed; absent means the engine's default of 10 s."),
             .. CommonFields.All,
         ]));
+
+    private static ObjectType SecretFile() => new(
+        new("path", Names.AbsolutePath, "The file's absolute path inside the container.") { Required = true },
+        new("content", TextType.WithSecrets, "The file's content, such as `${secrets.NAME.KEY}`.") { Required = true },
+        new("mode", FileModeType.Instance, "Its permissions inside the container. On the host, nobody but root reaches it.") { Default = "\"0444\"" });
+
+    private static ObjectType RegistryLogin() => new(
+        new("username", TextType.WithSecrets, "The user's name.") { Required = true },
+        new("password", TextType.WithSecrets, "The password or token, such as `${secrets.NAME.KEY}`.") { Required = true });
 
     private static ListType Words() => new(TextType.Any, allowEmpty: false);
 

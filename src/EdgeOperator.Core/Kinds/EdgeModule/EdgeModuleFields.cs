@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Kinds.EdgeModule;
 
@@ -29,6 +30,10 @@ public sealed record EdgeModuleFields
     /// <summary>Networks to join; <c>host</c>, <c>none</c> and <c>bridge</c> mean the engine's own.</summary>
     public ImmutableArray<string> Networks { get; init; } = [];
 
+    public ImmutableArray<SecretFile> SecretFiles { get; init; } = [];
+
+    public RegistryLogin? RegistryCredentials { get; init; }
+
     public ResourceLimits? Resources { get; init; }
 
     /// <summary><c>user</c>, <c>user:group</c> or numeric ids; null keeps the image's.</summary>
@@ -57,6 +62,17 @@ public sealed record EdgeModuleFields
 
     /// <summary>How long a stopping container may take before it is killed; null means the engine's default.</summary>
     public TimeSpan? StopTimeout { get; init; }
+}
+
+/// <param name="Path">The absolute path inside the container.</param>
+/// <param name="Content">With references to secrets.</param>
+/// <param name="Mode">Permission bits, 0 to 0o7777.</param>
+public sealed record SecretFile(string Path, string Content, int Mode);
+
+/// <summary>How to sign in to a registry, with references to secrets. Its text form does not show the password, but changes with it.</summary>
+public sealed record RegistryLogin(string Username, string Password)
+{
+    public override string ToString() => $"{nameof(RegistryLogin)} {{ Username = {Username}, Password = *** {new ContentHash().Add(Password)} }}";
 }
 
 /// <summary>A published port.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Kinds.EdgeModule;
@@ -91,11 +92,20 @@ public sealed record EdgeModuleSpec
     /// <summary><c>host</c>, or the name of the VirtualMachine whose engine runs the module.</summary>
     public string Target { get; init; } = EngineTarget.Host;
 
+    /// <summary>Files that are mounted from memory; their contents refer to secrets.</summary>
+    public ImmutableArray<SecretFile> SecretFiles { get; init; } = [];
+
+    /// <summary>How to sign in to the image's registry; null for no way of the module's own.</summary>
+    public RegistryLogin? RegistryLogin { get; init; }
+
+    /// <summary>The same with the registry's address; null without one.</summary>
+    public RegistryCredential? Login => RegistryLogin is { } login && ImageReference.TryParse(Image, out var image, out _) ? new(image.Registry, login.Username, login.Password) : null;
+
     /// <summary>
-    /// Of <see cref="CreateBody"/>, and of <see cref="Target"/> unless that is the host, 16 hex digits: a container with another hash
+    /// Of <see cref="CreateBody"/>, the secret files, and of <see cref="Target"/> unless that is the host, 16 hex digits: a container with another hash
     /// must be replaced. Everything else takes effect without a new container.
     /// </summary>
-    public string Hash => SpecHash.Of(this, static spec => spec.CreateBody + EngineTarget.Suffix(spec.Target));
+    public string Hash => SpecHash.Of(this, static spec => spec.CreateBody + EngineTarget.Suffix(spec.Target) + string.Concat(spec.SecretFiles));
 }
 
 /// <summary>A health probe from the agent to a container's own address.</summary>

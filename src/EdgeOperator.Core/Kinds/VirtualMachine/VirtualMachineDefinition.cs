@@ -75,11 +75,11 @@ internal static class VirtualMachineDefinition
     private static ObjectType Provisioning() => new(
         new("files", new ListType(File()), "Files that are written first.") { Default = "[]" },
         new("users", new ListType(User()), "Users that are made, or brought up to date, next.") { Default = "[]" },
-        new("commands", new ListType(TextType.Any), "Shell commands that are run at last, in order, as root; each must end with 0, and may be run again.") { Default = "[]" });
+        new("commands", new ListType(TextType.WithSecrets), "Shell commands that are run at last, in order, as root; each must end with 0, and may be run again.") { Default = "[]" });
 
     private static ObjectType File() => new(
         new("path", Names.GuestPath, "The file's absolute path in the guest.") { Required = true },
-        new("content", new TextType(allowNul: true), "The file's content as UTF-8 text. Variables are rendered; `$${` is a literal `${`."),
+        new("content", new TextType(allowNul: true, takesSecrets: true), "The file's content as UTF-8 text. Variables are rendered; `$${` is a literal `${`."),
         new("source", StringType.Any, "A file of the source to copy byte for byte: relative to the manifest's folder, or from the source's root with a leading `/`."),
         new("mode", FileModeType.Instance, "Permission bits as octal digits.") { Default = "\"0644\"" },
         new("owner", Names.Owner, "`user` or `user:group`, by name or number; absent means root."))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Manifests;
 
@@ -171,6 +172,10 @@ public sealed record MachineProvisioning
 
     [JsonIgnore]
     public string Hash => SpecHash.Of(this, VirtualMachineJson.Default.MachineProvisioning);
+
+    /// <summary>A text with every reference to a secret that stands in it; empty when there is none.</summary>
+    [JsonIgnore]
+    public string References => string.Concat(Files.Select(file => Encoding.Latin1.GetString(file.Content.Span)).Concat(Commands).SelectMany(SecretReference.In));
 }
 
 /// <param name="Path">Absolute, in the guest.</param>

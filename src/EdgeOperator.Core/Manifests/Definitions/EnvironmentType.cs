@@ -13,11 +13,11 @@ internal sealed class EnvironmentType : FieldType
     public static EnvironmentType Instance { get; } = new();
 
     private static readonly ObjectType Value = new(
-        new Field("value", TextType.Any, "The value.") { Required = true });
+        new Field("value", TextType.WithSecrets, "The value.") { Required = true });
 
     private static readonly ObjectType Item = new(
         new("name", StringType.Any, "The variable's name.") { Required = true },
-        new("value", TextType.Any, "The value.") { Default = "\"\"" });
+        new("value", TextType.WithSecrets, "The value.") { Default = "\"\"" });
 
     public override string Expected => "a mapping of names to values, or a list of `name` and `value`";
 
@@ -53,7 +53,7 @@ internal sealed class EnvironmentType : FieldType
     };
 
     private static JsonNode? ValueOf(Node node, FieldContext context) =>
-        node is MapNode map ? Value.Read(map, context)?["value"] : TextType.Any.Read(node, context);
+        node is MapNode map ? Value.Read(map, context)?["value"] : TextType.WithSecrets.Read(node, context);
 
     private static void Add(JsonObject result, string name, Position where, JsonNode? value, FieldContext context)
     {

@@ -11,12 +11,17 @@ internal sealed record KindDefinition(string Kind, string Description, ObjectTyp
     /// <summary>Whether manifests of this kind are rendered for a device, and so may hold variables and must be named.</summary>
     public bool IsDeviceSide { get; init; } = true;
 
+    /// <summary>Fields of the document in addition to those of every one.</summary>
+    public ImmutableArray<Field> Further { get; init; } = [];
+
     /// <summary>The whole document around <see cref="Spec"/>.</summary>
-    public ObjectType Document => field ??= new(
+    public ObjectType Document => field ??= new([
         new("apiVersion", new ChoiceType(new Choice(KindNames.ApiVersion, KindNames.ApiVersion)), "The version of the language.") { Required = true },
         new("kind", new ChoiceType(new Choice(Kind, Kind)), "The kind of the resource.") { Required = true },
         new("metadata", Metadata(), "The resource's identity.") { Required = IsDeviceSide },
-        new("spec", Spec, Description) { Required = true });
+        new("spec", Spec, Description) { Required = true },
+        .. Further,
+    ]);
 
     /// <param name="kinds">The kinds that references may name.</param>
     public JsonObject ToJsonSchema(ImmutableArray<string> kinds)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Rendering;
@@ -24,13 +25,14 @@ internal sealed class DocumentReader(ManifestKinds kinds, RenderContext context,
             return null;
         }
 
-        var selector = Selector(root);
+        var selector = SelectorOf(root);
         var isSelected = selector is null || context.Device is not { } device || selector.Matches(device.Labels);
         // A manifest for other devices is checked as one for any device: this one need not have its variables.
         var before = problems.Count;
-        var rendered = Render(root, new(new(isSelected ? context : RenderContext.AnyDevice), problems));
+        var scope = new VariableScope(isSelected ? context : RenderContext.AnyDevice);
+        var rendered = Render(root, new(scope, problems));
         return rendered is not null && Read(kind, document, rendered, before) is { } resource && isSelected && rendered["spec"] is MapNode spec
-            ? new(resource, selector)
+            ? new(WithDependencies(resource, scope.SecretsUsed), selector)
             {
                 Manifest = new(resource.Id, resource.Origin, rendered),
                 References = [.. kind.ReferencesOf(resource, spec)],
@@ -44,7 +46,7 @@ internal sealed class DocumentReader(ManifestKinds kinds, RenderContext context,
     private Resource? Read(ManifestKind kind, ReadDocument document, MapNode rendered, int before)
     {
         if (kind.Definition.Document.Read(rendered, new("", problems, kinds.Names)) is { } canonical && problems.Count == before)
-            return new ResourceBinder(kind, canonical, rendered, problems).Bind(files, document.File);
+            return new ResourceBinder(kind, canonical, rendered, context.Table, problems).Bind(files, document.File);
         if (rendered["spec"] is MapNode spec)
             kind.CheckInvalid(spec, problems);
         return null;
@@ -79,8 +81,16 @@ internal sealed class DocumentReader(ManifestKinds kinds, RenderContext context,
         }
     }
 
+    /// <summary>A resource depends on the Secrets that it refers to.</summary>
+    private static Resource WithDependencies(Resource resource, IEnumerable<string> secrets) =>
+        resource with { DependsOn = [.. resource.DependsOn.Union(secrets.Select(name => new ResourceId(KindNames.Secret, name)))] };
+
+    /// <summary>The same for a resource that was imported.</summary>
+    public static Resource WithSecrets(Resource resource) =>
+        resource is EdgeModuleResource { Container.CreateBody: var body } ? WithDependencies(resource, SecretReference.In(body).Select(reference => reference.Secret)) : resource;
+
     /// <summary>The selector, when it is in order; the full check of the document reports what is not.</summary>
-    private static DeviceSelector? Selector(MapNode root)
+    internal static DeviceSelector? SelectorOf(MapNode root)
     {
         if ((root["spec"] as MapNode)?.Given("deviceSelector") is not { } node)
             return null;

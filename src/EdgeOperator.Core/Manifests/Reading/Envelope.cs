@@ -1,6 +1,7 @@
 using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Nodes;
 using EdgeOperator.Core.Manifests.Schema;
+using EdgeOperator.Core.Secrets.Sops;
 
 namespace EdgeOperator.Core.Manifests.Reading;
 
@@ -15,6 +16,12 @@ internal static class Envelope
             problems.Add(document.Where, "this is no manifest: apiVersion and kind are missing", $"add `apiVersion: {KindNames.ApiVersion}` and a `kind`; a file for something else belongs outside of the source, or into a folder whose name starts with a dot");
             return null;
         }
+        if (SopsFile.IsEncrypted(document) && document["kind"] is ScalarNode { Text: var encrypted } && SopsValue.IsEncrypted(encrypted))
+        {
+            problems.Add(document.Where, "the whole document is encrypted, its kind included", "encrypt a Secret's values alone, with `edgeop secret encrypt` or with SOPS's rule `encrypted_regex: ^(data|stringData)$`");
+            return null;
+        }
+
         var version = Text(document, "apiVersion", $"add `apiVersion: {KindNames.ApiVersion}`", problems);
         var kind = Text(document, "kind", $"add `kind:` with one of {string.Join(", ", kinds.DocumentKinds)}", problems);
         if (version is not null && version.Text != KindNames.ApiVersion)

@@ -14,6 +14,9 @@ namespace EdgeOperator.Core.Manifests.Reading;
 internal sealed record ManifestBinding(
     ResourceId Id, MapNode Document, JsonNode Canonical, SourceFiles Files, string File, ProblemCollector Problems)
 {
+    /// <summary>The Secrets of the same manifests.</summary>
+    public SecretTable? Secrets { get; init; }
+
     public Position Origin => Document.Where;
 
     /// <summary>The spec as written.</summary>

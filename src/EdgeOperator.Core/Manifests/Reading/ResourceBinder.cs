@@ -9,7 +9,8 @@ namespace EdgeOperator.Core.Manifests.Reading;
 /// <summary>Makes a resource of a document that has been checked: the kind binds its own fields, here come those that all kinds have.</summary>
 /// <param name="canonical">The document in canonical form.</param>
 /// <param name="rendered">The document as written, for positions.</param>
-internal sealed class ResourceBinder(ManifestKind kind, JsonObject canonical, MapNode rendered, ProblemCollector problems)
+/// <param name="secrets">The Secrets of the same manifests.</param>
+internal sealed class ResourceBinder(ManifestKind kind, JsonObject canonical, MapNode rendered, SecretTable? secrets, ProblemCollector problems)
 {
     private const string OwnPrefix = "edgeoperator.io/";
     private const string PruneAnnotation = OwnPrefix + "prune";
@@ -21,7 +22,7 @@ internal sealed class ResourceBinder(ManifestKind kind, JsonObject canonical, Ma
     /// <returns>Null after a problem.</returns>
     public Resource? Bind(SourceFiles files, string manifest)
     {
-        var resource = kind.Bind(new(new(kind.Name, _metadata.Name), rendered, canonical["spec"]!, files, manifest, problems));
+        var resource = kind.Bind(new(new(kind.Name, _metadata.Name), rendered, canonical["spec"]!, files, manifest, problems) { Secrets = secrets });
         return resource is null ? null : resource with
         {
             DependsOn = [.. _common.DependsOn.Select(text => ResourceId.TryParse(text, out var id) ? id : default).Concat(resource.DependsOn).Distinct()],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Manifests.Nodes;
 
@@ -5,7 +6,7 @@ namespace EdgeOperator.Core.Manifests.Reading;
 
 /// <summary>Reads the manifests of one source.</summary>
 /// <param name="label">Stands before the paths in messages; empty for none.</param>
-internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, string label, RenderContext context, ProblemCollector problems)
+internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, string label, ProblemCollector problems)
 {
     private readonly IgnoreRules _ignored = IgnoreRules.Of(source.Files);
     private readonly SourceFiles _files = new(source.Files);
@@ -22,18 +23,25 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
     /// <summary>The files that <c>Read</c> took as manifests.</summary>
     public IReadOnlyList<string> Manifests => _manifests;
 
+    /// <summary>The documents of every manifest, before they are looked into.</summary>
+    public IReadOnlyList<ReadDocument> All => field ??= [.. Documents()];
+
+    /// <summary>All documents of each file that was read as a manifest, by its path in messages.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<Node>> ByFile =>
+        All.GroupBy(document => document.Root.Where.File).ToDictionary(file => file.Key, file => file.Select(document => document.Root).ToImmutableArray(), StringComparer.Ordinal);
+
     /// <summary>The source's resources, in the order of its files.</summary>
-    public IReadOnlyList<ReadResource> Read()
+    public IReadOnlyList<ReadResource> Read(RenderContext context)
     {
         var documents = new DocumentReader(kinds, context, _files, problems);
-        return [.. Documents().SelectMany(d => Read(d, documents))];
+        return [.. All.SelectMany(d => Read(d, documents, context))];
     }
 
-    private IEnumerable<ReadResource> Read(ReadDocument document, DocumentReader documents)
+    private IEnumerable<ReadResource> Read(ReadDocument document, DocumentReader documents, RenderContext context)
     {
         if (document.Root is not MapNode root)
             problems.Add(document.Root.Where, $"a manifest must be a mapping, not {document.Root.Description}", "start with `apiVersion:`, `kind:`, `metadata:` and `spec:`");
-        else if (Import(document.File, root) is { } imported)
+        else if (Import(document.File, root, context) is { } imported)
             return imported;
         else if (documents.Read(document, root) is { } resource)
             return [resource];
@@ -43,13 +51,13 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
     }
 
     /// <summary>The resources of a document in another system's language; null when no kind takes it over.</summary>
-    private IEnumerable<ReadResource>? Import(string file, MapNode root)
+    private IEnumerable<ReadResource>? Import(string file, MapNode root, RenderContext context)
     {
         var import = new ImportContext(file, _files.Find(file)?.IsManifest == true, _files, context);
         if (kinds.Select(kind => kind.Import(root, import, problems)).FirstOrDefault(imported => imported is not null) is not { } document)
             return null;
         _registryCredentials.AddRange(document.RegistryCredentials);
-        return document.Resources.Select(resource => new ReadResource(resource, Selector: null)
+        return document.Resources.Select(DocumentReader.WithSecrets).Select(resource => new ReadResource(resource, Selector: null)
         {
             Manifest = new(resource.Id, resource.Origin, () => kinds.Of(resource).SpecOf(resource)),
             Claims = [.. kinds.Of(resource).ClaimsOf(resource, null)],

@@ -57,8 +57,10 @@ internal sealed partial class Template(VariableScope scope, Position where, Prob
             return Refuse($"{Quote.Short($"${{{expression}}}")} is not a variable", "write `${vars.KEY}` or `${vars.KEY:-default}`, or `$${` for a literal `${`");
         var name = match.Groups["name"].Value;
         var absent = match.Groups["default"] is { Success: true, Value: var text } ? text : null;
+        if (VariableScope.IsSecret(name))
+            return Secret(name, absent);
         if (!scope.Exists(name))
-            return Refuse($"the variable {Quote.Short(name)} is not known", $"{Suggestion(name, "there are `device.name`, `device.labels.KEY` and `vars.KEY`;")} for a literal `${{` write `$${{`");
+            return Refuse($"the variable {Quote.Short(name)} is not known", $"{Suggestion(name, "there are `device.name`, `device.labels.KEY`, `vars.KEY` and `secrets.NAME.KEY`;")} for a literal `${{` write `$${{`");
         if (scope[name] is { Length: > 0 } value)
             return value;
         if (absent is not null)
@@ -71,6 +73,24 @@ internal sealed partial class Template(VariableScope scope, Position where, Prob
         if (name != VariableScope.DeviceName)
             problems.AddOpenVariable(name);
         return $"${{{expression}}}";
+    }
+
+    private string Secret(string name, string? absent)
+    {
+        if (absent is not null)
+            return Refuse($"{Quote.Short(name)} has a default, which would stand in clear", "remove the default; what a secret is must come from a Secret");
+        if (scope.SecretOf(name) is { } reference)
+        {
+            if (scope.KnowsSecrets && !scope.HasSecret(name))
+                problems.Warn(where, $"the Secret {reference.Secret} is not among these manifests", "add it, unless another source has it");
+            return reference.ToString();
+        }
+
+        var parts = name.Split('.', 3);
+        var fix = scope.ClosestSecret(name) is { } close ? $"did you mean `{close}`?" : "add it to the sources, with `edgeop secret encrypt`";
+        return Refuse(
+            scope.HasSecret(name) ? $"the Secret {parts[1]} has no key {Quote.Short(parts[2])}" : $"there is no Secret {parts[1]} for this device",
+            fix);
     }
 
     private string Suggestion(string name, string otherwise) =>

@@ -19,6 +19,8 @@ internal static partial class Names
 
     public static KeyRule EnvironmentKey { get; } = new(EnvironmentName(), "an environment variable's name", "use no blanks and no `=`");
 
+    public static KeyRule SecretKey { get; } = new(SecretKeyName(), "a secret's key", "use letters, digits, `.`, `_` and `-`");
+
     public static StringType EngineTarget { get; } = new("`host` or a VirtualMachine's name", DnsLabel(), 63);
 
     public static StringType EngineObject { get; } = new("a name of letters, digits, `.`, `_` and `-`", EngineName(), 255);
@@ -78,6 +80,9 @@ internal static partial class Names
     public static KeyRule ProgramName { get; } = new(Program(), "a program's name", "use letters, digits, `.`, `_`, `+` and `-`");
 
     public static KeyRule FunctionKey { get; } = new(KeyName(), "a key's name", "use letters, digits, `_` and `-`");
+
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,253}\z")]
+    private static partial Regex SecretKeyName();
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
     private static partial Regex DnsLabel();

@@ -6,8 +6,17 @@ namespace EdgeOperator.Core.Manifests.Schema;
 /// <summary>A type of single values.</summary>
 internal abstract class ScalarType : FieldType
 {
+    /// <summary>Whether a secret may stand here: what is made of the value is neither shown nor seen by others.</summary>
+    protected virtual bool TakesSecrets => false;
+
     public sealed override JsonNode? Read(Node node, FieldContext context)
     {
+        if (!TakesSecrets && node is ScalarNode { Text: var text } && SecretReference.IsIn(text))
+        {
+            context.Problems.Add(node.Where, $"{context.Path} can't hold a secret: it would be seen in process lists, labels or the agent's own status", SecretPlaces.Fix);
+            return null;
+        }
+
         if (node is ScalarNode { Kind: ScalarKind.Placeholder } placeholder)
             return Sample(placeholder.Text);
         if (node is ScalarNode { Kind: not ScalarKind.Null } scalar)

@@ -8,6 +8,7 @@ namespace EdgeOperator.Core.Protocol.Functions;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AppRequest))]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, string>))]
 [JsonSerializable(typeof(HostReport))]
 [JsonSerializable(typeof(CallRequest))]
 [JsonSerializable(typeof(CallReport))]

@@ -29,6 +29,9 @@ public sealed record AppRequest
     /// <summary>App settings, which hold secrets: the file is for its owner alone.</summary>
     public ImmutableSortedDictionary<string, string> Settings { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 
+    /// <summary>A file in memory with further settings, a JSON object of texts, which are secrets; null for none.</summary>
+    public string? SecretSettings { get; init; }
+
     /// <summary>The address that HTTP triggers listen on; 0.0.0.0 for every one.</summary>
     public string Address { get => field ?? "127.0.0.1"; init; }
 

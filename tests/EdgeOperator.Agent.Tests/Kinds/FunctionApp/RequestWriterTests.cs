@@ -76,6 +76,17 @@ public sealed class RequestWriterTests : IDisposable
         request.Should().BeEquivalentTo(new { App = "orders", Generation = app.SpecHash, Folder = $"/apps/orders/packages/{app.App.Package.Hash}", Instances = 3, Port = 7071, MemoryPerInstance = 1 << 20 });
     }
 
+    [Fact]
+    public void A_setting_that_refers_to_a_secret_is_not_in_the_request_but_in_the_file_that_it_names()
+    {
+        var app = App(spec => spec with { Settings = Map("A", "1").Add("B", $"x{new SecretReference("db", "password", SecretReference.Unknown)}") });
+
+        var request = JsonSerializer.Deserialize(RequestWriter.Write(app, new("/apps/orders"), "/run/app/settings.json"), HostJson.Default.AppRequest)!;
+
+        request.Settings.Should().Equal(Map("A", "1"));
+        request.SecretSettings.Should().Be("/run/app/settings.json");
+    }
+
     private static AppRequest Write(Func<FunctionAppSpec, FunctionAppSpec> with) =>
         JsonSerializer.Deserialize(RequestWriter.Write(App(with), new("/apps/orders")), HostJson.Default.AppRequest)!;
 

@@ -36,7 +36,7 @@ public sealed class AddedKindTests
     public void It_has_a_JSON_schema()
     {
         JsonSchema.For(Kinds.Manifests, "Lamp")!["properties"]!["spec"]!["properties"]!["colour"]!["description"]!.GetValue<string>().Should().Be("How it shines.");
-        JsonSchema.All(Kinds.Manifests).ToJsonString().Should().Contain("EdgeModule|ConfigFile|FunctionApp|VirtualMachine|SystemUpdate|Lamp");
+        JsonSchema.All(Kinds.Manifests).ToJsonString().Should().Contain("EdgeModule|ConfigFile|FunctionApp|VirtualMachine|SystemUpdate|Secret|Lamp");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text;
 using EdgeOperator.Core.Secrets;
 using EdgeOperator.Core.Secrets.Age;
 

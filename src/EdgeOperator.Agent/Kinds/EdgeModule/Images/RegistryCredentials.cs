@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.EdgeModule.Compiling;
 using EdgeOperator.Platform.Files;
@@ -13,7 +14,8 @@ namespace EdgeOperator.Agent.Kinds.EdgeModule.Images;
 /// <c>config.json</c>, which is read again whenever it has changed.
 /// </summary>
 /// <param name="file">Null for none.</param>
-internal sealed class RegistryCredentials(string? file)
+/// <param name="reveal">Puts in the values of the secrets that manifests refer to.</param>
+internal sealed class RegistryCredentials(string? file, Func<string, string>? reveal = null)
 {
     private const string DockerHub = "docker.io";
 
@@ -33,7 +35,7 @@ internal sealed class RegistryCredentials(string? file)
 
         if (fromManifests.LastOrDefault(credential => RegistryOf(credential.Address).Equals(reference.Registry, StringComparison.OrdinalIgnoreCase)) is { } known)
         {
-            return Header(known.Address, new() { ["username"] = known.Username, ["password"] = known.Password });
+            return Header(known.Address, new() { ["username"] = Revealed(known.Username), ["password"] = Revealed(known.Password) });
         }
 
         if (file is null)
@@ -45,6 +47,18 @@ internal sealed class RegistryCredentials(string? file)
         {
             ReadIfChanged(file);
             return _byRegistry.GetValueOrDefault(reference.Registry);
+        }
+    }
+
+    private string Revealed(string text)
+    {
+        try
+        {
+            return reveal?.Invoke(text) ?? text;
+        }
+        catch (SecretUnavailableException e)
+        {
+            throw new CredentialsException(e.Message);
         }
     }
 

@@ -81,6 +81,8 @@ internal sealed class EflowExecutor(EflowProgram program, EflowObserver observer
     public async Task<StepOutcome> ProvisionAsync(VirtualMachineResource machine, CancellationToken cancellation)
     {
         var provisioning = machine.Machine.Provisioning;
+        if (provisioning.References.Length > 0)
+            return new StepOutcome.Terminal("NotSupported", ProvisioningScript.NoSecrets);
         const string Script = $"{EflowGuest.Folder}/provision.sh";
         var file = notes.WriteFile("provision.sh", ProvisioningScript.Of(provisioning, EflowGuest.Folder, provisioning.Hash));
         try

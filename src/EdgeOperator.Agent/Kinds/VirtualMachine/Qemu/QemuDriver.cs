@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -28,8 +29,9 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
 
     /// <param name="directory">The machines' folder; null for <c>vms</c> in the state directory.</param>
     /// <param name="edgeop">The command that starts edgeop, for the host's end of tunnels; null for this very program.</param>
+    /// <param name="secrets">Gives the values of secrets; null for none but those of the state directory.</param>
     /// <param name="isReadOnly">It only observes, perhaps beside an agent.</param>
-    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null, ImmutableArray<string>? edgeop = null, bool isReadOnly = false)
+    public QemuDriver(string stateDirectory, TimeProvider time, ILoggerFactory logging, string? directory = null, ImmutableArray<string>? edgeop = null, bool isReadOnly = false, SecretVault? secrets = null)
     {
         var programs = QemuPrograms.Installed;
         var tool = new QemuImg(programs, time);
@@ -43,7 +45,7 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         var conditions = new StartConditions(programs, new(programs, accelerator, time));
         _observer = new(folders, _images, _machines, conditions, _supervisor, programs, time);
         _executor = new(
-            folders, _images, _machines, _background, new(folders, _images, conditions, accelerator, _supervisor, programs, time), new(_supervisor, time), _supervisor, time);
+            folders, _images, _machines, _background, new(folders, _images, conditions, accelerator, _supervisor, programs, time), new(_supervisor, time), _supervisor, time, secrets ?? new(stateDirectory, time, isReadOnly));
         _watcher = new(_machines, _observer, _supervisor, time, logging.CreateLogger<QemuWatcher>());
 
         void Changed(string why) => _changed?.Invoke(why);

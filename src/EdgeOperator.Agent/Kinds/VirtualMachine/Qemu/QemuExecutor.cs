@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Agent.Transfers;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
@@ -11,7 +12,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Executes steps on machines. Executing a step twice does no harm.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuExecutor(
-    MachineFolders folders, ImageStore images, QemuMachines machines, BackgroundSteps background, MachineStart start, MachineStop stop, ProcessSupervisor supervisor, TimeProvider time)
+    MachineFolders folders, ImageStore images, QemuMachines machines, BackgroundSteps background, MachineStart start, MachineStop stop, ProcessSupervisor supervisor, TimeProvider time, SecretVault secrets)
 {
     /// <summary>For all of a provisioning: its commands may install packages.</summary>
     private static readonly TimeSpan ProvisionTimeout = TimeSpan.FromMinutes(30);
@@ -105,9 +106,13 @@ internal sealed class QemuExecutor(
         var machine = machines[step.Resource.Name];
         try
         {
-            var answer = await machine.Tunnel.RunAsync($"/usr/lib/edgeop/provision {step.Provisioning}", ProvisioningTar.Write(resource.Machine.Provisioning), ProvisionTimeout, c);
+            var answer = await machine.Tunnel.RunAsync($"/usr/lib/edgeop/provision {step.Provisioning}", ProvisioningTar.Write(resource.Machine.Provisioning, secrets), ProvisionTimeout, c);
             machine.Report.Expire();
-            return answer.ExitCode == 0 ? Done : new StepOutcome.Retry("ProvisioningFailed", answer.LastLine);
+            return answer.ExitCode == 0 ? Done : new StepOutcome.Retry("ProvisioningFailed", secrets.Conceal(answer.LastLine, resource.Machine.Provisioning.References));
+        }
+        catch (SecretUnavailableException e)
+        {
+            return new StepOutcome.Retry(SecretUnavailableException.Reason, e.Message);
         }
         catch (SshTunnelException e)
         {

@@ -10,6 +10,9 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Windows;
 /// </summary>
 internal static class ProvisioningScript
 {
+    /// <summary>The script lies on the host's disk for a while.</summary>
+    public const string NoSecrets = "secrets in provisioning are for machines of the driver qemu only";
+
     /// <param name="folder">Where the guest notes what it has.</param>
     /// <param name="hash">What is noted.</param>
     public static string Of(MachineProvisioning provisioning, string folder, string hash)

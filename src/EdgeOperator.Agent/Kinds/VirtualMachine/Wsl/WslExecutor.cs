@@ -110,6 +110,8 @@ internal sealed class WslExecutor(WslProgram program, WslObserver observer, WslF
 
     public async Task<StepOutcome> ProvisionAsync(VirtualMachineResource machine, CancellationToken cancellation)
     {
+        if (machine.Machine.Provisioning.References.Length > 0)
+            return new StepOutcome.Terminal("NotSupported", ProvisioningScript.NoSecrets);
         if (folders.Note(machine.Id.Name) is not { } note)
             return new StepOutcome.Pending("the machine is not there yet");
         await new WslGuest(program, note.SystemName!).ProvisionAsync(machine.Machine.Provisioning, cancellation);

@@ -36,6 +36,7 @@ public static class ContainerCompiler
         if (spec.StopTimeout is { } stopTimeout)
             body["StopTimeout"] = (int)Math.Ceiling(stopTimeout.TotalSeconds);
         new ConflictCheck(body, options, problems).Run();
+        SecretCheck.Run(spec, specNode, options, problems);
         if (spec.UpdateStrategy == UpdateStrategy.StartFirst)
             StartFirstCheck.Run(body, specNode.Find("updateStrategy")?.KeyWhere ?? specNode.Where, problems);
 
@@ -58,6 +59,8 @@ public static class ContainerCompiler
             StableFor = spec.Health?.StableFor,
             StopTimeout = spec.StopTimeout ?? StopTimeout(body),
             Target = spec.Target,
+            SecretFiles = spec.SecretFiles,
+            RegistryLogin = spec.RegistryCredentials,
         };
     }
 

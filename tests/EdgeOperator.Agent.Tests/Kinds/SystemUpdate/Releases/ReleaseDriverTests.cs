@@ -27,7 +27,7 @@ public sealed class ReleaseDriverTests : IAsyncDisposable
         _installation.Begin(new("0.0.1", AgentVersion.Number, SawEngine: true), TimeSpan.FromMinutes(10), "r1");
         var configuration = new AgentConfiguration { Device = new("test", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty), StateDirectory = _folder.File("state") };
         Directory.CreateDirectory(configuration.StateDirectory);
-        _driver = new(new(configuration, TimeProvider.System, NullLoggerFactory.Instance, isReadOnly: false), _folder, program, () => { });
+        _driver = new(new(configuration, TimeProvider.System, NullLoggerFactory.Instance, new(configuration.StateDirectory, TimeProvider.System), isReadOnly: false), _folder, program, () => { });
     }
 
     public async ValueTask DisposeAsync()
