@@ -7,7 +7,7 @@ namespace EdgeOperator.Cli;
 /// <summary>Resources and kinds as people write them: kinds in any case, in the plural, and by their short names.</summary>
 internal static class ResourceName
 {
-    public static IReadOnlyList<string> ManifestKinds { get; } = [.. RegisteredKinds.All.Manifests.Names, KindNames.AgentConfiguration];
+    public static IReadOnlyList<string> ManifestKinds { get; } = [.. RegisteredKinds.All.Manifests.DocumentKinds];
 
     public static ResourceId Parse(string text) =>
         ResourceId.TryParse(text, out var id)

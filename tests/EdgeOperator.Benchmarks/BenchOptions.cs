@@ -6,10 +6,11 @@ namespace EdgeOperator.Benchmarks;
 /// <param name="Only">The sections to measure, by letter.</param>
 public sealed record BenchOptions(string Executable, string Output, bool Quick, string Only)
 {
-    public const string Usage = "usage: bench [functions|hub|vm] --edgeop FILE [--output FILE] [--quick] [--only abcdef]";
+    public const string Usage = "usage: bench [functions|hub|vm|fleet] --edgeop FILE [--output FILE] [--quick] [--only abcdef]";
 
     /// <param name="output">The report's file, unless the arguments say so.</param>
-    public static BenchOptions? Parse(string[] args, string output)
+    /// <param name="needsExecutable">Whether something is measured that was published.</param>
+    public static BenchOptions? Parse(string[] args, string output, bool needsExecutable)
     {
         var (executable, quick, only) = ("", false, "abcdef");
         for (var i = 0; i < args.Length; i++)
@@ -24,7 +25,7 @@ public sealed record BenchOptions(string Executable, string Output, bool Quick, 
             }
         }
 
-        return File.Exists(executable) ? new(Path.GetFullPath(executable), Path.GetFullPath(output), quick, only) : null;
+        return !needsExecutable || File.Exists(executable) ? new(needsExecutable ? Path.GetFullPath(executable) : "", Path.GetFullPath(output), quick, only) : null;
     }
 
     /// <summary>A number of repetitions, or a tenth of it (3 at least) when quick.</summary>

@@ -1,10 +1,11 @@
 using EdgeOperator.Benchmarks;
+using EdgeOperator.Benchmarks.Fleets;
 using EdgeOperator.Benchmarks.Functions;
 using EdgeOperator.Benchmarks.Hub;
 using EdgeOperator.Benchmarks.Machines;
 
-var subject = args is ["functions" or "hub" or "vm", ..] ? args[0] : null;
-var options = BenchOptions.Parse(subject is null ? args : args[1..], subject is null ? "artifacts/bench.md" : $"artifacts/bench-{subject}.md");
+var subject = args is ["functions" or "hub" or "vm" or "fleet", ..] ? args[0] : null;
+var options = BenchOptions.Parse(subject is null ? args : args[1..], subject is null ? "artifacts/bench.md" : $"artifacts/bench-{subject}.md", needsExecutable: subject != "fleet");
 if (options is null)
 {
     Console.Error.WriteLine(BenchOptions.Usage);
@@ -15,6 +16,7 @@ var (tools, sections) = subject switch
 {
     "functions" => (FunctionBench.Tools, FunctionBench.Sections),
     "hub" => (HubBench.Tools, HubBench.Sections),
+    "fleet" => (FleetBench.Tools, FleetBench.Sections),
     "vm" => (MachineBench.Tools, MachineBench.Sections),
     _ => (["dockerd --version", "docker-compose --version"],
     [

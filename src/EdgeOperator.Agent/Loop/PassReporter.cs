@@ -16,7 +16,7 @@ namespace EdgeOperator.Agent.Loop;
 
 /// <summary>The only place where a pass becomes status, events, metrics and log lines.</summary>
 public sealed partial class PassReporter(
-    StatusBoard board, SourceSet sources, Device device, DeviceMemory memory, AgentMetrics metrics, Func<string?> recipient, TimeProvider time, ILogger<PassReporter> logger)
+    StatusBoard board, SourceSet sources, Device device, DeviceMemory memory, SourceProgress progress, AgentMetrics metrics, Func<string?> recipient, TimeProvider time, ILogger<PassReporter> logger)
 {
     public RequeueAfter Report(Pass pass)
     {
@@ -58,18 +58,20 @@ public sealed partial class PassReporter(
         }).ToImmutableArray();
 
         var statuses = sources.Statuses;
+        var newest = sources.Newest;
+        var applied = Applied(pass);
         return before with
         {
             LastPassAt = now,
             Recipient = recipient(),
-            Sources = statuses,
-            Desired = sources.Newest,
-            Applied = Applied(pass),
+            Sources = progress.Of(statuses, applied, newest, pass.Ledger),
+            Desired = newest,
+            Applied = applied,
             LastGood = pass.Ledger.LastGood is { } good ? pass.Target.LastGood?.Revision is { } named && named.Id == good ? named : pass.Target.Rendering?.Revision is { } chosen && chosen.Id == good ? chosen : new(good, good) : null,
             HeldAt = pass.Ledger.Pinned?.Revision,
             Suspended = pass.Ledger.Suspended,
             Artifacts = ArtifactsOf(pass),
-            Conditions = DeviceConditions.Of(pass, sources.Newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error, sources.Lost), before.Conditions, now),
+            Conditions = DeviceConditions.Of(pass, newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error, sources.Lost), before.Conditions, now),
             Resources = resources,
         };
     }

@@ -12,6 +12,9 @@ internal static class HubSuggestions
     public static IEnumerable<string> Devices(CompletionContext context) =>
         Ask(async (hub, c) => Names((await hub.GetAsync("devices?limit=1000", c))?["items"]));
 
+    public static IEnumerable<string> Fleets(CompletionContext context) =>
+        Ask(async (hub, c) => ((await hub.GetAsync("fleets", c))?["items"] as JsonArray ?? []).Select(item => (string?)item?["name"]).OfType<string>());
+
     /// <summary>The devices that wait to be let in.</summary>
     public static IEnumerable<string> Requests(CompletionContext context) =>
         Ask(async (hub, c) => Names(await hub.GetAsync("enrollments?state=Pending", c)));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeOperator.Cli.Hub.Artifacts;
 using EdgeOperator.Cli.Hub.Devices;
 using EdgeOperator.Cli.Hub.Enrollments;
+using EdgeOperator.Cli.Hub.Fleets;
 using EdgeOperator.Cli.Hub.Steering;
 using EdgeOperator.Cli.Hub.Twins;
 
@@ -18,6 +19,16 @@ internal sealed class HubVerb : Command
         Add(Group("enrollments", "Devices that ask to join", new EnrollmentsListVerb(), new EnrollmentsApproveVerb(), new EnrollmentsDenyVerb()));
         Add(Group("twin", "A device's twin: tags, desired and reported properties", new TwinGetVerb(), new TwinPatchVerb()));
         Add(Group("artifacts", "Packages of manifests that devices download", new ArtifactsPushVerb(), new ArtifactsListVerb()));
+        Add(new HubApplyVerb());
+        Add(Group("fleets", "Devices that have one revision", new FleetsListVerb(), new FleetsGetVerb(), new FleetsDeleteVerb()));
+        Add(Group(
+            "rollouts", "Revisions on their way over fleets", new RolloutsListVerb(), new RolloutsGetVerb(), new RolloutsWatchVerb(),
+            new RolloutOrderVerb("pause", "Let nothing more begin until resume", "nothing more begins until `edgeop hub rollouts resume`."),
+            new RolloutOrderVerb("resume", "Go on; devices that have failed so far are not counted any more", "it goes on."),
+            new RolloutOrderVerb("approve", "Let the batch begin that waits for approval", "the batch is approved."),
+            new RolloutOrderVerb("skip", "Go on without the rest of the present batch, and without judging it", "it goes on with the next batch."),
+            new RolloutOrderVerb("abort", "Let nothing more begin for good; devices keep what they have", "nothing more begins; devices keep what they have."),
+            new RolloutOrderVerb("rollback", "Give devices that got the revision back what each had", "devices get back what they had.")));
         Add(new HubDescribeVerb());
         Add(new HubLogsVerb());
         Add(new HubExecVerb());

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Fleets;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.FunctionApp;
@@ -12,5 +13,5 @@ namespace EdgeOperator.Core.Kinds;
 public static class RegisteredKinds
 {
     /// <summary>In the order in which their removals are planned.</summary>
-    public static KindSet All { get; } = new(new EdgeModuleKind(), new ConfigFileKind(), new FunctionAppKind(), new VirtualMachineKind(), new SystemUpdateKind(), new SecretKind());
+    public static KindSet All { get; } = new([new EdgeModuleKind(), new ConfigFileKind(), new FunctionAppKind(), new VirtualMachineKind(), new SystemUpdateKind(), new SecretKind()], [FleetDefinition.Kind]);
 }

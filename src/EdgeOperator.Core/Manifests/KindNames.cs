@@ -10,5 +10,6 @@ public static class KindNames
     public const string VirtualMachine = nameof(VirtualMachine);
     public const string Secret = nameof(Secret);
     public const string SystemUpdate = nameof(SystemUpdate);
+    public const string Fleet = nameof(Fleet);
     public const string AgentConfiguration = nameof(AgentConfiguration);
 }

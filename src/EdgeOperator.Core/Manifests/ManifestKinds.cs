@@ -8,23 +8,24 @@ namespace EdgeOperator.Core.Manifests;
 public sealed class ManifestKinds : IEnumerable<ManifestKind>
 {
     /// <summary>What the language names and this version does not do yet.</summary>
-    internal static ImmutableArray<string> NotSupported { get; } = ["Fleet", "Device"];
+    internal static ImmutableArray<string> NotSupported { get; } = ["Device", "Repository"];
 
     private readonly ImmutableArray<ManifestKind> _kinds;
     private readonly Dictionary<string, ManifestKind> _byName;
 
-    internal ManifestKinds(ImmutableArray<ManifestKind> kinds)
+    /// <param name="others">What is no resource of a device, beside the agent's own configuration.</param>
+    internal ManifestKinds(ImmutableArray<ManifestKind> kinds, ImmutableArray<KindDefinition> others)
     {
         _kinds = kinds;
         _byName = kinds.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
         Names = [.. kinds.Select(kind => kind.Name)];
-        Definitions = [.. kinds.Select(kind => kind.Definition), AgentConfigurationDefinition.Kind];
+        Definitions = [.. kinds.Select(kind => kind.Definition), AgentConfigurationDefinition.Kind, .. others];
     }
 
     /// <summary>The kinds of resources, which a source may hold, by their names.</summary>
     public ImmutableArray<string> Names { get; }
 
-    /// <summary>All kinds of documents: those of resources, and the agent's own configuration.</summary>
+    /// <summary>All kinds of documents: those of resources, the agent's own configuration, and those of a hub.</summary>
     public IEnumerable<string> DocumentKinds => Definitions.Select(definition => definition.Kind);
 
     internal ImmutableArray<KindDefinition> Definitions { get; }

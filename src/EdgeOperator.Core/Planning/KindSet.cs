@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Manifests.Definitions;
 
 namespace EdgeOperator.Core.Planning;
 
@@ -10,12 +11,20 @@ public sealed class KindSet : IEnumerable<Kind>
     private readonly ImmutableArray<Kind> _kinds;
     private readonly Dictionary<string, Kind> _byName;
 
+    private readonly ImmutableArray<KindDefinition> _others;
+
     /// <exception cref="ArgumentException">Two kinds have the same name.</exception>
     public KindSet(params ImmutableArray<Kind> kinds)
+        : this(kinds, [])
     {
-        _kinds = kinds;
+    }
+
+    /// <param name="others">Kinds of manifests that are no resources of a device.</param>
+    internal KindSet(ImmutableArray<Kind> kinds, ImmutableArray<KindDefinition> others)
+    {
+        (_kinds, _others) = (kinds, others);
         _byName = kinds.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
-        Manifests = new([.. kinds]);
+        Manifests = new([.. kinds], others);
     }
 
     /// <summary>The same kinds as the readers of manifests see them.</summary>
@@ -24,7 +33,7 @@ public sealed class KindSet : IEnumerable<Kind>
     /// <exception cref="KeyNotFoundException">The resource's kind is not registered.</exception>
     public Kind Of(Resource resource) => _byName[resource.Id.Kind];
 
-    public KindSet Add(Kind kind) => new(_kinds.Add(kind));
+    public KindSet Add(Kind kind) => new(_kinds.Add(kind), _others);
 
     public IEnumerator<Kind> GetEnumerator() => _kinds.AsEnumerable().GetEnumerator();
 

@@ -64,7 +64,16 @@ public sealed record SourceStatus(
 {
     /// <summary>When the source is polled next, unless it is asked for before; null when nothing polls it.</summary>
     public DateTimeOffset? NextPollAt { get; init; }
+
+    /// <summary>What of the source is in the revision that the device is being kept equal to, as <see cref="Revision"/> names it; null when nothing is.</summary>
+    public string? Applied { get; init; }
+
+    /// <summary>What of the source the device has given up on, and why; null while it has not given up on its newest revision.</summary>
+    public FailedSourceRevision? Failed { get; init; }
 }
+
+/// <param name="Revision">As <see cref="SourceStatus.Revision"/> names it.</param>
+public sealed record FailedSourceRevision(string Revision, string Message);
 
 public sealed record ResourceStatus
 {

@@ -49,6 +49,8 @@ public static class TwinReport
                 ["ready"] = source.Ready.Status.ToString(),
                 ["reason"] = source.Ready.Reason,
                 ["message"] = source.Ready.Status == ConditionStatus.True ? null : Short(source.Ready.Message),
+                ["applied"] = source.Applied,
+                ["failed"] = source.Failed is not { } failed ? null : new JsonObject { ["revision"] = failed.Revision, ["message"] = Short(failed.Message) },
             };
         var artifacts = new JsonObject();
         foreach (var (name, artifact) in status.Artifacts ?? ImmutableSortedDictionary<string, ArtifactStatus>.Empty)

@@ -22,6 +22,8 @@ internal static class EventTypes
     public const string EnrollmentRequested = "enrollmentRequested";
     public const string EnrollmentApproved = "enrollmentApproved";
     public const string EnrollmentDenied = "enrollmentDenied";
+    public const string RolloutProgressed = "rolloutProgressed";
+    public const string RevisionAssigned = "revisionAssigned";
     public const string Audited = "audited";
     public const string RemoteOpened = "remoteOpened";
     public const string RemoteClosed = "remoteClosed";

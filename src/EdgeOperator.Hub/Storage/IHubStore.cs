@@ -149,6 +149,22 @@ internal interface IHubStore : IAsyncDisposable
     /// <returns>False when there is no such device any more.</returns>
     Task<bool> WriteSnapshotAsync(StoredSnapshot snapshot, CancellationToken cancellation);
 
+    /// <summary>Writes a fleet's rollout and what has changed of its devices together, or nothing.</summary>
+    /// <param name="rollout">Its id is the fleet's name.</param>
+    /// <param name="expectedETag">Null when there must be none yet.</param>
+    /// <param name="changed">Devices that are new or have changed.</param>
+    /// <param name="removed">Devices that it does not remember any more.</param>
+    /// <param name="fence">Only while a term of leadership lasts; null for whoever does not lead.</param>
+    Task<bool> WriteRolloutAsync(
+        Document rollout, string? expectedETag, IReadOnlyCollection<StoredRolloutDevice> changed, IReadOnlyCollection<string> removed, LeadershipTerm? fence, CancellationToken cancellation);
+
+    /// <summary>Devices of a fleet's rollout, in the order of their names.</summary>
+    /// <param name="batch">Null for all.</param>
+    /// <param name="state">Null for all.</param>
+    Task<IReadOnlyList<StoredRolloutDevice>> ListRolloutDevicesAsync(string fleet, int? batch, int? state, string after, int limit, CancellationToken cancellation);
+
+    Task RemoveRolloutDevicesAsync(string fleet, CancellationToken cancellation);
+
     Task AuditAsync(AuditEntry entry, CancellationToken cancellation);
 
     Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long after, int limit, CancellationToken cancellation);

@@ -18,7 +18,7 @@ internal sealed class AgentAtHub : IAsyncDisposable
     private readonly EdgeAgent _agent;
     private readonly Task _running;
 
-    private AgentAtHub(HubUnderTest hub, string device, string? engine, string more)
+    private AgentAtHub(HubUnderTest hub, string device, string? engine, string more, string sources)
     {
         (_hub, _device) = (hub, device);
         Directory.CreateDirectory(Path.Combine(_folder, "files"));
@@ -28,7 +28,7 @@ internal sealed class AgentAtHub : IAsyncDisposable
             metadata: {name: agent}
             spec:
               device: {name: "{{device}}", labels: {kind: test} }
-              sources: [{name: hub, twin: {hub: "{{hub.Host}}", caFile: "{{hub.CaFile}}", interval: 1s} }]
+              sources: [{name: hub, twin: {hub: "{{hub.Host}}", caFile: "{{hub.CaFile}}", interval: 1s} }{{sources}}]
               engine: {socket: "{{engine ?? $"unix://{_folder.File("none.sock")}"}}", owner: "{{device}}"}
               stateDirectory: "{{_folder.File("state")}}"
               api: {socket: "{{_folder.File("edgeop.sock")}}", metrics: "off"}
@@ -66,10 +66,11 @@ internal sealed class AgentAtHub : IAsyncDisposable
     }
 
     /// <summary>Starts an agent, and lets it join. Its twin desires nothing yet.</summary>
+    /// <param name="sources">More sources, each with a comma before it.</param>
     /// <inheritdoc cref="StartAsync"/>
-    public static async Task<AgentAtHub> JoinAsync(HubUnderTest hub, string device, string? engine = null, string more = "")
+    public static async Task<AgentAtHub> JoinAsync(HubUnderTest hub, string device, string? engine = null, string more = "", string sources = "")
     {
-        var agent = new AgentAtHub(hub, device, engine, more);
+        var agent = new AgentAtHub(hub, device, engine, more, sources);
         var id = "";
         await Eventually.TrueAsync("the device asks to join", async () =>
         {

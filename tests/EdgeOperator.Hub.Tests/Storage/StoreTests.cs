@@ -42,6 +42,27 @@ public abstract class StoreTests
     }
 
     [Fact]
+    public async Task A_rollout_and_its_devices_are_written_together_or_not_at_all()
+    {
+        var fence = (await Store.AcquireLeaseAsync("fleets", "one", TimeSpan.FromMinutes(1), default))!.Value;
+        Document Rollout(string etag) => new("rollout", "tills", etag, "{}");
+        StoredRolloutDevice Device(string name, int state) => new(name, 0, state, "{}");
+
+        (await Store.WriteRolloutAsync(Rollout("1"), null, [Device("a", 1), Device("b", 1), Device("c", 2)], [], fence, default)).Should().BeTrue();
+        (await Store.WriteRolloutAsync(Rollout("2"), null, [Device("d", 1)], [], fence, default)).Should().BeFalse("there is one already");
+        (await Store.WriteRolloutAsync(Rollout("2"), "0", [Device("d", 1)], [], fence, default)).Should().BeFalse("it has been changed since");
+        (await Store.WriteRolloutAsync(Rollout("2"), "1", [Device("d", 1)], [], fence with { Number = fence.Number + 1 }, default)).Should().BeFalse("it is not the leader's");
+        (await Store.ListRolloutDevicesAsync("tills", null, null, "", 10, default)).Select(d => d.DeviceId).Should().Equal("a", "b", "c");
+        (await Store.WriteRolloutAsync(Rollout("2"), "1", [Device("a", 3)], ["b"], null, default)).Should().BeTrue();
+        (await Store.ListRolloutDevicesAsync("tills", null, null, "", 10, default)).Should().Equal(Device("a", 3), Device("c", 2));
+        (await Store.ListRolloutDevicesAsync("tills", 0, 2, "", 10, default)).Should().Equal(Device("c", 2));
+        (await Store.ListRolloutDevicesAsync("tills", null, null, "a", 1, default)).Should().Equal(Device("c", 2));
+        (await Store.FindDocumentAsync("rollout", "tills", default))!.ETag.Should().Be("2");
+        await Store.RemoveRolloutDevicesAsync("tills", default);
+        (await Store.ListRolloutDevicesAsync("tills", null, null, "", 10, default)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Events_are_read_in_the_order_in_which_they_were_added_and_the_latest_are_kept()
     {
         HubEvent[] happened =

@@ -20,7 +20,9 @@ internal sealed class DocumentReader(ManifestKinds kinds, RenderContext context,
         if (kinds.Find(definition.Kind) is not { } kind)
         {
             definition.Document.Read(root, new("", problems));
-            if (context.Device is not null)
+            if (context.Device is not null && definition.IsForHub)
+                problems.Add(root.Where, $"a {definition.Kind} is for a hub, and devices don't take it", "keep it in a folder that devices don't read; `edgeop hub apply -f FILE` hands it to a hub");
+            else if (context.Device is not null)
                 problems.Warn(root.Where, $"the kind {definition.Kind} has no effect in a source", "move it to the agent's own file");
             return null;
         }

@@ -79,5 +79,10 @@ internal static class PostgresSchema
         CREATE TABLE artifact_chunks (upload uuid NOT NULL, number integer NOT NULL, at bigint NOT NULL, data bytea NOT NULL, PRIMARY KEY (upload, number));
         ALTER TABLE artifact_chunks ALTER COLUMN data SET STORAGE EXTERNAL;
         """,
+        """
+        CREATE TABLE rollout_devices (
+            fleet text COLLATE "C" NOT NULL, device_id text COLLATE "C" NOT NULL, batch integer NOT NULL, state integer NOT NULL, json text NOT NULL,
+            PRIMARY KEY (fleet, device_id));
+        """,
     ];
 }

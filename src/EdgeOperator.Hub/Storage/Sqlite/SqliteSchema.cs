@@ -75,5 +75,10 @@ internal static class SqliteSchema
         """
         CREATE TABLE snapshots (device_id TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL);
         """,
+        """
+        CREATE TABLE rollout_devices (
+            fleet TEXT NOT NULL, device_id TEXT NOT NULL, batch integer NOT NULL, state integer NOT NULL, json TEXT NOT NULL,
+            PRIMARY KEY (fleet, device_id)) WITHOUT ROWID;
+        """,
     ];
 }

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EdgeOperator.Cli.Output;
+
+namespace EdgeOperator.Cli.Hub.Fleets;
+
+internal sealed class FleetsGetVerb : Verb
+{
+    private readonly HubFleet _fleet = new();
+
+    public FleetsGetVerb()
+        : base("get", "One fleet: its devices' revision, and how far its rollout is") => Add(_fleet);
+
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        using var hub = HubClient.Of(call);
+        var fleet = (await hub.GetAsync(_fleet.FleetPath(call), cancellation))!.AsObject();
+        if (call.Printer.IsDocument)
+        {
+            call.Printer.Print((JsonNode)fleet);
+            return ExitCode.Done;
+        }
+
+        var facts = new Grid();
+        facts.Add(new("Fleet", Tone.Faint), new((string?)fleet["name"] ?? "", Tone.Strong));
+        facts.Add(new("Commit", Tone.Faint), (string?)fleet["spec"]?["source"]?["ref"]?["commit"]);
+        facts.Add(new("Source", Tone.Faint), (string?)fleet["spec"]?["source"]?["name"]);
+        facts.Add(new("Written", Tone.Faint), $"{call.Printer.Times.Moment(DateTimeOffset.Parse((string)fleet["updated"]!, CultureInfo.InvariantCulture))} by {(string?)fleet["by"]}");
+        call.Printer.Print(fleet["rollout"] is JsonObject rollout ? [facts, .. RolloutTable.Of(rollout, call.Printer)] : [facts]);
+        return ExitCode.Done;
+    }
+}

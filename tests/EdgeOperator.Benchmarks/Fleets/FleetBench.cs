@@ -1,0 +1,9 @@
+namespace EdgeOperator.Benchmarks.Fleets;
+
+/// <summary>What is measured of fleets.</summary>
+internal static class FleetBench
+{
+    public static string[] Tools { get; } = [];
+
+    public static (char Letter, Func<BenchOptions, Task<Section>> Measure)[] Sections { get; } = [('a', EngineTicks.MeasureAsync)];
+}
