@@ -95,7 +95,7 @@ public sealed class SecretTests : IAsyncLifetime
         await CommittedAsync();
         var first = await IdAsync();
 
-        File.WriteAllText(Secret, SopsWriter.Rotate(File.ReadAllText(Secret), [_recovery], [Device, _recovery.Recipient], DateTimeOffset.UtcNow));
+        File.WriteAllText(Secret, SopsWriter.Rotate(File.ReadAllText(Secret), [_recovery], [Device, _recovery.Recipient], TimeProvider.System.GetUtcNow()));
         await CommittedAsync();
         (await IdAsync()).Should().Be(first);
 
@@ -145,7 +145,7 @@ public sealed class SecretTests : IAsyncLifetime
     private string Secret => Path.Combine(_folder, "manifests", "db.yaml");
 
     private void Encrypt(string value, params AgeRecipient[] recipients) => File.WriteAllText(Secret, SopsWriter.Encrypt(
-        $"apiVersion: edgeoperator.io/v1alpha1\nkind: Secret\nmetadata: {{name: db}}\nspec:\n  stringData: {{password: {value}}}\n", recipients, DateTimeOffset.UtcNow));
+        $"apiVersion: edgeoperator.io/v1alpha1\nkind: Secret\nmetadata: {{name: db}}\nspec:\n  stringData: {{password: {value}}}\n", recipients, TimeProvider.System.GetUtcNow()));
 
     private void Write(string spec) => _folder.Write("manifests/web.yaml", Manifests.Module(Web, _fixture.Sleeper, "imagePullPolicy: never\n" + spec));
 
