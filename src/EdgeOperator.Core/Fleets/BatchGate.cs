@@ -121,7 +121,7 @@ internal sealed class BatchGate(RolloutTick tick)
     private string Failures(int batch, bool onlyLate)
     {
         var failed = Enumerable.Range(0, tick.Devices.Count)
-            .Where(place => tick.RecordOf(place) is { IsExcused: false, State: DeviceState.Failed or DeviceState.TimedOut } record && record.Batch == batch && (!onlyLate || record.IsLate))
+            .Where(place => tick.RecordOf(place) is { IsExcused: false, State: DeviceState.Failed or DeviceState.TimedOut } record && (onlyLate ? record.IsLate : record.Batch == batch))
             .Select(place => (tick.Devices[place].Name, tick.RecordOf(place).Message))
             .OrderBy(device => device.Name, StringComparer.Ordinal).ToList();
         return $"{Words.Names(failed.Select(device => device.Name))} ({failed[0].Message})";

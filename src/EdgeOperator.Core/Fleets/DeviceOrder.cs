@@ -22,9 +22,22 @@ internal static class DeviceOrder
 
     public static void Sort(List<int> places, string salt, IReadOnlyList<FleetDevice> devices)
     {
-        var keys = places.Select(place => (Of(salt, devices[place].Name), devices[place].Name)).ToArray();
         var sorted = places.ToArray();
-        Array.Sort(keys, sorted, Comparer<(ulong Hash, string Name)>.Create((one, other) => one.Hash != other.Hash ? one.Hash.CompareTo(other.Hash) : string.CompareOrdinal(one.Name, other.Name)));
+        var keys = Array.ConvertAll(sorted, place => Of(salt, devices[place].Name));
+        Array.Sort(keys, sorted);
+
+        // Equal keys are as good as never, but what comes of them must not depend on the order of the devices.
+        var from = 0;
+        while (from < keys.Length)
+        {
+            var to = from + 1;
+            while (to < keys.Length && keys[to] == keys[from])
+                to++;
+            if (to - from > 1)
+                Array.Sort(sorted, from, to - from, Comparer<int>.Create((one, other) => string.CompareOrdinal(devices[one].Name, devices[other].Name)));
+            from = to;
+        }
+
         places.Clear();
         places.AddRange(sorted);
     }

@@ -11,6 +11,9 @@ internal sealed class GroupLimits
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<int>> _sites = new(StringComparer.Ordinal);
 
+    // Within a tick a group that is full stays so, and what is said of it is the same for all of its devices.
+    private readonly Dictionary<(WaitReason Reason, string Group, bool IsAvailable), RolloutWait> _full = [];
+
     public GroupLimits(RolloutTick tick)
     {
         (_tick, _budget, _downloads) = (tick, tick.Policy.DisruptionBudget, tick.Policy.MaxConcurrentDownloads);
@@ -24,12 +27,23 @@ internal sealed class GroupLimits
     public RolloutWait? Obstacle(int place)
     {
         // Who is away already is not taken away once more.
-        var isBusy = _tick.RecordOf(place).IsBusy;
-        if (!isBusy && _budget is { } budget && Budget(budget, GroupOf(budget.GroupBy, place), _tick.Devices[place].IsAvailable) is { } problem)
-            return new(WaitReason.Budget, problem);
+        if (_budget is { } budget && !_tick.RecordOf(place).IsBusy)
+        {
+            var (group, isAvailable) = (GroupOf(budget.GroupBy, place), _tick.Devices[place].IsAvailable);
+            if (Full(WaitReason.Budget, group, isAvailable, () => Budget(budget, group, isAvailable)) is { } full)
+                return full;
+        }
+
         if (_downloads is { } downloads && GroupOf(downloads.GroupBy, place) is var site && _sites.GetValueOrDefault(site) is { } fetching && fetching.Count >= downloads.Limit && !fetching.Contains(place))
-            return new(WaitReason.Downloads, $"{Where(site)}{Words.Count(fetching.Count, "device")} of at most {downloads.Limit} fetching ({Names(fetching)})");
+            return Full(WaitReason.Downloads, site, false, () => $"{Where(site)}{Words.Count(fetching.Count, "device")} of at most {downloads.Limit} fetching ({Names(fetching)})");
         return null;
+    }
+
+    private RolloutWait? Full(WaitReason reason, string group, bool isAvailable, Func<string?> problem)
+    {
+        if (_full.TryGetValue((reason, group, isAvailable), out var known))
+            return known;
+        return problem() is { } message ? _full[(reason, group, isAvailable)] = new(reason, message) : null;
     }
 
     /// <summary>Counts a device that has just been given a revision.</summary>

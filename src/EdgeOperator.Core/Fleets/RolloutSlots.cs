@@ -92,6 +92,7 @@ internal sealed class RolloutSlots
             State = isBack ? DeviceState.RollingBack : DeviceState.Updating,
             Since = _tick.Now,
             HasSettled = false,
+            IsExcused = false,
             Goal = goal,
             Previous = record.Previous ?? device.Applied ?? device.Assigned,
             Message = isBack ? record.Message : null,

@@ -63,6 +63,20 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void A_device_that_somebody_decided_not_to_count_counts_again_once_it_is_given_something()
+    {
+        var fleet = FleetSimulation.Of(new() { DisruptionBudget = new([], new(1, false)) }, 2).Start();
+        var silent = fleet.Told.Single();
+        fleet.Devices[silent] = fleet.Devices[silent] with { IsReady = false, IsAvailable = false };
+        fleet.Tick(TimeSpan.FromHours(1)).Order(RolloutOrders.Resume).SucceedAll();
+        fleet.Order(rollout => RolloutOrders.RollBack(rollout, "by ann"));
+
+        fleet.Told.Should().ContainSingle();
+        fleet.Tick().Told.Should().BeEmpty("one of them is away, and whoever it is counts");
+        fleet.Rollout.Devices[silent].IsExcused.Should().Be(fleet.StateOf(silent) != DeviceState.RollingBack);
+    }
+
+    [Fact]
     public void No_more_devices_of_a_site_fetch_at_once_than_the_limit_allows_whatever_they_do_afterwards()
     {
         var fleet = FleetSimulation.Of(new() { MaxConcurrentDownloads = new(2, ["site"]) }, 5, _ => "site=berlin").Start();

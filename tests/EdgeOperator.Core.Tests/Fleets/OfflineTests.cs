@@ -48,4 +48,15 @@ public sealed class OfflineTests
         fleet.Wait.Message.Should().Be("1 of 1 device that came later failed, and 90 % must succeed: late-1 (web is unhealthy)");
         fleet.SetConnected(true, "late-2").Told.Should().BeEmpty();
     }
+
+    [Fact]
+    public void A_latecomer_of_an_earlier_batch_that_fails_is_named_too()
+    {
+        var fleet = FleetSimulation.Of(new() { Batches = [new("all", null)] }, 2).Start();
+        fleet.SucceedAll();
+        fleet.Devices["till-1"] = fleet.Devices["till-1"] with { Assigned = FleetSimulation.Old };
+        fleet.Tick().Tick().Fail("till-1");
+
+        fleet.Wait.Message.Should().Be("1 of 1 device that came later failed, and 90 % must succeed: till-1 (web is unhealthy)");
+    }
 }
