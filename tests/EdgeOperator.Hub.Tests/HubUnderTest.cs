@@ -142,12 +142,19 @@ public sealed class HubUnderTest : IAsyncDisposable
         return body!["authentication"]!["symmetricKey"]!["primaryKey"]!.GetValue<string>();
     }
 
+    /// <summary>Trusts this hub's certificate authority alone.</summary>
+    public X509ChainPolicy Trust()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(CaFile));
+        return policy;
+    }
+
     public HttpClient NewClient(X509Certificate2? certificate, bool followRedirects = true)
     {
         // Cookies are for those who want to see them.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = followRedirects, UseCookies = false };
-        handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(CaFile));
+        handler.SslOptions.CertificateChainPolicy = Trust();
         if (certificate is not null)
             handler.SslOptions.ClientCertificates = [certificate];
         handler.ConnectCallback = async (context, cancellation) =>

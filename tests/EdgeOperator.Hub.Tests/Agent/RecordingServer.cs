@@ -18,7 +18,7 @@ internal sealed class RecordingServer : IAsyncDisposable
     public RecordingServer()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         _certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
         _listener.Start();
         _running = RunAsync();
@@ -54,9 +54,10 @@ internal sealed class RecordingServer : IAsyncDisposable
                         ClientCertificateRequired = true,
                         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                         {
-                            if (certificate is not null)
-                                Interlocked.Increment(ref _certificates);
-                            return true;
+                            if (certificate is null)
+                                return true;
+                            Interlocked.Increment(ref _certificates);
+                            return false;
                         },
                     });
                 }

@@ -71,8 +71,8 @@ public abstract class ArtifactFaultTests(Func<Task<string>> configuration)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(hub.Address, 443);
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(hub.Host);
+        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = hub.Host, CertificateChainPolicy = hub.Trust() });
         return tls;
     }
 }

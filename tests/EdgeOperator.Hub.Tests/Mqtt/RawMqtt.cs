@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace EdgeOperator.Hub.Tests.Mqtt;
@@ -17,11 +16,8 @@ internal sealed class RawMqtt : IAsyncDisposable
     {
         var tcp = new TcpClient();
         await tcp.ConnectAsync(hub.Address, 8883);
-        var ca = X509CertificateLoader.LoadCertificateFromFile(hub.CaFile);
         var stream = new SslStream(tcp.GetStream());
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.Add(ca);
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = hub.Host, CertificateChainPolicy = policy });
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = hub.Host, CertificateChainPolicy = hub.Trust() });
         return new(tcp, stream);
     }
 

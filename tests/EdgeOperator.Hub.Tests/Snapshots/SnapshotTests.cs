@@ -93,7 +93,7 @@ public sealed class SnapshotTests(SharedHub shared)
     {
         var none = ImmutableSortedDictionary<string, string>.Empty;
         var snapshot = DeviceSnapshot.Of(
-            RegisteredKinds.All, new(name, none, none), ObservedState.Nothing, RevisionLedger.Empty, null, ImmutableDictionary<ResourceId, BackOff>.Empty, DateTimeOffset.UtcNow);
+            RegisteredKinds.All, new(name, none, none), ObservedState.Nothing, RevisionLedger.Empty, null, ImmutableDictionary<ResourceId, BackOff>.Empty, TimeProvider.System.GetUtcNow());
         return SnapshotDocument.Write(snapshot, RegisteredKinds.All);
     }
 

@@ -39,7 +39,7 @@ public abstract class ArtifactStoreTests
         var underWay = Artifacts.Begin();
         await underWay.WriteAsync(new byte[600_000], default);
 
-        await Artifacts.RemoveUnfinishedAsync(DateTimeOffset.UtcNow.AddDays(-1), default);
+        await Artifacts.RemoveUnfinishedAsync(TimeProvider.System.GetUtcNow().AddDays(-1), default);
         await underWay.CompleteAsync(hash, Now, default);
         await underWay.DisposeAsync();
 
@@ -118,7 +118,7 @@ public sealed class ArtifactFolderTests : ArtifactStoreTests, IDisposable
     {
         await Artifacts.Begin().WriteAsync(new byte[300_000], default);
 
-        await new ArtifactFolder(_folder.File("artifacts")).RemoveUnfinishedAsync(DateTimeOffset.UtcNow.AddDays(-1), default);
+        await new ArtifactFolder(_folder.File("artifacts")).RemoveUnfinishedAsync(TimeProvider.System.GetUtcNow().AddDays(-1), default);
 
         Directory.GetFiles(_folder.File("artifacts")).Should().BeEmpty();
     }
@@ -155,10 +155,10 @@ public sealed class PostgresArtifactTests(SharedPostgres shared) : ArtifactStore
         var slow = Artifacts.Begin();
         await slow.WriteAsync(new byte[600_000], default);
 
-        await Artifacts.RemoveUnfinishedAsync(DateTimeOffset.UtcNow.AddHours(1), default);
+        await Artifacts.RemoveUnfinishedAsync(TimeProvider.System.GetUtcNow().AddHours(1), default);
 
         (await shared.Server.RunAsync("psql", "-At", "-c", "SELECT count(*) FROM artifact_chunks", _database)).Trim().Should().Be("0");
-        await FluentActions.Awaiting(() => slow.CompleteAsync(new('a', 64), DateTimeOffset.UtcNow, default)).Should().ThrowAsync<StoreException>();
+        await FluentActions.Awaiting(() => slow.CompleteAsync(new('a', 64), TimeProvider.System.GetUtcNow(), default)).Should().ThrowAsync<StoreException>();
         (await Artifacts.FindAsync(new('a', 64), default)).Should().BeNull();
     }
 }

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.SystemUpdate;
 using EdgeOperator.Agent.Kinds.SystemUpdate.Packages;
 using EdgeOperator.Core.Kinds;
-using EdgeOperator.Core.Kinds.SystemUpdate;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -84,7 +82,7 @@ public abstract class PackageTest : IAsyncLifetime
             var observed = await ObserveAsync(desired);
             await _driver.FollowAsync(new(desired, observed));
             var plan = Plan(desired, observed);
-            Report = Readiness.Assess(RegisteredKinds.All, desired, observed, plan.Blocked, DateTimeOffset.UtcNow).FirstOrDefault() ?? Report;
+            Report = Readiness.Assess(RegisteredKinds.All, desired, observed, plan.Blocked, TimeProvider.System.GetUtcNow()).FirstOrDefault() ?? Report;
             var steps = plan.Steps.Where(_driver.Handles).ToList();
             if (steps.Count == 0)
                 break;
@@ -102,7 +100,7 @@ public abstract class PackageTest : IAsyncLifetime
         }
 
         var last = await ObserveAsync(desired);
-        Report = Readiness.Assess(RegisteredKinds.All, desired, last, Plan(desired, last).Blocked, DateTimeOffset.UtcNow).FirstOrDefault() ?? Report;
+        Report = Readiness.Assess(RegisteredKinds.All, desired, last, Plan(desired, last).Blocked, TimeProvider.System.GetUtcNow()).FirstOrDefault() ?? Report;
         Outcomes = [.. outcomes];
     }
 
@@ -130,7 +128,7 @@ public abstract class PackageTest : IAsyncLifetime
 
     private Task<ObservedState> ObserveAsync(DesiredState desired) => _driver.ObserveAsync(ObservedState.Nothing, desired, CancellationToken.None);
 
-    private static Plan Plan(DesiredState desired, ObservedState observed) => Planner.Plan(RegisteredKinds.All, desired, observed, Inventory.Empty, DateTimeOffset.UtcNow);
+    private static Plan Plan(DesiredState desired, ObservedState observed) => Planner.Plan(RegisteredKinds.All, desired, observed, Inventory.Empty, TimeProvider.System.GetUtcNow());
 
     private static DesiredState Desired(string spec)
     {

@@ -1,6 +1,4 @@
-using EdgeOperator.Core.Kinds.SystemUpdate;
 using EdgeOperator.Core.Planning;
-using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.SystemUpdate;
 

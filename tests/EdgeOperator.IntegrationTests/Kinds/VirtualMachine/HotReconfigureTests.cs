@@ -45,8 +45,8 @@ public sealed class HotReconfigureTests(MinimalGuest image)
         // A clock that is behind after a pause is a difference, and the step that is planned for it sets it.
         await using (var monitor = await QmpClient.ConnectAsync(Path.Combine(machine.Folder, "look.sock"), _ => { }, TimeSpan.FromSeconds(30), CancellationToken.None))
             await monitor.ExecuteAsync("stop", null, CancellationToken.None);
-        var paused = DateTime.UtcNow;
-        await machine.SeenAsync(m => m.Phase == MachinePhase.Paused && DateTime.UtcNow - paused > TimeSpan.FromSeconds(15));
+        var paused = TimeProvider.System.GetTimestamp();
+        await machine.SeenAsync(m => m.Phase == MachinePhase.Paused && TimeProvider.System.GetElapsedTime(paused) > TimeSpan.FromSeconds(15));
         await QemuMachine.SucceedsAsync(machine.StartAsync());
         (await machine.SeenAsync(m => !m.Drift.IsEmpty)).Drift.Should().ContainSingle().Which.Should().Match<MachineChange>(c => c.What.EndsWith("s behind", StringComparison.Ordinal) && !c.NeedsRestart);
         await QemuMachine.SucceedsAsync(machine.ChangeAsync());

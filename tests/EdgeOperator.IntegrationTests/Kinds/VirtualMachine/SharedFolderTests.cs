@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
