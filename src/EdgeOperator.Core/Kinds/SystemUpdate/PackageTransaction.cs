@@ -54,6 +54,9 @@ public sealed record PackageTransaction
     /// <summary>Packages that were held, and are not to be any more.</summary>
     public ImmutableArray<string> Unhold { get; init; } = [];
 
+    /// <summary>Packages that are changed and were held before: dpkg forgets a hold when it unpacks another version.</summary>
+    public ImmutableArray<string> Held { get; init; } = [];
+
     public ImmutableArray<UpdateCheck> Checks { get; init; } = [];
 
     public TransactionPhase Phase { get; init; }

@@ -20,6 +20,20 @@ public sealed class GoingBackTests : PackageTest
     }
 
     [Fact]
+    public async Task A_package_that_was_held_is_held_again_whether_its_new_version_stays_or_not()
+    {
+        await PublishSecondVersionAsync();
+        await PassAsync("packages: [{name: app, version: \"1.0\"}, {name: other, version: \"1.0\"}]");
+
+        await PassAsync("packages: [{name: app, version: \"2.0\"}, {name: other, version: \"1.0\"}]\nhealthChecks: [{exec: [\"false\"], timeout: 1s}]");
+        (await System.PackagesAsync()).Should().Be("app 1.0 hi, lib 1.0 ii, other 1.0 hi");
+
+        await PassAsync("packages: [{name: app, version: \"2.0\"}, {name: other, version: \"1.0\"}]");
+        (await System.PackagesAsync()).Should().Be("app 2.0 hi, lib 2.0 ii, other 1.0 hi");
+        Report.Level.Should().Be(ReadinessLevel.Ready);
+    }
+
+    [Fact]
     public async Task It_goes_back_without_a_network_and_when_the_repository_has_the_old_versions_no_more()
     {
         await PublishSecondVersionAsync();

@@ -61,10 +61,12 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
 
         var automatic = await tools.RunAsync(Short, cancellation, "apt-mark", "showauto");
         var known = automatic.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        var installed = await InstalledPackages.ReadAsync(tools, cancellation);
         return transaction with
         {
             Phase = TransactionPhase.Applying,
             Message = $"applying {transaction.Changes.Length} changes of packages",
+            Held = [.. transaction.Changes.Select(change => change.Name).Where(name => installed.GetValueOrDefault(name) is { IsHeld: true })],
             Automatic = [.. transaction.Changes.Where(change => change.To is not null && (known.Contains(change.Name) || (change.From is null && !IsAskedFor(transaction, change)))).Select(change => change.Name)],
         };
     }
@@ -93,7 +95,7 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
 
         if (await DifferenceAsync(transaction.Changes.Select(change => (change.Name, change.To)), cancellation) is { } difference)
             return Back(transaction, $"apt has ended well, but {difference}");
-        await MarkAsync("hold", transaction.Hold, cancellation);
+        await MarkAsync("hold", [.. transaction.Hold.Union(transaction.Held).Except(transaction.Unhold)], cancellation);
         await MarkAsync("unhold", transaction.Unhold, cancellation);
         await MarkAsync("auto", transaction.Automatic, cancellation);
         return transaction with { Phase = TransactionPhase.Checking, Message = $"checking {transaction.Checks.Length} conditions" };
@@ -131,8 +133,8 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
             }
         }
 
-        await MarkAsync("unhold", transaction.Hold, cancellation);
-        await MarkAsync("hold", transaction.Unhold, cancellation);
+        await MarkAsync("unhold", [.. transaction.Hold.Except(transaction.Held)], cancellation);
+        await MarkAsync("hold", [.. transaction.Unhold.Union(transaction.Held)], cancellation);
         await MarkAsync("auto", [.. transaction.Automatic.Where(name => transaction.Changes.Any(change => change.Name == name && change.From is not null))], cancellation);
         return await DifferenceAsync(transaction.Changes.Select(change => (change.Name, change.From)), cancellation) is { } difference
             ? End(transaction, TransactionPhase.Broken, $"{transaction.Message}; going back has failed as well: {difference} (see edgeop logs SystemUpdate/{transaction.Update})")
