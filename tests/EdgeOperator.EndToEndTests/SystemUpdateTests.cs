@@ -51,7 +51,7 @@ public sealed class SystemUpdateTests : IAsyncLifetime
 
         var plan = await _device.EdgeopAsync("plan");
         plan.Output.Should().Contain("SystemUpdate/base").And.Contain("app 1.0→2.0").And.Contain("opens Tue 2028-02-29 00:00 +00:00");
-        (await _device.EdgeopAsync("status")).Output.Should().Contain("base: outdated; lib 1.0→2.0, app 1.0→2.0 waiting; window cron `0 0 29 2 *` for 1m (UTC): opens Tue 2028-02-29 00:00 +00:00");
+        (await _device.EdgeopAsync("status")).Output.Should().Contain("base: outdated; app 1.0→2.0, lib 1.0→2.0 waiting; window cron `0 0 29 2 *` for 1m (UTC): opens Tue 2028-02-29 00:00 +00:00");
         (await _system.PackagesAsync()).Should().Be("app 1.0 ii, lib 1.0 ii");
 
         (await _device.EdgeopAsync("update", "now", "--reason", "a hole in lib")).Code.Should().Be(0);

@@ -25,12 +25,13 @@ public sealed class GoingBackTests : PackageTest
         await PublishSecondVersionAsync();
         await PassAsync("packages: [{name: app, version: \"1.0\"}, {name: other, version: \"1.0\"}]");
 
-        await PassAsync("packages: [{name: app, version: \"2.0\"}, {name: other, version: \"1.0\"}]\nhealthChecks: [{exec: [\"false\"], timeout: 1s}]");
-        (await System.PackagesAsync()).Should().Be("app 1.0 hi, lib 1.0 ii, other 1.0 hi");
-
         await PassAsync("packages: [{name: app, version: \"2.0\"}, {name: other, version: \"1.0\"}]");
         (await System.PackagesAsync()).Should().Be("app 2.0 hi, lib 2.0 ii, other 1.0 hi");
         Report.Level.Should().Be(ReadinessLevel.Ready);
+
+        await PassAsync("packages: [{name: app, version: \"1.0\"}, {name: other, version: \"1.0\"}]\nhealthChecks: [{exec: [\"false\"], timeout: 1s}]");
+        (await System.PackagesAsync()).Should().Be("app 2.0 hi, lib 2.0 ii, other 1.0 hi");
+        Report.Reason.Should().Be(nameof(BlockedReason.UpdateFailed));
     }
 
     [Fact]
