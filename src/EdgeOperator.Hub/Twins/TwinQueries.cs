@@ -104,8 +104,14 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> MatchesAsync(
         TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var rows = query.Source == QuerySource.Jobs ? DeviceJobRows.AllAsync(store, ScanSize, after, cancellation) : TwinsAsync(query, after, cancellation);
-        await foreach (var row in rows)
+        if (query.Source != QuerySource.Jobs)
+        {
+            await foreach (var row in TwinsAsync(query, after, cancellation))
+                yield return row;
+            yield break;
+        }
+
+        await foreach (var row in DeviceJobRows.AllAsync(store, ScanSize, after, cancellation))
             if (QueryEvaluation.Matches(query.Where, row.Row))
                 yield return row;
     }
@@ -113,8 +119,16 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> TwinsAsync(
         TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        var needsMetadata = query.Where?.NamesMetadata == true;
         await foreach (var row in store.AllTwinsAsync(query.Source == QuerySource.Modules, ScanSize, cancellation, after, TwinIndex.CandidatesFor(query.Where)))
-            yield return (row.Identity.Key, TwinDocument.Write(row));
+        {
+            if (query.Where is null || needsMetadata || QueryEvaluation.Matches(query.Where, TwinDocument.WriteForCondition(row)))
+            {
+                var document = TwinDocument.Write(row);
+                if (!needsMetadata || QueryEvaluation.Matches(query.Where, document))
+                    yield return (row.Identity.Key, document);
+            }
+        }
     }
 
     /// <summary>Where a page ended, and how many results TOP leaves.</summary>

@@ -54,6 +54,18 @@ public abstract record QueryExpression
     {
     }
 
+    /// <summary>Whether it names what a twin's document has beside the properties themselves: <c>$metadata</c>, <c>$version</c>.</summary>
+    public bool NamesMetadata => this switch
+    {
+        Property property => property.Path.Any(name => name.StartsWith('$')),
+        Not not => not.Operand.NamesMetadata,
+        Negative negative => negative.Operand.NamesMetadata,
+        Binary binary => binary.Left.NamesMetadata || binary.Right.NamesMetadata,
+        In among => among.Operand.NamesMetadata || among.Values.Any(v => v.NamesMetadata),
+        IsDefined defined => defined.Operand.NamesMetadata,
+        _ => false,
+    };
+
     /// <summary>A path from the row's root; the first name is found in any case.</summary>
     public sealed record Property(ImmutableArray<string> Path) : QueryExpression;
 
