@@ -63,4 +63,17 @@ public sealed record ReplicaConfiguration(string Address)
 
 /// <param name="Enabled">Whether the hub serves it.</param>
 /// <param name="Url">Under which users reach the hub; null for its host name. The path of it stands before all that the portal links to.</param>
-public sealed record PortalConfiguration(bool Enabled, string? Url = null);
+/// <param name="SignIn">An identity provider; null for local accounts alone.</param>
+public sealed record PortalConfiguration(bool Enabled, string? Url = null, IdentityProviderConfiguration? SignIn = null);
+
+/// <summary>An OpenID Connect provider, by which users sign in to the portal.</summary>
+/// <param name="Name">On the button.</param>
+/// <param name="ClientSecretFile">Null for a public client.</param>
+/// <param name="CaFile">The CA of the provider's certificate; null for those that the system trusts.</param>
+/// <param name="UserClaim">The claim with a user's name.</param>
+/// <param name="RoleClaim">The claim with what <paramref name="Roles"/> names.</param>
+public sealed record IdentityProviderConfiguration(
+    string Name, string Authority, string ClientId, ImmutableArray<string> Scopes, string UserClaim, string RoleClaim, RoleMapping Roles, string? ClientSecretFile = null, string? CaFile = null);
+
+/// <summary>Values of the claim with roles; a user has the greatest role of which one value is there, and without any can't sign in.</summary>
+public sealed record RoleMapping(ImmutableArray<string> Viewer, ImmutableArray<string> Operator, ImmutableArray<string> Administrator);

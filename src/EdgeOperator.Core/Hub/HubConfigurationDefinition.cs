@@ -77,7 +77,24 @@ internal static class HubConfigurationDefinition
 
     private static ObjectType Portal() => new(
         new("enabled", BooleanType.Instance, "Whether there is a portal.") { Default = "true" },
-        new("url", Names.HttpUrl, "The address under which users reach the hub, where a reverse proxy gives it another one than `https://` and `hostName`, such as `https://example.com/hub`: the path stands before all links."));
+        new("url", Names.HttpUrl, "The address under which users reach the hub, where a reverse proxy gives it another one than `https://` and `hostName`, such as `https://example.com/hub`: the path stands before all links."),
+        new("signIn", SignIn(), "An OpenID Connect provider by which users sign in to the portal, besides local accounts."));
+
+    private static ObjectType SignIn() => new(
+        new("name", StringType.Any, "What the button says.") { Default = "\"single sign-on\"" },
+        new("authority", Names.HttpUrl, "The provider's issuer, with https unless it is on this machine. Its `.well-known/openid-configuration` is read.") { Required = true },
+        new("clientId", StringType.Any, "The hub's client at the provider. Its redirect URI is the hub's address with `/portal/sign-in/callback`.") { Required = true },
+        new("clientSecretFile", Names.AbsolutePath, "A file with the client's secret; absent for a public client. PKCE is used in any case."),
+        new("caFile", Names.AbsolutePath, "The CA of the provider's certificate (PEM); absent means those that the system trusts."),
+        new("scopes", new ListType(StringType.Any), "What is asked for.") { Default = "[openid, profile]" },
+        new("userClaim", StringType.Any, "The claim with the user's name; the subject, where it is missing.") { Default = "preferred_username" },
+        new("roleClaim", StringType.Any, "The claim whose values `roles` names, such as groups; of the ID token or of the user information.") { Default = "groups" },
+        new("roles", Roles(), "Which values of that claim make which role. Who has none of them can't sign in.") { Required = true });
+
+    private static ObjectType Roles() => new(
+        new("viewer", new ListType(StringType.Any), "Values that make a viewer.") { Default = "[]" },
+        new("operator", new ListType(StringType.Any), "Values that make an operator.") { Default = "[]" },
+        new("administrator", new ListType(StringType.Any), "Values that make an administrator.") { Default = "[]" });
 
     private static DurationType Span(int minimum, int maximum) => new(TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(maximum));
 }

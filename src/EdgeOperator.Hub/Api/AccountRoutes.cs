@@ -128,6 +128,8 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
         // Otherwise a token that has leaked would live on in those that were made with it.
         if (own.Name is not null || body.Role > request.Caller.Role)
             throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "a token is made by somebody who has logged in, and for at most the role that they have");
+        if (own.IsExternal)
+            throw new ServiceException(ServiceError.InvalidOperation, "a token ends with its user, and nobody tells the hub when a user of the identity provider is removed there: make a local user for programs");
         var (token, issued) = await tokens.IssueAsync(own, body.Name, body.Role, body.Days, request.Aborted);
         return new(issued.Id, token, issued.Expires.UtcDateTime);
     }

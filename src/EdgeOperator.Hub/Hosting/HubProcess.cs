@@ -164,6 +164,8 @@ internal static class HubProcess
         app.UseRouting();
         if (configuration.Portal.Enabled)
         {
+            if (configuration.Portal.SignIn is not null)
+                SingleSignOn.Use(app);
             app.UsePortal();
             app.MapPortal();
         }
