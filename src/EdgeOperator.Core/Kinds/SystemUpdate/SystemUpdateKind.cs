@@ -11,7 +11,7 @@ namespace EdgeOperator.Core.Kinds.SystemUpdate;
 internal sealed class SystemUpdateKind : Kind
 {
     // A transaction takes its time, and going back half-way helps nobody.
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestUpdate = TimeSpan.FromHours(1);
 
     public override string Name => KindNames.SystemUpdate;
 
@@ -37,7 +37,7 @@ internal sealed class SystemUpdateKind : Kind
         {
             Id = manifest.Id,
             Origin = manifest.Origin,
-            HealthTimeout = Patience,
+            HealthTimeout = LongestUpdate,
             Update = new()
             {
                 Packages = fields.Packages,
