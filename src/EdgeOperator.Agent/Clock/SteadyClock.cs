@@ -45,6 +45,9 @@ public sealed class SteadyClock : TimeProvider
     public static DateTimeOffset ToWall(TimeProvider time, DateTimeOffset steady) =>
         time is SteadyClock clock ? clock.Wall.GetUtcNow() + (steady - clock.GetUtcNow()) : steady;
 
+    /// <summary>The wall clock's time, whether <paramref name="time"/> is a steady clock or not.</summary>
+    public static DateTimeOffset WallNow(TimeProvider time) => ToWall(time, time.GetUtcNow());
+
     /// <summary>The steady time.</summary>
     public override DateTimeOffset GetUtcNow() => _anchor + _time.GetElapsedTime(_started);
 

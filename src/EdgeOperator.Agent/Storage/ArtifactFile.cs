@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Formats.Tar;
 using System.Security.Cryptography;
+using EdgeOperator.Core.Artifacts;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Files;
 
@@ -17,9 +18,6 @@ internal static class ArtifactFile
 
     /// <summary>Bytes; some times what a source may deliver. What is longer was not written by <see cref="Write(string, ImmutableArray{ManifestFile})"/>, and reading it to find out could take minutes.</summary>
     public const long LargestSize = 1024L * 1024 * 1024;
-
-    private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <returns>The file's SHA-256 in lower-case hex.</returns>
     /// <exception cref="IOException">The disk is full or failed.</exception>
@@ -62,7 +60,7 @@ internal static class ArtifactFile
             if (entry.EntryType == TarEntryType.HardLink)
                 links.Add((files.Count, entry.LinkName));
             var attributes = (entry as PaxTarEntry)?.ExtendedAttributes;
-            files.Add(new(entry.Name, Content(entry))
+            files.Add(new(entry.Name, ManifestTar.ContentOf(entry))
             {
                 IsExecutable = entry.Mode.HasFlag(UnixFileMode.UserExecute),
                 Refused = attributes?.GetValueOrDefault(Refused),
@@ -90,21 +88,14 @@ internal static class ArtifactFile
                 attributes.Add(new(IsManifest, isManifest ? "true" : "false"));
             var entry = new PaxTarEntry(file.LinkedFrom is null ? TarEntryType.RegularFile : TarEntryType.HardLink, file.Path, attributes)
             {
-                Mode = file.IsExecutable ? Plain | Executable : Plain,
+                Mode = ManifestTar.ModeOf(file),
                 ModificationTime = DateTimeOffset.UnixEpoch,
             };
             if (file.LinkedFrom is { } from)
                 entry.LinkName = from;
             else
-                entry.DataStream = new MemoryStream(file.Content.ToArray(), writable: false);
+                entry.DataStream = ManifestTar.DataOf(file);
             tar.WriteEntry(entry);
         }
-    }
-
-    private static byte[] Content(TarEntry entry)
-    {
-        var content = new byte[entry.Length];
-        entry.DataStream?.ReadExactly(content);
-        return content;
     }
 }

@@ -11,9 +11,6 @@ namespace EdgeOperator.Core.Artifacts;
 /// </summary>
 public static class ArtifactPackage
 {
-    private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     /// <summary>Of the byte in gzip's header (RFC 1952) that names the system it was made on.</summary>
     private const int SystemOffset = 9;
     private const byte UnknownSystem = 255;
@@ -71,7 +68,7 @@ public static class ArtifactPackage
                 throw new InvalidDataException($"its files have more than {limits.MaxTotalSize} bytes in all");
             if (files.Count == limits.MaxFiles)
                 throw new InvalidDataException($"it has more than {limits.MaxFiles} files");
-            if (!files.TryAdd(path, new(path, Content(entry)) { IsExecutable = entry.Mode.HasFlag(UnixFileMode.UserExecute) }))
+            if (!files.TryAdd(path, new(path, ManifestTar.ContentOf(entry)) { IsExecutable = entry.Mode.HasFlag(UnixFileMode.UserExecute) }))
                 throw new InvalidDataException($"the path {shown} appears twice");
         }
 
@@ -87,9 +84,9 @@ public static class ArtifactPackage
             throw new InvalidDataException($"the path {PackagePath.Printable(file.Path)} {problem}");
         return new(TarEntryType.RegularFile, file.Path)
         {
-            Mode = file.IsExecutable ? Plain | Executable : Plain,
+            Mode = ManifestTar.ModeOf(file),
             ModificationTime = DateTimeOffset.UnixEpoch,
-            DataStream = new MemoryStream(file.Content.ToArray(), writable: false),
+            DataStream = ManifestTar.DataOf(file),
         };
     }
 
@@ -101,12 +98,5 @@ public static class ArtifactPackage
             for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
                 if (all.Contains(path[..slash]))
                     throw new InvalidDataException($"the path {PackagePath.Printable(path[..slash])} is both a file and a folder");
-    }
-
-    private static byte[] Content(TarEntry entry)
-    {
-        var content = new byte[entry.Length];
-        entry.DataStream?.ReadExactly(content);
-        return content;
     }
 }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Artifacts;
 using EdgeOperator.Core.Twins;
-using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Artifacts;
@@ -14,17 +13,9 @@ internal sealed class TwinReferences(IHubStore store) : IArtifactReferences
 
     public async IAsyncEnumerable<string> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        IdentityKey? after = null;
-        while (true)
-        {
-            var page = await store.ScanTwinsAsync(modules: false, after, PageSize, cancellation);
-            foreach (var row in page)
-                foreach (var hash in Of(row.Twin))
-                    yield return hash;
-            if (page.Count < PageSize)
-                yield break;
-            after = page[^1].Identity.Key;
-        }
+        await foreach (var row in store.AllTwinsAsync(modules: false, PageSize, cancellation))
+            foreach (var hash in Of(row.Twin))
+                yield return hash;
     }
 
     private static IEnumerable<string> Of(Twin twin)

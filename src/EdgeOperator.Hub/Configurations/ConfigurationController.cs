@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds;
@@ -10,6 +9,7 @@ using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Hub.Configurations;
 
@@ -25,18 +25,14 @@ internal sealed partial class ConfigurationController(
     private const int Parallelism = 8;
     private const int MostConflicts = 20;
 
-    /// <summary>More devices than this are no cheaper to name than to look at all.</summary>
-    private const int MostNamed = 10_000;
-
     /// <summary>As often as IoT Hub looks at all devices: against what nobody told of, such as connections.</summary>
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, byte> _devices = new();
+    private readonly NoticedDevices _noticed = new();
     private readonly CancellationTokenSource _stop = new();
-    private volatile TaskCompletionSource _wake = new();
-    private volatile bool _everything = true;
+    private readonly WakeSignal _wake = new();
     private volatile bool _readsReported = true;
     private Task _running = Task.CompletedTask;
 
@@ -59,8 +55,8 @@ internal sealed partial class ConfigurationController(
     /// <summary>A configuration has changed.</summary>
     public void Wake()
     {
-        _everything = true;
-        _wake.TrySetResult();
+        _noticed.AddAll();
+        _wake.Set();
     }
 
     public void Handle(Change change)
@@ -77,36 +73,31 @@ internal sealed partial class ConfigurationController(
 
     private void Notice(string device)
     {
-        if (_devices.Count >= MostNamed)
-            _everything = true;
-        else
-            _devices[device] = 0;
-        _wake.TrySetResult();
+        _noticed.Add(device);
+        _wake.Set();
     }
 
     private async Task RunAsync(CancellationToken stop)
     {
         // What happened while another replica did it is not known here.
-        _everything = true;
+        _noticed.AddAll();
         var swept = time.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
-            // Before looking: whoever wakes it from here on has changed what this pass may miss.
-            var wake = _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            var woken = _wake.Next();
             try
             {
-                if (_everything || time.GetElapsedTime(swept) >= SweepInterval)
+                if (_noticed.AreAll || time.GetElapsedTime(swept) >= SweepInterval)
                 {
-                    _everything = true;
                     await SweepAsync(stop);
                     swept = time.GetTimestamp();
                 }
                 else
                 {
-                    await ApplyAsync(TakeDevices(), stop);
+                    await ApplyAsync(_noticed.Take(), stop);
                 }
 
-                await Task.WhenAny(wake.Task, Task.Delay(SweepInterval, time, stop));
+                await Task.WhenAny(woken, Task.Delay(SweepInterval, time, stop));
             }
             catch (StoreException e)
             {
@@ -120,19 +111,9 @@ internal sealed partial class ConfigurationController(
         }
     }
 
-    private string[] TakeDevices()
-    {
-        var taken = _devices.Keys.ToArray();
-        foreach (var device in taken)
-            _devices.TryRemove(device, out _);
-        return taken;
-    }
-
     private async Task SweepAsync(CancellationToken stop)
     {
-        // What changes from here on comes again.
-        _everything = false;
-        _devices.Clear();
+        _noticed.Clear();
         try
         {
             var all = await ConfigurationsAsync(stop);
@@ -140,7 +121,7 @@ internal sealed partial class ConfigurationController(
         }
         catch
         {
-            _everything = true;
+            _noticed.AddAll();
             throw;
         }
     }
@@ -172,7 +153,7 @@ internal sealed partial class ConfigurationController(
         catch (StoreException)
         {
             foreach (var device in devices)
-                _devices[device] = 0;
+                _noticed.Add(device);
             throw;
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Fleets;
 using EdgeOperator.Core.Kinds;
@@ -26,19 +25,7 @@ internal sealed class FleetCatalog(IHubStore store, TimeProvider time)
         await store.FindDocumentAsync(Kind, name, cancellation) is { } document ? Read(document) : null;
 
     /// <summary>By name.</summary>
-    public async IAsyncEnumerable<StoredFleet> AllAsync([EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var after = "";
-        while (true)
-        {
-            var page = await store.ListDocumentsAsync(Kind, after, PageSize, cancellation);
-            foreach (var document in page)
-                yield return Read(document);
-            if (page.Count < PageSize)
-                yield break;
-            after = page[^1].Id;
-        }
-    }
+    public IAsyncEnumerable<StoredFleet> AllAsync(CancellationToken cancellation) => store.AllDocumentsAsync(Kind, PageSize, cancellation).Select(Read);
 
     /// <returns>What is stored now, and whether that is anything new.</returns>
     public async Task<(StoredFleet Fleet, bool IsChanged)> WriteAsync(string name, JsonObject spec, string by, CancellationToken cancellation)

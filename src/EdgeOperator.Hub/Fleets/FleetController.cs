@@ -4,6 +4,8 @@ using EdgeOperator.Core.Fleets;
 using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Twins;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Hub.Fleets;
 
@@ -12,12 +14,9 @@ namespace EdgeOperator.Hub.Fleets;
 /// for all. Whatever it was at when it ended, the next one finds in the store and in the twins.
 /// </summary>
 internal sealed partial class FleetController(
-    IHubStore store, FleetCatalog catalog, RolloutStore rollouts, FleetAssignments assignments, Leadership leadership, HubEvents events, TimeProvider time, ILogger<FleetController> log) : IHostedService, IDisposable
+    IHubStore store, FleetCatalog catalog, RolloutStore rollouts, FleetAssignments assignments, Leadership leadership, HubEvents events, TimeProvider time, ILogger<FleetController> log) : BackgroundService
 {
     private const int Parallelism = 8;
-
-    /// <summary>More devices than this are no cheaper to name than to look at all.</summary>
-    private const int MostNamed = 10_000;
 
     /// <summary>Against what nobody told of.</summary>
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
@@ -33,34 +32,18 @@ internal sealed partial class FleetController(
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, byte> _noticed = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _stop = new();
-    private volatile TaskCompletionSource _wake = new();
-    private volatile bool _everything = true;
-    private Task _running = Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _running = leadership.RunAsync("fleets", LeadAsync, _stop.Token);
-        return Task.CompletedTask;
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _running;
-    }
-
-    public void Dispose() => _stop.Dispose();
+    private readonly NoticedDevices _noticed = new();
+    private readonly WakeSignal _wake = new();
 
     /// <summary>A fleet or a rollout has changed.</summary>
-    public void Wake() => _wake.TrySetResult();
+    public void Wake() => _wake.Set();
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leadership.RunAsync("fleets", LeadAsync, stoppingToken);
 
     private async Task LeadAsync(LeadershipTerm term, CancellationToken ended)
     {
         // What happened while another replica did it is not known here.
-        _everything = true;
-        _noticed.Clear();
+        _noticed.AddAll();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ended);
         var following = FollowAsync(both.Token);
         try
@@ -98,11 +81,8 @@ internal sealed partial class FleetController(
 
     private void Notice(string device)
     {
-        if (_noticed.Count >= MostNamed)
-            _everything = true;
-        else
-            _noticed[device] = 0;
-        _wake.TrySetResult();
+        _noticed.Add(device);
+        _wake.Set();
     }
 
     private async Task RunAsync(FleetDevices devices, LeadershipTerm term, CancellationToken ended)
@@ -111,20 +91,20 @@ internal sealed partial class FleetController(
         var swept = time.GetTimestamp();
         while (!ended.IsCancellationRequested)
         {
-            // Before looking: whoever wakes it from here on has changed what this look may miss.
-            var wake = _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            var woken = _wake.Next();
             var pause = PollInterval;
             try
             {
                 var fleets = await ReadAsync(known, ended);
-                if (_everything || time.GetElapsedTime(swept) >= SweepInterval)
+                if (_noticed.AreAll || time.GetElapsedTime(swept) >= SweepInterval)
                 {
-                    await SweepAsync(devices, fleets, known, ended);
+                    _noticed.Clear();
+                    await devices.SweepAsync(fleets, (fleet, name) => Keeps(known, fleet, name), ended);
                     swept = time.GetTimestamp();
                 }
                 else
                 {
-                    foreach (var device in TakeNoticed())
+                    foreach (var device in _noticed.Take())
                         await devices.LookAsync(device, fleets, (fleet, name) => Keeps(known, fleet, name), ended);
                 }
 
@@ -134,29 +114,13 @@ internal sealed partial class FleetController(
             catch (StoreException e)
             {
                 CannotLook(log, e);
-                _everything = true;
+                _noticed.AddAll();
                 pause = RetryDelay;
             }
 
-            await Task.WhenAny(wake.Task, Task.Delay(pause, time, ended));
+            await Task.WhenAny(woken, Task.Delay(pause, time, ended));
             await Task.WhenAny(Task.Delay(Gathering, time, ended));
         }
-    }
-
-    private string[] TakeNoticed()
-    {
-        var taken = _noticed.Keys.ToArray();
-        foreach (var device in taken)
-            _noticed.TryRemove(device, out _);
-        return taken;
-    }
-
-    private async Task SweepAsync(FleetDevices devices, IReadOnlyList<StoredFleet> fleets, Dictionary<string, KnownFleet> known, CancellationToken ended)
-    {
-        // What changes from here on comes again.
-        _everything = false;
-        _noticed.Clear();
-        await devices.SweepAsync(fleets, (fleet, name) => Keeps(known, fleet, name), ended);
     }
 
     private static bool Keeps(Dictionary<string, KnownFleet> known, string fleet, string device) => known.GetValueOrDefault(fleet)?.Rollout?.Rollout.Devices.ContainsKey(device) == true;
@@ -170,7 +134,7 @@ internal sealed partial class FleetController(
             var before = known.GetValueOrDefault(read.Name);
             var fleet = before is not null && before.Fleet.ETag == read.ETag ? before.Fleet : read;
             if (before is null || !ReferenceEquals(before.Fleet, fleet))
-                _everything = true;
+                _noticed.AddAll();
             if (!IsUnderstood(fleet))
                 continue;
             fleets.Add(fleet);
@@ -180,7 +144,7 @@ internal sealed partial class FleetController(
         foreach (var gone in known.Keys.Except(fleets.Select(fleet => fleet.Name)).ToArray())
         {
             known.Remove(gone);
-            _everything = true;
+            _noticed.AddAll();
         }
 
         return fleets;
@@ -209,7 +173,7 @@ internal sealed partial class FleetController(
             {
                 // Somebody has written it meanwhile, or leads.
                 known[fleet.Name] = before with { Rollout = null };
-                _wake.TrySetResult();
+                _wake.Set();
                 return;
             }
 
@@ -260,7 +224,7 @@ internal sealed partial class FleetController(
                 if (await assignments.AssignAsync(fleet.Name, source, action, devices.Find(action.Device)?.Assigned, one) is { } row)
                     done.Add(row);
                 else
-                    _noticed[action.Device] = 0;
+                    _noticed.Add(action.Device);
             });
         }
         finally
@@ -270,7 +234,7 @@ internal sealed partial class FleetController(
         }
 
         if (!done.IsEmpty)
-            _wake.TrySetResult();
+            _wake.Set();
     }
 
     /// <param name="ToldAt">When its rollout was stored last.</param>

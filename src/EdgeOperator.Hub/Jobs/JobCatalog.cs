@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Storage;
 
@@ -16,18 +15,7 @@ internal sealed class JobCatalog(IHubStore store)
     public async Task<Job?> FindAsync(string id, CancellationToken cancellation) =>
         await store.FindDocumentAsync(Kind, id, cancellation) is { } document ? Read(document) : null;
 
-    public async IAsyncEnumerable<Job> AllAsync(string after, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var page = await store.ListDocumentsAsync(Kind, after, PageSize, cancellation);
-            foreach (var document in page)
-                yield return Read(document);
-            if (page.Count < PageSize)
-                yield break;
-            after = page[^1].Id;
-        }
-    }
+    public IAsyncEnumerable<Job> AllAsync(string after, CancellationToken cancellation) => store.AllDocumentsAsync(Kind, PageSize, cancellation, after).Select(Read);
 
     /// <summary>Jobs that are not over.</summary>
     public Task<long> CountActiveAsync(CancellationToken cancellation) => store.CountDocumentsAsync(Kind, Active, cancellation);

@@ -5,6 +5,7 @@ using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Hub.Jobs;
 
@@ -25,7 +26,7 @@ internal sealed partial class JobRunner(IHubStore store, JobCatalog catalog, Dev
 
     private readonly ConcurrentDictionary<string, Task> _running = new();
     private readonly CancellationTokenSource _stop = new();
-    private volatile TaskCompletionSource _wake = new();
+    private readonly WakeSignal _wake = new();
     private Task _leading = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -43,7 +44,7 @@ internal sealed partial class JobRunner(IHubStore store, JobCatalog catalog, Dev
     public void Dispose() => _stop.Dispose();
 
     /// <summary>There is a new job.</summary>
-    public void Wake() => _wake.TrySetResult();
+    public void Wake() => _wake.Set();
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -51,10 +52,9 @@ internal sealed partial class JobRunner(IHubStore store, JobCatalog catalog, Dev
         {
             while (!stop.IsCancellationRequested)
             {
-                // Before looking: whoever wakes it from here on has written what this look may miss.
-                var wake = _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                var woken = _wake.Next();
                 var next = await LookAsync(stop);
-                await Task.WhenAny(wake.Task, Task.Delay(next, time, stop));
+                await Task.WhenAny(woken, Task.Delay(next, time, stop));
             }
         }
         finally

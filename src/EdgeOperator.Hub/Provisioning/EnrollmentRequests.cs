@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -70,21 +69,8 @@ internal sealed class EnrollmentRequests(
     /// <param name="state">Null for all.</param>
     /// <param name="after">The last id that is known; empty for none.</param>
     /// <param name="most">How many are wanted at most, so that no more are read.</param>
-    public async IAsyncEnumerable<EnrollmentRequest> AllAsync(string? state, string after, int most, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var size = Math.Min(PageSize, most);
-        while (true)
-        {
-            var page = state is null
-                ? await store.ListDocumentsAsync(Kind, after, size, cancellation)
-                : await store.ListDocumentsAsync(Kind, state, after, size, cancellation);
-            foreach (var document in page)
-                yield return JsonSerializer.Deserialize<EnrollmentRequest>(document.Json)!;
-            if (page.Count < size)
-                yield break;
-            after = page[^1].Id;
-        }
-    }
+    public IAsyncEnumerable<EnrollmentRequest> AllAsync(string? state, string after, int most, CancellationToken cancellation) =>
+        store.AllDocumentsAsync(Kind, Math.Min(PageSize, most), cancellation, after, state).Select(document => JsonSerializer.Deserialize<EnrollmentRequest>(document.Json)!);
 
     /// <summary>Creates the device and signs its certificate.</summary>
     /// <param name="labels">Become <c>tags.labels</c>.</param>

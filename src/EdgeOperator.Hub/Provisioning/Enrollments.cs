@@ -17,18 +17,8 @@ internal sealed class Enrollments(IHubStore store, SecretBox secrets)
     public async Task<(JsonObject Body, string ETag)?> FindAsync(string kind, string id, CancellationToken cancellation) =>
         await store.FindDocumentAsync(kind, id, cancellation) is { } document ? (Reveal(document), document.ETag) : null;
 
-    public async IAsyncEnumerable<(JsonObject Body, string ETag)> AllAsync(string kind, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        for (var after = ""; ;)
-        {
-            var page = await store.ListDocumentsAsync(kind, after, PageSize, cancellation);
-            foreach (var document in page)
-                yield return (Reveal(document), document.ETag);
-            if (page.Count < PageSize)
-                yield break;
-            after = page[^1].Id;
-        }
-    }
+    public IAsyncEnumerable<(JsonObject Body, string ETag)> AllAsync(string kind, CancellationToken cancellation) =>
+        store.AllDocumentsAsync(kind, PageSize, cancellation).Select(document => (Reveal(document), document.ETag));
 
     /// <param name="expectedETag">As <see cref="IHubStore.WriteDocumentAsync(Document, string?, CancellationToken)"/>.</param>
     public Task<bool> WriteAsync(string kind, string id, JsonObject body, string etag, string? expectedETag, CancellationToken cancellation)

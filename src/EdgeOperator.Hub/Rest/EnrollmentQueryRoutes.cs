@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Provisioning;
@@ -35,18 +34,8 @@ internal sealed class EnrollmentQueryRoutes(Enrollments enrollments, IHubStore s
         await WritePageAsync(request, "deviceRegistration", RegistrationsAsync(request.Aborted).Where(r => (string?)r["enrollmentGroupId"] == group), "registrationId", condition);
     }
 
-    private async IAsyncEnumerable<JsonObject> RegistrationsAsync([EnumeratorCancellation] CancellationToken cancellation)
-    {
-        for (var after = ""; ;)
-        {
-            var page = await store.ListDocumentsAsync(DeviceProvisioning.Registration, after, MostListed, cancellation);
-            foreach (var document in page)
-                yield return JsonNode.Parse(document.Json)!.AsObject();
-            if (page.Count < MostListed)
-                yield break;
-            after = page[^1].Id;
-        }
-    }
+    private IAsyncEnumerable<JsonObject> RegistrationsAsync(CancellationToken cancellation) =>
+        store.AllDocumentsAsync(DeviceProvisioning.Registration, MostListed, cancellation).Select(document => JsonNode.Parse(document.Json)!.AsObject());
 
     /// <summary>A page of items that are in the order of their names.</summary>
     private static async Task WritePageAsync(ServiceRequest request, string type, IAsyncEnumerable<JsonObject> items, string idName, QueryExpression? condition)

@@ -48,22 +48,15 @@ internal sealed class ArtifactFolder(string path) : IArtifactStore
     {
         if (Find(PathOf(hash)) is not { } artifact || artifact.Used >= unusedSince)
             return Task.FromResult(false);
-        return Task.FromResult(Accessing(() =>
-        {
-            AtomicFile.Delete(PathOf(hash));
-            return true;
-        }));
+        Accessing(() => AtomicFile.Delete(PathOf(hash)));
+        return Task.FromResult(true);
     }
 
     // Those of this process are under way, however old they are; there is no other one.
     public Task RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellation)
     {
         foreach (var file in Files().Where(f => Path.GetFileName(f).StartsWith(Unfinished, StringComparison.Ordinal) && !_uploads.ContainsKey(f)))
-            Accessing(() =>
-            {
-                File.Delete(file);
-                return true;
-            });
+            Accessing(() => File.Delete(file));
         return Task.CompletedTask;
     }
 
@@ -73,11 +66,13 @@ internal sealed class ArtifactFolder(string path) : IArtifactStore
 
     private static StoredArtifact? Find(string file) => new FileInfo(file) is { Exists: true } info ? new(info.Name, info.Length, new(info.LastWriteTimeUtc, TimeSpan.Zero)) : null;
 
-    private static bool Touch(string file, DateTimeOffset at)
+    private static void Touch(string file, DateTimeOffset at) => File.SetLastWriteTimeUtc(file, at.UtcDateTime);
+
+    private static void Accessing(Action access) => Accessing(() =>
     {
-        File.SetLastWriteTimeUtc(file, at.UtcDateTime);
+        access();
         return true;
-    }
+    });
 
     private static T Accessing<T>(Func<T> access)
     {
@@ -133,7 +128,6 @@ internal sealed class ArtifactFolder(string path) : IArtifactStore
                 Touch(_path, now);
                 File.Move(_path, _folder.PathOf(hash), overwrite: true);
                 AtomicFile.SyncFolder(Path.GetDirectoryName(_path)!);
-                return true;
             });
             return Task.CompletedTask;
         }

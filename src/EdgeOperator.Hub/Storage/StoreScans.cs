@@ -24,4 +24,23 @@ internal static class StoreScans
             after = rows[^1].Identity.Key;
         }
     }
+
+    /// <summary>Documents of a kind, in the order of their ids.</summary>
+    /// <param name="after">The last id that is known; empty for none.</param>
+    /// <param name="label">Those alone that have it; null for all.</param>
+    public static async IAsyncEnumerable<Document> AllDocumentsAsync(
+        this IHubStore store, string kind, int pageSize, [EnumeratorCancellation] CancellationToken cancellation, string after = "", string? label = null)
+    {
+        while (true)
+        {
+            var page = label is null
+                ? await store.ListDocumentsAsync(kind, after, pageSize, cancellation)
+                : await store.ListDocumentsAsync(kind, label, after, pageSize, cancellation);
+            foreach (var document in page)
+                yield return document;
+            if (page.Count < pageSize)
+                yield break;
+            after = page[^1].Id;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Hub.Twins;
 
@@ -10,13 +11,13 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
     /// <summary>When nobody wakes it, as other replicas don't: a NOTIFY in a device's write would make all writers wait for each other.</summary>
     private readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(store is IReplicaStore ? 0.1 : 1);
 
-    private volatile TaskCompletionSource _wake = new();
+    private readonly WakeSignal _wake = new();
     private long _position;
 
     /// <summary>The number of the last change that was handed on, or needed not to be.</summary>
     public long Position => Volatile.Read(ref _position);
 
-    public void Wake() => _wake.TrySetResult();
+    public void Wake() => _wake.Set();
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <param name="from">The last change that is not to be handed on.</param>
@@ -26,8 +27,7 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
         Volatile.Write(ref _position, last.Last);
         while (!stop.IsCancellationRequested)
         {
-            // Before reading: whoever wakes it from here on has written what this page may lack.
-            var wake = _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            var woken = _wake.Next();
             try
             {
                 var page = await store.ReadChangesAsync(last, PageSize, stop);
@@ -47,7 +47,7 @@ internal sealed partial class ChangeFeed(IHubStore store, TimeProvider time, ILo
                 return;
             }
 
-            await Task.WhenAny(wake.Task, Task.Delay(_pollInterval, time, stop));
+            await Task.WhenAny(woken, Task.Delay(_pollInterval, time, stop));
         }
     }
 }

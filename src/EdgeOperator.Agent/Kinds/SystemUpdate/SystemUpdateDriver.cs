@@ -156,7 +156,7 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
     // What it waits for runs on: the next agent finds it.
     public ValueTask DisposeAsync() => _background.DisposeAsync();
 
-    private DateTimeOffset Now() => SteadyClock.ToWall(_time, _time.GetUtcNow());
+    private DateTimeOffset Now() => SteadyClock.WallNow(_time);
 
     private TimeSpan Offset() => TimeSpan.FromSeconds(Math.Round((Now() - _time.GetUtcNow()).TotalSeconds));
 

@@ -113,7 +113,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         BeganAt = Now(),
     };
 
-    private DateTimeOffset Now() => Clock.SteadyClock.ToWall(time, time.GetUtcNow());
+    private DateTimeOffset Now() => Clock.SteadyClock.WallNow(time);
 
     // The network, a mirror or the device's own sources: nothing that another revision would mend.
     private static StepOutcome.Retry Failed(string reason, string message) => new(reason, message) { Fault = Fault.Device };

@@ -35,24 +35,15 @@ internal sealed class HubRequests : IDisposable
     /// <exception cref="FetchException">The hub can't be reached, or its answer is no JSON.</exception>
     public async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, JsonObject? body, string? authorization, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, _address + path);
-        if (authorization is not null)
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        var (status, text) = await ExchangeAsync(method, path, content, authorization, cancellation);
         try
         {
-            using var answer = await _client.SendAsync(request, cancellation);
-            var text = await answer.Content.ReadAsStringAsync(cancellation);
-            return ((int)answer.StatusCode, text.Length == 0 ? null : StrictJson.Parse(Encoding.UTF8.GetBytes(text)));
+            return (status, text.Length == 0 ? null : StrictJson.Parse(Encoding.UTF8.GetBytes(text)));
         }
         catch (JsonException)
         {
             throw new FetchException(FetchReasons.Corrupt, $"{_address} answered what is not JSON: is it a hub?");
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
-        {
-            throw new FetchException(FetchReasons.Unreachable, $"{_address}: {e.GetBaseException().Message}");
         }
     }
 
@@ -61,21 +52,27 @@ internal sealed class HubRequests : IDisposable
     /// <exception cref="FetchException">The hub can't be reached.</exception>
     public async Task<int> SendPackedAsync(HttpMethod method, string path, byte[] body, string? authorization, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, _address + path) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Content.Headers.ContentEncoding.Add("gzip");
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        return (await ExchangeAsync(method, path, content, authorization, cancellation)).Status;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<(int Status, string Text)> ExchangeAsync(HttpMethod method, string path, HttpContent? content, string? authorization, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, _address + path) { Content = content };
         if (authorization is not null)
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         try
         {
             using var answer = await _client.SendAsync(request, cancellation);
-            return (int)answer.StatusCode;
+            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellation));
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
             throw new FetchException(FetchReasons.Unreachable, $"{_address}: {e.GetBaseException().Message}");
         }
     }
-
-    public void Dispose() => _client.Dispose();
 }

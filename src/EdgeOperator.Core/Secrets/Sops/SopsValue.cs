@@ -1,9 +1,9 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Modes;
 using Org.BouncyCastle.Crypto.Parameters;
-using System.Security.Cryptography;
 using AesUtilities = Org.BouncyCastle.Crypto.AesUtilities;
 
 namespace EdgeOperator.Core.Secrets.Sops;
