@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Clock;
+using EdgeOperator.Agent.Hardware;
 using EdgeOperator.Agent.Kinds;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Loop;
@@ -28,6 +29,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
     private readonly ImmutableArray<TwinSource> _twins;
     private readonly TwinReporting _reporting;
     private readonly SnapshotReporting _snapshots;
+    private readonly HostReporting _host;
     private readonly HubChannels _channels;
     private string? _newest;
 
@@ -56,6 +58,8 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         _twins = [.. sources.OfType<TwinSource>()];
         _reporting = new TwinReporting(_twins, board, _sources, time);
         _snapshots = new SnapshotReporting(_twins, board, configuration.Device, kinds.Kinds, time);
+        _host = new HostReporting(_twins, board, configuration, time);
+        HostMeasurements.AddTo(Metrics.Meter, new(), time);
 
         var state = StateStore.Open(configuration.StateDirectory, time, loggers.CreateLogger<StateStore>());
         var history = new RunHistory(state, store, Metrics, time, loggers.CreateLogger<RunHistory>());
@@ -77,7 +81,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         var reporter = new PassReporter(board, _sources, _device, _memory, new(revisions.PartsOf), Metrics, () => secrets.Recipient, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
-        _control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, loggers.CreateLogger<AgentControl>());
+        _control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, configuration, secrets, loggers.CreateLogger<AgentControl>());
         _channels = new HubChannels(_control, new HostCommands(_control, configuration), loggers.CreateLogger<HubChannels>());
         foreach (var twin in _twins)
             twin.Methods = new DeviceMethods(_control, twin, _channels).InvokeAsync;
@@ -94,7 +98,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] parts = [_sources.RunAsync(SourceChanged, stop.Token), _device.WatchAsync(_loop.Wake, stop.Token), _loop.RunAsync(stop.Token), _reporting.RunAsync(stop.Token), _snapshots.RunAsync(stop.Token)];
+        Task[] parts = [_sources.RunAsync(SourceChanged, stop.Token), _device.WatchAsync(_loop.Wake, stop.Token), _loop.RunAsync(stop.Token), _reporting.RunAsync(stop.Token), _snapshots.RunAsync(stop.Token), _host.RunAsync(stop.Token)];
 
         // None of them ends by itself; if one does, the others must not hide it.
         await Task.WhenAny(parts);

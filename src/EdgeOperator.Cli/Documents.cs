@@ -34,5 +34,7 @@ internal static class Documents
 
     public static JsonNode? Of(PlanDocument plan) => Of(plan, ProtocolJson.Default.PlanDocument);
 
+    public static JsonNode? Of(CheckReport report) => Of(report, ProtocolJson.Default.CheckReport);
+
     private static JsonNode? Of<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type);
 }

@@ -45,6 +45,8 @@ internal sealed class EdgeopCommand
             new RollbackVerb(),
             new RestartVerb(),
             new UpdateVerb(),
+            new CheckVerb(),
+            new SupportBundleVerb(),
             new SecretVerb(),
             new IdentityVerb(),
             new HubVerb(),

@@ -9,8 +9,8 @@ public sealed class NamespaceTests
     // From the lowest to the highest: each may use those before it.
     private static readonly string[] Agent =
     [
-        "Telemetry", "Clock", "Storage", "Sources",
-        "Secrets", "Transfers", "Engine", "Drivers", "Execution", "Kinds.EdgeModule", "Kinds.FunctionApp", "Kinds.ConfigFile", "Kinds.VirtualMachine", "Kinds.SystemUpdate", "Kinds.Secret", "Kinds",
+        "Telemetry", "Clock", "Hardware", "Storage", "Sources",
+        "Secrets", "Transfers", "Engine", "Checks", "Drivers", "Execution", "Kinds.EdgeModule", "Kinds.FunctionApp", "Kinds.ConfigFile", "Kinds.VirtualMachine", "Kinds.SystemUpdate", "Kinds.Secret", "Kinds",
         "Reporting", "Loop", "LocalApi", "Remote", "",
     ];
 

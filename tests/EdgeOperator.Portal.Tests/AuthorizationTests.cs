@@ -1,6 +1,8 @@
 using System.Net;
 using EdgeOperator.Hub.Tests;
 using EdgeOperator.Portal.Actions;
+using EdgeOperator.Portal.Tests.Browser;
+using EdgeOperator.Testing;
 
 namespace EdgeOperator.Portal.Tests;
 
@@ -9,7 +11,7 @@ namespace EdgeOperator.Portal.Tests;
 public sealed class AuthorizationTests(SharedPortal shared)
 {
     private static readonly string[] Pages =
-        ["", "devices", "devices/till-00001", "devices/till-00001/twin", "devices/till-00001/logs?resource=EdgeModule/web", "enrollments", "events", "audit", "access"];
+        ["", "devices", "devices/till-00001", "devices/till-00001/twin", "devices/till-00001/logs?resource=EdgeModule/web", "fleets", "fleets/scales", "fleets/scales/devices", "devices/till-00001/check", "alerts", "enrollments", "events", "audit", "access"];
 
     private PortalUnderTest Portal => shared.Portal;
 
@@ -55,13 +57,14 @@ public sealed class AuthorizationTests(SharedPortal shared)
         var page = (await client.GetAsync("devices/untouched")).Body;
         page.Should().NotContain("value=\"device.").And.Contain("Look at tags");
         (await client.GetAsync("devices/untouched/twin")).Body.Should().NotContain("<textarea");
-        foreach (var action in (PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, AccessActions.CreateUser, AccessActions.RemoveUser, AccessActions.ResetPassword, AccessActions.ChangeRole])
+        foreach (var action in (PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, .. RolloutActions.All, .. AlertActions.All, AccessActions.CreateUser, AccessActions.RemoveUser, AccessActions.ResetPassword, AccessActions.ChangeRole])
         {
             var (status, _, location) = await client.PostAsync("do", FieldsOf(action, "untouched"), page: "access");
             (status, location).Should().Be((HttpStatusCode.SeeOther, "/portal/access"), action.Name);
             (await client.GetAsync("access")).Body.Should().Contain("class=\"notice bad\"").And.Contain(action.Least.ToString(), action.Name);
         }
 
+        (await Portal.Hub.CallAsync("GET", "api/v1/rollouts/scales")).Body!["batches"]![0]!["isApproved"]!.GetValue<bool>().Should().BeFalse();
         (await Portal.Hub.CallAsync("GET", "api/v1/devices/untouched")).Body!["labels"]!.AsObject().Should().BeEmpty();
         (await Portal.Hub.CallAsync("GET", "api/v1/users")).Body!.AsArray().Select(u => (string?)u!["name"]).Should().NotContain("mallory");
     }
@@ -139,7 +142,7 @@ public sealed class AuthorizationTests(SharedPortal shared)
 
     private static (string, string)[] FieldsOf(PortalAction action, string device) =>
     [
-        ("action", action.Name), ("device", device), ("labels", "site=berlin"), ("force", "true"), ("request", "0000"), ("name", "mallory"), ("role", "Administrator"), ("return", action.Name.StartsWith("device", StringComparison.Ordinal) && device != "untouched" ? $"devices/{device}" : "access"),
+        ("action", action.Name), ("device", device), ("labels", "site=berlin"), ("force", "true"), ("request", "0000"), ("fleet", "scales"), ("name", "mallory"), ("role", "Administrator"), ("return", action.Name.StartsWith("device", StringComparison.Ordinal) && device != "untouched" ? $"devices/{device}" : "access"),
     ];
 }
 
@@ -150,7 +153,11 @@ public sealed class SharedPortal : IAsyncLifetime
 
     public PortalUnderTest Portal { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Portal = await PortalUnderTest.StartAsync(devices: 120);
+    public async Task InitializeAsync()
+    {
+        Portal = await PortalUnderTest.StartAsync(devices: 120);
+        await Samples.WriteFleetAsync(Portal.Hub, "scales", "scale", new string('a', 40), """{"batches":[{"name":"first","limit":1,"approval":"Manual"}]}""");
+    }
 
     public async Task DisposeAsync() => await Portal.DisposeAsync();
 }

@@ -26,6 +26,9 @@ public sealed class DockerEngine(EngineEndpoint endpoint) : IContainerEngine, ID
     public Task<EngineVersion> VersionAsync(CancellationToken cancellation) =>
         _transport.ReadAsync(HttpMethod.Get, "version", null, EngineJson.Default.EngineVersion, cancellation);
 
+    public Task<EngineInfo> InfoAsync(CancellationToken cancellation) =>
+        _transport.ReadAsync(HttpMethod.Get, "info", null, EngineJson.Default.EngineInfo, cancellation);
+
     public async Task<IReadOnlyList<ContainerSummary>> ListContainersAsync(IEnumerable<string> labels, CancellationToken cancellation)
     {
         var filters = new JsonObject { ["label"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]) };

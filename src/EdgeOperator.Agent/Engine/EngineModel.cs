@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using EdgeOperator.Platform.Streams;
 
@@ -304,6 +305,16 @@ public sealed record EngineVersion
     public string? Arch { get; init; }
 }
 
+/// <summary>The engine as it is set up.</summary>
+public sealed record EngineInfo
+{
+    /// <summary>Where it keeps images and containers.</summary>
+    public string? DockerRootDir { get; init; }
+
+    /// <summary>By their names.</summary>
+    public JsonObject? Runtimes { get; init; }
+}
+
 internal sealed record EngineError
 {
     [JsonPropertyName("message")]
@@ -329,6 +340,7 @@ internal sealed record ExecState
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(PullMessage))]
 [JsonSerializable(typeof(EngineVersion))]
+[JsonSerializable(typeof(EngineInfo))]
 [JsonSerializable(typeof(EngineError))]
 [JsonSerializable(typeof(ExecState))]
 [JsonSerializable(typeof(ImageSummary))]

@@ -59,6 +59,9 @@ public sealed class AgentApiClient(string socket) : IDisposable
             ("timestamps", options.Timestamps ? "true" : null),
             ("previous", options.Previous ? "true" : null))}", output, cancellation);
 
+    /// <summary>Copies a support bundle, a gzipped tar file.</summary>
+    public Task CopySupportBundleAsync(Stream output, CancellationToken cancellation, string? reason = null) => CopyAsync($"/v1/support-bundle{Query(("reason", reason))}", output, cancellation);
+
     /// <summary>The functions of an app that is served on the device.</summary>
     public Task<ImmutableArray<FunctionReport>> GetFunctionsAsync(string app, CancellationToken cancellation) =>
         GetAsync(HostPath(app, "functions"), HostJson.Default.ImmutableArrayFunctionReport, cancellation);

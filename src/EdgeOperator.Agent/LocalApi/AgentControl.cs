@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Checks;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.SystemUpdate;
 using EdgeOperator.Agent.Loop;
 using EdgeOperator.Agent.Reporting;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
@@ -22,6 +24,8 @@ public sealed partial class AgentControl(
     RevisionStore store,
     DeviceMemory memory,
     Device device,
+    AgentConfiguration configuration,
+    SecretVault secrets,
     ILogger<AgentControl> logger) : IAgentControl
 {
     private const string ConfigurationInvalid = nameof(ConfigurationInvalid);
@@ -29,7 +33,7 @@ public sealed partial class AgentControl(
     private volatile Condition? _configuration;
 
     // Sources are polled between passes, and report their own status.
-    public DeviceStatus Status => WithConfiguration(board.Status) with { Sources = sources.Statuses };
+    public DeviceStatus Status => board.Facts.In(WithConfiguration(board.Status)) with { Sources = sources.Statuses };
 
     /// <summary>A newer configuration can't be used, until the agent is restarted or told to read another one.</summary>
     public void RefuseConfiguration(string problem)
@@ -143,6 +147,14 @@ public sealed partial class AgentControl(
             ledger => ledger.PinAt(new(chosen, newest) { InsteadFingerprint = newest is null ? null : revisions.Render(newest)?.State?.Fingerprint(), User = by.User }),
             cancellation);
         return chosen;
+    }
+
+    public Task<CheckReport> CheckAsync(CancellationToken cancellation) => DeviceChecks.RunAsync(configuration, Status, null, memory.Clock.Wall, cancellation);
+
+    public Task CopySupportBundleAsync(Stream output, Operator by, CancellationToken cancellation)
+    {
+        Note("SupportBundleRequested", "a support bundle was made", by);
+        return new SupportBundle(configuration, this, null, secrets.Values(), memory.Clock.Wall).WriteAsync(output, cancellation);
     }
 
     public void Note(string reason, string what, Operator by) => Note(reason, what, null, null, by);

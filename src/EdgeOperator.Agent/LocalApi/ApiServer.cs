@@ -71,6 +71,7 @@ public sealed class ApiServer : IAsyncDisposable
         app.MapMetrics(metrics, control);
         app.MapControl(control);
         app.MapStreams(control, time);
+        app.MapSupport(control);
         app.MapExec(control);
         app.MapFunctions(control);
 

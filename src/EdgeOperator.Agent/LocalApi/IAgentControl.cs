@@ -49,6 +49,12 @@ public interface IAgentControl
     /// <exception cref="ControlException">No such revision is kept.</exception>
     Task<string> RollBackAsync(string? revision, Operator by, CancellationToken cancellation);
 
+    /// <summary>Looks at all that the device depends on.</summary>
+    Task<CheckReport> CheckAsync(CancellationToken cancellation);
+
+    /// <summary>Writes a <see cref="SupportBundle"/>.</summary>
+    Task CopySupportBundleAsync(Stream output, Operator by, CancellationToken cancellation);
+
     /// <summary>Leaves an event of what an operator has asked for elsewhere.</summary>
     /// <param name="reason">One CamelCase word.</param>
     void Note(string reason, string what, Operator by);

@@ -39,6 +39,19 @@ internal static class StreamRoutes
         });
     }
 
+    /// <summary>Findings and a support bundle, both for whoever helps.</summary>
+    public static void MapSupport(this IEndpointRouteBuilder routes, IAgentControl control)
+    {
+        routes.MapGet("/v1/check", async (CancellationToken cancellation) => Results.Json(await control.CheckAsync(cancellation), ProtocolJson.Default.CheckReport));
+        routes.MapGet("/v1/support-bundle", async (string? reason, HttpContext context) =>
+        {
+            var by = Operator.Of(context, reason);
+            context.Response.ContentType = SupportBundle.MediaType;
+            using var ended = Ending(context);
+            await control.CopySupportBundleAsync(context.Response.Body, by, ended.Token);
+        });
+    }
+
     /// <summary>One event a line, as JSON: first the newest <paramref name="limit"/>, then each as it happens.</summary>
     private static async Task FollowAsync(IAgentControl control, TimeProvider time, long after, int limit, ResourceId? resource, HttpContext context)
     {

@@ -60,6 +60,8 @@ internal sealed class DeviceMethods(IAgentControl control, TwinSource twin, HubC
                 return Answer(new RollbackAnswer(await control.RollBackAsync(request.Revision, by, cancellation)), ProtocolJson.Default.RollbackAnswer);
             case AgentMethods.Restart:
                 return Answer(new RestartAnswer(await control.RestartAsync(Needed(resource), by, cancellation)), ProtocolJson.Default.RestartAnswer);
+            case AgentMethods.Check:
+                return Answer(await control.CheckAsync(cancellation), ProtocolJson.Default.CheckReport);
             case AgentMethods.OpenChannel:
                 channels.Open(twin, request.Channel ?? throw new InvalidDataException("'channel' is missing"), Needed(resource), by);
                 return new(Ok, default);

@@ -29,8 +29,9 @@ internal sealed partial class HubChannels(IAgentControl control, HostCommands ho
     {
         Func<WebSocket, CancellationToken, Task> serve = request.Operation switch
         {
-            ChannelRequest.Logs => (socket, c) => LogsAsync(socket, resource, request.LogOptions ?? new(), c),
+            ChannelRequest.Logs => (socket, c) => SendAsync(socket, (output, end) => control.CopyLogsAsync(resource, request.LogOptions ?? new(), output, end), c),
             ChannelRequest.Exec => (socket, c) => ExecAsync(socket, resource, by, c),
+            ChannelRequest.SupportBundle => (socket, c) => SendAsync(socket, (output, end) => control.CopySupportBundleAsync(output, by, end), c),
             _ => throw new InvalidDataException($"the operation \"{request.Operation}\" is not known"),
         };
         if (request.Operation == ChannelRequest.Exec)
@@ -67,7 +68,7 @@ internal sealed partial class HubChannels(IAgentControl control, HostCommands ho
         }
     }
 
-    private async Task LogsAsync(WebSocket socket, ResourceId resource, LogOptions options, CancellationToken cancellation)
+    private static async Task SendAsync(WebSocket socket, Func<Stream, CancellationToken, Task> copy, CancellationToken cancellation)
     {
         // The hub says nothing: what it sends is that it has gone.
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -75,7 +76,7 @@ internal sealed partial class HubChannels(IAgentControl control, HostCommands ho
         var watching = WatchAsync(stream, gone);
         try
         {
-            await control.CopyLogsAsync(resource, options, stream, gone.Token);
+            await copy(stream, gone.Token);
         }
         catch (ControlException e)
         {

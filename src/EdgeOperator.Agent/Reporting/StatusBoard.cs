@@ -9,6 +9,7 @@ public sealed class StatusBoard(string device, DateTimeOffset startedAt)
 {
     private DeviceState _device = DeviceState.Empty;
     private KnownState? _known;
+    private DeviceFacts _facts = DeviceFacts.Unknown;
     private DeviceStatus _status = new() { Device = device, AgentVersion = AgentVersion.Number, StartedAt = startedAt };
 
     /// <summary>What the last pass observed, and all that it observed the device for, with what is kept up where two revisions differ; empty before the first pass.</summary>
@@ -23,6 +24,13 @@ public sealed class StatusBoard(string device, DateTimeOffset startedAt)
     {
         get => Volatile.Read(ref _known);
         set => Volatile.Write(ref _known, value);
+    }
+
+    /// <summary>How full the device is, and its certificates.</summary>
+    public DeviceFacts Facts
+    {
+        get => Volatile.Read(ref _facts);
+        set => Volatile.Write(ref _facts, value);
     }
 
     public DeviceStatus Status

@@ -15,11 +15,11 @@ internal sealed class TwinReporting(IReadOnlyCollection<TwinSource> twins, Statu
 
     private async Task RunAsync(TwinSource twin, CancellationToken cancellation)
     {
-        (DeviceStatus Status, RevisionStatus? Newest)? known = null;
+        (DeviceStatus Status, DeviceFacts Facts, RevisionStatus? Newest)? known = null;
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
-            var now = (board.Status, sources.Newest);
+            var now = (board.Status, board.Facts, sources.Newest);
             if (known == now && twin.IsReported)
                 continue;
             using var deadline = new CancellationTokenSource(ReportTimeout, time);
@@ -27,7 +27,7 @@ internal sealed class TwinReporting(IReadOnlyCollection<TwinSource> twins, Statu
             try
             {
                 // The loop has seen what the sources have delivered: what it says of the newest revision is about this twin too.
-                known = await twin.ReportAsync(now.Status, now.Status.Desired == now.Newest, either.Token) ? now : null;
+                known = await twin.ReportAsync(now.Facts.In(now.Status), now.Status.Desired == now.Newest, either.Token) ? now : null;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {

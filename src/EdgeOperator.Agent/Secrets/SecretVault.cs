@@ -119,6 +119,25 @@ public sealed class SecretVault : ISecretOpener
             .Where(word => word.Length >= ShortestConcealed)
             .Aggregate(shown, (hidden, word) => hidden.Replace(word, Redaction.Hidden, StringComparison.Ordinal)));
 
+    /// <summary>The values of all secrets that the device's revisions refer to, for whoever has to keep them out of something. Others than texts are left out.</summary>
+    public IEnumerable<string> Values()
+    {
+        foreach (var reference in _known.Keys)
+        {
+            string value;
+            try
+            {
+                value = Strict.GetString(ValueOf(reference).Span);
+            }
+            catch (Exception e) when (e is SecretUnavailableException or DecoderFallbackException)
+            {
+                continue;
+            }
+
+            yield return value;
+        }
+    }
+
     private static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static ReadOnlySpan<byte> DigestOf(byte[] key, string name, string secretKey, ReadOnlySpan<byte> value)

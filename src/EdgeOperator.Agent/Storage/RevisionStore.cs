@@ -149,6 +149,9 @@ public sealed partial class RevisionStore(string stateDirectory, ILogger<Revisio
     /// <summary>The folder that a source may keep its own things in.</summary>
     public string SourceFolder(string source) => Path.Combine(_sources, FileName(source));
 
+    /// <summary>Where the certificate lies that the device has enrolled for at a twin source; whether it has or not.</summary>
+    public static string EnrolledCertificate(string stateDirectory, string source) => Path.Combine(stateDirectory, "sources", FileName(source), "device.pem");
+
     private static string IdOf(ImmutableArray<RevisionPart> artifacts) => artifacts is [var only]
         ? only.Id
         : Hash(string.Join('\n', artifacts.Select(a => $"{a.Source} {a.Id}")));

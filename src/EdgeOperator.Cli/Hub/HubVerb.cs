@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Hub.Alerts;
 using EdgeOperator.Cli.Hub.Artifacts;
 using EdgeOperator.Cli.Hub.Devices;
 using EdgeOperator.Cli.Hub.Enrollments;
@@ -29,6 +30,7 @@ internal sealed class HubVerb : Command
             new RolloutOrderVerb("skip", "Go on without the rest of the present batch, and without judging it", "it goes on with the next batch."),
             new RolloutOrderVerb("abort", "Let nothing more begin for good; devices keep what they have", "nothing more begins; devices keep what they have."),
             new RolloutOrderVerb("rollback", "Give devices that got the revision back what each had", "devices get back what they had.")));
+        Add(Group("alerts", "What needs somebody", new AlertsListVerb(), new AlertsTestVerb()));
         Add(new HubDescribeVerb());
         Add(new HubLogsVerb());
         Add(new HubExecVerb());
@@ -37,6 +39,8 @@ internal sealed class HubVerb : Command
         Add(new HubResumeVerb());
         Add(new HubRollbackVerb());
         Add(new HubRestartVerb());
+        Add(new HubCheckVerb());
+        Add(new HubSupportBundleVerb());
     }
 
     private static Command Group(string name, string description, params Verb[] verbs)

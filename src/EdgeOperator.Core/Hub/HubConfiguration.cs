@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Alerts;
 
 namespace EdgeOperator.Core.Hub;
 
@@ -15,7 +16,8 @@ public sealed record HubConfiguration(
     EnrollmentConfiguration Enrollment,
     ArtifactLimits Artifacts,
     ReplicaConfiguration Replica,
-    PortalConfiguration Portal);
+    PortalConfiguration Portal,
+    AlertConfiguration Alerts);
 
 /// <param name="Postgresql">Null for SQLite in the data directory.</param>
 public sealed record StorageConfiguration(PostgresConfiguration? Postgresql = null);
@@ -54,12 +56,8 @@ public sealed record EnrollmentConfiguration(TimeSpan CertificateValidity, TimeS
 /// <param name="KeepUnused">For how long an artifact is kept that nothing names any more.</param>
 public sealed record ArtifactLimits(long MaxSize, TimeSpan KeepUnused);
 
-/// <param name="Address"><c>host:port</c>, or <c>off</c>.</param>
-public sealed record ReplicaConfiguration(string Address)
-{
-    /// <summary>Where other replicas reach this one; null for nowhere.</summary>
-    public string? ReachableAt => Address == "off" ? null : Address;
-}
+/// <param name="Address"><c>host:port</c>, <c>auto</c> for the machine's own, or <c>off</c>.</param>
+public sealed record ReplicaConfiguration(string Address);
 
 /// <param name="Enabled">Whether the hub serves it.</param>
 /// <param name="Url">Under which users reach the hub; null for its host name. The path of it stands before all that the portal links to.</param>

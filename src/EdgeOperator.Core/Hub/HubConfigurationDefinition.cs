@@ -18,7 +18,8 @@ internal static class HubConfigurationDefinition
         new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" },
         new("artifacts", Artifacts(), "What devices download: packages of manifests.") { Default = "{}" },
         new("replica", Replica(), "This process among those that share a database.") { Default = "{}" },
-        new("portal", Portal(), "The portal for browsers, at `/portal`.") { Default = "{}" });
+        new("portal", Portal(), "The portal for browsers, at `/portal`.") { Default = "{}" },
+        new("alerts", AlertDefinition.Type, "What somebody is to be told of, and how.") { Default = "{}" });
 
     private static ObjectType Storage() => new(
         new Field("postgresql", Postgres(), "A PostgreSQL database, which replicas of the hub share."));
@@ -73,7 +74,7 @@ internal static class HubConfigurationDefinition
         new("keepUnused", Span(60, 31_536_000), "For how long an artifact is kept that no twin names, neither as desired nor as what its device runs or ran last.") { Default = "7d" });
 
     private static ObjectType Replica() => new(
-        new Field("address", Names.MetricsAddress, "`host:port` at which the other replicas reach this one's `listen.https`, for logs and commands whose device has connected to another replica; or `off`.") { Default = "off" });
+        new Field("address", Names.ReplicaAddress, "`host:port` at which the other replicas reach this one's `listen.https`, for logs and commands whose device has connected to another replica; `auto` for the first address of this machine, or pod, that is not loopback; or `off`.") { Default = "off" });
 
     private static ObjectType Portal() => new(
         new("enabled", BooleanType.Instance, "Whether there is a portal.") { Default = "true" },

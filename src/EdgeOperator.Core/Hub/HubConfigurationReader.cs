@@ -26,6 +26,6 @@ public static class HubConfigurationReader
     public static HubConfiguration Default(string hostName) => Read(new("", ReadOnlyMemory<byte>.Empty), hostName).Configuration!;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(HubConfiguration))]
 internal sealed partial class HubConfigurationJson : JsonSerializerContext;

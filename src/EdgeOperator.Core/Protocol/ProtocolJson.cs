@@ -23,4 +23,6 @@ namespace EdgeOperator.Core.Protocol;
 [JsonSerializable(typeof(UpdateAnswer))]
 [JsonSerializable(typeof(MethodRequest))]
 [JsonSerializable(typeof(DescribeAnswer))]
+[JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(HostFigures))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -41,6 +41,12 @@ public sealed record DeviceStatus
     public ImmutableArray<Condition> Conditions { get; init; } = [];
 
     public ImmutableArray<ResourceStatus> Resources { get; init; } = [];
+
+    /// <summary>How full the device is, roughly; null before it was looked at.</summary>
+    public HostSummary? Host { get; init; }
+
+    /// <summary>Certificates of the device's own configuration, and those that it has enrolled for; null before they were looked at.</summary>
+    public ImmutableArray<CertificateStatus>? Certificates { get; init; }
 }
 
 public sealed record RevisionStatus(string Id, string Display);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
@@ -12,6 +13,8 @@ public static class TwinReport
     public const int MaxSize = 24 * 1024;
 
     private const int LongestMessage = 512;
+    private const int MostDisks = 8;
+    private const int MostCertificates = 8;
 
     /// <summary>Resources one by one while they fit, otherwise how many there are and how many of them are Ready.</summary>
     public static JsonObject Of(DeviceStatus status)
@@ -66,6 +69,8 @@ public static class TwinReport
             ["conditions"] = conditions,
             ["sources"] = sources,
             ["artifacts"] = artifacts.Count == 0 ? null : artifacts,
+            ["host"] = status.Host is { } host ? Host(host) : null,
+            ["certificates"] = Certificates(status),
             ["counts"] = new JsonObject
             {
                 ["resources"] = status.Resources.Length,
@@ -73,6 +78,22 @@ public static class TwinReport
             },
         };
     }
+
+    // A path may hold what a property's name may not.
+    private static JsonObject Host(HostSummary host)
+    {
+        var disks = new JsonArray([.. host.Disks.Take(MostDisks).Select(disk => (JsonNode)new JsonObject { ["path"] = Short(disk.Key), ["used"] = disk.Value })]);
+        return new() { ["memory"] = host.Memory, ["fullestDisk"] = host.Disks.IsEmpty ? null : host.Disks.Values.Max(), ["disks"] = disks };
+    }
+
+    private static JsonArray? Certificates(DeviceStatus status) => status.Certificates is not { IsEmpty: false } certificates ? null : new(
+        [.. certificates.Take(MostCertificates).Select(certificate => (JsonNode)new JsonObject
+        {
+            ["name"] = Short(certificate.Name),
+            ["subject"] = Short(certificate.Subject),
+            ["expires"] = certificate.Expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["renews"] = certificate.Renews,
+        })]);
 
     private static JsonObject? Revision(ArtifactRevision? revision) =>
         revision is null ? null : new() { ["revision"] = revision.Revision, ["digest"] = revision.Digest };

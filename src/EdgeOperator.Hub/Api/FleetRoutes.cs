@@ -27,7 +27,7 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, Rollout
         ApiRoute.Get(Rollout + "/history", "The rollouts of a fleet, the newest first", ReadHistoryAsync),
         ApiRoute.Get(
             Rollout + "/devices", "The devices of a fleet's rollout, in the order of their names", ListDevicesAsync,
-            new("state", $"Only those: {string.Join(", ", Enum.GetNames<DeviceState>())}"), new("batch", "Only those of this batch"),
+            new("state", $"Only those: {string.Join(", ", Enum.GetNames<DeviceState>())}; may be given more than once"), new("batch", "Only those of this batch"),
             new("limit", $"At most so many: 1 to {MostItems}, 100 when left out", QueryParameterType.Number), new("continuation", "What the page before had")),
         Order("pause", "Let nothing more begin", "paused", (rollout, by, _) => RolloutOrders.Pause(rollout, by)),
         Order("resume", "Go on, without counting devices that have failed so far", "resumed", (rollout, _, _) => RolloutOrders.Resume(rollout)),
@@ -112,13 +112,15 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, Rollout
         request.Need(Rights.View | Rights.RegistryRead);
         var rollout = await FindRolloutAsync(request);
         var limit = (int)ApiRoute.Number(request, "limit", 100, 1, MostItems);
-        var state = ApiRoute.Text(request, "state") is { } named
-            ? Enum.TryParse<DeviceState>(named, out var known) && Enum.IsDefined(known) ? known : throw new ServiceException(ServiceError.ArgumentInvalid, $"state is none of {string.Join(", ", Enum.GetNames<DeviceState>())}")
-            : (DeviceState?)null;
+        var states = request.Http.Request.Query["state"].OfType<string>().Where(named => named.Length > 0).Select(StateOf).ToArray();
         var batch = ApiRoute.Text(request, "batch") is { } name ? BatchOf(rollout, name) : (int?)null;
-        var page = await store.ListRolloutDevicesAsync(rollout.Fleet, batch, (int?)state, ApiRoute.Text(request, "continuation") ?? "", limit, request.Aborted);
+        var page = await store.ListRolloutDevicesAsync(rollout.Fleet, batch, states.Length == 0 ? null : states, ApiRoute.Text(request, "continuation") ?? "", limit, request.Aborted);
         return new([.. page.Select(device => View(device, rollout))], page.Count < limit ? null : page[^1].DeviceId);
     }
+
+    private static int StateOf(string named) => Enum.TryParse<DeviceState>(named, out var known) && Enum.IsDefined(known)
+        ? (int)known
+        : throw new ServiceException(ServiceError.ArgumentInvalid, $"state is none of {string.Join(", ", Enum.GetNames<DeviceState>())}");
 
     private static int BatchOf(StoredRollout rollout, string name) => rollout.Batches.ToList().FindIndex(batch => batch.Name == name) is >= 0 and var index
         ? index

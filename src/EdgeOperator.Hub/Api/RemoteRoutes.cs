@@ -15,6 +15,9 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
     /// <summary>Who is silently gone is noticed within a minute and a half.</summary>
     private static readonly WebSocketAcceptContext Accepted = new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(60) };
 
+    /// <summary>Stands for the device itself where a resource is named.</summary>
+    private const string TheDevice = "Host/device";
+
     private static readonly QueryParameter Resource = new("resource", "As Kind/name");
     private static readonly QueryParameter Reason = new("reason", "Why, for the device's events");
 
@@ -25,6 +28,7 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
             Resource, Reason,
             new("follow", "Go on until it ends", QueryParameterType.Flag), new("tail", "Only the last lines", QueryParameterType.Number), new("since", "Only what is not older: a time in ISO 8601"),
             new("timestamps", "Begin every line with its time", QueryParameterType.Flag), new("previous", "Of the run or container before", QueryParameterType.Flag)),
+        ApiRoute.Stream("devices/{device}/support-bundle", "Findings, status, events, configuration and logs of a device, without secrets, as a gzipped tar file", "application/gzip", BundleAsync, Reason),
         ApiRoute.Stream("devices/{device}/exec", "Run a command where a resource runs, over a WebSocket that carries its frames", "application/octet-stream", ExecAsync, Resource, Reason),
         new("GET", $"{ApiRoute.Prefix}channels/{{channel}}", AcceptAsync),
         new("GET", $"{ApiRoute.Prefix}relays/{{channel}}", TakeRelayedAsync) { IsOpen = true },
@@ -38,12 +42,24 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
             Timestamps = Flag(request, "timestamps"),
             Previous = Flag(request, "previous"),
         };
-        var order = Order(request, ChannelRequest.Logs, options, Rights.Operate);
+        await CopyAsync(request, Order(request, ChannelRequest.Logs, null, options, Rights.Operate), "text/plain; charset=utf-8");
+    }
+
+    private Task BundleAsync(ServiceRequest request)
+    {
+        var order = Order(request, ChannelRequest.SupportBundle, TheDevice, null, Rights.Operate);
+        var name = string.Concat(order.Device.DeviceId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
+        request.Http.Response.Headers.ContentDisposition = $"attachment; filename=\"edgeop-support-{name}.tar.gz\"";
+        return CopyAsync(request, order, "application/gzip");
+    }
+
+    private async Task CopyAsync(ServiceRequest request, ChannelOrder order, string contentType)
+    {
         await using var channel = await channels.OpenAsync(order, request.Aborted);
         var response = request.Http.Response;
         var problem = await channel.CopyToAsync(response.Body, () =>
         {
-            response.ContentType = "text/plain; charset=utf-8";
+            response.ContentType = contentType;
             return response.StartAsync(request.Aborted);
         });
         if (problem is not null)
@@ -52,7 +68,7 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
 
     private async Task ExecAsync(ServiceRequest request)
     {
-        var order = Order(request, ChannelRequest.Exec, null, Rights.Administrate);
+        var order = Order(request, ChannelRequest.Exec, null, null, Rights.Administrate);
         if (!request.Http.WebSockets.IsWebSocketRequest)
             throw new ServiceException(ServiceError.InvalidOperation, "a command is run over a WebSocket");
         await using var channel = await channels.OpenAsync(order, request.Aborted);
@@ -84,10 +100,11 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
         ? () => request.Http.WebSockets.AcceptWebSocketAsync(Accepted)
         : throw new ServiceException(ServiceError.InvalidOperation, "a channel is a WebSocket");
 
-    private static ChannelOrder Order(ServiceRequest request, string operation, LogOptions? logs, Rights rights)
+    /// <param name="resource">Null for the one that the request names.</param>
+    private static ChannelOrder Order(ServiceRequest request, string operation, string? resource, LogOptions? logs, Rights rights)
     {
         var actor = request.Need(rights);
-        var resource = ApiRoute.Text(request, "resource") ?? throw new ServiceException(ServiceError.ArgumentInvalid, "'resource' is missing: write it as Kind/name");
+        resource ??= ApiRoute.Text(request, "resource") ?? throw new ServiceException(ServiceError.ArgumentInvalid, "'resource' is missing: write it as Kind/name");
         return new(new(request.Path[3]), operation, resource, logs, actor, DeviceRoutes.Name(actor), request.Http.Connection.RemoteIpAddress?.ToString() ?? "", ApiRoute.Text(request, "reason"));
     }
 

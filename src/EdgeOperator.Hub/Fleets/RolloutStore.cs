@@ -48,7 +48,7 @@ internal sealed class RolloutStore(IHubStore store)
     {
         while (true)
         {
-            var page = await store.ListRolloutDevicesAsync(fleet, batch, (int?)state, after, PageSize, cancellation);
+            var page = await store.ListRolloutDevicesAsync(fleet, batch, state is { } one ? [(int)one] : null, after, PageSize, cancellation);
             foreach (var device in page)
                 yield return device;
             if (page.Count < PageSize)

@@ -2,10 +2,12 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Alerts;
 using EdgeOperator.Hub.Api;
 using EdgeOperator.Hub.Artifacts;
 using EdgeOperator.Hub.Configurations;
 using EdgeOperator.Hub.Events;
+using EdgeOperator.Hub.Figures;
 using EdgeOperator.Hub.Fleets;
 using EdgeOperator.Hub.Jobs;
 using EdgeOperator.Hub.Methods;
@@ -93,25 +95,26 @@ internal static class HubProcess
             .AddSingleton(await Policies.OpenAsync(store, secrets, cancellation)).AddSingleton(await IdScope.OpenAsync(store, cancellation))
             .AddSingleton(replica).AddSingleton<Leadership>()
             .AddSingleton<ApiTokens>().AddSingleton<Users>().AddSingleton<Access>()
-            .AddSingleton<DeviceRegistry>().AddSingleton<ChangeFeed>().AddSingleton<DeviceTwins>().AddSingleton<TwinQueries>()
+            .AddSingleton<DeviceFigures>().AddSingleton<DeviceRegistry>().AddSingleton<ChangeFeed>().AddSingleton<DeviceTwins>().AddSingleton<TwinQueries>()
             .AddSingleton<LiveSessions>().AddSingleton<LoginAdmission>().AddSingleton<HubMetrics>().AddSingleton<DevicePackets>().AddSingleton<HubConnections>().AddSingleton<MqttConnectionHandler>()
             .AddSingleton<ConfigurationCatalog>().AddSingleton<ConfigurationMetrics>().AddSingleton<ConfigurationController>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<ConfigurationController>()).AddSingleton<ConfigurationRoutes>()
             .AddSingleton<RemoteMethods>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteMethods>()).AddSingleton<DirectMethods>()
             .AddSingleton<JobCatalog>().AddSingleton<DeviceTasks>().AddSingleton<JobRunner>().AddSingleton<JobRoutes>()
             .AddSingleton<FleetCatalog>().AddSingleton<RolloutStore>().AddSingleton<FleetAssignments>().AddSingleton<FleetController>().AddSingleton<RolloutOrder>()
+            .AddSingleton(PortalServices.OptionsOf(configuration)).AddSingleton<AlertObserver>().AddSingleton<AlertCatalog>().AddSingleton<AlertReceivers>().AddSingleton<AlertController>().AddSingleton<AlertRoutes>()
             .AddSingleton<BulkRoutes>().AddSingleton<FeedbackRoutes>().AddSingleton<CallerLimits>()
             .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
             .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<EnrollmentQueryRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
             .AddSingleton<DeviceOverview>().AddSingleton<OverviewRoutes>()
-            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteChannels>()).AddSingleton<RelayProof>().AddSingleton<ChannelRelays>().AddSingleton<RemoteRoutes>().AddSingleton<FleetRoutes>().AddSingleton<ArtifactRoutes>().AddSingleton<SnapshotRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
+            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteChannels>()).AddSingleton<RelayProof>().AddSingleton<ChannelRelays>().AddSingleton<RemoteRoutes>().AddSingleton<FleetRoutes>().AddSingleton<ArtifactRoutes>().AddSingleton<SnapshotRoutes>().AddSingleton<FiguresRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
             .AddSingleton(services => new RouteTable([.. services.GetRequiredService<ServiceRoutes>().All, .. services.GetRequiredService<ApiRoutes>().All]))
             .AddOpenApi(OpenApiRoutes.Version, OpenApiRoutes.Configure).ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions))
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))
             .AddHostedService(services => services.GetRequiredService<ConfigurationController>())
             .AddHostedService(services => services.GetRequiredService<JobRunner>())
             .AddSingleton(HubFolder.ArtifactsOf(configuration, store)).AddSingleton<IArtifactReferences, TwinReferences>().AddHostedService<ArtifactUpkeep>().AddSingleton<DeviceSnapshots>()
-            .AddHostedService(services => services.GetRequiredService<FleetController>())
+            .AddHostedService(services => services.GetRequiredService<FleetController>()).AddHostedService(services => services.GetRequiredService<AlertController>())
             .AddSingleton<HubEvents>().AddHostedService(services => services.GetRequiredService<HubEvents>()).AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
         if (configuration.Portal.Enabled)
             builder.Services.AddHubPortal(configuration);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Hub.Figures;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Twins;
@@ -13,7 +14,7 @@ using MQTTnet.Protocol;
 namespace EdgeOperator.Hub.Mqtt;
 
 /// <summary>What a connected device or module sends: telemetry, twin requests, answers to methods, subscriptions.</summary>
-internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSessions sessions, HubMetrics metrics, TimeProvider time)
+internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSessions sessions, DeviceFigures figures, HubMetrics metrics, TimeProvider time)
 {
     /// <summary>Properties of a message, encoded.</summary>
     private const int LongestProperties = 16 * 1024;
@@ -111,6 +112,12 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
     {
         if (properties.Length > LongestProperties)
             throw new MqttException($"the properties of a message are longer than {LongestProperties} bytes");
+        if (HubMessages.KindOf(properties) == HubMessages.HostFigures && !session.Key.IsModule)
+        {
+            await figures.AddAsync(session.Key.DeviceId, payload, session.Channel.Closed);
+            return;
+        }
+
         await store.AddTelemetryAsync(new(0, session.Key, time.GetUtcNow(), properties, payload), session.Channel.Closed);
         metrics.Telemetry();
     }

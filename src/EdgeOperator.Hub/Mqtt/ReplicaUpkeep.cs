@@ -1,4 +1,5 @@
 using EdgeOperator.Core.Hub;
+using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Mqtt;
@@ -16,6 +17,7 @@ internal sealed partial class ReplicaUpkeep(IHubStore store, LiveSessions sessio
 
     private readonly IReplicaStore? _replicas = store as IReplicaStore;
     private readonly CancellationTokenSource _stop = new();
+    private readonly string? _address = ReplicaAddress.Of(configuration);
     private Task _running = Task.CompletedTask;
     private long _steadySince;
 
@@ -24,7 +26,7 @@ internal sealed partial class ReplicaUpkeep(IHubStore store, LiveSessions sessio
     {
         if (_replicas is null)
             return;
-        await _replicas.RenewAsync(configuration.Replica.ReachableAt, Lease, cancellationToken);
+        await _replicas.RenewAsync(_address, Lease, cancellationToken);
         _steadySince = time.GetTimestamp();
         _running = RunAsync(_replicas);
     }
@@ -63,7 +65,7 @@ internal sealed partial class ReplicaUpkeep(IHubStore store, LiveSessions sessio
     {
         try
         {
-            if (!await replicas.RenewAsync(configuration.Replica.ReachableAt, Lease, _stop.Token))
+            if (!await replicas.RenewAsync(_address, Lease, _stop.Token))
                 EndAll();
 
             // When the database was away, the others get the time to say that they live.

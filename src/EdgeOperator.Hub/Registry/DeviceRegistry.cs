@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Events;
+using EdgeOperator.Hub.Figures;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
@@ -10,7 +11,7 @@ using EdgeOperator.Hub.Storage;
 namespace EdgeOperator.Hub.Registry;
 
 /// <summary>Creates, changes and removes identities.</summary>
-internal sealed class DeviceRegistry(IHubStore store, HubEvents events, TimeProvider time)
+internal sealed class DeviceRegistry(IHubStore store, DeviceFigures figures, HubEvents events, TimeProvider time)
 {
     /// <summary>Modules of one device, as IoT Hub limits them.</summary>
     private const int MostModules = 50;
@@ -72,6 +73,8 @@ internal sealed class DeviceRegistry(IHubStore store, HubEvents events, TimeProv
         if (await store.RemoveAsync(key, match, cancellation))
         {
             events.Add(EventTypes.DeviceRemoved, key, $"{key} was removed");
+            if (!key.IsModule)
+                await figures.ForgetAsync(key.DeviceId, cancellation);
             return;
         }
 

@@ -24,6 +24,8 @@ internal static class EventTypes
     public const string EnrollmentDenied = "enrollmentDenied";
     public const string RolloutProgressed = "rolloutProgressed";
     public const string RevisionAssigned = "revisionAssigned";
+    public const string AlertFiring = "alertFiring";
+    public const string AlertResolved = "alertResolved";
     public const string Audited = "audited";
     public const string RemoteOpened = "remoteOpened";
     public const string RemoteClosed = "remoteClosed";

@@ -160,8 +160,8 @@ internal interface IHubStore : IAsyncDisposable
 
     /// <summary>Devices of a fleet's rollout, in the order of their names.</summary>
     /// <param name="batch">Null for all.</param>
-    /// <param name="state">Null for all.</param>
-    Task<IReadOnlyList<StoredRolloutDevice>> ListRolloutDevicesAsync(string fleet, int? batch, int? state, string after, int limit, CancellationToken cancellation);
+    /// <param name="states">Null for all.</param>
+    Task<IReadOnlyList<StoredRolloutDevice>> ListRolloutDevicesAsync(string fleet, int? batch, IReadOnlyCollection<int>? states, string after, int limit, CancellationToken cancellation);
 
     Task RemoveRolloutDevicesAsync(string fleet, CancellationToken cancellation);
 

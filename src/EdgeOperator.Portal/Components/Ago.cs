@@ -14,6 +14,9 @@ public static class Ago
         _ => $"{Words(ago)} ago",
     };
 
+    /// <summary>How long something takes.</summary>
+    public static string Span(TimeSpan span) => Words(span);
+
     private static string Words(TimeSpan span) => span switch
     {
         { TotalMinutes: < 1 } => $"{(int)span.TotalSeconds / 10 * 10} s",

@@ -46,6 +46,9 @@ public sealed record DeviceQuery(string? Name, string? Labels, string? State, st
     public string Page(string? continuation) =>
         HubCall.Query("devices", ("name", Trimmed(Name)), ("labels", Trimmed(Labels)), ("state", Trimmed(State)), ("where", Trimmed(Where)), ("after", continuation));
 
+    /// <summary>The devices with these names.</summary>
+    public static string Named(IEnumerable<string> names) => $"deviceId IN [{string.Join(", ", names.Select(Quote))}]";
+
     private static string Label(string word)
     {
         var isNegated = word.Contains("!=", StringComparison.Ordinal);

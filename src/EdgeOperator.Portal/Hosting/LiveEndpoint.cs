@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeOperator.Portal.Hosting;
 
-/// <summary>What pages read as it comes: events, and logs. The API answers; only pages of the portal itself may ask, so that no other site opens a log.</summary>
+/// <summary>What pages read as it comes: events, logs, and support bundles. The API answers; only pages of the portal itself may ask, so that no other site opens a log.</summary>
 internal static class LiveEndpoint
 {
     public static Task AnswerAsync(HttpContext http)
@@ -15,6 +15,7 @@ internal static class LiveEndpoint
         var target = path switch
         {
             ["events"] => "events",
+            ["support-bundle", var device] => $"devices/{PortalPaths.Segment(device)}/support-bundle",
             ["logs", var device] => $"devices/{PortalPaths.Segment(device)}/logs",
             _ => null,
         };

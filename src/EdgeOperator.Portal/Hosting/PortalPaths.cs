@@ -27,12 +27,19 @@ public static class PortalPaths
     public static string Segment(string name) => Uri.EscapeDataString(name);
 
     /// <summary>The device in the address of a page, as it was sent: routing decodes what stands in names twice.</summary>
-    public static string DeviceIn(HttpContext http)
-    {
-        var segments = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/');
-        var portal = Enumerable.Range(0, segments.Length - 2).First(i => segments[i] == Prefix[1..] && segments[i + 1] == "devices");
-        return Uri.UnescapeDataString(segments[portal + 2]);
-    }
+    public static string DeviceIn(HttpContext http) => NameIn(http, "devices");
 
     public static string Device(string name) => $"devices/{Segment(name)}";
+
+    /// <summary>The fleet in the address of a page, as it was sent.</summary>
+    public static string FleetIn(HttpContext http) => NameIn(http, "fleets");
+
+    public static string Fleet(string name) => $"fleets/{Segment(name)}";
+
+    private static string NameIn(HttpContext http, string collection)
+    {
+        var segments = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/');
+        var portal = Enumerable.Range(0, segments.Length - 2).First(i => segments[i] == Prefix[1..] && segments[i + 1] == collection);
+        return Uri.UnescapeDataString(segments[portal + 2]);
+    }
 }

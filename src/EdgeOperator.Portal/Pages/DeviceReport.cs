@@ -16,6 +16,9 @@ public sealed record ReportedSource(string Name, string? Revision, string? Ready
 /// <param name="Id"><c>Kind/name</c>.</param>
 public sealed record ReportedResource(string Id, string? State, string? Ready);
 
+/// <param name="Expires">Null when the device tells no time.</param>
+public sealed record ReportedCertificate(string Name, string? Subject, DateTime? Expires, bool Renews);
+
 /// <summary>What an agent reports, read from its device's twin; a device may report anything.</summary>
 public sealed class DeviceReport(JsonObject twin)
 {
@@ -48,6 +51,11 @@ public sealed class DeviceReport(JsonObject twin)
 
     public IReadOnlyList<ReportedResource> Resources =>
         [.. Members("resources").Select(r => new ReportedResource(r.Name, HubJson.Text(r.Value, "state"), HubJson.Text(r.Value, "ready"))).OrderBy(r => r.Ready == "True").ThenBy(r => r.Id, StringComparer.Ordinal)];
+
+    /// <summary>Those that end first.</summary>
+    public IReadOnlyList<ReportedCertificate> Certificates =>
+        [.. (_report?["certificates"] as JsonArray ?? []).OfType<JsonObject>().Select(c => new ReportedCertificate(
+            HubJson.Text(c, "name") ?? "", HubJson.Text(c, "subject"), Time(HubJson.Text(c, "expires")), HubJson.Text(c, "renews") == "true")).OrderBy(c => c.Expires ?? DateTime.MaxValue)];
 
     private IEnumerable<(string Name, JsonObject Value)> Members(string section) =>
         (HubJson.Map(_report, section) ?? []).Where(m => m.Value is JsonObject).Select(m => (m.Key, m.Value!.AsObject()));

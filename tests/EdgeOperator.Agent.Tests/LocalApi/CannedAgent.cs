@@ -127,6 +127,14 @@ internal sealed class CannedAgent : IAgentControl
             : throw new ControlException("NoSuchRevision", $"no revision {revision} is kept: `edgeop history` lists them.");
     }
 
+    public Task<CheckReport> CheckAsync(CancellationToken cancellation) => Task.FromResult(new CheckReport(Status.Device, Status.AgentVersion, Noon, [CheckResult.Ok("engine", "it answers")]));
+
+    public async Task CopySupportBundleAsync(Stream output, Operator by, CancellationToken cancellation)
+    {
+        await Note($"support bundle{Because(by)}");
+        await output.WriteAsync("a bundle"u8.ToArray(), cancellation);
+    }
+
     private static string Because(Operator by) => by.Reason is null ? "" : $" {by}";
 
     public void Note(string reason, string what, Operator by) => Calls.Add($"note {reason}: {what}{Because(by)}");

@@ -22,7 +22,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_action_has_one_and_a_call_and_words_for_its_end()
     {
-        var input = new ActionInput(new Dictionary<string, string> { ["device"] = "till-1", ["resource"] = "EdgeModule/web", ["labels"] = "site=berlin role-", ["request"] = "abc", ["name"] = "anna", ["role"] = "Viewer", ["token"] = "t" });
+        var input = new ActionInput(new Dictionary<string, string> { ["device"] = "till-1", ["resource"] = "EdgeModule/web", ["labels"] = "site=berlin role-", ["request"] = "abc", ["name"] = "anna", ["role"] = "Viewer", ["token"] = "t", ["fleet"] = "tills" });
 
         PortalAction.All.Values.Select(a => $"{a.Name}: {a.Command(input)}").Should().Equal(
             "device.reconcile: edgeop hub reconcile till-1 EdgeModule/web",
@@ -34,6 +34,13 @@ public sealed class CommandLineTests
             "device.decommission: edgeop hub devices decommission till-1",
             "enrollment.approve: edgeop hub enrollments approve till-1 -l site=berlin -l role-",
             "enrollment.deny: edgeop hub enrollments deny till-1",
+            "rollout.pause: edgeop hub rollouts pause tills",
+            "rollout.resume: edgeop hub rollouts resume tills",
+            "rollout.approve: edgeop hub rollouts approve tills",
+            "rollout.skip: edgeop hub rollouts skip tills",
+            "rollout.abort: edgeop hub rollouts abort tills",
+            "rollout.rollback: edgeop hub rollouts rollback tills",
+            "alert.test: edgeop hub alerts test",
             """user.create: curl -H "Authorization: Bearer $TOKEN" -X POST "$HUB"/api/v1/users -d '{"name":"anna","role":"Viewer"}'""",
             """user.role: curl -H "Authorization: Bearer $TOKEN" -X PATCH "$HUB"/api/v1/users/anna -d '{"role":"Viewer"}'""",
             """user.reset: curl -H "Authorization: Bearer $TOKEN" -X POST "$HUB"/api/v1/users/anna/reset-password""",

@@ -22,6 +22,7 @@ public sealed class BrowserUnderTest : IAsyncLifetime
         (await Portal.Hub.CallAsync("PUT", "enrollmentGroups/line-4", """{"enrollmentGroupId":"line-4","attestation":{"type":"symmetricKey"}}""", await Portal.Hub.LoginAsync("admin"))).Status.Should().Be(HttpStatusCode.OK);
         (await Portal.Hub.CallAsync("POST", "api/v1/tokens", """{"name":"dashboard in the shop","role":"Viewer","days":90}""", await Portal.Hub.LoginAsync("vera"))).Status.Should().Be(HttpStatusCode.OK);
         await Samples.AskToJoinAsync(Portal.Hub, "till-90001", """{"agentVersion":"0.1.0","os":"Debian GNU/Linux 12","machine":"till-90001"}""");
+        await Samples.WriteFleetAsync(Portal.Hub, "tills", "till", new string('4', 40), """{"batches":[{"name":"lima","selector":{"matchLabels":{"site":"lima"}}},{"name":"oslo","selector":{"matchLabels":{"site":"oslo"}},"approval":"Manual","soak":"30m"}],"disruptionBudget":{"groupBy":["site"],"maxUnavailable":"10%"}}""");
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable(), Args = ["--no-sandbox", "--disable-gpu"] });
     }

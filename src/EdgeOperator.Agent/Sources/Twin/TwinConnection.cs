@@ -32,6 +32,7 @@ internal sealed class TwinConnection : IAsyncDisposable
     private readonly MethodHandler? _methods;
     private readonly SemaphoreSlim _calls = new(MostCalls);
     private readonly CancellationTokenSource _ended = new();
+    private string _events = "";
 
     private TwinConnection(Action changed, MethodHandler? methods)
     {
@@ -86,6 +87,21 @@ internal sealed class TwinConnection : IAsyncDisposable
     public Task ReportAsync(JsonObject patch, CancellationToken cancellation) =>
         RequestAsync("$iothub/twin/PATCH/properties/reported/", patch.ToJsonString(), cancellation);
 
+    /// <summary>Sends a message, and waits until the hub has it.</summary>
+    /// <param name="kind">What <see cref="HubMessages"/> calls it.</param>
+    /// <exception cref="FetchException">It can't be sent.</exception>
+    public async Task SendAsync(string kind, byte[] json, CancellationToken cancellation)
+    {
+        try
+        {
+            await _client.PublishBinaryAsync($"{_events}{HubMessages.Properties(kind)}", json, MqttQualityOfServiceLevel.AtLeastOnce, retain: false, cancellation);
+        }
+        catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException)
+        {
+            throw new FetchException(FetchReasons.Unreachable, e.GetBaseException().Message);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
@@ -94,6 +110,7 @@ internal sealed class TwinConnection : IAsyncDisposable
 
     private async Task ConnectAsync(TwinLogin login, CancellationToken cancellation)
     {
+        _events = login.ModuleId is null ? $"devices/{login.DeviceId}/messages/events/" : $"devices/{login.DeviceId}/modules/{login.ModuleId}/messages/events/";
         var name = login.ModuleId is null ? login.DeviceId : $"{login.DeviceId}/{login.ModuleId}";
         try
         {

@@ -115,6 +115,25 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
             throw new FetchException(FetchReasons.Refused, $"the hub answered {status} when it was sent a snapshot");
     }
 
+    /// <summary>Sends the hub how busy and how full the device is. A message that gets lost is none that anybody waits for.</summary>
+    public async Task SendFiguresAsync(byte[] json, CancellationToken cancellation)
+    {
+        await _using.WaitAsync(cancellation);
+        try
+        {
+            if (_device is { IsOpen: true } device)
+                await device.SendAsync(HubMessages.HostFigures, json, cancellation);
+        }
+        catch (FetchException)
+        {
+            // The next one will do.
+        }
+        finally
+        {
+            _using.Release();
+        }
+    }
+
     /// <summary>Whether the hub has what was reported last.</summary>
     public bool IsReported => _device is { IsOpen: true } && _report.IsKnown;
 

@@ -49,6 +49,8 @@ internal static partial class Names
 
     public static StringType MetricsAddress { get; } = new("`host:port` or `off`", HostAndPort());
 
+    public static StringType ReplicaAddress { get; } = new("`host:port`, `auto` or `off`", HostAndPortOrAuto());
+
     public static StringType HostName { get; } = new("a host's name or IP address, without a port", HostNameOrAddress(), 255);
 
     public static StringType HttpUrl { get; } = new("an address that starts with http:// or https://", Url());
@@ -182,6 +184,9 @@ internal static partial class Names
 
     [GeneratedRegex(@"^(off|([A-Za-z0-9.*-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5})$")]
     private static partial Regex HostAndPort();
+
+    [GeneratedRegex(@"^(off|auto|([A-Za-z0-9.*-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5})$")]
+    private static partial Regex HostAndPortOrAuto();
 
     [GeneratedRegex(@"^https?://[^\s/]+[^\s]*$")]
     private static partial Regex Url();

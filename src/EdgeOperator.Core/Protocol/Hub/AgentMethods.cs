@@ -27,10 +27,13 @@ public static class AgentMethods
     /// <summary>Has the agent open a connection to the hub for <see cref="MethodRequest.Channel"/>; needs a resource.</summary>
     public const string OpenChannel = "openChannel";
 
+    /// <summary>Looks at all that the device depends on; answers a <see cref="CheckReport"/>.</summary>
+    public const string Check = "check";
+
     /// <summary>The device no longer belongs to the hub: it lets go of the identity that it has enrolled for.</summary>
     public const string Decommission = "decommission";
 
-    public static ImmutableHashSet<string> All { get; } = [Status, Describe, Reconcile, Suspend, Resume, RollBack, Restart, OpenChannel, Decommission];
+    public static ImmutableHashSet<string> All { get; } = [Status, Describe, Reconcile, Suspend, Resume, RollBack, Restart, OpenChannel, Check, Decommission];
 
     /// <summary>The longest payload, in bytes, of a request and of an answer, as IoT Hub limits it.</summary>
     public const int MaxPayload = 128 * 1024;
@@ -68,6 +71,9 @@ public sealed record ChannelRequest(string Path, string Operation, LogOptions? L
 
     /// <summary>The frames of a command, <see cref="ExecFrameKind"/>, in binary messages.</summary>
     public const string Exec = "exec";
+
+    /// <summary>The agent sends a support bundle, as it sends logs.</summary>
+    public const string SupportBundle = "supportBundle";
 }
 
 /// <param name="Events">The last ones of the resource, oldest first.</param>

@@ -42,9 +42,9 @@ internal sealed partial class PostgresStore
             reader => reader.GetBoolean(0), cancellation, [.. values]) == true;
     }
 
-    public async Task<IReadOnlyList<StoredRolloutDevice>> ListRolloutDevicesAsync(string fleet, int? batch, int? state, string after, int limit, CancellationToken cancellation) => await QueryAsync(
-        "SELECT device_id, batch, state, json FROM rollout_devices WHERE fleet = $1 AND device_id > $2 AND ($3::integer IS NULL OR batch = $3) AND ($4::integer IS NULL OR state = $4) ORDER BY device_id LIMIT $5",
-        reader => new StoredRolloutDevice(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)), cancellation, fleet, after, batch, state, limit);
+    public async Task<IReadOnlyList<StoredRolloutDevice>> ListRolloutDevicesAsync(string fleet, int? batch, IReadOnlyCollection<int>? states, string after, int limit, CancellationToken cancellation) => await QueryAsync(
+        "SELECT device_id, batch, state, json FROM rollout_devices WHERE fleet = $1 AND device_id > $2 AND ($3::integer IS NULL OR batch = $3) AND ($4::integer[] IS NULL OR state = ANY ($4)) ORDER BY device_id LIMIT $5",
+        reader => new StoredRolloutDevice(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)), cancellation, fleet, after, batch, states?.ToArray(), limit);
 
     public Task RemoveRolloutDevicesAsync(string fleet, CancellationToken cancellation) => ExecuteAsync("DELETE FROM rollout_devices WHERE fleet = $1", cancellation, fleet);
 }

@@ -18,10 +18,10 @@ internal sealed partial class SqliteStore
         },
         cancellation);
 
-    public Task<IReadOnlyList<StoredRolloutDevice>> ListRolloutDevicesAsync(string fleet, int? batch, int? state, string after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<StoredRolloutDevice>>(
+    public Task<IReadOnlyList<StoredRolloutDevice>> ListRolloutDevicesAsync(string fleet, int? batch, IReadOnlyCollection<int>? states, string after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<StoredRolloutDevice>>(
         session => session.Query(
-            "SELECT device_id, batch, state, json FROM rollout_devices WHERE fleet = $1 AND device_id > $2 AND ($3 IS NULL OR batch = $3) AND ($4 IS NULL OR state = $4) ORDER BY device_id LIMIT $5",
-            reader => new StoredRolloutDevice(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)), fleet, after, batch, state, limit),
+            "SELECT device_id, batch, state, json FROM rollout_devices WHERE fleet = $1 AND device_id > $2 AND ($3 IS NULL OR batch = $3) AND ($4 IS NULL OR state IN (SELECT value FROM json_each($4))) ORDER BY device_id LIMIT $5",
+            reader => new StoredRolloutDevice(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)), fleet, after, batch, states is null ? null : $"[{string.Join(',', states)}]", limit),
         cancellation);
 
     public Task RemoveRolloutDevicesAsync(string fleet, CancellationToken cancellation) => WriteAsync(session => session.Execute("DELETE FROM rollout_devices WHERE fleet = $1", fleet), cancellation);
