@@ -47,10 +47,13 @@ internal sealed class BundleFile : Option<string?>
 
     private static FileStream Open(string path)
     {
+        // A new one: a link that somebody has put there is not followed.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Private;
         try
         {
-            // A new one: a link that somebody has put there is not followed.
-            return new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OperatingSystem.IsWindows() ? null : Private });
+            return new(path, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

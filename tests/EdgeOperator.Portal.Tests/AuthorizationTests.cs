@@ -2,7 +2,6 @@ using System.Net;
 using EdgeOperator.Hub.Tests;
 using EdgeOperator.Portal.Actions;
 using EdgeOperator.Portal.Tests.Browser;
-using EdgeOperator.Testing;
 
 namespace EdgeOperator.Portal.Tests;
 

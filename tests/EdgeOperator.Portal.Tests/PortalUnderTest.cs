@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Hub.Figures;
 using EdgeOperator.Hub.Hosting;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Replicas;
@@ -13,6 +16,9 @@ namespace EdgeOperator.Portal.Tests;
 /// <summary>A real hub with its portal, a user of each role, and as many devices as are asked for.</summary>
 public sealed partial class PortalUnderTest : IAsyncDisposable
 {
+    /// <summary>The number of the device that has told its figures for a day.</summary>
+    private const int Measured = 7;
+
     private static readonly string[] Sites = ["berlin", "lagos", "lima", "oslo", "pune"];
 
     public HubUnderTest Hub { get; private init; } = null!;
@@ -55,6 +61,34 @@ public sealed partial class PortalUnderTest : IAsyncDisposable
         using var box = secrets;
         foreach (var batch in Enumerable.Range(0, devices).Chunk(500))
             await Task.WhenAll(batch.Select(number => AddAsync(store, number)));
+        if (devices > Measured)
+            await AddFiguresAsync(store, $"till-{Measured:00000}");
+    }
+
+    // A day of them, as an agent sends them.
+    private static async Task AddFiguresAsync(IHubStore store, string device)
+    {
+        var time = new MovingTime(TimeProvider.System.GetUtcNow().AddDays(-1));
+        var figures = new DeviceFigures(store, time);
+        for (var i = 0; i < 285; i++, time.Now += TimeSpan.FromMinutes(5))
+        {
+            var sent = new HostFigures
+            {
+                Cpu = 0.2 + (0.15 * Math.Sin(i / 20.0)) + (i % 40 == 0 ? 0.5 : 0),
+                MemoryTotal = 4L << 30,
+                MemoryAvailable = (long)((4L << 30) * (0.6 - (i * 0.0015))),
+                Disks = [new("/", 30L << 30, (long)((30L << 30) * (0.35 - (i * 0.0009)))), new("/data", 100L << 30, 70L << 30)],
+                Temperatures = [new("cpu-thermal", 48 + (6 * Math.Sin(i / 30.0)))],
+            };
+            await figures.AddAsync(device, JsonSerializer.SerializeToUtf8Bytes(sent, ProtocolJson.Default.HostFigures), default);
+        }
+    }
+
+    private sealed class MovingTime(DateTimeOffset start) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = start;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     private static async Task AddAsync(IHubStore store, int number)
@@ -93,6 +127,9 @@ public sealed partial class PortalUnderTest : IAsyncDisposable
                     ["Stalled"] = new JsonObject { ["status"] = isStalled ? "True" : "False", ["reason"] = isStalled ? "FetchFailed" : "Progressing", ["message"] = isStalled ? "registry.example.com does not answer" : "" },
                 },
                 ["sources"] = new JsonObject { ["site"] = new JsonObject { ["revision"] = "4f1c2b7a90d3e5f60718293a4b5c6d7e8f901234", ["ready"] = "True", ["reason"] = "Fetched" } },
+                ["certificates"] = new JsonArray(
+                    new JsonObject { ["name"] = "the device at hub.example.com", ["subject"] = $"CN=till-{number:00000}", ["expires"] = "2027-02-20T08:00:00Z", ["renews"] = true },
+                    new JsonObject { ["name"] = "publishing of function apps", ["subject"] = "CN=till", ["expires"] = "2026-06-01T08:00:00Z", ["renews"] = false }),
                 ["counts"] = new JsonObject { ["resources"] = 4, ["ready"] = isReady ? 4 : 0 },
                 ["resources"] = resources,
             },

@@ -12,9 +12,9 @@ internal static class PermissionCheck
     private const UnixFileMode OthersMayRead = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     public static Task<IEnumerable<CheckResult>> RunAsync(CheckContext context, CancellationToken cancellation) => Task.FromResult<IEnumerable<CheckResult>>(
-        OperatingSystem.IsWindows() ? [CheckResult.Skipped(Area, "rights of files are looked at on Linux only: see that only administrators may read agent.yaml's files of keys")] : [.. Look(context.Configuration)]);
+        OperatingSystem.IsWindows() ? [CheckResult.Skipped(Area, "rights of files are looked at on Linux only: see that only administrators may read agent.yaml's files of keys")] : Look(context.Configuration));
 
-    private static IEnumerable<CheckResult> Look(AgentConfiguration configuration)
+    private static List<CheckResult> Look(AgentConfiguration configuration)
     {
         var problems = Secrets(configuration).SelectMany(secret => Secret(secret.What, secret.File)).Concat(Trusted(configuration)).ToList();
         if (OperatingSystem.IsLinux() && Posix.EffectiveUser != 0)

@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeOperator.Agent.Checks;
-using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Hardware;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;
@@ -134,7 +133,7 @@ public sealed class SupportBundle(AgentConfiguration configuration, IAgentContro
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(PartTimeout);
-        var printed = new byte[0];
+        byte[] printed = [];
         try
         {
             var result = await ChildProcess.RunAsync(

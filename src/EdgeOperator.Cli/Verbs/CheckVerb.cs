@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using EdgeOperator.Agent.Checks;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Cli.Views;

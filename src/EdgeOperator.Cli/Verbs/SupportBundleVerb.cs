@@ -1,5 +1,4 @@
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Cli.Verbs;
 

@@ -17,7 +17,7 @@ internal sealed partial class AlertController(
     /// <summary>Alerts that are told at once, of each receiver.</summary>
     private const int Parallelism = 8;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FastInterval = TimeSpan.FromSeconds(1);
 
     private AlertConfiguration Alerts => configuration.Alerts;

@@ -27,7 +27,7 @@ internal sealed class AlertMessage(AlertState alert, string hub)
         {
             var names = string.Join(", ", alert.First.Take(3).Select(match => match.Subject));
             var what = alert.First is [{ Subject: AlertObserver.TheHub }] ? "" : $"{alert.Count} {(alert.Count == 1 ? "is" : "are")} affected";
-            return $"{alert.Key}: {(what.Length > 0 ? $"{what} ({names}{(alert.Count > 3 ? ", …" : "")})" : names)}";
+            return OneLine($"{alert.Key}: {(what.Length > 0 ? $"{what} ({names}{(alert.Count > 3 ? ", …" : "")})" : names)}");
         }
     }
 

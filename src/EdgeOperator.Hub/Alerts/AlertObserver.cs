@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Alerts;
 using EdgeOperator.Core.Fleets;
-using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Fleets;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;

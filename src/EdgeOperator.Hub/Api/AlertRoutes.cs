@@ -37,7 +37,7 @@ internal sealed class AlertRoutes(AlertCatalog catalog, AlertReceivers receivers
     public IEnumerable<ServiceRoute> Routes =>
     [
         ApiRoute.Get("alerts", "Alerts that last, and those that were over within a day, the latest first", ListAsync),
-        ApiRoute.Offer<EmptyBody, AlertTest>("POST", "alerts/test", "Send every receiver an alert that says that it is a test", TestAsync),
+        ApiRoute.Offer<object, AlertTest>("POST", "alerts/test", "Send every receiver an alert that says that it is a test", TestAsync),
     ];
 
     private async Task<AlertList> ListAsync(ServiceRequest request)
@@ -47,7 +47,7 @@ internal sealed class AlertRoutes(AlertCatalog catalog, AlertReceivers receivers
         return new([.. alerts.OrderBy(a => a.Status).ThenByDescending(a => a.EndedAt ?? a.StartedAt).Select(View)], [.. receivers.All.Select(receiver => receiver.Name)]);
     }
 
-    private async Task<AlertTest> TestAsync(ServiceRequest request, EmptyBody? body)
+    private async Task<AlertTest> TestAsync(ServiceRequest request, object? body)
     {
         request.Need(Rights.Administrate);
         var now = time.GetUtcNow();
@@ -84,5 +84,3 @@ internal sealed class AlertRoutes(AlertCatalog catalog, AlertReceivers receivers
         [.. alert.First.Select(match => new AffectedView(match.Subject, match.Since.UtcDateTime, match.Detail))],
         [.. alert.Deliveries.Select(d => new DeliveryView(d.Key, d.Value.Status?.ToString(), d.Value.At.UtcDateTime, d.Value.Problem))]);
 }
-
-internal sealed record EmptyBody;

@@ -30,6 +30,9 @@ internal sealed class DeviceFigures(IHubStore store, TimeProvider time)
     /// <summary>What comes sooner takes the place of the point before.</summary>
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMinutes(2);
 
+    /// <summary>What comes sooner is left out, so that no device has its document written all the time.</summary>
+    private static readonly TimeSpan TooSoon = TimeSpan.FromSeconds(20);
+
     public async Task<KnownFigures?> FindAsync(string device, CancellationToken cancellation) =>
         await store.FindDocumentAsync(Kind, device, cancellation) is { } document ? Read(document) : null;
 
@@ -40,8 +43,10 @@ internal sealed class DeviceFigures(IHubStore store, TimeProvider time)
             return;
         var now = time.GetUtcNow();
         var before = await store.FindDocumentAsync(Kind, device, cancellation);
-        var known = before is null ? [] : Read(before).Points;
-        var kept = known.Where(p => now - p.At < KeptFor && p.At <= now).ToList();
+        var known = before is null ? null : Read(before);
+        if (known is not null && now - known.At is var age && age >= TimeSpan.Zero && age < TooSoon)
+            return;
+        var kept = (known?.Points ?? []).Where(p => now - p.At < KeptFor && p.At <= now).ToList();
         if (kept.Count > 0 && now - kept[^1].At < LeastInterval)
             kept.RemoveAt(kept.Count - 1);
         kept.Add(PointOf(figures, now));
@@ -57,9 +62,13 @@ internal sealed class DeviceFigures(IHubStore store, TimeProvider time)
     {
         try
         {
-            return JsonSerializer.Deserialize(message, ProtocolJson.Default.HostFigures) is { } figures
-                && figures is { Cpu: null or (>= 0 and <= 1), MemoryTotal: null or > 0, MemoryAvailable: null or >= 0, Disks.IsDefault: false, Temperatures.IsDefault: false }
-                && figures.Disks.All(d => d is { Path.Length: <= LongestName, Total: > 0, Free: >= 0 } && d.Free <= d.Total) && figures.Temperatures.All(t => t is { Sensor.Length: <= LongestName, Celsius: > -273 and < 1000 })
+            if (JsonSerializer.Deserialize(message, ProtocolJson.Default.HostFigures) is not { } read)
+                return null;
+
+            // What is missing is none.
+            var figures = read with { Disks = read.Disks.IsDefault ? [] : read.Disks, Temperatures = read.Temperatures.IsDefault ? [] : read.Temperatures };
+            return figures is { Cpu: null or (>= 0 and <= 1), MemoryTotal: null or > 0, MemoryAvailable: null or >= 0 }
+                && figures.Disks.All(d => d is { Path: { Length: <= LongestName }, Total: > 0, Free: >= 0 } && d.Free <= d.Total) && figures.Temperatures.All(t => t is { Sensor: { Length: <= LongestName }, Celsius: > -273 and < 1000 })
                 && (figures.MemoryTotal is not { } total || figures.MemoryAvailable is not { } available || available <= total)
                 ? figures
                 : null;

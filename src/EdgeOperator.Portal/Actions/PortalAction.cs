@@ -26,7 +26,7 @@ public sealed record PortalAction(string Name, string Label, HubRole Least, Func
 
     /// <summary>All of them.</summary>
     public static IReadOnlyDictionary<string, PortalAction> All { get; } =
-        ((PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, .. RolloutActions.All, .. AlertActions.All, .. AccessActions.All]).ToDictionary(a => a.Name, StringComparer.Ordinal);
+        ((PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, .. RolloutActions.All, .. AlertActions.All, .. ViewActions.All, .. AccessActions.All]).ToDictionary(a => a.Name, StringComparer.Ordinal);
 }
 
 /// <summary>What a form sends along with an action.</summary>

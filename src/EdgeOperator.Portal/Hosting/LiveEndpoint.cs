@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeOperator.Portal.Hosting;
 
-/// <summary>What pages read as it comes: events, logs, and support bundles. The API answers; only pages of the portal itself may ask, so that no other site opens a log.</summary>
+/// <summary>What pages read as it comes: events, logs, support bundles, and terminals. The API answers; only pages of the portal itself may ask, so that no other site opens a log.</summary>
 internal static class LiveEndpoint
 {
     public static Task AnswerAsync(HttpContext http)
@@ -16,15 +16,27 @@ internal static class LiveEndpoint
         {
             ["events"] => "events",
             ["support-bundle", var device] => $"devices/{PortalPaths.Segment(device)}/support-bundle",
+            ["exec", var device] => $"devices/{PortalPaths.Segment(device)}/exec",
             ["logs", var device] => $"devices/{PortalPaths.Segment(device)}/logs",
             _ => null,
         };
-        if (target is null || http.Request.Headers["Sec-Fetch-Site"] != "same-origin")
+        if (target is null || !IsOwnPage(http))
         {
             http.Response.StatusCode = target is null ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         }
 
+        // The API knows one way of asking.
+        http.Request.Method = HttpMethods.Get;
         return http.RequestServices.GetRequiredService<IHubApi>().ForwardAsync(http, $"/api/v1/{target}{http.Request.QueryString}", session.Token!);
     }
+
+    // Browsers don't agree on what they say of a WebSocket's site; its Origin they all send, and no page can forge it.
+    private static bool IsOwnPage(HttpContext http) => http.WebSockets.IsWebSocketRequest
+        ? Uri.TryCreate(http.Request.Headers.Origin, UriKind.Absolute, out var origin)
+            && (IsSame(origin, $"https://{http.Request.Host}") || IsSame(origin, http.RequestServices.GetRequiredService<PortalOptions>().HubUrl))
+        : http.Request.Headers["Sec-Fetch-Site"] == "same-origin";
+
+    private static bool IsSame(Uri origin, string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var own) && Uri.Compare(origin, own, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 }

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace EdgeOperator.Portal.Hosting;
 
-/// <summary>The style sheet, the script and the icon, from the assembly. Their addresses have their hashes, so that browsers keep them.</summary>
+/// <summary>The style sheet, the scripts and the icon, from the assembly. Their addresses have their hashes, so that browsers keep them.</summary>
 internal static class PortalAssets
 {
-    private static readonly Dictionary<string, Asset> All = new[] { ("portal.css", "text/css"), ("portal.js", "text/javascript"), ("icon.svg", "image/svg+xml") }
+    private static readonly Dictionary<string, Asset> All = new[] { ("portal.css", "text/css"), ("portal.js", "text/javascript"), ("terminal.js", "text/javascript"), ("icon.svg", "image/svg+xml") }
         .Select(a => Load(a.Item1, a.Item2)).ToDictionary(a => a.Name, StringComparer.Ordinal);
 
     /// <summary>The address of an asset, below the portal.</summary>

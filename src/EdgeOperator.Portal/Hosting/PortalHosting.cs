@@ -58,7 +58,9 @@ public static class PortalHosting
         portal.MapGet("assets/{hash}/{name}", PortalAssets.AnswerAsync);
         portal.MapPost("do", (RequestDelegate)ActionEndpoint.AnswerAsync);
         portal.MapPost("sign-out", (RequestDelegate)SignOut.AnswerAsync);
-        portal.MapGet("live/{**path}", (RequestDelegate)LiveEndpoint.AnswerAsync);
+
+        // A WebSocket over HTTP/2 begins with CONNECT: https://www.rfc-editor.org/rfc/rfc8441.
+        portal.MapMethods("live/{**path}", [HttpMethods.Get, HttpMethods.Connect], LiveEndpoint.AnswerAsync);
         portal.MapFallback("{**path}", (RequestDelegate)(http => new RazorComponentResult<NotFoundPage> { StatusCode = StatusCodes.Status404NotFound, PreventStreamingRendering = true }.ExecuteAsync(http)));
     }
 

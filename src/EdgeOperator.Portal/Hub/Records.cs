@@ -44,6 +44,9 @@ public sealed record HubDevice
 
 public sealed record HubDeviceList(IReadOnlyList<HubDevice> Items, string? Continuation);
 
+/// <summary>A filter for devices that a user keeps.</summary>
+public sealed record HubView(string Id, string? Name, string? Labels, string? State, string? Where);
+
 public sealed record HubAttention(string DeviceId, string Problem, string? Reason, string? Message, DateTime? Since);
 
 public sealed record HubOverview(

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -38,7 +37,7 @@ public sealed class DeviceChecksTests : IDisposable
     [Fact]
     public async Task What_the_agent_complains_of_is_repeated_and_no_engine_is_needed_without_modules()
     {
-        var status = Status(new(Condition.Stalled, ConditionStatus.True, "Invalid", "web.yaml:3: image is missing", Noon, null)) with { AgentVersion = "0.0.1", Suspended = true };
+        var status = Status(new Condition(Condition.Stalled, ConditionStatus.True, "Invalid", "web.yaml:3: image is missing", Noon, null)) with { AgentVersion = "0.0.1", Suspended = true };
 
         var report = await RunAsync(Configuration(), status, null);
 
@@ -121,7 +120,7 @@ public sealed class DeviceChecksTests : IDisposable
         return read.Configuration!;
     }
 
-    private static DeviceStatus Status(params ImmutableArray<Condition> conditions) => new() { Device = "checked", AgentVersion = Agent.Telemetry.AgentVersion.Number, LastPassAt = Noon, Conditions = conditions };
+    private static DeviceStatus Status(params Condition[] conditions) => new() { Device = "checked", AgentVersion = Agent.Telemetry.AgentVersion.Number, LastPassAt = Noon, Conditions = [.. conditions] };
 
     /// <summary>Answers whatever is asked over TLS with a time.</summary>
     private sealed class TimeServer : IDisposable

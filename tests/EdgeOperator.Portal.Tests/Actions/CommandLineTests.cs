@@ -22,7 +22,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_action_has_one_and_a_call_and_words_for_its_end()
     {
-        var input = new ActionInput(new Dictionary<string, string> { ["device"] = "till-1", ["resource"] = "EdgeModule/web", ["labels"] = "site=berlin role-", ["request"] = "abc", ["name"] = "anna", ["role"] = "Viewer", ["token"] = "t", ["fleet"] = "tills" });
+        var input = new ActionInput(new Dictionary<string, string> { ["device"] = "till-1", ["resource"] = "EdgeModule/web", ["labels"] = "site=berlin role-", ["request"] = "abc", ["name"] = "anna", ["role"] = "Viewer", ["token"] = "t", ["fleet"] = "tills", ["view"] = "mine" });
 
         PortalAction.All.Values.Select(a => $"{a.Name}: {a.Command(input)}").Should().Equal(
             "device.reconcile: edgeop hub reconcile till-1 EdgeModule/web",
@@ -41,6 +41,8 @@ public sealed class CommandLineTests
             "rollout.abort: edgeop hub rollouts abort tills",
             "rollout.rollback: edgeop hub rollouts rollback tills",
             "alert.test: edgeop hub alerts test",
+            """view.save: curl -H "Authorization: Bearer $TOKEN" -X PUT "$HUB"/api/v1/views/mine -d '{"name":"anna","labels":"site=berlin role-","state":null,"where":null}'""",
+            """view.remove: curl -H "Authorization: Bearer $TOKEN" -X DELETE "$HUB"/api/v1/views/mine""",
             """user.create: curl -H "Authorization: Bearer $TOKEN" -X POST "$HUB"/api/v1/users -d '{"name":"anna","role":"Viewer"}'""",
             """user.role: curl -H "Authorization: Bearer $TOKEN" -X PATCH "$HUB"/api/v1/users/anna -d '{"role":"Viewer"}'""",
             """user.reset: curl -H "Authorization: Bearer $TOKEN" -X POST "$HUB"/api/v1/users/anna/reset-password""",

@@ -47,7 +47,7 @@ public sealed class FleetPageTests(BrowserUnderTest browser) : IAsyncLifetime
         await page.GoAsync("");
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "tills", Exact = true }).ClickAsync();
         await page.Page.EvaluateAsync("window.same = true");
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
         await page.Page.GetByText("tills-1: The batch is approved.").WaitForAsync();
         (await page.Page.Locator(".notice .cli code").TextContentAsync()).Should().Be("edgeop hub rollouts approve tills");
         await page.Page.GetByText("Done:").WaitForAsync();
@@ -73,10 +73,10 @@ public sealed class FleetPageTests(BrowserUnderTest browser) : IAsyncLifetime
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "1 failed in first" }).ClickAsync();
         await page.Page.GetByText("web is unhealthy").WaitForAsync();
         await page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Where this is" }).GetByRole(AriaRole.Link, new() { Name = "tills" }).ClickAsync();
-        var rollBack = page.Page.Locator("form", new() { Has = page.Page.GetByRole(AriaRole.Button, new() { Name = "Roll back" }) });
+        var rollBack = page.Page.Locator("form", new() { Has = page.Page.GetByRole(AriaRole.Button, new() { Name = "Roll back", Exact = true }) });
         await rollBack.GetByLabel("Why").FillAsync("it's bad");
         await rollBack.GetByLabel("I am sure").CheckAsync();
-        await rollBack.GetByRole(AriaRole.Button).ClickAsync();
+        await rollBack.GetByRole(AriaRole.Button, new() { Name = "Roll back", Exact = true }).ClickAsync();
 
         await page.Page.GetByText("Devices get back what they had.").WaitForAsync();
         (await page.Page.Locator(".notice .cli code").TextContentAsync()).Should().Be("edgeop hub rollouts rollback tills --reason \"it's bad\"");

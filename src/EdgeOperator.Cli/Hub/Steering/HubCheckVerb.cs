@@ -17,6 +17,9 @@ internal sealed class HubCheckVerb : Verb
         Add(_warnings);
     }
 
-    public override async Task<int> RunAsync(Call call, CancellationToken cancellation) =>
-        CheckView.Print(call, (await _device.InvokeAsync(call, AgentMethods.Check, new(), cancellation)).Deserialize(ProtocolJson.Default.CheckReport)!, call.Get(_warnings));
+    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var report = (await _device.InvokeAsync(call, AgentMethods.Check, new(), cancellation)).Deserialize(ProtocolJson.Default.CheckReport);
+        return report is { Checks.IsDefault: false } ? CheckView.Print(call, report, call.Get(_warnings)) : throw new UserError(ExitCode.Failed, $"{call.Get(_device)} answers what is no report");
+    }
 }
