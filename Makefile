@@ -12,7 +12,8 @@ LAUNCHER  := src/EdgeOperator.Launcher/EdgeOperator.Launcher.csproj
 FUNCTIONS := src/EdgeOperator.Functions/EdgeOperator.Functions.csproj
 HUB       := src/EdgeOperator.Hub/EdgeOperator.Hub.csproj
 ARTIFACTS := artifacts
-SOURCES   := $(shell find src -path src/guest -prune -o -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props
+SOURCES   := $(shell find src -path src/guest -prune -o -path '*/obj' -prune -o -path '*/bin' -prune -o -type f -print) Directory.Build.props Directory.Packages.props \
+	$(wildcard src/guest/root/usr/lib/edgeop/* src/guest/cloud/*)
 RID       := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
 EDGEOP    := $(ARTIFACTS)/$(RID)/edgeop
 HUB_BIN   := $(ARTIFACTS)/$(RID)/edgeop-hub
@@ -32,7 +33,7 @@ help: ## list the targets
 
 deps: ## install what tests and demos need and the machine lacks
 	@tests/deps.sh dockerd docker docker-registry busybox age git git-lfs ip ssh ssh-keygen sshd gpg podman python3 pip3 gcc node npm openssl pgrep nc.openbsd script postgres chromium \
-		qemu-system-x86_64 qemu-img swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs systemd-analyze
+		qemu-system-x86_64 qemu-img ovmf swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs systemd-analyze
 
 build: ## build everything
 	$(DOTNET) build $(SOLUTION) -c $(CONFIGURATION) -v quiet -clp:NoSummary

@@ -29,6 +29,7 @@ package_of() {
         syslinux) echo syslinux syslinux-common ;;
         mcopy) echo mtools ;;
         mksquashfs) echo squashfs-tools ;;
+        ovmf) echo ovmf ;;
         systemd-analyze) echo systemd ;;
         *) echo "$1" ;;
     esac
@@ -36,6 +37,7 @@ package_of() {
 
 # A container made of nothing but busybox needs the static one.
 present() {
+    [ "$1" != ovmf ] || { [ -e /usr/share/OVMF/OVMF_CODE.fd ] || [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ]; return; }
     [ "$1" != postgres ] || { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; return; }
     path=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$1") || return 1
     [ "$1" != busybox ] || ! ldd "$path" >/dev/null 2>&1

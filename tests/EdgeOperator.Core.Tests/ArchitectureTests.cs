@@ -62,6 +62,7 @@ public sealed partial class ArchitectureTests
         "EdgeOperator.Agent/Clock/SteadyClock.cs: turns steady times into wall clock times",
         "EdgeOperator.Agent/Kinds/ConfigFile/ContentHashes.cs: the age of a file, which is hashed again where it seems young",
         "EdgeOperator.Agent/Kinds/SystemUpdate/SystemUpdateDriver.cs: the steady clock",
+        "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/BootProgress.cs: the age of a file, which the guest's console is",
         "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/ImageStore.cs: the age of a file, after days",
         "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/QemuObserver.cs: the steady clock",
         "EdgeOperator.Agent/Kinds/VirtualMachine/Qemu/QemuWatcher.cs: the steady clock",

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Testing;
 using EdgeOperator.Testing.Devices;
@@ -94,6 +96,73 @@ public sealed class VirtualMachineTests : IAsyncLifetime
         await Shell.RunAsync("kill", "-9", Process());
         await _device.SeesAsync("the machine is started again", status => Machine(status) is { State: "running" } machine && machine.Details["bootId"] != boot, Timeout);
         (await _device.EdgeopAsync("events")).Output.Should().Contain("it has ended");
+    }
+
+    [Fact]
+    public async Task An_operator_copies_files_looks_at_the_console_and_stops_a_machine_until_starting_it()
+    {
+        await RunAsync();
+        await FilesAreCopiedAsync();
+        await ConsoleIsAttachedAsync();
+
+        (await _device.EdgeopAsync("vm", "stop", Name, "--reason", "moving")).Output.Should().Be($"VirtualMachine/{Name} shuts down, and stays so until `edgeop vm start {Name}`.\n");
+        await _device.SeesAsync("it is stopped", status => Machine(status) is { State: "stopped" }, Timeout);
+        await _device.KillAsync();
+        await _device.StartAsync();
+        await CommitAsync("cpus: 2");
+        await _device.ReconcileAsync();
+        var status = await _device.SeesAsync("the commit is taken and the machine stays stopped", now => now.LastGood?.Id == now.Desired?.Id && Machine(now) is { State: "stopped" }, Timeout);
+        Machine(status)!.Conditions.Should().Contain(c => c.Message.Contains("an operator has stopped it"));
+        (await _device.EdgeopAsync("plan")).Output.Should().Be("No changes.\n");
+        (await _device.EdgeopAsync("vm", "console", Name)).Code.Should().Be(4);
+
+        (await _device.EdgeopAsync("vm", "start", Name)).Output.Should().Be($"VirtualMachine/{Name} is started.\n");
+        await _device.SeesAsync("it runs as it was changed meanwhile", now => Device.Is(now, "Ready") && Machine(now) is { State: "running" } machine && machine.Details["cpus"] == "2", Timeout);
+        (await _device.EdgeopAsync("vm", "start", Name)).Errors.Should().Contain("nobody has stopped");
+        (await _device.EdgeopAsync("events")).Output.Should().Contain("a stop of VirtualMachine/edge was asked for").And.Contain("moving");
+    }
+
+    private async Task FilesAreCopiedAsync()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_device.Root, "a folder")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "a [file]*"), "content");
+        (await _device.EdgeopAsync("vm", "cp", "-r", folder, $"{Name}:/data/in")).Code.Should().Be(0);
+        var back = Path.Combine(_device.Root, "back");
+        (await _device.EdgeopAsync("vm", "cp", $"{Name}:/data/in/a [file]*", back)).Code.Should().Be(0);
+        (await File.ReadAllTextAsync(back)).Should().Be("content");
+        (await _device.EdgeopAsync("vm", "cp", $"{Name}:/no-such-file", back)).Code.Should().Be(1);
+    }
+
+    private async Task ConsoleIsAttachedAsync()
+    {
+        using var console = System.Diagnostics.Process.Start(new ProcessStartInfo("script", ["-qec", $"{_device.Edgeop} vm console {Name} --config {_device.ConfigurationFile}", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var shown = new StringBuilder();
+        var reading = Task.Run(async () =>
+        {
+            var buffer = new char[1024];
+            for (int count; (count = await console.StandardOutput.ReadAsync(buffer)) > 0;)
+                lock (shown)
+                    shown.Append(buffer, 0, count);
+        });
+        await ShowsAsync("edgeop: ready");
+        await console.StandardInput.WriteAsync('\n');
+        await ShowsAsync("#");
+        await console.StandardInput.WriteAsync("echo is-$((40+2))-here\n");
+        await ShowsAsync("is-42-here");
+        (await _device.EdgeopAsync("vm", "console", Name)).Errors.Should().Contain("somebody is attached");
+        await console.StandardInput.WriteAsync('\u001d');
+        await console.WaitForExitAsync();
+        await reading;
+        console.ExitCode.Should().Be(0);
+        (await _device.EdgeopAsync("logs", $"VirtualMachine/{Name}")).Output.Should().Contain("is-42-here");
+
+        Task ShowsAsync(string text) => Eventually.TrueAsync(
+            $"the console shows {text}",
+            () =>
+            {
+                lock (shown)
+                    return shown.ToString().Contains(text, StringComparison.Ordinal);
+            });
     }
 
     [Fact]

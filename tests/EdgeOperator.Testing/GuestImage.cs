@@ -10,6 +10,8 @@ public sealed record GuestImage(string Path, string Sha256)
 {
     private static readonly Lazy<Task<GuestImage>> Minimal = new(() => Task.Run(() => BuildAsync("minimal")));
 
+    private static readonly Lazy<Task<GuestImage>> Cloud = new(() => Task.Run(BuildCloudAsync));
+
     private static readonly Lazy<Task<GuestImage>> Full = new(() => Task.Run(() => BuildAsync("full")));
 
     /// <summary>Starts fast, and has no container engine.</summary>
@@ -20,17 +22,32 @@ public sealed record GuestImage(string Path, string Sha256)
     /// <inheritdoc cref="MinimalAsync"/>
     public static Task<GuestImage> FullAsync() => Full.Value;
 
-    private static async Task<GuestImage> BuildAsync(string variant)
+    /// <summary>A cloud image of Debian, which knows nothing of this project. Building it takes some minutes, and Debian's packages from the network.</summary>
+    /// <inheritdoc cref="MinimalAsync"/>
+    public static Task<GuestImage> CloudAsync() => Cloud.Value;
+
+    private static Task<GuestImage> BuildAsync(string variant)
     {
         var sources = Sources();
+        return BuildAsync($"{variant}-{HashOf(sources)}", image => Shell.RunAsync(System.IO.Path.Combine(sources, "build.sh"), variant, image));
+    }
+
+    private static Task<GuestImage> BuildCloudAsync()
+    {
+        var script = System.IO.Path.GetFullPath(System.IO.Path.Combine(Sources(), "..", "..", "tests", "cloud-image.sh"));
+        return BuildAsync($"cloud-{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(script)))[..16]}", image => Shell.RunAsync(script, image));
+    }
+
+    private static async Task<GuestImage> BuildAsync(string name, Func<string, Task> build)
+    {
         var folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "edgeop-guest-image");
         Directory.CreateDirectory(folder);
-        var image = System.IO.Path.Combine(folder, $"{variant}-{HashOf(sources)}.qcow2");
+        var image = System.IO.Path.Combine(folder, $"{name}.qcow2");
         using (await LockAsync(System.IO.Path.Combine(folder, "lock")))
         {
             if (!File.Exists(image))
             {
-                await Shell.RunAsync(System.IO.Path.Combine(sources, "build.sh"), variant, image);
+                await build(image);
             }
         }
 

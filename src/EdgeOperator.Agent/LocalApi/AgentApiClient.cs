@@ -131,6 +131,21 @@ public sealed class AgentApiClient(string socket) : IDisposable
     public async Task<string?> RestartAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(
         HttpMethod.Post, "/v1/restart" + Query(("resource", resource.ToString()), ("reason", reason)), ProtocolJson.Default.RestartAnswer, Timeout.InfiniteTimeSpan, cancellation)).Note;
 
+    /// <summary>Stops what runs of a resource, and keeps it so until it is started.</summary>
+    public Task StopAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/stop", resource, reason, cancellation);
+
+    public Task StartAsync(ResourceId resource, CancellationToken cancellation, string? reason = null) => PostAsync("/v1/start", resource, reason, cancellation);
+
+    /// <summary>Oldest first.</summary>
+    public Task<ImmutableArray<SnapshotReport>> GetSnapshotsAsync(ResourceId resource, CancellationToken cancellation) =>
+        GetAsync(SnapshotPath(resource), ProtocolJson.Default.ImmutableArraySnapshotReport, cancellation);
+
+    public Task CreateSnapshotAsync(ResourceId resource, string name, CancellationToken cancellation, string? reason = null) => SnapshotAsync(HttpMethod.Put, SnapshotPath(resource, name), reason, cancellation);
+
+    public Task RestoreSnapshotAsync(ResourceId resource, string name, CancellationToken cancellation, string? reason = null) => SnapshotAsync(HttpMethod.Post, SnapshotPath(resource, name, "restore"), reason, cancellation);
+
+    public Task DeleteSnapshotAsync(ResourceId resource, string name, CancellationToken cancellation, string? reason = null) => SnapshotAsync(HttpMethod.Delete, SnapshotPath(resource, name), reason, cancellation);
+
     /// <param name="update">The name of a SystemUpdate; null for every one.</param>
     /// <returns>The names of the updates.</returns>
     public async Task<ImmutableArray<string>> UpdateNowAsync(string? update, CancellationToken cancellation, string? reason = null) => (await _connection.AskAsync(
@@ -158,6 +173,12 @@ public sealed class AgentApiClient(string socket) : IDisposable
 
     private async Task PostAsync(string path, ResourceId? resource, string? reason, CancellationToken cancellation) =>
         (await _connection.SendAsync(HttpMethod.Post, path + Query(("resource", resource?.ToString()), ("reason", reason)), AnswerTimeout, cancellation)).Dispose();
+
+    // A large disk takes its time.
+    private async Task SnapshotAsync(HttpMethod method, string path, string? reason, CancellationToken cancellation) =>
+        (await _connection.SendAsync(method, path + Query(("reason", reason)), Timeout.InfiniteTimeSpan, cancellation)).Dispose();
+
+    private static string SnapshotPath(ResourceId id, params IEnumerable<string> parts) => string.Join('/', parts.Select(Uri.EscapeDataString).Prepend($"{PathOf(id)}/snapshots"));
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         _connection.AskAsync(HttpMethod.Get, path, type, AnswerTimeout, cancellation);

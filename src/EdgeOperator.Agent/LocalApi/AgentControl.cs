@@ -109,6 +109,30 @@ public sealed partial class AgentControl(
         };
     }
 
+    public Task StopAsync(ResourceId resource, Operator by, CancellationToken cancellation)
+    {
+        var id = Known(resource);
+        if (board.Device.Desired.Resources.GetValueOrDefault(id)?.ToStopped() is null)
+            throw new ControlException("NotSupported", $"{id} can't be stopped: only virtual machines can");
+        Note("StopRequested", $"a stop of {id} was asked for", null, id, by);
+        return ChangeAsync("asked to stop", ledger => ledger with { StoppedResources = [.. ledger.StoppedResources.Remove(id), id] }, cancellation);
+    }
+
+    public Task StartAsync(ResourceId resource, Operator by, CancellationToken cancellation)
+    {
+        var id = Known(resource);
+        if (!memory.Ledger.StoppedResources.Contains(id) && board.Device.Desired.Resources.GetValueOrDefault(id) is { } desired)
+        {
+            var stopped = desired.ToStopped();
+            throw stopped is null ? new ControlException("NotSupported", $"{id} can't be started: only virtual machines can")
+                : ReferenceEquals(stopped, desired) ? new ControlException("NotDesired", $"{id} should not run: its manifest says `power: stopped`")
+                : new ControlException("NotStopped", $"nobody has stopped {id}: `edgeop describe {id}` tells how it is");
+        }
+
+        Note("StartRequested", $"a start of {id} was asked for", null, id, by);
+        return ChangeAsync("asked to start", ledger => Forget(id, ledger with { StoppedResources = ledger.StoppedResources.Remove(id) }), cancellation);
+    }
+
     public async Task<ImmutableArray<string>> UpdateNowAsync(string? update, Operator by, CancellationToken cancellation)
     {
         ImmutableArray<ResourceId> updates = update is null
@@ -190,7 +214,7 @@ public sealed partial class AgentControl(
     }
 
     private ResourceId Known(ResourceId id) =>
-        Status.Resources.Any(r => r.Kind == id.Kind && r.Name == id.Name) || memory.Ledger.SuspendedResources.Contains(id)
+        Status.Resources.Any(r => r.Kind == id.Kind && r.Name == id.Name) || memory.Ledger.SuspendedResources.Contains(id) || memory.Ledger.StoppedResources.Contains(id)
             ? id
             : throw new ControlException("NotFound", $"the device has no {id}; `edgeop get` lists what it has");
 

@@ -73,6 +73,7 @@ public sealed class ApiServer : IAsyncDisposable
         app.MapStreams(control, time);
         app.MapSupport(control);
         app.MapExec(control);
+        app.MapSnapshots(control);
         app.MapFunctions(control);
 
         try

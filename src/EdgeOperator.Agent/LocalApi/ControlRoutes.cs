@@ -39,8 +39,18 @@ internal static class ControlRoutes
         });
         routes.MapPost("/v1/restart", async (string? resource, string? reason, HttpContext context, CancellationToken cancellation) => Results.Json(
             new RestartAnswer(await control.RestartAsync(
-                Query.Resource(resource) ?? throw new BadHttpRequestException("resource is missing: write it as Kind/name."), Operator.Of(context, reason), cancellation)),
+                Query.Needed(resource), Operator.Of(context, reason), cancellation)),
             ProtocolJson.Default.RestartAnswer));
+        routes.MapPost("/v1/stop", async (string? resource, string? reason, HttpContext context, CancellationToken cancellation) =>
+        {
+            await control.StopAsync(Query.Needed(resource), Operator.Of(context, reason), cancellation);
+            return Results.NoContent();
+        });
+        routes.MapPost("/v1/start", async (string? resource, string? reason, HttpContext context, CancellationToken cancellation) =>
+        {
+            await control.StartAsync(Query.Needed(resource), Operator.Of(context, reason), cancellation);
+            return Results.NoContent();
+        });
         routes.MapPost("/v1/updates/now", async (string? name, string? reason, HttpContext context, CancellationToken cancellation) => Results.Json(
             new UpdateAnswer(await control.UpdateNowAsync(name, Operator.Of(context, reason), cancellation)), ProtocolJson.Default.UpdateAnswer));
         routes.MapPost("/v1/rollback", async (string? revision, string? reason, HttpContext context, CancellationToken cancellation) =>

@@ -33,6 +33,27 @@ public interface IAgentControl
     /// <exception cref="ControlException">The resource is not known, can't be restarted, or did not restart.</exception>
     Task<string?> RestartAsync(ResourceId resource, Operator by, CancellationToken cancellation);
 
+    /// <summary>Stops what runs of a resource, and keeps it so until it is started.</summary>
+    /// <exception cref="ControlException">The resource is not known, or can't be stopped.</exception>
+    Task StopAsync(ResourceId resource, Operator by, CancellationToken cancellation);
+
+    /// <summary>Ends <see cref="StopAsync"/>.</summary>
+    /// <exception cref="ControlException">The resource is not known, or its manifest says that it should not run.</exception>
+    Task StartAsync(ResourceId resource, Operator by, CancellationToken cancellation);
+
+    /// <summary>The snapshots of a resource, oldest first.</summary>
+    /// <exception cref="ControlException">The resource is not known, or has none.</exception>
+    Task<ImmutableArray<SnapshotReport>> SnapshotsAsync(ResourceId resource, CancellationToken cancellation);
+
+    /// <exception cref="ControlException">The resource is not known or has no snapshots, the name is taken, or it can't be made.</exception>
+    Task CreateSnapshotAsync(ResourceId resource, string name, Operator by, CancellationToken cancellation);
+
+    /// <exception cref="ControlException">There is no such snapshot, or the resource runs.</exception>
+    Task RestoreSnapshotAsync(ResourceId resource, string name, Operator by, CancellationToken cancellation);
+
+    /// <exception cref="ControlException">There is no such snapshot.</exception>
+    Task DeleteSnapshotAsync(ResourceId resource, string name, Operator by, CancellationToken cancellation);
+
     /// <summary>Runs a command beside what runs of a resource, with the client's input, and sends the client what it prints.</summary>
     /// <returns>The command's exit code.</returns>
     /// <exception cref="ControlException">The resource is not known, has nothing to run commands in, or does not run.</exception>

@@ -39,6 +39,8 @@ internal static class Query
         : ResourceId.TryParse(text, out var id) ? id
         : throw new BadHttpRequestException($"resource is \"{text}\": write it as Kind/name.");
 
+    public static ResourceId Needed(string? resource) => Resource(resource) ?? throw new BadHttpRequestException("resource is missing: write it as Kind/name.");
+
     private static int? Number(string name, string? text, int from, int to) =>
         text is null ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number

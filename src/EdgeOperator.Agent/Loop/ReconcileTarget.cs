@@ -24,6 +24,7 @@ public sealed record ReconcileTarget(ResolvedRevision Choice, Rendering? Renderi
         var target = Among(ledger, newest, render);
         if (target is { Rendering: { State: null } broken, IsLastGood: false } && target.Choice.Ledger.Failed.All(f => f.Revision != broken.Revision.Id))
             target = Among(target.Choice.Ledger.Fail(new(broken.Revision.Id, clock.Wall.GetUtcNow(), broken.Reason, broken.Summary) { WasRefused = true }), newest, render);
+        target = target with { Rendering = target.Rendering?.WithStopped(ledger.StoppedResources), LastGood = target.LastGood?.WithStopped(ledger.StoppedResources) };
         return (target, target.Rendering is { State: not null } valid ? target.Choice.Ledger.Begin(valid.Revision.Id, clock.GetUtcNow()) : target.Choice.Ledger);
     }
 

@@ -26,6 +26,9 @@ public sealed record Rendering(
     /// <summary>The artifacts of a hub that are in it.</summary>
     public ImmutableArray<TwinArtifact> Artifacts { get; init; } = [];
 
+    /// <summary>The same revision with resources stopped that an operator has stopped.</summary>
+    public Rendering WithStopped(ImmutableArray<ResourceId> stopped) => stopped.IsEmpty || State is null ? this : this with { State = State.WithStopped(stopped) };
+
     public string Summary => Problems switch
     {
         [] => "",

@@ -62,6 +62,12 @@ internal sealed class DeviceMethods(IAgentControl control, TwinSource twin, HubC
                 return Answer(new RestartAnswer(await control.RestartAsync(Needed(resource), by, cancellation)), ProtocolJson.Default.RestartAnswer);
             case AgentMethods.Check:
                 return Answer(await control.CheckAsync(cancellation), ProtocolJson.Default.CheckReport);
+            case AgentMethods.Stop:
+                await control.StopAsync(Needed(resource), by, cancellation);
+                return new(Ok, default);
+            case AgentMethods.Start:
+                await control.StartAsync(Needed(resource), by, cancellation);
+                return new(Ok, default);
             case AgentMethods.OpenChannel:
                 channels.Open(twin, request.Channel ?? throw new InvalidDataException("'channel' is missing"), Needed(resource), by);
                 return new(Ok, default);

@@ -121,6 +121,7 @@ public sealed partial class LedgerFile(string stateDirectory, ILogger<LedgerFile
             Good = read.Good.IsDefault ? [] : [.. read.Good.Select(good => good with { Images = good.Images.IsDefault ? [] : good.Images, Parts = good.Parts.IsDefault ? [] : good.Parts })],
             Failed = read.Failed.IsDefault ? [] : read.Failed,
             SuspendedResources = read.SuspendedResources.IsDefault ? [] : read.SuspendedResources,
+            StoppedResources = read.StoppedResources.IsDefault ? [] : read.StoppedResources,
             Retained = read.Retained.IsDefault ? [] : read.Retained,
             Attempt = read.Attempt is { Fetched.IsDefault: true } attempt ? attempt with { Fetched = [] } : read.Attempt,
         };

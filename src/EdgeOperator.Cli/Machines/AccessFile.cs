@@ -11,10 +11,7 @@ internal static class AccessFile
     /// <exception cref="UserError">There is no such machine, or its files can't be read.</exception>
     public static MachineAccess Read(string machine, string? config)
     {
-        var machines = Folder(config ?? StandardPaths.Configuration);
-        if (machine is "" or "." or ".." || machine.AsSpan().IndexOfAny('/', '\\', ':') >= 0)
-            throw UserError.Invalid($"\"{machine}\" can't be the name of a machine");
-        var folder = Path.Combine(machines, machine);
+        var folder = FolderOf(machine, config);
         try
         {
             return ReadFile(Path.Combine(folder, MachineAccess.FileName));
@@ -23,13 +20,19 @@ internal static class AccessFile
         {
             throw Directory.Exists(folder)
                 ? new UserError(ExitCode.AgentUnreachable, $"{KindNames.VirtualMachine}/{machine} has not been started yet: `edgeop describe {KindNames.VirtualMachine} {machine}` says why")
-                : UserError.Invalid($"there is no virtual machine {machine} on this device ({machines}): `edgeop get {KindNames.VirtualMachine}` has them all");
+                : UserError.Invalid($"there is no virtual machine {machine} on this device ({Path.GetDirectoryName(folder)}): `edgeop get {KindNames.VirtualMachine}` has them all");
         }
         catch (UnauthorizedAccessException)
         {
             throw new UserError(ExitCode.Failed, $"{folder} may not be read: run edgeop as the agent's user, which is root as a rule");
         }
     }
+
+    /// <summary>Where a machine has its files.</summary>
+    /// <exception cref="UserError">No machine can have the name.</exception>
+    public static string FolderOf(string machine, string? config) => machine is "" or "." or ".." || machine.AsSpan().IndexOfAny('/', '\\', ':') >= 0
+        ? throw UserError.Invalid($"\"{machine}\" can't be the name of a machine")
+        : Path.Combine(Folder(config ?? StandardPaths.Configuration), machine);
 
     /// <summary>Every machine of this device that was ever started.</summary>
     public static IEnumerable<string> Machines(string? config)

@@ -7,12 +7,17 @@ namespace EdgeOperator.Cli.Verbs;
 internal sealed class VmVerb : Command
 {
     public VmVerb()
-        : base("vm", "Virtual machines: programs, shells and paths between host and guest, and a restart")
+        : base("vm", "Virtual machines: programs, files and paths between host and guest, the console, and starting and stopping")
     {
         Add(new VmListVerb());
         Add(new VmExecVerb());
         Add(new VmShellVerb());
         Add(new VmPathVerb());
+        Add(new VmCpVerb());
+        Add(new VmConsoleVerb());
         Add(new VmRestartVerb());
+        Add(new VmStopVerb());
+        Add(new VmStartVerb());
+        Add(new VmSnapshotVerb());
     }
 }

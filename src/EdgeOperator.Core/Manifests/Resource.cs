@@ -38,6 +38,9 @@ public abstract record Resource
     /// <summary>How long the resource must stay Ready before a revision is good; null means the agent's own time.</summary>
     internal virtual TimeSpan? StableFor => null;
 
+    /// <summary>The same resource as an operator has it who has stopped it; null where nothing can be stopped.</summary>
+    public virtual Resource? ToStopped() => null;
+
     /// <summary>Changes exactly when what the resource asks for changes; forgets back-off.</summary>
     public abstract string SpecHash { get; }
 }

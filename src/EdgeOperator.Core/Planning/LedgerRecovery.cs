@@ -35,6 +35,7 @@ public static class LedgerRecovery
             // With nothing known to go back to, the failed one would be tried again.
             Suspended = generations.Any(generation => generation.Ledger.Suspended) || (lastGood is null && !failed.IsEmpty),
             SuspendedResources = [.. generations.SelectMany(generation => generation.Ledger.SuspendedResources).Distinct().Order()],
+            StoppedResources = [.. generations.SelectMany(generation => generation.Ledger.StoppedResources).Distinct().Order()],
             Damage = damage,
         };
     }

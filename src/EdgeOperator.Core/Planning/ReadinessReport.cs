@@ -48,6 +48,9 @@ public sealed record ReadinessReport(ResourceId Resource, ReadinessLevel Level, 
     /// <summary>When time alone changes the answer; null when only an event does.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>What the host has withheld from a resource that is on its way; null when nothing is known of it.</summary>
+    public HostDelay? HostDelay { get; init; }
+
     /// <summary>It has run to its end with success, and is not started again.</summary>
     public bool IsCompleted { get; init; }
 

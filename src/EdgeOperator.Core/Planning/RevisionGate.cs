@@ -67,14 +67,17 @@ public static class RevisionGate
             return GiveUp(next, attempt, hopeless.Reason, hopeless.Message, evidence.WallClock);
 
         var limits = new HealthLimits(desired, times.Deadline);
-        var overdue = unready.Where(report => now >= begun + limits.Of(report.Resource)).ToList();
+        var overdue = unready.Where(report => now >= begun + LimitOf(report)).ToList();
         if (overdue.Count == 0)
         {
-            var limit = begun + unready.Min(report => limits.Of(report.Resource));
+            var limit = begun + unready.Min(LimitOf);
             return new(next, new Verdict.Wait(unready.Min(report => report.Until) is { } look && look < limit ? look : limit));
         }
 
         return GiveUp(next, attempt, overdue[0].Reason, Describe([.. overdue, .. unready.Except(overdue)]), evidence.WallClock);
+
+        // What was started for this attempt gets the time that the host had for others meanwhile: a revision does not answer for that.
+        TimeSpan LimitOf(ReadinessReport report) => limits.Of(report.Resource) + (report.HostDelay is { } delay && delay.Since >= attempt.Since ? delay.Counting(now) : TimeSpan.Zero);
     }
 
     /// <summary>Fetching may take its time, and goes on in any case; but a revision that can't be fetched says so after its deadline.</summary>

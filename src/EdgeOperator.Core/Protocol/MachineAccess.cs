@@ -51,6 +51,12 @@ public sealed record MachineAccess
     /// <summary>Whom the host's programs run as, as <c>user</c> or <c>user:group</c>; null for the agent's own user.</summary>
     public string? HostUser { get; init; }
 
+    /// <summary>Beside <see cref="FileName"/>: what leads to a machine's serial console, for one at a time.</summary>
+    public const string ConsoleSocketName = "console.sock";
+
+    /// <summary>Beside <see cref="FileName"/>: what the console has shown.</summary>
+    public const string ConsoleLogName = "console.log";
+
     /// <summary>The guest's name in the files of ssh.</summary>
     public const string HostAlias = "guest";
 

@@ -21,6 +21,7 @@ namespace EdgeOperator.Core.Protocol;
 [JsonSerializable(typeof(RestartAnswer))]
 [JsonSerializable(typeof(RollbackAnswer))]
 [JsonSerializable(typeof(UpdateAnswer))]
+[JsonSerializable(typeof(ImmutableArray<SnapshotReport>))]
 [JsonSerializable(typeof(MethodRequest))]
 [JsonSerializable(typeof(DescribeAnswer))]
 [JsonSerializable(typeof(CheckReport))]

@@ -34,6 +34,11 @@ public sealed record DesiredState(string Revision, ImmutableSortedDictionary<Res
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
+    /// <summary>The same state with resources stopped that an operator has stopped.</summary>
+    public DesiredState WithStopped(ImmutableArray<ResourceId> stopped) => stopped.Select(id => Resources.GetValueOrDefault(id)?.ToStopped()).OfType<Resource>().ToList() is { Count: > 0 } resting
+        ? this with { Resources = Resources.SetItems(resting.Select(resource => KeyValuePair.Create(resource.Id, resource))) }
+        : this;
+
     public static DesiredState Empty { get; } = new("", ImmutableSortedDictionary<ResourceId, Resource>.Empty);
 
     public IEnumerable<EdgeModuleResource> Modules => Resources.Values.OfType<EdgeModuleResource>();

@@ -36,6 +36,9 @@ public sealed record RevisionLedger
 
     public ImmutableArray<ResourceId> SuspendedResources { get; init; } = [];
 
+    /// <summary>Resources that an operator has stopped, whatever their manifests say: until the operator starts them.</summary>
+    public ImmutableArray<ResourceId> StoppedResources { get; init; } = [];
+
     /// <summary>
     /// Resources that stay when their manifests go, as the last good revision that had them asked for it; what the
     /// device itself records may be older, as it can't be changed without making the resource anew.

@@ -42,6 +42,8 @@ copy_modules() {
 copy_own() {
     cp -R "$here/root/." "$1"
     rm -f "$1/etc/hosts" "$1/etc/resolv.conf"
+    mkdir -p "$1/usr/bin"
+    ln -s /usr/lib/edgeop/wslpath "$1/usr/bin/wslpath"
     ln -s /run/edgeop/hosts "$1/etc/hosts"
     ln -s /run/edgeop/resolv.conf "$1/etc/resolv.conf"
 }

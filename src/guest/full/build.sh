@@ -4,7 +4,7 @@
 
 full_packages=(
     base-files base-passwd bash busybox-static ca-certificates containerd coreutils curl dash docker.io e2fsprogs findutils grep gzip hostname
-    iproute2 iptables kmod less libc-bin login mount ncurses-base netbase netcat-openbsd openssh-client openssh-server procps runc sed tar util-linux
+    iproute2 iptables kmod less libc-bin login mount ncurses-base netbase netcat-openbsd openssh-client openssh-server procps runc sed sudo tar util-linux
 )
 
 # What starts the root; all other modules are loaded from there, when they are needed.
@@ -72,11 +72,11 @@ deb http://deb.debian.org/debian-security bookworm-security main
 SOURCES
 }
 
-# Documents, other languages, the package manager and Perl, and clients of the engine, which the host brings.
+# Documents, other languages, the package manager and Perl.
 drop_needless() {
     local root=$1
     rm -rf "$root"/usr/share/{doc,man,locale,info,lintian,perl,perl5,bash-completion,bug,gdb,pixmaps,zsh,vim,menu} "$root"/usr/share/debconf \
-        "$root"/usr/lib/x86_64-linux-gnu/{perl,perl5,perl-base,gconv} "$root"/usr/lib/x86_64-linux-gnu/libperl* "$root"/usr/bin/{perl*,docker,ctr} \
+        "$root"/usr/lib/x86_64-linux-gnu/{perl,perl5,perl-base,gconv} "$root"/usr/lib/x86_64-linux-gnu/libperl* "$root"/usr/bin/{perl*,ctr} \
         "$root"/usr/bin/containerd-shim{,-runc-v1} "$root"/usr/bin/{dnet,ovrouter} "$root"/usr/sbin/{dnet,ovrouter} "$root"/usr/lib/locale/C.utf8.old \
         "$root"/var/lib/{apt,dpkg} "$root"/var/cache "$root"/var/log "$root"/lib/systemd "$root"/usr/lib/systemd "$root"/etc/{init.d,systemd,cron.d,cron.daily}
     mkdir -p "$root"/var/{cache,log,tmp,lib}
@@ -99,6 +99,12 @@ configure_debian() {
             ln -sfn xtables-nft-multi "$root/usr/sbin/$name$suffix"
         done
     done
+
+    # Nobody has a password, so that nobody could be asked for one.
+    mkdir -p "$root/etc/pam.d" "$root/etc/sudoers.d"
+    printf '%s\n' 'auth sufficient pam_permit.so' 'account required pam_permit.so' 'session required pam_permit.so' | tee "$root/etc/pam.d/sudo-i" >"$root/etc/pam.d/sudo"
+    echo '%sudo ALL=(ALL:ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/edgeop"
+    chmod 440 "$root/etc/sudoers.d/edgeop"
 
     { cat "$root/usr/share/base-passwd/passwd.master"; echo 'sshd:x:101:65534::/run/sshd:/usr/sbin/nologin'; } |
         sed 's|^root:[^:]*:|root:x:|; s|^\([^:]*\):\*:|\1:x:|' >"$root/etc/passwd"

@@ -97,6 +97,19 @@ internal sealed class CannedAgent : IAgentControl
         return resource.Name == "sensor" ? "it does not run, so it is not restarted" : null;
     }
 
+    public Task StopAsync(ResourceId resource, Operator by, CancellationToken cancellation) => Note($"stop {resource}{Because(by)}");
+
+    public Task StartAsync(ResourceId resource, Operator by, CancellationToken cancellation) => Note($"start {resource}{Because(by)}");
+
+    public Task<ImmutableArray<SnapshotReport>> SnapshotsAsync(ResourceId resource, CancellationToken cancellation) => Task.FromResult<ImmutableArray<SnapshotReport>>(
+        [new("before-party", Noon, IsAutomatic: false), new("auto-before-b20000000000", Noon.AddDays(1), IsAutomatic: true)]);
+
+    public Task CreateSnapshotAsync(ResourceId resource, string name, Operator by, CancellationToken cancellation) => Note($"create snapshot {name} of {resource}{Because(by)}");
+
+    public Task RestoreSnapshotAsync(ResourceId resource, string name, Operator by, CancellationToken cancellation) => Note($"restore snapshot {name} of {resource}{Because(by)}");
+
+    public Task DeleteSnapshotAsync(ResourceId resource, string name, Operator by, CancellationToken cancellation) => Note($"delete snapshot {name} of {resource}{Because(by)}");
+
     public async Task<ImmutableArray<string>> UpdateNowAsync(string? update, Operator by, CancellationToken cancellation)
     {
         await Note($"update {update ?? "everything"}{Because(by)}");

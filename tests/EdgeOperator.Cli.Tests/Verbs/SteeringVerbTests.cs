@@ -41,6 +41,30 @@ public sealed class SteeringVerbTests : AgainstAnAgent
         (await RunAsync("restart", "EdgeModule/sensor")).Out.Should().Be("it does not run, so it is not restarted.\n");
     }
 
+    [Fact]
+    public async Task A_machine_is_stopped_and_started_with_a_reason()
+    {
+        await RunAsync("vm", "stop", "edge", "--reason", "moving");
+        await RunAsync("vm", "start", "edge");
+
+        Agent.Calls.Should().HaveCount(2);
+        Agent.Calls[0].Should().StartWith("stop VirtualMachine/edge").And.Contain("moving");
+        Agent.Calls[1].Should().StartWith("start VirtualMachine/edge");
+    }
+
+    [Fact]
+    public async Task Snapshots_of_a_machine_are_listed_made_restored_and_deleted()
+    {
+        (await RunAsync("vm", "snapshot", "list", "edge")).Out.Should().Contain("before-party").And.Contain("auto-before-b20000000000").And.Contain("agent, before an image");
+        (await RunAsync("vm", "snapshot", "list", "edge", "-o", "json")).Out.Should().Contain("\"name\": \"before-party\"");
+        (await RunAsync("vm", "snapshot", "create", "edge", "mine", "--reason", "party")).Out.Should().Be("The snapshot mine of VirtualMachine/edge is created.\n");
+        (await RunAsync("vm", "snapshot", "restore", "edge", "mine")).Out.Should().StartWith("The snapshot mine of VirtualMachine/edge is restored.");
+        await RunAsync("vm", "snapshot", "delete", "edge", "mine");
+
+        Agent.Calls.Select(call => call.Split(" of ")[0]).Should().Equal("create snapshot mine", "restore snapshot mine", "delete snapshot mine");
+        Agent.Calls[0].Should().Contain("party");
+    }
+
     [Theory]
     [InlineData("\"suspended\": \"EdgeModule/web\"", "suspend", "EdgeModule/web")]
     [InlineData("\"resumed\": \"device\"", "resume")]

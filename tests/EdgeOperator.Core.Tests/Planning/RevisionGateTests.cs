@@ -63,6 +63,19 @@ public class RevisionGateTests
     }
 
     [Fact]
+    public void Time_that_the_host_withholds_from_what_an_attempt_has_started_does_not_count()
+    {
+        Func<ResourceId, ReadinessReport> held = id => Failed(id) with { HostDelay = new(At(0), TimeSpan.FromSeconds(100)) };
+        Judge(Applying, 399, Ready, held).Verdict.Should().Be(new Verdict.Wait(At(400)));
+        Judge(Applying, 400, Ready, held).Verdict.Should().BeOfType<Verdict.RollBack>();
+        Judge(Applying, 300, Ready, id => Failed(id) with { HostDelay = new(At(-1), TimeSpan.FromSeconds(100)) }).Verdict.Should().BeOfType<Verdict.RollBack>("it ran before the attempt");
+
+        Func<ResourceId, ReadinessReport> always = id => Failed(id) with { HostDelay = new(At(0), TimeSpan.FromDays(1)) };
+        Judge(Applying, 2999, Ready, always).Verdict.Should().BeOfType<Verdict.Wait>();
+        Judge(Applying, 3001, Ready, always).Verdict.Should().BeOfType<Verdict.RollBack>("a tenth of the time is its own on any host");
+    }
+
+    [Fact]
     public void A_revision_that_became_ready_just_before_its_deadline_gets_its_stable_time()
     {
         var late = Judge(Applying, 295, Ready, Ready).Ledger;

@@ -35,6 +35,9 @@ internal interface IMachineDriver
     /// <summary>What is under way on a machine; null when nothing is.</summary>
     string? ActivityOf(string machine) => null;
 
+    /// <summary>Null for a system that has none.</summary>
+    IMachineSnapshots? Snapshots => null;
+
     /// <inheritdoc cref="EdgeModule.IGuests.EngineOf"/>
     EngineEndpoint? EngineOf(string machine);
 

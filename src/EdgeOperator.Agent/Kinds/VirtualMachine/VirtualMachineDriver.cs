@@ -15,7 +15,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 
 /// <summary>Virtual machines, each on one of the systems that this host has for them.</summary>
-public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetricSource, IRestartable, IAsyncDisposable
+public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetricSource, IRestartable, ISnapshotTarget, IAsyncDisposable
 {
     private readonly ImmutableArray<IMachineDriver> _systems;
     private readonly SharedRoots _roots;
@@ -91,6 +91,18 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
             : await system.ExecuteAsync(new StopMachine(resource, "a restart was asked for"), machine, DesiredOf(system, desired), cancellation);
     }
 
+    public Task<ImmutableArray<SnapshotReport>> SnapshotsOfAsync(ResourceId resource, DesiredState desired, CancellationToken cancellation) =>
+        SnapshotsOf(resource, desired).ListAsync(resource.Name, cancellation);
+
+    public Task CreateSnapshotAsync(ResourceId resource, DesiredState desired, string name, CancellationToken cancellation) =>
+        SnapshotsOf(resource, desired).CreateAsync(resource.Name, name, cancellation);
+
+    public Task RestoreSnapshotAsync(ResourceId resource, DesiredState desired, string name, CancellationToken cancellation) =>
+        SnapshotsOf(resource, desired).RestoreAsync(resource.Name, name, cancellation);
+
+    public Task DeleteSnapshotAsync(ResourceId resource, DesiredState desired, string name, CancellationToken cancellation) =>
+        SnapshotsOf(resource, desired).DeleteAsync(resource.Name, name, cancellation);
+
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation) => _systems.IsEmpty
         ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation)
         : Task.WhenAll(_systems.Select(system => system.WatchAsync(changed, cancellation)));
@@ -120,6 +132,10 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
         foreach (var system in _systems.OfType<IAsyncDisposable>())
             await system.DisposeAsync();
     }
+
+    private IMachineSnapshots SnapshotsOf(ResourceId resource, DesiredState desired) =>
+        SystemOf(observed: null, desired.Resources.GetValueOrDefault(resource) as VirtualMachineResource)?.Snapshots
+        ?? throw new ControlException("NotSupported", $"there are no snapshots of {resource}: only machines of QEMU have them");
 
     private static ImmutableArray<VirtualMachineResource> DesiredOf(IMachineDriver system, DesiredState desired) => [.. desired.Machines.Where(machine => IsFor(machine, system))];
 

@@ -83,6 +83,9 @@ public sealed record ObservedVirtualMachine
     /// <summary>When the machine was started, by the agent's steady clock.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>How long a machine that runs has waited for a processor of the host since it was started; zero when that is not known.</summary>
+    public TimeSpan WaitedForHost { get; init; }
+
     /// <summary>What the guest last said of itself; null until it has answered.</summary>
     public GuestReport? Guest { get; init; }
 }

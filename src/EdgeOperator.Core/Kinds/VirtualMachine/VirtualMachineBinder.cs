@@ -34,6 +34,7 @@ internal static class VirtualMachineBinder
                 SharedFolders = fields.SharedFolders,
                 Interop = fields.Interop,
                 Tpm = fields.Tpm,
+                Firmware = fields.Firmware,
             },
             Provisioning = new() { Files = provisioned, Users = fields.Provisioning.Users, Commands = fields.Provisioning.Commands },
             Power = fields.Power,

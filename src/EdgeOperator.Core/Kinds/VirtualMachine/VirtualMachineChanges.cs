@@ -57,6 +57,8 @@ public static class VirtualMachineChanges
             yield return (Part.Disk, $"disk {Amounts(from.DiskSize, to.DiskSize)}");
         if (from.Tpm != to.Tpm)
             yield return (Part.Hardware, $"TPM {Switch(from.Tpm)}→{Switch(to.Tpm)}");
+        if (from.Firmware != to.Firmware)
+            yield return (Part.Hardware, $"firmware {Word(from.Firmware)}→{Word(to.Firmware)}");
         if (Difference(from.SharedFolders, to.SharedFolders) is { } folders)
             yield return (Part.SharedFolders, $"shared folders {folders}");
         foreach (var change in Between(from.Network, to.Network).Concat(Between(from.Interop, to.Interop)))
@@ -112,6 +114,8 @@ public static class VirtualMachineChanges
     private static string Short(MachineImage? image) => image is null ? "none" : image.Sha256[..12];
 
     private static string Switch(bool on) => on ? "on" : "off";
+
+    private static string Word(MachineFirmware firmware) => firmware.ToString().ToLowerInvariant();
 
     private static string Word(MachineNetworkMode mode) => mode.ToString().ToLowerInvariant();
 }

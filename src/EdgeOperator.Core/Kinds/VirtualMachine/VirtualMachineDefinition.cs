@@ -18,6 +18,7 @@ internal static class VirtualMachineDefinition
             new("sharedFolders", new ListType(SharedFolder()), "Folders of the host that the guest sees; they must lie below one of the agent's `virtualMachines.sharedRoots`.") { Default = "[]" },
             new("interop", Interop(), "What crosses between host and guest.") { Default = "{}" },
             new("tpm", BooleanType.Instance, "Give the machine a TPM.") { Default = "false" },
+            new("firmware", new ChoiceType(new("bios", nameof(MachineFirmware.Bios)), new("uefi", nameof(MachineFirmware.Uefi))), "What starts the system of the image: many images take both.") { Default = "bios" },
             new("provisioning", Provisioning(), "What is put into the guest once it runs; again whenever it changes.") { Default = "{}" },
             new("power", new ChoiceType(new("running", nameof(MachinePower.Running)), new("stopped", nameof(MachinePower.Stopped))), "Whether the machine should run.") { Default = "running" },
             new("user", Names.GuestUser, "Whom commands run as in the guest when nobody is named: `root`, or one of `provisioning.users`.") { Default = "root" },

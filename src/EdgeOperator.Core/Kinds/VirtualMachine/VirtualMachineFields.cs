@@ -12,6 +12,7 @@ internal sealed record VirtualMachineFields(
     ImmutableArray<SharedFolder> SharedFolders,
     MachineInterop Interop,
     bool Tpm,
+    MachineFirmware Firmware,
     ProvisioningFields Provisioning,
     MachinePower Power,
     string User,

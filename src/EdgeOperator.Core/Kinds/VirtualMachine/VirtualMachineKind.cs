@@ -54,6 +54,8 @@ internal sealed class VirtualMachineKind : Kind
     // An image is compared by its hash, and its URL may have credentials.
     private static ObservedVirtualMachine WithoutNumbers(ObservedVirtualMachine machine) => machine with
     {
+        WaitedForHost = TimeSpan.Zero,
+        Detail = machine.Phase == MachinePhase.Booting ? null : machine.Detail,
         Applied = machine.Applied is { Image: { } image } applied ? applied with { Image = image with { Location = "" } } : machine.Applied,
         Guest = machine.Guest is { } guest ? guest with { Uptime = TimeSpan.Zero, MemoryAvailable = 0, DiskUsed = 0 } : null,
     };

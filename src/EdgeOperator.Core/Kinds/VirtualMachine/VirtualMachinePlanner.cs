@@ -17,7 +17,7 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         if (Refusal(machine, found) is { } refusal)
             return ResourcePlan.Block(refusal);
         if (machine.Machine.Power == MachinePower.Stopped)
-            return IsInService(found) ? new() { Switch = [new StopMachine(machine.Id, "it should not run")], IsWithdrawal = true } : ResourcePlan.Nothing;
+            return IsInService(found) ? new() { Switch = [new StopMachine(machine.Id, machine.IsStoppedByOperator ? "an operator has stopped it" : "it should not run")], IsWithdrawal = true } : ResourcePlan.Nothing;
 
         var fetch = machine.Machine.Shape.Image is { } image && !found.Images.Contains(image.Sha256)
             ? new FetchMachineImage(machine.Id, "its image is not on the device", image)

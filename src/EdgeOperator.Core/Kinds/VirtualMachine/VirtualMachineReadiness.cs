@@ -10,6 +10,9 @@ internal static class VirtualMachineReadiness
     {
         { Unavailable: { } why } => Report(machine, ReadinessLevel.Failed, nameof(BlockedReason.DriverUnavailable), why),
         { Refused: { } why } => Report(machine, ReadinessLevel.Failed, nameof(BlockedReason.MachineRefused), why),
+        var found when machine.IsStoppedByOperator => Report(machine, ReadinessLevel.Suspended, "Stopped", found is null || !VirtualMachinePlanner.IsInService(found)
+            ? $"an operator has stopped it: `edgeop vm start {machine.Id.Name}` starts it"
+            : "an operator has stopped it, and it shuts down"),
         var found when machine.Machine.Power == MachinePower.Stopped => found is null || !VirtualMachinePlanner.IsInService(found)
             ? Report(machine, ReadinessLevel.Ready, "Stopped", "it should not run, and does not")
             : Report(machine, ReadinessLevel.Progressing, "Stopping", "it still runs"),
@@ -18,7 +21,7 @@ internal static class VirtualMachineReadiness
         { Phase: MachinePhase.Stopped } => Report(machine, ReadinessLevel.Progressing, "Stopped", "it does not run"),
         { Phase: MachinePhase.Paused } found => Report(machine, ReadinessLevel.Failed, "Paused", $"it is paused{Because(found)}"),
         { Phase: MachinePhase.Hung } found => Report(machine, ReadinessLevel.Failed, "Hung", $"its guest does not answer{Because(found)}"),
-        var found => AssessRunning(machine, found),
+        var found => AssessRunning(machine, found) with { HostDelay = found.StartedAt is { } started && found.WaitedForHost > TimeSpan.Zero ? new(started, found.WaitedForHost) : null },
     };
 
     private static ReadinessReport AssessRunning(VirtualMachineResource machine, ObservedVirtualMachine found)
@@ -30,7 +33,7 @@ internal static class VirtualMachineReadiness
         if (found.Broken is { } broken)
             return Report(machine, ReadinessLevel.Failed, "Broken", broken);
         if (found is not { Phase: MachinePhase.Running, Guest: { } guest })
-            return Report(machine, ReadinessLevel.Progressing, "Booting", "its guest has not answered yet");
+            return Report(machine, ReadinessLevel.Progressing, "Booting", $"its guest has not answered yet{Because(found)}");
         if (guest.Problem is { } problem)
             return Report(machine, ReadinessLevel.Failed, "GuestProblem", problem);
         if (found.InteropProblem is { } lacking)

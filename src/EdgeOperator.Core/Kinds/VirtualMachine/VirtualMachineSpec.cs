@@ -72,6 +72,15 @@ public sealed record VirtualMachineConfig
     public MachineInterop Interop { get; init; } = new();
 
     public bool Tpm { get; init; }
+
+    /// <summary>What starts the system of the image.</summary>
+    public MachineFirmware Firmware { get; init; }
+}
+
+public enum MachineFirmware
+{
+    Bios,
+    Uefi,
 }
 
 /// <param name="Location">An absolute path on the device, or an http(s) URL.</param>

@@ -24,6 +24,12 @@ public static class AgentMethods
     /// <summary>Answers a <see cref="RestartAnswer"/>; needs a resource.</summary>
     public const string Restart = "restart";
 
+    /// <summary>Stops what runs of a resource until it is started; needs a resource.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>Ends <see cref="Stop"/>; needs a resource.</summary>
+    public const string Start = "start";
+
     /// <summary>Has the agent open a connection to the hub for <see cref="MethodRequest.Channel"/>; needs a resource.</summary>
     public const string OpenChannel = "openChannel";
 
@@ -33,7 +39,7 @@ public static class AgentMethods
     /// <summary>The device no longer belongs to the hub: it lets go of the identity that it has enrolled for.</summary>
     public const string Decommission = "decommission";
 
-    public static ImmutableHashSet<string> All { get; } = [Status, Describe, Reconcile, Suspend, Resume, RollBack, Restart, OpenChannel, Check, Decommission];
+    public static ImmutableHashSet<string> All { get; } = [Status, Describe, Reconcile, Suspend, Resume, RollBack, Restart, Stop, Start, OpenChannel, Check, Decommission];
 
     /// <summary>The longest payload, in bytes, of a request and of an answer, as IoT Hub limits it.</summary>
     public const int MaxPayload = 128 * 1024;

@@ -17,6 +17,15 @@ public class MachinePlanTests
     public void A_machine_that_runs_as_desired_needs_nothing() => Plan(Running).ShouldChangeNothing();
 
     [Fact]
+    public void A_machine_that_an_operator_has_stopped_is_stopped_and_stays_so_whatever_is_desired_of_it()
+    {
+        var stopped = Given.Desired(Given.Machine("vm", vm => vm with { Shape = vm.Shape with { Cpus = 2 } })).WithStopped([Vm.Id, Given.MachineId("none")]);
+
+        Given.PlanFor(stopped, Given.Device().WithMachines(Running)).Steps.Should().ContainSingle().Which.Should().BeOfType<StopMachine>().Which.Reason.Should().Be("an operator has stopped it");
+        Given.PlanFor(stopped, Given.Device().WithMachines(Running with { Phase = MachinePhase.Stopped, IsAskedToRun = false, Guest = null })).ShouldChangeNothing();
+    }
+
+    [Fact]
     public void A_machine_that_boots_needs_nothing_but_time() =>
         Plan(Running with { Phase = MachinePhase.Booting, Guest = null }, vm => Provisioned(vm)).ShouldChangeNothing();
 

@@ -29,6 +29,13 @@ public class MachineReadinessTests
     }
 
     [Fact]
+    public void What_a_busy_host_has_withheld_from_it_is_told_to_the_health_gate()
+    {
+        Of(Running with { Phase = MachinePhase.Booting, Guest = null, WaitedForHost = TimeSpan.FromSeconds(3) }).HostDelay.Should().Be(new HostDelay(Running.StartedAt!.Value, TimeSpan.FromSeconds(3)));
+        Of(Running with { Phase = MachinePhase.Booting, Guest = null }).HostDelay.Should().BeNull();
+    }
+
+    [Fact]
     public void A_disk_that_is_larger_than_desired_is_no_difference_and_is_told() =>
         Of(Running with { Applied = Vm.Machine.Shape with { DiskSize = 100L << 30 } }).Should().Match<ReadinessReport>(r => r.IsReady && r.Message.Contains("stays at 100 GiB"));
 
@@ -58,6 +65,17 @@ public class MachineReadinessTests
         Of(Running with { Phase = MachinePhase.Stopped, IsAskedToRun = false }, off).Reason.Should().Be("Stopped");
         Of(Running, off).Level.Should().Be(ReadinessLevel.Progressing);
         Readiness.Assess(RegisteredKinds.All, Given.Desired(off), Given.Device(), [], Given.Now).Single().IsReady.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_machine_that_an_operator_has_stopped_counts_neither_for_nor_against_a_revision()
+    {
+        var stopped = Given.Desired(Vm).WithStopped([Vm.Id]).Machines.Single();
+
+        Of(Running with { Phase = MachinePhase.Stopped, IsAskedToRun = false }, stopped).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Suspended && r.Message == "an operator has stopped it: `edgeop vm start vm` starts it");
+        Of(Running, stopped).Should().Match<ReadinessReport>(r => r.Level == ReadinessLevel.Suspended && r.Message == "an operator has stopped it, and it shuts down");
+        var off = Given.Machine("vm", vm => vm with { Power = MachinePower.Stopped });
+        Given.Desired(off).WithStopped([off.Id]).Machines.Single().Should().BeSameAs(off, "its manifest says so anyway");
     }
 
     private static ReadinessReport Of(ObservedVirtualMachine machine, VirtualMachineResource? desired = null) =>

@@ -50,9 +50,10 @@ public sealed class FullGuestTests : IAsyncLifetime
         await _guest.ReadAsync("/usr/lib/edgeop/provision aaaa", PlainGuest.Tar(
             ("files/etc/docker/daemon.json", """{"labels":["of=the-test"]}"""),
             ("commands/000", "/usr/lib/edgeop/engine restart"),
-            ("users", "app\tdocker\t\n")));
+            ("users", "app\tdocker,sudo\t\n")));
         await EngineAnswersAsync();
         (await _guest.SshAsync("app", _guest.Key, "curl -s --unix-socket /run/docker.sock http://engine/info")).Output.Should().Contain("of=the-test");
+        (await _guest.SshAsync("app", _guest.Key, "docker info --format '{{.Labels}}' && sudo -n id -un")).Output.Should().Be("[of=the-test]\nroot\n");
         await WebAnswersAsync();
 
         await _guest.ReadAsync("cp /etc/docker/daemon.json /root && echo '{' >/etc/docker/daemon.json && /usr/lib/edgeop/engine restart");

@@ -38,6 +38,14 @@ public sealed class SharedFolderTests(SharedFolderTests.Guest guest) : IClassFix
     }
 
     [Fact]
+    public async Task A_path_of_one_side_is_had_as_the_others_in_the_guest()
+    {
+        var there = guest.OnHost(Writable, "a b");
+        (await InAsync($"wslpath -w '{Writable}/a b'; wslpath '{there}'; cd {Writable} && wslpath -m .; wslpath -u relative; wslpath -w /etc 2>&1 || :")).Should()
+            .Be($"{there}\n{Writable}/a b\n{Path.GetDirectoryName(there)}\nrelative\nwslpath: /etc is in no shared folder, so the other side can't see it");
+    }
+
+    [Fact]
     public async Task What_the_guest_changes_is_seen_by_the_host_at_once()
     {
         await InAsync($"cd {Writable} && mkdir -p made/deep && echo one >made/deep/file && echo two >>made/deep/file && mv made/deep/file made/moved && ln made/moved made/linked && rmdir made/deep");

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
@@ -58,13 +59,22 @@ internal sealed record MachineFolder(string Path)
 
     public string Seed => In("seed.tar");
 
+    /// <summary>What cloud-init finds as a disk; not written while the machine runs, for QEMU reads it as its guest does.</summary>
+    public string CloudSeed => In("cidata");
+
+    /// <summary>What UEFI remembers, such as what to start from; made anew when it is missing.</summary>
+    public string FirmwareVariables => In("firmware.fd");
+
     /// <summary>The agent's monitor. QEMU serves one client of each at a time.</summary>
     public string Qmp => In("qmp.sock");
 
     /// <summary>The read-only monitor, for observers beside the agent; machines that an older agent has started have none.</summary>
     public string ReadOnlyQmp => In("look.sock");
 
-    public string Console => In("console.log");
+    public string Console => In(MachineAccess.ConsoleLogName);
+
+    /// <summary>Whoever attaches to the serial console; machines that an older agent has started have none.</summary>
+    public string ConsoleSocket => In(MachineAccess.ConsoleSocketName);
 
     /// <summary>The security module's process; its <see cref="TpmState"/> is as much the guest's own as the data disk.</summary>
     public string Tpm => In("tpm");

@@ -13,7 +13,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Creates what a machine needs, and starts it.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class MachineStart(
-    MachineFolders folders, ImageStore images, StartConditions conditions, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, QemuImg tool, StartConditions conditions, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>QEMU has opened its disks and listens by then.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
@@ -33,6 +33,8 @@ internal sealed class MachineStart(
             return obstacle.IsForGood ? new StepOutcome.Terminal(obstacle.Reason, obstacle.Message) : new StepOutcome.Retry(obstacle.Reason, obstacle.Message);
 
         var known = MachineState.Read(machine.Folder);
+        if (known?.Shape.Image is { } before && before.Sha256 != image.Sha256 && File.Exists(machine.Folder.DataDisk))
+            await QemuSnapshots.BeforeUpdateAsync(machine.Folder, tool, image.Sha256, cancellation);
         var note = await PrepareDisksAsync(machine.Disks, resource.Machine.Shape, image, step.FreshSystem, suspect: known is { IsAskedToRun: true }, cancellation);
         var state = (known ?? MachineState.New(resource.Machine.Shape)) with
         {
@@ -45,7 +47,11 @@ internal sealed class MachineStart(
             StartedAt = time.GetUtcNow(),
             SeededBoot = null,
         };
-        StateFile.WriteChanged(machine.Folder.Seed, await machine.Seed.ContentAsync(state, cancellation));
+        var seed = await machine.Seed.ContentAsync(state, cancellation);
+        StateFile.WriteChanged(machine.Folder.Seed, seed);
+        CloudSeed.Write(machine.Folder, state, seed);
+        if (state.Shape.Firmware == MachineFirmware.Uefi && UefiFirmware.Installed is { } firmware && !File.Exists(machine.Folder.FirmwareVariables))
+            AtomicFile.Write(machine.Folder.FirmwareVariables, await File.ReadAllBytesAsync(firmware.Variables, cancellation));
         state.Write(machine.Folder);
         machine.ForgetExit();
         if (state.Shape.Tpm && await StartTpmAsync(machine.Folder, cancellation) is { } problem)
@@ -102,6 +108,7 @@ internal sealed class MachineStart(
     {
         File.Delete(machine.Folder.Qmp);
         File.Delete(machine.Folder.ReadOnlyQmp);
+        File.Delete(machine.Folder.ConsoleSocket);
         OutputFile.Create(machine.Folder.Console);
         var arguments = QemuCommand.ArgumentsOf(machine.Folder, state, await accelerator.FindAsync(cancellation));
         await supervisor.StartAsync(

@@ -32,6 +32,7 @@ internal sealed class MachineStop(ProcessSupervisor supervisor, TimeProvider tim
             await supervisor.StopAsync(machine.Folder.Tpm, Grace, cancellation);
         File.Delete(machine.Folder.Qmp);
         File.Delete(machine.Folder.ReadOnlyQmp);
+        File.Delete(machine.Folder.ConsoleSocket);
         return new StepOutcome.Succeeded(inOrder ? null : $"the guest did not shut down within {timeout.TotalSeconds:0.#} s, and was switched off");
     }
 

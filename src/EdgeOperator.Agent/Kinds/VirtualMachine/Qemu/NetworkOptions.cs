@@ -26,6 +26,10 @@ internal static class NetworkOptions
     /// <summary>The back end that forwards ports.</summary>
     public static string ForwardingBackEnd(MachineNetwork network) => IsBehindHost(network) ? "net0" : "line0";
 
+    /// <summary>The address of the second card, of the line between host and guest.</summary>
+    /// <param name="mac">Of the first card.</param>
+    public static string LineMac(string mac) => Text($"{mac[..^2]}{Convert.ToByte(mac[^2..], 16) | 1:x2}");
+
     /// <summary>A forward as <c>hostfwd</c> has it.</summary>
     public static string Rule(PortForward forward) => Text($"{Listener(forward)}-:{forward.Guest}");
 
@@ -63,15 +67,13 @@ internal static class NetworkOptions
         IsBehindHost(network) ? Of(network with { Forwards = [] }, record with { SshPort = 0 }) : Line(record, "");
 
     private static ImmutableArray<string> Line(MachineState record, string forwards) =>
-        ["-netdev", $"user,id=line0,ipv6=off,restrict=on,net={LineNetwork},dhcpstart={LineAddress}{forwards}", .. Card("line0", Next(record.Mac))];
+        ["-netdev", $"user,id=line0,ipv6=off,restrict=on,net={LineNetwork},dhcpstart={LineAddress}{forwards}", .. Card("line0", LineMac(record.Mac))];
 
     // The guest is offered its address, in its own network.
     private static string Addresses(MachineNetwork network) =>
         UserNetwork.Of(network) is { } own ? $",net={own.Prefix},host={own.Host},dns={own.Dns},dhcpstart={own.Guest}" : "";
 
     private static ImmutableArray<string> Card(string backEnd, string mac) => ["-device", $"virtio-net-pci,netdev={backEnd},mac={mac},romfile="];
-
-    private static string Next(string mac) => Text($"{mac[..^2]}{Convert.ToByte(mac[^2..], 16) | 1:x2}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -14,6 +14,8 @@ internal static class QemuCommand
     public const string DataNode = "data";
 
     /// <summary>Where the guest finds its seed.</summary>
+    private const string CloudNode = "cidata";
+
     private const string SeedName = "opt/io.edgeoperator/seed";
 
     private const long Mebibyte = 1024 * 1024;
@@ -30,8 +32,10 @@ internal static class QemuCommand
             .. Hardware(shape, accelerator),
             "-rtc", "base=utc,clock=host",
             .. Monitor("qmp", folder.Qmp), .. Monitor("look", folder.ReadOnlyQmp),
-            "-chardev", $"file,id=console,path={Escape(folder.Console)},append=on", "-serial", "chardev:console",
+            "-chardev", $"socket,id=console,path={Escape(folder.ConsoleSocket)},server=on,wait=off,logfile={Escape(folder.Console)},logappend=on", "-serial", "chardev:console",
             .. Disk(SystemNode, folder.SystemDisk, bootIndex: 0), .. Disk(DataNode, folder.DataDisk, bootIndex: null),
+            "-blockdev", $"driver=vvfat,node-name={CloudNode},dir={Escape(folder.CloudSeed)},label={CloudSeed.Label},read-only=on", "-device", $"virtio-blk-pci,drive={CloudNode},serial={CloudNode}",
+            .. shape.Firmware == MachineFirmware.Uefi ? Uefi(folder) : [],
             .. NetworkOptions.Of(shape.Network, record),
             .. shape.SharedFolders.SelectMany((share, i) => Share(share, i)),
             "-device", "virtio-rng-pci",
@@ -58,9 +62,9 @@ internal static class QemuCommand
 
     /// <summary>
     /// All that the processor can do; a machine never moves to another host. On the older machine type, <c>pc</c>, a guest interprets
-    /// ACPI code for each device's interrupt: 0.1 s a device when it is emulated.
+    /// ACPI code for each device's interrupt: 0.1 s a device when it is emulated. Without graphics the firmware speaks to the console.
     /// </summary>
-    public static ImmutableArray<string> ProcessorOf(string accelerator) => ["-machine", $"q35,accel={accelerator}", "-cpu", "max"];
+    public static ImmutableArray<string> ProcessorOf(string accelerator) => ["-machine", $"q35,graphics=off,accel={accelerator}", "-cpu", "max"];
 
     /// <summary>How a shared folder is called between host and guest.</summary>
     public static string TagOf(int index) => Text($"share{index}");
@@ -87,6 +91,12 @@ internal static class QemuCommand
     [
         "-fsdev", $"local,id={TagOf(index)},path={Escape(share.Host)},{(share.ReadOnly ? "security_model=none,readonly=on" : "security_model=mapped-xattr,fmode=0644,dmode=0755")},multidevs=remap",
         "-device", $"virtio-9p-pci,fsdev={TagOf(index)},mount_tag={TagOf(index)}",
+    ];
+
+    private static ImmutableArray<string> Uefi(MachineFolder folder) =>
+    [
+        "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(UefiFirmware.Installed?.Code ?? "")}",
+        "-drive", $"if=pflash,unit=1,format=raw,file={Escape(folder.FirmwareVariables)}",
     ];
 
     private static ImmutableArray<string> Tpm(MachineFolder folder) =>

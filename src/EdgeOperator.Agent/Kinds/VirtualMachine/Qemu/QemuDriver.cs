@@ -45,13 +45,16 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         var conditions = new StartConditions(programs, new(programs, accelerator, time));
         _observer = new(folders, _images, _machines, conditions, _supervisor, programs, time);
         _executor = new(
-            folders, _images, _machines, _background, new(folders, _images, conditions, accelerator, _supervisor, programs, time), new(_supervisor, time), _supervisor, time, secrets ?? new(stateDirectory, time, isReadOnly));
+            folders, _images, _machines, _background, new(folders, _images, tool, conditions, accelerator, _supervisor, programs, time), new(_supervisor, time), _supervisor, time, secrets ?? new(stateDirectory, time, isReadOnly));
+        Snapshots = new QemuSnapshots(_machines, tool);
         _watcher = new(_machines, _observer, _supervisor, time, logging.CreateLogger<QemuWatcher>());
 
         void Changed(string why) => _changed?.Invoke(why);
     }
 
     public MachineDriver Kind => MachineDriver.Qemu;
+
+    public IMachineSnapshots? Snapshots { get; }
 
     public Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
         _observer.ObserveAsync(desired, cancellation);

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Platform.Streams;
 
@@ -47,6 +49,35 @@ internal sealed class QemuImg(QemuPrograms programs, TimeProvider time)
             root.GetProperty("virtual-size").GetInt64(),
             root.TryGetProperty("full-backing-filename", out var full) || root.TryGetProperty("backing-filename", out full) ? full.GetString() : null,
             format.ValueKind == JsonValueKind.Object && format.TryGetProperty("data-file", out _));
+    }
+
+    /// <summary>The snapshots in a disk, oldest first; a machine may have it open.</summary>
+    /// <exception cref="IOException">It is no such disk.</exception>
+    public async Task<ImmutableArray<SnapshotReport>> SnapshotsAsync(string disk, CancellationToken cancellation)
+    {
+        var (code, output, errors) = await RunAsync(["info", "-U", "-f", "qcow2", "--output=json", disk], ShortTimeout, cancellation);
+        if (code != 0)
+            throw new IOException(errors);
+        using var facts = JsonDocument.Parse(output);
+        return facts.RootElement.TryGetProperty("snapshots", out var snapshots)
+            ? [.. snapshots.EnumerateArray().Select(Snapshot).OrderBy(s => s.At).ThenBy(s => s.Name, StringComparer.Ordinal)]
+            : [];
+    }
+
+    /// <exception cref="IOException">It can't be made.</exception>
+    public Task CreateSnapshotAsync(string disk, string name, CancellationToken cancellation) => DoAsync(["snapshot", "-q", "-c", name, disk], LongTimeout, cancellation);
+
+    /// <summary>Puts a disk's content back.</summary>
+    /// <exception cref="IOException">It can't be done.</exception>
+    public Task ApplySnapshotAsync(string disk, string name, CancellationToken cancellation) => DoAsync(["snapshot", "-q", "-a", name, disk], LongTimeout, cancellation);
+
+    /// <exception cref="IOException">It can't be removed.</exception>
+    public Task DeleteSnapshotAsync(string disk, string name, CancellationToken cancellation) => DoAsync(["snapshot", "-q", "-d", name, disk], LongTimeout, cancellation);
+
+    private static SnapshotReport Snapshot(JsonElement snapshot)
+    {
+        var name = snapshot.GetProperty("name").GetString() ?? "";
+        return new(name, DateTimeOffset.FromUnixTimeSeconds(snapshot.GetProperty("date-sec").GetInt64()), name.StartsWith(SnapshotReport.AutomaticPrefix, StringComparison.Ordinal));
     }
 
     /// <summary>Whether a disk's tables are in order; space that is only lost does no harm.</summary>

@@ -28,6 +28,7 @@ internal sealed class QemuMachine : IAsyncDisposable
         Disks = new(folder, host.DiskTool);
         Report = new(Tunnel, host.Time);
         Seed = new(folder, Tunnel);
+        Boot = new(folder, host.Time);
     }
 
     public MachineFolder Folder { get; }
@@ -43,6 +44,10 @@ internal sealed class QemuMachine : IAsyncDisposable
     public GuestReportCache Report { get; }
 
     public GuestSeed Seed { get; }
+
+    public BootProgress Boot { get; }
+
+    public HostWait Wait { get; } = new();
 
     /// <summary>QEMU's process; null when it does not run.</summary>
     public ProcessIdentity? Process => _supervisor.Find(Folder.Path);

@@ -14,7 +14,7 @@ internal sealed class QemuObserver(
     /// <summary>A guest that had answered and is silent for so long hangs.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
-    /// <summary>A guest that boots hangs when it has neither answered nor printed anything for so long: a large data disk may have to be checked.</summary>
+    /// <summary>A guest that boots hangs when it has neither answered nor shown any progress for so long.</summary>
     private static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(15);
 
     /// <summary>All machines that there are or that are desired.</summary>
@@ -78,6 +78,7 @@ internal sealed class QemuObserver(
 
     private async Task<ObservedVirtualMachine> ObserveRunningAsync(ObservedVirtualMachine observed, QemuMachine machine, ProcessIdentity process, CancellationToken cancellation)
     {
+        observed = observed with { WaitedForHost = machine.Wait.Of(process) };
         if (await ObservePausedAsync(observed, machine, cancellation) is { } paused)
             return paused;
         var guest = await machine.Report.ObserveAsync(process, cancellation);
@@ -85,19 +86,33 @@ internal sealed class QemuObserver(
         // One that has rebooted by itself boots as one that was started: what it said before does not count any more.
         var boots = guest.Report is null || (machine.ResetAt is { } reset && time.GetElapsedTime(reset) < guest.Age);
         var silence = guest.Report is null ? time.GetUtcNow() - (observed.StartedAt ?? time.GetUtcNow()) : guest.Age;
-        if (boots && ConsoleAge(machine.Folder) is { } console && console < silence)
-            silence = console;
+        if (boots && machine.Boot.Silence(await DiskOperationsAsync(machine, cancellation)) is { } still && still < silence)
+            silence = still;
         var hangs = silence > (boots ? BootTimeout : Timeout);
         return observed with
         {
             Guest = guest.Report,
             Phase = hangs ? MachinePhase.Hung : boots ? MachinePhase.Booting : MachinePhase.Running,
-            Detail = hangs ? $"the guest has been silent for {silence.TotalSeconds:0} s" : null,
+            Detail = hangs ? $"the guest has been silent for {silence.TotalSeconds:0} s"
+                : guest.Report is null && StrangeImage.Applies(observed, silence, time.GetUtcNow()) ? StrangeImage.Describe(machine.Folder)
+                : null,
         };
     }
 
-    /// <summary>How long a guest has printed nothing: one that boots shows by its console that it gets on.</summary>
-    private TimeSpan? ConsoleAge(MachineFolder folder) => new FileInfo(folder.Console) is { Exists: true } console ? time.GetUtcNow() - console.LastWriteTimeUtc : null;
+    /// <summary>Null when QEMU can't be asked.</summary>
+    private static async Task<long?> DiskOperationsAsync(QemuMachine machine, CancellationToken cancellation)
+    {
+        try
+        {
+            var monitor = await machine.Monitor.ConnectAsync(cancellation);
+            var disks = await monitor.ExecuteAsync("query-blockstats", null, cancellation);
+            return disks.EnumerateArray().Select(disk => disk.GetProperty("stats")).Sum(stats => stats.GetProperty("rd_operations").GetInt64() + stats.GetProperty("wr_operations").GetInt64());
+        }
+        catch (Exception e) when (e is IOException or QmpException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What a running machine has lost since it was configured.</summary>
     private static IEnumerable<MachineChange> Drift(ObservedVirtualMachine observed, MachineState state)

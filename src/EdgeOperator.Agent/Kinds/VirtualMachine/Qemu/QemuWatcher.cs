@@ -73,5 +73,5 @@ internal sealed partial class QemuWatcher(QemuMachines machines, QemuObserver ob
 
     /// <summary>All that a pass could act on or report, in one line.</summary>
     private static string FingerprintOf(ObservedVirtualMachine? machine) =>
-        $"{machine?.Phase} {(machine?.Phase == MachinePhase.Paused ? machine.Detail : null)} {machine?.Broken} {machine?.StartObstacle} {machine?.InteropProblem} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {machine?.Guest?.DiskFull is not null} {string.Join(' ', machine?.Guest?.Addresses ?? [])} {string.Join(' ', (machine?.Drift ?? []).Select(change => change.What))}";
+        $"{machine?.Phase} {(machine?.Phase is MachinePhase.Paused or MachinePhase.Booting ? machine.Detail : null)} {machine?.Broken} {machine?.StartObstacle} {machine?.InteropProblem} {machine?.Guest?.BootId} {machine?.Guest?.Engine} {machine?.Guest?.Provisioned} {machine?.Guest?.Problem} {machine?.Guest?.DiskFull is not null} {string.Join(' ', machine?.Guest?.Addresses ?? [])} {string.Join(' ', (machine?.Drift ?? []).Select(change => change.What))}";
 }

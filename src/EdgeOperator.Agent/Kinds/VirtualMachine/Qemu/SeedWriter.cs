@@ -20,6 +20,7 @@ internal static class SeedWriter
             new("hostname", Lines([machine])),
             new("network", Lines(Network(shape.Network))),
             new("shares", Lines(shape.SharedFolders.Select((share, i) => $"{QemuCommand.TagOf(i)}\t{(share.ReadOnly ? "ro" : "rw")}\t{share.Guest}"))),
+            new("folders", Lines(shape.SharedFolders.Select(share => $"{share.Guest}\t{share.Host}"))),
             .. tunnel,
         ];
 
@@ -40,7 +41,8 @@ internal static class SeedWriter
         return text.ToArray();
     }
 
-    private static IEnumerable<string> Network(MachineNetwork network)
+    /// <summary>The lines of the member <c>network</c>.</summary>
+    internal static IEnumerable<string> Network(MachineNetwork network)
     {
         var behindHost = NetworkOptions.IsBehindHost(network) ? UserNetwork.Of(network) ?? UserNetwork.Usual : null;
 

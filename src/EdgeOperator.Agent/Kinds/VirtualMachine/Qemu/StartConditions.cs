@@ -23,7 +23,7 @@ internal sealed class StartConditions(QemuPrograms programs, StartRehearsal rehe
             return new("PathTooLong", problem, IsForGood: true);
         if (folder.HasTooLongSockets)
             return new("PathTooLong", $"{folder.TpmSocket} is too long a path for a socket: give the machine a shorter name, or the agent a shorter stateDirectory", IsForGood: true);
-        return FolderObstacle(desired) ?? NetworkObstacle(desired.Network) ?? TpmObstacle(desired) ?? await rehearsal.RunAsync(folder, desired, cancellation);
+        return FolderObstacle(desired) ?? NetworkObstacle(desired.Network) ?? TpmObstacle(desired) ?? FirmwareObstacle(desired) ?? await rehearsal.RunAsync(folder, desired, cancellation);
     }
 
     private static StartObstacle? FolderObstacle(VirtualMachineConfig desired) => desired.SharedFolders.FirstOrDefault(share => !Directory.Exists(share.Host)) is { } share
@@ -32,6 +32,10 @@ internal sealed class StartConditions(QemuPrograms programs, StartRehearsal rehe
 
     private StartObstacle? TpmObstacle(VirtualMachineConfig desired) => desired.Tpm && programs.Tpm is null
         ? new("TpmMissing", "swtpm is not in PATH: install swtpm (as Debian names it), or set tpm: false")
+        : null;
+
+    private static StartObstacle? FirmwareObstacle(VirtualMachineConfig desired) => desired.Firmware == MachineFirmware.Uefi && UefiFirmware.Installed is null
+        ? new("FirmwareMissing", "the host has no UEFI for machines: install ovmf (as Debian names it), or set firmware: bios")
         : null;
 
     private StartObstacle? NetworkObstacle(MachineNetwork network)

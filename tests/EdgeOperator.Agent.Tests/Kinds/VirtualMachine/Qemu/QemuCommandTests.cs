@@ -20,7 +20,7 @@ public sealed class QemuCommandTests
         -no-user-config -nodefaults -display none
         -msg timestamp=on
         -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
-        -machine q35,accel=tcg
+        -machine q35,graphics=off,accel=tcg
         -cpu max
         -smp cpus=2
         -m size=512M
@@ -29,12 +29,14 @@ public sealed class QemuCommandTests
         -mon chardev=qmp,mode=control
         -chardev socket,id=look,path=/s/vms/edge/look.sock,server=on,wait=off
         -mon chardev=look,mode=control
-        -chardev file,id=console,path=/s/vms/edge/console.log,append=on
+        -chardev socket,id=console,path=/s/vms/edge/console.sock,server=on,wait=off,logfile=/s/vms/edge/console.log,logappend=on
         -serial chardev:console
         -blockdev driver=qcow2,node-name=system,discard=unmap,file.driver=file,file.filename=/s/vms/edge/system.qcow2,file.discard=unmap
         -device virtio-blk-pci,drive=system,serial=system,werror=stop,rerror=report,bootindex=0
         -blockdev driver=qcow2,node-name=data,discard=unmap,file.driver=file,file.filename=/s/vms/edge/data.qcow2,file.discard=unmap
         -device virtio-blk-pci,drive=data,serial=data,werror=stop,rerror=report
+        -blockdev driver=vvfat,node-name=cidata,dir=/s/vms/edge/cidata,label=CIDATA,read-only=on
+        -device virtio-blk-pci,drive=cidata,serial=cidata
         -netdev user,id=net0,ipv6=off,hostfwd=tcp:127.0.0.1:2222-:22
         -device virtio-net-pci,netdev=net0,mac=52:54:00:aa:bb:cc,romfile=
         -device virtio-rng-pci
@@ -53,6 +55,10 @@ public sealed class QemuCommandTests
         -fsdev local,id=share1,path=/srv/b,security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap
         -device virtio-9p-pci,fsdev=share1,mount_tag=share1
         """);
+
+    [Fact]
+    public void UEFI_is_two_flash_memories_of_which_the_second_is_the_machines_own() =>
+        Arguments(Plain.Shape with { Firmware = MachineFirmware.Uefi }).Should().MatchRegex("-drive if=pflash,unit=0,format=raw,readonly=on,file=.*\n-drive if=pflash,unit=1,format=raw,file=/s/vms/edge/firmware.fd");
 
     [Fact]
     public void Forwards_lead_into_the_guest_and_an_isolated_guest_nowhere_else() => Network(new()

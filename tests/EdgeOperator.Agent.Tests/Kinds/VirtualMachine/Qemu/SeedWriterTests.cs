@@ -18,6 +18,7 @@ public sealed class SeedWriterTests
             ["hostname"] = "edge\n",
             ["network"] = "address 10.0.2.15/24\ngateway 10.0.2.2\ndns 10.0.2.3\n",
             ["shares"] = "share0\tro\t/mnt/with space\nshare1\trw\t/mnt/o\n",
+            ["folders"] = "/mnt/with space\t/srv\n/mnt/o\t/opt\n",
             ["authorized_keys"] = "ssh-ed25519 AAAA\n",
             ["interop"] = "",
             ["interop/id_ed25519"] = "key",
