@@ -189,9 +189,9 @@ bench-functions: ## measure the functions host and write artifacts/bench-functio
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- functions --edgeop $(ARTIFACTS)/linux-x64/edgeop-functions --output $(ARTIFACTS)/bench-functions.md $(ARGS)
 
 bench-hub: ## measure the hub and write artifacts/bench-hub.md (ARGS=--quick for a short run)
-	@tests/deps.sh postgres mosquitto
+	@tests/deps.sh postgres mosquitto git
 	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
-	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop-hub
+	@$(MAKE) --no-print-directory $(ARTIFACTS)/linux-x64/edgeop-hub $(ARTIFACTS)/linux-x64/edgeop
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- hub --edgeop $(ARTIFACTS)/linux-x64/edgeop-hub --output $(ARTIFACTS)/bench-hub.md $(ARGS)
 
 .PHONY: bench-fleet

@@ -19,7 +19,7 @@ internal sealed class ServedAgent : IAsyncDisposable
         Configuration = configuration;
         _agent = new EdgeAgent(configuration, loggers, time);
         _metrics = new PrometheusText(_agent.Metrics.Meter);
-        _export = OtlpExport.Start(configuration.Telemetry, configuration.Device.Name);
+        _export = AgentExport.Start(configuration.Telemetry, configuration.Device.Name);
     }
 
     public AgentConfiguration Configuration { get; }

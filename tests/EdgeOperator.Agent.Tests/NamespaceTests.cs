@@ -20,7 +20,7 @@ public sealed class NamespaceTests
 
     [Fact]
     public void The_platforms_parts_use_only_those_below_them() =>
-        NamespaceDependencies.Upwards(typeof(AtomicFile), ["Timing", "Logging", "Streams", "Metrics", "Sockets", "Files", "Processes", "Sqlite", "Publishing"]).Should().BeEmpty();
+        NamespaceDependencies.Upwards(typeof(AtomicFile), ["Timing", "Logging", "Telemetry", "Streams", "Metrics", "Sockets", "Files", "Processes", "Sqlite", "Publishing"]).Should().BeEmpty();
 
     [Fact]
     public void A_use_of_a_higher_part_is_found() =>

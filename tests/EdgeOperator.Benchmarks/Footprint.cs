@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace EdgeOperator.Benchmarks;
 
@@ -22,13 +21,12 @@ internal static class Footprint
         await Task.Delay(TimeSpan.FromSeconds(options.Quick ? 5 : 60), TimeProvider.System);
 
         var span = TimeSpan.FromSeconds(options.Quick ? 20 : 300);
-        var (cpu, began) = (CpuSeconds(fleet.Device.AgentId), Stopwatch.GetTimestamp());
+        var (cpu, began) = (ProcessUse.CpuSeconds(fleet.Device.AgentId), Stopwatch.GetTimestamp());
         await Task.Delay(span, TimeProvider.System);
-        var load = (CpuSeconds(fleet.Device.AgentId) - cpu) / Stopwatch.GetElapsedTime(began).TotalSeconds * 100;
+        var load = (ProcessUse.CpuSeconds(fleet.Device.AgentId) - cpu) / Stopwatch.GetElapsedTime(began).TotalSeconds * 100;
 
-        var memory = File.ReadLines($"/proc/{fleet.Device.AgentId}/smaps_rollup").Skip(1)
-            .ToDictionary(line => line.Split(':')[0], line => double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024);
-        var (rss, own, file) = (memory["Rss"], memory["Private_Dirty"] + memory.GetValueOrDefault("Swap"), memory["Private_Clean"]);
+        var memory = ProcessUse.Memory(fleet.Device.AgentId);
+        var (rss, own, file) = (memory["Rss"], ProcessUse.Private(memory), memory["Private_Clean"]);
         var size = (new FileInfo(options.Executable).Length + new FileInfo($"{options.Executable}-agent").Length) / Megabyte;
         return new(
             "The agent's own weight",
@@ -42,12 +40,5 @@ internal static class Footprint
                 ["`edgeop` and `edgeop-agent`", $"{size:0.0} MB", "45 MB", Section.Met(size <= 45)],
             ],
             "Private memory is `Private_Dirty` + `Swap` of `smaps_rollup`, the pages of its own files are `Private_Clean`.");
-    }
-
-    // Fields 14 to 17 of stat are the process's own time and that of its children that have ended, in hundredths of a second.
-    private static double CpuSeconds(int process)
-    {
-        var stat = File.ReadAllText($"/proc/{process}/stat");
-        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / 100;
     }
 }

@@ -35,6 +35,8 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     public int LocalPort { get; } = FreePort.Next();
 
+    private string[] Environment { get; init; } = [];
+
     /// <summary>Of the policy iothubowner.</summary>
     public string ConnectionString { get; private set; } = "";
 
@@ -49,12 +51,12 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     /// <param name="configuration">More of hub.yaml, with <c>{address}</c> for its own address.</param>
     /// <param name="replicaOf">Another one with the same database, whose name, keys and CA this one takes.</param>
-    public static async Task<HubUnderTest> StartAsync(string configuration = "", HubUnderTest? replicaOf = null)
+    /// <param name="environment">Variables that the program is started with, as <c>NAME=value</c>.</param>
+    public static async Task<HubUnderTest> StartAsync(string configuration = "", HubUnderTest? replicaOf = null, params string[] environment)
     {
-        var hub = Prepare(configuration, replicaOf);
+        var hub = Prepare(configuration, replicaOf, environment: environment);
         await hub.StartProcessAsync();
         await hub.ReadAccessAsync();
-        hub.ProvisioningConnectionString = (await hub.CommandAsync("connection-string", "--policy", "provisioningserviceowner")).Trim();
         hub.IdScope = hub.Log.Split("ID scope for provisioning: ")[1].Split('\n')[0].Trim();
         hub.OneTimePassword = hub.Log.Split("one-time password ") is [_, var rest] ? rest.Split(' ')[0] : "";
         return hub;
@@ -62,9 +64,9 @@ public sealed class HubUnderTest : IAsyncDisposable
 
     /// <summary>One that has not been started.</summary>
     /// <param name="insteadOf">One that has been stopped, whose address and name this one takes.</param>
-    public static HubUnderTest Prepare(string configuration, HubUnderTest? replicaOf = null, HubUnderTest? insteadOf = null)
+    public static HubUnderTest Prepare(string configuration, HubUnderTest? replicaOf = null, HubUnderTest? insteadOf = null, params string[] environment)
     {
-        var hub = new HubUnderTest();
+        var hub = new HubUnderTest { Environment = environment };
         hub.Address = insteadOf?.Address ?? hub.Address;
         hub.Host = replicaOf?.Host ?? insteadOf?.Host ?? hub.Address;
         if (replicaOf is not null)
@@ -79,7 +81,11 @@ public sealed class HubUnderTest : IAsyncDisposable
     }
 
     /// <summary>Reads what operators sign in with.</summary>
-    public async Task ReadAccessAsync() => ConnectionString = (await CommandAsync("connection-string")).Trim();
+    public async Task ReadAccessAsync()
+    {
+        ConnectionString = (await CommandAsync("connection-string")).Trim();
+        ProvisioningConnectionString = (await CommandAsync("connection-string", "--policy", "provisioningserviceowner")).Trim();
+    }
 
     public HubConfiguration ReadConfiguration()
     {
@@ -99,7 +105,7 @@ public sealed class HubUnderTest : IAsyncDisposable
     public async Task StartProcessAsync()
     {
         var log = _folder.File($"log-{Guid.NewGuid():N}.txt");
-        _process = GuardedProcess.Start(log, "", "dotnet", Program, "--config", Path.Combine(_folder, "hub.yaml"));
+        _process = GuardedProcess.Start(log, "", ["env", .. Environment, "dotnet", Program, "--config", Path.Combine(_folder, "hub.yaml")]);
         await Eventually.TrueAsync("the hub listens or has ended", () => !_process.IsRunning || (Log.Contains("ID scope", StringComparison.Ordinal) && Log.EndsWith('\n')));
         if (!_process.IsRunning)
             throw new InvalidOperationException($"the hub ended: {Log}");
@@ -117,6 +123,10 @@ public sealed class HubUnderTest : IAsyncDisposable
     public string Token(string? resource = null, string? key = null) => key is null
         ? Core.Protocol.Hub.SasToken.Create(Host, Convert.FromBase64String(ConnectionString.Split("SharedAccessKey=")[1]), DateTimeOffset.MaxValue, "iothubowner")
         : Core.Protocol.Hub.SasToken.Create(resource!, Convert.FromBase64String(key), DateTimeOffset.MaxValue);
+
+    /// <summary>A token of the provisioning service's policy.</summary>
+    public string ProvisioningToken() => Core.Protocol.Hub.SasToken.Create(
+        Host, Convert.FromBase64String(ProvisioningConnectionString.Split("SharedAccessKey=")[1]), DateTimeOffset.MaxValue, "provisioningserviceowner");
 
     /// <param name="authorization">Null for the policy iothubowner, empty for none.</param>
     public async Task<(HttpStatusCode Status, JsonNode? Body)> CallAsync(string method, string path, string? body = null, string? authorization = null, string? match = null, HttpClient? client = null)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Alerts;
+using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Core.Hub;
 
@@ -17,7 +18,8 @@ public sealed record HubConfiguration(
     ArtifactLimits Artifacts,
     ReplicaConfiguration Replica,
     PortalConfiguration Portal,
-    AlertConfiguration Alerts);
+    AlertConfiguration Alerts,
+    TelemetryConfiguration Observability);
 
 /// <param name="Postgresql">Null for SQLite in the data directory.</param>
 public sealed record StorageConfiguration(PostgresConfiguration? Postgresql = null);

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Manifests.Definitions;
 using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Core.Hub;
@@ -19,7 +20,8 @@ internal static class HubConfigurationDefinition
         new("artifacts", Artifacts(), "What devices download: packages of manifests.") { Default = "{}" },
         new("replica", Replica(), "This process among those that share a database.") { Default = "{}" },
         new("portal", Portal(), "The portal for browsers, at `/portal`.") { Default = "{}" },
-        new("alerts", AlertDefinition.Type, "What somebody is to be told of, and how.") { Default = "{}" });
+        new("alerts", AlertDefinition.Type, "What somebody is to be told of, and how.") { Default = "{}" },
+        new("observability", AgentConfigurationDefinition.Telemetry(), "What is sent to an OpenTelemetry collector: metrics and traces.") { Default = "{}" });
 
     private static ObjectType Storage() => new(
         new Field("postgresql", Postgres(), "A PostgreSQL database, which replicas of the hub share."));

@@ -26,12 +26,26 @@ internal static class HubBackup
                 CopyArtifacts(HubFolder.ArtifactsIn(configuration), Path.Combine(directory, "artifacts"));
             }
 
-            foreach (var file in Files)
-                AtomicFile.Write(Path.Combine(directory, file), File.ReadAllBytes(Path.Combine(configuration.DataDirectory, file)));
+            CopyKeys(configuration.DataDirectory, directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new HubException($"the backup of {configuration.DataDirectory} to {directory} failed: {e.Message}", isInput: false);
+        }
+    }
+
+    /// <summary>Copies the keys and the CA.</summary>
+    /// <exception cref="InvalidDataException">There are others in the directory.</exception>
+    /// <exception cref="IOException">They can't be read or written.</exception>
+    public static void CopyKeys(string from, string to)
+    {
+        foreach (var file in Files)
+        {
+            var (bytes, copy) = (File.ReadAllBytes(Path.Combine(from, file)), Path.Combine(to, file));
+            if (!File.Exists(copy))
+                AtomicFile.Write(copy, bytes);
+            else if (!File.ReadAllBytes(copy).AsSpan().SequenceEqual(bytes))
+                throw new InvalidDataException($"{copy} is another one than that of {from}");
         }
     }
 

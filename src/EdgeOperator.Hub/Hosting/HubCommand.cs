@@ -4,6 +4,7 @@ using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Text;
 using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Telemetry;
 using EdgeOperator.Platform.Logging;
 
 namespace EdgeOperator.Hub.Hosting;
@@ -37,6 +38,7 @@ internal sealed class HubCommand
         _root.Add(ConnectionString());
         _root.Add(ResetPassword());
         _root.Add(Backup());
+        _root.Add(CopyStore());
         _root.Add(Version());
     }
 
@@ -63,8 +65,7 @@ internal sealed class HubCommand
     private async Task<int> RunHubAsync(ParseResult line, CancellationToken cancellation)
     {
         var configuration = Read(line.GetValue(_config));
-        var isTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
-        using var loggers = ProgramLogging.Create(_errors, line.GetValue(_verbose), isTerminal, TerminalText.EscapeLine, TimeProvider.System, Environment.GetEnvironmentVariable);
+        using var loggers = Loggers(line.GetValue(_verbose));
         await HubProcess.RunAsync(configuration, _output, loggers, TimeProvider.System, cancellation);
         return Done;
     }
@@ -119,11 +120,32 @@ internal sealed class HubCommand
         return command;
     }
 
+    private Command CopyStore()
+    {
+        var file = new Argument<string>("FILE") { Description = "The hub's own file with storage.postgresql, whose database is empty" };
+        var command = new Command("copy-store", "Copy a hub that is stopped from SQLite to PostgreSQL; started with FILE, a hub is as this one was") { file };
+        command.SetAction(async (line, cancellation) =>
+        {
+            var (from, to) = (Read(line.GetValue(_config)), Read(line.GetRequiredValue(file)));
+            using var loggers = Loggers(verbose: false);
+            var copied = await StoreMove.RunAsync(from, to, loggers.CreateLogger(typeof(StoreMove)), cancellation);
+            await _output.WriteLineAsync($"{copied} are in PostgreSQL now: start the hub with --config {line.GetRequiredValue(file)}. What is in {from.DataDirectory} stays as it is");
+            return Done;
+        });
+        return command;
+    }
+
     private Command Version()
     {
         var command = new Command("version", "Show the version");
         command.SetAction(_ => _output.WriteLine($"edgeop-hub {HubVersion.Text}"));
         return command;
+    }
+
+    private ILoggerFactory Loggers(bool verbose)
+    {
+        var isTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+        return ProgramLogging.Create(_errors, verbose, isTerminal, TerminalText.EscapeLine, TimeProvider.System, Environment.GetEnvironmentVariable);
     }
 
     private static HubConfiguration Read(string? path)

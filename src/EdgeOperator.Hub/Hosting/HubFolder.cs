@@ -92,7 +92,8 @@ internal static class HubFolder
         }
     }
 
-    private static NpgsqlDataSource Connect(PostgresConfiguration configuration)
+    /// <exception cref="HubException">The configuration names what is not there.</exception>
+    public static NpgsqlDataSource Connect(PostgresConfiguration configuration)
     {
         try
         {

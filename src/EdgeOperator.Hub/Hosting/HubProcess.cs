@@ -21,6 +21,7 @@ using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Snapshots;
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Telemetry;
 using EdgeOperator.Hub.Twins;
 using EdgeOperator.Platform.Metrics;
 using EdgeOperator.Platform.Processes;
@@ -37,9 +38,6 @@ namespace EdgeOperator.Hub.Hosting;
 internal static class HubProcess
 {
     private const string WebSocketPath = "/$iothub/websocket";
-
-    /// <summary>On each of the two listeners that strangers reach.</summary>
-    private const int MostConnections = 200_000;
 
     /// <summary>Devices that are connected get so long to be notified of the end.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
@@ -60,18 +58,12 @@ internal static class HubProcess
 
         await CheckAuthorityAsync(configuration, authority, store, stopping.Token);
         await using var app = await BuildAsync(configuration, replica, store, secrets, authority, certificates, loggers, time, stopping.Token);
+        using var export = HubTracing.Export(configuration, replica.Id);
         await StartAsync(app, stopping.Token);
         await GreetAsync(configuration, authority, app.Services, output, stopping.Token);
         await WaitAsync(stopping.Token);
         using var drain = new CancellationTokenSource(DrainTimeout, time);
         await app.StopAsync(drain.Token);
-    }
-
-    // Before TLS, so that who has not even sent a hello counts too. The two listeners leave half of the files to all else.
-    private static ListenOptions Bounded(ListenOptions listen)
-    {
-        listen.UseConnectionLimit(ConnectionLimits.WithinOpenFiles(MostConnections, filesEach: 2));
-        return listen;
     }
 
     private static async Task<WebApplication> BuildAsync(
@@ -85,8 +77,12 @@ internal static class HubProcess
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
             kestrel.Limits.RequestHeadersTimeout = configuration.Devices.ConnectTimeout;
-            kestrel.Listen(Address("listen.mqtt", configuration.Listen.Mqtt), listen => Bounded(listen).UseHttps(Tls).UseConnectionHandler<MqttConnectionHandler>());
-            kestrel.Listen(Address("listen.https", configuration.Listen.Https), listen => Bounded(listen).UseHttps(Tls));
+            kestrel.Listen(Address("listen.mqtt", configuration.Listen.Mqtt), listen =>
+            {
+                Secure(listen, ListenerLimits.Mqtt);
+                listen.UseConnectionHandler<MqttConnectionHandler>();
+            });
+            kestrel.Listen(Address("listen.https", configuration.Listen.Https), listen => Secure(listen, ListenerLimits.Https));
             if (configuration.Listen.Local != "off")
                 kestrel.Listen(Address("listen.local", configuration.Listen.Local));
         });
@@ -96,7 +92,7 @@ internal static class HubProcess
             .AddSingleton(replica).AddSingleton<Leadership>()
             .AddSingleton<ApiTokens>().AddSingleton<Users>().AddSingleton<Access>()
             .AddSingleton<DeviceFigures>().AddSingleton<DeviceRegistry>().AddSingleton<ChangeFeed>().AddSingleton<DeviceTwins>().AddSingleton<TwinQueries>()
-            .AddSingleton<LiveSessions>().AddSingleton<LoginAdmission>().AddSingleton<HubMetrics>().AddSingleton<DevicePackets>().AddSingleton<HubConnections>().AddSingleton<MqttConnectionHandler>()
+            .AddSingleton<LiveSessions>().AddSingleton<LoginAdmission>().AddTransient<HandshakeAdmission>().AddSingleton<HubMetrics>().AddSingleton<DevicePackets>().AddSingleton<HubConnections>().AddSingleton<MqttConnectionHandler>()
             .AddSingleton<ConfigurationCatalog>().AddSingleton<ConfigurationMetrics>().AddSingleton<ConfigurationController>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<ConfigurationController>()).AddSingleton<ConfigurationRoutes>()
             .AddSingleton<RemoteMethods>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteMethods>()).AddSingleton<DirectMethods>()
             .AddSingleton<JobCatalog>().AddSingleton<DeviceTasks>().AddSingleton<JobRunner>().AddSingleton<JobRoutes>()
@@ -119,6 +115,13 @@ internal static class HubProcess
         if (configuration.Portal.Enabled)
             builder.Services.AddHubPortal(configuration);
         return Route(builder.Build(), configuration);
+
+        // Before TLS, so that who has not even sent a hello counts too.
+        void Secure(ListenOptions listen, int mostConnections)
+        {
+            listen.UseConnectionLimit(mostConnections);
+            listen.ApplicationServices.GetRequiredService<HandshakeAdmission>().Admit(listen, configuration.Devices.ConnectTimeout, () => listen.UseHttps(Tls));
+        }
 
         void Tls(HttpsConnectionAdapterOptions https)
         {

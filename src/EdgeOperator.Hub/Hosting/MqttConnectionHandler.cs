@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -57,6 +58,8 @@ internal sealed partial class MqttConnectionHandler(
 
     private async Task ServeAsync(MqttChannel channel)
     {
+        // What a device asks for is a trace each: the request that a WebSocket began with may be weeks old.
+        Activity.Current = null;
         try
         {
             using var deadline = new CancellationTokenSource(configuration.Devices.ConnectTimeout, time);

@@ -8,6 +8,9 @@ internal readonly record struct IdentityKey(string DeviceId, string ModuleId = "
 
     public IdentityKey Device => new(DeviceId);
 
+    /// <summary>Reads what <see cref="ToString"/> has written; names have no slash.</summary>
+    public static IdentityKey Parse(string text) => text.Split('/', 2) is [var device, var module] ? new(device, module) : new(text);
+
     public override string ToString() => IsModule ? $"{DeviceId}/{ModuleId}" : DeviceId;
 }
 

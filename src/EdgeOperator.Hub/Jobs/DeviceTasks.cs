@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Events;
-using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
@@ -10,7 +9,7 @@ using EdgeOperator.Hub.Twins;
 namespace EdgeOperator.Hub.Jobs;
 
 /// <summary>
-/// What a job does with one device. A twin is written together with the note that it was, so once; a method is noted before it is
+/// What a job does with one device or module. A twin is written together with the note that it was, so once; a method is noted before it is
 /// called, so at most once.
 /// </summary>
 internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, ChangeFeed changes, HubEvents events, TimeProvider time)
@@ -48,10 +47,10 @@ internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, Change
         var update = job.Body["updateTwin"]!.AsObject();
         var (tags, desired) = Job.Sections(update);
         var match = ((string?)update["etag"])?.Trim('"');
-        var key = new IdentityKey(running.DeviceId);
+        var key = running.Key;
         while (true)
         {
-            var before = await store.FindTwinAsync(key, cancellation) ?? throw new ServiceException(ServiceError.DeviceNotFound, $"{key} is not registered");
+            var before = await store.FindTwinAsync(key, cancellation) ?? throw new ServiceException(key.IsModule ? ServiceError.ModuleNotFound : ServiceError.DeviceNotFound, $"{key} is not registered");
             if (match is not (null or "" or "*") && match != before.Twin.ETag)
                 throw new ServiceException(ServiceError.PreconditionFailed, $"the twin of {key} has another ETag");
             var now = time.GetUtcNow();
@@ -63,7 +62,7 @@ internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, Change
                 return;
             }
 
-            if (await store.FindDeviceJobAsync(running.JobId, running.DeviceId, cancellation) is not { Status: DeviceJobStatus.Running })
+            if (await store.FindDeviceJobAsync(running.JobId, running.Target, cancellation) is not { Status: DeviceJobStatus.Running })
                 return;
         }
     }
@@ -71,7 +70,7 @@ internal sealed class DeviceTasks(IHubStore store, DirectMethods methods, Change
     private async Task InvokeAsync(Job job, DeviceJob running, CancellationToken cancellation)
     {
         var call = MethodCall.Read(job.Body["cloudToDeviceMethod"]!.AsObject());
-        var answer = await call.InvokeAsync(methods, new(running.DeviceId), cancellation);
+        var answer = await call.InvokeAsync(methods, running.Key, cancellation);
         var outcome = new JsonObject { ["deviceMethodResponse"] = answer };
         await store.WriteDeviceJobAsync(Ended(running, DeviceJobStatus.Completed, outcome.ToJsonString()), DeviceJobStatus.Running, cancellation);
     }

@@ -28,7 +28,8 @@ internal sealed record Job(JsonObject Body, string ETag)
 
     public DateTimeOffset Deadline => Start + TimeSpan.FromSeconds((int)Body["maxExecutionTimeInSeconds"]!);
 
-    public string Condition => (string)Body["queryCondition"]!;
+    /// <summary>The devices or modules that it is for.</summary>
+    public QueryTarget Target => QueryTarget.Parse((string)Body["queryCondition"]!);
 
     /// <summary>The devices that it is for have all been written down.</summary>
     public bool HasDevices => Body["hasDevices"] is not null;
@@ -78,10 +79,10 @@ internal sealed record Job(JsonObject Body, string ETag)
     private static string ReadCondition(string? condition)
     {
         if (string.IsNullOrWhiteSpace(condition))
-            throw Invalid("'queryCondition' is missing: * stands for all devices");
+            throw Invalid("'queryCondition' is missing: * stands for all devices, FROM devices.modules for all modules");
         try
         {
-            TwinQuery.ParseCondition(condition);
+            QueryTarget.Parse(condition);
             return condition;
         }
         catch (QueryException e)

@@ -128,7 +128,7 @@ internal sealed partial class JobRunner(IHubStore store, JobCatalog catalog, Dev
 
         if (!job.HasDevices)
         {
-            await AddDevicesAsync(job, stop);
+            await AddTargetsAsync(job, stop);
             var complete = job.With("running", ("hasDevices", true));
             if (!await catalog.WriteAsync(complete, job, stop))
                 return;
@@ -142,22 +142,22 @@ internal sealed partial class JobRunner(IHubStore store, JobCatalog catalog, Dev
             Ended(log, job.Id, ended.Status);
     }
 
-    private async Task AddDevicesAsync(Job job, CancellationToken stop)
+    private async Task AddTargetsAsync(Job job, CancellationToken stop)
     {
-        var condition = TwinQuery.ParseCondition(job.Condition);
-        var devices = new List<string>();
-        await foreach (var row in store.AllTwinsAsync(modules: false, PageSize, stop))
+        var (source, condition) = job.Target;
+        var targets = new List<string>();
+        await foreach (var row in store.AllTwinsAsync(source == QuerySource.Modules, PageSize, stop, candidates: TwinIndex.CandidatesFor(condition)))
         {
             if (QueryEvaluation.Matches(condition, TwinDocument.Write(row)))
-                devices.Add(row.Identity.Key.DeviceId);
-            if (devices.Count < PageSize)
+                targets.Add(row.Identity.Key.ToString());
+            if (targets.Count < PageSize)
                 continue;
-            await store.AddDeviceJobsAsync(job.Id, devices, time.GetUtcNow(), stop);
-            devices.Clear();
+            await store.AddDeviceJobsAsync(job.Id, targets, time.GetUtcNow(), stop);
+            targets.Clear();
         }
 
-        if (devices.Count > 0)
-            await store.AddDeviceJobsAsync(job.Id, devices, time.GetUtcNow(), stop);
+        if (targets.Count > 0)
+            await store.AddDeviceJobsAsync(job.Id, targets, time.GetUtcNow(), stop);
     }
 
     private async Task RunDevicesAsync(Job job, CancellationToken stop)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -5,6 +6,7 @@ using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Mqtt;
 using EdgeOperator.Hub.Service;
+using EdgeOperator.Hub.Telemetry;
 using EdgeOperator.Hub.Twins;
 
 namespace EdgeOperator.Hub.Methods;
@@ -25,19 +27,23 @@ internal sealed class DirectMethods(LiveSessions sessions, RemoteMethods remote,
         var body = Encoding.UTF8.GetBytes(payload?.ToJsonString() ?? "null");
         if (body.Length > MostBytes)
             throw new ServiceException(ServiceError.MessageTooLarge, $"the payload is larger than {MostBytes} bytes");
+        using var activity = HubTracing.Start($"method {method}", key, ActivityKind.Client);
         if (await CallAsync(key, method, body, connectTimeout, responseTimeout, cancellation) is not { } result)
         {
             metrics.Method("offline");
+            activity.Ended("offline", isError: true);
             throw new ServiceException(ServiceError.DeviceNotOnline, "Timed out waiting for device to connect.");
         }
 
         if (result.Answer is not { } answer)
         {
             metrics.Method("timeout");
+            activity.Ended("timeout", isError: true);
             throw new ServiceException(ServiceError.GatewayTimeout, "Timed out waiting for the response from device.");
         }
 
         metrics.Method("answered");
+        activity.Ended("answered");
         return new() { ["status"] = answer.Status, ["payload"] = PayloadOf(answer) };
     }
 

@@ -7,6 +7,7 @@ using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Hub.Figures;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Telemetry;
 using EdgeOperator.Hub.Twins;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -69,7 +70,7 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
         await StoreAsync(session, granted);
         session.Channel.Send(new MqttSubAckPacket { PacketIdentifier = subscribe.PacketIdentifier, ReasonCodes = codes });
         sessions.Signal(session.Key);
-        await session.SendMessagesAsync(store, session.Channel.Closed);
+        await session.SendMessagesAsync(store, CancellationToken.None);
     }
 
     public async Task UnsubscribeAsync(DeviceSession session, MqttUnsubscribePacket unsubscribe)
@@ -104,7 +105,7 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
     {
         if (session.Subscriptions == subscriptions)
             return;
-        await store.WriteSubscriptionsAsync(session.Key, session.Epoch, (int)subscriptions, session.Channel.Closed);
+        await store.WriteSubscriptionsAsync(session.Key, session.Epoch, (int)subscriptions, CancellationToken.None);
         session.Subscriptions = subscriptions;
     }
 
@@ -114,11 +115,11 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
             throw new MqttException($"the properties of a message are longer than {LongestProperties} bytes");
         if (HubMessages.KindOf(properties) == HubMessages.HostFigures && !session.Key.IsModule)
         {
-            await figures.AddAsync(session.Key.DeviceId, payload, session.Channel.Closed);
+            await figures.AddAsync(session.Key.DeviceId, payload, CancellationToken.None);
             return;
         }
 
-        await store.AddTelemetryAsync(new(0, session.Key, time.GetUtcNow(), properties, payload), session.Channel.Closed);
+        await store.AddTelemetryAsync(new(0, session.Key, time.GetUtcNow(), properties, payload), CancellationToken.None);
         metrics.Telemetry();
     }
 
@@ -137,6 +138,8 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
             throw new MqttException($"the topic {Printable(topic)} has no $rid");
         var since = time.GetTimestamp();
         var operation = topic[..topic.IndexOf('?', StringComparison.Ordinal)];
+        var name = operation.Contains("GET", StringComparison.Ordinal) ? "get" : "report";
+        using var activity = HubTracing.Start($"twin {name}", session.Key);
         try
         {
             if (isThrottled)
@@ -144,27 +147,30 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
             switch (operation)
             {
                 case "$iothub/twin/GET/":
-                    var twin = (await twins.GetAsync(session.Key, session.Channel.Closed)).Twin;
+                    var twin = (await twins.GetAsync(session.Key, CancellationToken.None)).Twin;
                     Reply(session, 200, $"$rid={request}", Encoding.UTF8.GetBytes(twin.ForDevice().ToJsonString()));
                     break;
                 case "$iothub/twin/PATCH/properties/reported/":
-                    var version = await twins.ReportAsync(session.Key, Patch(payload), session.Channel.Closed);
+                    var version = await twins.ReportAsync(session.Key, Patch(payload), CancellationToken.None);
                     Reply(session, 204, $"$rid={request}&$version={version}", []);
                     break;
                 default:
                     throw new MqttException($"the topic {Printable(topic)} is no request to a twin");
             }
 
-            metrics.Twin(operation.Contains("GET", StringComparison.Ordinal) ? "get" : "report", time.GetElapsedTime(since));
+            metrics.Twin(name, time.GetElapsedTime(since));
+            activity.Ended("done");
         }
         catch (ServiceException e)
         {
             // Node's SDK looks at the body alone, C#'s at the status alone.
+            activity.Ended(e.Error.ToString(), isError: true);
             Reply(session, e.Status, $"$rid={request}", Encoding.UTF8.GetBytes(JsonAnswer.Inner(e, time.GetUtcNow().UtcDateTime).ToJsonString()));
         }
         catch (StoreException)
         {
             var unavailable = new ServiceException(ServiceError.ServiceUnavailable, "the hub's store can't be used now: try again later");
+            activity.Ended(unavailable.Error.ToString(), isError: true);
             Reply(session, unavailable.Status, $"$rid={request}", Encoding.UTF8.GetBytes(JsonAnswer.Inner(unavailable, time.GetUtcNow().UtcDateTime).ToJsonString()));
         }
     }

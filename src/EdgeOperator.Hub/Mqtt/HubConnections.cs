@@ -4,6 +4,7 @@ using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Telemetry;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -24,29 +25,10 @@ internal sealed partial class HubConnections(
     /// <exception cref="StoreException">The store can't be used.</exception>
     public async Task ServeAsync(MqttChannel channel, IdentityKey key, MqttConnectPacket connect)
     {
+        using var scope = log.BeginDeviceScope(key);
         var password = connect.Password is { } given ? Encoding.UTF8.GetString(given) : null;
-        Login login;
-        ConnectedSession connected;
-        using (var place = await admission.EnterAsync(channel.Closed))
-        {
-            if (place is null)
-            {
-                Overloaded(log, key.ToString(), channel.Remote);
-                metrics.Connect(nameof(MqttConnectReturnCode.ConnectionRefusedServerUnavailable));
-                channel.Send(new MqttConnAckPacket { ReturnCode = MqttConnectReturnCode.ConnectionRefusedServerUnavailable });
-                return;
-            }
-
-            login = await access.LoginAsync(key, password, channel.ClientCertificate, channel.Closed);
-            if (login.Identity is null)
-            {
-                Refuse(channel, key, login);
-                return;
-            }
-
-            connected = await store.ConnectAsync(key, keepSubscriptions: !connect.CleanSession, time.GetUtcNow(), channel.Closed);
-        }
-
+        if (await LoginAsync(channel, key, password, connect.CleanSession) is not var (login, connected))
+            return;
         var session = new DeviceSession(key, channel, connected.Epoch, EndOf(login), IdleLimit(connect.KeepAlivePeriod), time);
         TakeOver(session);
         var isGraceful = false;
@@ -75,6 +57,33 @@ internal sealed partial class HubConnections(
             session.Abandon();
             await NoteEndAsync(session, isGraceful ? null : connect);
         }
+    }
+
+    /// <returns>Null when it was refused.</returns>
+    private async Task<(Login Login, ConnectedSession Session)?> LoginAsync(MqttChannel channel, IdentityKey key, string? password, bool isClean)
+    {
+        using var activity = HubTracing.Start("connect", key);
+        using var place = await admission.EnterAsync(channel.Closed);
+        if (place is null)
+        {
+            Overloaded(log, key.ToString(), channel.Remote);
+            metrics.Connect(nameof(MqttConnectReturnCode.ConnectionRefusedServerUnavailable));
+            activity.Ended("overloaded", isError: true);
+            channel.Send(new MqttConnAckPacket { ReturnCode = MqttConnectReturnCode.ConnectionRefusedServerUnavailable });
+            return null;
+        }
+
+        var login = await access.LoginAsync(key, password, channel.ClientCertificate, channel.Closed);
+        if (login.Identity is null)
+        {
+            Refuse(channel, key, login);
+            activity.Ended("refused", isError: true);
+            return null;
+        }
+
+        var connected = await store.ConnectAsync(key, keepSubscriptions: !isClean, time.GetUtcNow(), channel.Closed);
+        activity.Ended("accepted");
+        return (login, connected);
     }
 
     /// <param name="lost">The CONNECT of a device that has gone without a word; null for one that took its leave.</param>
@@ -132,7 +141,9 @@ internal sealed partial class HubConnections(
     private async Task<bool> ReadPacketsAsync(DeviceSession session)
     {
         var limit = new RateLimit(configuration.Devices.MessagesPerSecond, time);
-        while (await session.Channel.ReadAsync(LongestPacket, session.Channel.Closed) is { } frame)
+
+        // Until the end of what was sent, not of the connection: a device may send its last words and close at once.
+        while (await session.Channel.ReadAsync(LongestPacket, CancellationToken.None) is { } frame)
         {
             session.Heard();
             switch (MqttChannel.Decode(frame))
@@ -143,7 +154,7 @@ internal sealed partial class HubConnections(
                     await packets.PublishAsync(session, publish, limit.Take());
                     break;
                 case MqttPubAckPacket acknowledgement:
-                    await session.AcknowledgeAsync(acknowledgement.PacketIdentifier, store, session.Channel.Closed);
+                    await session.AcknowledgeAsync(acknowledgement.PacketIdentifier, store, CancellationToken.None);
                     break;
                 case MqttSubscribePacket subscribe:
                     await packets.SubscribeAsync(session, subscribe);

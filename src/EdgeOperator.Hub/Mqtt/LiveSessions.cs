@@ -53,7 +53,10 @@ internal sealed class LiveSessions
                 return session;
             if (await Task.WhenAny(waiting.Task, deadline) != deadline)
                 continue;
-            _waiting.TryRemove(KeyValuePair.Create(key, waiting));
+
+            // Others may wait for the same: they go on by one of their own.
+            if (_waiting.TryRemove(KeyValuePair.Create(key, waiting)))
+                waiting.TrySetResult();
             return null;
         }
     }

@@ -21,8 +21,14 @@ internal sealed class JobRoutes(JobCatalog catalog, JobRunner runner, IHubStore 
         new("PUT", "jobs/v2/{}", CreateAsync),
         new("GET", "jobs/v2/{}", ReadAsync),
         new("POST", "jobs/v2/{}/cancel", CancelAsync),
-        new("POST", "jobs/create", _ => throw new ServiceException(ServiceError.InvalidOperation, "devices are not imported from or exported to blobs here: POST /devices takes 100 at once")),
+        new("POST", "jobs/create", ExchangeAsync),
     ];
+
+    private static Task ExchangeAsync(ServiceRequest request)
+    {
+        request.Need(Rights.RegistryWrite);
+        throw new ServiceException(ServiceError.InvalidOperation, "devices are not imported from or exported to blobs here: POST /devices takes 100 at once");
+    }
 
     private async Task CreateAsync(ServiceRequest request)
     {

@@ -1,7 +1,10 @@
 using EdgeOperator.Hub.Events;
+using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Storage;
+using EdgeOperator.Hub.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeOperator.Hub.Rest;
 
@@ -34,9 +37,12 @@ internal sealed partial class ServiceApi(Access access, CallerLimits limits, IHu
 
     public async Task AnswerAsync(HttpContext http)
     {
+        var path = ServiceRequest.PathOf(http);
+        var device = DeviceOf(path);
+        using var scope = device is { } key ? log.BeginDeviceScope(key) : null;
         try
         {
-            await DispatchAsync(http);
+            await DispatchAsync(http, path, device);
         }
         catch (ServiceException e)
         {
@@ -58,11 +64,11 @@ internal sealed partial class ServiceApi(Access access, CallerLimits limits, IHu
         }
     }
 
-    private async Task DispatchAsync(HttpContext http)
+    private async Task DispatchAsync(HttpContext http, string[] path, IdentityKey? device)
     {
-        var path = ServiceRequest.PathOf(http);
         var matching = routes.All.Where(r => r.Matches(path)).ToArray();
         var route = matching.FirstOrDefault(r => r.Method == http.Request.Method);
+        Describe(http, route, device);
         if (route is { IsOpen: true })
         {
             await route.Handle(new(http, path, Nobody, ServiceRequest.MostOpenBytes));
@@ -81,6 +87,26 @@ internal sealed partial class ServiceApi(Access access, CallerLimits limits, IHu
         await store.AuditAsync(new(0, time.GetUtcNow(), caller.Name, $"{route.Method} {route.Pattern}", string.Join('/', path), http.Connection.RemoteIpAddress?.ToString() ?? ""), CancellationToken.None);
         events.Add(EventTypes.Audited, null, $"{route.Method} {string.Join('/', path)}", caller.Name);
     }
+
+    /// <summary>Gives the request's activity the route's name, as names of devices would make a name for each.</summary>
+    private static void Describe(HttpContext http, ServiceRoute? route, IdentityKey? device)
+    {
+        if (http.Features.Get<IHttpActivityFeature>()?.Activity is not { } activity)
+            return;
+        if (route is not null)
+            activity.DisplayName = $"{route.Method} /{route.Pattern}";
+        if (device is { } key)
+            activity.Of(key);
+    }
+
+    /// <returns>The device or module that a path names.</returns>
+    private static IdentityKey? DeviceOf(string[] path) => (path is ["api", "v1", ..] ? path[2..] : path) switch
+    {
+        ["devices", "query"] => null,
+        ["devices" or "twins", var device, "modules", var module, ..] => new(device, module),
+        ["devices" or "twins", var device, ..] => new(device),
+        _ => null,
+    };
 
     private async Task<Caller?> CallerAsync(HttpContext http)
     {

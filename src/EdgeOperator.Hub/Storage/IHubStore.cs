@@ -118,17 +118,18 @@ internal interface IHubStore : IAsyncDisposable
 
     Task<bool> RemoveDocumentAsync(string kind, string id, string? expectedETag, CancellationToken cancellation);
 
-    /// <summary>Adds devices to a job, pending; those that it has stay as they are.</summary>
-    Task AddDeviceJobsAsync(string jobId, IReadOnlyCollection<string> devices, DateTimeOffset now, CancellationToken cancellation);
+    /// <summary>Adds devices or modules to a job, pending; those that it has stay as they are.</summary>
+    /// <param name="targets">See <see cref="DeviceJob.Target"/>.</param>
+    Task AddDeviceJobsAsync(string jobId, IReadOnlyCollection<string> targets, DateTimeOffset now, CancellationToken cancellation);
 
-    Task<DeviceJob?> FindDeviceJobAsync(string jobId, string deviceId, CancellationToken cancellation);
+    Task<DeviceJob?> FindDeviceJobAsync(string jobId, string target, CancellationToken cancellation);
 
-    /// <summary>Of one job, in the order of the devices' names.</summary>
+    /// <summary>Of one job, in the order of the targets' names.</summary>
     Task<IReadOnlyList<DeviceJob>> ListDeviceJobsAsync(string jobId, DeviceJobStatus status, string after, int limit, CancellationToken cancellation);
 
-    /// <summary>Of all jobs, in the order of the jobs' and the devices' names.</summary>
+    /// <summary>Of all jobs, in the order of the jobs' and the targets' names.</summary>
     /// <param name="after">The last of the page before.</param>
-    Task<IReadOnlyList<DeviceJob>> ScanDeviceJobsAsync((string JobId, string DeviceId)? after, int limit, CancellationToken cancellation);
+    Task<IReadOnlyList<DeviceJob>> ScanDeviceJobsAsync((string JobId, string Target)? after, int limit, CancellationToken cancellation);
 
     Task<IReadOnlyDictionary<DeviceJobStatus, int>> CountDeviceJobsAsync(string jobId, CancellationToken cancellation);
 

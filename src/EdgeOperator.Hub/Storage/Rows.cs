@@ -19,10 +19,13 @@ internal sealed record Change(long Sequence, IdentityKey Key, ChangeKind Kind, s
     public DateTimeOffset At { get; init; }
 }
 
-/// <summary>What a job does with one device.</summary>
+/// <summary>What a job does with one device or module.</summary>
+/// <param name="Target">The device's name; of a module, the device's and the module's with a slash between them.</param>
 /// <param name="Updated">When <paramref name="Status"/> became what it is.</param>
-internal sealed record DeviceJob(string JobId, string DeviceId, DeviceJobStatus Status, DateTimeOffset Created, DateTimeOffset Updated)
+internal sealed record DeviceJob(string JobId, string Target, DeviceJobStatus Status, DateTimeOffset Created, DateTimeOffset Updated)
 {
+    public IdentityKey Key => IdentityKey.Parse(Target);
+
     public DateTimeOffset? Started { get; init; }
 
     public DateTimeOffset? Ended { get; init; }

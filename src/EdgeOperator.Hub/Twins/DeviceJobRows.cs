@@ -6,12 +6,12 @@ using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Twins;
 
-/// <summary>What jobs do with single devices, as queries over <c>devices.jobs</c> see it.</summary>
+/// <summary>What jobs do with single devices and modules, as queries over <c>devices.jobs</c> see it.</summary>
 internal static class DeviceJobRows
 {
     private const string JobKind = "job";
 
-    /// <summary>In the order of jobs and devices, whose names together stand in the place of a key.</summary>
+    /// <summary>In the order of jobs and targets, whose names together stand in the place of a key.</summary>
     public static async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> AllAsync(
         IHubStore store, int pageSize, IdentityKey? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -24,12 +24,12 @@ internal static class DeviceJobRows
             {
                 if (!types.TryGetValue(job.JobId, out var type))
                     types[job.JobId] = type = await store.FindDocumentAsync(JobKind, job.JobId, cancellation) is { } document ? (string?)JsonNode.Parse(document.Json)!["type"] : null;
-                yield return (new(job.JobId, job.DeviceId), Write(job, type));
+                yield return (new(job.JobId, job.Target), Write(job, type));
             }
 
             if (page.Count < pageSize)
                 yield break;
-            last = (page[^1].JobId, page[^1].DeviceId);
+            last = (page[^1].JobId, page[^1].Target);
         }
     }
 
@@ -37,7 +37,7 @@ internal static class DeviceJobRows
     {
         var row = new JsonObject
         {
-            ["deviceId"] = job.DeviceId,
+            ["deviceId"] = job.Key.DeviceId,
             ["jobId"] = job.JobId,
             ["jobType"] = type,
             ["status"] = job.Status.ToString().ToLowerInvariant(),
@@ -47,6 +47,8 @@ internal static class DeviceJobRows
             ["lastUpdatedDateTimeUtc"] = TwinMetadata.Time(job.Updated),
             ["outcome"] = job.Outcome is null ? new JsonObject { ["deviceMethodResponse"] = null } : JsonNode.Parse(job.Outcome),
         };
+        if (job.Key.IsModule)
+            row["moduleId"] = job.Key.ModuleId;
         if (job.Error?.Split(';', 2) is [var code, var description])
             row["error"] = new JsonObject { ["code"] = code, ["description"] = description };
         return row;

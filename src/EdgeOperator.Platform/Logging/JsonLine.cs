@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -7,7 +8,7 @@ using System.Text.Json;
 namespace EdgeOperator.Platform.Logging;
 
 /// <summary>
-/// One JSON object a line: time, level, category, event, message, scopes by name, exception. Whoever shows a journal shows it on a terminal:
+/// One JSON object a line: time, level, category, event, message, scopes by name, trace, exception. Whoever shows a journal shows it on a terminal:
 /// characters that one could act on, or shows nothing for, are there as JSON's own escapes, so that nothing is lost.
 /// </summary>
 public sealed class JsonLine : ILineFormat
@@ -27,6 +28,12 @@ public sealed class JsonLine : ILineFormat
             json.WriteString("message", entry.Message);
             foreach (var scope in entry.Scopes.DistinctBy(s => s.Key))
                 json.WriteString(JsonNamingPolicy.CamelCase.ConvertName(scope.Key), scope.Value?.ToString());
+
+            if (entry.Trace.TraceId != default(ActivityTraceId))
+            {
+                json.WriteString("traceId", entry.Trace.TraceId.ToHexString());
+                json.WriteString("spanId", entry.Trace.SpanId.ToHexString());
+            }
 
             if (entry.Exception is not null)
                 json.WriteString("exception", entry.Exception.ToString());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Platform.Logging;
@@ -5,6 +6,7 @@ namespace EdgeOperator.Platform.Logging;
 /// <summary>One log entry, ready to be written.</summary>
 /// <param name="Category">The logger's name without its namespace.</param>
 /// <param name="Scopes">What the surrounding scopes name, outermost first.</param>
+/// <param name="Trace">The trace that it belongs to; <c>default</c> for none.</param>
 public readonly record struct LogEntry(
     DateTimeOffset At,
     LogLevel Level,
@@ -12,7 +14,8 @@ public readonly record struct LogEntry(
     EventId Event,
     string Message,
     Exception? Exception,
-    IReadOnlyList<KeyValuePair<string, object?>> Scopes);
+    IReadOnlyList<KeyValuePair<string, object?>> Scopes,
+    ActivityContext Trace = default);
 
 /// <summary>A log entry as one line of text, line end included.</summary>
 public interface ILineFormat
@@ -41,7 +44,7 @@ public sealed class LineLoggerProvider(TextWriter output, ILineFormat format, Ti
     {
         var scopes = new List<KeyValuePair<string, object?>>();
         _scopes.ForEachScope(Collect, scopes);
-        var line = format.Format(new(time.GetUtcNow(), level, category, id, message, exception, scopes));
+        var line = format.Format(new(time.GetUtcNow(), level, category, id, message, exception, scopes, Activity.Current?.Context ?? default));
         lock (_lock)
         {
             output.Write(line);

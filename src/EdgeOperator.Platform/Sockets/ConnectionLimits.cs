@@ -11,6 +11,9 @@ public static class ConnectionLimits
 {
     private const int DefaultOpenFiles = 1024;
 
+    /// <summary>RLIMIT_NOFILE of this process: how many files it may have open.</summary>
+    public static int OpenFiles { get; } = ReadOpenFiles();
+
     /// <summary>Closes connections at once while <paramref name="most"/> others are open.</summary>
     public static void UseConnectionLimit(this ListenOptions listen, int most)
     {
@@ -34,10 +37,9 @@ public static class ConnectionLimits
     /// <summary>So many connections that they take no more than half of the files that the process may have open.</summary>
     /// <param name="most">The result is never more.</param>
     /// <param name="filesEach">Files that a connection takes.</param>
-    public static int WithinOpenFiles(int most, int filesEach) => Math.Clamp(OpenFiles() / 2 / filesEach, 1, most);
+    public static int WithinOpenFiles(int most, int filesEach) => Math.Clamp(OpenFiles / 2 / filesEach, 1, most);
 
-    /// <summary>RLIMIT_NOFILE of this process.</summary>
-    private static int OpenFiles()
+    private static int ReadOpenFiles()
     {
         if (!OperatingSystem.IsLinux())
             return int.MaxValue;

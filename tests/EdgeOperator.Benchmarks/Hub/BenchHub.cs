@@ -23,7 +23,9 @@ internal sealed class BenchHub : IAsyncDisposable
 
     public string Database => Path.Combine(_folder, "data", "hub.db");
 
-    public X509Certificate2 Authority => X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_folder, "data", "ca.pem"));
+    public string AuthorityFile => Path.Combine(_folder, "data", "ca.pem");
+
+    public X509Certificate2 Authority => X509CertificateLoader.LoadCertificateFromFile(AuthorityFile);
 
     /// <param name="storage">A line of the hub's own file; empty for SQLite.</param>
     public static async Task<BenchHub> StartAsync(BenchOptions options, string storage)
@@ -42,11 +44,11 @@ internal sealed class BenchHub : IAsyncDisposable
         return hub;
     }
 
-    /// <summary>How many devices connect at once: a connection may take two files of the hub's, and the hub keeps half of them for all else.</summary>
+    /// <summary>How many devices connect at once: of the open files that a process may have, the hub keeps some for all else, and three quarters of the rest are MQTT's.</summary>
     public static async Task<int> MostDevicesAsync(BenchOptions options)
     {
         var files = int.Parse(await Shell.RunAsync("sh", "-c", "ulimit -Hn"), CultureInfo.InvariantCulture);
-        return options.Quick ? 500 : Math.Min(10_000, (files / 4) - 100);
+        return options.Quick ? 500 : Math.Min(10_000, ((files - 2048) / 4 * 3) - 100);
     }
 
     /// <returns>Milliseconds until it listened.</returns>

@@ -13,5 +13,6 @@ internal static class HubBench
         ('b', ManyTwins.MeasureAsync),
         ('c', ManyConnections.MeasureAsync),
         ('d', ReconnectStorm.MeasureAsync),
+        ('e', TwinSourceCost.MeasureAsync),
     ];
 }

@@ -19,10 +19,10 @@ internal static class AgentMemory
         {
             await machines.RunAsync(running, Machines);
             await Task.Delay(TimeSpan.FromSeconds(options.Quick ? 5 : 60), TimeProvider.System);
-            var agent = Private(machines.Device.AgentId);
+            var agent = ProcessUse.Private(machines.Device.AgentId);
             none ??= agent;
             each = running == 0 ? 0 : (agent - none.Value) / running;
-            var connection = running == 0 ? 0 : Private(int.Parse(File.ReadAllText(Path.Combine(machines.FolderOf(0), "bridge", "process")).Split(' ')[0], CultureInfo.InvariantCulture));
+            var connection = running == 0 ? 0 : ProcessUse.Private(int.Parse(File.ReadAllText(Path.Combine(machines.FolderOf(0), "bridge", "process")).Split(' ')[0], CultureInfo.InvariantCulture));
             rows.Add([$"{running}", $"{agent:0.0} MB", running == 0 ? "" : $"{each:0.0} MB", running == 0 ? "" : $"{connection:0.0} MB"]);
         }
 
@@ -33,8 +33,4 @@ internal static class AgentMemory
             rows,
             $"A machine at rest takes {each:0.0} MB of the agent.");
     }
-
-    private static double Private(int process) => File.ReadLines($"/proc/{process}/smaps_rollup").Skip(1)
-        .Where(line => line.StartsWith("Private_Dirty:", StringComparison.Ordinal) || line.StartsWith("Swap:", StringComparison.Ordinal))
-        .Sum(line => double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024);
 }

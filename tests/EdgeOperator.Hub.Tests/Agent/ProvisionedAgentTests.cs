@@ -26,12 +26,26 @@ public sealed class ProvisionedAgentTests(SharedHub shared) : IDisposable
 
         await FetchAsync(source);
         await source.DisposeAsync();
-        var registered = (await Hub.CallAsync("GET", "registrations/dps-agent", authorization: ProvisioningToken())).Body!["lastUpdatedDateTimeUtc"]!.GetValue<string>();
+        var registered = (await Hub.CallAsync("GET", "registrations/dps-agent", authorization: Hub.ProvisioningToken())).Body!["lastUpdatedDateTimeUtc"]!.GetValue<string>();
         await FetchAsync(source);
         await source.DisposeAsync();
 
         (await Hub.CallAsync("GET", "devices/dps-agent")).Body!["deviceId"]!.GetValue<string>().Should().Be("dps-agent");
-        (await Hub.CallAsync("GET", "registrations/dps-agent", authorization: ProvisioningToken())).Body!["lastUpdatedDateTimeUtc"]!.GetValue<string>().Should().Be(registered);
+        (await Hub.CallAsync("GET", "registrations/dps-agent", authorization: Hub.ProvisioningToken())).Body!["lastUpdatedDateTimeUtc"]!.GetValue<string>().Should().Be(registered);
+    }
+
+    [Fact]
+    public async Task A_device_provisions_itself_with_a_certificate_of_its_own()
+    {
+        var own = CertificateFiles.Write(_folder, "dps-certificate");
+        var pem = System.Text.Json.JsonSerializer.Serialize(own.Pem);
+        await EnrollAsync("enrollments/dps-certificate", $$"""{"registrationId":"dps-certificate","attestation":{"type":"x509","x509":{"clientCertificates":{"primary":{"certificate":{{pem}}} } } } }""");
+        var source = Source(new(Hub.Host, Hub.IdScope, "dps-certificate", CertificateFile: own.Certificate, KeyFile: own.Key));
+
+        await FetchAsync(source);
+
+        (await Hub.CallAsync("GET", "devices/dps-certificate")).Body!["connectionState"]!.GetValue<string>().Should().Be("Connected");
+        await source.DisposeAsync();
     }
 
     [Fact]
@@ -66,10 +80,7 @@ public sealed class ProvisionedAgentTests(SharedHub shared) : IDisposable
 
     private async Task EnrollAsync(string path, string body)
     {
-        var (status, answer) = await Hub.CallAsync("PUT", path, body, ProvisioningToken());
+        var (status, answer) = await Hub.CallAsync("PUT", path, body, Hub.ProvisioningToken());
         status.Should().Be(System.Net.HttpStatusCode.OK, answer?.ToJsonString());
     }
-
-    private string ProvisioningToken() => Core.Protocol.Hub.SasToken.Create(
-        Hub.Host, Convert.FromBase64String(Hub.ProvisioningConnectionString.Split("SharedAccessKey=")[1]), DateTimeOffset.MaxValue, "provisioningserviceowner");
 }

@@ -110,6 +110,27 @@ public sealed class HubVerbTests(LoggedInHub logged) : IClassFixture<LoggedInHub
     }
 
     [Fact]
+    public async Task Every_verb_answers_in_JSON_and_YAML_too()
+    {
+        await using var agent = await AgentAtHub.StartAsync(Hub, "cli-formats", "hello");
+        string[][] verbs =
+        [
+            ["devices", "list"], ["devices", "get", "cli-formats"], ["devices", "label", "cli-formats", "a=b"],
+            ["enrollments", "list"], ["twin", "get", "cli-formats"], ["twin", "patch", "cli-formats", """{"tags":{"c":1}}"""],
+            ["artifacts", "list"], ["fleets", "list"], ["rollouts", "list"], ["describe", "cli-formats", "file", "greeting"],
+            ["reconcile", "cli-formats"], ["suspend", "cli-formats"], ["resume", "cli-formats"],
+        ];
+
+        foreach (var verb in verbs)
+        {
+            var json = JsonNode.Parse(await Edgeop.OkAsync([.. verb, "-o", "json"]));
+            json.Should().NotBeNull(string.Join(' ', verb));
+            var yaml = await Edgeop.OkAsync([.. verb, "-o", "yaml"]);
+            yaml.Should().NotBeEmpty(string.Join(' ', verb)).And.NotStartWith("{\"");
+        }
+    }
+
+    [Fact]
     public async Task A_device_is_steered()
     {
         await using var agent = await AgentAtHub.StartAsync(Hub, "cli-steered", "hello");

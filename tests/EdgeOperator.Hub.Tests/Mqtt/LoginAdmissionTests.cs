@@ -7,7 +7,7 @@ public sealed class LoginAdmissionTests : IDisposable
     private readonly HandTime _time = new();
     private readonly LoginAdmission _admission;
 
-    public LoginAdmissionTests() => _admission = new(_time);
+    public LoginAdmissionTests() => _admission = new(new(new()), _time);
 
     [Fact]
     public async Task Who_finds_no_place_gets_one_when_another_has_logged_in()
@@ -27,8 +27,7 @@ public sealed class LoginAdmissionTests : IDisposable
         var places = await FillAsync();
 
         var waiting = _admission.EnterAsync(default);
-        _time.Elapse();
-        _time.Wait.Should().Be(LoginAdmission.LongestWait);
+        _time.Elapse(LoginAdmission.LongestWait);
 
         (await waiting).Should().BeNull();
         places[0].Dispose();
@@ -55,32 +54,5 @@ public sealed class LoginAdmissionTests : IDisposable
         for (var i = 0; i < LoginAdmission.MostAtOnce; i++)
             places.Add((await _admission.EnterAsync(default))!);
         return places;
-    }
-
-    /// <summary>Its last timer fires when the test says so.</summary>
-    private sealed class HandTime : TimeProvider
-    {
-        private Action? _fire;
-
-        public TimeSpan Wait { get; private set; }
-
-        public void Elapse() => _fire!();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            (_fire, Wait) = (() => callback(state), dueTime);
-            return new HeldTimer();
-        }
-    }
-
-    private sealed class HeldTimer : ITimer
-    {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-        public void Dispose()
-        {
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

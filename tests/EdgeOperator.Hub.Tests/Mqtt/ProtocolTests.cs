@@ -177,6 +177,23 @@ public sealed class ProtocolTests(SharedHub shared)
         message["properties"]!.ToJsonString().Should().Be("""{"a":"1","b":null}""");
     }
 
+    [Fact]
+    public async Task What_a_device_sends_before_it_closes_is_taken_to_the_last_packet()
+    {
+        const int Messages = 40;
+        for (var round = 0; round < 10; round++)
+        {
+            var (client, device) = await ConnectNamedAsync();
+
+            await client.SendAsync([.. Enumerable.Range(0, Messages).SelectMany(i => RawMqtt.Publish($"devices/{device}/messages/events/", $"{i}")), 0xE0, 0]);
+            await client.DisposeAsync();
+
+            await Eventually.TrueAsync("all of it is stored", async () => (await Hub.CallAsync("GET", $"api/v1/telemetry?device={device}")).Body!.AsArray().Count == Messages);
+            await Eventually.TrueAsync("it has taken its leave", async () =>
+                (await Hub.CallAsync("GET", $"api/v1/events/latest?device={device}&type=deviceDisconnected")).Body!.ToJsonString().Contains("has taken its leave", StringComparison.Ordinal));
+        }
+    }
+
     private async Task<RawMqtt> ConnectAsync() => (await ConnectNamedAsync()).Client;
 
     private async Task<(RawMqtt Client, string Device)> ConnectNamedAsync()

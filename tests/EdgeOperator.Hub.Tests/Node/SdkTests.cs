@@ -37,9 +37,18 @@ public sealed class SdkTests(SharedHub shared)
     [InlineData("provisioning-key", "azure-iot-provisioning-device-http", "Http")]
     [InlineData("provisioning-x509", "azure-iot-provisioning-device-mqtt", "Mqtt")]
     [InlineData("provisioning-x509", "azure-iot-provisioning-device-http", "Http")]
-    public async Task A_scenario_passes(string scenario, params string[] arguments)
+    public Task A_scenario_passes(string scenario, params string[] arguments) => RunAsync(shared.Hub, scenario, arguments);
+
+    [Fact]
+    public async Task Who_is_too_fast_is_told_so()
     {
-        var hub = shared.Hub;
+        await using var hub = await HubUnderTest.StartAsync("service: {requestsPerSecond: 1}\ndevices: {messagesPerSecond: 1}");
+
+        await RunAsync(hub, "throttled");
+    }
+
+    private static async Task RunAsync(HubUnderTest hub, string scenario, params string[] arguments)
+    {
         var result = await Shell.RunAsync("env",
         [
             $"NODE_PATH={Path.Combine(await Packages.Value, "node_modules")}", $"NODE_EXTRA_CA_CERTS={hub.CaFile}", "NODE_NO_WARNINGS=1",

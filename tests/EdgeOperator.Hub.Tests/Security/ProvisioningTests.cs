@@ -14,8 +14,7 @@ public sealed class ProvisioningTests(SharedHub shared)
     private HubUnderTest Hub => shared.Hub;
 
     /// <summary>A token of the policy that manages enrollments.</summary>
-    private string Owner => SasToken.Create(
-        Hub.Host, Convert.FromBase64String(Hub.ProvisioningConnectionString.Split("SharedAccessKey=")[1]), DateTimeOffset.MaxValue, "provisioningserviceowner");
+    private string Owner => Hub.ProvisioningToken();
 
     [Fact]
     public async Task Manifests_in_an_initial_twin_are_checked_when_the_enrollment_is_written()

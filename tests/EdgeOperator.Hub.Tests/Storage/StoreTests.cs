@@ -503,11 +503,11 @@ public abstract class StoreTests
 
         (await Store.FindDeviceJobAsync("j", "a", default)).Should().Be(running);
         (await Store.FindDeviceJobAsync("j", "x", default)).Should().BeNull();
-        (await Store.ListDeviceJobsAsync("j", DeviceJobStatus.Pending, "b", 10, default)).Select(j => j.DeviceId).Should().Equal("c", "d");
+        (await Store.ListDeviceJobsAsync("j", DeviceJobStatus.Pending, "b", 10, default)).Select(j => j.Target).Should().Equal("c", "d");
         (await Store.CountDeviceJobsAsync("j", default)).Should().BeEquivalentTo(new Dictionary<DeviceJobStatus, int> { [DeviceJobStatus.Pending] = 3, [DeviceJobStatus.Running] = 1 });
         var first = await Store.ScanDeviceJobsAsync(null, 2, default);
-        first.Select(j => (j.JobId, j.DeviceId)).Should().Equal(("i", "a"), ("j", "a"));
-        (await Store.ScanDeviceJobsAsync(("j", "a"), 10, default)).Select(j => j.DeviceId).Should().Equal("b", "c", "d");
+        first.Select(j => (j.JobId, j.Target)).Should().Equal(("i", "a"), ("j", "a"));
+        (await Store.ScanDeviceJobsAsync(("j", "a"), 10, default)).Select(j => j.Target).Should().Equal("b", "c", "d");
 
         await Store.EndDeviceJobsAsync("j", DeviceJobStatus.Pending, DeviceJobStatus.Canceled, "why", Now.AddHours(1), default);
         (await Store.FindDeviceJobAsync("j", "b", default)).Should().Be(new DeviceJob("j", "b", DeviceJobStatus.Canceled, Now, Now.AddHours(1)) { Ended = Now.AddHours(1), Error = "why" });

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeOperator.Core.Text;
 using EdgeOperator.Platform.Logging;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,16 @@ public sealed class ProgramLoggingTests
 
         line.Should().Be(
             """{"time":"2026-07-01T12:00:00Z","level":"warning","category":"Loop","event":7,"message":"The pull\nfailed","revision":"1a2b3c4","pass":"3"}""" + "\n");
+    }
+
+    [Fact]
+    public void A_journal_is_told_the_trace_that_a_line_belongs_to()
+    {
+        using var activity = new Activity("pass").Start();
+
+        var line = Logged(new JsonLine(), logger => logger.LogWarning("It failed"));
+
+        line.Should().EndWith($""","traceId":"{activity.TraceId}","spanId":"{activity.SpanId}"{'}'}""" + "\n");
     }
 
     [Fact]

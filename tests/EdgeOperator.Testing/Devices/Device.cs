@@ -83,6 +83,7 @@ public sealed class Device : IAsyncDisposable
           sources:
             - name: fleet
               {{(sourceUrl.StartsWith('/') ? $"directory: {{path: {sourceUrl}}}" : $"git: {{url: \"{sourceUrl}\", interval: {sourceInterval ?? Options.SourceInterval}, timeout: {Options.SourceTimeout}{Verification}}}")}}
+            {{(Options.Twin is { } twin ? $"- {{name: twin, twin: {twin}}}" : "")}}
           engine:
             socket: unix://{{_engine?.SocketPath ?? "/nowhere/engine.sock"}}
             owner: {{Owner}}

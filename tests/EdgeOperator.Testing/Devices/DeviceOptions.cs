@@ -16,6 +16,9 @@ public sealed record DeviceOptions
 
     public string Metrics { get; init; } = "off";
 
+    /// <summary>The twin that it follows beside its other source, as a mapping; null for none.</summary>
+    public string? Twin { get; init; }
+
     /// <summary>The port that packages of function apps are published to; null for none.</summary>
     public int? PublishingPort { get; init; }
 

@@ -90,7 +90,8 @@ internal static class AgentConfigurationDefinition
         new("root", Names.AbsolutePath, "The root folder of the system whose packages are managed: another one than `/` for an agent in a container that has the host's mounted. It is entered by `chroot`.") { Default = "/" },
         new("agentKeys", new ListType(Names.AbsolutePath), "Files with public keys (PEM, ECDSA or RSA): the agent takes no release of itself that is not signed by one of them.") { Default = "[]" });
 
-    private static ObjectType Telemetry() => new(
+    /// <summary>What the hub has too.</summary>
+    internal static ObjectType Telemetry() => new(
         new("otlpEndpoint", Names.HttpUrl, "The OTLP endpoint, such as `http://127.0.0.1:4317`; absent exports nothing."),
         new("otlpProtocol", new ChoiceType(new("grpc", "grpc"), new("http/protobuf", "http/protobuf")), "The OTLP protocol.") { Default = "grpc" });
 

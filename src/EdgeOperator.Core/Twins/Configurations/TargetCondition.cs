@@ -6,8 +6,6 @@ namespace EdgeOperator.Core.Twins.Configurations;
 /// <summary>Which devices or modules a configuration is for: a condition of the query language; <c>*</c> for all, nothing for none.</summary>
 public sealed record TargetCondition
 {
-    private const string Select = "SELECT * ";
-
     private readonly bool _isNone;
     private readonly QueryExpression? _where;
 
@@ -25,7 +23,11 @@ public sealed record TargetCondition
             return new(true, null);
         try
         {
-            return new(false, IsQuery(trimmed) ? ParseQuery(trimmed, kind) : TwinQuery.ParseCondition(trimmed));
+            var target = QueryTarget.Parse(trimmed);
+            if (target.Source is not { } source || (source == QuerySource.Modules) == (kind == ConfigurationKind.Modules))
+                return new(false, target.Where);
+            var message = kind == ConfigurationKind.Modules ? "the target condition of moduleContent does not begin with FROM devices.modules" : "the target condition is not one over devices";
+            throw new ConfigurationException(message) { IsCondition = true };
         }
         catch (QueryException e)
         {
@@ -35,21 +37,6 @@ public sealed record TargetCondition
 
     /// <param name="row">The twin as queries see it.</param>
     public bool Matches(JsonObject row) => !_isNone && QueryEvaluation.Matches(_where, row);
-
-    private static bool IsQuery(string text) => text.StartsWith("FROM", StringComparison.OrdinalIgnoreCase) && text.Length > 4 && char.IsWhiteSpace(text[4]);
-
-    private static QueryExpression? ParseQuery(string text, ConfigurationKind kind)
-    {
-        var query = TwinQuery.Parse(Select + text);
-        var isModules = query.Source == QuerySource.Modules;
-        if (query.Source == QuerySource.Jobs || query.GroupBy.Length > 0 || isModules != (kind == ConfigurationKind.Modules))
-        {
-            var message = kind == ConfigurationKind.Modules ? "the target condition of moduleContent does not begin with FROM devices.modules" : "the target condition is not one over devices";
-            throw new ConfigurationException(message) { IsCondition = true };
-        }
-
-        return query.Where;
-    }
 
     private static bool Reads(QueryExpression expression) => expression switch
     {

@@ -42,7 +42,7 @@ internal sealed partial class PostgresStore
             UPDATE device_jobs SET status = $16, updated = $17, started = $18, ended = $19, outcome = $20, error = $21
             WHERE job_id = $13 AND device_id = $14 AND EXISTS (SELECT 1 FROM written))
         """,
-        [.. ValuesOf(key, expectedVersion, twin, notification), job.JobId, job.DeviceId, (int)DeviceJobStatus.Running, .. ValuesOf(job)],
+        [.. ValuesOf(key, expectedVersion, twin, notification), job.JobId, job.Target, (int)DeviceJobStatus.Running, .. ValuesOf(job)],
         cancellation);
 
     public Task<bool> WriteReportedAsync(IdentityKey key, long expectedVersion, TwinProperties reported, CancellationToken cancellation) =>

@@ -4,21 +4,21 @@ namespace EdgeOperator.Hub.Storage.Sqlite;
 
 internal sealed partial class SqliteStore
 {
-    public Task AddDeviceJobsAsync(string jobId, IReadOnlyCollection<string> devices, DateTimeOffset now, CancellationToken cancellation) => WriteAsync(
-        session => devices.Sum(device => session.Execute(
+    public Task AddDeviceJobsAsync(string jobId, IReadOnlyCollection<string> targets, DateTimeOffset now, CancellationToken cancellation) => WriteAsync(
+        session => targets.Sum(target => session.Execute(
             "INSERT INTO device_jobs (job_id, device_id, status, created, updated) VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING",
-            jobId, device, (int)DeviceJobStatus.Pending, Ticks(now))),
+            jobId, target, (int)DeviceJobStatus.Pending, Ticks(now))),
         cancellation);
 
-    public Task<DeviceJob?> FindDeviceJobAsync(string jobId, string deviceId, CancellationToken cancellation) => ReadAsync(
-        session => session.Query($"{StoredRows.DeviceJobs} WHERE job_id = $1 AND device_id = $2", ReadDeviceJob, jobId, deviceId).FirstOrDefault(), cancellation);
+    public Task<DeviceJob?> FindDeviceJobAsync(string jobId, string target, CancellationToken cancellation) => ReadAsync(
+        session => session.Query($"{StoredRows.DeviceJobs} WHERE job_id = $1 AND device_id = $2", ReadDeviceJob, jobId, target).FirstOrDefault(), cancellation);
 
     public Task<IReadOnlyList<DeviceJob>> ListDeviceJobsAsync(string jobId, DeviceJobStatus status, string after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<DeviceJob>>(
         session => session.Query($"{StoredRows.DeviceJobs} WHERE job_id = $1 AND status = $2 AND device_id > $3 ORDER BY device_id LIMIT $4", ReadDeviceJob, jobId, (int)status, after, limit),
         cancellation);
 
-    public Task<IReadOnlyList<DeviceJob>> ScanDeviceJobsAsync((string JobId, string DeviceId)? after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<DeviceJob>>(
-        session => session.Query($"{StoredRows.DeviceJobs} WHERE (job_id, device_id) > ($1, $2) ORDER BY job_id, device_id LIMIT $3", ReadDeviceJob, after?.JobId ?? "", after?.DeviceId ?? "", limit),
+    public Task<IReadOnlyList<DeviceJob>> ScanDeviceJobsAsync((string JobId, string Target)? after, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<DeviceJob>>(
+        session => session.Query($"{StoredRows.DeviceJobs} WHERE (job_id, device_id) > ($1, $2) ORDER BY job_id, device_id LIMIT $3", ReadDeviceJob, after?.JobId ?? "", after?.Target ?? "", limit),
         cancellation);
 
     public Task<IReadOnlyDictionary<DeviceJobStatus, int>> CountDeviceJobsAsync(string jobId, CancellationToken cancellation) => ReadAsync<IReadOnlyDictionary<DeviceJobStatus, int>>(
@@ -40,5 +40,5 @@ internal sealed partial class SqliteStore
 
     private static bool WriteDeviceJob(SqliteSession session, DeviceJob job, DeviceJobStatus expected) => session.Execute(
         "UPDATE device_jobs SET status = $3, updated = $4, started = $5, ended = $6, outcome = $7, error = $8 WHERE job_id = $1 AND device_id = $2 AND status = $9",
-        job.JobId, job.DeviceId, (int)job.Status, Ticks(job.Updated), job.Started?.UtcTicks, job.Ended?.UtcTicks, job.Outcome, job.Error, (int)expected) > 0;
+        job.JobId, job.Target, (int)job.Status, Ticks(job.Updated), job.Started?.UtcTicks, job.Ended?.UtcTicks, job.Outcome, job.Error, (int)expected) > 0;
 }

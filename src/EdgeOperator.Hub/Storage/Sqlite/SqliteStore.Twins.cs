@@ -40,7 +40,7 @@ internal sealed partial class SqliteStore
 
     public Task<bool> WriteTwinAsync(IdentityKey key, long expectedVersion, Twin twin, string? notification, DeviceJob job, CancellationToken cancellation) => WriteAsync(
         session => session.Number(
-                "SELECT COUNT(*) FROM device_jobs WHERE job_id = $1 AND device_id = $2 AND status = $3", job.JobId, job.DeviceId, (int)DeviceJobStatus.Running) > 0
+                "SELECT COUNT(*) FROM device_jobs WHERE job_id = $1 AND device_id = $2 AND status = $3", job.JobId, job.Target, (int)DeviceJobStatus.Running) > 0
             && WriteTwin(session, key, expectedVersion, twin, notification)
             && WriteDeviceJob(session, job, DeviceJobStatus.Running),
         cancellation);

@@ -1,6 +1,6 @@
 'use strict';
 const { JobClient } = require('azure-iothub');
-const { assert, registry, name, fails, createDevice, run, until, Client, transport, connectionString, respond, within } = require('./lib.cjs');
+const { assert, registry, name, fails, createDevice, run, until, Client, ModuleClient, transport, connectionString, respond, within } = require('./lib.cjs');
 
 const jobs = JobClient.fromConnectionString(process.env.HUB);
 const body = async promise => (await promise).responseBody;
@@ -79,6 +79,36 @@ run(async () => {
   assert.equal((await jobOf(jobs.getJob(again))).status, 'cancelled');
   assert.equal((await body(registry.getTwin(ids[0]))).tags.never, undefined);
 
+  // Modules: of the devices that the condition takes, each module by itself.
+  const module = name('module');
+  for (const id of ids.slice(0, 2)) {
+    await registry.addModule({ deviceId: id, moduleId: module });
+    await registry.addModule({ deviceId: id, moduleId: name('other') });
+  }
+  const modules = `FROM devices.modules WHERE moduleId = '${module}'`;
+  const speed = name('speed');
+  await jobs.scheduleTwinUpdate(speed, modules, { etag: '*', properties: { desired: { speed: 7 } } });
+  assert.deepEqual((await ended(speed)).deviceJobStatistics, { deviceCount: 2, failedCount: 0, succeededCount: 2, runningCount: 0, pendingCount: 0 });
+  for (const id of ids.slice(0, 2)) {
+    assert.equal((await body(registry.getModuleTwin(id, module))).properties.desired.speed, 7);
+    assert.equal((await body(registry.getTwin(id))).properties.desired.speed, undefined);
+  }
+  assert.deepEqual((await query(`SELECT * FROM devices.jobs WHERE jobId = '${speed}'`)).map(r => [r.deviceId, r.moduleId, r.status]), ids.slice(0, 2).map(id => [id, module, 'completed']));
+  assert.deepEqual((await query(`SELECT * FROM devices.jobs WHERE moduleId = '${module}' AND deviceId = '${ids[0]}'`)).map(r => r.jobId), [speed]);
+  const runner = ModuleClient.fromConnectionString(connectionString(await body(registry.getModule(ids[0], module))), transport('azure-iot-device-mqtt', 'Mqtt'));
+  runner.onMethod('restart', (request, response) => respond(response, 200, { module }));
+  await within(runner.open(), 'open of a module');
+  const restart = await until(async () => {
+    const id = name('restart');
+    await jobs.scheduleDeviceMethod(id, modules, { methodName: 'restart', responseTimeoutInSeconds: 30, connectTimeoutInSeconds: 0 });
+    return ended(id);
+  }, job => job.deviceJobStatistics.succeededCount === 1);
+  assert.equal(restart.deviceJobStatistics.failedCount, 1);
+  const answers = await query(`SELECT * FROM devices.jobs WHERE jobId = '${restart.jobId}'`);
+  assert.deepEqual(answers.map(r => [r.deviceId, r.moduleId, r.status]), [[ids[0], module, 'completed'], [ids[1], module, 'failed']]);
+  assert.deepEqual(answers[0].outcome, { deviceMethodResponse: { status: 200, payload: { module } } });
+  await runner.close();
+
   // An ETag of one device's twin is none of another's.
   const { etag } = await body(registry.getTwin(ids[0]));
   await registry.updateTwin(ids[1], { tags: { other: 1 } }, '*');
@@ -92,6 +122,7 @@ run(async () => {
   await fails(jobs.getJob('not-there'), e => assert.equal(e.response.statusCode, 404));
   await fails(jobs.cancelJob('not-there'), e => assert.equal(e.response.statusCode, 404));
   await fails(jobs.scheduleTwinUpdate(name('bad'), 'tags.site =', { etag: '*', tags: {} }), e => assert.equal(e.name, 'ArgumentError'));
+  await fails(jobs.scheduleTwinUpdate(name('bad'), 'FROM devices.jobs', { etag: '*', tags: {} }), e => assert.equal(e.name, 'ArgumentError'));
   await fails(jobs.scheduleTwinUpdate(name('bad'), '*', { etag: '*' }), e => assert.equal(e.name, 'ArgumentError'));
   await fails(jobs.scheduleTwinUpdate(name('bad'), '*', { etag: '*', tags: { 'a b': 1 } }), e => assert.equal(e.name, 'ArgumentError'));
   await fails(jobs.scheduleDeviceMethod(name('bad'), '*', { methodName: 'a/b' }), e => assert.equal(e.name, 'ArgumentError'));

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace EdgeOperator.Hub.Hosting;
+namespace EdgeOperator.Hub.Telemetry;
 
 internal static class HubVersion
 {

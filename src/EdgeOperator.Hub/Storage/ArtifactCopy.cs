@@ -1,0 +1,61 @@
+namespace EdgeOperator.Hub.Storage;
+
+/// <summary>Copies artifacts from one store to another; those that are there already stay.</summary>
+internal static class ArtifactCopy
+{
+    private const int PageSize = 100;
+
+    /// <returns>How many there are.</returns>
+    /// <exception cref="StoreException">One can't be read or written.</exception>
+    public static async Task<long> RunAsync(IArtifactStore from, IArtifactStore to, CancellationToken cancellation)
+    {
+        var count = 0L;
+        var last = "";
+        while (await from.ListAsync(last, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            foreach (var artifact in page)
+            {
+                await using var upload = to.Begin();
+                await using var bytes = new UploadStream(upload);
+                await from.CopyAsync(artifact.Hash, 0, artifact.Size, bytes, cancellation);
+                await upload.CompleteAsync(artifact.Hash, artifact.Used, cancellation);
+                count++;
+            }
+
+            last = page[^1].Hash;
+        }
+
+        return count;
+    }
+
+    private sealed class UploadStream(IArtifactUpload upload) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await upload.WriteAsync(buffer, cancellationToken);
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
