@@ -66,11 +66,11 @@ public sealed class HostReader(string root = "/")
 
     private ImmutableArray<DiskFigures> LinuxDisks()
     {
-        // The first mount of a device that is not inside of another one stands for it; a container's root is no device.
+        // The shortest mount of a device stands for it: others are parts of it that are bound elsewhere. A container's root is no device.
         var mounts = Lines("proc/self/mounts").Select(line => line.Split(' ')).Where(f => f.Length > 2)
             .Select(f => (Device: f[0], Path: Unescaped(f[1]), Type: f[2]))
             .Where(m => OnDisks.Contains(m.Type) || m.Path == "/")
-            .OrderBy(m => m.Path.Length).DistinctBy(m => m.Path == "/" ? "/" : m.Device);
+            .OrderBy(m => m.Path.Length).DistinctBy(m => OnDisks.Contains(m.Type) ? m.Device : m.Path);
         return [.. mounts.Select(m => Disk(m.Path)).OfType<DiskFigures>().Take(MostDisks)];
     }
 

@@ -99,7 +99,7 @@ public sealed class PrometheusFamily
 
     private static string FullName(Instrument instrument, string type)
     {
-        var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
+        var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", "Cel" => "_celsius", _ => "" };
         return Clean(instrument.Name) + unit + (type == "counter" ? "_total" : "");
     }
 

@@ -50,6 +50,14 @@ public sealed class HostReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_the_root_that_is_bound_elsewhere_is_no_other_disk()
+    {
+        Write("proc/self/mounts", $"/dev/sda1 / ext4 rw 0 0\n/dev/sda1 {_root} ext4 rw 0 0\n");
+
+        new HostReader(_root).Read().Disks.Select(disk => disk.Path).Should().Equal("/");
+    }
+
+    [Fact]
     public void A_device_that_tells_nothing_has_no_figures()
     {
         var figures = new HostReader(_root).Read();
