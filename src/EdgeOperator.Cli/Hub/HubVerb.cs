@@ -39,6 +39,8 @@ internal sealed class HubVerb : Command
         Add(new HubResumeVerb());
         Add(new HubRollbackVerb());
         Add(new HubRestartVerb());
+        Add(new HubPowerVerb("stop", "Shut a virtual machine of a device down, until start", "Stopped"));
+        Add(new HubPowerVerb("start", "Start a virtual machine of a device again that was stopped", "Started"));
         Add(new HubCheckVerb());
         Add(new HubSupportBundleVerb());
     }

@@ -15,6 +15,11 @@ public static class DeviceActions
 
     public static PortalAction Restart { get; } = Steer("restart", "Restart", "was restarted");
 
+    /// <summary>Of virtual machines, as <see cref="Start"/>.</summary>
+    public static PortalAction Stop { get; } = Steer("stop", "Stop", "is stopped until somebody starts it");
+
+    public static PortalAction Start { get; } = Steer("start", "Start", "is started");
+
     public static PortalAction RollBack { get; } = new(
         "device.rollback", "Roll back", HubRole.Operator,
         input => Method(input, "rollback", new() { ["revision"] = input.Optional("revision"), ["reason"] = input.Optional("reason") }),
@@ -41,7 +46,7 @@ public static class DeviceActions
         IsFinal = true,
     };
 
-    public static IReadOnlyList<PortalAction> All { get; } = [Reconcile, Suspend, Resume, RollBack, Restart, Label, Decommission];
+    public static IReadOnlyList<PortalAction> All { get; } = [Reconcile, Suspend, Resume, RollBack, Restart, Stop, Start, Label, Decommission];
 
     private static PortalAction Steer(string method, string label, string done) => new(
         $"device.{method}", label, HubRole.Operator,

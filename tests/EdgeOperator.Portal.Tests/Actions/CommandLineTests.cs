@@ -30,6 +30,8 @@ public sealed class CommandLineTests
             "device.resume: edgeop hub resume till-1 EdgeModule/web",
             "device.rollback: edgeop hub rollback till-1",
             "device.restart: edgeop hub restart till-1 EdgeModule/web",
+            "device.stop: edgeop hub stop till-1 EdgeModule/web",
+            "device.start: edgeop hub start till-1 EdgeModule/web",
             "device.label: edgeop hub devices label till-1 site=berlin role-",
             "device.decommission: edgeop hub devices decommission till-1",
             "enrollment.approve: edgeop hub enrollments approve till-1 -l site=berlin -l role-",
