@@ -71,7 +71,7 @@ public sealed class SystemUpdateTests : IAsyncLifetime
         await _device.StartAsync();
         await _device.SeesAsync("it is current", status => Ready(status) is { Status: ConditionStatus.True } && status.LastGood is not null);
 
-        Desire("packages: [{name: app, version: \"2.0\"}, {name: lib, version: \"2.0\"}]\n  healthTimeout: 40s\n  healthChecks: [{exec: [\"false\"], timeout: 1s}]");
+        Desire("packages: [{name: app, version: \"2.0\"}, {name: lib, version: \"2.0\"}]\n  healthChecks: [{exec: [\"false\"], timeout: 1s}]");
         await _device.SeesAsync("it went back", status => status.Conditions.Any(c => c is { Type: Condition.Stalled, Status: ConditionStatus.True, Reason: "RolledBack" } && c.Message.Contains("the versions from before are back", StringComparison.Ordinal)));
 
         (await _system.PackagesAsync()).Should().Be("app 1.0 hi, lib 1.0 ii");

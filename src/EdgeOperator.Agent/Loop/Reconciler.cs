@@ -88,7 +88,7 @@ public sealed class Reconciler(
             IsFetching = PullProgress.HasAdvanced(memory.LastPass.Results, results),
             DeviceFault = AttemptFailures.OfDevice(desired, reports, memory.Store.BackOff),
             FetchFailure = AttemptFailures.OfFetch(desired, memory.Store.BackOff),
-            TerminalFailure = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault(),
+            TerminalFailure = results.Where(r => r.Outcome is StepOutcome.Terminal { Fault: Fault.Revision }).Select(Failure).FirstOrDefault() ?? AttemptFailures.Final(reports),
             Images = RunningImages.Of(desired, observed),
             Parts = revisions.PartsOf(desired.Revision, memory.Ledger),
             WallClock = memory.Clock.Wall.GetUtcNow(),

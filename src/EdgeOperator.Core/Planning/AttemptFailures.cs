@@ -14,6 +14,10 @@ public static class AttemptFailures
     /// <summary>What of a revision that is being fetched has failed to come; null when nothing has.</summary>
     public static Failure? OfFetch(DesiredState desired, ImmutableDictionary<ResourceId, BackOff> backOff) => First(desired, backOff, (_, _) => true);
 
+    /// <summary>What has failed for good by what is seen of it, whether or not a step was told so; null when nothing has.</summary>
+    public static Failure? Final(ImmutableArray<ReadinessReport> reports) =>
+        reports.FirstOrDefault(report => report is { IsFinal: true, Level: ReadinessLevel.Failed }) is { } report ? new(report.Reason, $"{report.Resource}: {report.FullExplanation}") : null;
+
     private static Failure? First(DesiredState desired, ImmutableDictionary<ResourceId, BackOff> backOff, Func<ResourceId, BackOff, bool> counts)
     {
         foreach (var (id, entry) in backOff.OrderBy(entry => entry.Key))

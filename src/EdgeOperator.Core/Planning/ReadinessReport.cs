@@ -54,5 +54,8 @@ public sealed record ReadinessReport(ResourceId Resource, ReadinessLevel Level, 
     /// <summary>It has run to its end with success, and is not started again.</summary>
     public bool IsCompleted { get; init; }
 
+    /// <summary>It has failed, and neither waiting nor another try helps under the same revision.</summary>
+    public bool IsFinal { get; init; }
+
     public bool IsReady => Level == ReadinessLevel.Ready;
 }

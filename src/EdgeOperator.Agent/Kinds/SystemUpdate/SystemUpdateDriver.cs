@@ -120,13 +120,13 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
         if (step is ReleasePackages)
             return _background.AskAsync(step, (_, token) => _executor.ReleaseAsync(step.Resource.Name, packages.Unhold, token));
         if (step is ApplyPackages apply)
-            return _background.AskAsync(step, (say, token) => _executor.ApplyAsync(apply, desired, packages, say, token));
+            return _background.AskAsync(step, (say, token) => _executor.ApplyAsync(apply, desired, device.Desired.Revision, packages, say, token));
         return desired is not { } update
             ? Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to update"))
             : _background.AskAsync(step, (say, token) => step switch
             {
                 RefreshPackages => _executor.RefreshAsync(update, say, token),
-                DownloadPackages => _executor.DownloadAsync(update, packages, say, token),
+                DownloadPackages => _executor.DownloadAsync(update, device.Desired.Revision, packages, say, token),
                 _ => throw new ArgumentException($"{step.Id} is no step of this driver.", nameof(step)),
             });
     }

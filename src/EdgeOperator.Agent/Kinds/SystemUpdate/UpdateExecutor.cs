@@ -13,6 +13,7 @@ namespace EdgeOperator.Agent.Kinds.SystemUpdate;
 internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateWorker worker, UpdateRecords records, TimeProvider time)
 {
     private const int MostStarts = 5;
+    private const int MostRevisions = 20;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromMinutes(1);
@@ -30,17 +31,19 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         return new StepOutcome.Succeeded();
     }
 
-    public async Task<StepOutcome> DownloadAsync(SystemUpdateResource update, ObservedPackages packages, ReportProgress say, CancellationToken cancellation)
+    /// <param name="revision">The one that asks for it.</param>
+    public async Task<StepOutcome> DownloadAsync(SystemUpdateResource update, string revision, ObservedPackages packages, ReportProgress say, CancellationToken cancellation)
     {
         say($"packages are being fetched ({packages.ToFetch >> 10} KiB)");
         PrivateFolder.Create(folder);
-        _transaction.WritePlanned(New(update, packages, overridden: null));
+        _transaction.WritePlanned(New(update, revision, packages, overridden: null));
         return await FetchAsync(PackageTask.Download, cancellation) is { } failure ? Failed("DownloadFailed", $"packages can't be fetched: {failure}") : new StepOutcome.Succeeded();
     }
 
     /// <summary>Begins a transaction, unless one is under way already, and waits for its end.</summary>
     /// <param name="update">Null where nothing desires it any more.</param>
-    public Task<StepOutcome> ApplyAsync(ApplyPackages step, SystemUpdateResource? update, ObservedPackages packages, ReportProgress say, CancellationToken cancellation)
+    /// <param name="revision">The one that asks for it.</param>
+    public Task<StepOutcome> ApplyAsync(ApplyPackages step, SystemUpdateResource? update, string revision, ObservedPackages packages, ReportProgress say, CancellationToken cancellation)
     {
         if (_transaction.Read() is { IsOver: false } running)
             return FinishAsync(running, say, cancellation);
@@ -48,7 +51,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
             return Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to update"));
         PrivateFolder.Create(folder);
         records.Change(record => record with { Held = record.Held.SetItems(packages.Hold.Select(package => KeyValuePair.Create(package, update.Id.Name))) });
-        return FinishAsync(_transaction.Write(New(update, packages, step.Override)), say, cancellation);
+        return FinishAsync(_transaction.Write(New(update, revision, packages, step.Override)), say, cancellation);
     }
 
     private async Task<StepOutcome> FinishAsync(PackageTransaction transaction, ReportProgress say, CancellationToken cancellation)
@@ -98,12 +101,13 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         return StateFile.Read(file, FetchJson.Default.FetchResult, out _) is { } result ? result.Failure : "what fetches them has ended before its time";
     }
 
-    private PackageTransaction New(SystemUpdateResource update, ObservedPackages packages, string? overridden) => new()
+    private PackageTransaction New(SystemUpdateResource update, string revision, ObservedPackages packages, string? overridden) => new()
     {
         Id = Now().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture),
         Update = update.Id.Name,
         PackagesHash = update.Update.PackagesHash,
         ChangesHash = packages.ChangesHash,
+        Revisions = _transaction.Read() is { } last && last.HasFailedWith(update.Id.Name, packages.ChangesHash) ? [.. last.Revisions.Remove(revision).TakeLast(MostRevisions), revision] : [revision],
         Request = packages.Request,
         Changes = packages.Changes,
         Hold = packages.Hold,

@@ -43,6 +43,9 @@ public sealed record PackageTransaction
     /// <summary>See <see cref="ObservedPackages.ChangesHash"/>.</summary>
     public required string ChangesHash { get; init; }
 
+    /// <summary>The revisions that have asked for these changes, the one of this transaction last: those that did before have failed with them.</summary>
+    public ImmutableArray<string> Revisions { get; init; } = [];
+
     /// <summary>What apt is asked to install: <c>name=version</c>, or <c>name-</c> to remove.</summary>
     public ImmutableArray<string> Request { get; init; } = [];
 
@@ -84,4 +87,8 @@ public sealed record PackageTransaction
     public bool IsOver => Phase is TransactionPhase.Applied or TransactionPhase.WentBack or TransactionPhase.Refused or TransactionPhase.Broken;
 
     public bool HasFailed => IsOver && Phase != TransactionPhase.Applied;
+
+    /// <summary>Whether it has failed in a way that it would fail again.</summary>
+    /// <param name="changes">See <see cref="ObservedPackages.ChangesHash"/>.</param>
+    public bool HasFailedWith(string update, string changes) => HasFailed && !IsPassing && Update == update && ChangesHash == changes;
 }

@@ -9,7 +9,8 @@ namespace EdgeOperator.Core.Kinds.SystemUpdate;
 /// </summary>
 internal static class PackagesPlanner
 {
-    public static ResourcePlan Plan(SystemUpdateResource resource, ObservedUpdates observed, UpdateTimes times)
+    /// <param name="revision">The one that asks for them.</param>
+    public static ResourcePlan Plan(SystemUpdateResource resource, string revision, ObservedUpdates observed, UpdateTimes times)
     {
         var (id, name) = (resource.Id, resource.Id.Name);
         if (observed.Transaction is { IsOver: false } running)
@@ -36,7 +37,7 @@ internal static class PackagesPlanner
             return Problem(BlockedReason.UpdateRefused, problem);
         if (packages.IsInSync)
             return ResourcePlan.Nothing;
-        if (FailureOf(resource, observed, packages, times) is { } failure)
+        if (FailureOf(resource, revision, observed, packages, times) is { } failure)
             return Problem(BlockedReason.UpdateFailed, failure);
         if (packages.LacksSpace is { } full)
             return Problem(BlockedReason.DiskTooFull, full);
@@ -62,10 +63,10 @@ internal static class PackagesPlanner
     /// <summary>Goes on with a transaction that is under way.</summary>
     public static ApplyPackages Finish(ResourceId id, PackageTransaction running, bool isWorking) => new(id, Progress(running, isWorking), running.ChangesHash, running.Override);
 
-    /// <summary>Why the same changes are not tried again; null when they may be.</summary>
-    public static string? FailureOf(SystemUpdateResource resource, ObservedUpdates observed, ObservedPackages packages, UpdateTimes times) =>
-        observed.Transaction is { HasFailed: true, IsPassing: false } last && last.Update == resource.Id.Name && last.ChangesHash == packages.ChangesHash && times.Override is null
-            ? $"{last.Message}; not tried again until other versions or another manifest are there, or somebody asks for it (edgeop update now {resource.Id.Name})"
+    /// <summary>Why the same changes are not tried again; null when they may be. Another revision may have what they lacked, and so may try them once.</summary>
+    public static string? FailureOf(SystemUpdateResource resource, string revision, ObservedUpdates observed, ObservedPackages packages, UpdateTimes times) =>
+        observed.Transaction is { } last && last.HasFailedWith(resource.Id.Name, packages.ChangesHash) && last.Revisions.Contains(revision) && times.Override is null
+            ? $"{last.Message}; not tried again until other versions or another commit are there, or somebody asks for it (edgeop update now {resource.Id.Name})"
             : null;
 
     private static string Progress(PackageTransaction transaction, bool isWorking) => isWorking

@@ -13,7 +13,7 @@ internal sealed class SystemUpdatePlanner(PlanningContext context) : KindPlanner
     {
         var update = (SystemUpdateResource)resource;
         var times = new UpdateTimes(update.Update, update.Id.Name, _observed, context.Now + _observed.ClockOffset);
-        var packages = update.Update.HasPackages ? PackagesPlanner.Plan(update, _observed, times) : ResourcePlan.Nothing;
+        var packages = update.Update.HasPackages ? PackagesPlanner.Plan(update, context.Desired.Revision, _observed, times) : ResourcePlan.Nothing;
         if (ReleasePlan.Of(update.Id, update.Update.Agent, context) is not { } agent)
             return packages;
 

@@ -14,7 +14,7 @@ internal static class SystemUpdateReadiness
         var observed = ObservedUpdates.Of(context.Observed);
         var times = new UpdateTimes(resource.Update, resource.Id.Name, observed, context.Now + observed.ClockOffset);
         var agent = ReleasePlan.Of(resource.Id, resource.Update.Agent, context)?.Assess(times);
-        return resource.Update.HasPackages && (agent is null or { IsReady: true } || Packages(resource, observed, times) is { IsReady: false }) ? Packages(resource, observed, times)
+        return resource.Update.HasPackages && (agent is null or { IsReady: true } || Packages(resource, context.Desired.Revision, observed, times) is { IsReady: false }) ? Packages(resource, context.Desired.Revision, observed, times)
             : agent ?? Report(resource, ReadinessLevel.Ready, "Current", "there is nothing to update");
     }
 
@@ -28,7 +28,7 @@ internal static class SystemUpdateReadiness
             || (observed.Transaction is not { IsOver: false } && observed.Packages.GetValueOrDefault(resource.Id.Name) is { } packages && packages.AppliedHash == resource.Update.PackagesHash);
     }
 
-    private static ReadinessReport Packages(SystemUpdateResource resource, ObservedUpdates observed, UpdateTimes times)
+    private static ReadinessReport Packages(SystemUpdateResource resource, string revision, ObservedUpdates observed, UpdateTimes times)
     {
         var packages = observed.Packages.GetValueOrDefault(resource.Id.Name) ?? new();
         if (observed.Transaction is { IsOver: false } running && running.Update == resource.Id.Name)
@@ -41,8 +41,8 @@ internal static class SystemUpdateReadiness
             return Report(resource, ReadinessLevel.Failed, nameof(BlockedReason.UpdateRefused), problem) with { Until = times.RefreshDueAt(packages) };
         if (packages.IsInSync)
             return Report(resource, ReadinessLevel.Ready, "Current", "its packages are as desired") with { Until = times.RefreshDueAt(packages) };
-        if (PackagesPlanner.FailureOf(resource, observed, packages, times) is { } failure)
-            return Report(resource, ReadinessLevel.Failed, nameof(BlockedReason.UpdateFailed), failure) with { Until = times.RefreshDueAt(packages) };
+        if (PackagesPlanner.FailureOf(resource, revision, observed, packages, times) is { } failure)
+            return Report(resource, ReadinessLevel.Failed, nameof(BlockedReason.UpdateFailed), failure) with { Until = times.RefreshDueAt(packages), IsFinal = true };
         return IsKnown(resource, packages) && !times.IsOpen
             ? Report(resource, ReadinessLevel.Ready, "UpdatesWaiting", $"{PackageText.Changes(packages)}: waits for its window, which {times.Words}") with { Until = times.Opens }
             : Waiting(resource, times, times.IsOpen, PackageText.Changes(packages));

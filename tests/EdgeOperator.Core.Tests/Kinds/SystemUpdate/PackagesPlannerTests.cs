@@ -89,6 +89,19 @@ public sealed class PackagesPlannerTests
     }
 
     [Fact]
+    public void What_has_failed_ends_the_attempt_at_its_revision_at_once_and_another_revision_may_try_it_once()
+    {
+        var failed = new ObservedUpdates { Transaction = Transaction(TransactionPhase.WentBack) with { EndedAt = Now.AddHours(-1), Message = "no luck" } };
+        var (desired, observed) = Device(Outdated with { ToFetch = 0 }, null, failed);
+        var reports = Assess(desired, observed);
+
+        reports.Should().ContainSingle().Which.IsFinal.Should().BeTrue();
+        AttemptFailures.Final(reports)!.Message.Should().StartWith("SystemUpdate/base: no luck");
+        Assess(desired with { Revision = "r2" }, observed).Should().ContainSingle().Which.IsFinal.Should().BeFalse();
+        AttemptFailures.Final(Assess(desired with { Revision = "r2" }, observed)).Should().BeNull();
+    }
+
+    [Fact]
     public void An_override_asks_for_fresh_lists_and_is_over_after_an_hour()
     {
         var asked = new ObservedUpdates { Overrides = new ObservedUpdates().Overrides.Add("base", new(Now.AddMinutes(-5), "root")) };
@@ -119,7 +132,10 @@ public sealed class PackagesPlannerTests
         Readiness.Assess(RegisteredKinds.All, desired, observed, plan.Blocked, Now).Should().ContainSingle().Which.Level.Should().Be(ReadinessLevel.Suspended);
     }
 
-    private static PackageTransaction Transaction(TransactionPhase phase) => new() { Id = "1", Update = "base", PackagesHash = "", ChangesHash = Outdated.ChangesHash, Phase = phase };
+    private static ImmutableArray<ReadinessReport> Assess(DesiredState desired, ObservedState observed) =>
+        Readiness.Assess(RegisteredKinds.All, desired, observed, Planner.Plan(RegisteredKinds.All, desired, observed, Inventory.Empty, Now).Blocked, Now);
+
+    private static PackageTransaction Transaction(TransactionPhase phase) => new() { Id = "1", Update = "base", PackagesHash = "", ChangesHash = Outdated.ChangesHash, Revisions = ["r1"], Phase = phase };
 
     private static string Text(ObservedPackages packages, MaintenanceWindow? window = null) => PlanText.Render(Plan(packages, window, new()));
 
