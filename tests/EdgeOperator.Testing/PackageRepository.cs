@@ -33,7 +33,8 @@ public sealed class PackageRepository : IAsyncDisposable
     /// <summary>How many packages were fetched.</summary>
     public int Fetched { get; private set; }
 
-    private string Files => Path.Combine(_folder, "files");
+    /// <summary>The folder that is served.</summary>
+    public string Files => Path.Combine(_folder, "files");
 
     // A folder a key: gpg's agent stays with the one that it was started for.
     private string Keys => _keys[^1];

@@ -288,6 +288,12 @@ public sealed record UpdatesConfiguration(string Root = "/")
 {
     /// <summary>Files with public keys in PEM: a release of the agent must have a signature by one of them. Without any, none is accepted.</summary>
     public ImmutableArray<string> AgentKeys { get; init; } = [];
+
+    /// <summary>A program and its arguments that has the system reboot, run in the system.</summary>
+    public ImmutableArray<string> RebootCommand { get; init; } = ["systemctl", "reboot"];
+
+    /// <summary>The folder, in the system, of the scripts that tell whether a boot is good: those in <c>required.d</c> must succeed, those in <c>wanted.d</c> should.</summary>
+    public string BootChecks { get; init; } = "/etc/edgeoperator/checks";
 }
 
 public sealed record TelemetryConfiguration

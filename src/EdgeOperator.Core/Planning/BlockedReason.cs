@@ -46,6 +46,9 @@ public enum BlockedReason
     /// <summary>Another update is under way, and there is one at a time.</summary>
     WaitingForUpdate,
 
+    /// <summary>A reboot is under way, or what asks for one again was not settled by the last.</summary>
+    WaitingForReboot,
+
     /// <summary>The package manager would not do it, or would do more than is asked for; or it is a version of the agent that may not run here.</summary>
     UpdateRefused,
 

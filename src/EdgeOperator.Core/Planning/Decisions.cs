@@ -46,6 +46,12 @@ internal sealed class Decisions
     /// <summary>Resources that are not in sync, each behind those that it depends on.</summary>
     public IReadOnlyList<(Resource Resource, ResourcePlan Plan)> Needed => _needed;
 
+    /// <summary>The step by which the device is to be rebooted; null when it is not.</summary>
+    public Step? Reboot => _needed.Select(needed => needed.Item2.Reboot).FirstOrDefault(reboot => reboot is not null);
+
+    /// <summary>What stops a resource before a reboot. What is suspended is left to the system.</summary>
+    public IEnumerable<Step> ShutDown(Resource resource) => resource.Suspend || _context.Inventory.Suspended.Contains(resource.Id) ? [] : _planners[_kinds.Of(resource)].ShutDown(resource);
+
     /// <summary>Whether others wait for the last step of a resource alone, rather than until it is Ready.</summary>
     public bool IsReadyOnceApplied(ResourceId id) => _kinds.Of(_context.Desired.Resources[id]).IsReadyOnceApplied;
 
@@ -63,6 +69,8 @@ internal sealed class Decisions
             return ResourcePlan.Block(PlanningContext.Suspended(resource.Id));
         if (planner.BlockOf(resource) is { } block)
             return ResourcePlan.Block(block);
+        if (planner.HasBegun(resource))
+            return ApplyBackOff(resource, planner.Plan(resource, _plans.GetValueOrDefault));
         if (_graph.Problems.TryGetValue(resource.Id, out var problem))
             return ResourcePlan.Block(problem);
         foreach (var dependency in resource.DependsOn)

@@ -96,6 +96,29 @@ internal sealed class PlanAssembly(ResourceId revision, DependencyGraph graph, D
             Add(removal, removal.Requires.IsEmpty ? _fetched : Edges.To(removal.Requires));
     }
 
+    /// <summary>Everything stops, each behind what depends on it and what was started after it, and then comes the reboot, however that went.</summary>
+    public void AddShutdown(Step reboot)
+    {
+        var (stops, waits) = (new List<string>(), new Dictionary<ResourceId, List<string>>());
+        foreach (var group in graph.Order.Reverse().GroupBy(resource => graph.StartOrder(resource.Id)).OrderByDescending(group => group.Key))
+        {
+            var later = Join($"order {group.Key} stops", "what was started later has stopped", Edges.Behind([.. stops]));
+            foreach (var resource in group)
+            {
+                var behind = waits.GetValueOrDefault(resource.Id, []);
+                List<string> own = [.. decisions.ShutDown(resource).Select(stop => Add(stop, later + Edges.Behind([.. behind])))];
+                stops.AddRange(own);
+                foreach (var dependency in resource.DependsOn)
+                {
+                    if (!waits.TryAdd(dependency, own.Count > 0 ? own : [.. behind]))
+                        waits[dependency] = [.. waits[dependency], .. own.Count > 0 ? own : behind];
+                }
+            }
+        }
+
+        Add(reboot, Edges.Behind([.. stops]));
+    }
+
     /// <summary>What the first step of a resource waits for on its own account.</summary>
     private Edges Entry(ResourcePlan plan)
     {

@@ -13,12 +13,18 @@ public static class Planner
     public static Plan Plan(KindSet kinds, DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
     {
         desired = kinds.Aggregate(desired, (state, kind) => kind.Complete(state));
-        var context = new PlanningContext(desired, observed, inventory, now);
+        var context = new PlanningContext(kinds, desired, observed, inventory, now);
         var graph = DependencyGraph.Of(desired, kinds);
         var decisions = new Decisions(context, graph, kinds);
-        var pruning = new Pruning(context, decisions);
-
         var assembly = new PlanAssembly(new("Revision", desired.Revision), graph, decisions, inventory.Committed);
+        if (decisions.Reboot is { } reboot)
+        {
+            assembly.AddFetches();
+            assembly.AddShutdown(reboot);
+            return new(assembly.Steps(), []);
+        }
+
+        var pruning = new Pruning(context, decisions);
         assembly.AddFetches();
         assembly.AddPruneStops(pruning.Stops);
         assembly.AddWithdrawals();

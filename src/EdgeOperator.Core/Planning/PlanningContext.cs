@@ -4,9 +4,11 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Core.Planning;
 
 /// <summary>All that a plan is made from.</summary>
-internal sealed class PlanningContext(DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
+internal sealed class PlanningContext(KindSet kinds, DesiredState desired, ObservedState observed, Inventory inventory, DateTimeOffset now)
 {
     private readonly Dictionary<Type, object> _shared = [];
+
+    public KindSet Kinds { get; } = kinds;
 
     public DesiredState Desired { get; } = desired;
 

@@ -11,7 +11,7 @@ public static class Readiness
     public static ImmutableArray<ReadinessReport> Assess(
         KindSet kinds, DesiredState desired, ObservedState observed, ImmutableArray<BlockedResource> blocked, DateTimeOffset now)
     {
-        var context = new PlanningContext(desired, observed, Inventory.Empty, now);
+        var context = new PlanningContext(kinds, desired, observed, Inventory.Empty, now);
         var blocks = blocked.ToDictionary(block => block.Resource);
         return [.. desired.Resources.Values.Select(resource =>
             Weigh(kinds.Of(resource).Assess(resource, context), blocks.GetValueOrDefault(resource.Id)))];
@@ -23,7 +23,7 @@ public static class Readiness
     {
         if (desired.Resources.GetValueOrDefault(gate.Resource) is not { } resource)
             return new(gate.Resource, ReadinessLevel.Failed, "NotDesired", "it is no longer desired");
-        var (kind, context) = (kinds.Of(resource), new PlanningContext(desired, observed, Inventory.Empty, now));
+        var (kind, context) = (kinds.Of(resource), new PlanningContext(kinds, desired, observed, Inventory.Empty, now));
         return gate.Replacement ? kind.AssessReplacement(resource, context) : kind.AssessForDependents(resource, context);
     }
 
@@ -32,6 +32,7 @@ public static class Readiness
     {
         null => seen,
         { Reason: BlockedReason.EngineUnavailable } => seen.IsReady || !block.IsProblem ? seen : Blocked(seen, block, ReadinessLevel.Unknown),
+        { Reason: BlockedReason.WaitingForReboot } => seen,
         { Reason: BlockedReason.SecretUnreadable } => Blocked(seen, block, ReadinessLevel.Waiting),
         { IsProblem: true } => Blocked(seen, block, ReadinessLevel.Failed),
         _ when seen.IsReady => seen,

@@ -28,6 +28,9 @@ internal sealed record ResourcePlan
     /// <summary>Steps that clear away what is left over; nothing waits for them.</summary>
     public ImmutableArray<Step> Cleanup { get; init; } = [];
 
+    /// <summary>The device is to be rebooted by this step: then the plan is to stop all that runs, and nothing else.</summary>
+    public Step? Reboot { get; init; }
+
     /// <summary>What another resource must do about this one's change.</summary>
     public FollowUp? FollowUp { get; init; }
 
@@ -41,11 +44,11 @@ internal sealed record ResourcePlan
     public bool AwaitsPruneStops { get; init; }
 
     /// <summary>See <see cref="Step.PackageHash"/>.</summary>
-    public string? PackageHash => Fetch?.PackageHash ?? Switch.Select(step => step.PackageHash).FirstOrDefault(package => package is not null);
+    public string? PackageHash => Fetch?.PackageHash ?? Switch.Concat(Cleanup).Select(step => step.PackageHash).FirstOrDefault(package => package is not null);
 
     public bool HasChange => Prepare.Length + Switch.Length > 0;
 
-    public bool HasSteps => HasChange || Cleanup.Length > 0;
+    public bool HasSteps => HasChange || Cleanup.Length > 0 || Reboot is not null;
 
     /// <summary>The step after which the resource is as desired, as far as the plan goes.</summary>
     public Step? LastChange => Switch.Length > 0 ? Switch[^1] : Prepare.Length > 0 ? Prepare[^1] : null;

@@ -29,6 +29,16 @@ public sealed class UpdateVerbTests : AgainstAnAgent
     }
 
     [Fact]
+    public async Task Status_says_that_a_reboot_waits_and_why_and_how_the_last_one_ended()
+    {
+        var details = Base.Details.Remove("waiting").Add("reboot", "waits (libc6 1→2): the window opens Sat").Add("lastReboot", "2026-06-27T00:05:00Z good: linux-image 1→2");
+        Agent.Status = Agent.Status with { Resources = Agent.Status.Resources.Add(Base with { State = "current", Details = details }) };
+
+        (await RunAsync("update", "status")).Out.Should().Contain("reboot waits (libc6 1→2): the window opens Sat").And.Contain("Applied: lib 1.0→2.0; reboot 2026-06-27T00:05:00Z good: linux-image 1→2");
+        (await RunAsync("status")).Out.Should().Contain("base: current; reboot waits (libc6 1→2): the window opens Sat; window Sat at 02:00");
+    }
+
+    [Fact]
     public async Task Now_does_not_wait_for_a_window_and_says_whose()
     {
         (await RunAsync("update", "now", "--reason", "a hole")).Out.Should().Be("Updating base; see edgeop update status.\n");

@@ -8,16 +8,25 @@ public sealed class SystemdHost : IAsyncDisposable
 {
     private const string Library = "usr/local/lib/edgeop";
 
-    // Its own root, /proc, control groups and /run; /dev is the machine's.
+    // Its own root, /proc, control groups and /run; /dev is the machine's. A reboot ends the first process of a process
+    // namespace by SIGHUP, a power cut by SIGKILL: then it boots again.
     private const string Boot = """
-        set -e
-        root=$1 group=$2
+        root=$1 group=$2 engine=$3
         mkdir -p $group; echo $$ >$group/cgroup.procs
-        exec unshare -C -m -p -u -i -n --fork --kill-child sh -c "
-            mount --make-rprivate / && mount --bind $root $root && mount -t proc proc $root/proc && mount -t sysfs -o ro sysfs $root/sys
-            mount -t tmpfs tmpfs $root/sys/fs/cgroup; mount -t cgroup2 cgroup2 $root/sys/fs/cgroup && mount -t tmpfs tmpfs $root/run && mount -t tmpfs tmpfs $root/tmp
-            mount --rbind /dev $root/dev && mount --make-rshared $root
-            exec chroot $root env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --log-target=console --show-status=0"
+        trap 'kill -9 $child; wait; exit' TERM
+        while :; do
+            echo boot >>$root.boots
+            unshare -C -m -p -u -i -n --fork --kill-child sh -ec "
+                mount --make-rprivate / && mount --bind $root $root && mount -t proc proc $root/proc && mount -t sysfs -o ro sysfs $root/sys
+                [ -z '$engine' ] || mount --bind '$engine' $root/srv/engine.sock
+                mount -t tmpfs tmpfs $root/sys/fs/cgroup; mount -t cgroup2 cgroup2 $root/sys/fs/cgroup && mount -t tmpfs tmpfs $root/run && mount -t tmpfs tmpfs $root/tmp
+                mount --rbind /dev $root/dev && mount --make-rshared $root
+                exec chroot $root env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --log-target=console --show-status=0" &
+            child=$!
+            code=0; wait $child || code=$?
+            # unshare can't end by a SIGKILL of its own.
+            case $code in 1 | 129 | 137) ;; *) exit $code ;; esac
+        done
         """;
 
     private readonly TempFolder _folder = new("sysd");
@@ -33,14 +42,22 @@ public sealed class SystemdHost : IAsyncDisposable
 
     public bool IsOnTrial => File.Exists(Path.Combine(Root, Library, "trial"));
 
+    /// <summary>What systemd and all of its services have logged.</summary>
+    public string Log => _systemd?.Log ?? "";
+
+    /// <summary>How often it has booted.</summary>
+    public int Boots => File.ReadAllLines(_folder.File("root.boots")).Length;
+
     /// <param name="version">The version that it has at first.</param>
-    public static async Task<SystemdHost> StartAsync(Releases releases, string version)
+    /// <param name="engine">The container engine that its agent uses, beside the machine and so not rebooted with it; null for none.</param>
+    /// <param name="owner">Whose containers its agent takes for its own.</param>
+    public static async Task<SystemdHost> StartAsync(Releases releases, string version, PrivateEngine? engine = null, string owner = "test")
     {
         var host = new SystemdHost();
         try
         {
-            await host.InstallAsync(releases, version);
-            host._systemd = GuardedProcess.Start(host._folder.File("log"), "true", "sh", "-c", Boot, "boot", host.Root, await GroupAsync(Path.GetFileName(host._folder)));
+            await host.InstallAsync(releases, version, engine is not null, owner);
+            host._systemd = GuardedProcess.Start(host._folder.File("log"), "true", "sh", "-c", Boot, "boot", host.Root, await GroupAsync(Path.GetFileName(host._folder)), engine?.SocketPath ?? "");
             await Eventually.SucceedsAsync(async () => (await host.RunAsync("edgeop", "status")).Should().Contain("test-device"), Eventually.Slow);
             return host;
         }
@@ -56,16 +73,49 @@ public sealed class SystemdHost : IAsyncDisposable
     {
         foreach (var suffix in (string[])["", ".sig"])
             File.Copy(release.Archive + suffix, Path.Combine(Root, "srv", Path.GetFileName(release.Archive) + suffix), overwrite: true);
-        File.WriteAllText(Path.Combine(Root, "srv/new"), (release with { Archive = $"/srv/{Path.GetFileName(release.Archive)}" }).Manifest(fields));
-        File.Move(Path.Combine(Root, "srv/new"), Path.Combine(Fleet, "update.yaml"), overwrite: true);
+        Commit("update.yaml", (release with { Archive = $"/srv/{Path.GetFileName(release.Archive)}" }).Manifest(fields));
     }
 
-    /// <summary>Runs a program in it.</summary>
-    /// <returns>What it printed.</returns>
-    public Task<string> RunAsync(params string[] command)
+    /// <summary>A path of the system as tests see it.</summary>
+    public string At(string path) => Root + path;
+
+    /// <summary>Has its agent follow a manifest.</summary>
+    public void Commit(string file, string manifest)
     {
-        var first = File.ReadAllText($"/proc/{_systemd!.Id}/task/{_systemd.Id}/children").Split(' ')[0];
-        return Shell.RunAsync("nsenter", ["-t", first, "-m", "-p", "-u", "-i", "-n", "-C", "-r", .. command]);
+        File.WriteAllText(Path.Combine(Root, "srv/new"), manifest);
+        File.Move(Path.Combine(Root, "srv/new"), Path.Combine(Fleet, file), overwrite: true);
+    }
+
+    /// <summary>Writes a script into it.</summary>
+    public void Script(string path, string commands)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+        File.WriteAllText(At(path), $"#!/bin/sh\n{commands}\n");
+        File.SetUnixFileMode(At(path), (UnixFileMode)0b111_101_101);
+    }
+
+    /// <summary>Has its apt know a repository, and nothing else.</summary>
+    public async Task UseAsync(PackageRepository repository)
+    {
+        File.WriteAllBytes(At("/etc/apt/test.gpg"), repository.PublicKey);
+        File.WriteAllText(At("/etc/apt/sources.list"), "deb [signed-by=/etc/apt/test.gpg] copy:/srv/repository ./\n");
+        await Shell.RunAsync("sh", "-c", $"rm -rf {At("/srv/repository")} && cp -r {repository.Files} {At("/srv/repository")} && chmod -R a+rX {At("/srv/repository")}");
+    }
+
+    /// <summary>Runs a program in it, for ten seconds at most: a shutdown stops what runs, and with it the program that has entered it from outside.</summary>
+    /// <returns>What it printed.</returns>
+    public Task<string> RunAsync(params string[] command) => Shell.RunAsync("timeout", ["-s", "KILL", "10", "nsenter", "-t", First(), "-m", "-p", "-u", "-i", "-n", "-C", "-r", .. command]);
+
+    /// <summary>Cuts its power: everything ends at once, and it boots again.</summary>
+    public Task CutPowerAsync() => Shell.RunAsync("kill", "-9", First());
+
+    /// <summary>The number of its first process: the child of the one that makes its namespaces.</summary>
+    private string First()
+    {
+        var makes = ChildOf($"{_systemd!.Id}");
+        return File.ReadAllText($"/proc/{makes}/comm").Trim() == "unshare" ? ChildOf(makes) : throw new InvalidOperationException("it does not run now");
+
+        static string ChildOf(string process) => File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ') is [{ Length: > 0 } child, ..] ? child : throw new InvalidOperationException("it does not run now");
     }
 
     public async ValueTask DisposeAsync()
@@ -76,7 +126,7 @@ public sealed class SystemdHost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task InstallAsync(Releases releases, string version)
+    private async Task InstallAsync(Releases releases, string version, bool hasEngine, string owner)
     {
         var image = await ImageAsync();
         await Shell.RunAsync("cp", "-a", image, Root);
@@ -89,12 +139,14 @@ public sealed class SystemdHost : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(Root, "etc/edgeoperator"));
         File.Copy(releases.Key, Path.Combine(Root, "etc/edgeoperator/release.pub"));
         File.WriteAllText(Path.Combine(Fleet, "motd.yaml"), Manifests.ConfigFile("motd", "/etc/motd", "hello\n"));
-        File.WriteAllText(Path.Combine(Root, "etc/edgeoperator/agent.yaml"), """
+        File.WriteAllText(Path.Combine(Root, "srv/engine.sock"), "");
+        File.WriteAllText(Path.Combine(Root, "etc/edgeoperator/agent.yaml"), $$$"""
             apiVersion: edgeoperator.io/v1alpha1
             kind: AgentConfiguration
             spec:
               device: {name: test-device}
               sources: [{name: fleet, directory: {path: /srv/fleet}}]
+              engine: {socket: {{{(hasEngine ? "unix:///srv/engine.sock" : "auto")}}}, owner: {{{owner}}}}
               updates: {agentKeys: [/etc/edgeoperator/release.pub]}
               reconcile: {stableFor: 100ms}
 

@@ -100,7 +100,7 @@ public sealed class Device : IAsyncDisposable
           functions: {{{(Options.PublishingPort is { } port ? $"publishing: {{port: {port}}}" : "")}}}
           virtualMachines:
             sharedRoots: [{{SharedRoot}}]
-          updates: {root: {{Options.UpdatesRoot}}{{(Options.AgentKey is { } key ? $", agentKeys: [{key}]" : "")}}}
+          updates: {root: {{Options.UpdatesRoot}}{{(Options.AgentKey is { } key ? $", agentKeys: [{key}]" : "")}}{{(Options.RebootCommand is { } command ? $", rebootCommand: {command}" : "")}}}
 
         """);
 

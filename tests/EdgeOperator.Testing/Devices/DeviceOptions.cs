@@ -30,6 +30,9 @@ public sealed record DeviceOptions
     /// <summary>The root folder of the system whose packages are managed.</summary>
     public string UpdatesRoot { get; init; } = "/nowhere";
 
+    /// <summary>What has the system reboot, as YAML's list; null for what it is by default.</summary>
+    public string? RebootCommand { get; init; }
+
     /// <summary>An OpenSSH allowed-signers file; null accepts commits that nobody signed.</summary>
     public string? AllowedSigners { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Kinds.SystemUpdate;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Kinds.SystemUpdate;
@@ -10,9 +11,10 @@ internal static class SystemUpdateDescription
 {
     private const int Named = 20;
 
+    /// <param name="reboots">Those that are over.</param>
     /// <param name="activity">What is under way for it.</param>
     /// <param name="now">By the wall clock.</param>
-    public static ResourceStatus Of(SystemUpdateResource resource, ObservedUpdates observed, string? activity, DateTimeOffset now)
+    public static ResourceStatus Of(SystemUpdateResource resource, ObservedUpdates observed, ImmutableArray<DeviceReboot> reboots, string? activity, DateTimeOffset now)
     {
         var (update, name) = (resource.Update, resource.Id.Name);
         var packages = observed.Packages.GetValueOrDefault(name) ?? new();
@@ -22,6 +24,9 @@ internal static class SystemUpdateDescription
         Add("window", update.Window is { } window ? $"{window}: {window.Describe(now, observed.RunningSince)}" : null);
         Add("downloadWindow", update.DownloadWindow is { } downloads ? $"{downloads}: {downloads.Describe(now, observed.RunningSince)}" : null);
         Add("waiting", packages.IsInSync ? null : Waiting(packages));
+        Add("reboot", Reboot(update, observed, now));
+        Add("lastReboot", reboots.IsEmpty ? null : Words(reboots[^1]));
+        Add("reboots", reboots.Length < 2 ? null : string.Join("\n", reboots.Reverse().Select(Words)));
         Add("needsReboot", packages.NeedReboot.IsEmpty ? null : string.Join(", ", packages.NeedReboot));
         Add("noWayBack", packages.Irreversible.IsEmpty ? null : string.Join(", ", packages.Irreversible));
         Add("problem", packages.Unavailable ?? packages.Problem ?? packages.LacksSpace);
@@ -32,7 +37,7 @@ internal static class SystemUpdateDescription
         {
             Kind = resource.Id.Kind,
             Name = name,
-            State = update.HasPackages && (agent is null or { State: ReleaseDescription.Current } || last is { IsOver: false }) ? State(packages, last) : agent?.State ?? State(packages, last),
+            State = observed.Reboot is { IsOver: false } ? "rebooting" : update.HasPackages && (agent is null or { State: ReleaseDescription.Current } || last is { IsOver: false }) ? State(packages, last) : agent?.State ?? State(packages, last),
             Summary = string.Join(", ", new[]
             {
                 update.Packages.IsEmpty ? null : $"{update.Packages.Length} package{(update.Packages.Length == 1 ? "" : "s")}",
@@ -48,6 +53,17 @@ internal static class SystemUpdateDescription
                 details[key] = value;
         }
     }
+
+    /// <summary>Why a reboot waits, and for what; null when none does.</summary>
+    private static string? Reboot(SystemUpdateSpec update, ObservedUpdates observed, DateTimeOffset now) => (observed, update.Reboot?.Policy) switch
+    {
+        ({ Reboot: { IsOver: false } running }, _) => $"{running.Phase.ToString().ToLowerInvariant()} ({running.Because})",
+        ({ RebootReasons.IsEmpty: true }, _) => null,
+        (_, null or RebootPolicy.Never) => $"needed ({string.Join("; ", observed.RebootReasons)}), and left to you",
+        _ => $"waits ({string.Join("; ", observed.RebootReasons)}){(update.Window is { } window ? $": the window {window.Describe(now, observed.RunningSince)}" : "")}",
+    };
+
+    private static string Words(DeviceReboot reboot) => $"{Time(reboot.At)} {(reboot.Phase == RebootPhase.Good ? "good" : $"failed, {reboot.Failure}")}: {reboot.Because}";
 
     private static string State(ObservedPackages packages, PackageTransaction? last) => (packages, last) switch
     {

@@ -3,7 +3,9 @@ using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Agent.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds.SystemUpdate;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -18,22 +20,33 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
     private readonly UpdateRecords _records;
     private readonly PackageObserver _packages;
     private readonly UpdateExecutor _executor;
+    private readonly RebootExecutor _reboots;
+    private readonly RebootFile _reboot;
+    private readonly PackageTools _tools;
     private readonly IUpdateWorker _worker;
     private readonly BackgroundSteps _background;
     private readonly TimeProvider _time;
+    private readonly DateTimeOffset _bootedAt;
     private readonly string _log;
     private volatile Action<string>? _changed;
 
     /// <param name="folder">The driver's own, in the state directory.</param>
+    /// <param name="boot">The kernel's id of this boot; null where there is none.</param>
+    /// <param name="isReadOnly">For whoever only observes, perhaps beside a running agent: it counts no boot.</param>
     /// <exception cref="IOException">The state directory can't be used.</exception>
-    internal SystemUpdateDriver(string folder, UpdatesConfiguration configuration, IUpdateWorker worker, TimeProvider time, ILogger<SystemUpdateDriver> logger)
+    internal SystemUpdateDriver(string folder, UpdatesConfiguration configuration, IUpdateWorker worker, string? boot, bool isReadOnly, TimeProvider time, ILogger<SystemUpdateDriver> logger)
     {
         (_worker, _time) = (worker, time);
-        var tools = new PackageTools(configuration.Root, time);
+        _tools = new PackageTools(configuration.Root, time);
+        _reboot = new(folder, boot);
+        if (!isReadOnly)
+            _reboot.CountBoot(Environment.TickCount64);
+        _bootedAt = time.GetUtcNow() - TimeSpan.FromMilliseconds(Math.Max(0, Environment.TickCount64 - (_reboot.Read()?.BootSeenAt ?? 0)));
         _records = new(folder);
         _log = new WorkLog(folder).Path;
-        _packages = new(tools, _records);
-        _executor = new(folder, tools, worker, _records, time);
+        _packages = new(_tools, _records);
+        _executor = new(folder, _tools, worker, _records, time);
+        _reboots = new(folder, configuration, _reboot, new(folder), _tools, _executor, _records, time);
         _background = new(why => _changed?.Invoke(why), time, logger);
     }
 
@@ -41,7 +54,7 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
     {
         var folder = Path.Combine(context.StateDirectory, "updates");
         IUpdateWorker worker = OperatingSystem.IsLinux() ? new UpdateProcess(folder, context.Configuration.Updates.Root, context.Time) : new NoUpdates();
-        return new(folder, context.Configuration.Updates, worker, context.Time, context.Loggers.CreateLogger<SystemUpdateDriver>());
+        return new(folder, context.Configuration.Updates, worker, BootName.Of(context.Configuration.Updates.Root), context.IsReadOnly, context.Time, context.Loggers.CreateLogger<SystemUpdateDriver>());
     }
 
     public async Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation)
@@ -50,7 +63,8 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
         var record = _records.Current;
         var orphans = record.Held.Values.Distinct().Where(name => updates.TrueForAll(update => update.Id.Name != name)).ToList();
         var transaction = _executor.Transaction;
-        if (updates.Count == 0 && orphans.Count == 0 && transaction is null or { IsOver: true })
+        var reboot = _reboot.Read();
+        if (updates.Count == 0 && orphans.Count == 0 && transaction is null or { IsOver: true } && reboot is null or { IsOver: true })
             return observed;
 
         var isWorking = _worker.IsWorking;
@@ -66,6 +80,10 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
             Packages = packages.ToImmutable(),
             Transaction = transaction,
             IsWorking = isWorking,
+            Boot = _reboot.Boot,
+            RebootReasons = RebootReasons.Find(_tools, transaction, reboot, _reboot.Boot),
+            Reboot = reboot,
+            BootedAt = _bootedAt,
             Overrides = record.Overrides,
         });
     }
@@ -84,10 +102,10 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
     }
 
     public ResourceStatus? Describe(Resource resource, ObservedState observed) => resource is SystemUpdateResource update
-        ? SystemUpdateDescription.Of(update, ObservedUpdates.Of(observed), _background.MessageOf(step => step.Resource == update.Id), Now())
+        ? SystemUpdateDescription.Of(update, ObservedUpdates.Of(observed), _records.Current.Reboots, _background.MessageOf(step => step.Resource == update.Id), Now())
         : null;
 
-    public bool Handles(Step step) => step is RefreshPackages or DownloadPackages or ApplyPackages or ReleasePackages;
+    public bool Handles(Step step) => step is RefreshPackages or DownloadPackages or ApplyPackages or ReleasePackages || RebootExecutor.Handles(step);
 
     /// <summary>Drops answers to what is not asked for any more: the next manifest asks by the same names.</summary>
     public void Expect(Plan plan, DeviceState device)
@@ -95,7 +113,7 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
         var expected = plan.Steps.Select(step => step.Id).ToHashSet();
         foreach (var id in device.Desired.Resources.Keys.Where(id => id.Kind == KindNames.SystemUpdate))
         {
-            foreach (var step in (Step[])[new RefreshPackages(id, ""), new DownloadPackages(id, "", ""), new ApplyPackages(id, "", "")])
+            foreach (var step in (Step[])[new RefreshPackages(id, ""), new DownloadPackages(id, "", ""), new ApplyPackages(id, "", ""), new RebootDevice(id, ""), new CheckBoot(id, "")])
             {
                 if (!expected.Contains(step.Id))
                     _background.Forget(step);
@@ -121,11 +139,18 @@ public sealed class SystemUpdateDriver : IDriver, ILogSource, IUpdateOverride, I
             return _background.AskAsync(step, (_, token) => _executor.ReleaseAsync(step.Resource.Name, packages.Unhold, token));
         if (step is ApplyPackages apply)
             return _background.AskAsync(step, (say, token) => _executor.ApplyAsync(apply, desired, device.Desired.Revision, packages, say, token));
+        if (step is AnnounceReboot announce)
+            return Task.Run(() => _reboots.Announce(announce, device.Desired.Revision));
+        if (step is RebootDevice)
+            return _background.AskAsync(step, (say, token) => _reboots.RebootAsync(say, token));
+        if (step is EndReboot end)
+            return Task.Run(() => _reboots.End(end));
         return desired is not { } update
             ? Task.FromResult<StepOutcome>(new StepOutcome.Terminal("NotDesired", $"{step.Resource} is not desired, so there is nothing to update"))
             : _background.AskAsync(step, (say, token) => step switch
             {
                 RefreshPackages => _executor.RefreshAsync(update, say, token),
+                CheckBoot => _reboots.CheckAsync(update, _bootedAt + (update.Update.Reboot ?? RebootSpec.Never).Deadline - _time.GetUtcNow(), say, token),
                 DownloadPackages => _executor.DownloadAsync(update, device.Desired.Revision, packages, say, token),
                 _ => throw new ArgumentException($"{step.Id} is no step of this driver.", nameof(step)),
             });

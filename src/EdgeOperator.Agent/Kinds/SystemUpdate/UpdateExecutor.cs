@@ -25,7 +25,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
     public async Task<StepOutcome> RefreshAsync(SystemUpdateResource update, ReportProgress say, CancellationToken cancellation)
     {
         say("package lists are being fetched");
-        if (await FetchAsync(PackageTask.Refresh, cancellation) is { } failure)
+        if (await WorkAsync(PackageTask.Refresh, cancellation) is { } failure)
             return Failed("RefreshFailed", $"package lists can't be fetched: {failure}");
         records.Change(record => record with { Refreshed = record.Refreshed.SetItem(update.Id.Name, Now()), RefreshedFor = record.RefreshedFor.SetItem(update.Id.Name, update.Update.PackagesHash) });
         return new StepOutcome.Succeeded();
@@ -37,7 +37,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         say($"packages are being fetched ({packages.ToFetch >> 10} KiB)");
         PrivateFolder.Create(folder);
         _transaction.WritePlanned(New(update, revision, packages, overridden: null));
-        return await FetchAsync(PackageTask.Download, cancellation) is { } failure ? Failed("DownloadFailed", $"packages can't be fetched: {failure}") : new StepOutcome.Succeeded();
+        return await WorkAsync(PackageTask.Download, cancellation) is { } failure ? Failed("DownloadFailed", $"packages can't be fetched: {failure}") : new StepOutcome.Succeeded();
     }
 
     /// <summary>Begins a transaction, unless one is under way already, and waits for its end.</summary>
@@ -85,8 +85,9 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         return new StepOutcome.Succeeded();
     }
 
+    /// <summary>Has the worker do something that leaves a <see cref="FetchResult"/>, and waits for it.</summary>
     /// <returns>Why it failed; null when it has not.</returns>
-    private async Task<string?> FetchAsync(PackageTask task, CancellationToken cancellation)
+    public async Task<string?> WorkAsync(PackageTask task, CancellationToken cancellation)
     {
         var file = Path.Combine(folder, PackageWork.ResultFile);
 
@@ -98,7 +99,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         await worker.StartAsync(task, cancellation);
         while (worker.IsWorking)
             await Task.Delay(Look, time, cancellation);
-        return StateFile.Read(file, FetchJson.Default.FetchResult, out _) is { } result ? result.Failure : "what fetches them has ended before its time";
+        return StateFile.Read(file, FetchJson.Default.FetchResult, out _) is { } result ? result.Failure : "what was to do it has ended before its time";
     }
 
     private PackageTransaction New(SystemUpdateResource update, string revision, ObservedPackages packages, string? overridden) => new()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Kinds.SystemUpdate;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.SystemUpdate;
@@ -21,6 +22,11 @@ internal sealed record UpdateRecord
 
     /// <summary>Packages that the agent holds, and for which SystemUpdate.</summary>
     public ImmutableSortedDictionary<string, string> Held { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public const int MostReboots = 20;
+
+    /// <summary>The reboots that are over, the last one last; at most <see cref="MostReboots"/>.</summary>
+    public ImmutableArray<DeviceReboot> Reboots { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary><see cref="UpdateRecord"/> on the disk. Losing it loses no more than a look at repositories and the knowledge of who holds what.</summary>

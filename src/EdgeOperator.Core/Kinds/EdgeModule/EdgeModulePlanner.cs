@@ -34,5 +34,13 @@ internal sealed class EdgeModulePlanner(PlanningContext context) : KindPlanner
 
     public override bool IsRunning(ResourceId resource) => context.Engines().OwnedBy(resource).Any(ModuleContainers.IsActive);
 
+    public override IEnumerable<Step> ShutDown(Resource resource)
+    {
+        var module = (EdgeModuleResource)resource;
+        var engine = context.Engines().Of(module);
+        return engine.OwnedBy(module.Id).Where(ModuleContainers.IsActive)
+            .Select(container => new StopContainer(module.Id, "the device is rebooted", container.Id, module.Container.StopTimeout) { Target = engine.Target });
+    }
+
     public override PrunePlan Prune(PruneContext pruning) => new EdgeModulePruning(context, pruning).Plan();
 }

@@ -35,6 +35,9 @@ internal sealed class FunctionAppPlanner(PlanningContext context) : KindPlanner
         };
     }
 
+    public override IEnumerable<Step> ShutDown(Resource resource) =>
+        context.Observed.Apps.GetValueOrDefault(resource.Id.Name) is { } found && IsInService(found) ? [new StopApp(resource.Id, "the device is rebooted")] : [];
+
     public override PrunePlan Prune(PruneContext pruning)
     {
         var orphans = context.Observed.Apps.Values.Where(app => (IsInService(app) || !app.Packages.IsEmpty) && pruning.IsOrphaned(IdOf(app))).ToList();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.State;
 
@@ -24,6 +25,18 @@ public sealed record ObservedUpdates
 
     /// <summary>Whether something works on <see cref="Transaction"/>.</summary>
     public bool IsWorking { get; init; }
+
+    /// <summary>The kernel's id of this boot; null where there is none.</summary>
+    public string? Boot { get; init; }
+
+    /// <summary>Why the device should be rebooted, by what is found on it and has changed in this boot.</summary>
+    public ImmutableArray<string> RebootReasons { get; init; } = [];
+
+    /// <summary>The reboot under way, or the last one; null when there was none.</summary>
+    public DeviceReboot? Reboot { get; init; }
+
+    /// <summary>When the agent first ran after the reboot under way, by its steady time.</summary>
+    public DateTimeOffset BootedAt { get; init; }
 
     /// <summary>The versions of the agent; null when nothing is known of them.</summary>
     public ObservedReleases? Agent { get; init; }

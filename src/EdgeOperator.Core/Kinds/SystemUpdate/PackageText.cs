@@ -33,7 +33,7 @@ public static class PackageText
     }
 
     /// <summary>Such as <c>12 packages</c>, or what changes where that is short.</summary>
-    internal static string Short(ImmutableArray<PackageChange> changes) => changes.Length <= 3 ? string.Join(", ", changes) : $"{changes.Length} packages";
+    public static string Short(ImmutableArray<PackageChange> changes) => changes.Length <= 3 ? string.Join(", ", changes) : $"{changes.Length} packages";
 
     /// <summary>Bytes for people.</summary>
     public static string Size(long bytes) => bytes switch

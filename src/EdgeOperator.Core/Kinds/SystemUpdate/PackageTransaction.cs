@@ -84,6 +84,9 @@ public sealed record PackageTransaction
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>The kernel's id of the boot that it ended in.</summary>
+    public string? Boot { get; init; }
+
     public bool IsOver => Phase is TransactionPhase.Applied or TransactionPhase.WentBack or TransactionPhase.Refused or TransactionPhase.Broken;
 
     public bool HasFailed => IsOver && Phase != TransactionPhase.Applied;

@@ -16,7 +16,7 @@ internal static class PackagesPlanner
         if (observed.Transaction is { IsOver: false } running)
         {
             return running.Update == name
-                ? new() { Switch = [Finish(id, running, observed.IsWorking)] }
+                ? new() { Cleanup = [Finish(id, running, observed.IsWorking)] }
                 : Wait(BlockedReason.WaitingForUpdate, $"it waits for SystemUpdate/{running.Update}, which changes packages now");
         }
 

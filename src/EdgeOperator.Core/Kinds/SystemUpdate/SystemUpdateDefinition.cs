@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Definitions;
@@ -21,6 +22,7 @@ internal static partial class SystemUpdateDefinition
             new("downloadWindow", WindowDefinition.Window, "When package lists, packages and releases may be fetched; absent means at any time."),
             new("checkInterval", new DurationType(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)), "How old package lists may get before they are fetched again.") { Default = "1d" },
             new("healthChecks", new ListType(HealthCheck()), "What must hold after a change; otherwise the versions from before come back.") { Default = "[]" },
+            new("reboot", Reboot(), "When the device is rebooted."),
             .. CommonFields.All,
         ])
         { Rules = [new Rule.AtLeastOne("packages", "security", "agent")] });
@@ -31,6 +33,13 @@ internal static partial class SystemUpdateDefinition
         new("state", new ChoiceType(new("present", nameof(PackagePresence.Present)), new("held", nameof(PackagePresence.Held)), new("absent", nameof(PackagePresence.Absent))), "`held` leaves the package as it is installed, `absent` removes it.") { Default = "present" })
     {
         Shorthand = "name",
+    };
+
+    private static ObjectType Reboot() => new(
+        new("policy", new ChoiceType(new("never", nameof(RebootPolicy.Never)), new("ifRequired", nameof(RebootPolicy.IfRequired)), new("always", nameof(RebootPolicy.Always))), "`never` shows that a reboot is needed and leaves it to people, `ifRequired` reboots in the window when one is needed, `always` after each change of packages.") { Required = true },
+        new("deadline", new DurationType(TimeSpan.FromSeconds(10), TimeSpan.FromHours(24)), "How long the device may take after a reboot, once the agent runs, until all is well; then the packages from before come back.") { Default = "10m" })
+    {
+        Shorthand = "policy",
     };
 
     private static ObjectType HealthCheck() => new(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Schedules;
 
@@ -13,4 +14,5 @@ internal sealed record SystemUpdateFields(
     ImmutableArray<UpdateCheck> HealthChecks,
     MaintenanceWindow? Window = null,
     MaintenanceWindow? DownloadWindow = null,
-    AgentReleaseFields? Agent = null);
+    AgentReleaseFields? Agent = null,
+    RebootSpec? Reboot = null);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 
 namespace EdgeOperator.Core.Kinds.SystemUpdate;
 
@@ -17,4 +18,5 @@ internal sealed partial class SystemUpdateJson : JsonSerializerContext;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PackageTransaction))]
 [JsonSerializable(typeof(WindowOverride))]
+[JsonSerializable(typeof(DeviceReboot))]
 public sealed partial class TransactionJson : JsonSerializerContext;

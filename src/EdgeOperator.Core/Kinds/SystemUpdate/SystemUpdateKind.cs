@@ -47,6 +47,7 @@ internal sealed class SystemUpdateKind : Kind
                 DownloadWindow = fields.DownloadWindow,
                 CheckInterval = fields.CheckInterval,
                 HealthChecks = fields.HealthChecks,
+                Reboot = fields.Reboot,
             },
         };
     }

@@ -1,3 +1,4 @@
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Planning;
 
@@ -14,8 +15,13 @@ internal static class SystemUpdateReadiness
         var observed = ObservedUpdates.Of(context.Observed);
         var times = new UpdateTimes(resource.Update, resource.Id.Name, observed, context.Now + observed.ClockOffset);
         var agent = ReleasePlan.Of(resource.Id, resource.Update.Agent, context)?.Assess(times);
-        return resource.Update.HasPackages && (agent is null or { IsReady: true } || Packages(resource, context.Desired.Revision, observed, times) is { IsReady: false }) ? Packages(resource, context.Desired.Revision, observed, times)
-            : agent ?? Report(resource, ReadinessLevel.Ready, "Current", "there is nothing to update");
+        var reboot = new RebootPlan(resource, observed, times, context);
+        var report = reboot.IsUnderWay ? null : resource.Update.HasPackages ? Packages(resource, context.Desired.Revision, observed, times) : null;
+        if (report is null or { IsReady: true })
+            report = reboot.Assess() ?? report;
+        return report is { IsReady: false } || agent is null ? report ?? Report(resource, ReadinessLevel.Ready, "Current", "there is nothing to update")
+            : agent.IsReady && report is not null ? report
+            : agent;
     }
 
     /// <summary>Whether all that was ever found to change is done: for those that depend on it.</summary>
@@ -23,6 +29,8 @@ internal static class SystemUpdateReadiness
     {
         var observed = ObservedUpdates.Of(context.Observed);
         if (ReleasePlan.Of(resource.Id, resource.Update.Agent, context) is { IsDone: false })
+            return false;
+        if (!new RebootPlan(resource, observed, new(resource.Update, resource.Id.Name, observed, context.Now + observed.ClockOffset), context).IsDone)
             return false;
         return !resource.Update.HasPackages
             || (observed.Transaction is not { IsOver: false } && observed.Packages.GetValueOrDefault(resource.Id.Name) is { } packages && packages.AppliedHash == resource.Update.PackagesHash);

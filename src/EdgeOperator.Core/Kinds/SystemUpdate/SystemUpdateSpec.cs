@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds.SystemUpdate.Releases;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Schedules;
@@ -33,6 +34,10 @@ public sealed record SystemUpdateSpec
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromDays(1);
 
     public ImmutableArray<UpdateCheck> HealthChecks { get; init; } = [];
+
+    /// <summary>Null for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RebootSpec? Reboot { get; init; }
 
     /// <summary>Whether packages are its concern at all.</summary>
     [JsonIgnore]

@@ -20,6 +20,9 @@ internal sealed class UpdateTimes(SystemUpdateSpec update, string name, Observed
 
     public bool IsOpenForDownloads => Override is not null || (update.DownloadWindow?.IsOpen(now, observed.RunningSince) ?? true);
 
+    /// <summary>Since when the window is open; null while it is closed, or there is none.</summary>
+    public DateTimeOffset? OpenSince => update.Window?.At(now, observed.RunningSince)?.From;
+
     /// <summary>When the window opens or closes, in words.</summary>
     public string Words => update.Window?.Describe(now, observed.RunningSince) ?? "open at any time";
 

@@ -32,6 +32,9 @@ internal sealed class VirtualMachinePlanner(PlanningContext context) : KindPlann
         return fetch is null && steps.IsEmpty ? ResourcePlan.Nothing : new() { Fetch = fetch, Switch = steps, AwaitsPruneStops = true };
     }
 
+    public override IEnumerable<Step> ShutDown(Resource resource) =>
+        context.Observed.Machines.GetValueOrDefault(resource.Id.Name) is { } found && IsInService(found) ? [new StopMachine(resource.Id, "the device is rebooted")] : [];
+
     public override PrunePlan Prune(PruneContext pruning)
     {
         var orphans = context.Observed.Machines.Values.Where(machine => machine.Unavailable is null && IsMade(machine) && pruning.IsOrphaned(IdOf(machine))).ToList();

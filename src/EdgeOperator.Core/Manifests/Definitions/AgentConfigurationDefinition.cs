@@ -88,7 +88,9 @@ internal static class AgentConfigurationDefinition
 
     private static ObjectType Updates() => new(
         new("root", Names.AbsolutePath, "The root folder of the system whose packages are managed: another one than `/` for an agent in a container that has the host's mounted. It is entered by `chroot`.") { Default = "/" },
-        new("agentKeys", new ListType(Names.AbsolutePath), "Files with public keys (PEM, ECDSA or RSA): the agent takes no release of itself that is not signed by one of them.") { Default = "[]" });
+        new("agentKeys", new ListType(Names.AbsolutePath), "Files with public keys (PEM, ECDSA or RSA): the agent takes no release of itself that is not signed by one of them.") { Default = "[]" },
+        new("rebootCommand", new ListType(TextType.Any, allowEmpty: false), "The program, with its arguments, that has the system reboot.") { Default = "[systemctl, reboot]" },
+        new("bootChecks", Names.AbsolutePath, "The folder of scripts that check the device after a reboot: all in its `required.d` must succeed, those in its `wanted.d` should.") { Default = "/etc/edgeoperator/checks" });
 
     /// <summary>What the hub has too.</summary>
     internal static ObjectType Telemetry() => new(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Kinds.SystemUpdate;
 using EdgeOperator.Agent.Kinds.SystemUpdate.Packages;
+using EdgeOperator.Agent.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -113,7 +114,7 @@ public abstract class PackageTest : IAsyncLifetime
     };
 
     private SystemUpdateDriver NewDriver() =>
-        new(Folder, new(System.Root), new WorkerHere(Folder, System.Root), TimeProvider.System, NullLogger<SystemUpdateDriver>.Instance);
+        new(Folder, new(System.Root), new WorkerHere(Folder, System.Root), BootName.Of(System.Root), isReadOnly: false, TimeProvider.System, NullLogger<SystemUpdateDriver>.Instance);
 
     private async Task<StepOutcome> EndAsync(Step step, DesiredState desired, ObservedState observed)
     {

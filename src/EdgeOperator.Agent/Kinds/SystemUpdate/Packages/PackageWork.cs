@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.SystemUpdate.Packages;
@@ -24,7 +25,12 @@ public static class PackageWork
         }
 
         var fetch = new PackageFetch(tools, log);
-        var failure = task == PackageTask.Refresh ? await fetch.RefreshAsync(cancellation) : await fetch.DownloadAsync(new TransactionFile(folder).ReadPlanned(), cancellation);
+        var failure = task switch
+        {
+            PackageTask.Refresh => await fetch.RefreshAsync(cancellation),
+            PackageTask.CheckBoot => await BootChecks.RunAsync(folder, tools, log, time, cancellation),
+            _ => await fetch.DownloadAsync(new TransactionFile(folder).ReadPlanned(), cancellation),
+        };
         StateFile.Write(Path.Combine(folder, ResultFile), new FetchResult(task, failure), FetchJson.Default.FetchResult);
     }
 

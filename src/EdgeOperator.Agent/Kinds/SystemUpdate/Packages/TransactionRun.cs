@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Kinds.SystemUpdate;
 using EdgeOperator.Core.Kinds.SystemUpdate.Packages;
 
@@ -187,7 +188,7 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
     }
 
     private PackageTransaction End(PackageTransaction transaction, TransactionPhase phase, string message) =>
-        transaction with { Phase = phase, Message = message, EndedAt = time.GetUtcNow() };
+        transaction with { Phase = phase, Message = message, EndedAt = time.GetUtcNow(), Boot = BootName.Of(tools.Root) };
 
     private static PackageTransaction Back(PackageTransaction transaction, string why) =>
         transaction with { Phase = TransactionPhase.GoingBack, Message = why };

@@ -28,6 +28,9 @@ internal sealed class UpdateChecks(PackageTools tools, TimeProvider time)
         return null;
     }
 
+    /// <returns>Why it does not hold; null when it does.</returns>
+    public Task<string?> RunOnceAsync(UpdateCheck check, CancellationToken cancellation) => TryAsync(check, cancellation);
+
     private async Task<string?> TryAsync(UpdateCheck check, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(check.Timeout < OneTry ? check.Timeout : OneTry, time);

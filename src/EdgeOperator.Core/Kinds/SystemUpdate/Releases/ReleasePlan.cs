@@ -76,7 +76,7 @@ internal sealed class ReleasePlan(ResourceId id, AgentRelease release, ObservedR
     public ReadinessReport Assess(UpdateTimes times) =>
         IsRunning && IsOnTrial ? new(id, ReadinessLevel.Progressing, "OnTrial", $"{release.Version} runs, and has yet to complete a pass")
         : IsRunning ? new(id, ReadinessLevel.Ready, "Current", $"it runs {release.Version}")
-        : Failure is { } failure ? new(id, ReadinessLevel.Failed, "AgentTakenBack", $"{release.Version} was taken back: {failure.Reason}")
+        : Failure is { } failure ? new(id, ReadinessLevel.Failed, "AgentTakenBack", $"{release.Version} was taken back: {failure.Reason}") { IsFinal = true }
         : times.IsOpen ? new(id, ReadinessLevel.Progressing, "Outdated", Wanted)
         : new(id, ReadinessLevel.Suspended, nameof(BlockedReason.WaitingForWindow), $"{Wanted}: the window {times.Words}") { Until = times.Opens };
 
