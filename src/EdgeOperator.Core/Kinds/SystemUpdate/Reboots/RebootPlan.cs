@@ -31,7 +31,10 @@ internal sealed class RebootPlan(SystemUpdateResource update, ObservedUpdates ob
     public bool IsWayBack => observed.Reboot is { Phase: RebootPhase.Failed, Transaction: { } id } failed && failed.Update == update.Id.Name
         && observed.Transaction is { Phase: TransactionPhase.WentBack } last && last.Id == id && last.Boot is not null && last.Boot == observed.Boot;
 
-    private bool IsOpen => times.IsOpen || IsWayBack;
+    /// <summary>An operator's word that windows don't count holds for the reboot that follows the packages too, and for one.</summary>
+    private bool IsAsked => observed.Overrides.GetValueOrDefault(update.Id.Name) is { } asked && asked.At <= times.Now && times.Now < asked.At + WindowOverride.Lasts && !(observed.Reboot?.At >= asked.At);
+
+    private bool IsOpen => times.IsOpen || IsAsked || IsWayBack;
 
     /// <summary>Why a reboot is needed; nothing when it is not.</summary>
     public ImmutableArray<string> Reasons =>
@@ -109,7 +112,7 @@ internal sealed class RebootPlan(SystemUpdateResource update, ObservedUpdates ob
         string.Join("; ", unready.Take(Named).Select(report => $"{report.Resource} is not ready: {report.Explanation}")) + (unready.Count > Named ? $"; and {unready.Count - Named} more" : "");
 
     /// <summary>It was rebooted in this opening already, and no packages have changed since: what asks for it again and again is no reason to.</summary>
-    private bool IsTooSoon => observed.Reboot is { } last && !(observed.Transaction?.EndedAt > last.At)
+    private bool IsTooSoon => !IsAsked && observed.Reboot is { } last && !(observed.Transaction?.EndedAt > last.At)
         && last.At > (times.Override?.At ?? (update.Update.Window is null ? times.Now - Pause : times.OpenSince ?? DateTimeOffset.MaxValue));
 
     private string Waiting(ImmutableArray<string> reasons) => $"a reboot is needed ({string.Join("; ", reasons)}): the window {times.Words}";

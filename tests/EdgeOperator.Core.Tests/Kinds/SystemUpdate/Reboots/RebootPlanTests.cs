@@ -194,6 +194,16 @@ public sealed class RebootPlanTests
     }
 
     [Fact]
+    public void An_operators_word_holds_for_the_reboot_that_follows_the_packages_too()
+    {
+        var asked = Asked(Needed with { Transaction = Applied with { EndedAt = Now.AddMinutes(-1) } }, minutes: 2);
+
+        Steps(asked, RebootPolicy.IfRequired, Night).Should().Equal("announce reboot SystemUpdate/base");
+        Steps(asked with { Reboot = Reboot with { Phase = RebootPhase.Good, At = Now } }, RebootPolicy.IfRequired, Night).Should().BeEmpty();
+        Steps(Asked(asked, minutes: 61), RebootPolicy.IfRequired, Night).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Nobody_reboots_a_device_whose_agent_is_on_trial() =>
         Steps(Needed with { Agent = new() { Running = "0.2.0", Trial = new("0.1.0", "0.2.0", HasProven: false) } }, RebootPolicy.IfRequired).Should().BeEmpty();
 
@@ -207,7 +217,7 @@ public sealed class RebootPlanTests
 
     private static ResourceId Base => new(KindNames.SystemUpdate, "base");
 
-    private static ObservedUpdates Asked(ObservedUpdates updates, int minutes) => updates with { Overrides = updates.Overrides.Add("base", new(Now.AddMinutes(-minutes), "root")) };
+    private static ObservedUpdates Asked(ObservedUpdates updates, int minutes) => updates with { Overrides = updates.Overrides.SetItem("base", new(Now.AddMinutes(-minutes), "root")) };
 
     private static IEnumerable<string> Steps(ObservedUpdates updates, RebootPolicy policy, MaintenanceWindow? window = null) => Plan(updates, policy, window).Steps.Select(step => step.Id);
 
