@@ -59,6 +59,7 @@ public sealed partial class ArchitectureTests
     /// </summary>
     private static readonly string[] OfWallClocks =
     [
+        "EdgeOperator.Agent/Checks/NetworkProbe.cs: how far a clock is from another one",
         "EdgeOperator.Agent/Clock/SteadyClock.cs: turns steady times into wall clock times",
         "EdgeOperator.Agent/Kinds/ConfigFile/ContentHashes.cs: the age of a file, which is hashed again where it seems young",
         "EdgeOperator.Agent/Kinds/SystemUpdate/SystemUpdateDriver.cs: the steady clock",
