@@ -100,8 +100,15 @@ configure_debian() {
         done
     done
 
-    # Nobody has a password, so that nobody could be asked for one.
+    # Nobody has a password, so that nobody could be asked for one. What Debian's services include is made when PAM is installed.
     mkdir -p "$root/etc/pam.d" "$root/etc/sudoers.d"
+    for name in auth password; do
+        echo "$name required pam_deny.so" >"$root/etc/pam.d/common-$name"
+    done
+    for name in account session; do
+        echo "$name required pam_permit.so" >"$root/etc/pam.d/common-$name"
+    done
+    cp "$root/etc/pam.d/common-session" "$root/etc/pam.d/common-session-noninteractive"
     printf '%s\n' 'auth sufficient pam_permit.so' 'account required pam_permit.so' 'session required pam_permit.so' | tee "$root/etc/pam.d/sudo-i" >"$root/etc/pam.d/sudo"
     echo '%sudo ALL=(ALL:ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/edgeop"
     chmod 440 "$root/etc/sudoers.d/edgeop"
