@@ -78,7 +78,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         _device.AddMetrics(Metrics.Meter, () => board.Device.Observed);
 
         var revisions = new Revisions(kinds.Kinds, store, configuration, secrets);
-        var reporter = new PassReporter(board, _sources, _device, _memory, new(revisions.PartsOf), Metrics, () => secrets.Recipient, time, loggers.CreateLogger<PassReporter>());
+        var reporter = new PassReporter(board, _sources, _device, _memory, new(revisions.PartsOf, id => revisions.Render(id)?.Artifacts ?? []), Metrics, () => secrets.Recipient, time, loggers.CreateLogger<PassReporter>());
         var reconciler = new Reconciler(_sources, revisions, _device, _memory, reporter, configuration.Reconcile, time);
         _loop = new ReconcileLoop(c => Tracing.PassAsync(reconciler.RunAsync, c), configuration.Reconcile.Interval, clock, Random.Shared, loggers.CreateLogger<ReconcileLoop>());
         _control = new AgentControl(board, _loop, _sources, revisions, store, _memory, _device, configuration, secrets, loggers.CreateLogger<AgentControl>());

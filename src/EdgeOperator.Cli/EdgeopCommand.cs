@@ -76,7 +76,10 @@ internal sealed class EdgeopCommand
             if (line.Errors.Count > 0)
                 throw new UserError(ExitCode.InvalidInput, [.. UsageErrors.Explain(line)]);
 
-            return await ((Verb)line.CommandResult.Command).RunAsync(call, cancellation);
+            var verb = (Verb)line.CommandResult.Command;
+            if (call.Printer.Format == Format.Markdown && !verb.PrintsMarkdown)
+                throw UserError.Invalid($"`{verb.Name}` prints no markdown: use table, wide, json or yaml");
+            return await verb.RunAsync(call, cancellation);
         }
         catch (Exception exception)
         {

@@ -25,13 +25,7 @@ internal sealed class GlobalOptions
         Recursive = true,
     }.Suggest(Suggestions.Paths);
 
-    public Option<string> Output { get; } = new Option<string>("--output", "-o")
-    {
-        Description = "How to print",
-        HelpName = string.Join('|', Formats),
-        DefaultValueFactory = _ => Formats[0],
-        Recursive = true,
-    }.AcceptOnlyFromAmong(Formats);
+    public Option<string> Output { get; } = OutputOption();
 
     public Option<bool> NoColor { get; } = new("--no-color") { Description = "Never use colour (as NO_COLOR does)", Recursive = true };
 
@@ -46,6 +40,22 @@ internal sealed class GlobalOptions
     public IEnumerable<Option> All => [Config, Socket, Output, NoColor, Raw, Verbose];
 
     public Printer Printer(ParseResult line, Terminal terminal) => new(terminal, FormatOf(line), line.GetValue(NoColor));
+
+    private static Option<string> OutputOption()
+    {
+        var option = new Option<string>("--output", "-o")
+        {
+            Description = "How to print",
+            HelpName = string.Join('|', Formats),
+            DefaultValueFactory = _ => Formats[0],
+            Recursive = true,
+        }.AcceptOnlyFromAmong([.. Formats, "markdown"]);
+
+        // Markdown is for the few verbs that say so.
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(Formats);
+        return option;
+    }
 
     private Format FormatOf(ParseResult line) =>
         line.Errors.Count == 0 && Enum.TryParse<Format>(line.GetValue(Output), ignoreCase: true, out var format) ? format : Format.Table;

@@ -8,5 +8,5 @@ public sealed class NamespaceTests
 {
     [Fact]
     public void The_hubs_parts_use_only_those_below_them() =>
-        NamespaceDependencies.Upwards(typeof(DeviceTwins), ["Service", "Identities", "Telemetry", "Messages", "Storage", "Replicas", "Events", "Figures", "Registry", "Security", "Twins", "Mqtt", "Configurations", "Methods", "Jobs", "Fleets", "Alerts", "Remote", "Provisioning", "Artifacts", "Snapshots", "Rest", "Api", "Portal", "Hosting", ""]).Should().BeEmpty();
+        NamespaceDependencies.Upwards(typeof(DeviceTwins), ["Service", "Identities", "Telemetry", "Messages", "Storage", "Replicas", "Events", "Figures", "Registry", "Security", "Twins", "Mqtt", "Configurations", "Methods", "Jobs", "Fleets", "Alerts", "Remote", "Provisioning", "Artifacts", "Snapshots", "Repositories", "Plans", "Rest", "Api", "Portal", "Hosting", ""]).Should().BeEmpty();
 }

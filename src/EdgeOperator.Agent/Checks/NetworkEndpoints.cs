@@ -1,7 +1,7 @@
 using System.Net;
 using EdgeOperator.Agent.Sources;
-using EdgeOperator.Agent.Sources.Git;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Checks;
 

@@ -207,6 +207,9 @@ public sealed record ImageSummary
 
     public IReadOnlyList<string?>? RepoDigests { get; init; }
 
+    /// <summary>Bytes on the disk.</summary>
+    public long Size { get; init; }
+
     /// <summary>In lists.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 

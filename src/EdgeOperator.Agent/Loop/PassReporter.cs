@@ -70,7 +70,7 @@ public sealed partial class PassReporter(
             LastGood = pass.Ledger.LastGood is { } good ? pass.Target.LastGood?.Revision is { } named && named.Id == good ? named : pass.Target.Rendering?.Revision is { } chosen && chosen.Id == good ? chosen : new(good, good) : null,
             HeldAt = pass.Ledger.Pinned?.Revision,
             Suspended = pass.Ledger.Suspended,
-            Artifacts = ArtifactsOf(pass),
+            Artifacts = ArtifactsOf(pass, progress.FailedArtifacts(applied, newest, pass.Ledger)),
             Conditions = DeviceConditions.Of(pass, newest, statuses, resources, DeviceProblems.Of(pass, backOff, memory.Error, sources.Lost), before.Conditions, now),
             Resources = resources,
         };
@@ -81,7 +81,7 @@ public sealed partial class PassReporter(
         pass is { Ledger.Attempt.ApplyingSince: null, Ledger.Attempt: not null, Target.LastGood.Revision: { } kept } ? kept : pass.Target.Rendering?.Revision;
 
     /// <summary>What is desired stands in the twin; a revision that could not be read says nothing of itself.</summary>
-    private static ImmutableSortedDictionary<string, ArtifactStatus>? ArtifactsOf(Pass pass)
+    private static ImmutableSortedDictionary<string, ArtifactStatus>? ArtifactsOf(Pass pass, ImmutableArray<(string Name, FailedArtifact Failed)> failed)
     {
         var artifacts = ImmutableSortedDictionary.CreateBuilder<string, ArtifactStatus>(StringComparer.Ordinal);
         var applied = Applied(pass) is { } named && named.Id == pass.Target.LastGood?.Revision.Id ? pass.Target.LastGood : pass.Target.Rendering;
@@ -89,6 +89,8 @@ public sealed partial class PassReporter(
             artifacts[artifact.Name] = new(RevisionOf(artifact), null);
         foreach (var artifact in pass.Target.LastGood is { } good && good.Revision.Id == pass.Ledger.LastGood ? good.Artifacts : [])
             artifacts[artifact.Name] = new(artifacts.GetValueOrDefault(artifact.Name)?.Applied, RevisionOf(artifact));
+        foreach (var (name, failure) in failed)
+            artifacts[name] = (artifacts.GetValueOrDefault(name) ?? new(null, null)) with { Failed = failure };
         return artifacts.Count == 0 ? null : artifacts.ToImmutable();
     }
 

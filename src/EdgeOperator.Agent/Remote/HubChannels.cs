@@ -1,11 +1,11 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Git;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Remote;

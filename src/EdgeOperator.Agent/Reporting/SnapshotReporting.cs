@@ -1,11 +1,11 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Snapshots;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Reporting;
 

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Sources;
 

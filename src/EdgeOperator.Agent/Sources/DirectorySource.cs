@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
 using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Sources;
@@ -33,7 +34,7 @@ public sealed class DirectorySource(DirectorySourceConfiguration configuration, 
         }
         catch (FetchException e)
         {
-            return e.AsResult;
+            return FetchResult.Of(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

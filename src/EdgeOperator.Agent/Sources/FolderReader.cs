@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using EdgeOperator.Agent.Sources.Git.Lfs;
-using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources;

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Sources;
 
@@ -42,6 +43,8 @@ public abstract record FetchResult
     private FetchResult()
     {
     }
+
+    internal static Failed Of(FetchException failure) => new(failure.Reason, failure.Message);
 
     public sealed record Unchanged : FetchResult;
 

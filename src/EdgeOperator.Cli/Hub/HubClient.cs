@@ -56,6 +56,11 @@ internal sealed class HubClient : IDisposable
     public async Task<JsonNode?> AskAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation)
     {
         using var answer = await SendAsync(method, path, body, cancellation);
+        return await ReadAsync(answer, cancellation);
+    }
+
+    private async Task<JsonNode?> ReadAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
         var bytes = await BoundedStream.ReadAllAsync(await answer.Content.ReadAsStreamAsync(cancellation), LargestAnswer, "the hub's answer", cancellation);
         try
         {
@@ -86,14 +91,16 @@ internal sealed class HubClient : IDisposable
     }
 
     /// <summary>Sends a content, which may take as long as it goes on.</summary>
+    /// <returns>Null when the hub answers nothing.</returns>
     /// <inheritdoc cref="AskAsync"/>
-    public async Task UploadAsync(string path, Stream content, CancellationToken cancellation)
+    public async Task<JsonNode?> UploadAsync(HttpMethod method, string path, Stream content, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(AnswerTimeout);
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(new WatchedStream(content, () => limit.CancelAfter(AnswerTimeout))) };
+        using var request = new HttpRequestMessage(method, path) { Content = new StreamContent(new WatchedStream(content, () => limit.CancelAfter(AnswerTimeout))) };
         request.Content.Headers.ContentLength = content.Length;
-        (await SendAsync(request, limit, cancellation)).Dispose();
+        using var answer = await SendAsync(request, limit, cancellation);
+        return await ReadAsync(answer, cancellation);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationTokenSource limit, CancellationToken cancellation)

@@ -12,12 +12,16 @@ internal static class HubSuggestions
     public static IEnumerable<string> Devices(CompletionContext context) =>
         Ask(async (hub, c) => Names((await hub.GetAsync("devices?limit=1000", c))?["items"]));
 
-    public static IEnumerable<string> Fleets(CompletionContext context) =>
-        Ask(async (hub, c) => ((await hub.GetAsync("fleets", c))?["items"] as JsonArray ?? []).Select(item => (string?)item?["name"]).OfType<string>());
+    public static IEnumerable<string> Fleets(CompletionContext context) => Named("fleets");
+
+    public static IEnumerable<string> Repositories(CompletionContext context) => Named("repositories");
 
     /// <summary>The devices that wait to be let in.</summary>
     public static IEnumerable<string> Requests(CompletionContext context) =>
         Ask(async (hub, c) => Names(await hub.GetAsync("enrollments?state=Pending", c)));
+
+    private static IEnumerable<string> Named(string collection) =>
+        Ask(async (hub, c) => ((await hub.GetAsync(collection, c))?["items"] as JsonArray ?? []).Select(item => (string?)item?["name"]).OfType<string>());
 
     private static IEnumerable<string> Names(JsonNode? items) => (items as JsonArray ?? []).Select(item => (string?)item?["deviceId"]).OfType<string>();
 

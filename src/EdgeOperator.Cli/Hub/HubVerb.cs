@@ -4,6 +4,7 @@ using EdgeOperator.Cli.Hub.Artifacts;
 using EdgeOperator.Cli.Hub.Devices;
 using EdgeOperator.Cli.Hub.Enrollments;
 using EdgeOperator.Cli.Hub.Fleets;
+using EdgeOperator.Cli.Hub.Repositories;
 using EdgeOperator.Cli.Hub.Steering;
 using EdgeOperator.Cli.Hub.Twins;
 
@@ -21,7 +22,10 @@ internal sealed class HubVerb : Command
         Add(Group("twin", "A device's twin: tags, desired and reported properties", new TwinGetVerb(), new TwinPatchVerb()));
         Add(Group("artifacts", "Packages of manifests that devices download", new ArtifactsPushVerb(), new ArtifactsListVerb()));
         Add(new HubApplyVerb());
+        Add(Group(
+            "repositories", "Git repositories that the hub follows", new RepositoriesListVerb(), new RepositoriesGetVerb(), new RepositoriesSyncVerb(), new RepositoriesApproveVerb(), new RepositoriesDeleteVerb()));
         Add(Group("fleets", "Devices that have one revision", new FleetsListVerb(), new FleetsGetVerb(), new FleetsDeleteVerb()));
+        Add(new HubPlanVerb());
         Add(Group(
             "rollouts", "Revisions on their way over fleets", new RolloutsListVerb(), new RolloutsGetVerb(), new RolloutsWatchVerb(),
             new RolloutOrderVerb("pause", "Let nothing more begin until resume", "nothing more begins until `edgeop hub rollouts resume`."),

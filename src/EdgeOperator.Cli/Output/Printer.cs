@@ -11,6 +11,9 @@ internal enum Format
     Wide,
     Json,
     Yaml,
+
+    /// <summary>Of some verbs alone.</summary>
+    Markdown,
 }
 
 /// <summary>Prints grids for whoever reads: rich on a terminal, plain otherwise; or the document behind them.</summary>

@@ -20,8 +20,10 @@ internal static class FleetDefinition
     };
 
     private static ObjectType Source() => new(
-        new("name", Names.Resource, "The Git source in the devices' own configuration that is kept at the commit.") { Default = "git" },
-        new("ref", new ObjectType(new Field("commit", Names.Commit, "The commit, by its full id.") { Required = true }), "The revision.") { Required = true });
+        new("repository", Names.Resource, "The hub's Repository that a folder is taken from: devices get it as an artifact. In a Fleet that itself comes from a Repository, absent means that one, unless `ref` has a commit and no `path` stands there. Anywhere else, absent means that the devices fetch it with a Git source of their own."),
+        new("path", TextType.Any, "The folder in the repository; absent means its root."),
+        new("name", Names.Resource, "The source on the devices: with `repository` what the artifact is called there, absent means `fleet`; otherwise the Git source in the devices' own configuration that is kept at the commit, absent means `git`."),
+        new("ref", SourceDefinition.Ref(), "The revision. With `repository`, absent means what that follows; without, a commit by its full id."));
 
     private static ObjectType Policy() => new(
         new("batches", new BatchListType(Batch()), "The order in which devices get a revision. Those that no batch takes are in a last one of their own.") { Default = "[]" },

@@ -17,12 +17,14 @@ public static class FleetObservation
     {
         // A device may report anything.
         var report = twin.Reported.Values["edgeoperator"] as JsonObject;
-        var reported = (report?["sources"] as JsonObject)?[source] as JsonObject;
-        var (assigned, applied) = (AssignedOf(twin, source), CommitOf(Text(reported?["applied"])));
-        var ready = Condition(report, State.Condition.Ready);
+        var assigned = AssignedOf(twin, source);
+        var isArtifact = assigned is null ? Artifact(report, source) is not null : FleetRevision.Parse(assigned).Digest is not null;
+        var reported = isArtifact ? Artifact(report, source) : (report?["sources"] as JsonObject)?[source] as JsonObject;
         var failed = reported?["failed"] as JsonObject;
+        var applied = isArtifact ? ArtifactOf(reported?["applied"]) : CommitOf(Text(reported?["applied"]));
+        var ready = Condition(report, State.Condition.Ready);
         var isReady = Text(ready?["status"]) == nameof(ConditionStatus.True);
-        var hasFailed = assigned is not null && CommitOf(Text(failed?["revision"])) == assigned;
+        var hasFailed = assigned is not null && (isArtifact ? ArtifactOf(failed) : CommitOf(Text(failed?["revision"]))) == assigned;
         return new(device, labels)
         {
             IsConnected = isConnected,
@@ -33,23 +35,31 @@ public static class FleetObservation
             Failure = hasFailed ? Text(failed?["message"]) ?? "it does not say why"
                 : assigned is not null && applied == assigned && Condition(report, State.Condition.Stalled) is { } stalled && Text(stalled["status"]) == nameof(ConditionStatus.True) ? Text(stalled["message"]) ?? "it is stalled"
                 : null,
-            Message = isReady ? null : report is null ? "it reports nothing of an agent" : reported is null ? $"it reports no source {source}" : Text(ready?["message"]),
+            Message = isReady ? null : report is null ? "it reports nothing of an agent" : reported is null && !isArtifact ? $"it reports no source {source}" : Text(ready?["message"]),
         };
     }
 
-    /// <summary>The commit that a twin keeps a source at; null for none.</summary>
+    /// <summary>The revision that a twin asks for by a source; null for none.</summary>
     public static string? AssignedOf(Twin twin, string source) =>
-        Text((((twin.Desired.Values["edgeoperator"] as JsonObject)?["sources"] as JsonObject)?[source] as JsonObject)?["commit"]);
+        ((twin.Desired.Values["edgeoperator"] as JsonObject)?["sources"] as JsonObject)?[source] is JsonObject asked ? Text(asked["commit"]) ?? ArtifactOf(asked) : null;
 
-    /// <summary>The patch of desired properties that keeps a source at a commit, and at nothing else that its twin says of it.</summary>
-    public static JsonObject Assignment(Twin twin, string source, string commit)
+    /// <summary>The patch of desired properties that has a source be at a revision, and at nothing else that its twin says of it.</summary>
+    public static JsonObject Assignment(Twin twin, string source, string revision)
     {
         var assignment = new JsonObject();
         foreach (var (name, _) in ((twin.Desired.Values["edgeoperator"] as JsonObject)?["sources"] as JsonObject)?[source] as JsonObject ?? [])
             assignment[name] = null;
-        assignment["commit"] = commit;
+        var (commit, digest) = FleetRevision.Parse(revision);
+        assignment[digest is null ? "commit" : "revision"] = commit;
+        if (digest is not null)
+            assignment["digest"] = digest;
         return new() { ["edgeoperator"] = new JsonObject { ["sources"] = new JsonObject { [source] = assignment } } };
     }
+
+    private static JsonObject? Artifact(JsonObject? report, string source) => (report?["artifacts"] as JsonObject)?[source] as JsonObject;
+
+    private static string? ArtifactOf(JsonNode? named) =>
+        named is JsonObject && Text(named["revision"]) is { } revision && Text(named["digest"]) is { } digest ? new FleetRevision(revision, digest).ToString() : null;
 
     // A folder of a commit is named with its path behind it.
     private static string? CommitOf(string? artifact) => artifact?.Split(':', 2)[0];

@@ -21,7 +21,7 @@ public static class RolloutEngine
     public static Rollout Supersede(Rollout rollout, string revision, DateTimeOffset now) => rollout with
     {
         State = RolloutState.Superseded,
-        Cause = $"{revision} has taken its place",
+        Cause = $"{FleetRevision.CommitOf(revision)} has taken its place",
         EndedAt = rollout.EndedAt ?? now,
     };
 

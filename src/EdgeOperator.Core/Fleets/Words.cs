@@ -28,7 +28,7 @@ internal static class Words
     public static string Time(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>The beginning of a commit's id; anything else as it is.</summary>
-    public static string Revision(string revision) => revision.Length >= 40 && revision.All(char.IsAsciiHexDigit) ? revision[..8] : revision;
+    public static string Revision(string revision) => FleetRevision.CommitOf(revision) is var commit && commit.Length >= 40 && commit.All(char.IsAsciiHexDigit) ? commit[..8] : commit;
 
     private static string Joined(string first, int rest, string unit) => rest == 0 ? first : string.Create(CultureInfo.InvariantCulture, $"{first} {rest}{unit}");
 }

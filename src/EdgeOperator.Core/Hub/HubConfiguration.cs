@@ -16,6 +16,7 @@ public sealed record HubConfiguration(
     TelemetryRetention Telemetry,
     EnrollmentConfiguration Enrollment,
     ArtifactLimits Artifacts,
+    RepositoryAccess Repositories,
     ReplicaConfiguration Replica,
     PortalConfiguration Portal,
     AlertConfiguration Alerts,
@@ -57,6 +58,11 @@ public sealed record EnrollmentConfiguration(TimeSpan CertificateValidity, TimeS
 /// <param name="MaxSize">Bytes of one artifact.</param>
 /// <param name="KeepUnused">For how long an artifact is kept that nothing names any more.</param>
 public sealed record ArtifactLimits(long MaxSize, TimeSpan KeepUnused);
+
+/// <summary>What of this machine a Repository may name, which comes by the API.</summary>
+/// <param name="Files">The folder with the files that hold credentials and keys.</param>
+/// <param name="Local">Whether a repository may lie on this machine.</param>
+public sealed record RepositoryAccess(string Files, bool Local);
 
 /// <param name="Address"><c>host:port</c>, <c>auto</c> for the machine's own, or <c>off</c>.</param>
 public sealed record ReplicaConfiguration(string Address);

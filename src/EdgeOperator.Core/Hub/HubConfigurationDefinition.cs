@@ -18,6 +18,7 @@ internal static class HubConfigurationDefinition
         new("telemetry", Telemetry(), "What is kept of the messages that devices send.") { Default = "{}" },
         new("enrollment", Enrollment(), "How devices join with a certificate request.") { Default = "{}" },
         new("artifacts", Artifacts(), "What devices download: packages of manifests.") { Default = "{}" },
+        new("repositories", Repositories(), "What of this machine a Repository may name.") { Default = "{}" },
         new("replica", Replica(), "This process among those that share a database.") { Default = "{}" },
         new("portal", Portal(), "The portal for browsers, at `/portal`.") { Default = "{}" },
         new("alerts", AlertDefinition.Type, "What somebody is to be told of, and how.") { Default = "{}" },
@@ -74,6 +75,10 @@ internal static class HubConfigurationDefinition
     private static ObjectType Artifacts() => new(
         new("maxSize", new MemoryType(1024), "Bytes of one artifact.") { Default = "400Mi" },
         new("keepUnused", Span(60, 31_536_000), "For how long an artifact is kept that no twin names, neither as desired nor as what its device runs or ran last.") { Default = "7d" });
+
+    private static ObjectType Repositories() => new(
+        new("files", Names.AbsolutePath, "The folder with the files that Repositories name: tokens, keys, certificates. None elsewhere is read for them. Replicas need the same ones.") { Default = "/etc/edgeop-hub/repositories" },
+        new("local", BooleanType.Instance, "Whether a Repository may be on this machine (`file://`, or a path).") { Default = "false" });
 
     private static ObjectType Replica() => new(
         new Field("address", Names.ReplicaAddress, "`host:port` at which the other replicas reach this one's `listen.https`, for logs and commands whose device has connected to another replica; `auto` for the first address of this machine, or pod, that is not loopback; or `off`.") { Default = "off" });

@@ -6,6 +6,7 @@ using EdgeOperator.Core.Kinds.Secret;
 using EdgeOperator.Core.Kinds.SystemUpdate;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
+using EdgeOperator.Core.Repositories;
 
 namespace EdgeOperator.Core.Kinds;
 
@@ -13,5 +14,5 @@ namespace EdgeOperator.Core.Kinds;
 public static class RegisteredKinds
 {
     /// <summary>In the order in which their removals are planned.</summary>
-    public static KindSet All { get; } = new([new EdgeModuleKind(), new ConfigFileKind(), new FunctionAppKind(), new VirtualMachineKind(), new SystemUpdateKind(), new SecretKind()], [FleetDefinition.Kind]);
+    public static KindSet All { get; } = new([new EdgeModuleKind(), new ConfigFileKind(), new FunctionAppKind(), new VirtualMachineKind(), new SystemUpdateKind(), new SecretKind()], [FleetDefinition.Kind, RepositoryDefinition.Kind]);
 }

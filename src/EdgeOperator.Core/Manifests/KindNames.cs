@@ -11,5 +11,6 @@ public static class KindNames
     public const string Secret = nameof(Secret);
     public const string SystemUpdate = nameof(SystemUpdate);
     public const string Fleet = nameof(Fleet);
+    public const string Repository = nameof(Repository);
     public const string AgentConfiguration = nameof(AgentConfiguration);
 }

@@ -53,7 +53,14 @@ public sealed record RevisionStatus(string Id, string Display);
 
 /// <param name="Applied">In the revision that the device is being kept equal to; null when it has none of that name.</param>
 /// <param name="LastGood">In the last revision that passed its health gate.</param>
-public sealed record ArtifactStatus(ArtifactRevision? Applied, ArtifactRevision? LastGood);
+public sealed record ArtifactStatus(ArtifactRevision? Applied, ArtifactRevision? LastGood)
+{
+    /// <summary>What the device has given up on, and why; null while it has not given up on the newest one.</summary>
+    public FailedArtifact? Failed { get; init; }
+}
+
+/// <inheritdoc cref="ArtifactRevision"/>
+public sealed record FailedArtifact(string Revision, string Digest, string Message);
 
 /// <param name="Revision">As the twin names it.</param>
 /// <param name="Digest">Of the package.</param>

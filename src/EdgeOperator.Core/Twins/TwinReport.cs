@@ -57,7 +57,12 @@ public static class TwinReport
             };
         var artifacts = new JsonObject();
         foreach (var (name, artifact) in status.Artifacts ?? ImmutableSortedDictionary<string, ArtifactStatus>.Empty)
-            artifacts[name] = new JsonObject { ["applied"] = Revision(artifact.Applied), ["lastGood"] = Revision(artifact.LastGood) };
+            artifacts[name] = new JsonObject
+            {
+                ["applied"] = Revision(artifact.Applied),
+                ["lastGood"] = Revision(artifact.LastGood),
+                ["failed"] = artifact.Failed is not { } failed ? null : new JsonObject { ["revision"] = failed.Revision, ["digest"] = failed.Digest, ["message"] = Short(failed.Message) },
+            };
         return new()
         {
             ["agentVersion"] = status.AgentVersion,

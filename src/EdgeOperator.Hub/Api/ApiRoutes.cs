@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Routing;
 namespace EdgeOperator.Hub.Api;
 
 /// <summary>All routes of the hub's own API, in the order in which they are looked at: fixed names before those in braces.</summary>
-internal sealed class ApiRoutes(AccountRoutes accounts, OverviewRoutes overview, EnrollmentRequestRoutes enrollments, DeviceRoutes devices, RecordRoutes records, EventRoutes events, RemoteRoutes remote, FleetRoutes fleets, ArtifactRoutes artifacts, SnapshotRoutes snapshots, FiguresRoutes figures, AlertRoutes alerts, ViewRoutes views, OpenApiRoutes description)
+internal sealed class ApiRoutes(AccountRoutes accounts, OverviewRoutes overview, EnrollmentRequestRoutes enrollments, DeviceRoutes devices, RecordRoutes records, EventRoutes events, RemoteRoutes remote, FleetRoutes fleets, RepositoryRoutes repositories, FleetPlanRoutes plans, ArtifactRoutes artifacts, SnapshotRoutes snapshots, FiguresRoutes figures, AlertRoutes alerts, ViewRoutes views, OpenApiRoutes description)
 {
-    public IReadOnlyList<ServiceRoute> All { get; } = [.. accounts.Routes, .. overview.Routes, .. enrollments.Routes, .. devices.Routes, .. records.Routes, .. events.Routes, .. remote.Routes, .. fleets.Routes, .. artifacts.Routes, .. snapshots.Routes, .. figures.Routes, .. alerts.Routes, .. views.Routes, .. description.Routes];
+    public IReadOnlyList<ServiceRoute> All { get; } = [.. accounts.Routes, .. overview.Routes, .. enrollments.Routes, .. devices.Routes, .. records.Routes, .. events.Routes, .. remote.Routes, .. fleets.Routes, .. repositories.Routes, .. plans.Routes, .. artifacts.Routes, .. snapshots.Routes, .. figures.Routes, .. alerts.Routes, .. views.Routes, .. description.Routes];
 
     /// <summary>
     /// Makes an endpoint of each route, so that the description of the API is that of the routes that there are. Requests go the same way as

@@ -1,6 +1,8 @@
 using EdgeOperator.Core.Fleets;
 using EdgeOperator.Core.Kinds;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Hub.Fleets;
+using EdgeOperator.Hub.Repositories;
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Service;
@@ -9,7 +11,7 @@ using EdgeOperator.Hub.Storage;
 namespace EdgeOperator.Hub.Api;
 
 /// <summary>Fleets, their rollouts, and what people order these to do.</summary>
-internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, RolloutStore rollouts, RolloutOrder orders, FleetController controller)
+internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRevisions revisions, RepositoryController repositories, RolloutStore rollouts, RolloutOrder orders, FleetController controller)
 {
     private const string Fleet = "fleets/{fleet}";
     private const string Rollout = "rollouts/{fleet}";
@@ -52,33 +54,36 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, Rollout
         request.Need(Rights.View | Rights.RegistryRead);
         var items = new List<FleetView>();
         await foreach (var fleet in catalog.AllAsync(request.Aborted))
-            items.Add(FleetView.Of(fleet, await rollouts.FindAsync(fleet.Name, request.Aborted)));
+            items.Add(await ViewAsync(fleet, request.Aborted));
         return new(items);
     }
 
     private async Task<FleetView> ReadAsync(ServiceRequest request)
     {
         request.Need(Rights.View | Rights.RegistryRead);
-        return FleetView.Of(await FindAsync(request), await rollouts.FindAsync(request.Path[3], request.Aborted));
+        return await ViewAsync(await FindAsync(request), request.Aborted);
     }
 
     private async Task<FleetView> WriteAsync(ServiceRequest request, FleetBody body)
     {
         var actor = request.Need(Rights.RegistryWrite);
         var name = request.Path[3];
-        var (fleet, problems) = FleetManifests.Read(RegisteredKinds.All.Manifests, name, body.Spec);
-        if (fleet is null)
+        var (manifest, problems) = HubManifests.Read(RegisteredKinds.All.Manifests, KindNames.Fleet, name, body.Spec);
+        if (manifest?.Fleet is not { } fleet)
             throw new ServiceException(ServiceError.ArgumentInvalid, string.Join("; ", problems.Select(problem => $"{problem.What}: {problem.Fix}")));
         var (written, _) = await catalog.WriteAsync(name, body.Spec, actor, request.Aborted);
         controller.Wake();
-        return FleetView.Of(written, await rollouts.FindAsync(name, request.Aborted));
+        if (fleet.Source.Repository is { } repository)
+            repositories.Request(repository, actor, $"Fleet/{name} was written");
+        return await ViewAsync(written, request.Aborted);
     }
 
     private async Task RemoveAsync(ServiceRequest request)
     {
         request.Need(Rights.RegistryWrite);
         var fleet = await FindAsync(request);
-        await catalog.RemoveAsync(fleet.Name, request.Aborted);
+        await catalog.RemoveAsync(fleet.Name, null, request.Aborted);
+        await revisions.RemoveAsync(fleet.Name, request.Aborted);
         await rollouts.RemoveAsync(fleet.Name, request.Aborted);
         controller.Wake();
     }
@@ -129,8 +134,13 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, Rollout
     private static RolloutDeviceView View(StoredRolloutDevice stored, StoredRollout rollout)
     {
         var device = StoredRollout.ReadDevice(stored.Json);
-        return new(stored.DeviceId, device.Batch < 0 ? null : rollout.Batches[device.Batch].Name, device.State.ToString(), device.Since.UtcDateTime, device.Goal, device.Previous, device.Message);
+        return new(stored.DeviceId, device.Batch < 0 ? null : rollout.Batches[device.Batch].Name, device.State.ToString(), device.Since.UtcDateTime, Commit(device.Goal), Commit(device.Previous), device.Message);
     }
+
+    private static string? Commit(string? revision) => revision is null ? null : FleetRevision.CommitOf(revision);
+
+    private async Task<FleetView> ViewAsync(StoredFleet fleet, CancellationToken cancellation) =>
+        FleetView.Of(fleet, await revisions.FindAsync(fleet.Name, cancellation), await rollouts.FindAsync(fleet.Name, cancellation));
 
     private async Task<StoredFleet> FindAsync(ServiceRequest request) =>
         await catalog.FindAsync(request.Path[3], request.Aborted) ?? throw new ServiceException(ServiceError.ResourceNotFound, $"there is no fleet {request.Path[3]}");

@@ -10,10 +10,32 @@ internal sealed record FleetBody(JsonObject Spec);
 /// <summary>A fleet and how far its rollout is.</summary>
 /// <param name="Updated">When it was written.</param>
 /// <param name="By">Who has written it.</param>
+/// <param name="Owner">The repository that it comes from, which alone can change it; null when anybody may.</param>
+/// <param name="Artifact">What the repository that its devices follow has for it; null without one.</param>
 /// <param name="Rollout">Null until it has begun.</param>
-internal sealed record FleetView(string Name, JsonObject Spec, DateTime Updated, string By, RolloutView? Rollout)
+internal sealed record FleetView(string Name, JsonObject Spec, DateTime Updated, string By, FleetOwnerView? Owner, FleetArtifactView? Artifact, RolloutView? Rollout)
 {
-    public static FleetView Of(StoredFleet fleet, StoredRollout? rollout) => new(fleet.Name, fleet.Spec, fleet.At.UtcDateTime, fleet.By, rollout is null ? null : RolloutView.Of(rollout));
+    public static FleetView Of(StoredFleet fleet, FleetRevisionState? revision, StoredRollout? rollout) => new(
+        fleet.Name, fleet.Spec, fleet.At.UtcDateTime, fleet.By, fleet.Owner is { } owner ? new(owner.Repository, owner.File) : null, FleetArtifactView.Of(revision), rollout is null ? null : RolloutView.Of(rollout));
+}
+
+/// <param name="File">Where it stands in the repository's folder.</param>
+internal sealed record FleetOwnerView(string Repository, string File);
+
+/// <param name="Commit">That has changed the folder last; null before the first.</param>
+/// <param name="Digest">Of the artifact.</param>
+/// <param name="Size">Its bytes.</param>
+/// <param name="Subject">The first line of the commit's message.</param>
+/// <param name="Reason">Why there is nothing newer, in one word; null when nothing is wrong.</param>
+internal sealed record FleetArtifactView(string? Commit, string? Digest, long Size, string? Subject, string? Author, DateTime? Committed, string? Reason, string? Message)
+{
+    public static FleetArtifactView? Of(FleetRevisionState? state)
+    {
+        if (state is null)
+            return null;
+        var revision = state.Revision is null ? null : FleetRevision.Parse(state.Revision);
+        return new(revision?.Commit, revision?.Digest, state.Size, state.Subject, state.Author, state.CommittedAt?.UtcDateTime, state.Reason, state.Problem);
+    }
 }
 
 internal sealed record FleetList(IReadOnlyList<FleetView> Items);
@@ -27,7 +49,11 @@ internal sealed record RolloutView
 
     public required string Fleet { get; init; }
 
+    /// <summary>The commit.</summary>
     public required string Revision { get; init; }
+
+    /// <summary>Of the artifact that devices are given; null when they fetch the commit themselves.</summary>
+    public string? Digest { get; init; }
 
     /// <summary><c>Progressing</c>, <c>Paused</c>, <c>Completed</c>, <c>Aborted</c>, <c>RollingBack</c>, <c>RolledBack</c> or <c>Superseded</c>.</summary>
     public required string State { get; init; }
@@ -58,7 +84,8 @@ internal sealed record RolloutView
     {
         Id = $"{rollout.Fleet}-{rollout.Number}",
         Fleet = rollout.Fleet,
-        Revision = rollout.Revision,
+        Revision = FleetRevision.CommitOf(rollout.Revision),
+        Digest = FleetRevision.Parse(rollout.Revision).Digest,
         State = rollout.State.ToString(),
         Cause = rollout.Cause,
         Reason = rollout.State == RolloutState.Superseded ? nameof(WaitReason.Ended) : rollout.Wait.Reason.ToString(),

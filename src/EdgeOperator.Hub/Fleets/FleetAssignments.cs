@@ -30,7 +30,8 @@ internal sealed partial class FleetAssignments(IHubStore store, ChangeFeed chang
             if (!await store.WriteTwinAsync(key, row.Twin.Version, written.Twin!, written.Notification?.ToJsonString(), cancellation))
                 return null;
             changes.Wake();
-            events.Add(EventTypes.RevisionAssigned, key, $"fleet {fleet} gives {key} the revision {action.Revision}", data: new() { ["fleet"] = fleet, ["revision"] = action.Revision });
+            var commit = FleetRevision.CommitOf(action.Revision);
+            events.Add(EventTypes.RevisionAssigned, key, $"fleet {fleet} gives {key} the revision {commit}", data: new() { ["fleet"] = fleet, ["revision"] = commit });
             return row with { Twin = written.Twin! };
         }
         catch (ServiceException e)

@@ -14,7 +14,7 @@ namespace EdgeOperator.Hub.Fleets;
 /// for all. Whatever it was at when it ended, the next one finds in the store and in the twins.
 /// </summary>
 internal sealed partial class FleetController(
-    IHubStore store, FleetCatalog catalog, RolloutStore rollouts, FleetAssignments assignments, Leadership leadership, HubEvents events, TimeProvider time, ILogger<FleetController> log) : BackgroundService
+    IHubStore store, FleetCatalog catalog, FleetRevisions revisions, RolloutStore rollouts, FleetAssignments assignments, Leadership leadership, HubEvents events, TimeProvider time, ILogger<FleetController> log) : BackgroundService
 {
     private const int Parallelism = 8;
 
@@ -129,6 +129,7 @@ internal sealed partial class FleetController(
     private async Task<IReadOnlyList<StoredFleet>> ReadAsync(Dictionary<string, KnownFleet> known, CancellationToken ended)
     {
         var fleets = new List<StoredFleet>();
+        var revised = await revisions.AllAsync(ended);
         await foreach (var read in catalog.AllAsync(ended))
         {
             var before = known.GetValueOrDefault(read.Name);
@@ -138,7 +139,7 @@ internal sealed partial class FleetController(
             if (!IsUnderstood(fleet))
                 continue;
             fleets.Add(fleet);
-            known[read.Name] = (before ?? new(fleet)) with { Fleet = fleet, Rollout = await rollouts.LoadAsync(read.Name, before?.Rollout, ended) };
+            known[read.Name] = (before ?? new(fleet)) with { Fleet = fleet, Revision = RevisionOf(fleet, revised), Rollout = await rollouts.LoadAsync(read.Name, before?.Rollout, ended) };
         }
 
         foreach (var gone in known.Keys.Except(fleets.Select(fleet => fleet.Name)).ToArray())
@@ -149,6 +150,11 @@ internal sealed partial class FleetController(
 
         return fleets;
     }
+
+    // What was made for another folder or reference is not what the fleet asks for now.
+    private static string? RevisionOf(StoredFleet fleet, IReadOnlyDictionary<string, FleetRevisionState> revised) =>
+        fleet.Fleet.Source is { Repository: not null } source ? revised.GetValueOrDefault(fleet.Name) is { } state && state.Source == FleetRevisionState.SourceOf(source) ? state.Revision : null
+        : new FleetRevision(fleet.Fleet.Source.Ref!.Commit!).ToString();
 
     private bool IsUnderstood(StoredFleet fleet)
     {
@@ -168,6 +174,8 @@ internal sealed partial class FleetController(
         try
         {
             var before = known[fleet.Name];
+            if (before is { Revision: null, Rollout: null })
+                return;
             var step = await DecideAsync(before, devices.Of(fleet.Name), devices.ElsewhereOf(fleet.Name).ToList(), term, ended);
             if (step is not { } decided)
             {
@@ -191,7 +199,7 @@ internal sealed partial class FleetController(
     private async Task<(KnownFleet Fleet, ImmutableArray<RolloutAction> Actions)?> DecideAsync(
         KnownFleet fleet, IReadOnlyCollection<FleetDevice> devices, List<string> elsewhere, LeadershipTerm term, CancellationToken ended)
     {
-        var (now, policy, revision) = (time.GetUtcNow(), fleet.Fleet.Fleet.RolloutPolicy, fleet.Fleet.Fleet.Source.Ref.Commit);
+        var (now, policy, revision) = (time.GetUtcNow(), fleet.Fleet.Fleet.RolloutPolicy, fleet.Revision ?? fleet.Rollout!.Rollout.Revision);
         var before = fleet.Rollout;
         var isNew = before is null || before.Rollout.Revision != revision;
         if (isNew && before is not null)
@@ -215,7 +223,7 @@ internal sealed partial class FleetController(
     // After the rollout has been stored: what is cut short here is named again.
     private async Task DoAsync(StoredFleet fleet, ImmutableArray<RolloutAction> actions, FleetDevices devices, IReadOnlyList<StoredFleet> fleets, Dictionary<string, KnownFleet> known, CancellationToken ended)
     {
-        var source = fleet.Fleet.Source.Name;
+        var source = fleet.Fleet.Source.TwinName;
         var done = new ConcurrentBag<TwinRow>();
         try
         {
@@ -237,6 +245,7 @@ internal sealed partial class FleetController(
             _wake.Set();
     }
 
+    /// <param name="Revision">What its devices are to be at; null while its repository has nothing for it.</param>
     /// <param name="ToldAt">When its rollout was stored last.</param>
-    private sealed record KnownFleet(StoredFleet Fleet, KnownRollout? Rollout = null, DateTimeOffset ToldAt = default);
+    private sealed record KnownFleet(StoredFleet Fleet, string? Revision = null, KnownRollout? Rollout = null, DateTimeOffset ToldAt = default);
 }

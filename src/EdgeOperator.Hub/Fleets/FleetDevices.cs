@@ -55,7 +55,7 @@ internal sealed class FleetDevices(IHubStore store)
 
         // Where several select it, it stays where it is.
         var fleet = matching.FirstOrDefault(one => matching.Length > 1 && keeps(one.Name, device)) ?? matching[0];
-        _devices[device] = (fleet.Name, FleetObservation.Of(device, row.Twin, row.Presence.IsConnected, fleet.Fleet.Source.Name, labels));
+        _devices[device] = (fleet.Name, FleetObservation.Of(device, row.Twin, row.Presence.IsConnected, fleet.Fleet.Source.TwinName, labels));
         if (matching.Length > 1)
             _conflicts[device] = [.. matching.Select(one => one.Name)];
     }

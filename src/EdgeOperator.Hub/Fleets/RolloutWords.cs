@@ -11,7 +11,7 @@ internal static class RolloutWords
     public static IEnumerable<string> Between(StoredRollout? before, StoredRollout now)
     {
         if (before is null)
-            yield return $"has begun, to {now.Revision}";
+            yield return $"has begun, to {FleetRevision.CommitOf(now.Revision)}";
         for (var i = 0; i < now.Batches.Length; i++)
         {
             var (was, batch) = (before?.Batches[i].State ?? BatchState.Waiting, now.Batches[i]);

@@ -12,11 +12,13 @@ using EdgeOperator.Hub.Fleets;
 using EdgeOperator.Hub.Jobs;
 using EdgeOperator.Hub.Methods;
 using EdgeOperator.Hub.Mqtt;
+using EdgeOperator.Hub.Plans;
 using EdgeOperator.Hub.Portal;
 using EdgeOperator.Hub.Provisioning;
 using EdgeOperator.Hub.Registry;
 using EdgeOperator.Hub.Remote;
 using EdgeOperator.Hub.Replicas;
+using EdgeOperator.Hub.Repositories;
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Snapshots;
@@ -96,21 +98,22 @@ internal static class HubProcess
             .AddSingleton<ConfigurationCatalog>().AddSingleton<ConfigurationMetrics>().AddSingleton<ConfigurationController>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<ConfigurationController>()).AddSingleton<ConfigurationRoutes>()
             .AddSingleton<RemoteMethods>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteMethods>()).AddSingleton<DirectMethods>()
             .AddSingleton<JobCatalog>().AddSingleton<DeviceTasks>().AddSingleton<JobRunner>().AddSingleton<JobRoutes>()
-            .AddSingleton<FleetCatalog>().AddSingleton<RolloutStore>().AddSingleton<FleetAssignments>().AddSingleton<FleetController>().AddSingleton<RolloutOrder>()
+            .AddSingleton<FleetCatalog>().AddSingleton<FleetRevisions>().AddSingleton<RolloutStore>().AddSingleton<FleetAssignments>().AddSingleton<FleetController>().AddSingleton<RolloutOrder>()
             .AddSingleton(PortalServices.OptionsOf(configuration)).AddSingleton<AlertObserver>().AddSingleton<AlertCatalog>().AddSingleton<AlertReceivers>().AddSingleton<AlertController>().AddSingleton<AlertRoutes>()
+            .AddSingleton<RepositoryCatalog>().AddSingleton<RepositoryStates>().AddSingleton<RepositoryMirrors>().AddSingleton<RepositoryFleets>().AddSingleton<FolderArtifacts>().AddSingleton<RepositorySync>().AddSingleton<RepositoryController>()
             .AddSingleton<BulkRoutes>().AddSingleton<FeedbackRoutes>().AddSingleton<CallerLimits>()
             .AddSingleton<Enrollments>().AddSingleton<Attestations>().AddSingleton<DeviceProvisioning>().AddSingleton<ProvisioningConnections>().AddSingleton<ProvisioningApi>().AddSingleton<EnrollmentRequests>()
             .AddSingleton(services => new RegistryRoutes(services.GetRequiredService<DeviceRegistry>(), services.GetRequiredService<ChangeFeed>().Wake))
             .AddSingleton<TwinRoutes>().AddSingleton<MessagingRoutes>().AddSingleton<DeploymentRoutes>().AddSingleton<EnrollmentRoutes>().AddSingleton<EnrollmentQueryRoutes>().AddSingleton<ServiceRoutes>().AddSingleton<ServiceApi>()
             .AddSingleton<DeviceOverview>().AddSingleton<OverviewRoutes>()
-            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteChannels>()).AddSingleton<RelayProof>().AddSingleton<ChannelRelays>().AddSingleton<RemoteRoutes>().AddSingleton<FleetRoutes>().AddSingleton<ArtifactRoutes>().AddSingleton<SnapshotRoutes>().AddSingleton<FiguresRoutes>().AddSingleton<ViewRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
+            .AddSingleton<AccountRoutes>().AddSingleton<EnrollmentRequestRoutes>().AddSingleton<DeviceRoutes>().AddSingleton<RecordRoutes>().AddSingleton<EventRoutes>().AddSingleton<RemoteChannels>().AddSingleton<IChangeHandler>(services => services.GetRequiredService<RemoteChannels>()).AddSingleton<RelayProof>().AddSingleton<ChannelRelays>().AddSingleton<RemoteRoutes>().AddSingleton<FleetRoutes>().AddSingleton<RepositoryRoutes>().AddSingleton<FleetPlanning>().AddSingleton<FleetPlanRoutes>().AddSingleton<ArtifactRoutes>().AddSingleton<SnapshotRoutes>().AddSingleton<FiguresRoutes>().AddSingleton<ViewRoutes>().AddSingleton<OpenApiRoutes>().AddSingleton<ApiRoutes>()
             .AddSingleton(services => new RouteTable([.. services.GetRequiredService<ServiceRoutes>().All, .. services.GetRequiredService<ApiRoutes>().All]))
             .AddOpenApi(OpenApiRoutes.Version, OpenApiRoutes.Configure).ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions))
             .AddSingleton(services => new PrometheusText(services.GetRequiredService<HubMetrics>().Meter))
             .AddHostedService(services => services.GetRequiredService<ConfigurationController>())
             .AddHostedService(services => services.GetRequiredService<JobRunner>())
-            .AddSingleton(HubFolder.ArtifactsOf(configuration, store)).AddSingleton<IArtifactReferences, TwinReferences>().AddHostedService<ArtifactUpkeep>().AddSingleton<DeviceSnapshots>()
-            .AddHostedService(services => services.GetRequiredService<FleetController>()).AddHostedService(services => services.GetRequiredService<AlertController>())
+            .AddSingleton(HubFolder.ArtifactsOf(configuration, store)).AddSingleton<IArtifactReferences, TwinReferences>().AddSingleton<IArtifactReferences, ReleaseReferences>().AddHostedService<ArtifactUpkeep>().AddSingleton<DeviceSnapshots>()
+            .AddHostedService(services => services.GetRequiredService<FleetController>()).AddHostedService(services => services.GetRequiredService<AlertController>()).AddHostedService(services => services.GetRequiredService<RepositoryController>())
             .AddSingleton<HubEvents>().AddHostedService(services => services.GetRequiredService<HubEvents>()).AddHostedService<ReplicaUpkeep>().AddHostedService<SessionUpkeep>();
         if (configuration.Portal.Enabled)
             builder.Services.AddHubPortal(configuration);

@@ -18,6 +18,10 @@ internal enum ServiceError
     NewPasswordNeeded = 400900,
 
     IotHubUnauthorizedAccess = 401002,
+
+    /// <summary>Not IoT Hub's: somebody else decides on it, as a repository does on what comes from it.</summary>
+    OwnedElsewhere = 409900,
+
     DeviceMaximumQueueDepthExceeded = 403004,
     DeviceModelMaxPropertiesExceeded = 403100,
     ConfigurationCountLimitExceeded = 403101,

@@ -26,6 +26,9 @@ internal static class EventTypes
     public const string RevisionAssigned = "revisionAssigned";
     public const string AlertFiring = "alertFiring";
     public const string AlertResolved = "alertResolved";
+    public const string RepositoryRequested = "repositoryRequested";
+    public const string RepositorySynced = "repositorySynced";
+    public const string RepositoryFailed = "repositoryFailed";
     public const string Audited = "audited";
     public const string RemoteOpened = "remoteOpened";
     public const string RemoteClosed = "remoteClosed";

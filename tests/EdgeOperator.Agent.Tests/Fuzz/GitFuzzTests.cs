@@ -1,5 +1,5 @@
-using EdgeOperator.Agent.Sources.Git;
 using EdgeOperator.Agent.Sources.Git.Protocol;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Tests.Fuzz;
 

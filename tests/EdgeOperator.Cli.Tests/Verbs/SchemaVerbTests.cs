@@ -17,13 +17,13 @@ public sealed class SchemaVerbTests
     public async Task Without_a_kind_it_covers_all()
     {
         JsonNode.Parse((await Edgeop.RunAsync("schema")).Out)!["$defs"]!.AsObject().Select(d => d.Key)
-            .Should().Equal("EdgeModule", "ConfigFile", "FunctionApp", "VirtualMachine", "SystemUpdate", "Secret", "AgentConfiguration", "Fleet");
+            .Should().Equal("EdgeModule", "ConfigFile", "FunctionApp", "VirtualMachine", "SystemUpdate", "Secret", "AgentConfiguration", "Fleet", "Repository");
     }
 
     [Fact]
     public async Task An_unknown_kind_is_invalid_input()
     {
         (await Edgeop.RunAsync("schema", "Pod")).Should().Be(
-            new Run(3, "", "error: \"Pod\" is no kind: the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate, Secret, AgentConfiguration, Fleet\n"));
+            new Run(3, "", "error: \"Pod\" is no kind: the kinds are EdgeModule, ConfigFile, FunctionApp, VirtualMachine, SystemUpdate, Secret, AgentConfiguration, Fleet, Repository\n"));
     }
 }

@@ -16,9 +16,9 @@ public sealed class FleetManifestTests
         var (fleets, problems, _) = Read($"spec: {{selector: {{}}, {Source}}}");
 
         problems.Should().BeEmpty();
-        fleets.Single().Spec.Should().BeEquivalentTo(new
+        fleets.Single().Fleet!.Should().BeEquivalentTo(new
         {
-            Source = new FleetSource("git", new("0123456789abcdef0123456789abcdef01234567")),
+            Source = new FleetSource(Ref: new(Commit: "0123456789abcdef0123456789abcdef01234567")),
             RolloutPolicy = new RolloutPolicy(),
         });
     }
@@ -29,10 +29,10 @@ public sealed class FleetManifestTests
         var folder = AppContext.BaseDirectory;
         while (!System.IO.File.Exists(Path.Combine(folder, "EdgeOperator.sln")))
             folder = Path.GetDirectoryName(folder)!;
-        var (fleets, problems, warnings) = FleetManifests.Read(RegisteredKinds.All.Manifests, [new("fleet.yaml", System.IO.File.ReadAllBytes(Path.Combine(folder, "manifests/hub/fleet.yaml")))]);
+        var (fleets, problems, warnings) = HubManifests.Read(RegisteredKinds.All.Manifests, [new("fleet.yaml", System.IO.File.ReadAllBytes(Path.Combine(folder, "manifests/hub/fleet.yaml")))]);
 
         problems.Concat(warnings).Should().BeEmpty();
-        var policy = fleets.Single().Spec.RolloutPolicy;
+        var policy = fleets.Single().Fleet!.RolloutPolicy;
         policy.Batches.Select(batch => batch.Name).Should().Equal("canary", "tenth");
         policy.Batches[0].Should().BeEquivalentTo(new { SuccessThreshold = 100, Soak = TimeSpan.FromMinutes(30) });
         policy.Batches[0].Selector!.MatchLabels.Should().Contain("ring", "canary");
@@ -46,6 +46,8 @@ public sealed class FleetManifestTests
     [Theory]
     [InlineData("spec: {selector: {}}", "spec.source is missing")]
     [InlineData("spec: {selector: {}, source: {ref: {commit: abc}}}", "spec.source.ref.commit must be")]
+    [InlineData("spec: {selector: {}, source: {ref: {branch: main}}}", "spec.source names no commit, and no repository of the hub")]
+    [InlineData("spec: {selector: {}, source: {path: tills, ref: {commit: 0123456789abcdef0123456789abcdef01234567}}}", "spec.source.path has no effect without a repository of the hub")]
     [InlineData($"spec: {{selector: {{}}, {Source}, rolloutPolicy: {{successThreshold: 90}}}}", "spec.rolloutPolicy.successThreshold must be a share from `0%` to `100%`, not the number 90 (fleet.yaml:4")]
     [InlineData($"spec: {{selector: {{}}, {Source}, rolloutPolicy: {{batches: [{{name: a, limit: 0}}]}}}}", "spec.rolloutPolicy.batches[0].limit must be a number of devices from 1 on")]
     [InlineData($"spec: {{selector: {{}}, {Source}, rolloutPolicy: {{batches: [{{name: a}}, {{name: a}}]}}}}", "two batches have the name `a`")]
@@ -62,7 +64,7 @@ public sealed class FleetManifestTests
 
     [Fact]
     public void A_hub_takes_no_manifest_of_a_device() =>
-        FleetManifests.Read(RegisteredKinds.All.Manifests, [File("apiVersion: edgeoperator.io/v1alpha1\nkind: ConfigFile\nmetadata: {name: a}\nspec: {path: /etc/a, content: a}")]).Problems.Single().What
+        HubManifests.Read(RegisteredKinds.All.Manifests, [File("apiVersion: edgeoperator.io/v1alpha1\nkind: ConfigFile\nmetadata: {name: a}\nspec: {path: /etc/a, content: a}")]).Problems.Single().What
             .Should().Be("a hub takes no manifest of kind ConfigFile");
 
     [Fact]
@@ -86,8 +88,8 @@ public sealed class FleetManifestTests
         read.With(fleet.Rollout.Devices.Select(d => KeyValuePair.Create(d.Key, StoredRollout.ReadDevice(StoredRollout.Write(d.Value))))).Should().BeEquivalentTo(fleet.Rollout);
     }
 
-    private static (System.Collections.Immutable.ImmutableArray<FleetManifest> Fleets, System.Collections.Immutable.ImmutableArray<Problem> Problems, System.Collections.Immutable.ImmutableArray<Problem> Warnings) Read(string spec) =>
-        FleetManifests.Read(RegisteredKinds.All.Manifests, [File(Head + spec)]);
+    private static (System.Collections.Immutable.ImmutableArray<HubManifest> Fleets, System.Collections.Immutable.ImmutableArray<Problem> Problems, System.Collections.Immutable.ImmutableArray<Problem> Warnings) Read(string spec) =>
+        HubManifests.Read(RegisteredKinds.All.Manifests, [File(Head + spec)]);
 
     private static ManifestFile File(string text) => new("fleet.yaml", Encoding.UTF8.GetBytes(text));
 }

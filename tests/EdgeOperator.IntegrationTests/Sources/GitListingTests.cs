@@ -3,6 +3,7 @@ using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Sources.Git;
 using EdgeOperator.Agent.Sources.Git.Protocol;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 using EdgeOperator.Testing;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using EdgeOperator.Agent.Sources;
-using EdgeOperator.Agent.Sources.Git;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Processes;
 using EdgeOperator.Testing;
 

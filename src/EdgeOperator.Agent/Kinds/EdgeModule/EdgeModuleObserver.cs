@@ -191,7 +191,7 @@ internal sealed class EdgeModuleObserver(
         var references = ImmutableSortedDictionary.CreateBuilder<string, ObservedImage>(StringComparer.Ordinal);
         foreach (var image in images)
         {
-            var observed = new ObservedImage(image.Id, [.. Named(image.RepoDigests).Select(digest => digest[(digest.IndexOf('@') + 1)..]).Distinct()]);
+            var observed = new ObservedImage(image.Id, [.. Named(image.RepoDigests).Select(digest => digest[(digest.IndexOf('@') + 1)..]).Distinct()]) { Size = image.Size };
             foreach (var reference in Named(image.RepoTags).Concat(Named(image.RepoDigests)).Where(name => admission.Admits(name, image.Id)).Append(image.Id))
             {
                 references[reference] = observed;

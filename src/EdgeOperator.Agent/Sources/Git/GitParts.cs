@@ -1,7 +1,8 @@
 using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Sources.Git.Protocol;
-using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Git;
@@ -14,8 +15,7 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// <param name="maxFileSize">Larger files are not fetched where the server can leave them out.</param>
 internal sealed class GitRepository(GitProgram git, GitUrl url, string path, long maxSize, long maxFileSize)
 {
-    /// <summary>Where a fetch leaves what it brought.</summary>
-    public const string Fetched = "refs/edgeoperator/fetched";
+    private const string Fetched = GitProgram.Fetched;
 
     private const string History = "refs/edgeoperator/history";
 

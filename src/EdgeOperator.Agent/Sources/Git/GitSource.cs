@@ -4,6 +4,7 @@ using System.Text;
 using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
@@ -98,7 +99,7 @@ public sealed partial class GitSource : ISource
         }
         catch (FetchException e)
         {
-            return e.AsResult;
+            return FetchResult.Of(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Sources.Git.Lfs;
-using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

@@ -1,3 +1,6 @@
+using EdgeOperator.Git;
+using EdgeOperator.Git.Signatures;
+
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>

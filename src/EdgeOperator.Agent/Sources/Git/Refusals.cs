@@ -1,3 +1,5 @@
+using EdgeOperator.Git;
+
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>Remembers for a while what was refused, so that it is not fetched again by every poll only to be refused again.</summary>

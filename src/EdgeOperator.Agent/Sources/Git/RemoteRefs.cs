@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Sources.Git.Protocol;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Sources.Git;
 

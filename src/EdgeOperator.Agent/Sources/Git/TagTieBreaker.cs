@@ -1,3 +1,5 @@
+using EdgeOperator.Git;
+
 namespace EdgeOperator.Agent.Sources.Git;
 
 /// <summary>

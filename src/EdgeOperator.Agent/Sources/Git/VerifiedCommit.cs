@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Git;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using EdgeOperator.Core.Artifacts;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Twin;

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using EdgeOperator.Core.Artifacts;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Sources.Twin;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using EdgeOperator.Git;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Sources.Twin;
 

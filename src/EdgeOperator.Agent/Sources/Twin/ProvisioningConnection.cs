@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Git;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;

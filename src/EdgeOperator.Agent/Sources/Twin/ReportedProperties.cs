@@ -16,7 +16,7 @@ internal sealed class ReportedProperties
     public void Forget() => _known = null;
 
     /// <returns>Whether the hub has it.</returns>
-    /// <exception cref="FetchException">It can't be sent.</exception>
+    /// <exception cref="EdgeOperator.Git.FetchException">It can't be sent.</exception>
     public async Task<bool> SendAsync(JsonObject report, Func<JsonObject, Task> send)
     {
         if (_known is not { } known)

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Twin;

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Twin;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Twin;

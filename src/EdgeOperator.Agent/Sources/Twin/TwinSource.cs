@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Core.Twins;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
 
 namespace EdgeOperator.Agent.Sources.Twin;
 
@@ -82,7 +83,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         }
         catch (FetchException e)
         {
-            return e.AsResult;
+            return FetchResult.Of(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

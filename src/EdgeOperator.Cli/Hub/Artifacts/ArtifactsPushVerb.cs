@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Artifacts;
-using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Cli.Hub.Artifacts;
 
@@ -22,12 +20,12 @@ internal sealed class ArtifactsPushVerb : Verb
     {
         var path = call.Get(_path)!;
         using var hub = HubClient.Of(call);
-        await using var package = Directory.Exists(path) ? await PackAsync(path, call, cancellation) : Open(path);
+        await using var package = Directory.Exists(path) ? await FolderPackage.OfAsync(path, call, cancellation) : Open(path);
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(package, cancellation));
         package.Position = 0;
         var isNew = !await HasAsync(hub, hash, cancellation);
         if (isNew)
-            await hub.UploadAsync($"artifacts/{hash}", package, cancellation);
+            await hub.UploadAsync(HttpMethod.Put, $"artifacts/{hash}", package, cancellation);
         if (call.Printer.IsDocument)
             call.Printer.Print((JsonNode)new JsonObject { ["digest"] = ArtifactDigest.OfHash(hash), ["size"] = package.Length, ["new"] = isNew });
         else
@@ -46,29 +44,6 @@ internal sealed class ArtifactsPushVerb : Verb
         {
             return false;
         }
-    }
-
-    private static async Task<Stream> PackAsync(string folder, Call call, CancellationToken cancellation)
-    {
-        var source = new DirectorySource(new DirectorySourceConfiguration { Name = "folder", Path = Path.GetFullPath(folder) }, call.Terminal.Time);
-        var files = await source.FetchAsync(new(null), cancellation) switch
-        {
-            FetchResult.Fetched fetched => fetched.Artifact.Files,
-            FetchResult.Failed failed => throw UserError.Invalid($"{folder} can't be packed: {failed.Message}"),
-            _ => throw UserError.Invalid($"{folder} can't be packed"),
-        };
-        var package = new MemoryStream();
-        try
-        {
-            ArtifactPackage.Write(package, files);
-        }
-        catch (InvalidDataException e)
-        {
-            throw UserError.Invalid($"{folder} can't be packed: {e.Message}");
-        }
-
-        package.Position = 0;
-        return package;
     }
 
     // What no device would take is not worth sending.

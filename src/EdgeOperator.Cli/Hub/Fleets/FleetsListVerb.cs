@@ -25,7 +25,7 @@ internal sealed class FleetsListVerb() : Verb("list", "The fleets of the hub, an
         foreach (var fleet in fleets)
             grid.Add(
                 new((string?)fleet["name"] ?? "", Tone.Strong), RolloutTable.State(fleet["rollout"] as JsonObject), RolloutTable.Share(fleet["rollout"] as JsonObject),
-                (string?)fleet["rollout"]?["revision"] ?? (string?)fleet["spec"]?["source"]?["ref"]?["commit"], (string?)fleet["rollout"]?["message"]);
+                (string?)fleet["rollout"]?["revision"] ?? (string?)(fleet["spec"]?["source"]?["ref"] as JsonObject)?["commit"], (string?)fleet["artifact"]?["message"] ?? (string?)fleet["rollout"]?["message"]);
         call.Printer.Print(grid);
         return ExitCode.Done;
     }

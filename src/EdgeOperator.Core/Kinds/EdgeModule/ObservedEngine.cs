@@ -26,4 +26,8 @@ public sealed record ObservedEngine
     public ImmutableSortedSet<string> Volumes { get; init; } = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
 }
 
-public sealed record ObservedImage(string Id, ImmutableArray<string> Digests);
+public sealed record ObservedImage(string Id, ImmutableArray<string> Digests)
+{
+    /// <summary>Bytes on the engine's disk; 0 where that is not known.</summary>
+    public long Size { get; init; }
+}

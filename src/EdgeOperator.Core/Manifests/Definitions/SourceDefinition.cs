@@ -51,19 +51,25 @@ internal static class SourceDefinition
         Rules = [new Rule.ExactlyOne("symmetricKeyFile", "certificateFile"), new Rule.AllOrNone("certificateFile", "keyFile")],
     };
 
-    private static ObjectType Git() => new(
+    private static ObjectType Git() => new([.. Repository("The folder inside the repository; absent means its root.")]);
+
+    /// <summary>The fields of a repository that is fetched.</summary>
+    /// <param name="path">What its folder is.</param>
+    public static IEnumerable<Field> Repository(string path) =>
+    [
         new("url", GitUrlType.Instance, "The repository: https, ssh or file; credentials belong in `auth`.") { Required = true },
         new("ref", Ref(), "What to follow: a branch, a tag, a range of version tags, or one commit.") { Default = "{branch: main}" },
-        new("path", TextType.Any, "The folder inside the repository; absent means its root."),
+        new("path", TextType.Any, path),
         Interval(),
         Timeout(),
         new("auth", Auth(), "Files that hold credentials.") { Default = "{}" },
         new("verify", Verify(), "Which commits are trusted.") { Default = "{mode: none}" },
         new("proxy", Names.ProxyUrl, "An HTTP or SOCKS proxy, such as `http://proxy:3128`."),
         new("maxFileSize", new MemoryType(1), "The largest file that is accepted.") { Default = "64Mi" },
-        new("maxRepositorySize", new MemoryType(1 << 20), "The disk space that the local mirror of the repository may take, at least 1Mi.") { Default = "1Gi" });
+        new("maxRepositorySize", new MemoryType(1 << 20), "The disk space that the local mirror of the repository may take, at least 1Mi.") { Default = "1Gi" },
+    ];
 
-    private static ObjectType Ref() => new(
+    public static ObjectType Ref() => new(
         new("branch", Names.GitName, "Follow a branch."),
         new("tag", Names.GitName, "Follow a tag."),
         new("semver", SemverRangeType.Instance, "Follow the highest version tag in a range, such as `1.x`, `^1.2`, `>=1.2.0 <2.0.0`."),

@@ -68,7 +68,7 @@ internal static class AgentConfigurationBinder
         _ => throw new InvalidOperationException("a source without a kind passed its check"),
     };
 
-    private static GitSourceConfiguration Git(string name, GitFields git) => new()
+    public static GitSourceConfiguration Git(string name, GitFields git) => new()
     {
         Name = name,
         Url = git.Url,
@@ -89,7 +89,7 @@ internal static class AgentConfigurationBinder
         MaxRepositorySize = git.MaxRepositorySize,
     };
 
-    private static GitRef Ref(RefFields fields) => fields switch
+    public static GitRef Ref(RefFields fields) => fields switch
     {
         { Tag: { } tag } => new GitRef.Tag(tag),
         { Semver: { } range } => new GitRef.SemverRange(range),

@@ -1,5 +1,5 @@
 using EdgeOperator.Agent.Sources.Git.Lfs;
-using EdgeOperator.Agent.Sources.Tree;
+using EdgeOperator.Git.Tree;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Agent.Tests.Sources.Git;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using EdgeOperator.Agent.Sources.Tree;
+using EdgeOperator.Git.Tree;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using EdgeOperator.Agent.Sources.Tree;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
 using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;

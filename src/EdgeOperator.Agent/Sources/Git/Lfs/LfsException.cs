@@ -1,3 +1,5 @@
+using EdgeOperator.Git;
+
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 
 /// <summary>The server of Git LFS, or the way there, fails for now; the repository is not at fault.</summary>

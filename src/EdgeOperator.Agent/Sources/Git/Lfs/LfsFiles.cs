@@ -1,4 +1,6 @@
-using EdgeOperator.Agent.Sources.Tree;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
+
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 

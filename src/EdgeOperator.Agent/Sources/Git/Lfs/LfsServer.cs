@@ -1,6 +1,7 @@
 using System.Text.Json;
-using EdgeOperator.Agent.Sources.Tree;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
+using EdgeOperator.Git.Tree;
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 

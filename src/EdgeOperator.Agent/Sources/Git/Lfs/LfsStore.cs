@@ -1,4 +1,5 @@
-using EdgeOperator.Agent.Sources.Tree;
+using EdgeOperator.Git.Tree;
+
 
 namespace EdgeOperator.Agent.Sources.Git.Lfs;
 

@@ -8,7 +8,7 @@ internal sealed record SshTarget(string[] Options, string Host, string Path)
 {
     private const string Scheme = "ssh://";
 
-    /// <param name="address">That of a <see cref="GitUrl"/> over SSH.</param>
+    /// <param name="address">That of a <see cref="EdgeOperator.Git.GitUrl"/> over SSH.</param>
     public static SshTarget Parse(string address)
     {
         if (!address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))

@@ -1,3 +1,5 @@
+using EdgeOperator.Git;
+
 namespace EdgeOperator.Agent.Sources.Git.Protocol;
 
 /// <summary>The messages of Git's protocol v2 that list a server's refs. Source: gitprotocol-v2(5) and gitprotocol-http(5).</summary>

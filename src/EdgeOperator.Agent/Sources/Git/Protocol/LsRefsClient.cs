@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Agent.Sources.Git.Protocol;
