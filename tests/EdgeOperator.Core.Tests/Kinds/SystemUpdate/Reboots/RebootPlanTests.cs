@@ -22,7 +22,14 @@ public sealed class RebootPlanTests
 
     private static readonly PackageTransaction Applied = new()
     {
-        Id = "t1", Update = "base", PackagesHash = "", ChangesHash = "", Changes = [new("libc6", "1", "2")], Phase = TransactionPhase.Applied, EndedAt = Now.AddMinutes(-10), Boot = "b1",
+        Id = "t1",
+        Update = "base",
+        PackagesHash = "",
+        ChangesHash = "",
+        Changes = [new("libc6", "1", "2")],
+        Phase = TransactionPhase.Applied,
+        EndedAt = Now.AddMinutes(-10),
+        Boot = "b1",
     };
 
     [Fact]
@@ -131,7 +138,9 @@ public sealed class RebootPlanTests
         var web = Given.Module("web");
         var updates = new ObservedUpdates
         {
-            Boot = "b2", BootedAt = Now.AddMinutes(-minutes), Reboot = Reboot with { Phase = RebootPhase.Checking, Boots = boots, Boot = "b2", HasPassedChecks = passed, Failure = failure },
+            Boot = "b2",
+            BootedAt = Now.AddMinutes(-minutes),
+            Reboot = Reboot with { Phase = RebootPhase.Checking, Boots = boots, Boot = "b2", HasPassedChecks = passed, Failure = failure },
         };
 
         var plan = Planner.Plan(RegisteredKinds.All, Desired(RebootPolicy.IfRequired, null, web), Given.Device([Given.Container(web).Stopped()]).With(updates), Inventory.Empty, Now);
