@@ -47,7 +47,7 @@ public sealed class SupportPageTests(BrowserUnderTest browser)
         var labels = await page.Page.Locator("svg.line").EvaluateAllAsync<string[]>("all => all.map(svg => svg.getAttribute('aria-label'))");
         labels.Should().HaveCount(4);
         labels[1].Should().MatchRegex("^Memory: [0-9]+ % of 4.0 GB, 40 to [0-9]+ % in 2[34] h$");
-        (await page.Page.Locator("section", new() { HasText = "Certificates" }).Last.TextContentAsync()).Should().Contain("ended").And.Contain("by the agent itself");
+        (await page.Page.Locator("section[aria-labelledby=certificates]").TextContentAsync()).Should().Contain("ended").And.Contain("by the agent itself");
     }
 
     [Fact]
