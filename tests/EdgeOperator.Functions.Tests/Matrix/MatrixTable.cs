@@ -40,9 +40,8 @@ internal static class MatrixTable
     {
         if (happening == "missing input" && !further.EndsWith("in", StringComparison.Ordinal) || Outcomes.GetValueOrDefault((happening, trigger)) is not { } outcome)
             return null;
-        // A request that the worker got by HTTP has failed when nobody took its answer, whatever its function did. Node.js gets one by HTTP
-        // only without further bindings, also where the cloud gives it all of them so.
-        var isForwarded = kind == "ASP.NET Core";
+        // A request that the worker got by HTTP has failed when nobody took its answer, whatever its function did.
+        var isForwarded = kind is "ASP.NET Core" or "Node.js v4 with streams";
         return outcome with
         {
             Value = happening == "missing input" ? "null" : further.EndsWith("in", StringComparison.Ordinal) ? "done" : "nothing",

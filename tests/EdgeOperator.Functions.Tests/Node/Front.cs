@@ -21,6 +21,9 @@ internal sealed class Front : IAsyncDisposable
     /// <summary>What became of the last request.</summary>
     public object? LastOutcome { get; private set; }
 
+    /// <summary>The result of the last request that was answered; completes with the function, which is after its answer.</summary>
+    public Task<InvocationResult> LastResult { get; private set; } = Task.FromResult(InvocationResult.Success);
+
     public static async Task<Front> StartAsync(IWorker worker, IEnumerable<FunctionDefinition> functions)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -39,7 +42,9 @@ internal sealed class Front : IAsyncDisposable
             {
                 try
                 {
-                    front!.LastOutcome = (await worker.ForwardAsync(context, function, Invocation.NewId(), context.RequestAborted)).Error ?? (object)true;
+                    var result = worker.ForwardAsync(context, function, Invocation.NewId(), context.RequestAborted);
+                    front!.LastResult = result;
+                    front.LastOutcome = (await result).Error ?? (object)true;
                 }
                 catch (WorkerLostException e)
                 {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text;
 using EdgeOperator.Functions.Invoking;
+using EdgeOperator.Functions.Tests.Workers.Forwarding;
 
 namespace EdgeOperator.Functions.Tests.Node;
 
@@ -38,6 +40,26 @@ public sealed class NodeStreamTests : IAsyncLifetime
             const text = await request.text();
             context.extraOutputs.set(also, [request.params.id, text]);
             return { status: 201, headers: { 'x-test': request.headers.get('x-test') }, cookies: [{ name: 'c', value: '3' }], body: `queued ${text} from ${request.url}` };
+        } });
+        app.post('echo', { authLevel: 'anonymous', route: 'echo', extraOutputs: [also], handler: (request, context) => {
+            context.extraOutputs.set(also, 'echoed');
+            return { headers: { 'x-url': request.url }, body: request.body };
+        } });
+        app.post('breaks', { authLevel: 'anonymous', route: 'breaks/{when}', extraOutputs: [also], handler: (request) => {
+            if (request.params.when === 'before') {
+                throw new Error('thrown on purpose');
+            }
+
+            let parts = 0;
+            return { body: new ReadableStream({
+                pull(controller) {
+                    if (parts++ > 0) {
+                        throw new Error('broken on purpose');
+                    }
+
+                    controller.enqueue(Buffer.from('half'));
+                },
+            }) };
         } });
         """;
 
@@ -120,6 +142,49 @@ public sealed class NodeStreamTests : IAsyncLifetime
         answer.Cookies.Should().Equal("c=3");
         Encoding.UTF8.GetString(answer.Body.Span).Should().Be("queued text from http://device/api/queued/7?q=1");
         ((Value.Json)result.Outputs.Should().ContainSingle().Which.Value).Content!.ToJsonString().Should().Be("""["7","text"]""");
+    }
+
+    [Fact]
+    public async Task Bodies_of_a_function_with_further_outputs_are_streams_in_both_directions()
+    {
+        // HttpClient reads no answer before it has sent the request.
+        var address = _front.Client.BaseAddress!;
+        using var connection = await RawHttp.ConnectAsync(new IPEndPoint(IPAddress.Loopback, address.Port));
+        await connection.SendAsync($"POST /api/echo HTTP/1.1\r\nHost: {address.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n4\r\none \r\n");
+        var begun = await connection.ReadUntilAsync("one ");
+        begun.Should().StartWith("HTTP/1.1 200 OK").And.Contain($"x-url: {address}api/echo").And.Contain("one ", "it comes back while the request is still being sent");
+        _front.LastResult.IsCompleted.Should().BeFalse();
+
+        await connection.SendAsync("3\r\ntwo\r\n0\r\n\r\n");
+
+        (await connection.ReadUntilAsync("0\r\n\r\n")).Should().Contain("two");
+        var result = await _front.LastResult;
+        result.Error.Should().BeNull();
+        ((Value.Text)result.Outputs.Should().ContainSingle().Which.Value).Content.Should().Be("echoed");
+    }
+
+    [Fact]
+    public async Task A_function_with_further_outputs_that_throws_before_its_answer_is_answered_500()
+    {
+        using var response = await _front.Client.PostAsync("/api/breaks/before", new StringContent("x"));
+
+        response.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
+        (await _front.LastResult).Error.Should().Contain("thrown on purpose");
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_does_not_pass_for_a_whole_answer_and_gives_no_outputs()
+    {
+        var reading = async () =>
+        {
+            using var response = await _front.Client.PostAsync("/api/breaks/midway", new StringContent("x"));
+            response.EnsureSuccessStatusCode();
+        };
+
+        await reading.Should().ThrowAsync<HttpRequestException>();
+        var result = await _front.LastResult;
+        result.Succeeded.Should().BeFalse();
+        result.Outputs.Should().BeEmpty();
     }
 
     [Fact]

@@ -23,6 +23,9 @@ internal sealed record NodeRecord
     public string? Function { get; init; }
 
     public ImmutableArray<NodeFunction>? Functions { get; init; }
+
+    /// <summary>Of the announcement: whether the app takes requests and writes answers itself.</summary>
+    public bool Streams { get; init; }
 }
 
 internal sealed record NodeFunction(string Name, ImmutableArray<JsonObject> Bindings, NodeRetry? Retry);
@@ -35,6 +38,9 @@ internal sealed record NodeCall
     public required string Id { get; init; }
 
     public required string Function { get; init; }
+
+    /// <summary>Whether the request comes beside, as its client sent it, and <see cref="Inputs"/> are the others alone.</summary>
+    public bool IsForwarded { get; init; }
 
     public required ImmutableArray<NodeInput> Inputs { get; init; }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EdgeOperator.Functions.App;
+using EdgeOperator.Functions.Http;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Workers.Forwarding;
 using EdgeOperator.Functions.Workers.Processes;
@@ -27,6 +28,9 @@ internal sealed class NodeWorker : IWorker
     private readonly WorkerClient _requests;
     private readonly HttpForwarder _forwarder;
     private WorkerProcess? _process;
+
+    // Whether the app takes requests and writes answers itself (enableHttpStream).
+    private bool _streams;
 
     public NodeWorker(FunctionApp app, NodeWorkerPaths place, IInvocationLog log, TimeProvider time)
     {
@@ -60,6 +64,7 @@ internal sealed class NodeWorker : IWorker
         _process = await WorkerProcess.StartAsync(settings, _output.TakeLine);
         _ = ReportExitAsync(_process);
         var ready = await ReadyAsync(cancellation);
+        _streams = ready.Streams;
         return ready.Functions is { } functions ? [.. functions.Select(Read)] : null;
     }
 
@@ -90,37 +95,85 @@ internal sealed class NodeWorker : IWorker
             RetryCount = invocation.Function.Retry is null ? null : invocation.RetryCount,
             MaxRetryCount = invocation.Function.Retry?.MaximumRetries,
         };
-        var answer = await PostAsync("/invoke", JsonSerializer.SerializeToUtf8Bytes(call, NodeJson.Default.NodeCall), cancellation);
-        var result = JsonSerializer.Deserialize(answer, NodeJson.Default.NodeResult)!;
-        return result.Error is { } error
-            ? InvocationResult.Failed(error)
-            : new(result.Outputs.ToImmutableSortedDictionary(o => o.Key, o => NodeValues.To(o.Value)), result.Value is { } value ? NodeValues.To(value) : null, null);
+        return await CallAsync(call, cancellation);
     }
 
-    /// <summary>Other outputs than the answer are for the host to write, so such functions are called by JSON.</summary>
-    public bool Forwards(FunctionDefinition function) =>
-        function.IsHttp && function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
+    /// <summary>All where the app takes requests itself; else those without further bindings, because the host reads and writes these.</summary>
+    public bool Forwards(FunctionDefinition function) => function.IsHttp && (_streams || IsPlain(function));
 
     public async Task<InvocationResult> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
     {
-        var parameters = context.Request.RouteValues;
-        KeyValuePair<string, string>[] headers =
-        [
-            new("x-edgeop-secret", _secret),
-            new("x-edgeop-function", function.Name),
-            new("x-edgeop-invocation", invocationId),
-            .. string.IsNullOrEmpty(context.Request.Headers.TraceParent) ? [new KeyValuePair<string, string>("traceparent", TraceContext.New())] : Array.Empty<KeyValuePair<string, string>>(),
-            new("x-edgeop-params", parameters.Count == 0 ? "" : Uri.EscapeDataString(JsonSerializer.Serialize(
-                parameters.ToDictionary(p => p.Key, p => p.Value?.ToString() ?? ""), NodeJson.Default.DictionaryStringString))),
-        ];
+        var headers = HeadersFor(context.Request, function, invocationId);
+        if (!IsPlain(function))
+        {
+            return await ForwardedInvocation.RunAsync(
+                context,
+                invocationId,
+                ended => InvokeForwardedAsync(context, function, invocationId, ended),
+                (succeeds, ended) => ForwardAsync(
+                    context, [.. headers, new("x-edgeop-invoked", "1")], (answer, cancelled) => DeferredResponse.HoldAsync(answer, succeeds, cancelled), ended),
+                _time,
+                cancellation);
+        }
+
+        return InvocationResult.OfAnswer(await ForwardAsync(context, headers, null, cancellation), context.Response.StatusCode);
+    }
+
+    private static bool IsPlain(FunctionDefinition function) =>
+        function.Bindings.All(b => b.IsTrigger || b.Type.Equals("http", StringComparison.OrdinalIgnoreCase));
+
+    private KeyValuePair<string, string>[] HeadersFor(HttpRequest request, FunctionDefinition function, string invocationId) =>
+    [
+        new("x-edgeop-secret", _secret),
+        new("x-edgeop-function", function.Name),
+        new("x-edgeop-invocation", invocationId),
+        .. string.IsNullOrEmpty(request.Headers.TraceParent) ? [new KeyValuePair<string, string>("traceparent", TraceContext.New())] : Array.Empty<KeyValuePair<string, string>>(),
+        new("x-edgeop-params", request.RouteValues.Count == 0 ? "" : Uri.EscapeDataString(JsonSerializer.Serialize(
+            request.RouteValues.ToDictionary(p => p.Key, p => p.Value?.ToString() ?? ""), NodeJson.Default.DictionaryStringString))),
+    ];
+
+    private async Task<bool> ForwardAsync(HttpContext context, KeyValuePair<string, string>[] headers, AnswerGate? gate, CancellationToken cancellation)
+    {
         try
         {
-            return InvocationResult.OfAnswer(await _forwarder.ForwardAsync(context, headers, cancellation), context.Response.StatusCode);
+            return await _forwarder.ForwardAsync(context, headers, cancellation, gate);
         }
         catch (WorkerLostException e)
         {
             throw await ExplainAsync(e);
         }
+    }
+
+    /// <summary>The call that goes with a request which the worker gets by HTTP; the worker joins them by the invocation's id.</summary>
+    private async Task<InvocationResult> InvokeForwardedAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    {
+        var further = context.Features.Get<ExtraInputs>()?.Values ?? ExtraInputs.None;
+        var call = new NodeCall
+        {
+            Id = invocationId,
+            Function = function.Name,
+            IsForwarded = true,
+            Inputs = [.. further.Select(i => new NodeInput(i.Key, NodeValues.From(i.Value)))],
+            Metadata = ImmutableSortedDictionary<string, NodeData>.Empty,
+        };
+        try
+        {
+            return await CallAsync(call, cancellation);
+        }
+        catch (WorkerLostException e) when (!e.Reached && RequestReader.HasBody(context))
+        {
+            // The worker may have had a part of the body, which can't be sent to another one.
+            throw new WorkerLostException(e.Message, e) { IsGone = e.IsGone };
+        }
+    }
+
+    private async Task<InvocationResult> CallAsync(NodeCall call, CancellationToken cancellation)
+    {
+        var answer = await PostAsync("/invoke", JsonSerializer.SerializeToUtf8Bytes(call, NodeJson.Default.NodeCall), cancellation);
+        var result = JsonSerializer.Deserialize(answer, NodeJson.Default.NodeResult)!;
+        return result.Error is { } error
+            ? InvocationResult.Failed(error)
+            : new(result.Outputs.ToImmutableSortedDictionary(o => o.Key, o => NodeValues.To(o.Value)), result.Value is { } value ? NodeValues.To(value) : null, null);
     }
 
     public async Task StopAsync(TimeSpan grace)

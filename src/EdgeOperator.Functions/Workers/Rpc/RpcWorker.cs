@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EdgeOperator.Functions.App;
 using EdgeOperator.Functions.Invoking;
 using EdgeOperator.Functions.Loading;
+using EdgeOperator.Functions.Workers.Forwarding;
 using EdgeOperator.Functions.Workers.Processes;
 using EdgeOperator.Functions.Workers.Rpc.Messages;
 using Google.Protobuf.WellKnownTypes;
@@ -86,36 +87,16 @@ internal sealed class RpcWorker : IWorker
     /// <summary>Every request where the worker takes them by HTTP: it waits for the request and the invocation alike.</summary>
     public bool Forwards(FunctionDefinition function) => _proxy is not null && function.IsHttp;
 
-    public async Task<InvocationResult> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
+    public Task<InvocationResult> ForwardAsync(HttpContext context, FunctionDefinition function, string invocationId, CancellationToken cancellation)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var call = CallAsync(RpcInvocations.ForProxy(context, function, Id(function), invocationId, _capabilities), function, end.Token);
-        var forward = _proxy!.ForwardAsync(context, invocationId, SucceedsAsync(call), end.Token);
-        var isPassedOn = false;
-        try
-        {
-            await Task.WhenAny(call, forward);
-            if (call.IsFaulted && !forward.IsCompleted)
-            {
-                // The stream has ended, and the request knows whether the worker ever had it.
-                await Task.WhenAny(forward, Task.Delay(TimeSpan.FromSeconds(1), _time, end.Token));
-            }
-
-            if (forward.IsCompleted || !await HasFailedAsync(call))
-            {
-                isPassedOn = await forward;
-            }
-
-            await call;
-        }
-        finally
-        {
-            // Neither outlives the other; a function that has failed may never take its request.
-            await end.CancelAsync();
-            await Task.WhenAll(call, forward).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
-
-        return Result(context, await call, invocationId, isPassedOn);
+        var request = RpcInvocations.ForProxy(context, function, Id(function), invocationId, _capabilities);
+        return ForwardedInvocation.RunAsync(
+            context,
+            invocationId,
+            async ended => RpcInvocations.To(await CallAsync(request, function, ended)),
+            (succeeds, ended) => _proxy!.ForwardAsync(context, invocationId, succeeds, ended),
+            _time,
+            cancellation);
     }
 
     public async Task StopAsync(TimeSpan grace)
@@ -258,39 +239,6 @@ internal sealed class RpcWorker : IWorker
         lock (_ids)
         {
             return _ids.TryGetValue(function.Name, out var id) ? id : _ids[function.Name] = Guid.NewGuid().ToString();
-        }
-    }
-
-    private static InvocationResult Result(HttpContext context, InvocationResponse response, string invocationId, bool isPassedOn)
-    {
-        var result = RpcInvocations.To(response);
-        if (!result.Succeeded && !context.Response.HasStarted)
-        {
-            // A function that failed has no answer of its own.
-            context.Response.Clear();
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            context.Response.Headers["x-ms-invocation-id"] = invocationId;
-        }
-
-        // An answer with a status of 500 or more is one all the same.
-        return result.Succeeded && !isPassedOn && context.Response.StatusCode < StatusCodes.Status500InternalServerError
-            ? InvocationResult.Failed("the answer broke off")
-            : result;
-    }
-
-    /// <summary>Whether the worker said that the function failed.</summary>
-    /// <exception cref="WorkerLostException">It did not say anything.</exception>
-    private static async Task<bool> HasFailedAsync(Task<InvocationResponse> call) => call.IsCompleted && !Succeeded((await call).Result);
-
-    private static async Task<bool> SucceedsAsync(Task<InvocationResponse> call)
-    {
-        try
-        {
-            return Succeeded((await call).Result);
-        }
-        catch (Exception e) when (e is WorkerLostException or OperationCanceledException)
-        {
-            return false;
         }
     }
 

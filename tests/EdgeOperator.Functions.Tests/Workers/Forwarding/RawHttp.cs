@@ -40,6 +40,19 @@ internal sealed class RawHttp : IDisposable
     /// <returns>All that comes until the other side ends, or resets.</returns>
     public Task<string> ReadToEndAsync() => ReadAnswersAsync(int.MaxValue);
 
+    /// <returns>What comes until it has <paramref name="text"/> in it, or the other side ends.</returns>
+    public async Task<string> ReadUntilAsync(string text)
+    {
+        var all = new StringBuilder();
+        var buffer = new byte[16 * 1024];
+        for (int count; !all.ToString().Contains(text, StringComparison.Ordinal) && (count = await _socket.ReceiveAsync(buffer, SocketFlags.None)) > 0;)
+        {
+            all.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+
+        return all.ToString();
+    }
+
     /// <returns>What comes until so many answers have begun, or the other side ends or resets; interim answers (1xx) are none.</returns>
     public async Task<string> ReadAnswersAsync(int answers)
     {

@@ -5,9 +5,10 @@
 const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
 const { Call, invoke, callWithHooks } = require('./invoke.cjs');
 const { learn, prepare, plainAnswer } = require('./lean.cjs');
-const { streamed } = require('./streams.cjs');
+const { streamed, called } = require('./streams.cjs');
 const { running } = require('./log.cjs');
 const { toRpcHttp, toAnswer } = require('./http.cjs');
+const { write, complete, fail } = require('./answer.cjs');
 const { find, failed } = require('./functions.cjs');
 
 const ours = 'x-edgeop-';
@@ -60,12 +61,7 @@ async function forward(request, response) {
         write(response, fn.lean ? await callLean(fn, id, given) : await callModel(fn, id, given));
     } catch (error) {
         failed(fn, id, error);
-        if (response.headersSent) {
-            response.destroy();
-        } else {
-            response.writeHead(500, { 'content-length': 0, 'x-ms-invocation-id': id });
-            response.end();
-        }
+        fail(response, id);
     }
 }
 
@@ -79,21 +75,6 @@ async function warm() {
     } catch {
         // There is none, or its own first request tells what is wrong.
     }
-}
-
-const unsent = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
-
-function write(response, { status, headers, body }) {
-    const all = ['content-length', String(Buffer.byteLength(body))];
-    for (const [name, value] of headers) {
-        if (!unsent.has(name)) {
-            all.push(name, value);
-        }
-    }
-
-    response.sendDate = false;
-    response.writeHead(status, all);
-    response.end(body);
 }
 
 function callLean(fn, id, request) {
@@ -120,6 +101,7 @@ async function callModel(fn, id, { url, method, pairs, params, trace, body }) {
 }
 
 async function stream(fn, id, given, request, response) {
+    const isInvoked = request.headers['x-edgeop-invoked'] !== undefined;
     for (const name of Object.keys(request.headers)) {
         if (name.startsWith(ours)) {
             delete request.headers[name];
@@ -127,10 +109,13 @@ async function stream(fn, id, given, request, response) {
     }
 
     request.rawHeaders = given.pairs.flat();
-    await streamed(fn, id, given, request, response);
-    if (!response.writableEnded) {
-        write(response, { status: 204, headers: [], body: '' });
+    if (isInvoked) {
+        await called(id, given, request, response);
+        return;
     }
+
+    await streamed(fn, id, given, request, response);
+    complete(response);
 }
 
 module.exports = { forward, warm };

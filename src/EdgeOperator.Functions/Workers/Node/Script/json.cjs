@@ -1,10 +1,11 @@
 'use strict';
 // A call described in JSON: { id, function, inputs: [{ name, data }], metadata: { name: data }, traceParent, traceState,
-// retryCount, maxRetryCount }. Data is one of { text }, { json }, { bytes: base64 }, { http }.
+// retryCount, maxRetryCount, isForwarded }. Data is one of { text }, { json }, { bytes: base64 }, { http }.
 
 const { state } = require('./core.cjs')[Symbol.for('edgeop.worker')];
 const { exchange } = require('./memory.cjs');
-const { streamed } = require('./streams.cjs');
+const { streamed, forwardedFor } = require('./streams.cjs');
+const { complete, fail } = require('./answer.cjs');
 const { invoke } = require('./invoke.cjs');
 const { toRpcHttp, toAnswer, toBytes } = require('./http.cjs');
 const { find, words } = require('./functions.cjs');
@@ -43,9 +44,13 @@ const inputsOf = (call) => call.inputs.map(({ name, data }) => ({ name, data: to
 
 const mapped = (data) => Object.fromEntries(Object.entries(data ?? {}).map(([name, value]) => [name, toRpc(value)]));
 
-async function invokeJson(call) {
+async function invokeJson(call, connection) {
     const fn = find(call.function);
     try {
+        if (call.isForwarded) {
+            return await invokeForwarded(fn, call, await forwardedFor(call.id, connection));
+        }
+
         const trigger = call.inputs.find(({ name }) => name === fn.trigger)?.data;
         if (state.streams && trigger?.http) {
             return await invokeStreamed(fn, call, trigger.http);
@@ -77,13 +82,29 @@ function result(fn, response, toHttp) {
 
 const answer = ({ status, headers, body }) => ({ http: { status, headers, body: Buffer.from(body).toString('base64') } });
 
-/** A function that answers by a stream, and whose other outputs are for the host to write. */
+const withoutHttp = ({ outputData }) => ({ outputData: (outputData ?? []).filter(({ data }) => !data.http) });
+
+/** A function that answers its client itself, and whose other inputs and outputs are the host's to read and write. */
+async function invokeForwarded(fn, call, { given, request, response, done }) {
+    try {
+        const invoked = await streamed(fn, call.id, given, request, response, inputsOf(call));
+        complete(response);
+        return result(fn, withoutHttp(invoked));
+    } catch (error) {
+        fail(response, call.id);
+        throw error;
+    } finally {
+        done();
+    }
+}
+
+/** The same for a request that no client has sent: the answer is the call's result. */
 async function invokeStreamed(fn, call, http) {
     const { request, response } = exchange(http, call.id);
     const given = { pairs: http.headers, params: http.params ?? {}, trace: { traceParent: call.traceParent, traceState: call.traceState } };
     const further = inputsOf(call).filter(({ name }) => name !== fn.trigger);
     const invoked = await streamed(fn, call.id, given, request, response, further);
-    const { outputs } = result(fn, { outputData: (invoked.outputData ?? []).filter(({ data }) => !data.http) });
+    const { outputs } = result(fn, withoutHttp(invoked));
     const [name] = Object.entries(fn.metadata.bindings).find(([, { type, direction }]) => /^http$/i.test(type) && /^out$/i.test(direction)) ?? [];
     const http204 = { status: 204, headers: [], body: '' };
     const answered = answer(response.writableEnded ? response.answer : http204);

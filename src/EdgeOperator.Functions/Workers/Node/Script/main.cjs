@@ -56,7 +56,7 @@ async function start() {
     // A rejection that nobody handles is told after the turn in which it happened.
     await new Promise(setImmediate);
     ready = true;
-    send({ type: 'ready', functions: registered ? announce() : undefined });
+    send({ type: 'ready', functions: registered ? announce() : undefined, streams: state.streams !== undefined });
 }
 
 // As in the cloud: after a rejection that nobody handles, nothing is known of the app's state; a new process takes over.

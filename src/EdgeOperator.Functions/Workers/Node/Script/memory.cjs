@@ -1,6 +1,6 @@
 'use strict';
-// A request and its answer in memory. With HTTP streams on, the library takes requests and writes answers itself; a
-// function that has other outputs too is called by the host, which is to write them, and has no connection of its own.
+// A request and its answer in memory. With HTTP streams on, the library takes requests and writes answers itself; one that
+// the host makes, as for a call by hand, has no connection of its own.
 
 const http = require('node:http');
 const net = require('node:net');

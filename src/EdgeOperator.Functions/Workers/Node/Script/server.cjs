@@ -22,7 +22,7 @@ const body = (request) => new Promise((resolve, reject) => {
 });
 
 async function answerJson(request, response, work) {
-    const content = Buffer.from(JSON.stringify(await work(JSON.parse(await body(request)))));
+    const content = Buffer.from(JSON.stringify(await work(JSON.parse(await body(request)), response)));
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': content.length });
     response.end(content);
 }

@@ -1,6 +1,4 @@
-using EdgeOperator.Functions.Workers.Forwarding;
-
-namespace EdgeOperator.Functions.Workers.Rpc;
+namespace EdgeOperator.Functions.Workers.Forwarding;
 
 /// <summary>
 /// A worker's answer to a request that it got by HTTP, held back until its body begins or its function has succeeded:
