@@ -57,7 +57,6 @@ public sealed partial class EdgeAgent : IAsyncDisposable
 
         _twins = [.. sources.OfType<TwinSource>()];
         _reporting = new TwinReporting(_twins, board, _sources, time);
-        _snapshots = new SnapshotReporting(_twins, board, configuration.Device, kinds.Kinds, time);
         _host = new HostReporting(_twins, board, configuration, time);
         HostMeasurements.AddTo(Metrics.Meter, new(), time);
 
@@ -71,8 +70,10 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         // Whoever asks before the first pass must not take a suspended device for one that goes on.
         board.Status = board.Status with { Suspended = _memory.Ledger.Suspended };
 
-        var secrets = new SecretVault(configuration.StateDirectory, time);
-        secrets.EnsureIdentity();
+        var secrets = new SecretVault(configuration.StateDirectory, time, configuration: configuration.Secrets);
+        if (secrets.EnsureIdentity() is { } problem)
+            LogNotSealed(loggers.CreateLogger<EdgeAgent>(), problem);
+        _snapshots = new SnapshotReporting(_twins, board, configuration.Device, () => secrets.Recipients, kinds.Kinds, time);
         board.Status = board.Status with { Recipient = secrets.Recipient };
         _device = Device.Create(kinds, configuration, clock, loggers, secrets);
         _device.AddMetrics(Metrics.Meter, () => board.Device.Observed);

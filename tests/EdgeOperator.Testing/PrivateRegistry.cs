@@ -9,7 +9,7 @@ public sealed class PrivateRegistry : IAsyncDisposable
     public const string User = "edge";
 
     // Bcrypt of it, as htpasswd -B prints it, stands in StartAsync.
-    public const string Password = "secret";
+    public const string Password = "canary-registry-9d1e4";
 
     private readonly TempFolder _folder = new("reg");
     private readonly int _port;
@@ -31,7 +31,7 @@ public sealed class PrivateRegistry : IAsyncDisposable
     public static async Task<PrivateRegistry> StartAsync(bool authenticated = false, int? port = null, string? storage = null)
     {
         var registry = new PrivateRegistry(port ?? FreePort.Next(), authenticated);
-        registry._folder.Write("htpasswd", $"{User}:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n");
+        registry._folder.Write("htpasswd", $"{User}:$2y$05$abcdefghijklmnopqrstuuUwbK.RAJuQMmjk1VDSD6gSzu9SLUSpy\n");
         registry._folder.Write("config.yml", $$"""
             version: 0.1
             log: {level: warn}

@@ -45,7 +45,7 @@ public static class Preview
         try
         {
             var delivered = new RevisionStore(configuration.StateDirectory, loggers.CreateLogger<RevisionStore>());
-            var secrets = new SecretVault(configuration.StateDirectory, time, isReadOnly: true);
+            var secrets = new SecretVault(configuration.StateDirectory, time, isReadOnly: true, configuration.Secrets);
             var (statuses, rendering, fetched) = await FetchAsync(kinds, configuration, folder, delivered, secrets, loggers, time, cancellation);
             if (rendering?.State is null)
                 return new(statuses, rendering, null, null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using EdgeOperator.Agent.Sources.Twin;
@@ -13,7 +14,8 @@ namespace EdgeOperator.Agent.Reporting;
 /// Sends the hub a snapshot of the device, where the hub takes them: when it has changed, at most every few seconds, and again after a
 /// while, for a hub may have been restored from a backup.
 /// </summary>
-internal sealed class SnapshotReporting(IReadOnlyCollection<TwinSource> twins, StatusBoard board, DeviceIdentity device, KindSet kinds, TimeProvider time)
+/// <param name="recipients">For whom secrets for the device are encrypted.</param>
+internal sealed class SnapshotReporting(IReadOnlyCollection<TwinSource> twins, StatusBoard board, DeviceIdentity device, Func<ImmutableArray<string>> recipients, KindSet kinds, TimeProvider time)
 {
     /// <summary>Bytes that a hub takes.</summary>
     private const int MostBytes = 2 * 1024 * 1024;
@@ -37,7 +39,7 @@ internal sealed class SnapshotReporting(IReadOnlyCollection<TwinSource> twins, S
             var isDue = sent.Hash is null || time.GetElapsedTime(sent.At) >= RenewAfter;
             if (known is null || !twin.TakesSnapshots || (ReferenceEquals(known, sent.Looked) && !isDue))
                 continue;
-            var snapshot = DeviceSnapshot.Of(kinds, device, known.Observed, known.Ledger, known.LastGood, known.BackOff, known.At) with { Agent = AgentVersion.Number };
+            var snapshot = DeviceSnapshot.Of(kinds, device, known.Observed, known.Ledger, known.LastGood, known.BackOff, known.At) with { Agent = AgentVersion.Number, Recipients = recipients() };
 
             // The time of a pass is no change.
             var hash = Convert.ToHexString(SHA256.HashData(SnapshotDocument.Write(snapshot with { Now = DateTimeOffset.UnixEpoch }, kinds)));

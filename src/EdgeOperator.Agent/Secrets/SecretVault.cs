@@ -16,7 +16,8 @@ namespace EdgeOperator.Agent.Secrets;
 /// </summary>
 public sealed class SecretVault : ISecretOpener
 {
-    private const int KeyLength = 32;
+    internal const int KeyLength = 32;
+
     private const int DigestLength = 16;
 
     /// <summary>Shorter words of a value are everybody's.</summary>
@@ -26,29 +27,41 @@ public sealed class SecretVault : ISecretOpener
     private const int MostKnown = 16_384;
 
     private readonly IdentityFile _identities;
-    private readonly string _keyPath;
     private readonly bool _isReadOnly;
     private readonly ConcurrentDictionary<SecretReference, Place> _known = new();
     private byte[]? _key;
 
     /// <param name="isReadOnly">Nothing is made that is missing.</param>
-    public SecretVault(string stateDirectory, TimeProvider time, bool isReadOnly = false)
+    /// <param name="configuration">How identities are kept; null for as by default.</param>
+    public SecretVault(string stateDirectory, TimeProvider time, bool isReadOnly = false, SecretsConfiguration? configuration = null)
     {
-        _identities = new(stateDirectory, time);
-        _keyPath = Path.Combine(stateDirectory, "secret-digests.key");
+        _identities = new(stateDirectory, time, configuration);
         _isReadOnly = isReadOnly;
     }
 
-    /// <summary>Makes the device's identity where there is none.</summary>
+    /// <inheritdoc cref="IdentityFile.EnsureExists"/>
     /// <exception cref="IOException">The state directory can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be used.</exception>
-    public void EnsureIdentity() => _identities.EnsureExists();
+    public string? EnsureIdentity() => _identities.EnsureExists();
 
     /// <summary>For whom others encrypt: the device's current recipient; null when there is none.</summary>
-    public string? Recipient => _identities.Load(out _) is [var current, ..] ? current.Recipient.ToString() : null;
+    public string? Recipient => Recipients.FirstOrDefault();
+
+    /// <summary>Why the identity can't be read, or is not kept as it should be; null when all is well, and when there is none.</summary>
+    public string? IdentityProblem
+    {
+        get
+        {
+            _identities.Load(out var problem);
+            return problem;
+        }
+    }
+
+    /// <summary>Of all identities that may be used, the current one first.</summary>
+    public ImmutableArray<string> Recipients => [.. _identities.Load(out _).Select(identity => identity.Recipient.ToString())];
 
     /// <summary>Changes when the device has other identities, so that what could not be opened is tried again.</summary>
-    public string Generation => string.Join(' ', _identities.Load(out _).Select(identity => identity.Recipient));
+    public string Generation => string.Join(' ', Recipients);
 
     public SecretOpening Open(string name, SopsFile file, int document)
     {
@@ -74,10 +87,10 @@ public sealed class SecretVault : ISecretOpener
         catch (SecretFormatException e)
         {
             return new SecretOpening.Refused(
-                e.Failure switch { SecretFailure.NoIdentity => "NotForThisDevice", SecretFailure.Damaged => "SecretDamaged", _ => "SecretInvalid" },
+                e.Failure switch { SecretFailure.NoIdentity => SecretOpening.NotForThisDevice, SecretFailure.Damaged => "SecretDamaged", _ => "SecretInvalid" },
                 problem is null || e.Failure != SecretFailure.NoIdentity ? e.Message : $"{problem}; {e.Message}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             return new SecretOpening.Refused("SecretUnreadable", $"the key for digests of secrets can't be used: {e.Message}");
         }
@@ -138,6 +151,20 @@ public sealed class SecretVault : ISecretOpener
         }
     }
 
+    /// <summary>A digest of a text that tells nothing of it to whoever guesses it, and changes with it; 64 hexadecimal digits.</summary>
+    /// <exception cref="SecretUnavailableException">The key of digests can't be had.</exception>
+    public string Keyed(string text)
+    {
+        try
+        {
+            return Convert.ToHexStringLower(HMACSHA256.HashData(DigestKey(), Encoding.UTF8.GetBytes($"file\0{text}")));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new SecretUnavailableException($"the key for digests of secrets can't be used: {e.Message}");
+        }
+    }
+
     private static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static ReadOnlySpan<byte> DigestOf(byte[] key, string name, string secretKey, ReadOnlySpan<byte> value)
@@ -168,13 +195,13 @@ public sealed class SecretVault : ISecretOpener
     {
         if (_key is not null)
             return _key;
-        if (File.Exists(_keyPath) && StateFile.ReadBytes(_keyPath) is { Length: KeyLength } kept)
+        if (_identities.DigestKey() is { } kept)
             return _key = kept;
         var made = RandomNumberGenerator.GetBytes(KeyLength);
         if (!_isReadOnly)
         {
-            StateFile.ClearForFile(_keyPath);
-            AtomicFile.Write(_keyPath, made);
+            StateFile.ClearForFile(_identities.DigestKeyPath);
+            AtomicFile.Write(_identities.DigestKeyPath, made);
         }
 
         return _key = made;

@@ -4,6 +4,7 @@ using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Cli.Completion;
 using EdgeOperator.Core.Manifests.Schema;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Cli.Verbs;
 
@@ -32,6 +33,9 @@ internal sealed class ApplyVerb : Verb
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
+        // As in the agent.
+        if (OperatingSystem.IsLinux())
+            Posix.HideMemory();
         var timeout = Duration.Parse(call.Get(_timeout)!)
             ?? throw UserError.Invalid($"--timeout can't be \"{call.Get(_timeout)}\": write a duration such as 30s, 5m or 1h30m");
 

@@ -33,6 +33,8 @@ public sealed record AgentConfiguration
 
     public UpdatesConfiguration Updates { get; init; } = new();
 
+    public SecretsConfiguration Secrets { get; init; } = new();
+
     /// <summary>Where it was read from, as an absolute path; null when it is no file's.</summary>
     [JsonIgnore]
     public string? File { get; init; }
@@ -294,6 +296,21 @@ public sealed record UpdatesConfiguration(string Root = "/")
 
     /// <summary>The folder, in the system, of the scripts that tell whether a boot is good: those in <c>required.d</c> must succeed, those in <c>wanted.d</c> should.</summary>
     public string BootChecks { get; init; } = "/etc/edgeoperator/checks";
+}
+
+/// <summary>How the device keeps what opens its Secrets.</summary>
+public sealed record SecretsConfiguration
+{
+    public const string NoSeal = "none";
+
+    /// <summary>What the identity is sealed with, in the words of <c>systemd-creds --with-key</c>; <see cref="NoSeal"/> for nothing.</summary>
+    public string Seal { get; init; } = NoSeal;
+
+    /// <summary>In the words of <c>systemd-creds --tpm2-device</c>; null for the machine's own TPM.</summary>
+    public string? Tpm2Device { get; init; }
+
+    /// <summary>Registers that must be as they were when the identity was sealed, 0 to 23.</summary>
+    public ImmutableArray<int> Tpm2Pcrs { get; init; } = [];
 }
 
 public sealed record TelemetryConfiguration

@@ -14,6 +14,9 @@ public interface ISecretOpener
 /// <summary>Whether a Secret could be opened. The hierarchy is closed.</summary>
 public abstract record SecretOpening
 {
+    /// <summary>The reason of a refusal: none of the device's identities is a recipient.</summary>
+    public const string NotForThisDevice = nameof(NotForThisDevice);
+
     private SecretOpening()
     {
     }

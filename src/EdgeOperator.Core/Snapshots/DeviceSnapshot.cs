@@ -7,7 +7,8 @@ namespace EdgeOperator.Core.Snapshots;
 
 /// <summary>
 /// All that a plan depends on besides the manifests: what a device is, what was observed on it and what it remembers. A device's hub
-/// plans a revision with it by <see cref="PlanFor"/>, as the device itself would begin with it. No secret is in it.
+/// plans a revision with it by <see cref="PlanFor"/>, as the device itself would begin with it. No secret is in it: of values that the
+/// device could open it has keyed digests.
 /// </summary>
 /// <param name="Device">Its name, labels and variables; those of its twin are not in it, as <see cref="Twins.TwinDevice"/> adds them when a revision is read.</param>
 /// <param name="Inventory">As of a revision that is newer than all that the device knows.</param>
@@ -25,6 +26,15 @@ public sealed record DeviceSnapshot(DeviceIdentity Device, ObservedState Observe
     /// depends on them seems to change.
     /// </summary>
     public ImmutableArray<string> HiddenVars { get; init; } = [];
+
+    /// <summary>For whom secrets for the device are encrypted, age recipients: its current one first. Empty where they are not known.</summary>
+    public ImmutableArray<string> Recipients { get; init; } = [];
+
+    /// <summary>Of the last good revision.</summary>
+    public ImmutableArray<KnownSecret> Secrets { get; init; } = [];
+
+    /// <summary>Has a revision read as the device would, as far as that can be known: <see cref="RenderContext.Secrets"/>.</summary>
+    public ISecretOpener SecretOpener => new KnownSecrets(Recipients, Secrets);
 
     /// <summary>What a device would do with a revision that it does not have yet: fetch what it lacks, and change what differs.</summary>
     /// <remarks>What only the new revision names was not looked for on the device; it is planned as if it were not there.</remarks>
@@ -46,6 +56,7 @@ public sealed record DeviceSnapshot(DeviceIdentity Device, ObservedState Observe
         {
             LastGood = ledger.LastGood,
             HiddenVars = hidden,
+            Secrets = KnownSecrets.Of(lastGood),
         };
     }
 }

@@ -58,7 +58,14 @@ public static class SnapshotDocument
         foreach (var part in kinds.Select(kind => kind.Part).OfType<ObservedPart>())
             if (fields.Parts.TryGetValue(part.Name, out var written))
                 observed = part.Read(observed, written);
-        return new(fields.Device, observed, fields.Inventory, fields.Now) { LastGood = fields.LastGood, Agent = fields.Agent, HiddenVars = fields.HiddenVars };
+        return new(fields.Device, observed, fields.Inventory, fields.Now)
+        {
+            LastGood = fields.LastGood,
+            Agent = fields.Agent,
+            HiddenVars = fields.HiddenVars,
+            Recipients = fields.Recipients.IsDefault ? [] : fields.Recipients,
+            Secrets = fields.Secrets.IsDefault ? [] : fields.Secrets,
+        };
     }
 
     private static Fields FieldsOf(DeviceSnapshot snapshot, KindSet kinds)
@@ -69,7 +76,7 @@ public static class SnapshotDocument
             if (part.Write(observed) is { } written)
                 parts.Add(part.Name, WithoutNulls(written));
         return new(
-            Version, snapshot.Agent, snapshot.Device, snapshot.HiddenVars, snapshot.LastGood, snapshot.Now, observed.Engine, observed.Files, observed.Apps, observed.Machines, observed.GuestEngines, parts.ToImmutable(), snapshot.Inventory);
+            Version, snapshot.Agent, snapshot.Device, snapshot.HiddenVars, snapshot.LastGood, snapshot.Now, observed.Engine, observed.Files, observed.Apps, observed.Machines, observed.GuestEngines, parts.ToImmutable(), snapshot.Inventory, snapshot.Recipients, snapshot.Secrets);
     }
 
     private static JsonElement WithoutNulls(JsonElement part) =>
@@ -99,7 +106,9 @@ internal sealed record Fields(
     ImmutableSortedDictionary<string, ObservedVirtualMachine> Machines,
     ImmutableSortedDictionary<string, ObservedEngine> GuestEngines,
     ImmutableSortedDictionary<string, JsonElement> Parts,
-    Inventory Inventory);
+    Inventory Inventory,
+    ImmutableArray<string> Recipients = default,
+    ImmutableArray<KnownSecret> Secrets = default);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

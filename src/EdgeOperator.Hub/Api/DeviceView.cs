@@ -19,10 +19,10 @@ internal sealed record DeviceView
 
     public required JsonObject Labels { get; init; }
 
-    /// <summary>Of the agent; null for a device without one.</summary>
     /// <summary>For whom secrets for the device are encrypted, as it reports it: an age recipient.</summary>
     public string? Recipient { get; init; }
 
+    /// <summary>Of the agent; null for a device without one.</summary>
     public string? AgentVersion { get; init; }
 
     /// <summary>The revision that the device is being kept equal to, as it reports.</summary>

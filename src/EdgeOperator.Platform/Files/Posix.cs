@@ -143,10 +143,25 @@ public static partial class Posix
         return new IOException($"{new Win32Exception(error).Message} : '{path}'", error);
     }
 
-    /// <summary>Keeps this process's memory out of core dumps, and other processes of the same user from reading it.</summary>
-    public static void HideMemory() => _ = ProcessControl(SetDumpable, 0, 0, 0, 0);
+    /// <summary>
+    /// Keeps this process's memory out of core dumps, and other processes of the same user from reading it. What it starts from now on writes no
+    /// core dumps either.
+    /// </summary>
+    public static void HideMemory()
+    {
+        // Where a sandbox refuses it, it has set the limit itself.
+        _ = SetLimit(CoreSize, new ResourceLimit(0, 0));
+        _ = ProcessControl(SetDumpable, 0, 0, 0, 0);
+    }
 
     private const int SetDumpable = 4;
+    private const int CoreSize = 4;
+
+    /// <summary><c>struct rlimit</c>.</summary>
+    private readonly record struct ResourceLimit(nuint Soft, nuint Hard);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in ResourceLimit limit);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int ProcessControl(int option, nuint argument, nuint second, nuint third, nuint fourth);

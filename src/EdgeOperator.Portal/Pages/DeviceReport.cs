@@ -36,6 +36,9 @@ public sealed class DeviceReport(JsonObject twin)
 
     public bool IsSuspended => HubJson.Text(_report, "suspended") == "true";
 
+    /// <summary>For whom secrets for the device are encrypted: an age recipient.</summary>
+    public string? Recipient => HubJson.Text(_report, "recipient");
+
     /// <summary>When the agent has last changed anything of its report.</summary>
     public DateTime? Reported => Time(HubJson.Text(_metadata, "$lastUpdated"));
 

@@ -124,7 +124,7 @@ public sealed class SecretVaultTests : IDisposable
         using var credentials = new TempFolder();
         var brought = AgeIdentity.Generate();
         credentials.Write(IdentityFile.Credential, $"# created: 2026-07-01\n{brought.Reveal()}\n");
-        var identities = new IdentityFile(state, TimeProvider.System, credentials);
+        var identities = new IdentityFile(state, TimeProvider.System, credentials: credentials);
 
         identities.EnsureExists();
 

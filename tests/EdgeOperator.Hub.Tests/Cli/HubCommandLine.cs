@@ -14,7 +14,11 @@ internal sealed class HubCommandLine : IDisposable
 
     /// <param name="stdin">Passwords among it.</param>
     /// <param name="width">Columns of a terminal; null for a pipe.</param>
-    public async Task<(int ExitCode, string Out, string Error)> RunAsync(string[] arguments, string stdin = "", int? width = null, CancellationToken cancellation = default)
+    public Task<(int ExitCode, string Out, string Error)> RunAsync(string[] arguments, string stdin = "", int? width = null, CancellationToken cancellation = default) =>
+        EdgeopAsync(["hub", .. arguments], stdin, width, cancellation);
+
+    /// <summary>Any command of <c>edgeop</c>.</summary>
+    public async Task<(int ExitCode, string Out, string Error)> EdgeopAsync(string[] arguments, string stdin = "", int? width = null, CancellationToken cancellation = default)
     {
         using var output = new MemoryStream();
         var error = new StringWriter { NewLine = "\n" };
@@ -27,7 +31,7 @@ internal sealed class HubCommandLine : IDisposable
             Width = () => width ?? 120,
             Variable = name => name == "HOME" ? _home.Path : null,
         };
-        var code = await new EdgeopCommand(terminal).RunAsync(["hub", .. arguments], cancellation);
+        var code = await new EdgeopCommand(terminal).RunAsync(arguments, cancellation);
         return (code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

@@ -33,7 +33,7 @@ public sealed class SnapshotTests(SharedHub shared)
         await agent.DesireAsync(new() { ["ConfigFile/greeting"] = null });
         await Hub.NameAsync("snapshot-plan", await Hub.PushAsync(Packages.Of(("g.yaml", Packages.Greeting(agent.File, "planned")))), "r1");
 
-        await Eventually.TrueAsync("it is done", () => File.ReadAllText(agent.File) == "planned");
+        await Eventually.TrueAsync("it is done, and told", () => File.ReadAllText(agent.File) == "planned" && agent.Events()[before..].Any(e => e.Step is not null));
         planned.Blocked.Should().BeEmpty();
         var done = agent.Events()[before..].Where(e => e.Step is not null).Select(e => $"{e.Resource} {e.Step}").ToArray();
         done.Should().NotBeEmpty().And.Equal(planned.Steps.Where(s => s.GetType().Name is not ("AwaitReady" or "Milestone")).Select(s => $"{s.Resource} {s.Id}"));

@@ -41,6 +41,7 @@ public sealed class SecretTests : IAsyncLifetime
                 Sources = [new DirectorySourceConfiguration { Name = "folder", Path = _folder.File("manifests"), Interval = TimeSpan.FromSeconds(1) }],
                 Engine = new() { Socket = fixture.Engine.Socket, Owner = _owner },
                 StateDirectory = State,
+                Files = new() { AllowedRoots = [_folder.File("etc")] },
                 Reconcile = new() { Deadline = TimeSpan.FromSeconds(60), StableFor = TimeSpan.FromMilliseconds(200) },
             },
             LoggerFactory.Create(logging => logging.AddProvider(_log).SetMinimumLevel(LogLevel.Trace)),
@@ -129,6 +130,27 @@ public sealed class SecretTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_gets_its_secrets_changes_with_them_and_goes_with_its_manifest()
+    {
+        Encrypt($"{Canary}-one", Device, _recovery.Recipient);
+        _folder.Write("manifests/app.yaml", $"apiVersion: edgeoperator.io/v1alpha1\nkind: ConfigFile\nmetadata: {{name: app}}\nspec: {{path: {Settings}, content: 'password=${{secrets.db.password}}', onChange: {{run: [\"true\"]}}}}\n");
+        await CommittedAsync();
+        (await File.ReadAllTextAsync(Settings)).Should().Be($"password={Canary}-one");
+        File.GetUnixFileMode(Settings).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        await File.WriteAllTextAsync(Settings, "edited");
+        await Eventually.SucceedsAsync(() => File.ReadAllText(Settings).Should().Be($"password={Canary}-one"));
+
+        Encrypt($"{Canary}-two", Device, _recovery.Recipient);
+        await CommittedAsync();
+        await Eventually.SucceedsAsync(() => File.ReadAllText(Settings).Should().Be($"password={Canary}-two"));
+        await ShouldBeNowhereElseAsync();
+
+        File.Delete(_folder.File("manifests/app.yaml"));
+        await Eventually.SucceedsAsync(() => File.Exists(Settings).Should().BeFalse());
+    }
+
+    [Fact]
     public async Task Files_that_are_gone_after_a_reboot_are_there_again_before_the_module_starts()
     {
         Encrypt(Canary, Device);
@@ -141,6 +163,8 @@ public sealed class SecretTests : IAsyncLifetime
 
         await Eventually.SucceedsAsync(async () => (await DockerAsync("exec", Web, "cat", "/run/secrets/password")).Should().Be(Canary), TimeSpan.FromMinutes(2));
     }
+
+    private string Settings => _folder.File("etc/app/settings");
 
     private string Secret => Path.Combine(_folder, "manifests", "db.yaml");
 
@@ -173,7 +197,8 @@ public sealed class SecretTests : IAsyncLifetime
         System.Text.Json.JsonSerializer.Serialize(Status, ProtocolJson.Default.DeviceStatus).Should().NotContain(Canary);
         System.Text.Json.JsonSerializer.Serialize(_agent.Control.Events(0, 1000, null), ProtocolJson.Default.ImmutableArrayEventRecord).Should().NotContain(Canary);
         System.Text.Json.JsonSerializer.Serialize(_agent.Control.History(100), ProtocolJson.Default.ImmutableArrayHistoryRecord).Should().NotContain(Canary);
-        _agent.Control.Manifest(new(KindNames.EdgeModule, Web))!.ToJson().ToJsonString().Should().NotContain(Canary);
+        foreach (var resource in Status.Resources)
+            _agent.Control.Manifest(new(resource.Kind, resource.Name))!.ToJson().ToJsonString().Should().NotContain(Canary);
         foreach (var process in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
         {
             try

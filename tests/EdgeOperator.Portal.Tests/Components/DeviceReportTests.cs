@@ -11,13 +11,14 @@ public sealed class DeviceReportTests
     {
         var report = new DeviceReport(JsonNode.Parse("""
             {"properties":{"reported":{
-              "edgeoperator":{"applied":"a","suspended":true,"conditions":{"Ready":{"status":"False","reason":"Unhealthy","message":"m"}},"resources":{"EdgeModule/a":{"state":"running","ready":"True"},"EdgeModule/b":{"state":"exited","ready":"False"}}},
+              "edgeoperator":{"applied":"a","recipient":"age1xyz","suspended":true,"conditions":{"Ready":{"status":"False","reason":"Unhealthy","message":"m"}},"resources":{"EdgeModule/a":{"state":"running","ready":"True"},"EdgeModule/b":{"state":"exited","ready":"False"}}},
               "$metadata":{"edgeoperator":{"conditions":{"Ready":{"status":{"$lastUpdated":"2026-03-01T10:00:00.0000000Z"}}}}}}}}
             """)!.AsObject());
 
         var ready = report.Conditions.Single();
         (ready.Type, ready.IsBad, ready.Since).Should().Be(("Ready", true, new DateTime(2026, 3, 1, 10, 0, 0, DateTimeKind.Utc)));
         report.IsSuspended.Should().BeTrue();
+        report.Recipient.Should().Be("age1xyz");
         report.Resources.Select(r => r.Id).Should().Equal(["EdgeModule/b", "EdgeModule/a"], "what is not ready comes first");
     }
 

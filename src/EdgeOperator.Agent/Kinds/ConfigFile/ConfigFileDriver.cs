@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.EdgeModule;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -22,6 +23,7 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
 
     /// <param name="own">What the agent lives on and keeps; the state directory is among it.</param>
     /// <param name="restartModule">Restarts a module, for files whose change asks for it.</param>
+    /// <param name="secrets">Gives the values of secrets; null for none but those of the state directory.</param>
     /// <exception cref="IOException">The state directory can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The state directory may not be used.</exception>
     internal ConfigFileDriver(
@@ -30,11 +32,12 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
         string stateDirectory,
         Func<ResourceId, DesiredState, CancellationToken, Task<StepOutcome>> restartModule,
         TimeProvider time,
-        ILogger<ConfigFileDriver> logger)
+        ILogger<ConfigFileDriver> logger,
+        SecretVault? secrets = null)
     {
-        var (allowed, records, hashes) = (new AllowedPaths(configuration, own), new ConfigFileStates(stateDirectory, logger), new ContentHashes(time));
-        _observer = new(allowed, records, hashes);
-        _executor = new(allowed, records, hashes, new(restartModule, time));
+        var (allowed, records, contents) = (new AllowedPaths(configuration, own), new ConfigFileStates(stateDirectory, logger), new FileContents(new(time), secrets ?? new(stateDirectory, time)));
+        _observer = new(allowed, records, contents);
+        _executor = new(allowed, records, contents, new(restartModule, time));
         _watcher = new(time, logger);
         _background = new(why => _changed?.Invoke(why), time, logger);
     }
@@ -45,7 +48,8 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
         context.StateDirectory,
         context.Find<EdgeModuleDriver>() is { } modules ? modules.RestartAsync : throw new InvalidOperationException("Modules have to be registered before files, which restart them."),
         context.Time,
-        context.Loggers.CreateLogger<ConfigFileDriver>());
+        context.Loggers.CreateLogger<ConfigFileDriver>(),
+        context.Secrets);
 
     public Task<ObservedState> ObserveAsync(ObservedState observed, DesiredState desired, CancellationToken cancellation) =>
         Task.Run(() => _observer.Observe(observed, desired, cancellation), cancellation);
@@ -102,7 +106,8 @@ public sealed class ConfigFileDriver : IDriver, IDisposable
         if (found is { Exists: true, ContentHash: { } hash })
         {
             details["mode"] = Convert.ToString(found.Mode, 8).PadLeft(4, '0');
-            details["sha256"] = hash;
+            if (!file.HoldsSecrets)
+                details["sha256"] = hash;
         }
 
         return new() { Kind = id.Kind, Name = id.Name, State = State(file, found), Summary = file.Path, Details = details.ToImmutable() };

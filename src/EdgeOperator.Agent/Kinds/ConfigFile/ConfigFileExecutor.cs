@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Execution;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -10,7 +11,7 @@ namespace EdgeOperator.Agent.Kinds.ConfigFile;
 /// Writes files, puts back what was there, and runs what follows a change. Before a file is touched, its record says so
 /// and its original is kept, so that the next pass can go on from wherever this one was cut off.
 /// </summary>
-internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates records, ContentHashes hashes, FileActions actions)
+internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates records, FileContents contents, FileActions actions)
 {
     /// <summary>Bytes of a file for which a pass would wait too long.</summary>
     private const ulong Much = 16 * 1024 * 1024;
@@ -43,14 +44,17 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
                 return new StepOutcome.Terminal("OriginalTooLarge", $"{spec.Path} is there already with more than {LargestOriginal >> 30} GiB, which the agent would have to keep a copy of: move or delete it");
             if (place.Status is { Allocated: > Much } large && records.Originals.LackOfSpaceFor(large) is { } lack)
                 return new StepOutcome.Retry(FaultAdvice.DiskFull, $"{spec.Path} is there already, and the agent has to keep a copy of it: {lack}") { Fault = Fault.Device };
-            original = records.Originals.Keep(ConfigFileStates.KeyOf(spec.Path), place, cancellation);
+
+            // A copy of what is as desired would be one of the secrets.
+            original = records.Originals.Keep(ConfigFileStates.KeyOf(spec.Path), spec.HoldsSecrets && place.Status is not null && contents.IsAsDesired(place, spec) ? null : place, cancellation);
         }
 
         records.Save(new()
         {
             Path = spec.Path,
             Resource = resource.Id,
-            WrittenHash = spec.ContentHash,
+            WrittenHash = contents.HashOf(spec),
+            HoldsSecrets = spec.HoldsSecrets,
             PruneDisabled = resource.PruneDisabled,
             ActionPending = spec.OnChange is not null && (changes || known is { ActionPending: true }),
             OnChange = spec.OnChange,
@@ -60,7 +64,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
         if (changes)
         {
             place.MakeFolders();
-            AtomicFile.Write(place.Access, spec.Content, (UnixFileMode)spec.Mode, owner);
+            AtomicFile.Write(place.Access, contents.Of(spec), (UnixFileMode)spec.Mode, owner);
         }
 
         return new StepOutcome.Succeeded(note);
@@ -94,7 +98,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
 
     private StepOutcome Restore(string path, ConfigFileState record, CancellationToken cancellation) => At(path, place =>
     {
-        var note = KeepEdited(place, record.WrittenHash, record.Original, cancellation);
+        var note = KeepEdited(place, record.WrittenHash, record.HoldsSecrets, record.Original, cancellation);
         if (record.Original is { } original)
             note = PutBack(place, original, cancellation) is { } loss ? string.Join("; ", new[] { note, loss }.OfType<string>()) : note;
         else if (place.Status is not null)
@@ -135,6 +139,10 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
         {
             return act();
         }
+        catch (SecretUnavailableException e)
+        {
+            return new StepOutcome.Retry(SecretUnavailableException.Reason, e.Message);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return IoFailure.Of(e, $"{path} can't be changed: {explain(e)}", "FileError");
@@ -145,7 +153,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
         place.Status is not { } status
         || (!OperatingSystem.IsWindows() && (status.Mode != spec.Mode
             || status.User != (owner?.User ?? status.User) || status.Group != (owner?.Group ?? status.Group)))
-        || status.Size != (ulong)spec.Content.Length || hashes.Of(place) != spec.ContentHash;
+        || (!spec.HoldsSecrets && status.Size != (ulong)spec.Content.Length) || !contents.IsAsDesired(place, spec);
 
     /// <summary>
     /// What was there before the agent wrote a file whose record is lost. What is there now may be the agent's own, so it is not
@@ -156,7 +164,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
         note = null;
         if (!records.Originals.TryRecover(ConfigFileStates.KeyOf(spec.Path), place.Status, out original))
             return false;
-        note = KeepEdited(place, spec.ContentHash, original, cancellation);
+        note = KeepEdited(place, contents.HashOf(spec), spec.HoldsSecrets, original, cancellation);
         return true;
     }
 
@@ -167,7 +175,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
         if (records.Originals.Find(key, original) is not { } kept)
         {
             // After a crash between the restore and the record's end it is there already.
-            return place.Status is not null && hashes.Of(place) == original.ContentHash ? null
+            return place.Status is not null && contents.HashAt(place, holdsSecrets: false) == original.ContentHash ? null
                 : $"what was at {place.Path} before the agent wrote it is lost from the state directory, so the file stays as it is";
         }
 
@@ -192,10 +200,13 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
             throw new InvalidDataException("its content is not what was stored");
     }
 
-    private string? KeepEdited(ResolvedPath place, string writtenHash, FileOriginal? original, CancellationToken cancellation)
+    /// <param name="holdsSecrets">The agent has written values of secrets into it: they may still be there, and are kept nowhere else.</param>
+    private string? KeepEdited(ResolvedPath place, string writtenHash, bool holdsSecrets, FileOriginal? original, CancellationToken cancellation)
     {
-        if (place.Status is null || (hashes.Of(place) is var now && (now == writtenHash || now == original?.ContentHash)))
+        if (place.Status is null || contents.HashAt(place, holdsSecrets) == writtenHash || contents.HashAt(place, holdsSecrets: false) is var now && now == original?.ContentHash)
             return null;
+        if (holdsSecrets)
+            return $"{place.Path} had been changed by somebody else; that version is not kept, because it may hold secrets";
         using var content = place.OpenRead();
         return $"{place.Path} had been changed by somebody else; that version is kept as {records.SaveEdited(place.Path, now, content, cancellation)}";
     }

@@ -5,7 +5,7 @@ using EdgeOperator.Platform.Files;
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
 
 /// <summary>Reads every file that is desired or that the agent has written.</summary>
-internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates records, ContentHashes hashes)
+internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates records, FileContents contents)
 {
     /// <summary>Bytes.</summary>
     private const ulong LargestRead = 128 * 1024 * 1024;
@@ -25,7 +25,7 @@ internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates 
             files[record.Path] = Observe(record.Path, desired: null);
         }
 
-        hashes.Keep(files.Keys.ToHashSet(StringComparer.Ordinal));
+        contents.Keep(files.Keys.ToHashSet(StringComparer.Ordinal), desired.Files.Select(file => file.File));
         return observed with { Files = files.ToImmutable() };
     }
 
@@ -52,7 +52,7 @@ internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates 
                 Exists = true,
 
                 // What is there can't be what is desired, and reading it would hold up the pass.
-                ContentHash = status.Size > LargestRead && status.Size != (ulong?)desired?.Content.Length ? "" : hashes.Of(place),
+                ContentHash = status.Size > LargestRead && status.Size != (ulong?)desired?.Content.Length ? "" : contents.Observe(place, desired, record),
                 Mode = OperatingSystem.IsWindows() ? desired?.Mode ?? 0 : status.Mode,
                 OwnerMatches = desired?.Owner is not { } owner || Matches(owner, status),
 

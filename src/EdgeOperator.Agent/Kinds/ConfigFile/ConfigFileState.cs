@@ -13,8 +13,11 @@ internal sealed record ConfigFileState
 
     public required ResourceId Resource { get; init; }
 
-    /// <summary>SHA-256 of the content that the agent wrote, in lower-case hex.</summary>
+    /// <summary>SHA-256 of the content that the agent wrote, in lower-case hex; keyed where it <see cref="HoldsSecrets"/>.</summary>
     public required string WrittenHash { get; init; }
+
+    /// <summary>Values of secrets are in the content that the agent wrote.</summary>
+    public bool HoldsSecrets { get; init; }
 
     public bool PruneDisabled { get; init; }
 

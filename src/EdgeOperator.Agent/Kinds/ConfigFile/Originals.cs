@@ -33,12 +33,13 @@ internal sealed class Originals
     public bool Has(string key) => _kept.ContainsKey(key);
 
     /// <summary>Returns when a copy of what is at the place, or the note that nothing is, is on the disk.</summary>
+    /// <param name="place">Null for nothing, whatever is there.</param>
     /// <exception cref="IOException">It can't be read, or the disk is full or failed.</exception>
-    public FileOriginal? Keep(string key, ResolvedPath place, CancellationToken cancellation)
+    public FileOriginal? Keep(string key, ResolvedPath? place, CancellationToken cancellation)
     {
         PrivateFolder.Create(_folder);
         FileOriginal? original = null;
-        if (place.Status is { } status)
+        if (place?.Status is { } status)
         {
             var incoming = Path.Combine(_folder, $"{key}.incoming");
             using (var content = place.OpenRead())

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Secrets;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Manifests.Schema;
 
 namespace EdgeOperator.Cli.Verbs.Secrets;
@@ -34,7 +35,8 @@ internal sealed class IdentityVerb : Verb
             throw UserError.Invalid($"--grace {time} is no time: write it as `720h`");
         try
         {
-            return new IdentityFile(call.Configuration().StateDirectory, call.Terminal.Time).Rotate(grace).ToString();
+            var configuration = call.Configuration();
+            return new IdentityFile(configuration.StateDirectory, call.Terminal.Time, configuration.Secrets).Rotate(grace).ToString();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -67,7 +69,7 @@ internal sealed class IdentityVerb : Verb
     private static string Read(Call call)
     {
         var configuration = call.Configuration();
-        var vault = new SecretVault(configuration.StateDirectory, call.Terminal.Time, isReadOnly: true);
-        return vault.Recipient ?? throw new UserError(ExitCode.Failed, $"{configuration.Device.Name} has no identity yet, or you may not read it: the agent makes one when it first starts");
+        var vault = new SecretVault(configuration.StateDirectory, call.Terminal.Time, isReadOnly: true, configuration.Secrets);
+        return vault.Recipient ?? throw new UserError(ExitCode.Failed, vault.IdentityProblem ?? $"{configuration.Device.Name} has no identity yet, or you may not read it: the agent makes one when it first starts{(configuration.Secrets.Seal == SecretsConfiguration.NoSeal ? "" : "; its log says why it can't seal one")}");
     }
 }

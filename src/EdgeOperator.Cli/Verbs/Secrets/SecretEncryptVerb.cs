@@ -27,7 +27,7 @@ internal sealed class SecretEncryptVerb : Verb
             throw UserError.Invalid("--in-place goes with neither --out nor standard input");
         var recipients = await _recipients.ReadAsync(call, cancellation);
         if (recipients.Count == 0)
-            throw UserError.Invalid("there is nobody to encrypt for: name a --recipient, a --recipients-file, a --device or a --selector");
+            throw UserError.Invalid("there is nobody to encrypt for: name a --recipient, a --recipients-file, a --device, a --selector or a --fleet");
         var text = file == "-" ? await SecretFile.ReadAsync(call.Terminal.Stdin, cancellation) : SecretFile.Read(file);
         var encrypted = SecretFile.Try(file, () => SopsWriter.Encrypt(text, recipients, call.Terminal.Time.GetUtcNow()));
         if (output is null && !inPlace)

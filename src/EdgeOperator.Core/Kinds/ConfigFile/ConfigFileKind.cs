@@ -28,7 +28,7 @@ internal sealed class ConfigFileKind : Kind
         {
             Id = manifest.Id,
             Origin = manifest.Origin,
-            File = new() { Path = fields.Path, Content = content, Mode = fields.Mode, Owner = fields.Owner, OnChange = Action(fields.OnChange) },
+            File = new() { Path = fields.Path, Content = content, HoldsSecrets = HoldsSecrets(fields), Mode = Mode(fields, manifest), Owner = fields.Owner, OnChange = Action(fields.OnChange) },
         };
     }
 
@@ -49,6 +49,12 @@ internal sealed class ConfigFileKind : Kind
     /// </summary>
     internal override bool IsReadyForDependents(Resource resource, PlanningContext context) =>
         ConfigFileReadiness.IsWritten((ConfigFileResource)resource, context.Observed);
+
+    /// <summary>In a file of the source, nothing is a reference.</summary>
+    private static bool HoldsSecrets(ConfigFileFields fields) => fields.Content is not null && SecretReference.IsIn(fields.Content);
+
+    private static int Mode(ConfigFileFields fields, ManifestBinding manifest) =>
+        HoldsSecrets(fields) && manifest.Spec.Given("mode") is null ? ConfigFileSpec.PrivateMode : fields.Mode;
 
     private static ReadOnlyMemory<byte>? Content(ConfigFileFields fields, ManifestBinding manifest)
     {

@@ -9,10 +9,17 @@ namespace EdgeOperator.Core.Kinds.ConfigFile;
 /// <summary>A file's desired content and metadata, and what to do after it changed.</summary>
 public sealed record ConfigFileSpec
 {
+    /// <summary>For a file with secrets, unless its manifest says otherwise.</summary>
+    public const int PrivateMode = 0b110_000_000;
+
     /// <summary>The absolute path on the device.</summary>
     public required string Path { get; init; }
 
+    /// <summary>With references to secrets where it <see cref="HoldsSecrets"/>; a device puts in their values when it writes the file.</summary>
     public required ReadOnlyMemory<byte> Content { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HoldsSecrets { get; init; }
 
     /// <summary>Permission bits, 0 to 0o7777.</summary>
     public int Mode { get; init; } = 0b110_100_100;
@@ -22,7 +29,7 @@ public sealed record ConfigFileSpec
 
     public FileAction? OnChange { get; init; }
 
-    /// <summary>SHA-256 of the content in lower-case hex.</summary>
+    /// <summary>SHA-256 of <see cref="Content"/> in lower-case hex: of a file with secrets, of what refers to them.</summary>
     [JsonIgnore]
     public string ContentHash => ContentHashes.GetValue(this, static spec => Convert.ToHexStringLower(SHA256.HashData(spec.Content.Span)));
 

@@ -12,7 +12,10 @@ public sealed record ObservedConfigFile
     /// <summary>Why the path can't be managed (a folder, a symlink out of the allowed roots, no permission); null when it can.</summary>
     public string? Refused { get; init; }
 
-    /// <summary>SHA-256 of the content in lower-case hex; null when the file is missing.</summary>
+    /// <summary>
+    /// SHA-256 of the content in lower-case hex; null when the file is missing. Of a file with secrets it is the desired one's
+    /// (<see cref="ConfigFileSpec.ContentHash"/>) where the content is that, and otherwise one that is keyed by the device.
+    /// </summary>
     public string? ContentHash { get; init; }
 
     public int Mode { get; init; }

@@ -36,6 +36,7 @@ internal sealed class SecretKind : Kind
             {
                 Keys = [.. SecretData.KeysOf(manifest.Document).Order(StringComparer.Ordinal)],
                 Recipients = file.Recipients,
+                Ciphers = file.CiphersOf(documents.TakeWhile(document => document.Where != manifest.Document.Where).Count()),
                 FileHash = new ContentHash().Add(manifest.Files.Find(manifest.File)!.Content.Span).ToString(),
             },
             Opening = manifest.Secrets?.OpeningOf(manifest.Id.Name) ?? new SecretOpening.Untried(),

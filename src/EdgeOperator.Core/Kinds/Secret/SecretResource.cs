@@ -21,6 +21,9 @@ public sealed record SecretSpec
     /// <summary>As the file names them.</summary>
     public required ImmutableArray<string> Recipients { get; init; }
 
+    /// <summary>Hashes of the encrypted values, by key.</summary>
+    public required ImmutableSortedDictionary<string, string> Ciphers { get; init; }
+
     /// <summary>Of the encrypted file.</summary>
     public required string FileHash { get; init; }
 }

@@ -19,6 +19,7 @@ internal static class AgentConfigurationDefinition
             new("functions", Functions(), "How function apps are hosted.") { Default = "{}" },
             new("virtualMachines", VirtualMachines(), "Where virtual machines live, and what they may see of the host.") { Default = "{}" },
             new("updates", Updates(), "How the device's software is kept current.") { Default = "{}" },
+            new("secrets", Secrets(), "How the device keeps what opens its Secrets.") { Default = "{}" },
             new("remote", Remote(), "What operators may do through a hub.") { Default = "{}" },
             new("telemetry", Telemetry(), "What is sent to an OpenTelemetry collector.") { Default = "{}" }))
     {
@@ -91,6 +92,11 @@ internal static class AgentConfigurationDefinition
         new("agentKeys", new ListType(Names.AbsolutePath), "Files with public keys (PEM, ECDSA or RSA): the agent takes no release of itself that is not signed by one of them.") { Default = "[]" },
         new("rebootCommand", new ListType(TextType.Any, allowEmpty: false), "The program, with its arguments, that has the system reboot.") { Default = "[systemctl, reboot]" },
         new("bootChecks", Names.AbsolutePath, "The folder of scripts that check the device after a reboot: all in its `required.d` must succeed, those in its `wanted.d` should.") { Default = "/etc/edgeoperator/checks" });
+
+    private static ObjectType Secrets() => new(
+        new("seal", new ChoiceType(new("none", "none"), new("host", "host"), new("tpm2", "tpm2"), new("host+tpm2", "host+tpm2")), "What the device's identity is sealed with, by `systemd-creds`: the TPM, a key of the host's that lies on its disk, or both. `none` leaves it to the file's mode.") { Default = "none" },
+        new("tpm2Device", StringType.Any, "The TPM: a device, such as `/dev/tpmrm0`, or `driver:parameter` of tpm2-tss; absent means the machine's own."),
+        new("tpm2Pcrs", new ListType(new IntegerType("a PCR", 0, 23)), "Registers of the TPM that must be as they were when the identity was sealed: with `[7]`, another state of Secure Boot can't open it, and neither can the device after such an update.") { Default = "[]" });
 
     /// <summary>What the hub has too.</summary>
     internal static ObjectType Telemetry() => new(

@@ -15,6 +15,7 @@ internal sealed record AgentFields(
     FunctionsConfiguration Functions,
     MachinesConfiguration VirtualMachines,
     UpdatesConfiguration Updates,
+    SecretsConfiguration Secrets,
     RemoteConfiguration Remote,
     TelemetryConfiguration Telemetry);
 

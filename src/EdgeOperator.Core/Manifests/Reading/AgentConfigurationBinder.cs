@@ -19,6 +19,7 @@ internal static class AgentConfigurationBinder
         Functions = fields.Functions,
         VirtualMachines = fields.VirtualMachines,
         Updates = fields.Updates,
+        Secrets = fields.Secrets,
         Remote = fields.Remote,
         Telemetry = fields.Telemetry,
     };

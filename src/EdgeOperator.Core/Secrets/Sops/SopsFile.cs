@@ -25,6 +25,23 @@ public sealed class SopsFile
 
     internal SopsMetadata Metadata => _metadata;
 
+    /// <summary>Whether one of these recipients can open it.</summary>
+    public bool IsFor(IReadOnlyCollection<string> recipients) => _metadata.Recipients.Any(recipient => recipients.Contains(recipient.Name));
+
+    /// <summary>That it is for others than these recipients, in a sentence.</summary>
+    public string NotFor(IReadOnlyCollection<string> recipients)
+    {
+        var others = Recipients;
+        var named = string.Join(", ", others.Take(NamedRecipients)) + (others.Length > NamedRecipients ? $" and {others.Length - NamedRecipients} more" : "");
+        return $"it is encrypted for {named}, and {(recipients.Count == 0 ? "there is no identity" : $"not for {string.Join(", ", recipients)}")}";
+    }
+
+    /// <summary>Hashes of the encrypted values of a Secret, by key: what is the same text here and in another file is the same value.</summary>
+    public ImmutableSortedDictionary<string, string> CiphersOf(int document) => _leaves
+        .Where(leaf => leaf.Document == document && leaf.Path is ["spec", SecretData.Texts or SecretData.Bytes, _])
+        .DistinctBy(leaf => leaf.Path[2])
+        .ToImmutableSortedDictionary(leaf => leaf.Path[2], leaf => new ContentHash().Add(Encoding.UTF8.GetBytes(leaf.Node.Text)).ToString(), StringComparer.Ordinal);
+
     /// <summary>Whether a document was encrypted.</summary>
     public static bool IsEncrypted(Node document) => document is MapNode map && map[SopsMetadata.Key] is MapNode;
 
@@ -92,10 +109,7 @@ public sealed class SopsFile
             return key.Length == SopsValue.KeyLength ? key : throw new SecretFormatException(SecretFailure.Malformed, $"the key for {name} has {key.Length} bytes instead of {SopsValue.KeyLength}");
         }
 
-        var others = Recipients;
-        var named = string.Join(", ", others.Take(NamedRecipients)) + (others.Length > NamedRecipients ? $" and {others.Length - NamedRecipients} more" : "");
-        var own = identities.Count == 0 ? "there is no identity" : $"not for {string.Join(", ", identities.Select(identity => identity.Recipient))}";
-        throw new SecretFormatException(SecretFailure.NoIdentity, $"it is encrypted for {named}, and {own}");
+        throw new SecretFormatException(SecretFailure.NoIdentity, NotFor([.. identities.Select(identity => identity.Recipient.ToString())]));
     }
 
     internal ImmutableArray<SopsOpened> Open(byte[] key)

@@ -48,6 +48,18 @@ public sealed class SecretReferenceTests
         Secrets.Read(("a.yaml", Reading.Module(spec))).Problems.Select(p => p.ToString()).Should().Contain(p => p.Contains(problem)).And.NotContain(p => p.Contains("hunter2"));
 
     [Fact]
+    public void A_file_s_content_may_hold_a_secret_and_is_its_owner_s_alone_unless_the_manifest_says_otherwise()
+    {
+        var plain = Secrets.Read(("a.yaml", Reading.ConfigFile("content: 'p=${secrets.db.password}'")));
+        plain.File().Should().Match<Core.Kinds.ConfigFile.ConfigFileSpec>(file => file.HoldsSecrets && file.Mode == Convert.ToInt32("600", 8));
+        plain.State!.Resources[new("ConfigFile", "motd")].DependsOn.Should().Equal(Db);
+
+        Secrets.Read(("a.yaml", Reading.ConfigFile("content: 'p=${secrets.db.password}'\nmode: '0640'"))).File().Mode.Should().Be(Convert.ToInt32("640", 8));
+        Secrets.Read(("a.yaml", Reading.ConfigFile("content: 'p=$${secrets.db.password}'"))).File().Should().Match<Core.Kinds.ConfigFile.ConfigFileSpec>(file => !file.HoldsSecrets && file.Mode == Convert.ToInt32("644", 8));
+        Secrets.Read(new Secrets.Opening(Secrets.Digest.Replace('1', '2')), ("a.yaml", Reading.ConfigFile("content: 'p=${secrets.db.password}'"))).File().ContentHash.Should().NotBe(plain.File().ContentHash);
+    }
+
+    [Fact]
     public void References_in_quoted_JSON_need_no_escaping() =>
         Module(Secrets.Read(("a.yaml", Reading.Module("createOptions: '{\"Env\": [\"A=${secrets.db.password}\"]}'")))).Container.CreateBody.Should().Contain("A=${secrets.db.password#");
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeOperator.Agent.Kinds.ConfigFile;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -33,6 +34,9 @@ public abstract class FileFixture : IDisposable
 
     /// <summary>What the agent keeps; null for its state directory alone.</summary>
     private protected OwnPaths? Own { get; set; }
+
+    /// <summary>Gives the values of secrets, to drivers that are made from now on; null for none.</summary>
+    private protected SecretVault? Secrets { get; set; }
 
     /// <summary>Modules that were restarted by files' actions.</summary>
     protected List<string> Restarted { get; } = [];
@@ -91,5 +95,6 @@ public abstract class FileFixture : IDisposable
             return Task.FromResult<StepOutcome>(new StepOutcome.Succeeded());
         },
         TimeProvider.System,
-        NullLogger<ConfigFileDriver>.Instance);
+        NullLogger<ConfigFileDriver>.Instance,
+        Secrets);
 }
