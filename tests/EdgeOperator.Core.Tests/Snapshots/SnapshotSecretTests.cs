@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using EdgeOperator.Core.Fleets.Plans;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Snapshots;
@@ -51,6 +52,17 @@ public sealed class SnapshotSecretTests
 
         plan.Blocked.Should().Contain(held => held.Resource == new ResourceId("Secret", "db") && held.Message.Contains("and not for age1other"));
         plan.Steps.Should().NotContain(step => step.Resource.Kind == KindNames.ConfigFile);
+    }
+
+    [Fact]
+    public void A_plan_for_a_fleet_knows_the_secrets_of_each_device_apart()
+    {
+        var device = Read(new Samples.Opening(), _secret);
+        var planner = new DevicePlanner(
+            RegisteredKinds.All, "next", "fleet", [.. Manifests.Append(("db.yaml", _secret)).Select(m => new ManifestFile(m.Item1, Encoding.UTF8.GetBytes(m.Item2)))]);
+
+        planner.Plan(Snapshot(device, Samples.Recipient), [], [], null).Problems.Should().BeEmpty();
+        planner.Plan(Snapshot(device, "age1other"), [], [], null).Problems.Should().Contain(problem => problem.Contains("and not for age1other"));
     }
 
     [Fact]

@@ -33,20 +33,21 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
         var device = given is null ? snapshot.Device : TwinDevice.Applied(snapshot.Device, [given], problems);
         if (problems.Count > 0)
             return DevicePlan.Invalid([.. problems.SortedProblems.Select(problem => problem.ToString())]);
-        var read = Read(device, [.. before, new(source, files), .. after], before.IsEmpty && after.IsEmpty);
+        var read = Read(
+            new(device) { Secrets = snapshot.SecretOpener }, [.. before, new(source, files), .. after], before.IsEmpty && after.IsEmpty && !_dependence.OnSecrets);
         return read.State is { } state ? Of(snapshot.PlanFor(kinds, state)) : DevicePlan.Invalid([.. read.Problems.Select(problem => problem.ToString())]);
     }
 
-    private ReadResult Read(DeviceIdentity device, IReadOnlyList<ManifestSource> sources, bool isAlone)
+    private ReadResult Read(RenderContext context, IReadOnlyList<ManifestSource> sources, bool isShared)
     {
-        if (!isAlone)
-            return ManifestReader.Read(kinds.Manifests, revision, sources, new(device));
-        var key = _dependence.KeyOf(device);
+        if (!isShared)
+            return ManifestReader.Read(kinds.Manifests, revision, sources, context);
+        var key = _dependence.KeyOf(context.Device!);
         if (_read.TryGetValue(key, out var known))
             return known;
         if (_read.Count == MostKept)
             _read.Clear();
-        return _read[key] = ManifestReader.Read(kinds.Manifests, revision, sources, new(device));
+        return _read[key] = ManifestReader.Read(kinds.Manifests, revision, sources, context);
     }
 
     private static DevicePlan Of(Plan plan)
@@ -66,7 +67,7 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
     private static partial Regex Ids();
 
     /// <summary>What of a device manifests depend on, as far as a look at their text can tell: at most more than they really do.</summary>
-    private sealed record Dependence(bool OnName, bool OnLabels, bool OnVars)
+    private sealed record Dependence(bool OnName, bool OnLabels, bool OnVars, bool OnSecrets)
     {
         public static Dependence Of(ImmutableArray<ManifestFile> files)
         {
@@ -75,9 +76,10 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
             // Deployments of IoT Edge name variables without a word before them.
             var hasPlaceholders = Has("modulesContent"u8) && Has("$"u8);
             return new(
-                hasPlaceholders || Has("device.name"u8) || Has("kind: Secret"u8) || Has("\"Secret\""u8),
+                hasPlaceholders || Has("device.name"u8),
                 hasPlaceholders || Has("device.labels"u8) || Has("deviceSelector"u8),
-                hasPlaceholders || Has("vars."u8));
+                hasPlaceholders || Has("vars."u8),
+                Has("Secret"u8));
 
             bool Has(ReadOnlySpan<byte> text)
             {

@@ -13,6 +13,9 @@ internal static class Secrets
 
     private static readonly AgeIdentity Device = AgeIdentity.Generate();
 
+    /// <summary>For whom they are encrypted.</summary>
+    public static string Recipient => Device.Recipient.ToString();
+
     public static ReadResult Read(params (string Path, string Text)[] files) => Read(new Opening(), files);
 
     public static ReadResult Read(ISecretOpener opener, params (string Path, string Text)[] files) =>
