@@ -1,5 +1,4 @@
 using System.Net;
-using EdgeOperator.Agent.Sources;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Git;
 

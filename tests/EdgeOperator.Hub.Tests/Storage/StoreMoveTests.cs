@@ -1,7 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Tests.Mqtt;
 
 namespace EdgeOperator.Hub.Tests.Storage;

@@ -6,6 +6,7 @@ using EdgeOperator.Cli.Hub;
 using EdgeOperator.Cli.Hub.Devices;
 using EdgeOperator.Core.Fleets;
 using EdgeOperator.Core.Kinds;
+using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Secrets.Age;
 
 namespace EdgeOperator.Cli.Verbs.Secrets;
@@ -65,8 +66,8 @@ internal sealed class RecipientOptions
     private static async Task<IReadOnlyList<JsonObject>> MembersAsync(HubClient hub, string name, CancellationToken cancellation)
     {
         var spec = (await hub.GetAsync($"fleets/{Uri.EscapeDataString(name)}", cancellation))!["spec"]!.AsObject();
-        var (fleet, _) = FleetManifests.Read(RegisteredKinds.All.Manifests, name, spec);
-        var selector = fleet?.Spec.Selector ?? throw new UserError(ExitCode.Failed, $"the fleet {name} is of a later version than this program knows: name its devices by --selector");
+        var (manifest, _) = HubManifests.Read(RegisteredKinds.All.Manifests, KindNames.Fleet, name, spec);
+        var selector = manifest?.Fleet?.Selector ?? throw new UserError(ExitCode.Failed, $"the fleet {name} is of a later version than this program knows: name its devices by --selector");
         List<JsonObject> members = [.. (await DevicesListVerb.ListAsync(hub, null, int.MaxValue, cancellation)).Where(device => selector.Matches(LabelsOf(device)))];
         return members.Count > 0 ? members : throw new UserError(ExitCode.Failed, $"the fleet {name} has no device");
     }
