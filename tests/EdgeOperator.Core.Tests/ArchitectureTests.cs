@@ -18,15 +18,19 @@ public sealed partial class ArchitectureTests
     public void The_platform_uses_no_other_project() => References("EdgeOperator.Platform", "ProjectReference").Should().BeEmpty();
 
     [Theory]
-    [InlineData("EdgeOperator.Agent")]
     [InlineData("EdgeOperator.Functions")]
-    public void An_agent_and_a_host_use_Core_and_the_platform(string project) =>
+    [InlineData("EdgeOperator.Git")]
+    public void A_host_and_what_is_shared_of_Git_use_Core_and_the_platform(string project) =>
         References(project, "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Platform");
 
     [Fact]
-    public void A_hub_uses_Core_the_platform_and_the_portal_which_uses_none_of_them()
+    public void An_agent_uses_Core_Git_and_the_platform() =>
+        References("EdgeOperator.Agent", "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Git", "EdgeOperator.Platform");
+
+    [Fact]
+    public void A_hub_uses_Core_Git_the_platform_and_the_portal_which_uses_none_of_them()
     {
-        References("EdgeOperator.Hub", "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Platform", "EdgeOperator.Portal");
+        References("EdgeOperator.Hub", "ProjectReference").Should().Equal("EdgeOperator.Core", "EdgeOperator.Git", "EdgeOperator.Platform", "EdgeOperator.Portal");
         References("EdgeOperator.Portal", "ProjectReference").Should().BeEmpty();
     }
 
