@@ -26,7 +26,7 @@ RELEASE   := $(ARTIFACTS)/release/edgeop-$(VERSION)-$(RID).tar.gz
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities release install install-hub uninstall demo demo-functions demo-hub demo-updates demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities release install install-hub uninstall demo demo-functions demo-hub demo-fleet demo-updates demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -150,6 +150,10 @@ demo-functions: $(EDGEOP) $(HOST) ## show function apps on this machine, start t
 demo-hub: $(EDGEOP) $(HUB_BIN) ## show a hub and two devices on this machine, start to end
 	@tests/deps.sh dockerd docker docker-registry busybox ip node npm pgrep
 	@EDGEOP_BIN=$(EDGEOP) EDGEOP_HUB_BIN=$(HUB_BIN) tests/demo/demo-hub.sh
+
+demo-fleet: $(EDGEOP) $(HUB_BIN) ## show commits that roll out over a fleet on this machine, start to end
+	@tests/deps.sh git python3 pgrep
+	@EDGEOP_BIN=$(EDGEOP) EDGEOP_HUB_BIN=$(HUB_BIN) tests/demo/demo-fleet.sh
 
 demo-vm: $(EDGEOP) ## show a virtual machine on this machine, start to end
 	@tests/deps.sh git curl busybox qemu-system-x86_64 qemu-img ssh sshd
