@@ -52,9 +52,8 @@ internal sealed class SimulatedDevice(HubUnderTest hub, string name, string key,
     {
         var (connection, acknowledgement) = await RawMqtt.ConnectAsync(Hub, name, key);
         acknowledgement[^1].Should().Be(0);
-        _connection = connection;
+        (_connection, _connected) = (connection, new());
         await SendAsync(RawMqtt.Subscribe(1, "$iothub/twin/PATCH/properties/desired/#", "$iothub/twin/res/#"));
-        _connected = new();
         _reading = ReadAsync(connection);
         _pinging = PingAsync(_connected.Token);
         await ReportAsync(null, null);
@@ -63,8 +62,9 @@ internal sealed class SimulatedDevice(HubUnderTest hub, string name, string key,
 
     public async Task DisconnectAsync()
     {
-        if (_connection is not null)
-            await _connection.DisposeAsync();
+        if (_connection is null)
+            return;
+        await _connection.DisposeAsync();
         await _connected.CancelAsync();
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _pinging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
