@@ -199,9 +199,11 @@ bench-hub: ## measure the hub and write artifacts/bench-hub.md (ARGS=--quick for
 	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- hub --edgeop $(ARTIFACTS)/linux-x64/edgeop-hub --output $(ARTIFACTS)/bench-hub.md $(ARGS)
 
 .PHONY: bench-fleet
-bench-fleet: ## measure the rollout engine and write artifacts/bench-fleet.md (ARGS=--quick for a short run)
+bench-fleet: ## measure fleets: the rollout engine, plans over a fleet, artifacts; writes artifacts/bench-fleet.md (ARGS=--quick for a short run)
+	@tests/deps.sh nginx curl openssl
 	$(DOTNET) build tests/EdgeOperator.Benchmarks -c Release -v quiet -clp:NoSummary
-	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- fleet --output $(ARTIFACTS)/bench-fleet.md $(ARGS)
+	@$(MAKE) --no-print-directory $(HUB_BIN)
+	$(DOTNET) run --project tests/EdgeOperator.Benchmarks -c Release --no-build -- fleet --edgeop $(HUB_BIN) --output $(ARTIFACTS)/bench-fleet.md $(ARGS)
 
 bench-vm: ## measure virtual machines and write artifacts/bench-vm.md (ARGS=--quick for a short run)
 	@tests/deps.sh qemu-system-x86_64 $(GUEST_TOOLS)

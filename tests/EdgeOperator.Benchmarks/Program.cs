@@ -5,7 +5,7 @@ using EdgeOperator.Benchmarks.Hub;
 using EdgeOperator.Benchmarks.Machines;
 
 var subject = args is ["functions" or "hub" or "vm" or "fleet", ..] ? args[0] : null;
-var options = BenchOptions.Parse(subject is null ? args : args[1..], subject is null ? "artifacts/bench.md" : $"artifacts/bench-{subject}.md", needsExecutable: subject != "fleet");
+var options = BenchOptions.Parse(subject is null ? args : args[1..], subject is null ? "artifacts/bench.md" : $"artifacts/bench-{subject}.md", needsExecutable: true);
 if (options is null)
 {
     Console.Error.WriteLine(BenchOptions.Usage);

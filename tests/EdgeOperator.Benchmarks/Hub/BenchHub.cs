@@ -86,13 +86,20 @@ internal sealed class BenchHub : IAsyncDisposable
     public Task<BenchDevice> ConnectAsync(string device) => BenchDevice.ConnectAsync(
         Host, 8883, Authority, device, $"{Host}/{device}/?api-version=2021-04-12", SasToken.Create(Host, _key, DateTimeOffset.MaxValue, "iothubowner"));
 
-    public async Task<JsonNode?> CallAsync(string method, string path, string? body)
+    /// <summary>What goes into the Authorization header: the policy iothubowner.</summary>
+    public string Token() => SasToken.Create(Host, _key, DateTimeOffset.MaxValue, "iothubowner");
+
+    public Task<JsonNode?> PostAsync(string path, byte[] body) => SendAsync("POST", path, new ByteArrayContent(body));
+
+    public Task<JsonNode?> PutAsync(string path, byte[] body) => SendAsync("PUT", path, new ByteArrayContent(body));
+
+    public Task<JsonNode?> CallAsync(string method, string path, string? body) => SendAsync(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"));
+
+    private async Task<JsonNode?> SendAsync(string method, string path, HttpContent? content)
     {
         _client ??= NewClient();
-        using var request = new HttpRequestMessage(new(method), new Uri($"https://{Host}/{path}"));
-        request.Headers.TryAddWithoutValidation("Authorization", SasToken.Create(Host, _key, DateTimeOffset.MaxValue, "iothubowner"));
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(new(method), new Uri($"https://{Host}/{path}")) { Content = content };
+        request.Headers.TryAddWithoutValidation("Authorization", Token());
         using var answer = await _client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode ? JsonNode.Parse(text) : throw new InvalidOperationException($"{method} {path}: {answer.StatusCode} {text}");
