@@ -21,14 +21,14 @@ public static class AlertEngine
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
     /// <summary>Those that have been so for long enough. Who an alert is about already stays in it at once when the times are not known any more.</summary>
-    public static ImmutableArray<AlertMatch> Ripe(AlertRule rule, AlertState? before, IEnumerable<AlertMatch> matches, DateTimeOffset now) =>
+    public static ImmutableArray<AlertMatch> Firing(AlertRule rule, AlertState? before, IEnumerable<AlertMatch> matches, DateTimeOffset now) =>
         [.. matches.Where(match => now - match.Since >= rule.For || (before is { Status: AlertStatus.Firing } && before.Known.Contains(match.Subject))).OrderBy(match => match.Since).ThenBy(match => match.Subject, StringComparer.Ordinal)];
 
-    /// <param name="ripe">As <see cref="Ripe"/> orders them.</param>
+    /// <param name="firing">As <see cref="Firing"/> orders them.</param>
     /// <returns>Null when there is no alert.</returns>
-    public static AlertState? Next(AlertConfiguration configuration, AlertRule rule, ImmutableSortedDictionary<string, string> group, AlertState? before, ImmutableArray<AlertMatch> ripe, DateTimeOffset now)
+    public static AlertState? Next(AlertConfiguration configuration, AlertRule rule, ImmutableSortedDictionary<string, string> group, AlertState? before, ImmutableArray<AlertMatch> firing, DateTimeOffset now)
     {
-        if (ripe.IsEmpty)
+        if (firing.IsEmpty)
             return before is null ? null : Calm(configuration, before, now);
         if (before is not { Status: AlertStatus.Firing })
             return Told(new AlertState
@@ -38,14 +38,14 @@ public static class AlertEngine
                 Severity = rule.Severity,
                 Status = AlertStatus.Firing,
                 StartedAt = now,
-                Count = ripe.Length,
-                First = First(ripe),
+                Count = firing.Length,
+                First = First(firing),
                 Version = before?.Version ?? 0,
                 ChangedAt = now,
                 Deliveries = before?.Deliveries ?? ImmutableSortedDictionary<string, AlertDelivery>.Empty,
-            }, ripe, now);
-        var next = before with { CalmSince = null, Severity = rule.Severity, Count = ripe.Length, First = Same(before.First, First(ripe)) };
-        return now - before.ChangedAt >= configuration.Repeat || (now - before.ChangedAt >= Gathering && HasNews(before, ripe)) ? Told(next, ripe, now) : next;
+            }, firing, now);
+        var next = before with { CalmSince = null, Severity = rule.Severity, Count = firing.Length, First = Same(before.First, First(firing)) };
+        return now - before.ChangedAt >= configuration.Repeat || (now - before.ChangedAt >= Gathering && HasNews(before, firing)) ? Told(next, firing, now) : next;
     }
 
     /// <summary>Whether a receiver is to be told of an alert now.</summary>
@@ -81,19 +81,19 @@ public static class AlertEngine
             : before with { CalmSince = since };
     }
 
-    private static bool HasNews(AlertState before, ImmutableArray<AlertMatch> ripe) => ripe.Length > MostKnown
-        ? ripe.Length > before.KnownCount + (before.KnownCount / 10)
-        : ripe.Any(match => !before.Known.Contains(match.Subject));
+    private static bool HasNews(AlertState before, ImmutableArray<AlertMatch> firing) => firing.Length > MostKnown
+        ? firing.Length > before.KnownCount + (before.KnownCount / 10)
+        : firing.Any(match => !before.Known.Contains(match.Subject));
 
-    private static AlertState Told(AlertState alert, ImmutableArray<AlertMatch> ripe, DateTimeOffset now) => alert with
+    private static AlertState Told(AlertState alert, ImmutableArray<AlertMatch> firing, DateTimeOffset now) => alert with
     {
         Version = alert.Version + 1,
         ChangedAt = now,
-        Known = [.. ripe.Take(MostKnown).Select(match => match.Subject)],
-        KnownCount = ripe.Length,
+        Known = [.. firing.Take(MostKnown).Select(match => match.Subject)],
+        KnownCount = firing.Length,
     };
 
-    private static ImmutableArray<AlertMatch> First(ImmutableArray<AlertMatch> ripe) => [.. ripe.Take(MostNamed)];
+    private static ImmutableArray<AlertMatch> First(ImmutableArray<AlertMatch> firing) => [.. firing.Take(MostNamed)];
 
     // So that a state that says the same is the same.
     private static ImmutableArray<AlertMatch> Same(ImmutableArray<AlertMatch> before, ImmutableArray<AlertMatch> now) => before.SequenceEqual(now) ? before : now;

@@ -54,12 +54,9 @@ internal sealed partial class AlertController(
         foreach (var key in known.Keys.Union(findings.Keys).ToList())
         {
             var before = known.GetValueOrDefault(key);
-            var rule = findings.GetValueOrDefault(key)?.Rule ?? Alerts.Rules.FirstOrDefault(r => r.Name == before!.State.Rule);
-            var group = findings.GetValueOrDefault(key)?.Group ?? before!.State.Group;
-            var ripe = rule is null || !findings.TryGetValue(key, out var finding) ? [] : AlertEngine.Ripe(rule, before?.State, finding.Matches, now);
-
-            // Of a rule that is no more nothing is found any more.
-            var next = rule is null ? (before!.State.Status == AlertStatus.Firing ? AlertEngine.Next(Alerts, RuleOf(before.State), group, before.State, [], now) : before.State) : AlertEngine.Next(Alerts, rule, group, before?.State, ripe, now);
+            var next = findings.TryGetValue(key, out var finding)
+                ? AlertEngine.Next(Alerts, finding.Rule, finding.Group, before?.State, AlertEngine.Firing(finding.Rule, before?.State, finding.Matches, now), now)
+                : WithoutFinding(before!.State, now);
             if (next is null)
             {
                 if (before is not null)
@@ -108,6 +105,13 @@ internal sealed partial class AlertController(
         var summary = receivers.MessageOf(next).Summary;
         events.Add(next.Status == AlertStatus.Firing ? EventTypes.AlertFiring : EventTypes.AlertResolved, null, summary, data: new() { ["alert"] = next.Rule, ["count"] = next.Count });
         Changed(log, next.Status, summary);
+    }
+
+    // An alert whose rule is no more ends as one of which nothing is found; one that has ended then stays.
+    private AlertState? WithoutFinding(AlertState before, DateTimeOffset now)
+    {
+        var rule = Alerts.Rules.FirstOrDefault(r => r.Name == before.Rule);
+        return rule is null && before.Status != AlertStatus.Firing ? before : AlertEngine.Next(Alerts, rule ?? RuleOf(before), before.Group, before, [], now);
     }
 
     private static AlertRule RuleOf(AlertState state) => new(state.Rule, TimeSpan.Zero, state.Severity, []);

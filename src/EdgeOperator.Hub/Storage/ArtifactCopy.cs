@@ -1,3 +1,5 @@
+using EdgeOperator.Platform.Streams;
+
 namespace EdgeOperator.Hub.Storage;
 
 /// <summary>Copies artifacts from one store to another; those that are there already stay.</summary>
@@ -28,34 +30,8 @@ internal static class ArtifactCopy
         return count;
     }
 
-    private sealed class UploadStream(IArtifactUpload upload) : Stream
+    private sealed class UploadStream(IArtifactUpload upload) : WriteOnlyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await upload.WriteAsync(buffer, cancellationToken);
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -13,7 +13,7 @@ public sealed class AlertEngineTests
     [Fact]
     public void What_has_not_been_so_for_long_enough_is_no_alert()
     {
-        AlertEngine.Ripe(Offline, null, [new("a", Noon.AddMinutes(-14)), new("b", Noon.AddMinutes(-15))], Noon).Select(m => m.Subject).Should().Equal("b");
+        AlertEngine.Firing(Offline, null, [new("a", Noon.AddMinutes(-14)), new("b", Noon.AddMinutes(-15))], Noon).Select(m => m.Subject).Should().Equal("b");
         At(Noon, null, []).Should().BeNull();
     }
 
@@ -84,7 +84,7 @@ public sealed class AlertEngineTests
     {
         var alert = At(Noon, null, "a")!;
 
-        AlertEngine.Ripe(Offline, alert, [new("a", Noon.AddMinutes(1)), new("b", Noon.AddMinutes(1))], Noon.AddMinutes(2)).Select(m => m.Subject).Should().Equal("a");
+        AlertEngine.Firing(Offline, alert, [new("a", Noon.AddMinutes(1)), new("b", Noon.AddMinutes(1))], Noon.AddMinutes(2)).Select(m => m.Subject).Should().Equal("a");
     }
 
     [Fact]

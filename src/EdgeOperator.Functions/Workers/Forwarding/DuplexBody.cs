@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Net;
+using EdgeOperator.Platform.Streams;
 
 namespace EdgeOperator.Functions.Workers.Forwarding;
 

@@ -1,7 +1,7 @@
-namespace EdgeOperator.Functions.Workers.Forwarding;
+namespace EdgeOperator.Platform.Streams;
 
 /// <summary>A stream with nothing but <see cref="Stream.WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
-internal abstract class WriteOnlyStream : Stream
+public abstract class WriteOnlyStream : Stream
 {
     public override bool CanRead => false;
 
