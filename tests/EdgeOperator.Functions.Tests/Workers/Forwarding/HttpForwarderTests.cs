@@ -291,8 +291,10 @@ public sealed class HttpForwarderTests
     public async Task A_body_that_breaks_off_is_the_clients_fault_and_no_whole_request(string rest)
     {
         var ended = new TaskCompletionSource<string>();
+        var begun = new TaskCompletionSource();
         await using var worker = await Web.StartAsync(async context =>
         {
+            begun.TrySetResult();
             try
             {
                 await context.Request.Body.CopyToAsync(Stream.Null);
@@ -309,6 +311,9 @@ public sealed class HttpForwarderTests
             await socket.ConnectAsync(front.Web.Endpoint);
             await socket.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: x\r\n{rest}"));
             await Eventually.TrueAsync("it is under way", () => front.Requests == 1);
+
+            // A client that leaves before is none that the worker ever hears of.
+            await Eventually.TrueAsync("the worker has it", () => begun.Task.IsCompleted);
         }
 
         (await ended.Task).Should().Be("cut");
