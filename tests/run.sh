@@ -10,7 +10,9 @@ cd "$(dirname "$0")/.."
 
 DOTNET=${DOTNET:-dotnet}
 CONFIGURATION=${CONFIGURATION:-Release}
-LIMIT=${TEST_TIMEOUT:-60m}
+LIMIT=${TEST_TIMEOUT:-45m}
+# A test that runs longer than this is named, and its project's run ends there.
+HANG=${TEST_HANG_TIMEOUT:-10m}
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
@@ -39,13 +41,13 @@ name_of() {
 }
 
 run_job() {
-    local name filter=()
+    local name started=$SECONDS filter=()
     name=$(name_of "$1")
     case $1 in *'|'*) filter=(--filter "${1##*|}") ;; esac
     timeout --kill-after=30s "$LIMIT" "$DOTNET" test "$(project_of "$1")" -c "$CONFIGURATION" --no-build --nologo "${filter[@]}" \
-        --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" >"$results/$name.out" 2>&1
+        --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" --blame-hang-timeout "$HANG" --blame-hang-dump-type none >"$results/$name.out" 2>&1
     echo $? >"$results/$name.code"
-    (flock 9 && echo "== $name" && cat "$results/$name.out") 9>"$results/lock"
+    (flock 9 && echo "== $name: $((SECONDS - started)) s, from $started s on" && cat "$results/$name.out") 9>"$results/lock"
 }
 
 # Takes the next job that nobody has taken, until there is none.
