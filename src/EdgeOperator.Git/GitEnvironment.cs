@@ -13,7 +13,8 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
     private const int MaxTokenLength = 16 * 1024;
 
     // A file, because nothing else reaches the git that serves a local repository (which may be another user's: nothing of
-    // its settings is run), and no version of git misses it.
+    // its settings is run), and no version of git misses it. Nothing is flushed: a mirror is a cache, which git verifies as it reads, and
+    // which is replaced when a power failure has damaged it.
     private const string Settings = """
         [safe]
             directory = *
@@ -26,6 +27,7 @@ internal sealed class GitEnvironment(GitSourceConfiguration configuration, GitUr
             hooksPath = /dev/null
             fsmonitor = false
             bigFileThreshold = 16m
+            fsync = none
         [credential]
             helper =
         [gc]

@@ -82,6 +82,12 @@ public sealed class GitServer : IAsyncDisposable
                     context.Response.Headers[name] = value;
             }
 
+            // A short answer in one write: HttpListener leaves Nagle's algorithm on, and the client would wait 40 ms for the last few bytes.
+            var start = new byte[64 * 1024];
+            var count = await output.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false);
+            if (count < start.Length)
+                context.Response.ContentLength64 = count;
+            await context.Response.OutputStream.WriteAsync(start.AsMemory(0, count));
             await output.CopyToAsync(context.Response.OutputStream);
             context.Response.Close();
             await process.WaitForExitAsync();

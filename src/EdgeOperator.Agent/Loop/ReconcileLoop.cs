@@ -16,7 +16,7 @@ public readonly record struct RequeueAfter(DateTimeOffset? At);
 public sealed partial class ReconcileLoop(
     Func<CancellationToken, Task<RequeueAfter>> pass, TimeSpan interval, TimeProvider time, Random random, ILogger logger)
 {
-    /// <summary>A burst of events is answered by one pass, not by one each.</summary>
+    /// <summary>Between the beginnings of two passes: a burst of events is answered by one pass, not by one each.</summary>
     private static readonly TimeSpan MinimumGap = TimeSpan.FromMilliseconds(25);
 
     private static readonly ExponentialDelay Retry = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
@@ -94,6 +94,7 @@ public sealed partial class ReconcileLoop(
     {
         for (var failures = 0; !cancellation.IsCancellationRequested;)
         {
+            var began = time.GetTimestamp();
             RequeueAfter next;
             try
             {
@@ -111,7 +112,7 @@ public sealed partial class ReconcileLoop(
                 next = new(time.GetUtcNow() + delay);
             }
 
-            await WaitAsync(next, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await WaitAsync(began, next, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -140,9 +141,11 @@ public sealed partial class ReconcileLoop(
         }
     }
 
-    private async Task WaitAsync(RequeueAfter next, CancellationToken cancellation)
+    private async Task WaitAsync(long began, RequeueAfter next, CancellationToken cancellation)
     {
-        await Task.Delay(MinimumGap, time, cancellation);
+        var gap = MinimumGap - time.GetElapsedTime(began);
+        if (gap > TimeSpan.Zero)
+            await Task.Delay(gap, time, cancellation);
         var now = time.GetUtcNow();
         var resync = interval * (0.9 + (0.2 * random.NextDouble()));
         var due = next.At is { } at && at - now < resync ? at - now : resync;
