@@ -100,6 +100,8 @@ internal sealed partial class MqttConnectionHandler(
         {
             // It has gone, or never said who it is.
         }
+
+        await channel.EndAsync(time);
     }
 
     private void Refuse(MqttChannel channel, MqttConnectReturnCode code)

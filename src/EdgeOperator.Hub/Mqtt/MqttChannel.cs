@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
@@ -18,13 +19,23 @@ internal sealed class MqttChannel(ConnectionContext connection, X509Certificate2
     /// <summary>What may wait for a client that does not read.</summary>
     private const int MostUnsent = 1024 * 1024;
 
+    /// <summary>For the last words to a client.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
+
     // It holds no state between packets but its buffer.
     [ThreadStatic]
     private static MqttV3PacketFormatter? _formatter;
 
     private readonly Lock _lock = new();
+
+    // Whoever sets it owns the output: a pipe writer on a stream, as TLS has, loses what is written while it is flushed.
     private bool _isFlushing;
+
+    /// <summary>What came while the output was flushed; null for nothing, as nearly always.</summary>
+    private ArrayBufferWriter<byte>? _unsent;
+
     private bool _isClosed;
+    private TaskCompletionSource? _flushed;
 
     public X509Certificate2? ClientCertificate { get; } = certificate;
 
@@ -98,19 +109,20 @@ internal sealed class MqttChannel(ConnectionContext connection, X509Certificate2
         {
             if (_isClosed)
                 return false;
-            if (Output.UnflushedBytes > MostUnsent)
+            if (_unsent?.WrittenCount > MostUnsent)
             {
                 _isClosed = true;
                 Input.CancelPendingRead();
                 return false;
             }
 
-            var encoded = Formatter.Encode(packet);
-            Write(encoded.Packet);
-            foreach (var part in encoded.Payload)
-                Write(part.Span);
             if (_isFlushing)
+            {
+                Write(packet, _unsent ??= new());
                 return true;
+            }
+
+            Write(packet, Output);
             _isFlushing = true;
         }
 
@@ -126,12 +138,28 @@ internal sealed class MqttChannel(ConnectionContext connection, X509Certificate2
         Input.CancelPendingRead();
     }
 
-    private void Write(ReadOnlySpan<byte> bytes)
+    /// <summary>Sends nothing more, and waits a little until what was sent is on its way: before the connection is given up.</summary>
+    public async Task EndAsync(TimeProvider time)
     {
-        if (bytes.IsEmpty)
-            return;
-        bytes.CopyTo(Output.GetSpan(bytes.Length));
-        Output.Advance(bytes.Length);
+        Task flushed;
+        lock (_lock)
+        {
+            _isClosed = true;
+            if (!_isFlushing)
+                return;
+            _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            flushed = _flushed.Task;
+        }
+
+        await flushed.WaitAsync(EndTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static void Write(MqttPacket packet, IBufferWriter<byte> output)
+    {
+        var encoded = Formatter.Encode(packet);
+        output.Write(encoded.Packet);
+        foreach (var part in encoded.Payload)
+            output.Write(part.Span);
     }
 
     private async Task FlushAsync()
@@ -145,18 +173,23 @@ internal sealed class MqttChannel(ConnectionContext connection, X509Certificate2
                 {
                     if (flush.IsCompleted)
                         _isClosed = true;
-                    if (Output.UnflushedBytes == 0 || flush.IsCompleted)
+                    if (_unsent is not { } unsent || flush.IsCompleted)
                     {
                         _isFlushing = false;
+                        _flushed?.TrySetResult();
                         return;
                     }
+
+                    Output.Write(unsent.WrittenSpan);
+                    _unsent = null;
                 }
             }
         }
         catch (Exception e) when (e is ConnectionResetException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             lock (_lock)
-                (_isFlushing, _isClosed) = (false, true);
+                (_isFlushing, _isClosed, _unsent) = (false, true, null);
+            _flushed?.TrySetResult();
         }
     }
 }

@@ -4,11 +4,16 @@ using EdgeOperator.Git;
 namespace EdgeOperator.Agent.Sources.Twin;
 
 /// <summary>Requests over MQTT that have no answer yet, each known by the id that its answer carries (<c>$rid</c>).</summary>
-internal sealed class PendingRequests<T>
+/// <param name="time">By which an answer is waited for.</param>
+internal sealed class PendingRequests<T>(TimeProvider time)
 {
+    /// <summary>Longer than IoT Hub takes for anything.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, TaskCompletionSource<T>> _waiting = new();
 
     /// <param name="send">Sends the request with the id that it is given.</param>
+    /// <exception cref="TimeoutException">There is no answer after a minute.</exception>
     public async Task<T> SendAsync(Func<string, Task> send, CancellationToken cancellation)
     {
         var request = Guid.NewGuid().ToString("N");
@@ -16,7 +21,7 @@ internal sealed class PendingRequests<T>
         try
         {
             await send(request);
-            return await answer.Task.WaitAsync(cancellation);
+            return await answer.Task.WaitAsync(Timeout, time, cancellation);
         }
         finally
         {

@@ -21,7 +21,7 @@ internal sealed class ProvisioningConnection : IAsyncDisposable
     private static readonly TimeSpan DefaultRetry = TimeSpan.FromSeconds(2);
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly PendingRequests<(int Status, string? RetryAfter, string Body)> _requests = new();
+    private readonly PendingRequests<(int Status, string? RetryAfter, string Body)> _requests = new(TimeProvider.System);
     private readonly string _host;
 
     private ProvisioningConnection(string host)
@@ -72,6 +72,10 @@ internal sealed class ProvisioningConnection : IAsyncDisposable
             return status < 300
                 ? new(StrictJson.Parse(Encoding.UTF8.GetBytes(text)) as JsonObject ?? [], RetryOf(retryAfter))
                 : throw new FetchException(status == 401 ? FetchReasons.AuthenticationFailed : FetchReasons.Refused, $"{_host} answered {status}: {text}");
+        }
+        catch (TimeoutException)
+        {
+            throw new FetchException(FetchReasons.Unreachable, $"{_host} has not answered within a minute");
         }
         catch (JsonException)
         {

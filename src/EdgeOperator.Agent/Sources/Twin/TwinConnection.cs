@@ -28,12 +28,13 @@ internal sealed class TwinConnection : IAsyncDisposable
     private const string Desired = "$iothub/twin/PATCH/properties/desired/";
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly PendingRequests<(int Status, string Body)> _requests = new();
+    private readonly PendingRequests<(int Status, string Body)> _requests = new(TimeProvider.System);
     private readonly Action _changed;
     private readonly MethodHandler? _methods;
     private readonly SemaphoreSlim _calls = new(MostCalls);
     private readonly CancellationTokenSource _ended = new();
     private string _events = "";
+    private volatile bool _isBroken;
 
     private TwinConnection(Action changed, MethodHandler? methods)
     {
@@ -47,7 +48,7 @@ internal sealed class TwinConnection : IAsyncDisposable
         };
     }
 
-    public bool IsOpen => _client.IsConnected;
+    public bool IsOpen => _client.IsConnected && !_isBroken;
 
     /// <param name="changed">Is called when desired properties have changed, and when the connection has ended.</param>
     /// <param name="methods">Answers direct methods; null when there are none.</param>
@@ -133,6 +134,13 @@ internal sealed class TwinConnection : IAsyncDisposable
             var (status, text) = await _requests.SendAsync(
                 request => _client.PublishStringAsync($"{topic}?$rid={request}", body, MqttQualityOfServiceLevel.AtMostOnce, retain: false, cancellation), cancellation);
             return status < 300 ? text : throw new FetchException(FetchReasons.Refused, $"the hub answered {status}: {text}");
+        }
+        catch (TimeoutException)
+        {
+            // Whatever has become of the request: another connection begins anew.
+            _isBroken = true;
+            _changed();
+            throw new FetchException(FetchReasons.Unreachable, "the hub has not answered within a minute");
         }
         catch (MqttCommunicationException e)
         {
