@@ -33,7 +33,7 @@ help: ## list the targets
 
 deps: ## install what tests and demos need and the machine lacks
 	@tests/deps.sh dockerd docker docker-registry busybox age git git-lfs ip ssh ssh-keygen sshd gpg podman python3 pip3 gcc node npm openssl pgrep nc.openbsd script postgres chromium \
-		qemu-system-x86_64 qemu-img ovmf swtpm mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs systemd-analyze
+		qemu-system-x86_64 qemu-img ovmf swtpm systemd-creds libtss2 mke2fs depmod sfdisk syslinux mcopy lz4 cpio mmdebstrap mksquashfs systemd-analyze
 
 build: ## build everything
 	$(DOTNET) build $(SOLUTION) -c $(CONFIGURATION) -v quiet -clp:NoSummary

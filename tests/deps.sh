@@ -30,7 +30,8 @@ package_of() {
         mcopy) echo mtools ;;
         mksquashfs) echo squashfs-tools ;;
         ovmf) echo ovmf ;;
-        systemd-analyze) echo systemd ;;
+        systemd-analyze | systemd-creds) echo systemd ;;
+        libtss2) apt-cache pkgnames libtss2- | grep -E '^libtss2-(esys|mu|rc|tcti-swtpm|tcti-device)[-0-9.]*(t64)?$' | xargs ;;
         *) echo "$1" ;;
     esac
 }
@@ -39,6 +40,7 @@ package_of() {
 present() {
     [ "$1" != ovmf ] || { [ -e /usr/share/OVMF/OVMF_CODE.fd ] || [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ]; return; }
     [ "$1" != postgres ] || { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; return; }
+    [ "$1" != libtss2 ] || { ls /usr/lib/*/libtss2-tcti-swtpm.so.0 >/dev/null 2>&1; return; }
     path=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$1") || return 1
     [ "$1" != busybox ] || ! ldd "$path" >/dev/null 2>&1
 }
