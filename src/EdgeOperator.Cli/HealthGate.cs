@@ -23,7 +23,7 @@ internal static class HealthGate
         if (status.Desired is not { } desired)
             return status.Sources.IsEmpty && status.LastPassAt is not null ? Failed("no source is configured: add one to spec.sources") : null;
 
-        var run = history.FirstOrDefault(h => h.Revision == desired.Id);
+        var run = history.FirstOrDefault(h => h.Revision == desired.Id && !h.IsReboot);
         return run?.Outcome switch
         {
             RevisionOutcome.RolledBack => Failed($"{desired.Display} failed and was rolled back: {run.Reason}"),

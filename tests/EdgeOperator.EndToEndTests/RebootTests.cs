@@ -55,6 +55,8 @@ public sealed class RebootTests(Site site) : IAsyncLifetime
         _host.Boots.Should().Be(2);
         var events = await _host.RunAsync("edgeop", "events", "--limit", "200");
         events.Should().Contain("announce reboot SystemUpdate/base: /run/reboot-required (app)").And.Contain("end reboot SystemUpdate/base: the device is well after it (/run/reboot-required (app))");
+        events.Should().MatchRegex("stop EdgeModule/web [0-9a-f]+: the device is rebooted").And.MatchRegex("stop EdgeModule/db [0-9a-f]+: the device is rebooted");
+        (await _host.RunAsync("edgeop", "history", "-o", "yaml")).Should().Contain("outcome: Rebooted").And.Contain("reason: /run/reboot-required (app)");
         (await EndOfAsync("web")).Should().BeBefore(await EndOfAsync("db"), "what depends on another stops first");
         (await _host.RunAsync("edgeop", "logs", "SystemUpdate/base")).Should().Contain("10-never, which is wanted and not required, failed: it ended with 7: not today");
         (await _host.RunAsync("edgeop", "status")).Should().Contain("EdgeModule").And.NotContain("Stalled");
@@ -64,7 +66,7 @@ public sealed class RebootTests(Site site) : IAsyncLifetime
 
         _host.Boots.Should().Be(4);
         (await _host.RunAsync("edgeop", "status")).Should().Contain("RolledBack").And.Contain("app 3.0 is no good");
-        (await _host.RunAsync("edgeop", "history")).Should().Contain("app 3.0 is no good");
+        (await _host.RunAsync("edgeop", "history")).Should().Contain("RebootFailed").And.Contain("RolledBack").And.Contain("app 3.0 is no good");
         (await _host.RunAsync("edgeop", "get", "SystemUpdate", "base", "-o", "yaml")).Should().Contain("failed, the check").And.Contain("lastReboot");
     }
 

@@ -2,6 +2,7 @@ using EdgeOperator.Agent.Clock;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Storage;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.State;
 
 namespace EdgeOperator.Agent.Loop;
@@ -60,6 +61,9 @@ public sealed class DeviceMemory
 
     /// <summary>Records in the history why the revision under way is not healthy yet.</summary>
     public void Explain(string reason) => _history.Explain(reason);
+
+    /// <summary>Records a reboot that is over in the history, once.</summary>
+    public void Rebooted(DeviceReboot reboot) => _history.Rebooted(reboot);
 
     /// <summary>Writes what is new; without anything new it touches nothing.</summary>
     public void Flush()

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Sources;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Artifacts;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Kinds.EdgeModule;
+using EdgeOperator.Core.Kinds.SystemUpdate;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.Protocol;
@@ -23,11 +25,12 @@ public sealed partial class PassReporter(
         var now = time.GetUtcNow();
         var before = board.Status;
         var status = Build(pass, before, now);
-        RecordSteps(pass, now);
         RecordReadiness(pass, before, status, now);
         Measure(pass, before);
         if (pass.Verdict is Verdict.Stalled stalled)
             memory.Explain(stalled.Message);
+        if (ObservedUpdates.Of(pass.Observed).Reboot is { IsOver: true } reboot)
+            memory.Rebooted(reboot);
         memory.Flush();
         board.Known = new(pass.Observed, pass.Ledger, pass.Target.LastGood?.State, memory.Store.BackOff, memory.Clock.GetUtcNow());
         board.Device = new(pass.Target.Everything(PassPlanner.IsFetching(pass.Ledger)), pass.Observed);
@@ -96,9 +99,12 @@ public sealed partial class PassReporter(
 
     private static ArtifactRevision RevisionOf(TwinArtifact artifact) => new(artifact.Revision, ArtifactDigest.OfHash(artifact.Hash));
 
-    private void RecordSteps(Pass pass, DateTimeOffset now)
+    /// <summary>Events and log lines of steps as soon as they have ended: what follows may be interrupted, as by the reboot that they came before.</summary>
+    /// <param name="revision">The revision that the device is to be at; null when there is none.</param>
+    public void RecordSteps(ImmutableArray<StepResult> results, string? revision)
     {
-        foreach (var result in pass.Results.Where(r => r.Step is not (AwaitReady or Milestone)))
+        var now = time.GetUtcNow();
+        foreach (var result in results.Where(r => r.Step is not (AwaitReady or Milestone)))
         {
             switch (result.Outcome)
             {
@@ -118,7 +124,7 @@ public sealed partial class PassReporter(
         }
 
         void Record(Step step, EventLevel level, string reason, string message) =>
-            memory.Store.Append(new(0, now, level, pass.Target.Rendering?.Revision.Id, step.Resource.ToString(), step.Id, reason, message));
+            memory.Store.Append(new(0, now, level, revision, step.Resource.ToString(), step.Id, reason, message));
     }
 
     /// <summary>An event for a resource, a source or the device that turned from good to bad or back.</summary>

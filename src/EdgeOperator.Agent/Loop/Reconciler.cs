@@ -27,6 +27,7 @@ public sealed class Reconciler(
         memory.Keep(planned.Ledger);
         await device.FollowAsync(new(target.Everything(PassPlanner.IsFetching(memory.Ledger)), observed));
         var results = await ExecuteAsync(planned, observed, target, cancellation);
+        reporter.RecordSteps(results, target.Rendering?.Revision.Id);
         if (!results.IsEmpty)
             observed = await ObserveAsync(target, cancellation);
         cancellation.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,12 @@ namespace EdgeOperator.Agent.Reporting;
 /// <summary>Writes the history of revisions and its events, from the changes of the ledger alone.</summary>
 public sealed partial class RunHistory(StateStore store, RevisionStore revisions, AgentMetrics metrics, TimeProvider time, ILogger<RunHistory> logger)
 {
+    /// <summary>Rows in which the last run and the last reboot are looked for.</summary>
+    private const int Recent = 100;
+
     // The run that an earlier process left open goes on.
-    private long? _run = store.History(1) is [{ Outcome: RevisionOutcome.InProgress } open] ? open.Id : null;
+    private long? _run = store.History(Recent).FirstOrDefault(run => !run.IsReboot) is { Outcome: RevisionOutcome.InProgress } open ? open.Id : null;
+    private DateTimeOffset? _lastReboot = store.History(Recent).FirstOrDefault(run => run.IsReboot)?.StartedAt;
 
     public void Follow(RevisionLedger before, RevisionLedger after)
     {
@@ -31,6 +36,18 @@ public sealed partial class RunHistory(StateStore store, RevisionStore revisions
     {
         if (_run is { } run)
             store.ExplainRevision(run, reason);
+    }
+
+    /// <summary>Notes a reboot that is over, however often it is seen.</summary>
+    public void Rebooted(DeviceReboot reboot)
+    {
+        if (_lastReboot == reboot.At)
+            return;
+        _lastReboot = reboot.At;
+        store.Add(new(
+            0, reboot.Revision, DisplayOf(reboot.Revision), reboot.At, reboot.EndedAt,
+            reboot.Phase == RebootPhase.Good ? RevisionOutcome.Rebooted : RevisionOutcome.RebootFailed,
+            reboot.Failure is { } failure ? $"{reboot.Because}: {failure}" : reboot.Because));
     }
 
     private void Begin(string revision, string? user)

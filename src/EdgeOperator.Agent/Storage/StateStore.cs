@@ -200,6 +200,13 @@ public sealed partial class StateStore : IDisposable
         }
     }
 
+    /// <summary>Notes a reboot that is over. Its id is given here.</summary>
+    public void Add(HistoryRecord record)
+    {
+        lock (_lock)
+            _runs[++_lastRun] = record with { Id = _lastRun };
+    }
+
     /// <summary>Notes how a run ended. A run that is no longer known (its database was lost) is ignored.</summary>
     public void EndRevision(long id, RevisionOutcome outcome, string? reason) =>
         Change(id, run => run with { EndedAt = _time.GetUtcNow(), Outcome = outcome, Reason = reason });

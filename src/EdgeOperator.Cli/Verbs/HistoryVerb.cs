@@ -10,7 +10,7 @@ internal sealed class HistoryVerb : Verb
     private readonly Option<int> _limit = new("--limit") { Description = "How many, the newest", HelpName = "N", DefaultValueFactory = _ => 20 };
 
     public HistoryVerb()
-        : base("history", "Which revisions ran, when, and how they ended; newest first") => Add(_limit);
+        : base("history", "Which revisions ran and which reboots there were for them, when, and how they ended; newest first") => Add(_limit);
 
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal sealed class HistoryVerb : Verb
 
     private static Cell Outcome(HistoryRecord run) => new(run.Outcome.ToString(), run.Outcome switch
     {
-        RevisionOutcome.Succeeded => Tone.Good,
+        RevisionOutcome.Succeeded or RevisionOutcome.Rebooted => Tone.Good,
         RevisionOutcome.InProgress => Tone.Busy,
         RevisionOutcome.Superseded => Tone.Faint,
         _ => Tone.Bad,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EdgeOperator.Core.Protocol;
 
 public enum EventLevel
@@ -38,9 +40,15 @@ public enum RevisionOutcome
 
     /// <summary>A newer revision came before the gate was passed.</summary>
     Superseded,
+
+    /// <summary>The device was rebooted for an update of the revision, and was well afterwards.</summary>
+    Rebooted,
+
+    /// <summary>A reboot did not come about, or the device was not well after it.</summary>
+    RebootFailed,
 }
 
-/// <summary>One run of a revision on the device.</summary>
+/// <summary>One run of a revision on the device, or one reboot for it.</summary>
 public sealed record HistoryRecord(
     long Id,
     string Revision,
@@ -55,4 +63,7 @@ public sealed record HistoryRecord(
 
     /// <summary>Whether the device still has it, so that it can be rolled back to.</summary>
     public bool Kept { get; init; }
+
+    [JsonIgnore]
+    public bool IsReboot => Outcome is RevisionOutcome.Rebooted or RevisionOutcome.RebootFailed;
 }

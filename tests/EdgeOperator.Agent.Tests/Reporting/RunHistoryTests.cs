@@ -1,6 +1,7 @@
 using EdgeOperator.Agent.Reporting;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Core.Kinds.SystemUpdate.Reboots;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -109,6 +110,22 @@ public sealed class RunHistoryTests : IDisposable
         Move(l => l.Commit(new("a", []), DesiredState.Empty, keep: 5));
 
         _store.History(10).Should().ContainSingle().Which.Outcome.Should().Be(RevisionOutcome.Succeeded);
+    }
+
+    [Fact]
+    public void A_reboot_is_noted_once_with_its_reason_and_the_run_that_it_fell_into_goes_on()
+    {
+        Move(l => l.Begin("a", Noon));
+        var reboot = new DeviceReboot { Update = "base", Revision = "a", Reasons = ["libc6 1→2"], At = Noon, EndedAt = Noon.AddMinutes(2), Phase = RebootPhase.Good };
+        _history.Rebooted(reboot);
+        _history = Open();
+        _history.Rebooted(reboot);
+        _history.Rebooted(reboot with { At = Noon.AddMinutes(3), Phase = RebootPhase.Failed, Failure = "the check failed" });
+        Move(l => l.Commit(new("a", []), DesiredState.Empty, keep: 5));
+
+        _store.History(10).Select(r => (r.Revision, r.Outcome, r.Reason)).Should().Equal(
+            ("a", RevisionOutcome.RebootFailed, "libc6 1→2: the check failed"), ("a", RevisionOutcome.Rebooted, "libc6 1→2"), ("a", RevisionOutcome.Succeeded, null));
+        _store.History(10)[1].EndedAt.Should().Be(Noon.AddMinutes(2));
     }
 
     [Fact]
