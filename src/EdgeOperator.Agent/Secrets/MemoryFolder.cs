@@ -10,7 +10,7 @@ namespace EdgeOperator.Agent.Secrets;
 /// reboot, and written again before what needs them starts.
 /// </summary>
 /// <param name="stateDirectory">Tells the folders of several agents apart.</param>
-internal sealed class MemoryFolder(string stateDirectory)
+internal sealed class MemoryFolder(string stateDirectory) : IMemoryFiles
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Passing = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -32,7 +32,7 @@ internal sealed class MemoryFolder(string stateDirectory)
     /// <param name="owner">Whose they are; null for the agent's own user.</param>
     /// <exception cref="IOException">They can't be written, or there is no file system in memory.</exception>
     /// <exception cref="UnauthorizedAccessException">They may not be written.</exception>
-    public void Write(string group, IEnumerable<(string Name, byte[] Content, UnixFileMode Mode)> files, FileOwner? owner = null)
+    public void Write(string group, IEnumerable<MemoryFile> files, FileOwner? owner = null)
     {
         if (!OperatingSystem.IsLinux())
             throw new IOException(OnlyLinux);
@@ -43,7 +43,7 @@ internal sealed class MemoryFolder(string stateDirectory)
             var path = Path.Combine(folder, name);
 
             // A file that a container has mounted is not replaced: the container would keep the old one.
-            if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span))
                 continue;
             AtomicFile.Write(path, content, mode, owner);
         }
@@ -54,6 +54,18 @@ internal sealed class MemoryFolder(string stateDirectory)
     {
         foreach (var folder in Roots.Select(root => Path.Combine(root, _name, group)).Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
+    }
+
+    Task<string> IMemoryFiles.WriteAsync(string group, IReadOnlyCollection<MemoryFile> files, CancellationToken cancellation)
+    {
+        Write(group, files);
+        return Task.FromResult(PathOf(group));
+    }
+
+    Task IMemoryFiles.DeleteAsync(string group, CancellationToken cancellation)
+    {
+        Delete(group);
+        return Task.CompletedTask;
     }
 
     /// <summary>Anybody may make a folder in <c>/dev/shm</c>.</summary>

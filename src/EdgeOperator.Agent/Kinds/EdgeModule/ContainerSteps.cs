@@ -55,14 +55,14 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
         try
         {
-            var body = Revealed(module.Container, request, labels[Ownership.Instance]);
+            var body = await RevealedAsync(module.Container, request, labels[Ownership.Instance], cancellation);
             var created = await engine.CreateContainerAsync(step.Name, body, cancellation);
             var warnings = created.Warnings is { Count: > 0 } some ? string.Join("; ", some) : null;
             return await CompleteAsync(step, new() { Id = created.Id }, request, warnings, cancellation);
         }
         catch (EngineException e) when (IsNameTaken(e))
         {
-            mounts.Delete(labels[Ownership.Instance]);
+            await mounts.DeleteAsync(labels[Ownership.Instance], cancellation);
             return await AdoptAsync(step, request, e, cancellation);
         }
         catch (EngineException e) when (SecretReference.IsIn(module.Container.CreateBody))
@@ -73,10 +73,10 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
     }
 
     /// <summary>The request with the values of secrets, and its files in their place. The request itself stays without them.</summary>
-    private JsonObject Revealed(EdgeModuleSpec spec, CreateRequest request, string instance)
+    private async Task<JsonObject> RevealedAsync(EdgeModuleSpec spec, CreateRequest request, string instance, CancellationToken cancellation)
     {
         var revealed = request with { Body = (JsonObject)request.Body.DeepClone() };
-        revealed.Reveal(spec, secrets, mounts.Write(spec, instance));
+        revealed.Reveal(spec, secrets, await mounts.WriteAsync(spec, instance, cancellation));
         return revealed.Body;
     }
 
@@ -140,7 +140,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
                 case RemoveContainer:
                     await previous.SaveAsync(step.Resource.Name, container, cancellation);
                     await engine.RemoveContainerAsync(container.Id, Phase(container) == ContainerPhase.Dead, cancellation);
-                    mounts.Delete(ContainerOwnership.Instance(container.Config?.Labels));
+                    await mounts.DeleteAsync(ContainerOwnership.Instance(container.Config?.Labels), cancellation);
                     break;
                 default:
                     break;
@@ -191,7 +191,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
         if (isOfSpec)
         {
-            mounts.Write(module!.Container, ContainerOwnership.Instance(container.Config?.Labels));
+            await mounts.WriteAsync(module!.Container, ContainerOwnership.Instance(container.Config?.Labels), cancellation);
         }
 
         if (Phase(container) == ContainerPhase.Paused)

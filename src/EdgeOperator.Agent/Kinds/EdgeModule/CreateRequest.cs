@@ -68,7 +68,7 @@ internal sealed record CreateRequest(JsonObject Body, ImmutableArray<KeyValuePai
 
         foreach (var (i, file) in spec.SecretFiles.Index())
         {
-            mounts.Add((JsonNode)new JsonObject { ["Type"] = "bind", ["Source"] = Path.Combine(files, SecretMounts.NameOf(i)), ["Target"] = file.Path, ["ReadOnly"] = true });
+            mounts.Add((JsonNode)new JsonObject { ["Type"] = "bind", ["Source"] = $"{files}/{SecretMounts.NameOf(i)}", ["Target"] = file.Path, ["ReadOnly"] = true });
         }
     }
 

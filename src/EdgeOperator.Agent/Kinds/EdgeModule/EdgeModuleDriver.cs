@@ -33,7 +33,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
     {
         var ownership = new Ownership(configuration.Owner);
         var credentials = new RegistryCredentials(configuration.RegistryAuthFile, (secrets ??= new(stateDirectory, time, readOnly)).Reveal);
-        _host = new(new EngineEndpoint(configuration.Socket), ownership, credentials, secrets, new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
+        _host = new(new EngineEndpoint(configuration.Socket), ownership, credentials, secrets, new MemoryFolder(stateDirectory), new(stateDirectory), Admission(machine: null), Records(machine: null), stateDirectory, machine: null, connect: null, Wake, time, logging);
         _guests = guests is null ? null : new(guests, Create);
 
         ContainerRecords Records(string? machine) => new(stateDirectory, machine, readOnly);
@@ -43,7 +43,7 @@ public sealed class EdgeModuleDriver : IDriver, ILogSource, IRestartable, IExecT
         GuestEngine Create(ObservedVirtualMachine found, EngineEndpoint endpoint)
         {
             var machine = found.Name;
-            var modules = new ModuleEngine(endpoint, ownership, credentials, secrets, new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
+            var modules = new ModuleEngine(endpoint, ownership, credentials, secrets, guests.MemoryOf(found), new(stateDirectory, machine), Admission(machine), Records(machine), stateDirectory, machine, Connect, WakeFor, time, logging)
             {
                 LongestPause = GuestPause,
             };

@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Engine;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
@@ -12,4 +13,7 @@ public interface IGuests
     /// <summary>Connects to an address as it is seen from inside of a machine.</summary>
     /// <exception cref="IOException">Nobody listens there, or the machine can't be entered; the message says which.</exception>
     Task<Stream> ConnectAsync(ObservedVirtualMachine machine, string host, int port, CancellationToken cancellation);
+
+    /// <summary>Files in the memory of a machine.</summary>
+    IMemoryFiles MemoryOf(ObservedVirtualMachine machine);
 }

@@ -27,6 +27,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
     private readonly EdgeModuleWatcher _watcher;
     private readonly TimeProvider _time;
 
+    /// <param name="memory">Of the system that the engine runs on.</param>
     /// <param name="wake">Called with the reason for a pass when something in the background has ended.</param>
     /// <param name="connect">Connects probes to containers; null for directly.</param>
     public ModuleEngine(
@@ -34,6 +35,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         Ownership ownership,
         RegistryCredentials credentials,
         SecretVault secrets,
+        IMemoryFiles memory,
         PulledImages pulled,
         ImageAdmission admission,
         ContainerRecords records,
@@ -55,7 +57,7 @@ internal sealed class ModuleEngine : IAsyncDisposable
         _own = new(_engine, ownership, records);
         var endpoints = new EndpointChanges();
         _observer = new(_engine, ownership, _own, cache, _probes, pulled, admission, exits, endpoints, time);
-        _executor = new(_engine, new(_engine, ownership, _own, cache, admission, _previous, endpoints, secrets, new(secrets, new(stateDirectory))), _puller, pulled, ownership);
+        _executor = new(_engine, new(_engine, ownership, _own, cache, admission, _previous, endpoints, secrets, new(secrets, memory)), _puller, pulled, ownership);
         _watcher = new(_engine, ownership, cache, exits, time, logging.CreateLogger<EdgeModuleWatcher>());
     }
 

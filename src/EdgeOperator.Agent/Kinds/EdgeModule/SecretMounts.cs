@@ -7,32 +7,44 @@ using EdgeOperator.Core.Kinds.EdgeModule;
 namespace EdgeOperator.Agent.Kinds.EdgeModule;
 
 /// <summary>The secret files of containers, in memory: a folder for each container, as long as the container is there.</summary>
-internal sealed class SecretMounts(SecretVault secrets, MemoryFolder memory)
+/// <param name="memory">Of the system that the engine runs on.</param>
+internal sealed class SecretMounts(SecretVault secrets, IMemoryFiles memory)
 {
     public static string NameOf(int file) => file.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Writes the files of a container; after a reboot they are gone.</summary>
     /// <param name="instance">Tells the container from every other one.</param>
     /// <returns>Their folder; null when the module has none.</returns>
-    /// <exception cref="SecretUnavailableException">A secret can't be had.</exception>
-    /// <exception cref="IOException">They can't be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">They may not be written.</exception>
-    public string? Write(EdgeModuleSpec spec, string? instance)
+    /// <exception cref="SecretUnavailableException">A secret can't be had, or can't be given to the system that the engine runs on.</exception>
+    public async Task<string?> WriteAsync(EdgeModuleSpec spec, string? instance, CancellationToken cancellation)
     {
         if (spec.SecretFiles.IsEmpty || instance is null)
         {
             return null;
         }
 
-        memory.Write(GroupOf(instance), [.. spec.SecretFiles.Select((file, i) => (NameOf(i), secrets.Reveal(Encoding.UTF8.GetBytes(file.Content)), (UnixFileMode)file.Mode))]);
-        return memory.PathOf(GroupOf(instance));
+        try
+        {
+            return await memory.WriteAsync(GroupOf(instance), [.. spec.SecretFiles.Select((file, i) => new MemoryFile(NameOf(i), secrets.Reveal(Encoding.UTF8.GetBytes(file.Content)), (UnixFileMode)file.Mode))], cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretUnavailableException($"the files with secrets can't be written: {e.Message}");
+        }
     }
 
-    public void Delete(string? instance)
+    public async Task DeleteAsync(string? instance, CancellationToken cancellation)
     {
-        if (instance is not null)
+        try
         {
-            memory.Delete(GroupOf(instance));
+            if (instance is not null)
+            {
+                await memory.DeleteAsync(GroupOf(instance), cancellation);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A guest that can't be reached: they go when it stops, since they are in its memory.
         }
     }
 

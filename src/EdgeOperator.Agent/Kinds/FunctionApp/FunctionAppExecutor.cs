@@ -90,7 +90,7 @@ internal sealed class FunctionAppExecutor(
         var group = GroupOf(app.Id.Name);
         var settings = RequestWriter.Reveal(app.App, secrets);
         if (settings is not null)
-            memory.Write(group, [(RequestWriter.SecretSettings, settings, AtomicFile.Private)], user is null ? null : new FileOwner(user.User, user.Group));
+            memory.Write(group, [new(RequestWriter.SecretSettings, settings, AtomicFile.Private)], user is null ? null : new FileOwner(user.User, user.Group));
         var request = RequestWriter.Write(app, folder, settings is null ? null : Path.Combine(memory.PathOf(group, forOthers: user is not null), RequestWriter.SecretSettings));
         AppHome.Prepare(folder, user);
         new PackageFiles(folder, app.App.Package.Hash).Touch(time.GetUtcNow());

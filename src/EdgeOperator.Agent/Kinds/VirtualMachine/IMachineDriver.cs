@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Engine;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -45,6 +46,9 @@ internal interface IMachineDriver
     /// <exception cref="IOException">Nobody listens there, or the guest can't be entered; the message says which.</exception>
     Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) => Task.FromException<Stream>(
         new IOException($"the host can't reach ports inside of a machine of {Kind}: give the module health.exec, which its engine checks by itself"));
+
+    /// <inheritdoc cref="EdgeModule.IGuests.MemoryOf"/>
+    IMemoryFiles MemoryOf(string machine) => new NoMemoryFiles(Kind);
 
     /// <summary>Writes what the machine's console showed.</summary>
     /// <param name="follow">Go on until the machine ends.</param>

@@ -6,6 +6,7 @@ using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Eflow;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Wsl;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
@@ -115,6 +116,8 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
     public Task<Stream> ConnectAsync(ObservedVirtualMachine machine, string host, int port, CancellationToken cancellation) => SystemOf(machine, machine: null) is { } system
         ? system.ConnectAsync(machine.Name, host, port, cancellation)
         : Task.FromException<Stream>(new IOException($"there is no {KindNames.VirtualMachine}/{machine.Name}"));
+
+    IMemoryFiles IGuests.MemoryOf(ObservedVirtualMachine machine) => SystemOf(machine, machine: null)?.MemoryOf(machine.Name) ?? new NoMemoryFiles(machine.Driver);
 
     /// <summary>Writes what the machine's console showed, with <see cref="LogOptions.Follow"/> until the machine ends.</summary>
     public Task CopyLogsAsync(ResourceId resource, DeviceState device, LogOptions options, Stream output, CancellationToken cancellation)

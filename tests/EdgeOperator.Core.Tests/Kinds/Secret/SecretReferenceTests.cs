@@ -42,7 +42,6 @@ public sealed class SecretReferenceTests
     [InlineData("env: {A: '${secrets.bd.password}'}", "there is no Secret bd for this device (a.yaml:7:12): did you mean `secrets.db.password`?")]
     [InlineData("env: {A: '${secrets.db.password:-hunter1}'}", "`secrets.db.password` has a default, which would stand in clear (a.yaml:7:12)")]
     [InlineData("env: {A: '${secrets.db}'}", "the variable `secrets.db` is not known")]
-    [InlineData("target: vm\nsecretFiles: [{path: /x, content: '${secrets.db.password}'}]", "secretFiles can't be mounted in a module of the virtual machine `vm`")]
     [InlineData("secretFiles: [{path: /x, content: a}, {path: /x, content: b}]", "two of the secretFiles have the path `/x`")]
     public void A_secret_where_it_would_be_seen_or_that_is_not_there_is_a_problem(string spec, string problem) =>
         Secrets.Read(("a.yaml", Reading.Module(spec))).Problems.Select(p => p.ToString()).Should().Contain(p => p.Contains(problem)).And.NotContain(p => p.Contains("hunter2"));

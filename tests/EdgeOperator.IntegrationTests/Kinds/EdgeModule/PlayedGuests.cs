@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Kinds.EdgeModule;
 using EdgeOperator.Agent.Kinds.VirtualMachine;
+using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.EdgeModule;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Manifests;
@@ -48,6 +49,8 @@ internal sealed class PlayedGuests : IGuests
             throw new IOException(e.Message, e);
         }
     }
+
+    public IMemoryFiles MemoryOf(ObservedVirtualMachine machine) => new NoMemoryFiles(machine.Driver);
 
     public static VirtualMachineResource Machine(string name = Edge) => new()
     {

@@ -74,6 +74,8 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     public Task<Stream> ConnectAsync(string machine, string host, int port, CancellationToken cancellation) =>
         GuestPort.ConnectAsync(_machines[machine].Folder.Path, host, port, cancellation);
 
+    public IMemoryFiles MemoryOf(string machine) => new GuestMemory(_machines[machine].Tunnel);
+
     public async Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation)
     {
         var folder = _machines[machine].Folder;

@@ -19,8 +19,6 @@ internal static class SecretCheck
 
         foreach (var name in options.Body.GetTexts("Env").Select(variable => variable.Split('=')[0]).Where(SecretReference.IsIn))
             problems.Add(options.At("Env"), "the name of a variable can't hold a secret", "write the name out");
-        if (!spec.SecretFiles.IsEmpty && spec.Target != EngineTarget.Host && specNode.Find("secretFiles") is { } files)
-            problems.Add(files.KeyWhere, $"secretFiles can't be mounted in a module of the virtual machine {Quote.Short(spec.Target)}: they are in the host's memory", "give the module its secrets by `env`, or put the file into the machine by its `provisioning` and mount it");
         foreach (var same in spec.SecretFiles.GroupBy(file => file.Path, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
             problems.Add(specNode.Find("secretFiles")?.KeyWhere ?? specNode.Where, $"two of the secretFiles have the path {Quote.Short(same.Key)}", "give one of them another path");
     }
