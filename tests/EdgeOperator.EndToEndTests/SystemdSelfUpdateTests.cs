@@ -25,6 +25,8 @@ public sealed class SystemdSelfUpdateTests : IAsyncLifetime
     [Fact]
     public async Task A_good_version_stays_and_those_that_crash_or_hang_are_taken_back()
     {
+        var identity = await _host.RunAsync("edgeop", "identity");
+        identity.Should().StartWith("age1");
         _host.Commit(await _releases.GoodAsync("0.2.0"));
         await SettlesAsync("0.2.0", "edgeop 0.2.0");
 
@@ -37,6 +39,11 @@ public sealed class SystemdSelfUpdateTests : IAsyncLifetime
 
         (await _host.RunAsync("systemctl", "is-active", "edgeop")).Trim().Should().Be("active");
         (await _host.RunAsync("cat", "/etc/motd")).Should().Be("hello\n");
+
+        // The sandbox lets the agent seal the device's identity, and every version opens it.
+        (await _host.RunAsync("edgeop", "identity")).Should().Be(identity);
+        (await _host.RunAsync("sh", "-c", "cd /var/lib/edgeoperator && ls identity* secret-digests.key 2>/dev/null; grep -l AGE-SECRET *; true")).Should().Be("identity.sealed\n");
+        (await _host.RunAsync("sh", "-c", "grep core /proc/$(systemctl show -p MainPID --value edgeop)/limits")).Should().MatchRegex(@"\s0\s+0\s");
     }
 
     private async Task SettlesAsync(string version, string status)

@@ -149,6 +149,7 @@ public sealed class SystemdHost : IAsyncDisposable
               engine: {socket: {{{(hasEngine ? "unix:///srv/engine.sock" : "auto")}}}, owner: {{{owner}}}}
               updates: {agentKeys: [/etc/edgeoperator/release.pub]}
               reconcile: {stableFor: 100ms}
+              secrets: {seal: host}
 
             """);
         foreach (var unit in (string[])["edgeop.service", "edgeop-trial.service"])
@@ -159,10 +160,10 @@ public sealed class SystemdHost : IAsyncDisposable
     /// <summary>Made once on a machine.</summary>
     private static async Task<string> ImageAsync()
     {
-        var image = Path.Combine(Path.GetTempPath(), "edgeop-systemd-root");
+        var image = Path.Combine(Path.GetTempPath(), "edgeop-systemd-upgrades-root");
         if (!Directory.Exists(image))
         {
-            await Shell.RunAsync("sh", "-c", $"rm -rf {image}.new && mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus bookworm {image}.new && mv {image}.new {image}");
+            await Shell.RunAsync("sh", "-c", $"rm -rf {image}.new && mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,unattended-upgrades bookworm {image}.new && mv {image}.new {image}");
         }
 
         return image;
