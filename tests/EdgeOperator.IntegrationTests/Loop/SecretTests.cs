@@ -176,11 +176,21 @@ public sealed class SecretTests : IAsyncLifetime
     private async Task CommittedAsync()
     {
         await _agent.Control.ReconcileAsync(retry: false, new("test"), CancellationToken.None);
-        await Eventually.SucceedsAsync(() =>
+        try
         {
-            Status.LastGood.Should().NotBeNull().And.Be(Status.Desired);
-            Status.Conditions.Is(Condition.Ready).Should().BeTrue();
-        });
+            // A commit flushes some thirty files, one after the other, and a busy disk takes seconds for each.
+            await Eventually.SucceedsAsync(
+                () =>
+                {
+                    Status.LastGood.Should().NotBeNull().And.Be(Status.Desired);
+                    Status.Conditions.Is(Condition.Ready).Should().BeTrue();
+                },
+                Eventually.Slow);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\nstatus: {System.Text.Json.JsonSerializer.Serialize(Status, ProtocolJson.Default.DeviceStatus)}\nlog: {_log.Text}", e);
+        }
     }
 
     private Condition Ready(string kind, string name) => Status.Resources.Single(r => r.Kind == kind && r.Name == name).Conditions.Find(Condition.Ready)!;
