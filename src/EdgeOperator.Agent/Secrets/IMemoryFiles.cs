@@ -14,6 +14,11 @@ public interface IMemoryFiles
     /// <exception cref="IOException">They can't be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">They may not be removed.</exception>
     Task DeleteAsync(string group, CancellationToken cancellation);
+
+    /// <summary>Removes the groups whose names begin so, but for these.</summary>
+    /// <exception cref="IOException">They can't be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">They may not be removed.</exception>
+    Task RetainAsync(string prefix, IReadOnlyCollection<string> groups, CancellationToken cancellation);
 }
 
 /// <summary>A file with secrets. Its text form does not show them.</summary>

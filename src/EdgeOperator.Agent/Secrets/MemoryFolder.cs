@@ -68,6 +68,17 @@ internal sealed class MemoryFolder(string stateDirectory) : IMemoryFiles
         return Task.CompletedTask;
     }
 
+    Task IMemoryFiles.RetainAsync(string prefix, IReadOnlyCollection<string> groups, CancellationToken cancellation)
+    {
+        foreach (var group in Roots.Select(root => Path.Combine(root, _name)).Where(Directory.Exists).SelectMany(folder => Directory.GetDirectories(folder, prefix + "*")).Select(Path.GetFileName))
+        {
+            if (!groups.Contains(group))
+                Delete(group!);
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Anybody may make a folder in <c>/dev/shm</c>.</summary>
     [SupportedOSPlatform("linux")]
     private static bool IsOwn(string folder) =>

@@ -55,6 +55,7 @@ internal sealed class ContainerSteps(IContainerEngine engine, Ownership ownershi
 
         try
         {
+            using var turn = await mounts.BeginAsync(module.Container, engine, cancellation);
             var body = await RevealedAsync(module.Container, request, labels[Ownership.Instance], cancellation);
             var created = await engine.CreateContainerAsync(step.Name, body, cancellation);
             var warnings = created.Warnings is { Count: > 0 } some ? string.Join("; ", some) : null;

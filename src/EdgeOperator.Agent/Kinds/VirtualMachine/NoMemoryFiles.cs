@@ -10,4 +10,6 @@ internal sealed class NoMemoryFiles(MachineDriver kind) : IMemoryFiles
         new IOException($"modules in machines of {kind.ToString().ToUpperInvariant()} can't have secretFiles: give the module its secrets by `env`"));
 
     public Task DeleteAsync(string group, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task RetainAsync(string prefix, IReadOnlyCollection<string> groups, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -9,6 +9,8 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 [SupportedOSPlatform("linux")]
 internal sealed class GuestMemory(SshTunnel tunnel) : IMemoryFiles
 {
+    private const string Root = "/run/edgeop/secrets";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     public async Task<string> WriteAsync(string group, IReadOnlyCollection<MemoryFile> files, CancellationToken cancellation)
@@ -22,7 +24,10 @@ internal sealed class GuestMemory(SshTunnel tunnel) : IMemoryFiles
 
     public Task DeleteAsync(string group, CancellationToken cancellation) => RunAsync($"rm -rf {FolderOf(group)}", default, cancellation);
 
-    private static string FolderOf(string group) => $"/run/edgeop/secrets/{group}";
+    public Task RetainAsync(string prefix, IReadOnlyCollection<string> groups, CancellationToken cancellation) => RunAsync(
+        $"cd {Root} 2>/dev/null || exit 0; for group in {prefix}*; do case ' {string.Join(' ', groups)} ' in *\" $group \"*) ;; *) rm -rf \"$group\" ;; esac; done", default, cancellation);
+
+    private static string FolderOf(string group) => $"{Root}/{group}";
 
     private async Task RunAsync(string command, ReadOnlyMemory<byte> input, CancellationToken cancellation)
     {
