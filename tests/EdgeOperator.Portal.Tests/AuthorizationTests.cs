@@ -10,7 +10,7 @@ namespace EdgeOperator.Portal.Tests;
 public sealed class AuthorizationTests(SharedPortal shared)
 {
     private static readonly string[] Pages =
-        ["", "devices", "devices/till-00001", "devices/till-00001/twin", "devices/till-00001/logs?resource=EdgeModule/web", "fleets", "fleets/scales", "fleets/scales/devices", "devices/till-00001/check", "alerts", "enrollments", "events", "audit", "access"];
+        ["", "devices", "devices/till-00001", "devices/till-00001/twin", "devices/till-00001/logs?resource=EdgeModule/web", "fleets", "fleets/scales", "fleets/scales/devices", "fleets/scales/plan", "devices/till-00001/plan", "repositories", "devices/till-00001/check", "alerts", "enrollments", "events", "audit", "access"];
 
     private PortalUnderTest Portal => shared.Portal;
 
@@ -56,7 +56,7 @@ public sealed class AuthorizationTests(SharedPortal shared)
         var page = (await client.GetAsync("devices/untouched")).Body;
         page.Should().NotContain("value=\"device.").And.Contain("Look at tags");
         (await client.GetAsync("devices/untouched/twin")).Body.Should().NotContain("<textarea");
-        foreach (var action in (PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, .. RolloutActions.All, .. AlertActions.All, AccessActions.CreateUser, AccessActions.RemoveUser, AccessActions.ResetPassword, AccessActions.ChangeRole])
+        foreach (var action in (PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, .. RolloutActions.All, .. RepositoryActions.All, .. AlertActions.All, AccessActions.CreateUser, AccessActions.RemoveUser, AccessActions.ResetPassword, AccessActions.ChangeRole])
         {
             var (status, _, location) = await client.PostAsync("do", FieldsOf(action, "untouched"), page: "access");
             (status, location).Should().Be((HttpStatusCode.SeeOther, "/portal/access"), action.Name);
@@ -82,6 +82,30 @@ public sealed class AuthorizationTests(SharedPortal shared)
         (await Portal.Hub.CallAsync("GET", "api/v1/devices/touched")).Body!["labels"]!["site"]!.GetValue<string>().Should().Be("berlin");
         (await client.GetAsync("access")).Body.Should().Contain("takes the role Administrator").And.NotContain("Shared access policies");
         (await Portal.Hub.CallAsync("GET", "api/v1/users")).Body!.AsArray().Select(u => (string?)u!["name"]).Should().NotContain("mallory");
+    }
+
+    [Fact]
+    public async Task A_role_of_a_fleet_sees_its_devices_alone_and_no_page_of_the_hub_as_a_whole()
+    {
+        var (_, made) = await Portal.Hub.CallAsync("POST", "api/v1/users", """{"name":"fiona","role":"Operator","fleets":["scales"]}""");
+        await Portal.Hub.LoginAsync("fiona", (string)made!["oneTimePassword"]!, Accounts.Password);
+        var client = await Portal.ClientAsync("fiona");
+
+        (await client.GetAsync("devices")).Body.Should().Contain("devices/till-00001\"").And.NotContain("devices/till-00000\"");
+        (await client.GetAsync("fleets/scales")).Body.Should().Contain("Steer");
+        var device = (await client.GetAsync("devices/till-00001")).Body;
+        device.Should().Contain("device.reconcile").And.NotContain("device.label");
+        (await client.GetAsync("devices/till-00000")).Status.Should().Be(HttpStatusCode.NotFound);
+        (await client.GetAsync("devices/till-00000/twin")).Status.Should().Be(HttpStatusCode.NotFound);
+        var overview = (await client.GetAsync("")).Body;
+        overview.Should().Contain("Operator of scales").And.NotContain("href=\"enrollments\"").And.NotContain("href=\"audit\"");
+        (await client.GetAsync("enrollments")).Status.Should().Be(HttpStatusCode.Forbidden);
+        (await client.GetAsync("access")).Body.Should().Contain("for the fleets scales").And.NotContain("user.create");
+        await client.PostAsync("do", FieldsOf(DeviceActions.Label, "till-00001"), page: "access");
+        (await client.GetAsync("devices/till-00001")).Body.Should().Contain("class=\"notice bad\"").And.Contain("limited to the fleet scales");
+
+        await (await Portal.ClientAsync("admin")).PostAsync("do", [("action", "user.role"), ("name", "fiona"), ("role", "Viewer"), ("fleets", "scales tills"), ("return", "access")], page: "access");
+        (await client.GetAsync("")).Body.Should().Contain("Viewer of scales, tills");
     }
 
     [Fact]
@@ -141,7 +165,7 @@ public sealed class AuthorizationTests(SharedPortal shared)
 
     private static (string, string)[] FieldsOf(PortalAction action, string device) =>
     [
-        ("action", action.Name), ("device", device), ("labels", "site=berlin"), ("force", "true"), ("request", "0000"), ("fleet", "scales"), ("name", "mallory"), ("role", "Administrator"), ("return", action.Name.StartsWith("device", StringComparison.Ordinal) && device != "untouched" ? $"devices/{device}" : "access"),
+        ("action", action.Name), ("device", device), ("labels", "site=berlin"), ("force", "true"), ("request", "0000"), ("fleet", "scales"), ("repository", "shop"), ("commit", "4444"), ("name", "mallory"), ("role", "Administrator"), ("return", action.Name.StartsWith("device", StringComparison.Ordinal) && device != "untouched" ? $"devices/{device}" : "access"),
     ];
 }
 

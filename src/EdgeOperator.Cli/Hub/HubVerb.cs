@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeOperator.Cli.Hub.Access;
 using EdgeOperator.Cli.Hub.Alerts;
 using EdgeOperator.Cli.Hub.Artifacts;
 using EdgeOperator.Cli.Hub.Devices;
@@ -35,6 +36,8 @@ internal sealed class HubVerb : Command
             new RolloutOrderVerb("abort", "Let nothing more begin for good; devices keep what they have", "nothing more begins; devices keep what they have."),
             new RolloutOrderVerb("rollback", "Give devices that got the revision back what each had", "devices get back what they had.")));
         Add(Group("alerts", "What needs somebody", new AlertsListVerb(), new AlertsTestVerb()));
+        Add(Group("users", "Who may log in, and what each may do", new UsersListVerb(), new UsersCreateVerb(), new UsersRoleVerb(), new UsersResetPasswordVerb(), new UsersDeleteVerb()));
+        Add(Group("tokens", "Tokens for programs", new TokensListVerb(), new TokensCreateVerb(), new TokensDeleteVerb()));
         Add(new HubDescribeVerb());
         Add(new HubLogsVerb());
         Add(new HubExecVerb());

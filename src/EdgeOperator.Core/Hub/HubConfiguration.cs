@@ -82,4 +82,9 @@ public sealed record IdentityProviderConfiguration(
     string Name, string Authority, string ClientId, ImmutableArray<string> Scopes, string UserClaim, string RoleClaim, RoleMapping Roles, string? ClientSecretFile = null, string? CaFile = null);
 
 /// <summary>Values of the claim with roles; a user has the greatest role of which one value is there, and without any can't sign in.</summary>
-public sealed record RoleMapping(ImmutableArray<string> Viewer, ImmutableArray<string> Operator, ImmutableArray<string> Administrator);
+/// <param name="OfFleets">Roles that are limited to fleets, for those who have none over all devices.</param>
+public sealed record RoleMapping(ImmutableArray<string> Viewer, ImmutableArray<string> Operator, ImmutableArray<string> Administrator, ImmutableArray<FleetRole> OfFleets);
+
+/// <param name="Value">Of the claim.</param>
+/// <param name="Role"><c>Viewer</c>, <c>Operator</c> or <c>Administrator</c>.</param>
+public sealed record FleetRole(string Value, string Role, ImmutableArray<string> Fleets);

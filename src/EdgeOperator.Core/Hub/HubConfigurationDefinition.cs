@@ -102,7 +102,13 @@ internal static class HubConfigurationDefinition
     private static ObjectType Roles() => new(
         new("viewer", new ListType(StringType.Any), "Values that make a viewer.") { Default = "[]" },
         new("operator", new ListType(StringType.Any), "Values that make an operator.") { Default = "[]" },
-        new("administrator", new ListType(StringType.Any), "Values that make an administrator.") { Default = "[]" });
+        new("administrator", new ListType(StringType.Any), "Values that make an administrator.") { Default = "[]" },
+        new("ofFleets", new ListType(OfFleets()), "Values that make a role over the devices of some fleets, for those who have none over all devices.") { Default = "[]" });
+
+    private static ObjectType OfFleets() => new(
+        new("value", StringType.Any, "The value that makes it.") { Required = true },
+        new("role", new ChoiceType(new("viewer", "Viewer"), new("operator", "Operator"), new("administrator", "Administrator")), "The role.") { Required = true },
+        new("fleets", new ListType(StringType.Any, allowEmpty: false), "The names of the fleets.") { Required = true });
 
     private static DurationType Span(int minimum, int maximum) => new(TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(maximum));
 }

@@ -12,23 +12,28 @@ internal sealed record LoginAnswer(string Token, DateTime Expires);
 
 /// <param name="Name">The user; a policy with the word before it.</param>
 /// <param name="Role">Null for a policy, which has rights and no role.</param>
-internal sealed record MeAnswer(string Name, Role? Role, bool External, DateTime? Expires);
+/// <param name="Fleets">Those that the role is limited to; null for a role over all devices.</param>
+internal sealed record MeAnswer(string Name, Role? Role, bool External, DateTime? Expires, IReadOnlyList<string>? Fleets = null);
 
-internal sealed record UserBody(string Name, Role Role);
+/// <param name="Fleets">To limit the role to; left out for a role over all devices.</param>
+internal sealed record UserBody(string Name, Role Role, IReadOnlyList<string>? Fleets = null);
 
-internal sealed record RoleBody(Role Role);
+/// <param name="Fleets">To limit the role to; left out for a role over all devices.</param>
+internal sealed record RoleBody(Role Role, IReadOnlyList<string>? Fleets = null);
 
 /// <param name="MustChange">The next login has to give a new password.</param>
-internal sealed record UserAnswer(string Name, Role Role, bool MustChange);
+/// <param name="Fleets">Those that the role is limited to; null for a role over all devices.</param>
+internal sealed record UserAnswer(string Name, Role Role, bool MustChange, IReadOnlyList<string>? Fleets = null);
 
 /// <param name="OneTimePassword">For the first login. It is not shown again.</param>
 internal sealed record NewUserAnswer(string Name, string OneTimePassword);
 
 /// <param name="Name">What it is for.</param>
 /// <param name="Role">At most that of who makes it.</param>
-internal sealed record TokenBody(string Name, Role Role, int Days);
+/// <param name="Fleets">To limit it to; left out for those of who makes it.</param>
+internal sealed record TokenBody(string Name, Role Role, int Days, IReadOnlyList<string>? Fleets = null);
 
-internal sealed record TokenAnswer(string Id, string Name, string User, Role? Role, DateTime Expires);
+internal sealed record TokenAnswer(string Id, string Name, string User, Role? Role, DateTime Expires, IReadOnlyList<string>? Fleets = null);
 
 /// <param name="Token">It is not shown again.</param>
 internal sealed record NewTokenAnswer(string Id, string Token, DateTime Expires);
@@ -43,17 +48,17 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
     public IEnumerable<ServiceRoute> Routes =>
     [
         ApiRoute.Send<LoginBody, LoginAnswer>("POST", "login", "Log in, and get a token", LoginAsync) with { IsOpen = true },
-        ApiRoute.Do("POST", "logout", "Make the token that is shown worthless", LogoutAsync),
-        ApiRoute.Get("me", "Who the token belongs to, and what its role is", request => Task.FromResult(Me(request))),
+        ApiRoute.Do("POST", "logout", "Make the token that is shown worthless", LogoutAsync) with { Reach = RouteReach.Caller },
+        ApiRoute.Get("me", "Who the token belongs to, and what its role is", request => Task.FromResult(Me(request))) with { Reach = RouteReach.Caller },
         ApiRoute.Get("users", "Local users", ListAsync),
         ApiRoute.Send<UserBody, NewUserAnswer>("POST", "users", "Make a user", CreateAsync),
-        ApiRoute.Send<RoleBody, UserAnswer>("PATCH", One, "Give a user another role: Viewer, Operator or Administrator", ChangeRoleAsync),
+        ApiRoute.Send<RoleBody, UserAnswer>("PATCH", One, "Give a user another role: Viewer, Operator or Administrator, over all devices or over those of some fleets", ChangeRoleAsync),
         ApiRoute.Get(One, "One local user", ReadAsync),
         ApiRoute.Offer<object, NewUserAnswer>("POST", One + "/reset-password", "Give a user a one-time password", ResetAsync),
         ApiRoute.Do("DELETE", One, "Remove a user; its tokens are worthless then", RemoveAsync),
-        ApiRoute.Get("tokens", "Tokens for programs: one's own, or for administrators all", ListTokensAsync),
-        ApiRoute.Send<TokenBody, NewTokenAnswer>("POST", "tokens", "Make a token for a program", CreateTokenAsync),
-        ApiRoute.Do("DELETE", "tokens/{token}", "Make a token worthless", RemoveTokenAsync),
+        ApiRoute.Get("tokens", "Tokens for programs: one's own, or for administrators all", ListTokensAsync) with { Reach = RouteReach.Caller },
+        ApiRoute.Send<TokenBody, NewTokenAnswer>("POST", "tokens", "Make a token for a program", CreateTokenAsync) with { Reach = RouteReach.Caller },
+        ApiRoute.Do("DELETE", "tokens/{token}", "Make a token worthless", RemoveTokenAsync) with { Reach = RouteReach.Caller },
         ApiRoute.Get("policies", "Shared access policies, without their keys", ListPolicies),
     ];
 
@@ -68,7 +73,7 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
     private static MeAnswer Me(ServiceRequest request)
     {
         if (request.Caller.Token is { } token)
-            return new(token.User, request.Caller.Role, token.IsExternal, token.Expires.UtcDateTime);
+            return new(token.User, request.Caller.Role, token.IsExternal, token.Expires.UtcDateTime, request.Caller.Fleets);
         request.Need(Rights.RegistryRead | Rights.ServiceConnect | Rights.Provisioning | Rights.Administrate);
         return new(request.Caller.Name, null, false, null);
     }
@@ -89,13 +94,13 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
     private async Task<NewUserAnswer> CreateAsync(ServiceRequest request, UserBody body)
     {
         request.Need(Rights.Administrate);
-        return new(body.Name, await users.CreateAsync(body.Name, body.Role, request.Aborted));
+        return new(body.Name, await users.CreateAsync(body.Name, body.Role, body.Fleets, request.Aborted));
     }
 
     private async Task<UserAnswer> ChangeRoleAsync(ServiceRequest request, RoleBody body)
     {
         request.Need(Rights.Administrate);
-        return Answer(await users.ChangeRoleAsync(request.Path[3], body.Role, request.Aborted));
+        return Answer(await users.ChangeRoleAsync(request.Path[3], body.Role, body.Fleets, request.Aborted));
     }
 
     private async Task<NewUserAnswer> ResetAsync(ServiceRequest request, object? body)
@@ -117,7 +122,7 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
         return
         [
             .. (await tokens.ListAsync(request.Aborted)).Where(t => user is null || t.User == user)
-                .Select(t => new TokenAnswer(t.Id, t.Name!, t.User, t.Role, t.Expires.UtcDateTime)),
+                .Select(t => new TokenAnswer(t.Id, t.Name!, t.User, t.Role, t.Expires.UtcDateTime, t.Fleets)),
         ];
     }
 
@@ -130,7 +135,10 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
             throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "a token is made by somebody who has logged in, and for at most the role that they have");
         if (own.IsExternal)
             throw new ServiceException(ServiceError.InvalidOperation, "a token ends with its user, and nobody tells the hub when a user of the identity provider is removed there: make a local user for programs");
-        var (token, issued) = await tokens.IssueAsync(own, body.Name, body.Role, body.Days, request.Aborted);
+        var fleets = FleetNames.Checked(body.Fleets);
+        if (request.Caller.Fleets is { } most && fleets?.All(most.Contains) == false)
+            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, $"your own role is limited to {string.Join(", ", most)}");
+        var (token, issued) = await tokens.IssueAsync(own, body.Name, body.Role, fleets, body.Days, request.Aborted);
         return new(issued.Id, token, issued.Expires.UtcDateTime);
     }
 
@@ -149,5 +157,5 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
 
     private static ApiToken TokenOf(ServiceRequest request) => request.Caller.Token ?? throw ServiceRequest.Denied();
 
-    private static UserAnswer Answer(User user) => new(user.Name, user.Role, user.MustChange);
+    private static UserAnswer Answer(User user) => new(user.Name, user.Role, user.MustChange, user.Fleets);
 }

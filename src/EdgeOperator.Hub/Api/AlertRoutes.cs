@@ -36,16 +36,41 @@ internal sealed class AlertRoutes(AlertCatalog catalog, AlertReceivers receivers
 {
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("alerts", "Alerts that last, and those that were over within a day, the latest first", ListAsync),
+        ApiRoute.Get("alerts", "Alerts that last, and those that were over within a day, the latest first", ListAsync) with { Reach = RouteReach.Many },
         ApiRoute.Offer<object, AlertTest>("POST", "alerts/test", "Send every receiver an alert that says that it is a test", TestAsync),
     ];
 
     private async Task<AlertList> ListAsync(ServiceRequest request)
     {
         request.Need(Rights.View | Rights.RegistryRead);
-        var alerts = (await catalog.AllAsync(request.Aborted)).Select(alert => alert.State);
+        IEnumerable<AlertState> alerts = [.. (await catalog.AllAsync(request.Aborted)).Select(alert => alert.State)];
+        if (request.Scope is { } scope)
+        {
+            alerts = await SeenAsync(alerts, scope, request.Aborted);
+            return new([.. alerts.OrderBy(a => a.Status).ThenByDescending(a => a.EndedAt ?? a.StartedAt).Select(View)], []);
+        }
+
         return new([.. alerts.OrderBy(a => a.Status).ThenByDescending(a => a.EndedAt ?? a.StartedAt).Select(View)], [.. receivers.All.Select(receiver => receiver.Name)]);
     }
+
+    /// <summary>As far as they are about devices or fleets that a role is limited to; an alert names the first of those that it is about.</summary>
+    private async Task<List<AlertState>> SeenAsync(IEnumerable<AlertState> alerts, FleetScope scope, CancellationToken cancellation)
+    {
+        var seen = new List<AlertState>();
+        foreach (var alert in alerts)
+        {
+            var first = new List<AlertMatch>();
+            foreach (var match in alert.First)
+                if (IsOfRollouts(alert) ? scope.HasFleet(match.Subject) : await scope.HasDeviceAsync(match.Subject, cancellation))
+                    first.Add(match);
+            if (first.Count > 0)
+                seen.Add(alert with { First = [.. first], Count = first.Count, Deliveries = alert.Deliveries.Clear() });
+        }
+
+        return seen;
+    }
+
+    private bool IsOfRollouts(AlertState alert) => configuration.Alerts.Rules.Any(rule => rule.Name == alert.Rule && rule.Rollout is not null);
 
     private async Task<AlertTest> TestAsync(ServiceRequest request, object? body)
     {
@@ -80,7 +105,7 @@ internal sealed class AlertRoutes(AlertCatalog catalog, AlertReceivers receivers
     }
 
     private AlertView View(AlertState alert) => new(
-        alert.Key, alert.Rule, alert.Group, alert.Severity, alert.Status.ToString(), alert.StartedAt.UtcDateTime, alert.EndedAt?.UtcDateTime, alert.Count, receivers.MessageOf(alert).Summary, configuration.Alerts.Rules.Any(rule => rule.Name == alert.Rule && rule.Rollout is not null),
+        alert.Key, alert.Rule, alert.Group, alert.Severity, alert.Status.ToString(), alert.StartedAt.UtcDateTime, alert.EndedAt?.UtcDateTime, alert.Count, receivers.MessageOf(alert).Summary, IsOfRollouts(alert),
         [.. alert.First.Select(match => new AffectedView(match.Subject, match.Since.UtcDateTime, match.Detail))],
         [.. alert.Deliveries.Select(d => new DeliveryView(d.Key, d.Value.Status?.ToString(), d.Value.At.UtcDateTime, d.Value.Problem))]);
 }

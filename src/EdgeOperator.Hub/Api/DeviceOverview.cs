@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.State;
+using EdgeOperator.Hub.Security;
 using EdgeOperator.Hub.Storage;
 
 namespace EdgeOperator.Hub.Api;
@@ -28,6 +30,9 @@ internal sealed class DeviceOverview(IHubStore store, TimeProvider time) : IDisp
     private const int ScanSize = 500;
     private const int MostListed = 20;
 
+    /// <summary>Callers who see different devices, for whom numbers are kept.</summary>
+    private const int MostKept = 50;
+
     /// <summary>After so long devices are counted again, while the numbers before are still given.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
 
@@ -38,30 +43,37 @@ internal sealed class DeviceOverview(IHubStore store, TimeProvider time) : IDisp
     private static readonly TimeSpan OfflineGrace = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _counting = new(1);
-    private volatile Counted? _last;
+
+    /// <summary>By what the caller may see.</summary>
+    private readonly ConcurrentDictionary<string, Counted> _last = new(StringComparer.Ordinal);
 
     public void Dispose() => _counting.Dispose();
 
-    public async Task<OverviewAnswer> GetAsync(CancellationToken cancellation)
+    /// <param name="scope">What the caller may see; null for all.</param>
+    public async Task<OverviewAnswer> GetAsync(FleetScope? scope, CancellationToken cancellation)
     {
-        if (_last is { } last && time.GetElapsedTime(last.Since) < Stale)
+        _last.TryGetValue(KeyOf(scope), out var last);
+        if (last is not null && time.GetElapsedTime(last.Since) < Stale)
         {
             if (time.GetElapsedTime(last.Since) > Fresh && _counting.CurrentCount > 0)
-                _ = Task.Run(() => CountAgainAsync(last), CancellationToken.None);
-            return await WithRequestsAsync(last.Answer, cancellation);
+                _ = Task.Run(() => CountAgainAsync(last, scope), CancellationToken.None);
+            return await WithRequestsAsync(last.Answer, scope, cancellation);
         }
 
-        return await WithRequestsAsync((await CountAsync(_last, cancellation)).Answer, cancellation);
+        return await WithRequestsAsync((await CountAsync(last, scope, cancellation)).Answer, scope, cancellation);
     }
 
-    private async Task<OverviewAnswer> WithRequestsAsync(OverviewAnswer answer, CancellationToken cancellation) =>
-        answer with { PendingEnrollments = await store.CountDocumentsAsync("enrollmentRequest", "Pending", cancellation) };
+    private static string KeyOf(FleetScope? scope) => scope is null ? "" : $"fleets {scope.Version}";
 
-    private async Task CountAgainAsync(Counted before)
+    // Who asks to join is in no fleet yet.
+    private async Task<OverviewAnswer> WithRequestsAsync(OverviewAnswer answer, FleetScope? scope, CancellationToken cancellation) => scope is not null ? answer
+        : answer with { PendingEnrollments = await store.CountDocumentsAsync("enrollmentRequest", "Pending", cancellation) };
+
+    private async Task CountAgainAsync(Counted before, FleetScope? scope)
     {
         try
         {
-            await CountAsync(before, CancellationToken.None);
+            await CountAsync(before, scope, CancellationToken.None);
         }
         catch (StoreException)
         {
@@ -69,15 +81,18 @@ internal sealed class DeviceOverview(IHubStore store, TimeProvider time) : IDisp
         }
     }
 
-    private async Task<Counted> CountAsync(Counted? before, CancellationToken cancellation)
+    private async Task<Counted> CountAsync(Counted? before, FleetScope? scope, CancellationToken cancellation)
     {
         await _counting.WaitAsync(cancellation);
         try
         {
             // Somebody else has counted meanwhile.
-            if (_last is { } last && last != before)
+            var key = KeyOf(scope);
+            if (_last.TryGetValue(key, out var last) && last != before)
                 return last;
-            return _last = new(await ScanAsync(cancellation), time.GetTimestamp());
+            if (_last.Count >= MostKept)
+                _last.Clear();
+            return _last[key] = new(await ScanAsync(scope, cancellation), time.GetTimestamp());
         }
         finally
         {
@@ -85,14 +100,20 @@ internal sealed class DeviceOverview(IHubStore store, TimeProvider time) : IDisp
         }
     }
 
-    private async Task<OverviewAnswer> ScanAsync(CancellationToken cancellation)
+    private async Task<OverviewAnswer> ScanAsync(FleetScope? scope, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var counts = await store.CountAsync(cancellation);
+        var counts = scope is null ? await store.CountAsync(cancellation) : null;
+        long devices = 0, connected = 0, disabled = 0;
         long ready = 0, notReady = 0, stalled = 0, offline = 0, all = 0;
         var worst = new List<AttentionAnswer>[] { [], [], [] };
         await foreach (var row in store.AllTwinsAsync(modules: false, ScanSize, cancellation))
         {
+            if (scope?.Has(row.Twin) == false)
+                continue;
+            devices++;
+            connected += row.Presence.IsConnected ? 1 : 0;
+            disabled += row.Identity.IsEnabled ? 0 : 1;
             if (!row.Identity.IsEnabled || row.Twin.Reported.Values["edgeoperator"] is not JsonObject report)
                 continue;
             var (problem, condition) = ProblemOf(row, report, now);
@@ -107,7 +128,7 @@ internal sealed class DeviceOverview(IHubStore store, TimeProvider time) : IDisp
                 list.Add(Answer(row, report, problem.Value, condition));
         }
 
-        return new(counts.Devices, counts.Connected, counts.Devices - counts.Enabled, ready, notReady, stalled, offline, all, 0, now.UtcDateTime, [.. worst.SelectMany(w => w).Take(MostListed)]);
+        return new(counts?.Devices ?? devices, counts?.Connected ?? connected, counts is null ? disabled : counts.Devices - counts.Enabled, ready, notReady, stalled, offline, all, 0, now.UtcDateTime, [.. worst.SelectMany(w => w).Take(MostListed)]);
     }
 
     private static (Problem? Problem, string? Condition) ProblemOf(TwinRow row, JsonObject report, DateTimeOffset now) =>

@@ -41,13 +41,13 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
             "devices", "Devices, in the order of their names", ListAsync,
             new("where", "Only those for which this condition of IoT Hub's query language holds, such as tags.labels.site = 'berlin' AND connectionState = 'Connected'"),
             new("limit", $"At most so many: 1 to {MostItems}, 100 when left out", QueryParameterType.Number),
-            new("continuation", "What the page before had")),
-        ApiRoute.Get(One, "One device", ReadAsync),
+            new("continuation", "What the page before had")) with { Reach = RouteReach.Many },
+        ApiRoute.Get(One, "One device", ReadAsync) with { Reach = RouteReach.Device },
         ApiRoute.Send<Dictionary<string, string?>, Dictionary<string, string>>("PATCH", One + "/labels", "Set labels; null removes one", LabelAsync),
-        ApiRoute.Offer<DecommissionBody, DecommissionAnswer>("POST", One + "/decommission", "Have the device let go of its identity, then remove its record", DecommissionAsync),
-        ApiRoute.Get(One + "/twin", "A device's twin, or a module's", ReadTwinAsync, Module),
-        ApiRoute.Send<JsonObject, JsonObject>("PATCH", One + "/twin", "Merge into tags and desired properties; null removes a key", PatchTwinAsync, query: Module),
-        ApiRoute.Send<MethodBody, MethodAnswer>("POST", One + "/methods/{method}", "Call a direct method, and wait for its answer", InvokeAsync, query: Module),
+        ApiRoute.Offer<DecommissionBody, DecommissionAnswer>("POST", One + "/decommission", "Have the device let go of its identity, then remove its record", DecommissionAsync) with { Reach = RouteReach.Device },
+        ApiRoute.Get(One + "/twin", "A device's twin, or a module's", ReadTwinAsync, Module) with { Reach = RouteReach.Device },
+        ApiRoute.Send<JsonObject, JsonObject>("PATCH", One + "/twin", "Merge into tags and desired properties; null removes a key", PatchTwinAsync, query: Module) with { Reach = RouteReach.Device },
+        ApiRoute.Send<MethodBody, MethodAnswer>("POST", One + "/methods/{method}", "Call a direct method, and wait for its answer", InvokeAsync, query: Module) with { Reach = RouteReach.Device },
     ];
 
     private static QueryParameter Module { get; } = new("module", "Of this module of the device");
@@ -57,7 +57,7 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
         request.Need(Rights.RegistryRead | Rights.View);
         var limit = (int)ApiRoute.Number(request, "limit", 100, 1, MostItems);
         var where = ApiRoute.Text(request, "where");
-        var page = await queries.RunAsync(where is null ? "SELECT * FROM devices" : $"SELECT * FROM devices WHERE ({where})", limit, ApiRoute.Text(request, "continuation"), request.Aborted);
+        var page = await queries.RunAsync(where is null ? "SELECT * FROM devices" : $"SELECT * FROM devices WHERE ({where})", limit, ApiRoute.Text(request, "continuation"), request.Aborted, request.Scope is { } scope ? row => scope.Has(row.Twin) : null);
         return page.Type == "Twin"
             ? new([.. page.Items.Select(item => DeviceView.Of(item!.AsObject()))], page.Continuation)
             : throw new ServiceException(ServiceError.ArgumentInvalid, "where is a condition alone: write nothing after it");
@@ -113,6 +113,10 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
     {
         request.Need(Rights.ServiceConnect | Rights.RegistryWrite);
         var (tags, desired) = TwinRoutes.Sections(body);
+
+        // They say which fleets a device is in: whoever is limited to some must neither take one there nor give one away.
+        if (request.Scope is not null && tags?.ContainsKey("labels") == true)
+            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "labels are changed by roles over all devices, since they say which fleets a device is in");
         return Answer(request, await twins.PatchAsync(KeyOf(request), tags, desired, request.Match, request.Aborted));
     }
 

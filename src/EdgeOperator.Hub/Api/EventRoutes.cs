@@ -20,6 +20,9 @@ internal sealed class EventRoutes(HubEvents events, IHubStore store, IHostApplic
 
     private const int MostItems = 1000;
 
+    /// <summary>Looked through for a caller who sees few of them.</summary>
+    private const int MostPages = 5;
+
     /// <summary>Proxies cut what is silent for a minute.</summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
 
@@ -31,22 +34,36 @@ internal sealed class EventRoutes(HubEvents events, IHubStore store, IHostApplic
             "events", "What happens, as it happens; Last-Event-ID, or after, resumes", "text/event-stream", StreamAsync,
             new("after", "The sequence number of the last one that is known; without it, from now on", QueryParameterType.Number),
             new("device", "Only this device's"),
-            new("type", "Only of this type; may be given more than once")),
+            new("type", "Only of this type; may be given more than once")) with { Reach = RouteReach.Many },
         ApiRoute.Get(
             "events/latest", "What has happened, the latest first", LatestAsync,
             new("before", "Only what was before this sequence number", QueryParameterType.Number),
             new("limit", $"At most so many: 1 to {MostItems}, 100 when left out", QueryParameterType.Number),
             new("device", "Only this device's"),
-            new("type", "Only of this type")),
+            new("type", "Only of this type")) with { Reach = RouteReach.Many },
     ];
 
     private async Task<EventAnswer[]> LatestAsync(ServiceRequest request)
     {
         request.Need(Rights.RegistryRead | Rights.View);
-        var events = await store.ReadLatestEventsAsync(
-            ApiRoute.Number(request, "before", long.MaxValue, 1, long.MaxValue), ApiRoute.Text(request, "device"), ApiRoute.Text(request, "type"),
-            (int)ApiRoute.Number(request, "limit", 100, 1, MostItems), request.Aborted);
-        return [.. events.Select(Answer)];
+        var before = ApiRoute.Number(request, "before", long.MaxValue, 1, long.MaxValue);
+        var limit = (int)ApiRoute.Number(request, "limit", 100, 1, MostItems);
+        var (device, type) = (ApiRoute.Text(request, "device"), ApiRoute.Text(request, "type"));
+        if (request.Scope is not { } scope)
+            return [.. (await store.ReadLatestEventsAsync(before, device, type, limit, request.Aborted)).Select(Answer)];
+        var found = new List<EventAnswer>();
+        for (var pages = 0; pages < MostPages && found.Count < limit; pages++)
+        {
+            var page = await store.ReadLatestEventsAsync(before, device, type, MostItems, request.Aborted);
+            foreach (var happened in page)
+                if (found.Count < limit && await scope.HasAsync(happened, request.Aborted))
+                    found.Add(Answer(happened));
+            if (page.Count < MostItems)
+                break;
+            before = page[^1].Sequence;
+        }
+
+        return [.. found];
     }
 
     private async Task StreamAsync(ServiceRequest request)
@@ -93,7 +110,7 @@ internal sealed class EventRoutes(HubEvents events, IHubStore store, IHostApplic
             else
             {
                 last = happened.Sequence;
-                if ((device is not null && happened.Key?.DeviceId != device) || (types.Count > 0 && !types.Contains(happened.Type)))
+                if ((device is not null && happened.Key?.DeviceId != device) || (types.Count > 0 && !types.Contains(happened.Type)) || (request.Scope is { } scope && !await scope.HasAsync(happened, ended)))
                     continue;
                 await response.WriteAsync(Write(happened), ended);
             }

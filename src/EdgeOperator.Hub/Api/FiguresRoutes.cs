@@ -18,7 +18,7 @@ internal sealed record FiguresPointAnswer(DateTime At, int? Cpu, int? Memory, in
 /// <summary>How busy and how full devices are.</summary>
 internal sealed class FiguresRoutes(DeviceFigures figures)
 {
-    public IEnumerable<ServiceRoute> Routes => [ApiRoute.Get("devices/{device}/figures", "How busy and how full a device has been for a day: processors, memory, disks, temperatures", ReadAsync)];
+    public IEnumerable<ServiceRoute> Routes => [ApiRoute.Get("devices/{device}/figures", "How busy and how full a device has been for a day: processors, memory, disks, temperatures", ReadAsync) with { Reach = RouteReach.Device }];
 
     private async Task<FiguresAnswer> ReadAsync(ServiceRequest request)
     {

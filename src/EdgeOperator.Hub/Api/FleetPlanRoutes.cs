@@ -32,8 +32,8 @@ internal sealed class FleetPlanRoutes(FleetCatalog fleets, RepositoryCatalog rep
 
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("fleets/{fleet}/plan", "What a commit of its repository would do to every device of a fleet", PlanCommitAsync, new QueryParameter("commit", "Its id, or the beginning of it")),
-        new("POST", ApiRoute.Prefix + "fleets/{fleet}/plan", PlanFolderAsync) { IsRead = true },
+        ApiRoute.Get("fleets/{fleet}/plan", "What a commit of its repository would do to every device of a fleet", PlanCommitAsync, new QueryParameter("commit", "Its id, or the beginning of it"), new QueryParameter("device", "Of this device alone")) with { Reach = RouteReach.Fleet },
+        new("POST", ApiRoute.Prefix + "fleets/{fleet}/plan", PlanFolderAsync) { IsRead = true, Reach = RouteReach.Fleet },
     ];
 
     private async Task<FleetPlanView> PlanCommitAsync(ServiceRequest request)
@@ -49,7 +49,7 @@ internal sealed class FleetPlanRoutes(FleetCatalog fleets, RepositoryCatalog rep
             var (mirror, commit) = await MirrorAsync(source.Repository, asked, request.Aborted);
             var files = mirror.Read(commit, source.Folder);
             var (hash, size) = await folders.MeasureAsync(files, request.Aborted);
-            return await PlanAsync(fleet, files, commit, mirror.Describe(commit).Subject, ArtifactDigest.OfHash(hash), size, request.Aborted);
+            return await PlanAsync(fleet, files, commit, mirror.Describe(commit).Subject, ArtifactDigest.OfHash(hash), size, request);
         }
         catch (FetchException e)
         {
@@ -74,16 +74,16 @@ internal sealed class FleetPlanRoutes(FleetCatalog fleets, RepositoryCatalog rep
         }
 
         var digest = fleet.Fleet.Source.Repository is null ? null : ArtifactDigest.Of(SHA256.HashData(package));
-        var plan = await PlanAsync(fleet, files, null, null, digest, package.Length, request.Aborted);
+        var plan = await PlanAsync(fleet, files, null, null, digest, package.Length, request);
         await request.WriteAsync(System.Text.Json.JsonSerializer.SerializeToNode(plan, ApiJson.Options)!, StatusCodes.Status200OK);
     }
 
-    private async Task<FleetPlanView> PlanAsync(StoredFleet fleet, ImmutableArray<ManifestFile> files, string? commit, string? subject, string? digest, long size, CancellationToken cancellation)
+    private async Task<FleetPlanView> PlanAsync(StoredFleet fleet, ImmutableArray<ManifestFile> files, string? commit, string? subject, string? digest, long size, ServiceRequest request)
     {
-        await _planning.WaitAsync(cancellation);
+        await _planning.WaitAsync(request.Aborted);
         try
         {
-            return new(fleet.Name, commit, subject, digest, size, await planning.PlanAsync(fleet.Fleet, files, digest, size, cancellation));
+            return new(fleet.Name, commit, subject, digest, size, await planning.PlanAsync(fleet.Fleet, files, digest, size, ApiRoute.Text(request, "device"), request.Aborted));
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeOperator.Core.Fleets;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Manifests;
@@ -20,17 +21,17 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRe
 
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("fleets", "Fleets, in the order of their names", ListAsync),
-        ApiRoute.Get(Fleet, "One fleet", ReadAsync),
+        ApiRoute.Get("fleets", "Fleets, in the order of their names", ListAsync, new QueryParameter("device", "Only those that select this device")) with { Reach = RouteReach.Many },
+        ApiRoute.Get(Fleet, "One fleet", ReadAsync) with { Reach = RouteReach.Fleet },
         ApiRoute.Send<FleetBody, FleetView>("PUT", Fleet, "Make a fleet, or change it: a new revision begins to roll out", WriteAsync),
         ApiRoute.Do("DELETE", Fleet, "Forget a fleet and its rollouts; its devices keep what they have", RemoveAsync),
-        ApiRoute.Get("rollouts", "The rollouts of all fleets", ListRolloutsAsync),
-        ApiRoute.Get(Rollout, "The rollout of a fleet", ReadRolloutAsync),
-        ApiRoute.Get(Rollout + "/history", "The rollouts of a fleet, the newest first", ReadHistoryAsync),
+        ApiRoute.Get("rollouts", "The rollouts of all fleets", ListRolloutsAsync) with { Reach = RouteReach.Many },
+        ApiRoute.Get(Rollout, "The rollout of a fleet", ReadRolloutAsync) with { Reach = RouteReach.Fleet },
+        ApiRoute.Get(Rollout + "/history", "The rollouts of a fleet, the newest first", ReadHistoryAsync) with { Reach = RouteReach.Fleet },
         ApiRoute.Get(
             Rollout + "/devices", "The devices of a fleet's rollout, in the order of their names", ListDevicesAsync,
             new("state", $"Only those: {string.Join(", ", Enum.GetNames<DeviceState>())}; may be given more than once"), new("batch", "Only those of this batch"),
-            new("limit", $"At most so many: 1 to {MostItems}, 100 when left out", QueryParameterType.Number), new("continuation", "What the page before had")),
+            new("limit", $"At most so many: 1 to {MostItems}, 100 when left out", QueryParameterType.Number), new("continuation", "What the page before had")) with { Reach = RouteReach.Fleet },
         Order("pause", "Let nothing more begin", "paused", (rollout, by, _) => RolloutOrders.Pause(rollout, by)),
         Order("resume", "Go on, without counting devices that have failed so far", "resumed", (rollout, _, _) => RolloutOrders.Resume(rollout)),
         Order("approve", "Let the batch begin that waits for approval", "approved", (rollout, _, _) => RolloutOrders.Approve(rollout)),
@@ -39,8 +40,9 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRe
         Order("rollback", "Give devices back what they had before", "rolled back", (rollout, by, _) => RolloutOrders.RollBack(rollout, by)),
     ];
 
-    private ServiceRoute Order(string verb, string summary, string done, Func<Rollout, string, DateTimeOffset, OrderResult> order) =>
-        ApiRoute.Offer<OrderBody, RolloutView>("POST", $"{Rollout}/{verb}", summary, async (request, body) =>
+    private ServiceRoute Order(string verb, string summary, string done, Func<Rollout, string, DateTimeOffset, OrderResult> order)
+    {
+        var route = ApiRoute.Offer<OrderBody, RolloutView>("POST", $"{Rollout}/{verb}", summary, async (request, body) =>
         {
             var actor = request.Need(Rights.RegistryWrite);
             if (body?.Reason?.Length > LongestReason)
@@ -48,14 +50,33 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRe
             var by = $"by {DeviceRoutes.Name(actor)}{(body?.Reason is { Length: > 0 } reason ? $": {reason}" : "")}";
             return RolloutView.Of(await orders.GiveAsync(request.Path[3], done, actor, by, (rollout, now) => order(rollout, by, now), request.Aborted));
         });
+        return route with { Reach = RouteReach.Fleet };
+    }
 
     private async Task<FleetList> ListAsync(ServiceRequest request)
     {
         request.Need(Rights.View | Rights.RegistryRead);
+        var labels = ApiRoute.Text(request, "device") is { } device ? await LabelsOfAsync(device, request) : null;
         var items = new List<FleetView>();
         await foreach (var fleet in catalog.AllAsync(request.Aborted))
-            items.Add(await ViewAsync(fleet, request.Aborted));
+            if (request.Scope?.HasFleet(fleet.Name) != false && (labels is null || Selects(fleet, labels)))
+                items.Add(await ViewAsync(fleet, request.Aborted));
         return new(items);
+    }
+
+    private async Task<ImmutableSortedDictionary<string, string>> LabelsOfAsync(string device, ServiceRequest request) =>
+        await store.FindTwinAsync(new(device), request.Aborted) is { } row && request.Scope?.Has(row.Twin) != false ? FleetObservation.LabelsOf(row.Twin) : throw new ServiceException(ServiceError.DeviceNotFound, $"there is no device {device}");
+
+    private static bool Selects(StoredFleet fleet, ImmutableSortedDictionary<string, string> labels)
+    {
+        try
+        {
+            return fleet.Fleet.Selector.Matches(labels);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private async Task<FleetView> ReadAsync(ServiceRequest request)
@@ -93,7 +114,7 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRe
         request.Need(Rights.View | Rights.RegistryRead);
         var items = new List<RolloutView>();
         await foreach (var fleet in catalog.AllAsync(request.Aborted))
-            if (await rollouts.FindAsync(fleet.Name, request.Aborted) is { } rollout)
+            if (request.Scope?.HasFleet(fleet.Name) != false && await rollouts.FindAsync(fleet.Name, request.Aborted) is { } rollout)
                 items.Add(RolloutView.Of(rollout));
         return new(items);
     }

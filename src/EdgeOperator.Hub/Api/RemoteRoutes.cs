@@ -27,9 +27,9 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
             "devices/{device}/logs", "The log of a module or function app, or a machine's console, as text", "text/plain", LogsAsync,
             Resource, Reason,
             new("follow", "Go on until it ends", QueryParameterType.Flag), new("tail", "Only the last lines", QueryParameterType.Number), new("since", "Only what is not older: a time in ISO 8601"),
-            new("timestamps", "Begin every line with its time", QueryParameterType.Flag), new("previous", "Of the run or container before", QueryParameterType.Flag)),
-        ApiRoute.Stream("devices/{device}/support-bundle", "Findings, status, events, configuration and logs of a device, without secrets, as a gzipped tar file", "application/gzip", BundleAsync, Reason),
-        ApiRoute.Stream("devices/{device}/exec", "Run a command where a resource runs, over a WebSocket that carries its frames", "application/octet-stream", ExecAsync, Resource, Reason),
+            new("timestamps", "Begin every line with its time", QueryParameterType.Flag), new("previous", "Of the run or container before", QueryParameterType.Flag)) with { Reach = RouteReach.Device },
+        ApiRoute.Stream("devices/{device}/support-bundle", "Findings, status, events, configuration and logs of a device, without secrets, as a gzipped tar file", "application/gzip", BundleAsync, Reason) with { Reach = RouteReach.Device },
+        ApiRoute.Stream("devices/{device}/exec", "Run a command where a resource runs, over a WebSocket that carries its frames", "application/octet-stream", ExecAsync, Resource, Reason) with { Reach = RouteReach.Device },
         new("GET", $"{ApiRoute.Prefix}channels/{{channel}}", AcceptAsync),
         new("GET", $"{ApiRoute.Prefix}relays/{{channel}}", TakeRelayedAsync) { IsOpen = true },
     ];

@@ -20,12 +20,14 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
 
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("repositories", "Repositories, in the order of their names", ListAsync),
+        ApiRoute.Get("repositories", "Repositories, in the order of their names", ListAsync) with { Reach = RouteReach.Many },
         ApiRoute.Get(One, "One repository", async request =>
         {
             request.Need(Rights.View | Rights.RegistryRead);
-            return await ViewAsync(await FindAsync(request), request.Aborted);
-        }),
+            var repository = await FindAsync(request);
+            var view = await ViewAsync(repository, request.Aborted);
+            return request.Scope is { } scope ? Seen(view, scope) ?? throw NotFound(repository.Name) : view;
+        }) with { Reach = RouteReach.Many },
         ApiRoute.Send<RepositoryBody, RepositoryView>("PUT", One, "Follow a repository, or change how", WriteAsync),
         ApiRoute.Do("DELETE", One, "Follow a repository no more; its fleets stay, and whoever may can change them", RemoveAsync),
         ApiRoute.Offer<SyncBody, RepositoryView>("POST", One + "/sync", "Fetch it now", SyncAsync),
@@ -38,9 +40,18 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
         request.Need(Rights.View | Rights.RegistryRead);
         var items = new List<RepositoryView>();
         await foreach (var repository in catalog.AllAsync(request.Aborted))
-            items.Add(await ViewAsync(repository, request.Aborted));
+        {
+            var view = await ViewAsync(repository, request.Aborted);
+            if ((request.Scope is { } scope ? Seen(view, scope) : view) is { } seen)
+                items.Add(seen);
+        }
+
         return new(items);
     }
+
+    /// <returns>What there is of a repository for a role that is limited to fleets; null when it has none of them.</returns>
+    private static RepositoryView? Seen(RepositoryView view, FleetScope scope) =>
+        view.Fleets.Where(scope.HasFleet).ToArray() is { Length: > 0 } own ? view with { Fleets = own } : null;
 
     private async Task<RepositoryView> WriteAsync(ServiceRequest request, RepositoryBody body)
     {
@@ -93,7 +104,7 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
         request.Http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LargestCall;
         if (await SecretAsync(request) is not { } secret || !await WebhookProof.IsGoodAsync(request.Http.Request.Headers, request.Http.Request.Body, secret, request.Aborted))
             throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
-        controller.Request(request.Path[3], null, "its server says that something was pushed");
+        controller.Request(request.Path[3], null, "its server says that something was pushed", SyncCause.Webhook);
     }
 
     private async Task<byte[]?> SecretAsync(ServiceRequest request)
@@ -121,5 +132,7 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
     }
 
     private async Task<StoredRepository> FindAsync(ServiceRequest request) =>
-        await catalog.FindAsync(request.Path[3], request.Aborted) ?? throw new ServiceException(ServiceError.ResourceNotFound, $"there is no repository {request.Path[3]}");
+        await catalog.FindAsync(request.Path[3], request.Aborted) ?? throw NotFound(request.Path[3]);
+
+    private static ServiceException NotFound(string name) => new(ServiceError.ResourceNotFound, $"there is no repository {name}");
 }

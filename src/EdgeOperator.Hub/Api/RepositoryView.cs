@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using EdgeOperator.Core.Manifests;
+using EdgeOperator.Git;
 using EdgeOperator.Hub.Repositories;
 
 namespace EdgeOperator.Hub.Api;
@@ -14,14 +17,48 @@ internal sealed record RepositoryBody(JsonObject Spec);
 /// <param name="Subject">The first line of the commit's message.</param>
 /// <param name="Synced">When it was in order last.</param>
 /// <param name="Tried">When it was fetched last.</param>
+/// <param name="FoundBy">What had the commit found; null before the first one.</param>
+/// <param name="Signature">What is known of the commit's signature.</param>
 /// <param name="Pending">The commit that waits for approval; null for none.</param>
 internal sealed record RepositoryView(
     string Name, JsonObject Spec, DateTime Updated, string By, string? Commit, string? Display, string? Subject, string? Author, DateTime? Committed, DateTime? Synced, DateTime? Tried,
-    IReadOnlyList<ConditionView> Conditions, string? Pending, IReadOnlyList<string> Fleets)
+    SyncCause? FoundBy, SignatureState Signature, IReadOnlyList<ConditionView> Conditions, string? Pending, IReadOnlyList<string> Fleets)
 {
     public static RepositoryView Of(StoredRepository repository, RepositoryState state, IReadOnlyList<string> fleets) => new(
         repository.Name, repository.Spec, repository.At.UtcDateTime, repository.By, state.Commit, state.Display, state.Subject, state.Author, state.CommittedAt?.UtcDateTime, state.SyncedAt?.UtcDateTime,
-        state.TriedAt?.UtcDateTime, [ConditionView.Of(state)], state.Pending, fleets);
+        state.TriedAt?.UtcDateTime, state.FoundBy, SignatureOf(repository, state), [ConditionView.Of(state)], state.Pending, fleets);
+
+    private static SignatureState SignatureOf(StoredRepository repository, RepositoryState state)
+    {
+        try
+        {
+            return repository.Repository.Git.Verify is not GitVerification.Signed ? SignatureState.NotAsked
+                : state.Reason is FetchReasons.Unverified or FetchReasons.RewindRefused ? SignatureState.Refused
+                : state.Commit is not null && state.Verified.Values.Any(verified => verified.Commit == state.Commit) ? SignatureState.Verified
+                : SignatureState.Unknown;
+        }
+        catch (InvalidDataException)
+        {
+            return SignatureState.Unknown;
+        }
+    }
+}
+
+/// <summary>What is known of a commit's signature.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SignatureState>))]
+internal enum SignatureState
+{
+    /// <summary>It has not been looked at yet.</summary>
+    Unknown,
+
+    /// <summary>The repository asks for none.</summary>
+    NotAsked,
+
+    /// <summary>By an allowed key.</summary>
+    Verified,
+
+    /// <summary>The newest commit is refused for it, and the one before kept.</summary>
+    Refused,
 }
 
 /// <param name="Type"><c>Ready</c>.</param>

@@ -13,7 +13,7 @@ internal sealed class SnapshotRoutes(DeviceSnapshots snapshots)
 
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Stream(Pattern, "What a device has observed of itself, and what it remembers, as it was last sent", "application/json", ReadAsync),
+        ApiRoute.Stream(Pattern, "What a device has observed of itself, and what it remembers, as it was last sent", "application/json", ReadAsync) with { Reach = RouteReach.Device },
         new("PUT", ApiRoute.Prefix + Pattern, WriteAsync) { IsOwnReport = true },
     ];
 

@@ -28,9 +28,9 @@ internal sealed class ViewRoutes(IHubStore store)
 
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("views", "Your own views of the list of devices", ListAsync),
-        ApiRoute.Send<ViewBody, ViewAnswer>("PUT", One, "Keep a view of the list of devices, or change it", WriteAsync),
-        ApiRoute.Do("DELETE", One, "Forget a view", RemoveAsync),
+        ApiRoute.Get("views", "Your own views of the list of devices", ListAsync) with { Reach = RouteReach.Caller },
+        ApiRoute.Send<ViewBody, ViewAnswer>("PUT", One, "Keep a view of the list of devices, or change it", WriteAsync) with { Reach = RouteReach.Caller },
+        ApiRoute.Do("DELETE", One, "Forget a view", RemoveAsync) with { Reach = RouteReach.Caller },
     ];
 
     private async Task<ViewList> ListAsync(ServiceRequest request)

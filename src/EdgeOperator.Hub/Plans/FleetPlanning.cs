@@ -9,6 +9,7 @@ using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Snapshots;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
+using EdgeOperator.Hub.Service;
 using EdgeOperator.Hub.Snapshots;
 using EdgeOperator.Hub.Storage;
 
@@ -22,6 +23,7 @@ internal sealed class FleetPlanning(IHubStore store, IArtifactStore artifacts)
 {
     private const int PageSize = 200;
     private const string OwnSource = "twin";
+    private const string DeploymentModule = "$edgeAgent";
 
     /// <summary>Other artifacts of twins that are kept unpacked.</summary>
     private const int MostArtifacts = 8;
@@ -29,12 +31,14 @@ internal sealed class FleetPlanning(IHubStore store, IArtifactStore artifacts)
     /// <param name="files">Of the revision.</param>
     /// <param name="digest">Of the revision's artifact; null when devices fetch the revision themselves.</param>
     /// <param name="size">Of that artifact.</param>
-    public async Task<FleetPlan> PlanAsync(FleetSpec fleet, ImmutableArray<ManifestFile> files, string? digest, long size, CancellationToken cancellation)
+    /// <param name="device">The only one that is planned; null for all of the fleet's.</param>
+    /// <exception cref="ServiceException">The fleet does not have this device.</exception>
+    public async Task<FleetPlan> PlanAsync(FleetSpec fleet, ImmutableArray<ManifestFile> files, string? digest, long size, string? device, CancellationToken cancellation)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var tally = new FleetPlanTally(digest is null ? null : size);
         var devices = Channel.CreateBounded<PlannedDevice>(new BoundedChannelOptions(PageSize) { SingleWriter = true });
-        var reading = ReadAsync(fleet, devices.Writer, failed.Token);
+        var reading = device is null ? ReadAsync(fleet, devices.Writer, failed.Token) : ReadOneAsync(fleet, device, devices.Writer, failed.Token);
         var planning = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => PlanEachAsync(fleet.Source, files, digest, devices.Reader, tally, failed.Token)).ToArray();
         try
         {
@@ -51,12 +55,27 @@ internal sealed class FleetPlanning(IHubStore store, IArtifactStore artifacts)
         return tally.Build();
     }
 
+    private async Task ReadOneAsync(FleetSpec fleet, string name, ChannelWriter<PlannedDevice> devices, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await store.FindTwinAsync(new(name), cancellation) is not { } twin || !fleet.Selector.Matches(FleetObservation.LabelsOf(twin.Twin)))
+                throw new ServiceException(ServiceError.ResourceNotFound, $"the fleet has no device {name}");
+            var deployment = await store.FindTwinAsync(new(name, DeploymentModule), cancellation);
+            await devices.WriteAsync(new(name, twin.Twin, deployment?.Twin.Desired.Values, await store.FindSnapshotAsync(name, cancellation)), cancellation);
+        }
+        finally
+        {
+            devices.Complete();
+        }
+    }
+
     // Both scans are in the order of the devices' names.
     private async Task ReadAsync(FleetSpec fleet, ChannelWriter<PlannedDevice> devices, CancellationToken cancellation)
     {
         try
         {
-            await using var deployments = store.AllTwinsAsync(modules: true, PageSize, cancellation).Where(row => row.Identity.Key.ModuleId == "$edgeAgent").GetAsyncEnumerator(cancellation);
+            await using var deployments = store.AllTwinsAsync(modules: true, PageSize, cancellation).Where(row => row.Identity.Key.ModuleId == DeploymentModule).GetAsyncEnumerator(cancellation);
             var hasDeployment = await deployments.MoveNextAsync();
             IReadOnlyList<TwinRow> twins;
             IdentityKey? after = null;

@@ -94,25 +94,35 @@ internal sealed partial class SingleSignOn(IdentityProviderConfiguration provide
         var claims = context.Principal!;
         var subject = claims.FindFirstValue("sub");
         var name = claims.FindFirstValue(provider.UserClaim) is { Length: > 0 and <= LongestName } given && !given.Any(char.IsControl) ? given : subject ?? "";
-        if (RoleOf(claims) is not { } role || name.Length is 0 or > LongestName)
+        if (RoleOf(claims) is not var (role, fleets) || name.Length is 0 or > LongestName)
         {
             WithoutRole(log, subject ?? "", provider.RoleClaim);
             await EndAsync(http, "sign-in?error=role", context.HandleResponse);
             return;
         }
 
-        var (token, expires) = await tokens.IssueForLoginAsync(NamePrefix + name, role, http.RequestAborted);
+        var (token, expires) = await tokens.IssueForLoginAsync(NamePrefix + name, role, http.RequestAborted, fleets);
         SessionCookie.Write(http, token, expires);
         await EndAsync(http, PortalPaths.Local(context.Properties?.Items.TryGetValue(WantedItem, out var wanted) == true ? wanted : null), context.HandleResponse);
     }
 
-    private Role? RoleOf(ClaimsPrincipal claims)
+    private (Role Role, string[]? Fleets)? RoleOf(ClaimsPrincipal claims)
     {
         var values = claims.FindAll(provider.RoleClaim).Select(c => c.Value).ToHashSet(StringComparer.Ordinal);
-        return provider.Roles.Administrator.Any(values.Contains) ? Role.Administrator
-            : provider.Roles.Operator.Any(values.Contains) ? Role.Operator
-            : provider.Roles.Viewer.Any(values.Contains) ? Role.Viewer
-            : null;
+        return provider.Roles.Administrator.Any(values.Contains) ? (Role.Administrator, null)
+            : provider.Roles.Operator.Any(values.Contains) ? (Role.Operator, null)
+            : provider.Roles.Viewer.Any(values.Contains) ? (Role.Viewer, null)
+            : LimitedRoleOf(values);
+    }
+
+    /// <summary>The greatest role that one of the values makes for some fleets, for all fleets for which one makes this one.</summary>
+    private (Role Role, string[]? Fleets)? LimitedRoleOf(HashSet<string> values)
+    {
+        var roles = provider.Roles.OfFleets.Where(role => values.Contains(role.Value)).Select(role => (Role: Enum.Parse<Role>(role.Role), role.Fleets)).ToArray();
+        if (roles.Length == 0)
+            return null;
+        var greatest = roles.Max(role => role.Role);
+        return (greatest, [.. roles.Where(role => role.Role == greatest).SelectMany(role => role.Fleets).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
     private static Task EndAsync(HttpContext http, string path, Action handled)

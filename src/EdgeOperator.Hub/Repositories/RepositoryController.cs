@@ -20,12 +20,12 @@ internal sealed partial class RepositoryController(
 
     private readonly WakeSignal _wake = new();
     private readonly Dictionary<string, Followed> _followed = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _requested = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SyncCause> _requested = new(StringComparer.Ordinal);
 
     /// <summary>Has a repository fetched at once, whichever replica does it.</summary>
     /// <param name="by">Who asks.</param>
-    public void Request(string repository, string? by, string why) =>
-        events.Add(EventTypes.RepositoryRequested, null, $"repository {repository}: {why}", by, new() { ["repository"] = repository });
+    public void Request(string repository, string? by, string why, SyncCause cause = SyncCause.Request) =>
+        events.Add(EventTypes.RepositoryRequested, null, $"repository {repository}: {why}", by, new() { ["repository"] = repository, ["cause"] = cause.ToString() });
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => leadership.RunAsync("repositories", LeadAsync, stoppingToken);
 
@@ -54,7 +54,7 @@ internal sealed partial class RepositoryController(
             {
                 await foreach (var happened in events.FollowAsync(await store.LastEventAsync(ended), ended))
                     if (happened is { Type: EventTypes.RepositoryRequested } && (string?)happened.Data?["repository"] is { } repository)
-                        Note(repository);
+                        Note(repository, Enum.TryParse<SyncCause>((string?)happened.Data["cause"], out var cause) ? cause : SyncCause.Request);
             }
             catch (StoreException)
             {
@@ -67,10 +67,10 @@ internal sealed partial class RepositoryController(
         }
     }
 
-    private void Note(string repository)
+    private void Note(string repository, SyncCause cause)
     {
         lock (_requested)
-            _requested.Add(repository);
+            _requested[repository] = cause;
         _wake.Set();
     }
 
@@ -106,8 +106,9 @@ internal sealed partial class RepositoryController(
         if (followed is { Fetching.IsCompleted: false })
             return;
         bool isRequested;
+        SyncCause cause;
         lock (_requested)
-            isRequested = _requested.Remove(repository.Name);
+            isRequested = _requested.Remove(repository.Name, out cause);
         if (followed is not null && followed.ETag == repository.ETag && !isRequested && time.GetTimestamp() < followed.Due)
             return;
         GitSourceConfiguration git;
@@ -121,10 +122,10 @@ internal sealed partial class RepositoryController(
             return;
         }
 
-        _followed[repository.Name] = new(repository.ETag, time.GetTimestamp() + (long)(git.Interval.TotalSeconds * time.TimestampFrequency), FetchAsync(repository, term, slots, ended));
+        _followed[repository.Name] = new(repository.ETag, time.GetTimestamp() + (long)(git.Interval.TotalSeconds * time.TimestampFrequency), FetchAsync(repository, isRequested ? cause : SyncCause.Poll, term, slots, ended));
     }
 
-    private async Task FetchAsync(StoredRepository repository, LeadershipTerm term, SemaphoreSlim slots, CancellationToken ended)
+    private async Task FetchAsync(StoredRepository repository, SyncCause cause, LeadershipTerm term, SemaphoreSlim slots, CancellationToken ended)
     {
         await Task.Yield();
         try
@@ -132,7 +133,7 @@ internal sealed partial class RepositoryController(
             await slots.WaitAsync(ended);
             try
             {
-                await sync.SyncAsync(repository, mirrors, term, ended);
+                await sync.SyncAsync(repository, mirrors, cause, term, ended);
             }
             finally
             {

@@ -25,6 +25,9 @@ internal sealed record RepositoryState
 
     public DateTimeOffset? TriedAt { get; init; }
 
+    /// <summary>What had the commit found; null before the first one.</summary>
+    public SyncCause? FoundBy { get; init; }
+
     /// <summary>Whether the last try was; null before it.</summary>
     public bool? IsReady { get; init; }
 
@@ -50,6 +53,20 @@ internal sealed record RepositoryState
 
     /// <summary>The settings under which the commit was read.</summary>
     public string? ReadUnder { get; init; }
+}
+
+/// <summary>What has a repository fetched.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SyncCause>))]
+internal enum SyncCause
+{
+    /// <summary>Its interval is over.</summary>
+    Poll,
+
+    /// <summary>Its server has said that something was pushed.</summary>
+    Webhook,
+
+    /// <summary>Somebody has asked for it, or changed the repository.</summary>
+    Request,
 }
 
 /// <param name="SeenAt">When it was seen for the first time, at which its signature is judged for ever.</param>

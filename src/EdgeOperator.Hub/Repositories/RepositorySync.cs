@@ -18,12 +18,12 @@ internal sealed class RepositorySync(
     private static readonly string Version = typeof(RepositorySync).Assembly.ManifestModule.ModuleVersionId.ToString("N");
 
     /// <exception cref="StoreException">The store can't be used.</exception>
-    public async Task SyncAsync(StoredRepository repository, RepositoryMirrors mirrors, LeadershipTerm term, CancellationToken cancellation)
+    public async Task SyncAsync(StoredRepository repository, RepositoryMirrors mirrors, SyncCause cause, LeadershipTerm term, CancellationToken cancellation)
     {
         var before = await states.ReadAsync(repository.Name, cancellation);
         var found = await TryAsync(repository, mirrors, before, term, cancellation);
         var now = time.GetUtcNow();
-        var after = await states.ChangeAsync(repository.Name, stored => Merge(stored, before, found, now), term, cancellation);
+        var after = await states.ChangeAsync(repository.Name, stored => Merge(stored, before, found, cause, now), term, cancellation);
         if (after is null)
             return;
         controller.Wake();
@@ -147,9 +147,10 @@ internal sealed class RepositorySync(
     }
 
     // What somebody has asked for meanwhile stays asked for.
-    private static RepositoryState Merge(RepositoryState stored, RepositoryState before, RepositoryState found, DateTimeOffset now) => found with
+    private static RepositoryState Merge(RepositoryState stored, RepositoryState before, RepositoryState found, SyncCause cause, DateTimeOffset now) => found with
     {
         TriedAt = now,
+        FoundBy = found.Commit == before.Commit ? before.FoundBy : cause,
         Since = stored.IsReady == found.IsReady && stored.Reason == found.Reason ? stored.Since ?? now : now,
         Approved = stored.Approved == before.Approved ? found.Approved : stored.Approved,
         AllowRewind = stored.AllowRewind == before.AllowRewind ? found.AllowRewind : stored.AllowRewind,

@@ -20,6 +20,9 @@ internal sealed record ServiceRoute(string Method, string Pattern, Func<ServiceR
     /// <summary>A device says something of itself, which is no operator's change.</summary>
     public bool IsOwnReport { get; init; }
 
+    /// <summary>What it is about.</summary>
+    public RouteReach Reach { get; init; }
+
     /// <summary>For routes of the hub's own API; null for those that IoT Hub describes.</summary>
     public RouteDescription? Description { get; init; }
 
@@ -31,7 +34,7 @@ internal sealed record ServiceRoute(string Method, string Pattern, Func<ServiceR
 /// <summary>
 /// The service API as Azure's SDKs call it: finds out who calls, chooses the route, and turns what fails into IoT Hub's errors.
 /// </summary>
-internal sealed partial class ServiceApi(Access access, CallerLimits limits, IHubStore store, RouteTable routes, HubEvents events, TimeProvider time, ILogger<ServiceApi> log)
+internal sealed partial class ServiceApi(Access access, FleetScopes scopes, CallerLimits limits, IHubStore store, RouteTable routes, HubEvents events, TimeProvider time, ILogger<ServiceApi> log)
 {
     private static readonly Caller Nobody = new("nobody", Rights.None);
 
@@ -81,7 +84,8 @@ internal sealed partial class ServiceApi(Access access, CallerLimits limits, IHu
             throw new ServiceException(ServiceError.ResourceNotFound, $"there is nothing at /{string.Join('/', path)}");
         if (route is null)
             throw new ServiceException(ServiceError.MethodNotAllowed, $"{http.Request.Method} is not supported there");
-        await route.Handle(new(http, path, caller));
+        (caller, var scope) = await scopes.EnterAsync(caller, route, path, http.RequestAborted);
+        await route.Handle(new(http, path, caller) { Scope = scope });
         if (route.IsRead || route.IsOwnReport)
             return;
         await store.AuditAsync(new(0, time.GetUtcNow(), caller.Name, $"{route.Method} {route.Pattern}", string.Join('/', path), http.Connection.RemoteIpAddress?.ToString() ?? ""), CancellationToken.None);

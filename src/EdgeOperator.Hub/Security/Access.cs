@@ -15,6 +15,9 @@ internal sealed record Caller(string Name, Rights Rights, IdentityKey? Identity 
     /// <summary>Of a user; null for a policy or a device.</summary>
     public Role? Role { get; init; }
 
+    /// <summary>The fleets that the role is limited to; null for none, which is over all devices.</summary>
+    public IReadOnlyList<string>? Fleets { get; init; }
+
     /// <summary>What a user has shown; null for a policy or a device.</summary>
     public ApiToken? Token { get; init; }
 }
@@ -53,7 +56,7 @@ internal sealed class Access(IHubStore store, Policies policies, Users users, Ce
     {
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return await users.FindByTokenAsync(authorization[Bearer.Length..].Trim(), cancellation) is { } found
-                ? new($"user {found.Token.User}", RoleRights.Of(found.Role)) { Role = found.Role, Token = found.Token }
+                ? new($"user {found.Token.User}", RoleRights.Of(found.Role)) { Role = found.Role, Fleets = found.Fleets, Token = found.Token }
                 : null;
         if (SasToken.Parse(authorization) is not { } token || HasExpired(token))
             return null;

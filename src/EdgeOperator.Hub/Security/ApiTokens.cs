@@ -9,7 +9,8 @@ namespace EdgeOperator.Hub.Security;
 /// <param name="Id">The hash of the token, which is not stored itself.</param>
 /// <param name="Role">At most this one; null for whatever its user has. Without a user in the store, such as one of an identity provider, this very one.</param>
 /// <param name="Name">What it is for; null for one of a login.</param>
-internal sealed record ApiToken(string User, DateTimeOffset Expires, Role? Role = null, string? Name = null, bool IsExternal = false, string Id = "");
+/// <param name="Fleets">At most these; null for whatever its user has.</param>
+internal sealed record ApiToken(string User, DateTimeOffset Expires, Role? Role = null, string? Name = null, bool IsExternal = false, string Id = "", string[]? Fleets = null);
 
 /// <summary>Tokens of logins, and those that users make for programs.</summary>
 internal sealed class ApiTokens(IHubStore store, TimeProvider time)
@@ -24,12 +25,12 @@ internal sealed class ApiTokens(IHubStore store, TimeProvider time)
     private const int LongestName = 128;
     private const int MostNamed = 1000;
 
-    public Task<(string Token, DateTimeOffset Expires)> IssueForLoginAsync(string user, Role? external, CancellationToken cancellation) =>
-        IssueAsync(new(user, time.GetUtcNow() + LoginLife, external, null, external is not null), null, cancellation);
+    public Task<(string Token, DateTimeOffset Expires)> IssueForLoginAsync(string user, Role? external, CancellationToken cancellation, string[]? fleets = null) =>
+        IssueAsync(new(user, time.GetUtcNow() + LoginLife, external, null, external is not null, Fleets: fleets), null, cancellation);
 
     /// <param name="days">From now on: 1 to <see cref="MostDays"/>.</param>
     /// <exception cref="ServiceException">The name is empty or too long, the days are out of range, or there are too many.</exception>
-    public async Task<(string Token, ApiToken Issued)> IssueAsync(ApiToken owner, string name, Role role, int days, CancellationToken cancellation)
+    public async Task<(string Token, ApiToken Issued)> IssueAsync(ApiToken owner, string name, Role role, string[]? fleets, int days, CancellationToken cancellation)
     {
         if (name.Trim().Length is 0 or > LongestName)
             throw new ServiceException(ServiceError.ArgumentInvalid, $"name says what the token is for, in 1 to {LongestName} characters");
@@ -37,7 +38,7 @@ internal sealed class ApiTokens(IHubStore store, TimeProvider time)
             throw new ServiceException(ServiceError.ArgumentInvalid, $"days is not a whole number from 1 to {MostDays}");
         if (await store.CountDocumentsAsync(Kind, Named, cancellation) >= MostNamed)
             throw new ServiceException(ServiceError.ThrottlingException, $"there are {MostNamed} tokens already: remove some");
-        var issued = new ApiToken(owner.User, time.GetUtcNow().AddDays(days), role, name.Trim(), owner.IsExternal);
+        var issued = new ApiToken(owner.User, time.GetUtcNow().AddDays(days), role, name.Trim(), owner.IsExternal, Fleets: fleets);
         var (token, _) = await IssueAsync(issued, Named, cancellation);
         return (token, issued with { Id = Hash(token) });
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace EdgeOperator.Hub.Security;
 
-/// <summary>What a user may do, over all devices. Each may do all that those before it may.</summary>
+/// <summary>What a user may do, over all devices or those of some fleets. Each may do all that those before it may.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Role>))]
 internal enum Role
 {

@@ -20,6 +20,9 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
 
     public Caller Caller { get; } = caller;
 
+    /// <summary>What of the hub there is for the caller; null for all.</summary>
+    public FleetScope? Scope { get; init; }
+
     public CancellationToken Aborted => Http.RequestAborted;
 
     /// <summary>The ETag that <c>If-Match</c> names; null for none, and for a star, quoted or not, as SDKs send it.</summary>

@@ -8,7 +8,12 @@ namespace EdgeOperator.Hub.Security;
 
 /// <param name="Hash">By ASP.NET Core Identity's hasher.</param>
 /// <param name="MustChange">The password is good for one login, at which another one is given.</param>
-internal sealed record User(string Name, string Hash, bool MustChange, Role Role = Role.Administrator);
+/// <param name="Fleets">Those that the role is limited to; null for none, which is over all devices.</param>
+internal sealed record User(string Name, string Hash, bool MustChange, Role Role = Role.Administrator, string[]? Fleets = null)
+{
+    /// <summary>Over the hub as a whole.</summary>
+    public bool IsAdministrator => Role == Role.Administrator && Fleets is null;
+}
 
 /// <summary>Local accounts: names, passwords and roles.</summary>
 internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time) : IDisposable
@@ -82,13 +87,15 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
 
     /// <summary>Who shows a token, as that user is now.</summary>
     /// <returns>Null for none, one that has ended, and one of a user who was removed.</returns>
-    public async Task<(ApiToken Token, Role Role)?> FindByTokenAsync(string text, CancellationToken cancellation)
+    public async Task<(ApiToken Token, Role Role, IReadOnlyList<string>? Fleets)?> FindByTokenAsync(string text, CancellationToken cancellation)
     {
         if (await tokens.FindAsync(text, cancellation) is not { } token)
             return null;
         if (token.IsExternal)
-            return (token, token.Role!.Value);
-        return await FindAsync(token.User, cancellation) is { } user ? (token, token.Role is { } most && most < user.Role ? most : user.Role) : null;
+            return (token, token.Role!.Value, token.Fleets);
+        return await FindAsync(token.User, cancellation) is { } user
+            ? (token, token.Role is { } most && most < user.Role ? most : user.Role, FleetNames.Common(user.Fleets, token.Fleets))
+            : null;
     }
 
     public async Task<IReadOnlyList<User>> ListAsync(CancellationToken cancellation) =>
@@ -96,14 +103,15 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
 
     /// <returns>A password for the first login.</returns>
     /// <exception cref="ServiceException">The name can't be one, or is taken.</exception>
-    public async Task<string> CreateAsync(string name, Role role, CancellationToken cancellation)
+    public async Task<string> CreateAsync(string name, Role role, IReadOnlyList<string>? fleets, CancellationToken cancellation)
     {
+        var limit = FleetNames.Checked(fleets);
         if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(NameCharacters))
             throw new ServiceException(ServiceError.ArgumentInvalid, $"a user's name has 1 to {LongestName} letters, digits or characters of . _ - @ +");
         if ((await ListAsync(cancellation)).Count >= MostUsers)
             throw new ServiceException(ServiceError.ThrottlingException, $"there are {MostUsers} users already");
         var password = NewPassword();
-        return await WriteAsync(new(name, PasswordHashing.Hash(password), MustChange: true, role), null, cancellation)
+        return await WriteAsync(new(name, PasswordHashing.Hash(password), MustChange: true, role, limit), null, cancellation)
             ? password
             : throw new ServiceException(ServiceError.InvalidOperation, $"there is a user {name} already");
     }
@@ -118,27 +126,27 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
     }
 
     /// <exception cref="ServiceException">There is no such user, or nobody would administrate the hub any more.</exception>
-    public Task<User> ChangeRoleAsync(string name, Role role, CancellationToken cancellation) => ChangeAccessAsync(name, role, async user =>
+    public Task<User> ChangeRoleAsync(string name, Role role, IReadOnlyList<string>? fleets, CancellationToken cancellation) => ChangeAccessAsync(name, role == Role.Administrator && fleets is null, async user =>
     {
-        var changed = user with { Role = role };
+        var changed = user with { Role = role, Fleets = FleetNames.Checked(fleets) };
         await WriteAsync(changed, "*", cancellation);
         return changed;
     }, cancellation);
 
     /// <inheritdoc cref="ChangeRoleAsync"/>
-    public Task RemoveAsync(string name, CancellationToken cancellation) => ChangeAccessAsync(name, null, async user =>
+    public Task RemoveAsync(string name, CancellationToken cancellation) => ChangeAccessAsync(name, false, async user =>
     {
         await store.RemoveDocumentAsync(Kind, name, null, cancellation);
         return user;
     }, cancellation);
 
-    private async Task<User> ChangeAccessAsync(string name, Role? role, Func<User, Task<User>> change, CancellationToken cancellation)
+    private async Task<User> ChangeAccessAsync(string name, bool isAdministrator, Func<User, Task<User>> change, CancellationToken cancellation)
     {
         await _changing.WaitAsync(cancellation);
         try
         {
             var user = await GetAsync(name, cancellation);
-            if (role != Role.Administrator && (await ListAsync(cancellation)).All(u => u.Name == name || u.Role != Role.Administrator))
+            if (!isAdministrator && (await ListAsync(cancellation)).All(u => u.Name == name || !u.IsAdministrator))
                 throw new ServiceException(ServiceError.InvalidOperation, $"{name} is the last administrator: make another one first");
             return await change(user);
         }

@@ -26,12 +26,13 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
     public event Action<string, TimeSpan>? Answered;
 
     /// <param name="continuation">Of the page before; null for the first.</param>
+    /// <param name="filter">What the caller may see of twins; null for all. Queries over jobs have none.</param>
     /// <exception cref="ServiceException">The query is not in the language, or the continuation belongs to another one.</exception>
-    public async Task<QueryPage> RunAsync(string text, int items, string? continuation, CancellationToken cancellation)
+    public async Task<QueryPage> RunAsync(string text, int items, string? continuation, CancellationToken cancellation, Func<TwinRow, bool>? filter = null)
     {
         var since = time.GetTimestamp();
         var query = Parse(text);
-        var page = query.IsAggregate ? await AggregateAsync(query, cancellation) : await PageAsync(query, text, Math.Clamp(items, 1, MostItems), continuation, cancellation);
+        var page = query.IsAggregate ? await AggregateAsync(query, filter, cancellation) : await PageAsync(query, text, Math.Clamp(items, 1, MostItems), continuation, filter, cancellation);
         Answered?.Invoke(query.IsAggregate ? "aggregate" : "page", time.GetElapsedTime(since));
         return page;
     }
@@ -68,10 +69,10 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
         }
     }
 
-    private async Task<QueryPage> AggregateAsync(TwinQuery query, CancellationToken cancellation)
+    private async Task<QueryPage> AggregateAsync(TwinQuery query, Func<TwinRow, bool>? filter, CancellationToken cancellation)
     {
         var aggregation = new QueryAggregation(query);
-        await foreach (var (_, row) in MatchesAsync(query, null, cancellation))
+        await foreach (var (_, row) in MatchesAsync(query, null, filter, cancellation))
         {
             aggregation.Add(row);
             if (aggregation.Count > MostGroups)
@@ -81,14 +82,14 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
         return new("Raw", new([.. aggregation.Results()]), null);
     }
 
-    private async Task<QueryPage> PageAsync(TwinQuery query, string text, int items, string? continuation, CancellationToken cancellation)
+    private async Task<QueryPage> PageAsync(TwinQuery query, string text, int items, string? continuation, Func<TwinRow, bool>? filter, CancellationToken cancellation)
     {
         var start = continuation is null ? new(null, query.Top) : Place.Read(continuation, text);
         var page = new JsonArray();
         var last = start.After;
         var left = start.Left;
         var type = query.Columns is not null ? "Raw" : query.Source == QuerySource.Jobs ? "DeviceJob" : "Twin";
-        await foreach (var (key, row) in MatchesAsync(query, start.After, cancellation))
+        await foreach (var (key, row) in MatchesAsync(query, start.After, filter, cancellation))
         {
             if (page.Count == items)
                 return new(type, page, new Place(last, left).Write(text));
@@ -102,11 +103,11 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
     }
 
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> MatchesAsync(
-        TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        TwinQuery query, IdentityKey? after, Func<TwinRow, bool>? filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         if (query.Source != QuerySource.Jobs)
         {
-            await foreach (var row in TwinsAsync(query, after, cancellation))
+            await foreach (var row in TwinsAsync(query, after, filter, cancellation))
                 yield return row;
             yield break;
         }
@@ -117,11 +118,13 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
     }
 
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> TwinsAsync(
-        TwinQuery query, IdentityKey? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        TwinQuery query, IdentityKey? after, Func<TwinRow, bool>? filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var needsMetadata = query.Where?.NamesMetadata == true;
         await foreach (var row in store.AllTwinsAsync(query.Source == QuerySource.Modules, ScanSize, cancellation, after, TwinIndex.CandidatesFor(query.Where)))
         {
+            if (filter?.Invoke(row) == false)
+                continue;
             if (query.Where is null || needsMetadata || QueryEvaluation.Matches(query.Where, TwinDocument.WriteForCondition(row)))
             {
                 var document = TwinDocument.Write(row);

@@ -9,6 +9,7 @@ public static class AlertActions
     public static PortalAction Test { get; } = new("alert.test", "Send a test", HubRole.Administrator, _ => new("POST", "api/v1/alerts/test"), _ => "edgeop hub alerts test")
     {
         Problem = answer => Problems(answer) is { Length: > 0 } problems ? problems : null,
+        IsOfHub = true,
         Done = (_, answer) => $"Told: {string.Join(", ", Receivers(answer).Select(r => HubJson.Text(r, "receiver")))}.",
     };
 

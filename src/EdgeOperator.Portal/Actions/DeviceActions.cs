@@ -35,6 +35,9 @@ public static class DeviceActions
         input => Line(["edgeop", "hub", "devices", "label", input["device"], .. (input.Optional("labels") ?? "KEY=VALUE").Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries)]))
     {
         Done = (input, _) => $"The labels of {input["device"]} are changed.",
+
+        // They say which fleets a device is in.
+        IsOfHub = true,
     };
 
     public static PortalAction Decommission { get; } = new(

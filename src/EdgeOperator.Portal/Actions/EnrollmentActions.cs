@@ -13,6 +13,7 @@ public static class EnrollmentActions
         input => Line(["edgeop", "hub", "enrollments", "approve", input["device"], .. Words(input).SelectMany(word => (string[])["-l", word])]))
     {
         Done = (input, _) => $"{input["device"]} may join.",
+        IsOfHub = true,
     };
 
     public static PortalAction Deny { get; } = new(
@@ -21,6 +22,7 @@ public static class EnrollmentActions
         input => Line("edgeop", "hub", "enrollments", "deny", input["device"]))
     {
         Done = (input, _) => $"{input["device"]} may not join.",
+        IsOfHub = true,
     };
 
     public static IReadOnlyList<PortalAction> All { get; } = [Approve, Deny];

@@ -21,12 +21,15 @@ public sealed record PortalAction(string Name, string Label, HubRole Least, Func
     /// <summary>It can't be taken back, so that it is asked for twice.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>It is about the hub as a whole, so that a role that is limited to fleets does not do.</summary>
+    public bool IsOfHub { get; init; }
+
     /// <summary>Something that is shown this once, such as a password: its name, and where it stands in the answer.</summary>
     public (string Name, string Field)? Secret { get; init; }
 
     /// <summary>All of them.</summary>
     public static IReadOnlyDictionary<string, PortalAction> All { get; } =
-        ((PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, .. RolloutActions.All, .. AlertActions.All, .. ViewActions.All, .. AccessActions.All]).ToDictionary(a => a.Name, StringComparer.Ordinal);
+        ((PortalAction[])[.. DeviceActions.All, .. EnrollmentActions.All, .. RolloutActions.All, .. RepositoryActions.All, .. AlertActions.All, .. ViewActions.All, .. AccessActions.All]).ToDictionary(a => a.Name, StringComparer.Ordinal);
 }
 
 /// <summary>What a form sends along with an action.</summary>

@@ -83,7 +83,7 @@
     const soon = () => { waiting ??= setTimeout(refresh, Math.max(200, leastInterval - (Date.now() - last))); };
     const events = new EventSource("live/events" + region.dataset.live);
     for (const type of ["deviceConnected", "deviceDisconnected", "createDeviceIdentity", "deleteDeviceIdentity", "decommissionDevice", "updateTwin",
-      "enrollmentRequested", "enrollmentApproved", "enrollmentDenied", "remoteOpened", "remoteClosed", "rolloutProgressed", "revisionAssigned", "alertFiring", "alertResolved", "audited"]) events.addEventListener(type, soon);
+      "enrollmentRequested", "enrollmentApproved", "enrollmentDenied", "remoteOpened", "remoteClosed", "rolloutProgressed", "revisionAssigned", "repositorySynced", "repositoryFailed", "alertFiring", "alertResolved", "audited"]) events.addEventListener(type, soon);
     setInterval(() => { if (Date.now() - last > mostSilence) soon(); }, 5000);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
     addEventListener("pagehide", () => events.close());

@@ -41,6 +41,11 @@ public sealed class PortalSession(IHubApi api)
 
     public bool May(HubRole role) => User?.Role >= role;
 
+    /// <summary>Whether the user's role is over the hub as a whole, and not limited to fleets.</summary>
+    public bool MayOnHub(HubRole role) => May(role) && User!.Fleets is null;
+
+    public bool May(Actions.PortalAction action) => action.IsOfHub ? MayOnHub(action.Least) : May(action.Least);
+
     public Task<HubAnswer> SendAsync(HubCall call) => api.SendAsync(call, Token, _from, _aborted);
 
     /// <exception cref="HubRefusedException">The hub refuses.</exception>

@@ -88,3 +88,17 @@ public sealed record HubBatch
 public sealed record HubRolloutDevice(string DeviceId, string? Batch, string State, DateTime Since, string? Goal, string? Previous, string? Message);
 
 public sealed record HubRolloutDeviceList(IReadOnlyList<HubRolloutDevice> Items, string? Continuation);
+
+/// <summary>What a commit would do to a fleet.</summary>
+public sealed record HubFleetPlan(string Fleet, string? Revision, string? Subject, long Size, HubPlan Plan);
+
+public sealed record HubPlan(
+    int Devices, int Changed, int Unchanged, int Invalid, int Unknown, int Restarts, long DownloadSize,
+    IReadOnlyList<HubDownload> Downloads, IReadOnlyList<HubPlannedGroup> Groups, IReadOnlyList<HubUnplannedGroup> Unplanned, int OtherGroups = 0);
+
+/// <param name="Size">Bytes for each device; null when nobody knows.</param>
+public sealed record HubDownload(string What, int Devices, long? Size);
+
+public sealed record HubPlannedGroup(int Devices, IReadOnlyList<string> Names, bool IsInvalid, int Restarts, IReadOnlyList<string> Steps, IReadOnlyList<string> Problems);
+
+public sealed record HubUnplannedGroup(string Reason, int Devices, IReadOnlyList<string> Names);

@@ -13,7 +13,12 @@ public enum HubRole
     Administrator,
 }
 
-public sealed record HubUser(string Name, HubRole Role, bool External = false);
+/// <param name="Fleets">Those that the role is limited to; null for a role over all devices.</param>
+public sealed record HubUser(string Name, HubRole Role, bool External = false, IReadOnlyList<string>? Fleets = null)
+{
+    /// <summary>Such as <c>Operator of tills</c>.</summary>
+    public string RoleText => Fleets is null ? $"{Role}" : $"{Role} of {string.Join(", ", Fleets)}";
+}
 
 public sealed record HubDevice
 {
@@ -58,9 +63,9 @@ public sealed record HubAuditEntry(long Sequence, DateTime At, string Actor, str
 
 public sealed record HubEnrollment(string Id, string DeviceId, string State, DateTime Created, JsonObject? Info);
 
-public sealed record HubAccount(string Name, HubRole Role, bool MustChange);
+public sealed record HubAccount(string Name, HubRole Role, bool MustChange, IReadOnlyList<string>? Fleets = null);
 
-public sealed record HubToken(string Id, string Name, string User, HubRole? Role, DateTime Expires);
+public sealed record HubToken(string Id, string Name, string User, HubRole? Role, DateTime Expires, IReadOnlyList<string>? Fleets = null);
 
 public sealed record HubPolicy(string Name, string[] Rights);
 

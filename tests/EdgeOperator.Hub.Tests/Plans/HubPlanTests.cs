@@ -60,6 +60,7 @@ public sealed class HubPlanTests
         await hub.Git.GitAsync("checkout", "-q", "main");
         await hub.Git.GitAsync("merge", "-q", "--ff-only", change);
         await Eventually.TrueAsync("it is done", () => File.ReadAllText(agent.File) == "two");
+        await Eventually.TrueAsync("it is told", () => agent.Events()[before..].Any(happened => happened.Step is not null));
         agent.Events()[before..].Where(happened => happened.Step is not null).Select(happened => happened.Step!).Should().ContainSingle().Which.Should().StartWith((string)group["steps"]![0]!);
     }
 

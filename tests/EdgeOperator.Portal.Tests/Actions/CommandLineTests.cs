@@ -22,7 +22,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_action_has_one_and_a_call_and_words_for_its_end()
     {
-        var input = new ActionInput(new Dictionary<string, string> { ["device"] = "till-1", ["resource"] = "EdgeModule/web", ["labels"] = "site=berlin role-", ["request"] = "abc", ["name"] = "anna", ["role"] = "Viewer", ["token"] = "t", ["fleet"] = "tills", ["view"] = "mine" });
+        var input = new ActionInput(new Dictionary<string, string> { ["device"] = "till-1", ["resource"] = "EdgeModule/web", ["labels"] = "site=berlin role-", ["request"] = "abc", ["name"] = "anna", ["role"] = "Viewer", ["token"] = "t", ["fleet"] = "tills", ["view"] = "mine", ["repository"] = "shop", ["commit"] = "1a2b", ["fleets"] = "tills, scales" });
 
         PortalAction.All.Values.Select(a => $"{a.Name}: {a.Command(input)}").Should().Equal(
             "device.reconcile: edgeop hub reconcile till-1 EdgeModule/web",
@@ -42,15 +42,17 @@ public sealed class CommandLineTests
             "rollout.skip: edgeop hub rollouts skip tills",
             "rollout.abort: edgeop hub rollouts abort tills",
             "rollout.rollback: edgeop hub rollouts rollback tills",
+            "repository.sync: edgeop hub repositories sync shop",
+            "repository.approve: edgeop hub repositories approve shop --commit 1a2b",
             "alert.test: edgeop hub alerts test",
             """view.save: curl -H "Authorization: Bearer $TOKEN" -X PUT "$HUB"/api/v1/views/mine -d '{"name":"anna","labels":"site=berlin role-","state":null,"where":null}'""",
             """view.remove: curl -H "Authorization: Bearer $TOKEN" -X DELETE "$HUB"/api/v1/views/mine""",
-            """user.create: curl -H "Authorization: Bearer $TOKEN" -X POST "$HUB"/api/v1/users -d '{"name":"anna","role":"Viewer"}'""",
-            """user.role: curl -H "Authorization: Bearer $TOKEN" -X PATCH "$HUB"/api/v1/users/anna -d '{"role":"Viewer"}'""",
-            """user.reset: curl -H "Authorization: Bearer $TOKEN" -X POST "$HUB"/api/v1/users/anna/reset-password""",
-            """user.remove: curl -H "Authorization: Bearer $TOKEN" -X DELETE "$HUB"/api/v1/users/anna""",
-            """token.create: curl -H "Authorization: Bearer $TOKEN" -X POST "$HUB"/api/v1/tokens -d '{"name":"anna","role":"Viewer","days":90}'""",
-            """token.remove: curl -H "Authorization: Bearer $TOKEN" -X DELETE "$HUB"/api/v1/tokens/t""");
+            "user.create: edgeop hub users create anna --role Viewer --fleet tills --fleet scales",
+            "user.role: edgeop hub users role anna --role Viewer --fleet tills --fleet scales",
+            "user.reset: edgeop hub users reset-password anna",
+            "user.remove: edgeop hub users delete anna",
+            "token.create: edgeop hub tokens create anna --role Viewer --fleet tills --fleet scales --days 90",
+            "token.remove: edgeop hub tokens delete t");
         PortalAction.All.Values.Should().OnlyContain(a => a.Call(input).Method != "GET" && a.Done(input, null).Length > 0);
     }
 

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using EdgeOperator.Hub.Tests;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
@@ -15,7 +14,7 @@ public sealed class PageTests(BrowserUnderTest browser, ITestOutputHelper output
     private static readonly (string Name, string Path)[] Pages =
     [
         ("overview", ""), ("devices", "devices"), ("devices-filtered", "devices?labels=site%3Dlima&state=not-ready"), ("devices-of-all", "devices?state=not-ready"), ("device", $"devices/{Unready}"), ("twin", $"devices/{Unready}/twin"),
-        ("fleets", "fleets"), ("fleet", "fleets/tills"), ("fleet-devices", "fleets/tills/devices"), ("fleet-waiting", "fleets/tills/devices?show=waiting&batch=lima"), ("alerts", "alerts"), ("check", $"devices/{Unready}/check"), ("terminal", $"devices/{Unready}/terminal"), ("enrollments", "enrollments"), ("events", "events"), ("audit", "audit"), ("access", "access"), ("not-found", "nothing"),
+        ("fleets", "fleets"), ("fleet", "fleets/tills"), ("fleet-devices", "fleets/tills/devices"), ("fleet-plan", "fleets/tills/plan"), ("device-plan", $"devices/{Unready}/plan"), ("repositories", "repositories"), ("fleet-waiting", "fleets/tills/devices?show=waiting&batch=lima"), ("alerts", "alerts"), ("check", $"devices/{Unready}/check"), ("terminal", $"devices/{Unready}/terminal"), ("enrollments", "enrollments"), ("events", "events"), ("audit", "audit"), ("access", "access"), ("not-found", "nothing"),
     ];
 
     [Theory]
@@ -33,10 +32,8 @@ public sealed class PageTests(BrowserUnderTest browser, ITestOutputHelper output
             var (status, milliseconds) = await page.GoAsync(path);
             status.Should().Be(name == "not-found" ? 404 : 200, name);
             output.WriteLine($"{name} at {width}: {milliseconds:0} ms");
-            findings.AddRange(await BarriersAsync(page.Page, name));
-            if (await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") > width)
-                findings.Add($"{name} is wider than {width}");
-            await ShootAsync(page.Page, $"{name}-{width}-{scheme}");
+            findings.AddRange(await page.BarriersAsync($"{name} at {width}"));
+            await page.ShootAsync($"{name}-{width}-{scheme}");
         }
 
         findings.Should().BeEmpty();
@@ -52,8 +49,8 @@ public sealed class PageTests(BrowserUnderTest browser, ITestOutputHelper output
 
         await page.GoAsync("sign-in");
 
-        (await BarriersAsync(page.Page, "sign-in")).Should().BeEmpty();
-        await ShootAsync(page.Page, $"sign-in-{width}-Light");
+        (await page.BarriersAsync("sign-in")).Should().BeEmpty();
+        await page.ShootAsync($"sign-in-{width}-Light");
         page.Problems.Should().BeEmpty();
     }
 
@@ -104,15 +101,5 @@ public sealed class PageTests(BrowserUnderTest browser, ITestOutputHelper output
         await page.GoAsync("devices");
 
         (await page.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor")).Should().Be("rgb(18, 22, 28)");
-    }
-
-    private static async Task<IEnumerable<string>> BarriersAsync(IPage page, string name) =>
-        (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{name}: {v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
-
-    // For whoever wants to see them.
-    private static async Task ShootAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("EDGEOP_SCREENSHOTS") is { } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
     }
 }

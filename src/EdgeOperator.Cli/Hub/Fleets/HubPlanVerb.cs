@@ -11,6 +11,7 @@ internal sealed class HubPlanVerb : Verb
     private readonly HubFleet _fleet = new();
     private readonly Option<string?> _commit = new("--commit") { Description = "A commit of the fleet's repository, by its id", HelpName = "SHA" };
     private readonly Option<string?> _path = new Option<string?>("--path") { Description = "Instead of a commit: a folder as it lies here, such as the fleet's folder in a working tree", HelpName = "FOLDER" }.Suggest(Suggestions.Paths);
+    private readonly Option<string?> _device = new Option<string?>("--device") { Description = "Of this device of the fleet alone", HelpName = "DEVICE" }.Suggest(HubSuggestions.Devices);
     private readonly Option<bool> _detailed = new("--detailed-exitcode") { Description = "Exit with 2 when a device would change" };
 
     public HubPlanVerb()
@@ -19,6 +20,7 @@ internal sealed class HubPlanVerb : Verb
         Add(_fleet);
         Add(_commit);
         Add(_path);
+        Add(_device);
         Add(_detailed);
     }
 
@@ -42,15 +44,16 @@ internal sealed class HubPlanVerb : Verb
 
     private async Task<JsonNode?> AskAsync(HubClient hub, Call call, CancellationToken cancellation)
     {
+        var device = call.Get(_device) is { } name ? $"device={Uri.EscapeDataString(name)}" : "";
         switch ((call.Get(_commit), call.Get(_path)))
         {
             case ({ } commit, null):
-                return await hub.GetAsync($"{_fleet.FleetPath(call)}/plan?commit={Uri.EscapeDataString(commit.ToLowerInvariant())}", cancellation);
+                return await hub.GetAsync($"{_fleet.FleetPath(call)}/plan?commit={Uri.EscapeDataString(commit.ToLowerInvariant())}&{device}", cancellation);
             case (null, { } path):
                 if (!Directory.Exists(path))
                     throw UserError.Invalid($"there is no folder {path}");
                 await using (var package = await FolderPackage.OfAsync(path, call, cancellation))
-                    return await hub.UploadAsync(HttpMethod.Post, $"{_fleet.FleetPath(call)}/plan", package, cancellation);
+                    return await hub.UploadAsync(HttpMethod.Post, $"{_fleet.FleetPath(call)}/plan?{device}", package, cancellation);
             default:
                 throw UserError.Invalid("what is to be planned is not said: give --commit SHA, or --path FOLDER");
         }

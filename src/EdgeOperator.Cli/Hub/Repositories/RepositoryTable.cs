@@ -27,6 +27,8 @@ internal static class RepositoryTable
         facts.Add(new("Commit", Tone.Faint), (string?)repository["commit"]);
         facts.Add(new("Subject", Tone.Faint), (string?)repository["subject"] is { } subject ? $"{subject} ({(string?)repository["author"]})" : null);
         facts.Add(new("Synced", Tone.Faint), Time(repository["synced"], printer));
+        facts.Add(new("Found by", Tone.Faint), (string?)repository["foundBy"]);
+        facts.Add(new("Signature", Tone.Faint), (string?)repository["signature"]);
         facts.Add(new("Tried", Tone.Faint), Time(repository["tried"], printer));
         facts.Add(new("Fleets", Tone.Faint), string.Join(", ", (repository["fleets"] as JsonArray ?? []).Select(fleet => (string?)fleet)));
         return facts;
