@@ -152,7 +152,7 @@ demo-hub: $(EDGEOP) $(HUB_BIN) ## show a hub and two devices on this machine, st
 	@EDGEOP_BIN=$(EDGEOP) EDGEOP_HUB_BIN=$(HUB_BIN) tests/demo/demo-hub.sh
 
 demo-fleet: $(EDGEOP) $(HUB_BIN) ## show commits that roll out over a fleet on this machine, start to end
-	@tests/deps.sh git python3 pgrep
+	@tests/deps.sh git python3 pgrep chromium
 	@EDGEOP_BIN=$(EDGEOP) EDGEOP_HUB_BIN=$(HUB_BIN) tests/demo/demo-fleet.sh
 
 demo-vm: $(EDGEOP) ## show a virtual machine on this machine, start to end

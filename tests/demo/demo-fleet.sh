@@ -1,5 +1,5 @@
 #!/bin/bash
-# Shows a hub that rolls commits out over twelve simulated devices and two real ones, and leaves nothing behind: `make demo-fleet`.
+# Shows a hub that rolls commits out over twelve simulated devices and two real ones, and leaves nothing behind but pictures of its portal: `make demo-fleet`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -7,6 +7,8 @@ EDGEOP=$(realpath -e "${EDGEOP_BIN:-artifacts/linux-x64/edgeop}")
 HUB=$(realpath -e "${EDGEOP_HUB_BIN:-artifacts/linux-x64/edgeop-hub}")
 demo=$(mktemp -d /tmp/edgeop-demo.XXXXXX)
 repo=$demo/shop
+shots=$(realpath -m "${EDGEOP_SCREENSHOTS:-artifacts/demo-fleet}")
+password="correct horse battery"
 away=$demo/away
 real=(till-real-1 till-real-2)
 hub=''
@@ -33,6 +35,11 @@ reaches() {
     show_hub rollouts get tills
 }
 
+# photograph MOMENT NAME=PATH...: pages of the portal, as they are now.
+photograph() {
+    printf '%s\n' "$password" | python3 tests/demo/fleet/screenshots.py "$browser" "https://$host/portal" admin "$shots" "$@"
+}
+
 logs_of_failure() {
     local log
     hub rollouts get tills --devices
@@ -53,7 +60,7 @@ cleanup() {
     for device in "${real[@]}"; do stop "${agents[$device]:-}" ''; done
     stop "$hub" "$sudo"
     $sudo rm -rf "$demo"
-    [ $code -ne 0 ] || say "Done. Nothing is left on this machine."
+    [ $code -ne 0 ] || say "Done. Nothing is left on this machine but the pictures in $shots."
     exit $code
 }
 trap cleanup EXIT
@@ -111,7 +118,12 @@ EOF
 waits_to_join() { hub enrollments list -o json | grep -q "\"$1\""; }
 banner_is() { local device; for device in "${real[@]}"; do [ "$(cat "$demo/$device/files/banner" 2>/dev/null)" = "$1" ] || return 1; done; }
 has_seen() { [ "$(hub repositories get shop -o json | sed -n 's/^  "commit": "\(.*\)",*$/\1/p')" = "$revision" ]; }
+plan_covers_all() { hub plan tills --commit "$1" -o json | tr -d ' ' | grep -q '"unknown":0,'; }
 is_offline() { hub devices get "$1" -o json | tr -d ' ' | grep -q '"connected":false'; }
+
+for browser in "${CHROMIUM_BIN:-}" chromium chromium-browser google-chrome; do browser=$(command -v "$browser") && break; done
+[ -n "$browser" ] || fail "there is no Chromium for pictures of the portal: CHROMIUM_BIN names one"
+mkdir -p "$shots" && rm -f "$shots"/*.png
 
 say "Starting a hub at $host: one process, a folder, a CA of its own."
 mkdir "$away"
@@ -126,8 +138,8 @@ hub=$!
 wait_until 60 grep -q "ID scope" "$demo/hub.log"
 [ -z "$sudo" ] || hub=$(pgrep -n -f "edgeop-hub --config $demo/hub.yaml")
 $sudo chmod a+rx "$demo/hub" && $sudo chmod a+r "$demo/hub/ca.pem"
-password=$(sed -n 's/.*one-time password \([^ ]*\).*/\1/p' "$demo/hub.log")
-printf '%s\n' "$password" "correct horse battery" "correct horse battery" | show_hub login "https://$host" --ca-file "$demo/hub/ca.pem"
+first=$(sed -n 's/.*one-time password \([^ ]*\).*/\1/p' "$demo/hub.log")
+printf '%s\n' "$first" "$password" "$password" | show_hub login "https://$host" --ca-file "$demo/hub/ca.pem"
 
 say "Twelve simulated devices, which speak MQTT and HTTPS as an agent does, and two real agents."
 connection=$($sudo "$HUB" connection-string --config "$demo/hub.yaml")
@@ -162,11 +174,13 @@ wait_until 30 is_offline till-07
 write_banner "spring sale"
 git -C "$repo" checkout -q -b change && commit "Announce the spring sale"
 say "What would it do? Every device is planned from what it has last said of itself, before anything is merged:"
-wait_until 60 hub plan tills --commit "$revision"
+wait_until 60 plan_covers_all "$revision"
 show_hub plan tills --commit "$revision"
+photograph 1-before "plan=fleets/tills/plan?commit=$revision" "devices=devices"
 git -C "$repo" checkout -q main && git -C "$repo" merge -q --ff-only change
 reaches 180 Completed
 wait_until 30 banner_is "spring sale"
+photograph 2-rolled-out "fleet=fleets/tills" "devices=fleets/tills/devices" "overview="
 
 say "The device comes back, and catches up."
 rm "$away/till-07"
@@ -179,6 +193,7 @@ sed -i 's/content:/contents:/' "$repo/devices/till/banner.yaml"
 commit "Break the banner"
 reaches 180 RolledBack
 wait_until 30 banner_is "spring sale"
+photograph 3-bad-commit "fleet=fleets/tills" "went-back=fleets/tills/devices?show=rolled-back" "overview=" "alerts=alerts"
 
 say "A window holds a batch: this one opens next in half a year."
 write_fleet "    windows: [{cron: \"0 0 1 $(($(date +%-m) > 6 ? $(date +%-m) - 6 : $(date +%-m) + 6)) *\", duration: 1h}]"
@@ -186,6 +201,7 @@ write_banner "summer sale"
 commit "Announce the summer sale, at night only"
 wait_until 60 waits_for Window
 show_hub rollouts get tills
+photograph 4-window "fleet=fleets/tills"
 show_hub rollouts pause tills --reason "holidays"
 
 say "A fix takes the place of the rollout that is paused, at once."
@@ -194,6 +210,7 @@ write_banner "summer sale, from now on"
 commit "Announce the summer sale now"
 reaches 180 Completed
 wait_until 30 banner_is "summer sale, from now on"
+photograph 5-fixed "overview=" "fleets=fleets" "fleet=fleets/tills" "repositories=repositories" "device=devices/${real[0]}" "device-plan=devices/${real[0]}/plan?commit=$revision" "events=events" "access=access"
 
 say "What comes from Git is changed in Git:"
 hub fleets delete tills && fail "the fleet could be deleted" || true

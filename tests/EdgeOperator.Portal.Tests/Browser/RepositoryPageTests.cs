@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Tests;
 using EdgeOperator.Hub.Tests.Agent;
@@ -63,15 +64,15 @@ public sealed class RepositoryPageTests(BrowserUnderTest browser) : IAsyncLifeti
         await approve.GetByLabel("I am sure").CheckAsync();
         await approve.GetByRole(AriaRole.Button, new() { Name = $"Approve {second[..8]} of shop" }).ClickAsync();
         await page.Page.GetByText($"{second} of shop is approved.").WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Fleet/scales" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.Page.GetByText($"main@{second[..7]}").WaitForAsync();
-        (await page.Page.GetByRole(AriaRole.Link, new() { Name = "Fleet/scales" }).CountAsync()).Should().Be(0);
 
         var third = await _git.CommitAsync(Fleet("till"), Content("till", "three"));
         await PushedAsync();
         await page.Page.GetByText($"main@{third[..7]}").WaitForAsync();
         await page.Page.GetByText(", commit found by webhook").WaitForAsync();
         await Eventually.TrueAsync("the device has it", () => File.ReadAllText(_agent!.File) == "three");
-        await Eventually.TrueAsync("its snapshot is of it", async () => ((string?)(await Hub.CallAsync("GET", "api/v1/devices/real")).Body!["lastGood"])?.Contains(third, StringComparison.Ordinal) == true);
+        await Eventually.TrueAsync("its snapshot is of it", async () => (string?)(await Hub.CallAsync("GET", "api/v1/devices/real/snapshot")).Body!["files"]![_agent!.File]!["contentHash"] == Convert.ToHexStringLower(SHA256.HashData("three"u8)));
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sync now shop" }).ClickAsync();
         await page.Page.GetByText("shop is being fetched.").WaitForAsync();
 

@@ -2,19 +2,24 @@
 """Simulated devices: each speaks to the hub as an agent does, by MQTT 3.1.1 over TLS and by HTTPS, and reports what it makes of a fleet's artifacts.
 
 devices.py HOST CA-FILE FOLDER: reads `name key` lines from standard input. A device whose name is a file in FOLDER is offline while that is there.
+It sends snapshots of itself, so that the hub can plan for it: its one file is the banner that the artifact has.
 An artifact with the word "broken" in it fails the health gate, and the device goes back by itself.
 """
 import base64
+import datetime
 import gzip
 import hashlib
 import hmac
 import http.client
+import io
 import json
 import os
+import re
 import socket
 import ssl
 import struct
 import sys
+import tarfile
 import threading
 import time
 import urllib.parse
@@ -41,6 +46,7 @@ class Device:
         self.name, self.key = name, base64.b64decode(key)
         self.applied = None
         self.failed = None
+        self.banner = None
         self.lock = threading.Lock()
 
     def token(self):
@@ -71,6 +77,7 @@ class Device:
             topics = ("$iothub/twin/PATCH/properties/desired/#", "$iothub/twin/res/#")
             self.send(packet(0x82, struct.pack(">H", 1) + b"".join(text(topic) + b"\1" for topic in topics)))
             self.report(None)
+            self.send_snapshot()
             self.ask()
             self.stream.settimeout(1)
             pinged = time.monotonic()
@@ -109,7 +116,42 @@ class Device:
             self.report(wanted)
         else:
             self.applied = wanted
+            self.banner = self.banner_of(content)
             self.report(None)
+            self.send_snapshot()
+
+    @staticmethod
+    def banner_of(content):
+        with tarfile.open(fileobj=io.BytesIO(content)) as package:
+            text = b"".join(package.extractfile(member).read() for member in package if member.isfile()).decode()
+        return re.search(r'content: "([^"]*)"', text).group(1)
+
+    def send_snapshot(self):
+        """As an agent without a container engine sees itself: no containers, and its file if there is one."""
+        files = {}
+        if self.banner is not None:
+            digest = hashlib.sha256(self.banner.encode()).hexdigest()
+            files["/tmp/banner"] = {"path": "/tmp/banner", "exists": True, "contentHash": digest, "mode": 0o644, "ownerMatches": True, "writtenFor": "ConfigFile/banner"}
+        snapshot = {
+            "version": 1, "agent": "simulated", "device": {"name": self.name, "labels": {}, "vars": {}}, "hiddenVars": [], "now": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "engine": {"containers": [], "images": {}, "pulledImages": [], "networks": [], "ownedNetworks": [], "volumes": []},
+            "files": files, "apps": {}, "machines": {}, "guestEngines": {}, "parts": {},
+            "inventory": {
+                "committed": True, "isFetchingNext": False, "lastGood": {}, "lastGoodDisks": {}, "fetched": [], "pinnedImages": {}, "collectableImages": [], "collectableGuestImages": {},
+                "suspended": [], "retained": [], "backOff": {},
+            },
+        }
+        while True:
+            connection = http.client.HTTPSConnection(HOST, 443, timeout=20, context=ssl.create_default_context(cafile=CA))
+            connection.request("PUT", f"/api/v1/devices/{self.name}/snapshot", gzip.compress(json.dumps(snapshot).encode()), {"Authorization": self.token()})
+            answer = connection.getresponse()
+            content = answer.read()
+            connection.close()
+            if answer.status == 204:
+                return
+            if answer.status != 429:
+                raise ValueError(f"the snapshot is refused: {answer.status} {content.decode()}")
+            time.sleep(1)
 
     def download(self, digest):
         connection = http.client.HTTPSConnection(HOST, 443, timeout=20, context=ssl.create_default_context(cafile=CA))
