@@ -116,6 +116,7 @@ public sealed partial class PortalUnderTest : IAsyncDisposable
             ["edgeoperator"] = new JsonObject
             {
                 ["agentVersion"] = "0.1.0",
+                ["recipient"] = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
                 ["desired"] = "site=4f1c2b7a90d3e5f60718293a4b5c6d7e8f901234",
                 ["applied"] = "site=4f1c2b7a90d3e5f60718293a4b5c6d7e8f901234",
                 ["lastGood"] = isReady ? "site=4f1c2b7a90d3e5f60718293a4b5c6d7e8f901234" : "site=77aa01c2b7a90d3e5f60718293a4b5c6d7e8f9012",

@@ -77,7 +77,7 @@ public sealed class RepositoryPageTests(BrowserUnderTest browser) : IAsyncLifeti
         await page.Page.GetByText("shop is being fetched.").WaitForAsync();
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Fleet/tills" }).ClickAsync();
-        await page.Page.GetByLabel("Commit").FillAsync(second[..8].ToUpperInvariant());
+        await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Commit" }).FillAsync(second[..8].ToUpperInvariant());
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = second[..8] }).WaitForAsync();
         (await page.Page.Locator(".tiles").InnerTextAsync()).ReplaceLineEndings(" ").Should().Contain("1 would change").And.Contain("1 can't be planned for");
@@ -91,7 +91,7 @@ public sealed class RepositoryPageTests(BrowserUnderTest browser) : IAsyncLifeti
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "real" }).First.ClickAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Plan a commit for this device" }).ClickAsync();
-        await page.Page.GetByLabel("Commit").FillAsync(second);
+        await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Commit" }).FillAsync(second);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Plan", Exact = true }).ClickAsync();
         await page.Page.GetByText("1 would change").WaitForAsync();
         (await page.Page.Locator("main").InnerTextAsync()).Should().NotContain("no snapshot").And.Contain($"edgeop hub plan tills --commit {second} --device real");
