@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Git;
+using EdgeOperator.Git.Lfs;
 using EdgeOperator.Git.Tree;
 using EdgeOperator.Platform.Files;
 

@@ -47,7 +47,7 @@ internal sealed class FleetPlanRoutes(FleetCatalog fleets, RepositoryCatalog rep
         try
         {
             var (mirror, commit) = await MirrorAsync(source.Repository, asked, request.Aborted);
-            var files = mirror.Read(commit, source.Folder);
+            var files = await mirror.ReadAsync(commit, source.Folder, request.Aborted);
             var (hash, size) = await folders.MeasureAsync(files, request.Aborted);
             return await PlanAsync(fleet, files, commit, mirror.Describe(commit).Subject, ArtifactDigest.OfHash(hash), size, request);
         }

@@ -20,14 +20,15 @@ internal sealed class CommitFolder(LibGit2Sharp.Repository repository, string co
     /// <summary>All of a folder.</summary>
     /// <param name="path">Where the folder is; empty for the root.</param>
     /// <exception cref="FetchException">There is no such folder, or it holds what is not acceptable.</exception>
-    public ImmutableArray<ManifestFile> Read(string path) => Read(path, isPart: false, _ => true);
+    public CommittedFiles Read(string path) => Read(path, isPart: false, _ => true);
 
     /// <summary>Those of its files that are YAML or JSON by their names, whatever else is there.</summary>
     /// <inheritdoc cref="Read(string)"/>
-    public ImmutableArray<ManifestFile> ReadManifests(string path) => Read(path, isPart: true, file => Path.GetExtension(file).ToLowerInvariant() is ".yaml" or ".yml" or ".json");
+    public ImmutableArray<ManifestFile> ReadManifests(string path) =>
+        Read(path, isPart: true, file => Path.GetExtension(file).ToLowerInvariant() is ".yaml" or ".yml" or ".json").With(null);
 
     /// <param name="isPart">What can't be used matters only where it is wanted.</param>
-    private ImmutableArray<ManifestFile> Read(string path, bool isPart, Func<string, bool> isWanted)
+    private CommittedFiles Read(string path, bool isPart, Func<string, bool> isWanted)
     {
         if (path.Length > 0)
             TreePath.Check(path);
@@ -47,7 +48,8 @@ internal sealed class CommitFolder(LibGit2Sharp.Repository repository, string co
         foreach (var entry in entries)
             if (entry.Content is { } file && !contents.ContainsKey(file.Id))
                 contents[file.Id] = Content(file, entry.Path, ref total);
-        return [.. entries.Select(entry => entry.ToFile(file => contents[file.Id], file => file.IsExecutable, isInside: !isWhole))];
+        LfsPointer[] pointers = [.. contents.Values.Select(content => LfsPointer.Parse(content)).OfType<LfsPointer>().Distinct()];
+        return new(pointers, limits.MaxTotalSize - total, large => [.. entries.Select(entry => entry.ToFile(file => contents[file.Id], file => file.IsExecutable, isInside: !isWhole, large))]);
     }
 
     private Tree FolderAt(Tree root, string path) => path.Length == 0 ? root : root[path] switch
@@ -115,3 +117,9 @@ internal sealed class CommitFolder(LibGit2Sharp.Repository repository, string co
 
     private sealed record Entry(string Id, bool IsExecutable);
 }
+
+/// <summary>Files as they are committed.</summary>
+/// <param name="Pointers">Those of Git LFS among them.</param>
+/// <param name="Room">Bytes that the contents of the pointers may have together.</param>
+/// <param name="With">The files with what pointers stand for; without it, who refers to one is told that it is one.</param>
+internal sealed record CommittedFiles(LfsPointer[] Pointers, long Room, Func<IReadOnlyDictionary<LfsPointer, LfsContent>?, ImmutableArray<ManifestFile>> With);

@@ -34,6 +34,7 @@ internal sealed class RepositoryMirror
     private readonly GitUrl _url;
     private readonly GitEnvironment _environment;
     private readonly GitProgram _git;
+    private readonly LargeFiles _largeFiles;
     private readonly SemaphoreSlim _using = new(1);
     private Task _fetching = Task.CompletedTask;
 
@@ -46,6 +47,7 @@ internal sealed class RepositoryMirror
         _url = GitUrl.Parse(configuration.Url);
         _environment = new(configuration, _url, folder);
         _git = new(_environment, folder, configuration.MaxRepositorySize, time);
+        _largeFiles = new(configuration, _url, _environment, _git, folder, time);
     }
 
     /// <summary>Brings over what is new, and forgets branches and tags that are gone.</summary>
@@ -171,11 +173,15 @@ internal sealed class RepositoryMirror
     }
 
     /// <summary>The files below a folder of a commit; symlinks may lead out of the folder, and not out of the repository.</summary>
-    /// <exception cref="FetchException">There is no such folder, or it holds what is not acceptable.</exception>
-    public ImmutableArray<ManifestFile> Read(string commit, string path) => Reading(repository => new CommitFolder(repository, commit, new(_configuration.MaxFileSize)).Read(path));
+    /// <exception cref="FetchException">There is no such folder, it holds what is not acceptable, or its large files can't be had for now.</exception>
+    public async Task<ImmutableArray<ManifestFile>> ReadAsync(string commit, string path, CancellationToken cancellation)
+    {
+        var files = Reading(repository => new CommitFolder(repository, commit, new(_configuration.MaxFileSize)).Read(path));
+        return files.With(files.Pointers.Length == 0 ? null : await _largeFiles.ReadAsync(commit, files, cancellation));
+    }
 
     /// <summary>The YAML and JSON files below a folder of a commit.</summary>
-    /// <inheritdoc cref="Read"/>
+    /// <exception cref="FetchException">There is no such folder, or it holds what is not acceptable.</exception>
     public ImmutableArray<ManifestFile> ReadManifests(string commit, string path) => Reading(repository => new CommitFolder(repository, commit, new(_configuration.MaxFileSize)).ReadManifests(path));
 
     private T Reading<T>(Func<LibGit2Sharp.Repository, T> read)

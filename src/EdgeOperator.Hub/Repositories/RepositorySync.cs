@@ -133,7 +133,7 @@ internal sealed class RepositorySync(
     {
         if (before is { Problem: null, Revision: not null } && before.Seen == target.Commit)
             return before;
-        var files = mirror.Read(target.Commit, source.Folder);
+        var files = await mirror.ReadAsync(target.Commit, source.Folder, cancellation);
         if (files.IsEmpty)
             throw new FetchException("EmptyRead", $"the folder {(source.Folder.Length == 0 ? "/" : source.Folder)} of {target.Display} is empty");
         var (hash, size) = await artifacts.StoreAsync(files, cancellation);

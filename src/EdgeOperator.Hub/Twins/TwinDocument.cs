@@ -46,6 +46,7 @@ internal static class TwinDocument
         document["statusReason"] = identity.StatusReason;
         document["statusUpdateTime"] = RegistryDocument.Time(identity.StatusUpdated);
         document["connectionState"] = RegistryDocument.StateOf(presence);
+        document["connectionStateUpdatedTime"] = RegistryDocument.Time(presence.Changed);
         document["lastActivityTime"] = RegistryDocument.Time(presence.LastActivity);
         document["cloudToDeviceMessageCount"] = row.PendingMessages;
         document["authenticationType"] = RegistryDocument.NameOf(identity.Authentication);

@@ -10,6 +10,29 @@ public sealed class DevicesTests(SharedHub shared)
 {
     private HubUnderTest Hub => shared.Hub;
 
+    [Fact(DisplayName = "azure-iot-sdk-csharp 448, 510, azure-docs 44935, 68401: registry, twin, query and list say the same of a device's connection, and since when")]
+    public async Task All_views_say_the_same_of_a_connection()
+    {
+        var key = await Hub.CreateDeviceAsync("one-word");
+        for (var i = 0; i < 3; i++)
+        {
+            await using (var device = (await Mqtt.RawMqtt.ConnectAsync(Hub, "one-word", key)).Client)
+                await SayAsync("Connected");
+            await SayAsync("Disconnected");
+        }
+
+        async Task SayAsync(string state) => await Eventually.SucceedsAsync(async () =>
+        {
+            var registry = (await Hub.CallAsync("GET", "devices/one-word")).Body!;
+            var twin = (await Hub.CallAsync("GET", "twins/one-word")).Body!;
+            var query = (await Hub.CallAsync("POST", "devices/query", """{"query":"SELECT * FROM devices WHERE deviceId = 'one-word'"}""")).Body!.AsArray().Single()!;
+            var listed = (await Hub.CallAsync("GET", "api/v1/devices/one-word")).Body!;
+            new[] { registry, twin, query }.Select(view => (string)view["connectionState"]!).Should().AllBe(state);
+            new[] { registry, twin, query }.Select(view => (string)view["connectionStateUpdatedTime"]!).Distinct().Should().ContainSingle();
+            ((bool)listed["connected"]!).Should().Be(state == "Connected");
+        });
+    }
+
     [Fact]
     public async Task Devices_are_listed_page_by_page_and_only_those_that_are_asked_for()
     {

@@ -44,10 +44,16 @@ public abstract class FleetFromGitTests(Func<Task<string>> configuration)
         var first = await hub.Git.CommitAsync(HubWithRepository.FleetFile("till"), HubWithRepository.Content("till", "one"));
         await hub.FollowAsync();
         await hub.RolloutAsync("tills", first, "Completed");
+        await hub.Fleet.Edgeop.OkAsync("rollouts", "pause", "tills");
 
-        await hub.SyncedAsync(await hub.Git.CommitAsync(HubWithRepository.FleetFile("till"), HubWithRepository.Content("till", "one"), ("README.md", "hello")));
+        var next = await hub.Git.CommitAsync(HubWithRepository.FleetFile("till"), HubWithRepository.Content("till", "one"), ("README.md", "hello"));
+        await hub.SyncedAsync(next);
+        await hub.Fleet.Edgeop.OkAsync("repositories", "sync", "shop");
+        await hub.SyncedAsync(next);
 
-        ((string)(await hub.Hub.CallAsync("GET", "api/v1/rollouts/tills")).Body!["revision"]!).Should().Be(first);
+        (await hub.FleetNamesAsync()).Should().Equal(["tills"], "a read that has nothing new removes nothing");
+        var rollout = (await hub.Hub.CallAsync("GET", "api/v1/rollouts/tills")).Body!;
+        ((string)rollout["revision"]!, (string)rollout["state"]!).Should().Be((first, "Paused"), "what people have ordered is left alone");
         till.Told.Should().Equal(first);
     }
 

@@ -365,6 +365,21 @@ public abstract class StoreTests
         (await Store.ConnectAsync(new("d"), false, Now, default)).Subscriptions.Should().Be(0);
     }
 
+    [Fact(DisplayName = "flightctl 1811: that a device comes, is heard of and goes writes nothing into its twin")]
+    public async Task Presence_is_kept_apart_from_twins()
+    {
+        await AddAsync("d");
+        var (before, change) = (await Store.FindTwinAsync(new("d"), default), await Store.LastChangeAsync(default));
+
+        var session = await Store.ConnectAsync(new("d"), true, Now, default);
+        await Store.WriteActivityAsync([(new("d"), Now.AddMinutes(1))], default);
+        await Store.DisconnectAsync(new("d"), session.Epoch, Now.AddMinutes(2), default);
+
+        var after = await Store.FindTwinAsync(new("d"), default);
+        (after!.Twin.Version, after.Identity.ETag).Should().Be((before!.Twin.Version, before.Identity.ETag));
+        (await ChangesAsync(change)).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Messages_are_delivered_in_order_until_they_are_completed_expire_or_were_tried_too_often()
     {

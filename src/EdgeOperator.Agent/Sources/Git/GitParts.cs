@@ -1,7 +1,7 @@
-using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Sources.Git.Protocol;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Git;
+using EdgeOperator.Git.Lfs;
 using EdgeOperator.Git.Tree;
 
 namespace EdgeOperator.Agent.Sources.Git;
@@ -26,7 +26,7 @@ internal sealed class GitParts
         var limits = new SourceLimits(configuration.MaxFileSize);
         Tree = new(Git, limits);
         LargeFiles = new LfsCache(Path.Combine(folder, "lfs"));
-        Lfs = new(new LfsServer(configuration, Url, Environment, Git, Repository), Url, LargeFiles, limits, () => configuration.MaxRepositorySize - Git.Size);
+        Lfs = new(new LfsServer(configuration, Url, Environment, Git, (commit, file, c) => Repository.CompleteAsync(commit + "^{tree}", new HashSet<string> { file }, c)), Url, LargeFiles, limits, () => configuration.MaxRepositorySize - Git.Size);
         Trust = configuration.Verify is GitVerification.Signed signed
             ? new(new(Git, signed, Url, Path.GetDirectoryName(folder)!), Repository, new(folder), $"{Url.Address} {configuration.Ref}", signed.AllowRewind || configuration.Ref is GitRef.Commit, time)
             : null;

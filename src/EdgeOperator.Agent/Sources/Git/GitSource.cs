@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Agent.Storage;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Git;
+using EdgeOperator.Git.Lfs;
 using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 

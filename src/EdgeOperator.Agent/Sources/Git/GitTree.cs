@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using EdgeOperator.Agent.Sources.Git.Lfs;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Git;
+using EdgeOperator.Git.Lfs;
 using EdgeOperator.Git.Tree;
 
 namespace EdgeOperator.Agent.Sources.Git;
@@ -57,6 +57,7 @@ internal sealed class GitTree(GitProgram git, SourceLimits limits)
 
         var contents = await ReadAsync([.. entries.Where(e => e.Content is not null).Select(e => (e.Path, e.Content!.Id))], limits, cancellation);
         var pointers = entries.Where(e => e.Content is not null).Select(e => LfsPointer.Parse(contents[e.Content!.Id])).OfType<LfsPointer>().Distinct().ToArray();
+        lfs.KeepOnly(pointers);
         var large = await lfs.ReadAsync(commit, pointers, limits.MaxTotalSize - contents.Values.Sum(c => (long)c.Length), cancellation);
         return new(
             [.. entries.Select(e => e.ToFile(entry => contents[entry.Id], entry => entry.Mode == "100755", isInside: !isWhole, large))],

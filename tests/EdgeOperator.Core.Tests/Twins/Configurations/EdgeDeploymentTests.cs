@@ -68,6 +68,24 @@ public sealed class EdgeDeploymentTests
         device.States("extra").Should().Be("first Applied");
     }
 
+    [Fact(DisplayName = "azure-docs 67758, iotedge 4935, 5023, 5299: layers are laid anew upon a base that has changed, all at once, and counted as applied")]
+    public void Layers_stay_when_their_base_changes()
+    {
+        var device = new ConfiguredTwins();
+        Configuration[] layers =
+        [
+            Layer("extra", 11, """{"$edgeAgent":{"properties.desired.modules.extra":{"image":"busybox"}}}"""),
+            Layer("setting", 12, """{"$edgeAgent":{},"web":{"properties.desired.b":3}}"""),
+        ];
+        device.Apply([Base("base", 5, "nginx:1"), .. layers]);
+
+        device.Apply([Base("next", 6, "nginx:2"), Base("base", 5, "nginx:1"), .. layers]);
+
+        device.Desired("$edgeAgent").Should().Be("""{"schemaVersion":"1.1","modules":{"web":{"image":"nginx:2"},"extra":{"image":"busybox"}}}""");
+        device.Desired("web").Should().Be("""{"a":1,"b":3}""");
+        device.States().Should().Be("base Targeted: deployment next has priority 6 and wins; extra Applied; next Applied; setting Applied");
+    }
+
     [Fact]
     public void A_layer_that_sets_all_of_a_module_replaces_what_lies_below()
     {

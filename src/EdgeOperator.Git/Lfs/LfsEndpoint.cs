@@ -1,4 +1,4 @@
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 /// <summary>Where the batch API of a repository is.</summary>
 /// <param name="Address">Without <c>/objects/batch</c>.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 // Wire format: https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md and, for LfsAuthentication, docs/api/authentication.md.
 internal sealed record LfsBatchRequest(

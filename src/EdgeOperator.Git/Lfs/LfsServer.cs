@@ -1,15 +1,15 @@
 using System.Text.Json;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Git;
 using EdgeOperator.Git.Tree;
 
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 /// <summary>
 /// The server of Git LFS that belongs to a source: the one that the commit's <c>.lfsconfig</c> names, or the one beside the
 /// repository, over HTTPS or as SSH names it. A login goes only to the repository's own server.
 /// </summary>
-internal sealed class LfsServer(GitSourceConfiguration configuration, GitUrl url, GitEnvironment environment, GitProgram git, GitRepository repository)
+/// <param name="complete">Brings over a file of a commit, by its object's id, that a partial fetch has left out.</param>
+internal sealed class LfsServer(GitSourceConfiguration configuration, GitUrl url, GitEnvironment environment, GitProgram git, Func<string, string, CancellationToken, Task> complete)
 {
     /// <summary>Objects that are asked for at once; few, since the addresses that are handed out expire.</summary>
     public const int MaxBatch = 50;
@@ -70,7 +70,7 @@ internal sealed class LfsServer(GitSourceConfiguration configuration, GitUrl url
         if (listed.Split(' ', '\t') is not ["100644" or "100755", "blob", var id, ..])
             return null;
 
-        await repository.CompleteAsync(commit + "^{tree}", new HashSet<string> { id }, cancellation);
+        await complete(commit, id, cancellation);
         foreach (var key in (string[])["lfs.url", "remote.origin.lfsurl"])
         {
             if (await git.FindAsync(["config", $"--blob={id}", "--no-includes", "--get", key], cancellation) is { Length: > 0 } value)

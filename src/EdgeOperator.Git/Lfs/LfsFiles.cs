@@ -1,13 +1,14 @@
-using EdgeOperator.Git;
 using EdgeOperator.Git.Tree;
 
-
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 /// <summary>Gets the contents of a commit's Git LFS pointers.</summary>
 /// <param name="room">Bytes of the source's budget that the mirror leaves.</param>
 internal sealed class LfsFiles(LfsServer server, GitUrl url, LfsCache cache, SourceLimits limits, Func<long> room)
 {
+    /// <summary>Forgets what was fetched for other pointers.</summary>
+    public void KeepOnly(IEnumerable<LfsPointer> pointers) => cache.KeepOnly(pointers);
+
     /// <param name="total">Bytes that the contents may have together.</param>
     /// <returns>For each pointer its content, or why it can't be had.</returns>
     /// <exception cref="LfsException">The server can't be reached, or fails for now.</exception>
@@ -24,7 +25,6 @@ internal sealed class LfsFiles(LfsServer server, GitUrl url, LfsCache cache, Sou
                 total -= pointer.Size;
         }
 
-        cache.KeepOnly(pointers);
         var wanted = pointers.Where(pointer => !contents.ContainsKey(pointer)).ToArray();
         foreach (var pointer in wanted)
         {

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using EdgeOperator.Git;
 using EdgeOperator.Git.Tree;
 using EdgeOperator.Platform.Streams;
 
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 /// <summary>Asks the batch API for objects and downloads them, each checked by size and SHA-256.</summary>
 internal sealed class LfsDownload(HttpClient http, LfsEndpoint endpoint, LfsCache cache)

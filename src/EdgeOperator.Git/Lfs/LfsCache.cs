@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using EdgeOperator.Git.Tree;
 using EdgeOperator.Platform.Files;
 
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 /// <summary>Contents of large files by their SHA-256. They are only a cache; what is damaged is fetched again.</summary>
 /// <param name="folder">Nobody else writes there.</param>

@@ -3,10 +3,9 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeOperator.Core.Manifests;
-using EdgeOperator.Git;
 using EdgeOperator.Platform.Sockets;
 
-namespace EdgeOperator.Agent.Sources.Git;
+namespace EdgeOperator.Git;
 
 /// <summary>HTTP to a source's servers, with the certificate authorities and the proxy of the source, as the git program has them.</summary>
 internal static class GitHttp

@@ -1,6 +1,6 @@
-using EdgeOperator.Agent.Sources.Git.Lfs;
+using EdgeOperator.Git.Lfs;
 
-namespace EdgeOperator.Agent.Tests.Sources.Git;
+namespace EdgeOperator.Git.Tests.Lfs;
 
 public sealed class SshTargetTests
 {

@@ -1,4 +1,4 @@
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 /// <summary>An SSH address of a repository, parsed as git does.</summary>
 /// <param name="Options">Options of ssh: the port, if one is given.</param>

@@ -1,7 +1,6 @@
 using EdgeOperator.Git.Tree;
 
-
-namespace EdgeOperator.Agent.Sources.Git.Lfs;
+namespace EdgeOperator.Git.Lfs;
 
 /// <summary>The contents that Git LFS keeps in a repository on this device.</summary>
 internal static class LfsStore

@@ -1,8 +1,8 @@
-using EdgeOperator.Agent.Sources.Git.Lfs;
+using EdgeOperator.Git.Lfs;
 using EdgeOperator.Git.Tree;
 using EdgeOperator.Testing;
 
-namespace EdgeOperator.Agent.Tests.Sources.Git;
+namespace EdgeOperator.Git.Tests.Lfs;
 
 public sealed class LfsStoreTests : IDisposable
 {
