@@ -33,7 +33,8 @@ public static class FleetObservation
             IsReady = isReady,
             IsAvailable = isReady || (failed is not null && HasAllReady(report)),
             Failure = hasFailed ? Text(failed?["message"]) ?? "it does not say why"
-                : assigned is not null && applied == assigned && Condition(report, State.Condition.Stalled) is { } stalled && Text(stalled["status"]) == nameof(ConditionStatus.True) ? Text(stalled["message"]) ?? "it is stalled"
+                // As long as it names another revision that it has given up on, it may be stalled by that one.
+                : assigned is not null && applied == assigned && failed is null && Condition(report, State.Condition.Stalled) is { } stalled && Text(stalled["status"]) == nameof(ConditionStatus.True) ? Text(stalled["message"]) ?? "it is stalled"
                 : null,
             Message = isReady ? null : report is null ? "it reports nothing of an agent" : reported is null && !isArtifact ? $"it reports no source {source}" : Text(ready?["message"]),
         };

@@ -77,7 +77,10 @@ internal sealed class ArtifactRoutes(IArtifactStore artifacts, IHubStore store, 
         response.ContentType = "application/octet-stream";
         response.ContentLength = count;
         if (http.Method == "GET")
-            await artifacts.CopyAsync(hash, from, count, response.Body, request.Aborted);
+        {
+            await using var body = new WholeWrites(response);
+            await artifacts.CopyAsync(hash, from, count, body, request.Aborted);
+        }
     }
 
     private async Task WriteAsync(ServiceRequest request)

@@ -44,6 +44,8 @@ internal sealed class FleetPlanRoutes(FleetCatalog fleets, RepositoryCatalog rep
         var asked = ApiRoute.Text(request, "commit") ?? throw new ServiceException(ServiceError.ArgumentInvalid, "'commit' is missing");
         if (source.Repository is null)
             throw new ServiceException(ServiceError.InvalidOperation, $"the devices of Fleet/{fleet.Name} fetch commits themselves: the hub has no repository to plan one of; send the folder instead (--path)");
+        if (!RepositoryMirror.MayBeCommit(asked))
+            throw new ServiceException(ServiceError.ArgumentInvalid, $"{GitText.Clean(asked)} is no commit: give its id, or 7 or more digits of its beginning (git rev-parse)");
         try
         {
             var (mirror, commit) = await MirrorAsync(source.Repository, asked, request.Aborted);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EdgeOperator.Hub.Fleets;
 using EdgeOperator.Hub.Repositories;
 using EdgeOperator.Hub.Rest;
@@ -17,6 +18,7 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
     private const long LargestCall = 25 * 1024 * 1024;
 
     private const int LongestSecret = 16 * 1024;
+    private const int NobodysSecret = 32;
 
     public IEnumerable<ServiceRoute> Routes =>
     [
@@ -98,11 +100,12 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
         return await ViewAsync(repository, request.Aborted);
     }
 
-    // Nobody is told which repositories there are.
+    // Nobody is told which repositories there are, by no other answer or time either.
     private async Task PushedAsync(ServiceRequest request)
     {
         request.Http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LargestCall;
-        if (await SecretAsync(request) is not { } secret || !await WebhookProof.IsGoodAsync(request.Http.Request.Headers, request.Http.Request.Body, secret, request.Aborted))
+        var secret = await SecretAsync(request);
+        if (!await WebhookProof.IsGoodAsync(request.Http.Request.Headers, request.Http.Request.Body, secret ?? RandomNumberGenerator.GetBytes(NobodysSecret), request.Aborted) || secret is null)
             throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
         controller.Request(request.Path[3], null, "its server says that something was pushed", SyncCause.Webhook);
     }

@@ -20,6 +20,7 @@ internal sealed class RepositoryMirror
 
     /// <summary>As git shows ids.</summary>
     private const int ShortestId = 7;
+    private const int LongestId = 40;
 
     private const string Remote = "origin";
 
@@ -138,7 +139,10 @@ internal sealed class RepositoryMirror
 
     /// <summary>A commit by its id, or the beginning of it.</summary>
     /// <returns>In full; null when it is not here.</returns>
-    public string? FindCommit(string id) => id.Length >= ShortestId && id.All(char.IsAsciiHexDigitLower) && Directory.Exists(_git.Repository) ? Reading(repository => FullId(repository, id)) : null;
+    public string? FindCommit(string id) => MayBeCommit(id) && Directory.Exists(_git.Repository) ? Reading(repository => FullId(repository, id)) : null;
+
+    /// <summary>Whether a text may be a commit's id, or the beginning of one.</summary>
+    public static bool MayBeCommit(string id) => id.Length is >= ShortestId and <= LongestId && id.All(char.IsAsciiHexDigit);
 
     private static string? FullId(LibGit2Sharp.Repository repository, string id)
     {

@@ -51,6 +51,11 @@ internal sealed partial class ServiceApi(Access access, FleetScopes scopes, Call
         {
             await JsonAnswer.WriteErrorAsync(http.Response, e, time);
         }
+        catch (BadHttpRequestException e) when (!http.Response.HasStarted)
+        {
+            // A body that is too large, or breaks off, is the client's mistake.
+            await JsonAnswer.WriteErrorAsync(http.Response, new(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? ServiceError.MessageTooLarge : ServiceError.ArgumentInvalid, e.Message), time);
+        }
         catch (StoreException e)
         {
             CannotUseStore(log, http.Request.Method, http.Request.Path, e);

@@ -61,6 +61,21 @@ public sealed class WebhookTests : IAsyncLifetime
         ((string?)(await _hub.RepositoryAsync())["tried"]).Should().Be(tried);
     }
 
+    [Theory]
+    [InlineData("shop")]
+    [InlineData("elsewhere")]
+    public async Task A_call_that_is_too_large_is_refused_before_it_is_sent_whether_there_is_such_a_repository_or_not(string repository)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://{_hub.Hub.Host}/api/v1/webhooks/{repository}")) { Content = new ByteArrayContent(new byte[26 * 1024 * 1024]) };
+        request.Headers.ExpectContinue = true;
+
+        using var answer = await _hub.Hub.Client.SendAsync(request);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("too large");
+        _hub.Hub.Log.Should().NotContain(" error ");
+    }
+
     [Fact]
     public async Task A_signature_of_another_body_is_worth_nothing() =>
         (await CallAsync("shop", "X-Hub-Signature-256", "sha256=" + Signature(Secret), Body + " ")).Should().Be(HttpStatusCode.Unauthorized);

@@ -19,10 +19,14 @@ namespace EdgeOperator.Core.Fleets.Plans;
 /// <param name="files">The revision's files.</param>
 public sealed partial class DevicePlanner(KindSet kinds, string revision, string source, ImmutableArray<ManifestFile> files)
 {
-    private const int MostKept = 64;
+    /// <summary>Bytes of manifests whose readings are kept; what is read of them takes about eight times as many.</summary>
+    private const long MostText = 4 * 1024 * 1024;
+    private const int LeastKept = 8;
+    private const int MostKept = 2048;
 
     private readonly Dictionary<string, ReadResult> _read = new(StringComparer.Ordinal);
     private readonly Dependence _dependence = Dependence.Of(files);
+    private readonly ManifestSource _source = new(source, files) { Parsed = new() };
 
     /// <param name="before">What else the device's twin has it made of, in ascending precedence.</param>
     /// <param name="after">The same, of greater precedence than the revision.</param>
@@ -34,7 +38,7 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
         if (problems.Count > 0)
             return DevicePlan.Invalid([.. problems.SortedProblems.Select(problem => problem.ToString())]);
         var read = Read(
-            new(device) { Secrets = snapshot.SecretOpener }, [.. before, new(source, files), .. after], before.IsEmpty && after.IsEmpty && !_dependence.OnSecrets);
+            new(device) { Secrets = snapshot.SecretOpener }, [.. before, _source, .. after], before.IsEmpty && after.IsEmpty && !_dependence.OnSecrets);
         return read.State is { } state ? Of(snapshot.PlanFor(kinds, state)) : DevicePlan.Invalid([.. read.Problems.Select(problem => problem.ToString())]);
     }
 
@@ -45,7 +49,7 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
         var key = _dependence.KeyOf(context.Device!);
         if (_read.TryGetValue(key, out var known))
             return known;
-        if (_read.Count == MostKept)
+        if (_read.Count >= Math.Clamp(MostText / Math.Max(1, _dependence.Text), LeastKept, MostKept))
             _read.Clear();
         return _read[key] = ManifestReader.Read(kinds.Manifests, revision, sources, context);
     }
@@ -67,7 +71,8 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
     private static partial Regex Ids();
 
     /// <summary>What of a device manifests depend on, as far as a look at their text can tell: at most more than they really do.</summary>
-    private sealed record Dependence(bool OnName, bool OnLabels, bool OnVars, bool OnSecrets)
+    /// <param name="Text">Bytes of the manifests.</param>
+    private sealed record Dependence(bool OnName, bool OnLabels, bool OnVars, bool OnSecrets, long Text)
     {
         public static Dependence Of(ImmutableArray<ManifestFile> files)
         {
@@ -79,7 +84,8 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
                 hasPlaceholders || Has("device.name"u8),
                 hasPlaceholders || Has("device.labels"u8) || Has("deviceSelector"u8),
                 hasPlaceholders || Has("vars."u8),
-                Has("Secret"u8));
+                Has("Secret"u8),
+                manifests.Sum(file => (long)file.Content.Length));
 
             bool Has(ReadOnlySpan<byte> text)
             {

@@ -70,11 +70,7 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
         var read = source.Files
             .Where(IsManifest)
             .OrderBy(f => f.Path, StringComparer.Ordinal)
-            .Select(file =>
-            {
-                var found = new ProblemCollector();
-                return (file.Path, IsNamed: file.IsManifest == true, Documents: Parse(file, found), Problems: found);
-            })
+            .Select(file => source.Parsed is { } parsed ? parsed.Of(label + file.Path, () => Parse(file)) : Parse(file))
             .ToArray();
         foreach (var file in source.Files.Where(f => f.Refused is not null && !IsManifest(f)))
             problems.Warn(new(label + file.Path, 0, 0), $"it is left out: it {file.Refused}", "correct or remove it");
@@ -89,6 +85,12 @@ internal sealed class SourceReader(ManifestKinds kinds, ManifestSource source, s
             foreach (var document in file.Documents)
                 yield return document;
         }
+    }
+
+    private ParsedFile Parse(ManifestFile file)
+    {
+        var found = new ProblemCollector();
+        return new(file.Path, file.IsManifest == true, Parse(file, found), found);
     }
 
     private ReadDocument[] Parse(ManifestFile file, ProblemCollector problems)
