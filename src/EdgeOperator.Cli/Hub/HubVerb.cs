@@ -24,18 +24,29 @@ internal sealed class HubVerb : Command
         Add(Group("artifacts", "Packages of manifests that devices download", new ArtifactsPushVerb(), new ArtifactsListVerb()));
         Add(new HubApplyVerb());
         Add(Group(
-            "repositories", "Git repositories that the hub follows", new RepositoriesListVerb(), new RepositoriesGetVerb(), new RepositoriesSyncVerb(), new RepositoriesApproveVerb(), new RepositoriesDeleteVerb()));
-        Add(Group("fleets", "Devices that have one revision", new FleetsListVerb(), new FleetsGetVerb(), new FleetsDeleteVerb()));
+            "repositories", "Git repositories that the hub follows",
+            new HubListVerb("The Git repositories that the hub follows, and whether they are in order", "repositories", "No repositories.", RepositoryTable.List),
+            new HubGetVerb("One repository: its commit, its fleets, and what is wrong with it", new HubRepository(), (repository, printer) => [RepositoryTable.Facts(repository, printer)]),
+            new RepositoriesSyncVerb(), new RepositoriesApproveVerb(),
+            new HubDeleteVerb("Follow a repository no more; its fleets stay, and can be changed by hand", new HubRepository(), "its fleets stay, and can be changed by hand")));
+        Add(Group(
+            "fleets", "Devices that have one revision",
+            new HubListVerb("The fleets of the hub, and how far their rollouts are", "fleets", "No fleets.", (fleets, _) => FleetTable.List(fleets)),
+            new HubGetVerb("One fleet: its devices' revision, and how far its rollout is", new HubFleet(), FleetTable.Of),
+            new HubDeleteVerb("Forget a fleet and its rollouts; its devices keep what they have", new HubFleet(), "its devices keep what they have")));
         Add(new HubPlanVerb());
         Add(Group(
-            "rollouts", "Revisions on their way over fleets", new RolloutsListVerb(), new RolloutsGetVerb(), new RolloutsWatchVerb(),
+            "rollouts", "Revisions on their way over fleets",
+            new HubListVerb("The rollouts of all fleets, and why they wait", "rollouts", "No rollouts.", (rollouts, _) => RolloutTable.List(rollouts)), new RolloutsGetVerb(), new RolloutsWatchVerb(),
             new RolloutOrderVerb("pause", "Let nothing more begin until resume", "nothing more begins until `edgeop hub rollouts resume`."),
             new RolloutOrderVerb("resume", "Go on; devices that have failed so far are not counted any more", "it goes on."),
             new RolloutOrderVerb("approve", "Let the batch begin that waits for approval", "the batch is approved."),
             new RolloutOrderVerb("skip", "Go on without the rest of the present batch, and without judging it", "it goes on with the next batch."),
             new RolloutOrderVerb("abort", "Let nothing more begin for good; devices keep what they have", "nothing more begins; devices keep what they have."),
             new RolloutOrderVerb("rollback", "Give devices that got the revision back what each had", "devices get back what they had.")));
-        Add(Group("alerts", "What needs somebody", new AlertsListVerb(), new AlertsTestVerb()));
+        Add(Group(
+            "alerts", "What needs somebody",
+            new HubListVerb("What is wrong now, and what was over within a day", "alerts", "Nothing is wrong, and nothing was within a day.", AlertTable.List), new AlertsTestVerb()));
         Add(Group("users", "Who may log in, and what each may do", new UsersListVerb(), new UsersCreateVerb(), new UsersRoleVerb(), new UsersResetPasswordVerb(), new UsersDeleteVerb()));
         Add(Group("tokens", "Tokens for programs", new TokensListVerb(), new TokensCreateVerb(), new TokensDeleteVerb()));
         Add(new HubDescribeVerb());

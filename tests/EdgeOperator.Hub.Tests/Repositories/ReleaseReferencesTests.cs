@@ -7,7 +7,6 @@ using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Artifacts;
 using EdgeOperator.Hub.Fleets;
-using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Replicas;
 using EdgeOperator.Hub.Repositories;
 using EdgeOperator.Hub.Storage;

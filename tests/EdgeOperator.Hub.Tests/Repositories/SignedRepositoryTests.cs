@@ -73,8 +73,8 @@ public sealed class SignedRepositoryTests : IAsyncLifetime
         return (await _hub.Git.GitAsync("rev-parse", "HEAD")).Trim();
     }
 
-    private Task TagAsync(Signer signer, string name) => _hub.Git.GitAsync([.. signer.GitOptions, "tag", "-s", "-m", "Release", name]);
+    private async Task TagAsync(Signer signer, string name) => await _hub.Git.GitAsync([.. signer.GitOptions, "tag", "-s", "-m", "Release", name]);
 
-    private Task RefusedAsync(string message) =>
-        _hub.RepositoryAsync("False", "Unverified", repository => HubWithRepository.Condition(repository, "message").Contains(message, StringComparison.Ordinal));
+    private async Task RefusedAsync(string message) =>
+        await _hub.RepositoryAsync("False", "Unverified", repository => HubWithRepository.Condition(repository, "message").Contains(message, StringComparison.Ordinal));
 }

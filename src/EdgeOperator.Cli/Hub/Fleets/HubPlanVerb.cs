@@ -48,12 +48,12 @@ internal sealed class HubPlanVerb : Verb
         switch ((call.Get(_commit), call.Get(_path)))
         {
             case ({ } commit, null):
-                return await hub.GetAsync($"{_fleet.FleetPath(call)}/plan?commit={Uri.EscapeDataString(commit.ToLowerInvariant())}&{device}", cancellation);
+                return await hub.GetAsync($"{_fleet.PathOf(call)}/plan?commit={Uri.EscapeDataString(commit.ToLowerInvariant())}&{device}", cancellation);
             case (null, { } path):
                 if (!Directory.Exists(path))
                     throw UserError.Invalid($"there is no folder {path}");
                 await using (var package = await FolderPackage.OfAsync(path, call, cancellation))
-                    return await hub.UploadAsync(HttpMethod.Post, $"{_fleet.FleetPath(call)}/plan?{device}", package, cancellation);
+                    return await hub.UploadAsync(HttpMethod.Post, $"{_fleet.PathOf(call)}/plan?{device}", package, cancellation);
             default:
                 throw UserError.Invalid("what is to be planned is not said: give --commit SHA, or --path FOLDER");
         }

@@ -7,6 +7,14 @@ namespace EdgeOperator.Cli.Hub.Fleets;
 /// <summary>A rollout as people see it: what it waits for, and a bar a batch.</summary>
 internal static class RolloutTable
 {
+    public static Grid List(IEnumerable<JsonObject> rollouts)
+    {
+        var grid = new Grid("ROLLOUT", new("STATE", 1), new("UPDATED", 2), new("REVISION", 3, IsId: true), Column.Message);
+        foreach (var rollout in rollouts)
+            grid.Add(new((string?)rollout["id"] ?? "", Tone.Strong), RolloutTable.State(rollout), RolloutTable.Share(rollout), (string?)rollout["revision"], (string?)rollout["message"]);
+        return grid;
+    }
+
     public static IEnumerable<Grid> Of(JsonObject rollout, Printer printer)
     {
         var facts = new Grid();

@@ -4,23 +4,22 @@ using EdgeOperator.Cli.Output;
 
 namespace EdgeOperator.Cli.Hub.Fleets;
 
-internal sealed class FleetsGetVerb : Verb
+/// <summary>Fleets as people see them.</summary>
+internal static class FleetTable
 {
-    private readonly HubFleet _fleet = new();
-
-    public FleetsGetVerb()
-        : base("get", "One fleet: its devices' revision, and how far its rollout is") => Add(_fleet);
-
-    public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    public static Grid List(IEnumerable<JsonObject> fleets)
     {
-        using var hub = HubClient.Of(call);
-        var fleet = (await hub.GetAsync(_fleet.FleetPath(call), cancellation))!.AsObject();
-        if (call.Printer.IsDocument)
-        {
-            call.Printer.Print((JsonNode)fleet);
-            return ExitCode.Done;
-        }
+        var grid = new Grid("FLEET", new("STATE", 1), new("UPDATED", 2), new("REVISION", 3, IsId: true), Column.Message);
+        foreach (var fleet in fleets)
+            grid.Add(
+                new((string?)fleet["name"] ?? "", Tone.Strong), RolloutTable.State(fleet["rollout"] as JsonObject), RolloutTable.Share(fleet["rollout"] as JsonObject),
+                (string?)fleet["rollout"]?["revision"] ?? (string?)(fleet["spec"]?["source"]?["ref"] as JsonObject)?["commit"], (string?)fleet["artifact"]?["message"] ?? (string?)fleet["rollout"]?["message"]);
+        return grid;
+    }
 
+    /// <summary>A fleet, and its rollout.</summary>
+    public static IEnumerable<Grid> Of(JsonObject fleet, Printer printer)
+    {
         var facts = new Grid();
         facts.Add(new("Fleet", Tone.Faint), new((string?)fleet["name"] ?? "", Tone.Strong));
         var source = fleet["spec"]?["source"];
@@ -37,8 +36,7 @@ internal sealed class FleetsGetVerb : Verb
         facts.Add(new("Source", Tone.Faint), (string?)source?["name"]);
         if (fleet["owner"] is JsonObject owner)
             facts.Add(new("Comes from", Tone.Faint), $"{(string?)owner["repository"]}: {(string?)owner["file"]}");
-        facts.Add(new("Written", Tone.Faint), $"{call.Printer.Times.Moment(DateTimeOffset.Parse((string)fleet["updated"]!, CultureInfo.InvariantCulture))} by {(string?)fleet["by"]}");
-        call.Printer.Print(fleet["rollout"] is JsonObject rollout ? [facts, .. RolloutTable.Of(rollout, call.Printer)] : [facts]);
-        return ExitCode.Done;
+        facts.Add(new("Written", Tone.Faint), $"{printer.Times.Moment(DateTimeOffset.Parse((string)fleet["updated"]!, CultureInfo.InvariantCulture))} by {(string?)fleet["by"]}");
+        return fleet["rollout"] is JsonObject rollout ? [facts, .. RolloutTable.Of(rollout, printer)] : [facts];
     }
 }
