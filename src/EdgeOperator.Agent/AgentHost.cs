@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent;
@@ -21,6 +22,8 @@ public sealed partial class AgentHost(Func<Action<string>, AgentConfiguration?> 
     /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
     public async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var releasing = SpareMemory.KeepReleasingAsync(time, stop.Token);
         try
         {
             var agent = await StartAsync(configuration, cancellation);
@@ -36,6 +39,11 @@ public sealed partial class AgentHost(Func<Action<string>, AgentConfiguration?> 
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             LogStopped();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await releasing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

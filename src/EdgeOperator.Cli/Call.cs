@@ -58,6 +58,20 @@ internal sealed class Call(ParseResult line, GlobalOptions options, Terminal ter
         return given.In(line.GetValue(options.Socket) is { } socket ? configuration with { Api = new() { Socket = socket } } : configuration);
     }
 
+    /// <summary>Prints lines that come as bytes: as they are, or a document each.</summary>
+    /// <param name="hasTimes">Each line begins with its time and a space.</param>
+    public async Task PrintLinesAsync(Func<Stream, Task> copy, bool hasTimes = false)
+    {
+        if (!Printer.IsDocument)
+        {
+            await copy(Terminal.Bytes);
+            return;
+        }
+
+        await using var documents = new LineDocuments(Printer, hasTimes);
+        await copy(documents);
+    }
+
     /// <summary>Logs to standard error: what happens, for people; with -v also how.</summary>
     public ILoggerFactory Loggers() =>
         ProgramLogging.Create(terminal.StyledError, IsVerbose, Printer.ErrorHasColour, TerminalText.EscapeLine, terminal.Time, terminal.Variable);

@@ -37,7 +37,7 @@ internal sealed class LogsVerb : Verb
         using var agent = call.Agent();
         try
         {
-            await agent.CopyLogsAsync(_resource.Required(call), options, call.Terminal.Bytes, cancellation);
+            await call.PrintLinesAsync(output => agent.CopyLogsAsync(_resource.Required(call), options, output, cancellation), options.Timestamps);
         }
         catch (OperationCanceledException) when (options.Follow)
         {

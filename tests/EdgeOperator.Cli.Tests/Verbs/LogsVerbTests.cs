@@ -12,6 +12,14 @@ public sealed class LogsVerbTests : AgainstAnAgent
     }
 
     [Fact]
+    public async Task As_JSON_or_YAML_each_line_is_a_document()
+    {
+        (await RunAsync("logs", "EdgeModule/web", "-o", "json")).Out.Should().Be("{\"line\":\"line one\"}\n{\"line\":\"line two\"}\n");
+        (await RunAsync("logs", "EdgeModule/web", "-t", "-o", "json")).Out.Should().Be("{\"time\":\"line\",\"line\":\"one\"}\n{\"time\":\"line\",\"line\":\"two\"}\n");
+        (await RunAsync("logs", "EdgeModule/web", "-o", "yaml")).Out.Should().Be("---\nline: line one\n---\nline: line two\n");
+    }
+
+    [Fact]
     public async Task A_followed_log_goes_on_until_interrupted()
     {
         using var interrupt = new CancellationTokenSource();

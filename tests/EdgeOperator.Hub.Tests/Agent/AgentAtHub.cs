@@ -12,15 +12,17 @@ namespace EdgeOperator.Hub.Tests.Agent;
 internal sealed class AgentAtHub : IAsyncDisposable
 {
     private readonly TempFolder _folder = new("agent");
-    private readonly CancellationTokenSource _stop = new();
     private readonly HubUnderTest _hub;
     private readonly string _device;
-    private readonly EdgeAgent _agent;
-    private readonly Task _running;
+    private readonly TimeProvider _time;
+    private readonly AgentConfiguration _configuration;
+    private CancellationTokenSource _stop = new();
+    private EdgeAgent _agent;
+    private Task _running;
 
-    private AgentAtHub(HubUnderTest hub, string device, string? engine, string more, string sources)
+    private AgentAtHub(HubUnderTest hub, string device, string? engine, string more, string sources, TimeProvider? time)
     {
-        (_hub, _device) = (hub, device);
+        (_hub, _device, _time) = (hub, device, time ?? TimeProvider.System);
         Directory.CreateDirectory(Path.Combine(_folder, "files"));
         var configuration = AgentConfigurationReader.Read(new("agent.yaml", System.Text.Encoding.UTF8.GetBytes($$"""
             apiVersion: edgeoperator.io/v1alpha1
@@ -37,8 +39,8 @@ internal sealed class AgentAtHub : IAsyncDisposable
               {{more}}
             """)));
         configuration.Problems.Should().BeEmpty();
-        _agent = new(configuration.Configuration!, NullLoggerFactory.Instance, TimeProvider.System);
-        _running = _agent.RunAsync(_stop.Token);
+        _configuration = configuration.Configuration!;
+        (_agent, _running) = Run();
     }
 
     /// <summary>The file that the twin desires.</summary>
@@ -57,9 +59,10 @@ internal sealed class AgentAtHub : IAsyncDisposable
     /// <summary>Starts an agent, lets it join, and returns once it has what its twin desires.</summary>
     /// <param name="engine">The socket of a container engine; null for none.</param>
     /// <param name="more">Further settings of agent.yaml.</param>
-    public static async Task<AgentAtHub> StartAsync(HubUnderTest hub, string device, string content, string? engine = null, string more = "")
+    /// <param name="time">Its clock; null for the system's.</param>
+    public static async Task<AgentAtHub> StartAsync(HubUnderTest hub, string device, string content, string? engine = null, string more = "", TimeProvider? time = null)
     {
-        var agent = await JoinAsync(hub, device, engine, more);
+        var agent = await JoinAsync(hub, device, engine, more, time: time);
         await agent.DesireAsync(new() { ["ConfigFile/greeting"] = new JsonObject { ["path"] = agent.File, ["content"] = content } });
         await Eventually.TrueAsync($"the file is there: {string.Join(", ", agent.Status.Conditions)}", () => agent.Status.Resources.Any(r => r.Name == "greeting") && System.IO.File.Exists(agent.File) && System.IO.File.ReadAllText(agent.File) == content);
         return agent;
@@ -68,9 +71,9 @@ internal sealed class AgentAtHub : IAsyncDisposable
     /// <summary>Starts an agent, and lets it join. Its twin desires nothing yet.</summary>
     /// <param name="sources">More sources, each with a comma before it.</param>
     /// <inheritdoc cref="StartAsync"/>
-    public static async Task<AgentAtHub> JoinAsync(HubUnderTest hub, string device, string? engine = null, string more = "", string sources = "")
+    public static async Task<AgentAtHub> JoinAsync(HubUnderTest hub, string device, string? engine = null, string more = "", string sources = "", TimeProvider? time = null)
     {
-        var agent = new AgentAtHub(hub, device, engine, more, sources);
+        var agent = new AgentAtHub(hub, device, engine, more, sources, time);
         var id = "";
         await Eventually.TrueAsync("the device asks to join", async () =>
         {
@@ -93,12 +96,31 @@ internal sealed class AgentAtHub : IAsyncDisposable
         return (body!["status"]!.GetValue<int>(), body["payload"]);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops the agent; what it has stored stays.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _agent.DisposeAsync();
         _stop.Dispose();
+    }
+
+    /// <summary>Starts it again after <see cref="StopAsync"/>.</summary>
+    public void Restart()
+    {
+        _stop = new();
+        (_agent, _running) = Run();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _folder.Dispose();
+    }
+
+    private (EdgeAgent Agent, Task Running) Run()
+    {
+        var agent = new EdgeAgent(_configuration, NullLoggerFactory.Instance, _time);
+        return (agent, agent.RunAsync(_stop.Token));
     }
 }

@@ -69,7 +69,11 @@ public sealed class TwinCredentialTests(SharedHub shared) : IDisposable
         (await Hub.CallAsync("GET", "devices/own-certificate")).Body!["connectionState"]!.GetValue<string>().Should().Be("Connected");
     }
 
-    private static async Task FetchAsync(TwinSource source) => (await source.FetchAsync(new(null), default)).Should().BeOfType<FetchResult.Fetched>();
+    private static async Task FetchAsync(TwinSource source)
+    {
+        var result = await source.FetchAsync(new(null), default);
+        result.Should().BeOfType<FetchResult.Fetched>((result as FetchResult.Failed)?.Message ?? "");
+    }
 
     private TwinSource Source(TwinSourceConfiguration configuration) => new(configuration, _folder.Path, new(), _time);
 

@@ -133,6 +133,30 @@ public sealed class TwinSourceTests(SharedHub shared) : IDisposable
         (await away.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>().Which.Reason.Should().Be("Unreachable");
     }
 
+    [Fact]
+    public async Task A_connection_s_end_has_the_source_polled_and_an_attempt_that_failed_has_not()
+    {
+        var source = await ByKeyAsync("twin-ended");
+        var sameKey = Configuration("twin-ended") with { KeyFile = Path.Combine(_folder, "key") };
+        await using var other = new TwinSource(sameKey, _folder.Path, new(), TimeProvider.System);
+        await using var away = new TwinSource(sameKey with { Hub = "127.255.255.254" }, _folder.Path, new(), TimeProvider.System);
+        using var woken = new SemaphoreSlim(0);
+        var attempts = 0;
+        using var stop = new CancellationTokenSource();
+        Task[] watching = [source.WatchAsync(() => woken.Release(), stop.Token), away.WatchAsync(() => attempts++, stop.Token)];
+        await source.FetchAsync(new(null), CancellationToken.None);
+
+        for (var i = 0; i < 20; i++)
+            (await away.FetchAsync(new(null), CancellationToken.None)).Should().BeOfType<FetchResult.Failed>();
+        await other.FetchAsync(new(null), CancellationToken.None);
+
+        (await woken.WaitAsync(Eventually.Deadline)).Should().BeTrue();
+        attempts.Should().Be(0);
+        await stop.CancelAsync();
+        await Task.WhenAll(watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await source.DisposeAsync();
+    }
+
     private static ResourceStatus File(string name, string state) => new() { Kind = "ConfigFile", Name = name, State = state };
 
     private async Task<TwinSource> ByKeyAsync(string device, string extra = "")

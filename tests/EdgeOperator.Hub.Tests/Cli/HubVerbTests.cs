@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Tests.Agent;
 
@@ -122,12 +124,30 @@ public sealed class HubVerbTests(LoggedInHub logged) : IClassFixture<LoggedInHub
         ];
 
         foreach (var verb in verbs)
+            foreach (var format in (string[])["json", "yaml"])
+                ShouldBe(format, await Edgeop.OkAsync([.. verb, "-o", format]), verb);
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("yaml")]
+    public async Task So_do_verbs_that_can_be_said_once(string format)
+    {
+        await Hub.CreateDeviceAsync($"cli-gone-{format}");
+        foreach (var device in (string[])["cli-asks", "cli-unwanted"])
         {
-            var json = JsonNode.Parse(await Edgeop.OkAsync([.. verb, "-o", "json"]));
-            json.Should().NotBeNull(string.Join(' ', verb));
-            var yaml = await Edgeop.OkAsync([.. verb, "-o", "yaml"]);
-            yaml.Should().NotBeEmpty(string.Join(' ', verb)).And.NotStartWith("{\"");
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+            await Hub.CallAsync("POST", "api/v1/enrollments", new JsonObject { ["deviceId"] = $"{device}-{format}", ["csr"] = request }.ToJsonString(), "");
         }
+
+        string[][] verbs = [["enrollments", "approve", $"cli-asks-{format}"], ["enrollments", "deny", $"cli-unwanted-{format}"], ["devices", "decommission", $"cli-gone-{format}", "--force"]];
+        foreach (var verb in verbs)
+            ShouldBe(format, await Edgeop.OkAsync([.. verb, "-o", format]), verb);
+        var (code, login, _) = await Edgeop.RunAsync(["login", "-o", format], $"{LoggedInHub.Password}\n");
+
+        code.Should().Be(0);
+        ShouldBe(format, login, "login");
     }
 
     [Fact]
@@ -160,5 +180,14 @@ public sealed class HubVerbTests(LoggedInHub logged) : IClassFixture<LoggedInHub
         refused.Should().Be(1);
         hint.Should().Contain("force");
         forced.Should().Contain("could not be told");
+    }
+
+    private static void ShouldBe(string format, string answer, params string[] verb)
+    {
+        var words = string.Join(' ', verb);
+        if (format == "json")
+            JsonNode.Parse(answer).Should().NotBeNull(words);
+        else
+            answer.Should().NotBeEmpty(words).And.NotStartWith("{\"");
     }
 }

@@ -21,6 +21,7 @@ public sealed class RemoteVerbTests(LoggedInHub logged) : IClassFixture<LoggedIn
         await Eventually.TrueAsync("the module runs", () => agent.Status.Resources.Any(r => r is { Name: "talker", State: "running" }), Eventually.Slow);
 
         (await Edgeop.OkAsync("logs", "remote-module", "module/talker", "--tail", "1")).Should().Be("second\n");
+        (await Edgeop.OkAsync("logs", "remote-module", "module/talker", "-o", "json")).Should().Be("{\"line\":\"first\"}\n{\"line\":\"second\"}\n");
         var (code, output, error) = await Edgeop.RunAsync(["exec", "-i", "remote-module", "module", "talker", "--", "sh", "-c", "cat; echo oops >&2; exit 7"], "typed\n");
 
         (code, output, error).Should().Be((7, "typed\n", "oops\n"));

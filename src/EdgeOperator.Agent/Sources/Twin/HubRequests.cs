@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
 using EdgeOperator.Git;
-using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Sources.Twin;
 
@@ -23,15 +22,7 @@ internal sealed class HubRequests : IDisposable
     }
 
     /// <summary>TLS as a login has it.</summary>
-    public static SocketsHttpHandler Handler(TwinLogin login)
-    {
-        var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
-        if (login.TrustedRoots is { } roots)
-            handler.SslOptions.CertificateChainPolicy = TrustedRoots.Only(roots);
-        if (login.Certificate is { } certificate)
-            handler.SslOptions.ClientCertificates = [certificate];
-        return handler;
-    }
+    public static SocketsHttpHandler Handler(TwinLogin login) => new() { UseCookies = false, AllowAutoRedirect = false, SslOptions = login.Tls() };
 
     /// <exception cref="FetchException">The hub can't be reached, or its answer is no JSON.</exception>
     public async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, JsonObject? body, string? authorization, CancellationToken cancellation)

@@ -1,16 +1,9 @@
-using System.Security.Cryptography.X509Certificates;
 using EdgeOperator.Git;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 
 namespace EdgeOperator.Agent.Sources.Twin;
-
-/// <summary>What a connection needs.</summary>
-/// <param name="Password">A token; null when the certificate is the proof.</param>
-/// <param name="TrustedRoots">Null for what the system trusts.</param>
-internal sealed record TwinLogin(
-    string Host, int Port, string DeviceId, string? ModuleId, string? Password, X509Certificate2? Certificate, X509Certificate2Collection? TrustedRoots);
 
 /// <summary>Logs a client in at a hub or a provisioning service, and out.</summary>
 internal static class MqttLogin
@@ -28,14 +21,7 @@ internal static class MqttLogin
             .WithCredentials(userName, login.Password)
             .WithCleanSession(isClean)
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(180))
-            .WithTlsOptions(tls =>
-            {
-                tls.UseTls();
-                if (login.TrustedRoots is { } roots)
-                    tls.WithTrustChain(roots);
-                if (login.Certificate is { } certificate)
-                    tls.WithClientCertificates(new X509Certificate2Collection(certificate));
-            })
+            .WithStreamProvider(new TlsStreams(login))
             .Build();
         var answer = await client.ConnectAsync(options, cancellation);
         if (answer.ResultCode != MqttClientConnectResultCode.Success)

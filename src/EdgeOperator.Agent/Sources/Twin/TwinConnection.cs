@@ -36,26 +36,29 @@ internal sealed class TwinConnection : IAsyncDisposable
     private string _events = "";
     private volatile bool _isBroken;
 
-    private TwinConnection(Action changed, MethodHandler? methods)
+    private TwinConnection(Action changed, Action ended, MethodHandler? methods)
     {
         (_changed, _methods) = (changed, methods);
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
-        _client.DisconnectedAsync += _ =>
+        _client.DisconnectedAsync += e =>
         {
+            // It comes for an attempt that has failed too, whose caller knows.
             _requests.Fail(new(FetchReasons.Unreachable, "the hub has closed the connection"));
-            changed();
+            if (e.ClientWasConnected && !_ended.IsCancellationRequested)
+                ended();
             return Task.CompletedTask;
         };
     }
 
     public bool IsOpen => _client.IsConnected && !_isBroken;
 
-    /// <param name="changed">Is called when desired properties have changed, and when the connection has ended.</param>
+    /// <param name="changed">Is called when desired properties have changed.</param>
+    /// <param name="ended">Is called when the connection has ended that was open.</param>
     /// <param name="methods">Answers direct methods; null when there are none.</param>
     /// <exception cref="FetchException">The hub can't be reached, or does not accept the login.</exception>
-    public static async Task<TwinConnection> OpenAsync(TwinLogin login, Action changed, MethodHandler? methods, CancellationToken cancellation)
+    public static async Task<TwinConnection> OpenAsync(TwinLogin login, Action changed, Action ended, MethodHandler? methods, CancellationToken cancellation)
     {
-        var connection = new TwinConnection(changed, methods);
+        var connection = new TwinConnection(changed, ended, methods);
         try
         {
             await connection.ConnectAsync(login, cancellation);

@@ -16,12 +16,16 @@ namespace EdgeOperator.Agent.Sources.Twin;
 
 /// <summary>
 /// A device's twin on a hub: the manifests in its desired properties, and the deployment in those of <c>$edgeAgent</c>. The
-/// connections stay open; a change, and a connection's end, have the source polled at once.
+/// connections stay open; a change has the source polled at once, a connection's end after a moment.
 /// </summary>
 internal sealed class TwinSource : ISource, IAsyncDisposable
 {
     // Both before a token ends, and often enough that a certificate is renewed in time.
     private static readonly TimeSpan RenewAfter = TwinCredentials.TokenLife * 0.8;
+
+    // So that the devices of a hub that was restarted do not all come at once, nor two with one identity at the pace of the network.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private const string EdgeAgent = "$edgeAgent";
 
@@ -293,7 +297,7 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         var login = await _credentials.DeviceAsync(cancellation);
         try
         {
-            _device = await TwinConnection.OpenAsync(login, () => _changed(), Methods, cancellation);
+            _device = await TwinConnection.OpenAsync(login, () => _changed(), ReconnectSoon, Methods, cancellation);
         }
         catch (FetchException e) when (e.Reason == FetchReasons.AuthenticationFailed)
         {
@@ -302,13 +306,21 @@ internal sealed class TwinSource : ISource, IAsyncDisposable
         }
 
         if (await _credentials.ModuleAsync(login, EdgeAgent, cancellation) is { } module)
-            _edgeAgent = await TwinConnection.OpenAsync(module, () => _changed(), methods: null, cancellation);
+            _edgeAgent = await TwinConnection.OpenAsync(module, () => _changed(), ReconnectSoon, methods: null, cancellation);
 
         _connectedAt = _time.GetTimestamp();
 
         // The hub may have been restored from a backup, or the device been made anew.
         _report.Forget();
         _edgeAgentReport.Forget();
+    }
+
+    private void ReconnectSoon() => _ = ReconnectSoonAsync();
+
+    private async Task ReconnectSoonAsync()
+    {
+        await Task.Delay(ShortestPause + ((LongestPause - ShortestPause) * Random.Shared.NextDouble()), _time);
+        _changed();
     }
 
     private async Task DisconnectAsync()

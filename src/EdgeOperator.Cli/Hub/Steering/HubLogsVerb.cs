@@ -44,7 +44,7 @@ internal sealed class HubLogsVerb : Verb
         {
             using var answer = await hub.SendAsync(HttpMethod.Get, $"{_device.PathOf(call)}/logs{HubClient.Query(query)}", null, cancellation);
             await using var log = await answer.Content.ReadAsStreamAsync(cancellation);
-            await log.CopyToAsync(call.Terminal.Bytes, cancellation);
+            await call.PrintLinesAsync(output => log.CopyToAsync(output, cancellation), call.Get(_timestamps));
         }
         catch (OperationCanceledException) when (isFollowing)
         {

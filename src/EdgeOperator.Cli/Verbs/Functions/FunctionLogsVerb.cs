@@ -26,7 +26,7 @@ internal sealed class FunctionLogsVerb : Verb
         using var agent = call.Agent();
         try
         {
-            await agent.CopyFunctionLogsAsync(app, function, follow, call.Get(_tail), call.Terminal.Bytes, cancellation);
+            await call.PrintLinesAsync(output => agent.CopyFunctionLogsAsync(app, function, follow, call.Get(_tail), output, cancellation));
         }
         catch (OperationCanceledException) when (follow)
         {
