@@ -40,6 +40,20 @@ internal sealed class GitProgram(GitEnvironment environment, string folder, long
         _guard.CheckSize();
     }
 
+    /// <summary>Has the repository take a pack.</summary>
+    /// <param name="pack">Its deltas may lead to objects that the repository has.</param>
+    /// <param name="isPartial">It may name objects that it does not hold, and that the server has.</param>
+    /// <exception cref="FetchException">It is damaged, or does not fit the repository.</exception>
+    public async Task AddPackAsync(ReadOnlyMemory<byte> pack, bool isPartial, CancellationToken cancellation)
+    {
+        string[] arguments = ["index-pack", "--stdin", "--fix-thin", .. isPartial ? (string[])["--promisor"] : []];
+        var result = await ExecuteAsync("git", InRepository(arguments), environment.Local(), pack, (s, c) => CopyAsync(s, new MemoryStream(), c), null, cancellation);
+        if (result.ExitCode != 0)
+            throw GitErrors.ExplainLocal(result);
+
+        _guard.CheckSize();
+    }
+
     /// <summary>Bytes that the mirror takes.</summary>
     public long Size => _guard.Size;
 

@@ -17,7 +17,7 @@ public sealed partial class ReconcileLoop(
     Func<CancellationToken, Task<RequeueAfter>> pass, TimeSpan interval, TimeProvider time, Random random, ILogger logger)
 {
     /// <summary>Between the beginnings of two passes: a burst of events is answered by one pass, not by one each.</summary>
-    private static readonly TimeSpan MinimumGap = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan MinimumGap = TimeSpan.FromMilliseconds(10);
 
     private static readonly ExponentialDelay Retry = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 

@@ -22,6 +22,11 @@ public sealed class GitFuzzTests
                 (RemoteRef.IsObjectId(id) && !name.Any(char.IsControl)).Should().BeTrue();
         }));
 
+    [Fact]
+    public void A_server_s_pack_is_read_or_refused() => Fuzzing.Feed(
+        [$"0011shallow-info\n0034shallow {Id}\n0001000dpackfile\n000a\u0002text\n0009\u0001PACK0000"],
+        bytes => ReadOrRefuse(() => PackAnswer.Read(bytes).Shallow.Should().OnlyContain(id => RemoteRef.IsObjectId(id))));
+
     private static void ReadOrRefuse(Action read)
     {
         try

@@ -227,11 +227,11 @@ public sealed class GitListingTests : GitSourceTest
     private async Task UnchangedAsync(GitSource source) =>
         (await source.FetchAsync(new(_commit), Deadline)).Should().BeOfType<FetchResult.Unchanged>();
 
-    private LsRefsClient Client(string url)
+    private UploadPackClient Client(string url)
     {
         var configuration = new GitSourceConfiguration { Name = "main", Url = url };
         var parsed = GitUrl.Parse(url);
-        return LsRefsClient.Create(configuration, parsed, new(configuration, parsed, SourceFolder), Clock)!;
+        return UploadPackClient.Create(configuration, parsed, new(configuration, parsed, SourceFolder), Clock)!;
     }
 
     // Also why there is none.

@@ -20,8 +20,9 @@ internal sealed class GitParts
         Url = GitUrl.Parse(configuration.Url);
         Environment = new(configuration, Url, folder);
         Git = new(Environment, folder, configuration.MaxRepositorySize, time);
-        Repository = new(Git, Url, path, configuration.MaxRepositorySize, configuration.MaxFileSize);
-        Refs = new(Git, Url, LsRefsClient.Create(configuration, Url, Environment, time), time);
+        var http = UploadPackClient.Create(configuration, Url, Environment, time);
+        Repository = new(Git, Url, http, path, configuration.MaxRepositorySize, configuration.MaxFileSize);
+        Refs = new(Git, Url, http, time);
         TieBreaker = new(Repository);
         var limits = new SourceLimits(configuration.MaxFileSize);
         Tree = new(Git, limits);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
+using EdgeOperator.Agent.Sources.Git.Protocol;
 using EdgeOperator.Git;
 using EdgeOperator.Platform.Files;
 
@@ -10,10 +11,11 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// The bare repository of a source. It is only a cache: whatever is wrong with it, it is deleted.
 /// There is never a checkout, so nothing that a repository can hold is ever run or followed.
 /// </summary>
+/// <param name="http">Brings a few new objects without a process; null for addresses that only git can reach.</param>
 /// <param name="path">The folder in the repository that is read; when there is one, only its files are fetched.</param>
 /// <param name="maxSize">Bytes that the mirror may take; half of them between fetches, so that the next has room.</param>
 /// <param name="maxFileSize">Larger files are not fetched where the server can leave them out.</param>
-internal sealed class GitRepository(GitProgram git, GitUrl url, string path, long maxSize, long maxFileSize)
+internal sealed class GitRepository(GitProgram git, GitUrl url, UploadPackClient? http, string path, long maxSize, long maxFileSize)
 {
     private const string Fetched = GitProgram.Fetched;
 
@@ -87,6 +89,9 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
     // By its id, which spares the server a second listing; by its name where the server hands out only what a ref points to, and it has moved.
     private async Task FetchRefAsync(RemoteRef target, int depth, CancellationToken cancellation)
     {
+        if (LooseRef() is { } have && await TryFetchOverHttpAsync(target.ObjectId, have, depth, cancellation))
+            return;
+
         try
         {
             await FetchAsync([target.ObjectId], [$"--depth={depth}"], cancellation);
@@ -95,6 +100,38 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, string path, lon
         {
             await FetchAsync([target.Name!], [$"--depth={depth}"], cancellation);
         }
+    }
+
+    /// <summary>As git would do it, where little has changed: one request, and one process that checks what came.</summary>
+    /// <returns>False for what is left to git.</returns>
+    private async Task<bool> TryFetchOverHttpAsync(string want, string have, int depth, CancellationToken cancellation)
+    {
+        if (http is null)
+            return false;
+
+        try
+        {
+            var shallow = Path.Combine(git.Repository, "shallow");
+            var before = File.Exists(shallow) ? File.ReadAllLines(shallow) : [];
+            var answer = await http.FetchAsync(new(want, have, before, depth, _isPartial ? Filter : null), cancellation);
+            await git.AddPackAsync(answer.Pack, _isPartial, cancellation);
+
+            // In this order: a ref never leads to a commit whose missing history is not known to be missing.
+            WriteLocked(shallow, before.Except(answer.Unshallow).Union(answer.Shallow));
+            WriteLocked(Path.Combine(git.Repository, Fetched), [want]);
+            return true;
+        }
+        catch (Exception e) when (e is GitProtocolException || (e is FetchException and not MirrorBudgetException))
+        {
+            return false;
+        }
+    }
+
+    // As git writes it, so that what is left of it is removed with what git has left.
+    private static void WriteLocked(string file, IEnumerable<string> lines)
+    {
+        File.WriteAllText(file + ".lock", string.Concat(lines.Select(line => line + '\n')));
+        File.Move(file + ".lock", file, overwrite: true);
     }
 
     /// <summary>Whether a commit is here.</summary>

@@ -9,7 +9,7 @@ namespace EdgeOperator.Agent.Sources.Git;
 /// <c>git ls-remote</c> otherwise, which also says best what is wrong.
 /// </summary>
 /// <param name="http">Null for addresses that only git can reach.</param>
-internal sealed class RemoteRefs(GitProgram git, GitUrl url, LsRefsClient? http, TimeProvider time)
+internal sealed class RemoteRefs(GitProgram git, GitUrl url, UploadPackClient? http, TimeProvider time)
 {
     /// <summary>How long a server that git understands, and the client does not, is left to git.</summary>
     private static readonly TimeSpan FallbackLifetime = TimeSpan.FromMinutes(10);

@@ -2,6 +2,12 @@ using EdgeOperator.Git;
 
 namespace EdgeOperator.Agent.Sources.Git.Protocol;
 
+/// <summary>What a server can do.</summary>
+/// <param name="Format">The format of object ids that requests name, <c>sha1</c> or <c>sha256</c>; null when the server names none.</param>
+/// <param name="HasShallow">It can send commits without their history.</param>
+/// <param name="HasFilter">It can leave objects out.</param>
+internal readonly record struct ServerCapabilities(string? Format, bool HasShallow, bool HasFilter);
+
 /// <summary>The messages of Git's protocol v2 that list a server's refs. Source: gitprotocol-v2(5) and gitprotocol-http(5).</summary>
 internal static class LsRefs
 {
@@ -9,12 +15,12 @@ internal static class LsRefs
     private const string Announcement = "# service=git-upload-pack";
     private const string Error = "ERR ";
     private const string Format = "object-format=";
+    private const string Fetch = "fetch=";
     private const string PeeledTo = "peeled:";
 
     /// <summary>Reads what a server says that it can do.</summary>
-    /// <returns>The format of object ids that requests name, <c>sha1</c> or <c>sha256</c>; null when the server names none.</returns>
     /// <exception cref="GitProtocolException">It does not speak version 2, or has no <c>ls-refs</c>.</exception>
-    public static string? ReadCapabilities(ReadOnlyMemory<byte> advertisement)
+    public static ServerCapabilities ReadCapabilities(ReadOnlyMemory<byte> advertisement)
     {
         var packets = PktLine.Read(advertisement).ToList();
 
@@ -30,7 +36,11 @@ internal static class LsRefs
             throw new GitProtocolException($"the server has no {Command}");
 
         var format = names.FirstOrDefault(name => name.StartsWith(Format, StringComparison.Ordinal))?[Format.Length..];
-        return format is null or "sha1" or "sha256" ? format : throw new GitProtocolException("the server's object format is unknown");
+        if (format is not (null or "sha1" or "sha256"))
+            throw new GitProtocolException("the server's object format is unknown");
+
+        var fetch = names.FirstOrDefault(name => name.StartsWith(Fetch, StringComparison.Ordinal))?[Fetch.Length..].Split(' ') ?? [];
+        return new(format, fetch.Contains("shallow"), fetch.Contains("filter"));
     }
 
     /// <summary>The request for the refs whose names begin with one of the prefixes, and for what annotated tags lead to.</summary>

@@ -10,13 +10,14 @@ public sealed class LsRefsTests
     private static readonly string Long = new('a', 64);
 
     [Theory]
-    [InlineData("sha1", "version 2\n", "agent=git/2.39.5\n", "ls-refs=unborn\n", "fetch=shallow wait-for-done\n", "object-format=sha1\n")]
-    [InlineData("sha256", "version 2", "ls-refs", "object-format=sha256")]
-    [InlineData(null, "version 2\n", "ls-refs\n", "fetch\n")]
-    public void What_a_server_can_do_is_read(string? format, params string[] capabilities)
+    [InlineData("sha1", true, false, "version 2\n", "agent=git/2.39.5\n", "ls-refs=unborn\n", "fetch=shallow wait-for-done\n", "object-format=sha1\n")]
+    [InlineData("sha256", true, true, "version 2", "ls-refs", "object-format=sha256", "fetch=shallow filter")]
+    [InlineData(null, false, false, "version 2\n", "ls-refs\n", "fetch\n")]
+    public void What_a_server_can_do_is_read(string? format, bool hasShallow, bool hasFilter, params string[] capabilities)
     {
-        LsRefs.ReadCapabilities(Message(capabilities)).Should().Be(format);
-        LsRefs.ReadCapabilities((byte[])[.. Message("# service=git-upload-pack\n"), .. Message(capabilities)]).Should().Be(format);
+        var expected = new ServerCapabilities(format, hasShallow, hasFilter);
+        LsRefs.ReadCapabilities(Message(capabilities)).Should().Be(expected);
+        LsRefs.ReadCapabilities((byte[])[.. Message("# service=git-upload-pack\n"), .. Message(capabilities)]).Should().Be(expected);
     }
 
     [Theory]

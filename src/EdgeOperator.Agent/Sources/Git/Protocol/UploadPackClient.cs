@@ -7,12 +7,16 @@ using EdgeOperator.Platform.Streams;
 namespace EdgeOperator.Agent.Sources.Git.Protocol;
 
 /// <summary>
-/// Lists a server's refs over HTTP, without a process. Only the first request of all asks what the server can do: the protocol has no
-/// state, so that each later one is the only one of its poll.
+/// Lists a server's refs over HTTP, and has it send a few objects, without a process. Only the first request of all asks what the server
+/// can do: the protocol has no state, so that each later one is the only one of its poll.
 /// </summary>
-internal sealed class LsRefsClient
+internal sealed class UploadPackClient
 {
     private const int MaxAnswer = 32 * 1024 * 1024;
+
+    /// <summary>Larger ones are left to the git program, which need not hold them in memory.</summary>
+    private const int MaxPack = 512 * 1024;
+
     private const int MaxRedirects = 5;
 
     private const string Discovery = "info/refs?service=git-upload-pack";
@@ -30,11 +34,11 @@ internal sealed class LsRefsClient
 
     private volatile Server? _server;
 
-    private LsRefsClient(GitSourceConfiguration configuration, GitEnvironment environment, Uri repository, TimeProvider time) =>
+    private UploadPackClient(GitSourceConfiguration configuration, GitEnvironment environment, Uri repository, TimeProvider time) =>
         (_configuration, _environment, _repository, _time) = (configuration, environment, repository, time);
 
     /// <returns>Null for addresses that are left to the git program.</returns>
-    public static LsRefsClient? Create(GitSourceConfiguration configuration, GitUrl url, GitEnvironment environment, TimeProvider time)
+    public static UploadPackClient? Create(GitSourceConfiguration configuration, GitUrl url, GitEnvironment environment, TimeProvider time)
     {
         // A login is not sent in clear.
         var isOffered = url.Transport == GitTransport.Https || (url.Transport == GitTransport.Http && !environment.HasLogin);
@@ -47,27 +51,34 @@ internal sealed class LsRefsClient
     /// <returns>The id of each by its full name; what an annotated tag leads to has its name and <c>^{}</c>.</returns>
     /// <exception cref="GitProtocolException">The server answers otherwise, not in time, or not at all.</exception>
     /// <exception cref="FetchException">A file that is configured is missing or unusable.</exception>
-    public async Task<Dictionary<string, string>> ListAsync(IReadOnlyCollection<string> prefixes, CancellationToken cancellation)
+    public Task<Dictionary<string, string>> ListAsync(IReadOnlyCollection<string> prefixes, CancellationToken cancellation) =>
+        AskAsync(async (http, c) =>
+        {
+            var server = _server;
+            _server = null;
+            server ??= await DiscoverAsync(http, c);
+            var refs = LsRefs.ReadRefs(await PostAsync(http, server, LsRefs.Request(server.Capabilities.Format, prefixes), MaxAnswer, c));
+            _server = server;
+            return refs;
+        }, cancellation);
+
+    /// <summary>Has the server send what is new.</summary>
+    /// <exception cref="GitProtocolException">The server can't, it is more than half a megabyte, or the server answers otherwise, not in time, or not at all.</exception>
+    /// <exception cref="FetchException">A file that is configured is missing or unusable.</exception>
+    public Task<PackAnswer> FetchAsync(PackQuery query, CancellationToken cancellation) =>
+        AskAsync(async (http, c) =>
+            _server is { Capabilities.HasShallow: true } server && (query.Filter is null || server.Capabilities.HasFilter)
+                ? PackAnswer.Read(await PostAsync(http, server, query.Write(server.Capabilities.Format), MaxPack, c))
+                : throw new GitProtocolException("the server is not known to send what is asked for"), cancellation);
+
+    private async Task<T> AskAsync<T>(Func<HttpClient, CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        var server = _server;
-        _server = null;
         try
         {
             using var http = GitHttp.Create(_configuration);
-            server ??= await DiscoverAsync(http, either.Token);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Repository, Service))
-            {
-                Content = new ByteArrayContent(LsRefs.Request(server.Format, prefixes))
-                {
-                    Headers = { ContentType = new MediaTypeHeaderValue($"application/x-{Service}-request") },
-                },
-            };
-            using var response = await SendAsync(http, request, either.Token);
-            var refs = LsRefs.ReadRefs(await ReadAsync(response, $"application/x-{Service}-result", either.Token));
-            _server = server;
-            return refs;
+            return await ask(http, either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -77,6 +88,16 @@ internal sealed class LsRefsClient
         {
             throw new GitProtocolException(e.Message);
         }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> PostAsync(HttpClient http, Server server, byte[] body, int limit, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Repository, Service))
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue($"application/x-{Service}-request") } },
+        };
+        using var response = await SendAsync(http, request, cancellation);
+        return await ReadAsync(response, $"application/x-{Service}-result", limit, cancellation);
     }
 
     private async Task<Server> DiscoverAsync(HttpClient http, CancellationToken cancellation)
@@ -89,7 +110,7 @@ internal sealed class LsRefsClient
             if (response.StatusCode is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
                 repository = Redirected(request.RequestUri!, response.Headers.Location);
             else
-                return new(repository, LsRefs.ReadCapabilities(await ReadAsync(response, $"application/x-{Service}-advertisement", cancellation)));
+                return new(repository, LsRefs.ReadCapabilities(await ReadAsync(response, $"application/x-{Service}-advertisement", MaxAnswer, cancellation)));
         }
 
         throw new GitProtocolException("the server redirects too often");
@@ -115,15 +136,14 @@ internal sealed class LsRefsClient
         return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, string type, CancellationToken cancellation)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, string type, int limit, CancellationToken cancellation)
     {
         if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != type)
             throw new GitProtocolException($"the server answers {(int)response.StatusCode}, {response.Content.Headers.ContentType?.MediaType ?? "without a type"}");
 
-        return await BoundedStream.ReadAllAsync(await response.Content.ReadAsStreamAsync(cancellation), MaxAnswer, "the server's answer", cancellation);
+        return await BoundedStream.ReadAllAsync(await response.Content.ReadAsStreamAsync(cancellation), limit, "the server's answer", cancellation);
     }
 
     /// <param name="Repository">After redirects, with a slash at the end.</param>
-    /// <param name="Format">Of object ids, as the server named it.</param>
-    private sealed record Server(Uri Repository, string? Format);
+    private sealed record Server(Uri Repository, ServerCapabilities Capabilities);
 }
