@@ -69,9 +69,12 @@ class Browser:
         message, self.buffer = self.buffer.split(b"\0", 1)
         return json.loads(message)
 
-    def wait_for_load(self):
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
-            self.events.append(self.read())
+    def wait_until(self, condition):
+        deadline = time.monotonic() + LIMIT
+        while not self.evaluate(condition):
+            if time.monotonic() > deadline:
+                sys.exit(f"it did not come true in time: {condition}")
+            time.sleep(0.1)
         for event in self.events:
             if event.get("method") == "Log.entryAdded" and event["params"]["entry"]["level"] == "error":
                 sys.exit(f"the page complains: {event['params']['entry']['text']}")
@@ -79,8 +82,13 @@ class Browser:
 
     def go(self, path):
         self.events.clear()
-        self.call("Page.navigate", url=f"{PORTAL}/{path}" if path else PORTAL)
-        self.wait_for_load()
+
+        # The page before does not know what is said of this one.
+        self.evaluate("window.isBefore = true")
+        failure = self.call("Page.navigate", url=f"{PORTAL}/{path}" if path else PORTAL).get("errorText")
+        if failure:
+            sys.exit(f"{path} can't be had: {failure}")
+        self.wait_until("!window.isBefore && document.readyState === 'complete'")
 
     def evaluate(self, script):
         return self.call("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
@@ -92,9 +100,7 @@ class Browser:
             document.querySelector('[name="Form.Password"]').value = {json.dumps(password)};
             document.querySelector('[name="Form.Password"]').form.requestSubmit();
         }})()""")
-        self.wait_for_load()
-        if self.evaluate("document.querySelector('.who') === null"):
-            sys.exit(f"{USER} can't sign in")
+        self.wait_until("document.querySelector('.who') !== null && document.readyState === 'complete'")
 
     def photograph(self, name, path):
         for width in WIDTHS:
