@@ -89,7 +89,10 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
         var last = start.After;
         var left = start.Left;
         var type = query.Columns is not null ? "Raw" : query.Source == QuerySource.Jobs ? "DeviceJob" : "Twin";
-        await foreach (var (key, row) in MatchesAsync(query, start.After, filter, cancellation))
+
+        // Where every row is a result, one page of them is all that is read, and one more, which says that there is another page.
+        var scanned = query.Where is null && filter is null ? Math.Min(items + 1, ScanSize) : ScanSize;
+        await foreach (var (key, row) in MatchesAsync(query, start.After, filter, cancellation, scanned))
         {
             if (page.Count == items)
                 return new(type, page, new Place(last, left).Write(text));
@@ -103,11 +106,11 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
     }
 
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> MatchesAsync(
-        TwinQuery query, IdentityKey? after, Func<TwinRow, bool>? filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        TwinQuery query, IdentityKey? after, Func<TwinRow, bool>? filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation, int scanned = ScanSize)
     {
         if (query.Source != QuerySource.Jobs)
         {
-            await foreach (var row in TwinsAsync(query, after, filter, cancellation))
+            await foreach (var row in TwinsAsync(query, after, filter, scanned, cancellation))
                 yield return row;
             yield break;
         }
@@ -118,10 +121,10 @@ internal sealed class TwinQueries(IHubStore store, TimeProvider time)
     }
 
     private async IAsyncEnumerable<(IdentityKey Key, JsonObject Row)> TwinsAsync(
-        TwinQuery query, IdentityKey? after, Func<TwinRow, bool>? filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        TwinQuery query, IdentityKey? after, Func<TwinRow, bool>? filter, int scanned, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var needsMetadata = query.Where?.NamesMetadata == true;
-        await foreach (var row in store.AllTwinsAsync(query.Source == QuerySource.Modules, ScanSize, cancellation, after, TwinIndex.CandidatesFor(query.Where)))
+        await foreach (var row in store.AllTwinsAsync(query.Source == QuerySource.Modules, scanned, cancellation, after, TwinIndex.CandidatesFor(query.Where)))
         {
             if (filter?.Invoke(row) == false)
                 continue;
