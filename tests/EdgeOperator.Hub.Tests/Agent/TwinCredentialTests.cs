@@ -48,7 +48,9 @@ public sealed class TwinCredentialTests(SharedHub shared) : IDisposable
         await FetchAsync(source);
         Certificate().SerialNumber.Should().Be(first.SerialNumber);
         _time.Pass(life * 0.1);
-        await FetchAsync(source);
+
+        // The hub ends the connections of a device whose certificate has been replaced, and may still do so when it is back already.
+        await Eventually.SucceedsAsync(() => FetchAsync(source));
 
         using var second = Certificate();
         second.SerialNumber.Should().NotBe(first.SerialNumber);
