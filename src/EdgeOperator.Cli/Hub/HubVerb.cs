@@ -47,8 +47,8 @@ internal sealed class HubVerb : Command
         Add(Group(
             "alerts", "What needs somebody",
             new HubListVerb("What is wrong now, and what was over within a day", "alerts", "Nothing is wrong, and nothing was within a day.", AlertTable.List), new AlertsTestVerb()));
-        Add(Group("users", "Who may log in, and what each may do", new UsersListVerb(), new UsersCreateVerb(), new UsersRoleVerb(), new UsersResetPasswordVerb(), new UsersDeleteVerb()));
-        Add(Group("tokens", "Tokens for programs", new TokensListVerb(), new TokensCreateVerb(), new TokensDeleteVerb()));
+        Add(Group("users", "Who may log in, and what each may do", new HubListVerb("Local users, their roles, and the fleets that these are limited to", "users", nothing: null, (users, _) => AccessTable.Users(users)), new UsersCreateVerb(), new UsersRoleVerb(), new UsersResetPasswordVerb(), new UsersDeleteVerb()));
+        Add(Group("tokens", "Tokens for programs", new HubListVerb("Tokens for programs: your own, or for administrators all", "tokens", nothing: null, AccessTable.Tokens), new TokensCreateVerb(), new TokensDeleteVerb()));
         Add(new HubDescribeVerb());
         Add(new HubLogsVerb());
         Add(new HubExecVerb());

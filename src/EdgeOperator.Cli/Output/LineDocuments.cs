@@ -5,53 +5,24 @@ namespace EdgeOperator.Cli.Output;
 
 /// <summary>Lines from somewhere else, such as a container's log, printed as a document each. Only for writing; the last line ends with the stream.</summary>
 /// <param name="hasTimes">Each line begins with its time and a space.</param>
-internal sealed class LineDocuments(Printer printer, bool hasTimes) : Stream
+internal sealed class LineDocuments(Printer printer, bool hasTimes) : DecodingStream
 {
     /// <summary>Characters; what is longer is more than one line.</summary>
     private const int LongestLine = 64 * 1024;
 
-    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    protected override void WriteText(ReadOnlySpan<char> text)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        var characters = new char[_decoder.GetCharCount(buffer, flush: false)];
-        var left = characters.AsSpan(0, _decoder.GetChars(buffer, characters, flush: false));
-        while (left.IndexOf('\n') is >= 0 and var end)
+        while (text.IndexOf('\n') is >= 0 and var end)
         {
-            Append(left[..end]);
+            Append(text[..end]);
             PrintLine();
-            left = left[(end + 1)..];
+            text = text[(end + 1)..];
         }
 
-        Append(left);
+        Append(text);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

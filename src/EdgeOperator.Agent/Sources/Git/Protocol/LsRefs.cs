@@ -13,7 +13,6 @@ internal static class LsRefs
 {
     private const string Command = "ls-refs";
     private const string Announcement = "# service=git-upload-pack";
-    private const string Error = "ERR ";
     private const string Format = "object-format=";
     private const string Fetch = "fetch=";
     private const string PeeledTo = "peeled:";
@@ -95,7 +94,6 @@ internal static class LsRefs
     private static string Text(PktLine packet) => packet switch
     {
         { Kind: not PktLineKind.Data } => throw new GitProtocolException("a packet stands where none may"),
-        { Text: var text } when text.StartsWith(Error, StringComparison.Ordinal) => throw new GitProtocolException(text[Error.Length..]),
-        { Text: var text } => text,
+        _ => packet.ReadAnswer(),
     };
 }

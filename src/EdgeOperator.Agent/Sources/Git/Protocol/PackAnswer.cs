@@ -11,7 +11,6 @@ internal sealed record PackAnswer(IReadOnlyCollection<string> Shallow, IReadOnly
 {
     private const string ShallowInfo = "shallow-info";
     private const string PackFile = "packfile";
-    private const string Error = "ERR ";
 
     private const byte PackBand = 1;
     private const byte ProgressBand = 2;
@@ -37,7 +36,7 @@ internal sealed record PackAnswer(IReadOnlyCollection<string> Shallow, IReadOnly
                     section = null;
                     break;
                 case PktLineKind.Data when section is null:
-                    section = NameOf(packet.Text);
+                    section = NameOf(packet.ReadAnswer());
                     break;
                 case PktLineKind.Data when section == ShallowInfo:
                     AddCommit(packet.Text, shallow, unshallow);
@@ -56,7 +55,6 @@ internal sealed record PackAnswer(IReadOnlyCollection<string> Shallow, IReadOnly
     private static string NameOf(string line) => line switch
     {
         ShallowInfo or PackFile => line,
-        _ when line.StartsWith(Error, StringComparison.Ordinal) => throw new GitProtocolException(line[Error.Length..]),
         _ => throw new GitProtocolException("the answer has a section that was not asked for"),
     };
 

@@ -29,6 +29,9 @@ internal readonly record struct PktLine(PktLineKind Kind, ReadOnlyMemory<byte> C
 
     private const int LengthDigits = 4;
 
+    /// <summary>Begins what a server says in place of an answer.</summary>
+    private const string Error = "ERR ";
+
     public static PktLine Flush { get; } = new(PktLineKind.Flush, default);
 
     public static PktLine Delimiter { get; } = new(PktLineKind.Delimiter, default);
@@ -44,6 +47,10 @@ internal readonly record struct PktLine(PktLineKind Kind, ReadOnlyMemory<byte> C
             return Encoding.UTF8.GetString(content is [.. var line, (byte)'\n'] ? line : content);
         }
     }
+
+    /// <summary>The same of an answer's line.</summary>
+    /// <exception cref="GitProtocolException">The server says why there is no answer.</exception>
+    public string ReadAnswer() => Text is var text && text.StartsWith(Error, StringComparison.Ordinal) ? throw new GitProtocolException(text[Error.Length..]) : text;
 
     /// <summary>Splits bytes into packets.</summary>
     /// <exception cref="GitProtocolException">They are no sequence of whole packets; thrown when the place is reached.</exception>
