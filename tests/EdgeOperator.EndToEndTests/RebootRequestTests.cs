@@ -33,7 +33,7 @@ public sealed class RebootRequestTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _device.DisposeAsync();
-        _system.Dispose();
+        await _system.DisposeAsync();
         await _repository.DisposeAsync();
         _manifests.Dispose();
     }

@@ -37,7 +37,7 @@ public sealed class SystemUpdateTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _device.DisposeAsync();
-        _system.Dispose();
+        await _system.DisposeAsync();
         await _repository.DisposeAsync();
         _manifests.Dispose();
     }

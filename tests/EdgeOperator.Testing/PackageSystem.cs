@@ -6,11 +6,12 @@ namespace EdgeOperator.Testing;
 /// A small Debian system of a test's own: a root folder with this machine's apt and dpkg, into which nothing is installed but what the test
 /// installs. Takes root, for <c>chroot</c>.
 /// </summary>
-public sealed class PackageSystem : IDisposable
+public sealed class PackageSystem : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> Template = new(MakeAsync);
 
     private readonly TempFolder _folder = new("eopkg");
+    private TinyDisk? _disk;
 
     private PackageSystem()
     {
@@ -19,10 +20,14 @@ public sealed class PackageSystem : IDisposable
     public string Root => Path.Combine(_folder, "root");
 
     /// <param name="repository">What its apt fetches from.</param>
-    public static async Task<PackageSystem> CreateAsync(PackageRepository repository)
+    /// <param name="kibibytes">The size of a disk of its own, in memory; null to lie on the machine's.</param>
+    public static async Task<PackageSystem> CreateAsync(PackageRepository repository, int? kibibytes = null)
     {
         var system = new PackageSystem();
-        await Shell.RunAsync("cp", "-a", await Template.Value, system.Root);
+        Directory.CreateDirectory(system.Root);
+        if (kibibytes is { } size)
+            system._disk = await TinyDisk.MountAsync(size, system.Root);
+        await Shell.RunAsync("cp", "-a", $"{await Template.Value}/.", system.Root);
         system.Use(repository);
         return system;
     }
@@ -57,7 +62,12 @@ public sealed class PackageSystem : IDisposable
         return string.Join(", ", lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim()).Order(StringComparer.Ordinal));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (_disk is not null)
+            await _disk.DisposeAsync();
+        _folder.Dispose();
+    }
 
     private static async Task<string> MakeAsync()
     {

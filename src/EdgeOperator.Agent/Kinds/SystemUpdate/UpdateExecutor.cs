@@ -14,6 +14,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
 {
     private const int MostStarts = 5;
     private const int MostRevisions = 20;
+    private const long LeastSpace = 64 << 10;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromMinutes(1);
@@ -58,7 +59,9 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
     {
         for (var starts = 0; !transaction.IsOver;)
         {
-            // Killed again and again, or never able to begin: the next try waits longer.
+            // Killed again and again, or never able to begin: the next try waits longer. On a full disk one try is enough.
+            if (!worker.IsWorking && starts > 0 && (transaction.IsDiskFull || IsFull(folder)))
+                return Failed(FaultAdvice.DiskFull, $"{(transaction.Message is { Length: > 0 } cause ? $"{cause}; " : "")}there is too little space on the disk to go on");
             if (!worker.IsWorking && ++starts > MostStarts)
                 return Failed("UpdateInterrupted", $"what changes packages has ended before its time {MostStarts} times");
             if (!worker.IsWorking)
@@ -71,6 +74,7 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         return transaction switch
         {
             { Phase: TransactionPhase.Applied } => new StepOutcome.Succeeded(transaction.Message is { Length: > 0 } done ? done : null),
+            { IsDiskFull: true } => Failed(FaultAdvice.DiskFull, transaction.Message),
             { IsPassing: true } => new StepOutcome.Retry("UpdateRefused", transaction.Message) { Fault = Fault.Device },
             _ => new StepOutcome.Terminal(transaction.Phase == TransactionPhase.Refused ? nameof(BlockedReason.UpdateRefused) : nameof(BlockedReason.UpdateFailed), transaction.Message) { Fault = Fault.Revision },
         };
@@ -117,6 +121,9 @@ internal sealed class UpdateExecutor(string folder, PackageTools tools, IUpdateW
         Override = overridden,
         BeganAt = Now(),
     };
+
+    // Too full to write down what happens.
+    private static bool IsFull(string folder) => new DriveInfo(folder).AvailableFreeSpace < LeastSpace;
 
     private DateTimeOffset Now() => Clock.SteadyClock.WallNow(time);
 

@@ -73,6 +73,9 @@ public sealed record PackageTransaction
     /// <summary>What has failed may pass by itself, such as a lock that another program holds: it is tried again.</summary>
     public bool IsPassing { get; init; }
 
+    /// <summary>The disk had no space left: that is why it failed, or why going back can't go on.</summary>
+    public bool IsDiskFull { get; init; }
+
     /// <summary>Packages that were installed for others alone, which so they stay.</summary>
     public ImmutableArray<string> Automatic { get; init; } = [];
 

@@ -41,14 +41,16 @@ public sealed class ObstacleTests : PackageTest
         Message(Outcomes.Should().ContainSingle().Subject).Should().Contain("expired");
     }
 
-    [Fact]
-    public async Task What_an_interrupted_run_of_dpkg_has_left_is_finished_first()
+    [Theory]
+    [InlineData("ok half-configured", "iF")]
+    [InlineData("reinstreq half-installed", "iHR")]
+    public async Task What_an_interrupted_run_of_dpkg_has_left_is_finished_first(string state, string shown)
     {
         await PublishSecondVersionAsync();
         await System.InstallAsync("lib=2.0");
         var broken = System.At("/var/lib/dpkg/status");
-        await File.WriteAllTextAsync(broken, (await File.ReadAllTextAsync(broken)).Replace("Package: other\nStatus: install ok installed", "Package: other\nStatus: install ok half-configured", StringComparison.Ordinal));
-        (await System.PackagesAsync()).Should().Contain("other 1.0 iF");
+        await File.WriteAllTextAsync(broken, (await File.ReadAllTextAsync(broken)).Replace("Package: other\nStatus: install ok installed", $"Package: other\nStatus: install {state}", StringComparison.Ordinal));
+        (await System.PackagesAsync()).Should().Contain($"other 1.0 {shown}");
 
         await PassAsync("packages: [app]");
 

@@ -35,7 +35,7 @@ public abstract class PackageTest : IAsyncLifetime
         foreach (var package in (TestPackage[])[new("lib", "1.0"), new("app", "1.0", "lib (>= 1.0)"), new("other", "1.0")])
             await Repository.AddAsync(package);
         await Repository.PublishAsync();
-        System = await PackageSystem.CreateAsync(Repository);
+        System = await PackageSystem.CreateAsync(Repository, DiskKibibytes);
         await System.InstallAsync("app=1.0", "lib=1.0", "other=1.0");
         _driver = NewDriver();
     }
@@ -43,12 +43,15 @@ public abstract class PackageTest : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _driver.DisposeAsync();
-        System.Dispose();
+        await System.DisposeAsync();
         await Repository.DisposeAsync();
         _state.Dispose();
     }
 
     protected virtual string Label => "Test";
+
+    /// <summary>The size of a small disk that all of the device is on, what the agent writes too; null for the machine's.</summary>
+    protected virtual int? DiskKibibytes => null;
 
     /// <summary>Makes versions 2.0 of <c>app</c> and <c>lib</c> available.</summary>
     protected async Task PublishSecondVersionAsync(TestPackage? app = null)
@@ -62,7 +65,7 @@ public abstract class PackageTest : IAsyncLifetime
     protected string Log => Path.Combine(Folder, "apt.log");
 
     // It does not exist at first.
-    private string Folder => Path.Combine(_state, "updates");
+    private string Folder => DiskKibibytes is null ? Path.Combine(_state, "updates") : System.At("/var/lib/edgeoperator/updates");
 
     protected void AskForIt() => _driver.Override(Base, "root");
 

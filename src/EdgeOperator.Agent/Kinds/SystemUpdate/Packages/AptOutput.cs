@@ -10,6 +10,9 @@ internal static partial class AptOutput
 {
     private const int LongestReason = 600;
 
+    // ENOSPC, by strerror.
+    private const string NoSpace = "No space left on device";
+
     /// <summary>The changes of <c>apt-get -s</c>: <c>Inst app [1.0] (2.0 Debian:12/stable [all])</c>, <c>Remv app [1.0]</c>.</summary>
     public static ImmutableArray<PackageChange> Changes(string simulation) => [.. Lines(simulation, Change()).Select(ToChange)];
 
@@ -47,7 +50,7 @@ internal static partial class AptOutput
         var errors = lines.Where(line => line.StartsWith("E: ", StringComparison.Ordinal) || line.StartsWith("dpkg: error", StringComparison.Ordinal)
             || line.Contains("but it is not", StringComparison.Ordinal) || line.Contains("is to be installed", StringComparison.Ordinal)
             || (line.StartsWith("W: ", StringComparison.Ordinal) && Signature().IsMatch(line))
-            || line.TrimStart().StartsWith("installed ", StringComparison.Ordinal) || line.Contains("No space left", StringComparison.Ordinal))
+            || line.TrimStart().StartsWith("installed ", StringComparison.Ordinal) || line.Contains(NoSpace, StringComparison.Ordinal))
             .Select(line => Prefix().Replace(line.Trim(), "")).Distinct().ToList();
         var text = errors.Count > 0 ? string.Join("; ", errors) : lines.LastOrDefault(line => line.Length > 0) ?? $"it ended with {result.ExitCode}";
         return text.Length > LongestReason ? text[..LongestReason] + "…" : text;
@@ -57,6 +60,10 @@ internal static partial class AptOutput
     public static string? LockedBy(ToolResult result) => Lock().Match(result.Errors) is { Success: true } match
         ? match.Groups[1] is { Success: true, Value: var who } ? who : "another program"
         : null;
+
+    /// <summary>Whether something could not be written, in the words of the kernel.</summary>
+    public static bool SaysDiskFull(ToolResult result) =>
+        result.Errors.Contains(NoSpace, StringComparison.Ordinal) || result.Output.Contains(NoSpace, StringComparison.Ordinal);
 
     private static IEnumerable<Match> Lines(string text, Regex form) => text.Split('\n').Select(line => form.Match(line)).Where(match => match.Success);
 

@@ -28,7 +28,10 @@ internal static class InstalledPackages
                 continue;
             var name = native is null || fields[1] == native || fields[1] == "all" ? fields[0] : $"{fields[0]}:{fields[1]}";
             long.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes);
-            packages[name] = new(fields[2], status[0] == 'h', kibibytes << 10, status[1] != 'i' || (status.Length > 2 && status[2] == 'R'));
+            packages[name] = new(fields[2], status[0] == 'h', kibibytes << 10, status[1] != 'i' || (status.Length > 2 && status[2] == 'R'))
+            {
+                NeedsReinstallation = status[1] == 'H' || (status.Length > 2 && status[2] == 'R'),
+            };
         }
 
         return packages;

@@ -60,10 +60,25 @@ internal sealed class PackageFetch(PackageTools tools, WorkLog log)
                 if (version is null || look.FindSaved(new PackageChange(change.Name, version, null)) is not { } found)
                     return null;
                 var name = Path.GetFileName(found);
-                if (!File.Exists(Path.Combine(folder, name)))
-                    File.Copy(tools.PathOf(found), Path.Combine(folder, name));
-                return name;
+                return File.Exists(Path.Combine(folder, name)) || Copy(tools.PathOf(found), Path.Combine(folder, name)) ? name : null;
             }
+        }
+    }
+
+    /// <summary>Never leaves a part of a package, by which nothing could go back.</summary>
+    private static bool Copy(string from, string to)
+    {
+        try
+        {
+            File.Copy(from, $"{to}.new", overwrite: true);
+            File.Move($"{to}.new", to);
+            return true;
+        }
+        catch (IOException)
+        {
+            // The disk is full: what was applied is well all the same.
+            File.Delete($"{to}.new");
+            return false;
         }
     }
 }

@@ -103,7 +103,7 @@ internal sealed class PackageLook(PackageTools tools, string saved)
         {
             ToFetch = fetch,
             Growth = growth,
-            LacksSpace = LackOf("/var/lib/dpkg", peak, Reserve) ?? LackOf(Archives, fetch, 0),
+            LacksSpace = LackOf("/var/lib/dpkg", peak, Reserve) ?? LackOf("/usr", peak - fetch, 0) ?? LackOf(Archives, fetch, 0),
             Irreversible = await IrreversibleAsync(found.Changes, cancellation),
         };
     }

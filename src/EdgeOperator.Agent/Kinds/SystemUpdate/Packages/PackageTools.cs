@@ -18,6 +18,9 @@ internal sealed class PackageTools(string root, TimeProvider time)
     private const int LongestOutput = 16 * 1024 * 1024;
     private const int LongestTail = 256 * 1024;
 
+    // What dpkg needs at least to write down what it has done.
+    private const long LeastSpace = 1 << 20;
+
     // Exit code of a shell for a program that is not there.
     private const int NotFound = 127;
 
@@ -53,6 +56,10 @@ internal sealed class PackageTools(string root, TimeProvider time)
     /// <summary>Whether the system has apt and dpkg.</summary>
     public bool Exist => File.Exists(PathOf("/usr/bin/apt-get")) && File.Exists(PathOf("/usr/bin/dpkg"));
 
+    /// <summary>Whether a program has failed for want of space. What it had to say of that may have been lost with all else that it could not write.</summary>
+    public bool IsDiskFull(ToolResult result) => AptOutput.SaysDiskFull(result)
+        || ((string[])["/var/lib/dpkg", "/usr"]).Select(PathOf).Where(Directory.Exists).Any(folder => new DriveInfo(folder).AvailableFreeSpace < LeastSpace);
+
     /// <summary>Runs a program and gives what it printed.</summary>
     /// <exception cref="IOException">It can't be started, prints too much, or did not end in time.</exception>
     public async Task<ToolResult> RunAsync(TimeSpan timeout, CancellationToken cancellation, params IReadOnlyList<string> command)
@@ -77,7 +84,15 @@ internal sealed class PackageTools(string root, TimeProvider time)
     public async Task<ToolResult> RunAsync(TimeSpan timeout, string log, CancellationToken cancellation, params IReadOnlyList<string> command)
     {
         var before = File.Exists(log) ? new FileInfo(log).Length : 0;
-        await File.AppendAllTextAsync(log, $"+ {string.Join(' ', command)}\n", cancellation);
+        try
+        {
+            await File.AppendAllTextAsync(log, $"+ {string.Join(' ', command)}\n", cancellation);
+        }
+        catch (IOException)
+        {
+            // On a full disk nothing of what it prints is kept; what is to be undone is undone all the same.
+        }
+
         string[] shell = ["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. Prefix, .. command];
         var result = await RunHereAsync(timeout, shell, (_, _) => Task.CompletedTask, cancellation);
         var output = Tail(log, before);

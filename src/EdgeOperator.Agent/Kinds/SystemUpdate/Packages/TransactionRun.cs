@@ -20,6 +20,9 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
     // Seconds that other programs may hold dpkg's lock.
     private static readonly string[] Lock = ["-o", "DPkg::Lock::Timeout=300"];
 
+    // Set where a phase can't go on for now.
+    private bool _isStuck;
+
     public async Task RunAsync(CancellationToken cancellation)
     {
         if (file.Read() is not { IsOver: false } transaction)
@@ -27,7 +30,7 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
         transaction = file.Write(transaction with { Attempts = transaction.Attempts + 1 });
         try
         {
-            while (!transaction.IsOver)
+            while (!transaction.IsOver && !_isStuck)
             {
                 transaction = file.Write(transaction.Phase switch
                 {
@@ -47,8 +50,8 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
     private async Task<PackageTransaction> PrepareAsync(PackageTransaction transaction, CancellationToken cancellation)
     {
         log.Rotate();
-        if (await RepairAsync(cancellation) is { } locked)
-            return End(transaction, TransactionPhase.Refused, locked) with { IsPassing = true };
+        if (await RepairAsync(cancellation) is { } obstacle)
+            return End(transaction, TransactionPhase.Refused, obstacle.Words) with { IsPassing = true, IsDiskFull = obstacle.IsDiskFull };
         if (!transaction.Request.IsEmpty)
         {
             var (changes, problem) = await new PackageLook(tools, PackageWork.Saved).SimulateAsync(transaction.Request, cancellation);
@@ -84,7 +87,7 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
             if (!result.IsSuccess)
             {
                 // Nothing has begun without the lock; an apt that an earlier worker has started may still hold it.
-                return AptOutput.LockedBy(result) is not { } holder ? Back(transaction, AptOutput.Explain(result))
+                return AptOutput.LockedBy(result) is not { } holder ? Back(transaction, result)
                     : transaction.Attempts > 1 ? transaction with { Message = Locked(holder) }
                     : End(transaction, TransactionPhase.Refused, Locked(holder)) with { IsPassing = true };
             }
@@ -121,30 +124,38 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
                 : look.FindSaved(change) is { } saved ? saved
                 : $"{change.Name}={change.From}"),
         ];
-        if (before.Length > 0)
+        var result = before.Length == 0 ? default : await tools.RunAsync(Timeout, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "install", .. before]);
+        if (!result.IsSuccess && AptOutput.LockedBy(result) is not null)
+            return transaction;
+        var difference = await DifferenceAsync(transaction.Changes.Select(change => (change.Name, change.From)), cancellation);
+
+        // apt may refuse, and leaves a package of the right version alone that is half installed. Without space this would only break more.
+        var files = before.Where(argument => argument.StartsWith('/')).ToArray();
+        if (difference is not null && files.Length > 0 && !tools.IsDiskFull(result))
         {
-            var result = await tools.RunAsync(Timeout, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "install", .. before]);
-            if (!result.IsSuccess && AptOutput.LockedBy(result) is not null)
-                return transaction;
-            var files = before.Where(argument => argument.StartsWith('/')).ToArray();
-            if (!result.IsSuccess && files.Length > 0)
-            {
-                await tools.RunAsync(Timeout, log.Path, cancellation, ["dpkg", "--force-confdef", "--force-confold", "--force-downgrade", "--force-depends", "-i", .. files]);
-                await tools.RunAsync(Timeout, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "--no-remove", "-f", "install"]);
-            }
+            result = await tools.RunAsync(Timeout, log.Path, cancellation, ["dpkg", "--force-confdef", "--force-confold", "--force-downgrade", "--force-depends", "-i", .. files]);
+            await tools.RunAsync(Timeout, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "--no-remove", "-f", "install"]);
+            difference = await DifferenceAsync(transaction.Changes.Select(change => (change.Name, change.From)), cancellation);
+        }
+
+        // Nobody is helped by packages that are neither old nor new: it goes on when there is space.
+        if (difference is not null && tools.IsDiskFull(result))
+        {
+            _isStuck = true;
+            return transaction with { IsDiskFull = true, IsPassing = true };
         }
 
         await MarkAsync("unhold", [.. transaction.Hold.Except(transaction.Held)], cancellation);
         await MarkAsync("hold", [.. transaction.Unhold.Union(transaction.Held)], cancellation);
         await MarkAsync("auto", [.. transaction.Automatic.Where(name => transaction.Changes.Any(change => change.Name == name && change.From is not null))], cancellation);
-        return await DifferenceAsync(transaction.Changes.Select(change => (change.Name, change.From)), cancellation) is { } difference
+        return difference is not null
             ? End(transaction, TransactionPhase.Broken, $"{transaction.Message}; going back has failed as well: {difference} (see edgeop logs SystemUpdate/{transaction.Update})")
             : End(transaction, TransactionPhase.WentBack, $"{transaction.Message}; the versions from before are back");
     }
 
     /// <summary>Finishes what an interrupted run of dpkg, one's own or another's, has left half done.</summary>
-    /// <returns>Who holds the lock, as a sentence, when that is why it could not be done; null otherwise.</returns>
-    private async Task<string?> RepairAsync(CancellationToken cancellation)
+    /// <returns>Why it could not be done for now: who holds the lock, or that there is no space; null otherwise.</returns>
+    private async Task<Obstacle?> RepairAsync(CancellationToken cancellation)
     {
         if (!await IsUnfinishedAsync(cancellation))
             return null;
@@ -153,9 +164,16 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
         await tools.RunAsync(Short + Short, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "check"]);
         var configured = await tools.RunAsync(Timeout, log.Path, cancellation, "dpkg", "--force-confdef", "--force-confold", "--configure", "-a");
         if (!configured.IsSuccess && AptOutput.LockedBy(configured) is { } holder)
-            return Locked(holder);
-        await tools.RunAsync(Timeout, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "--no-remove", "-f", "install"]);
-        return null;
+            return new(Locked(holder), IsDiskFull: false);
+        var completed = await tools.RunAsync(Timeout, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "--no-remove", "-f", "install"]);
+        string[] broken = [.. (await InstalledPackages.ReadAsync(tools, cancellation)).Where(package => package.Value.NeedsReinstallation).Select(package => $"{package.Key}={package.Value.Version}")];
+        if (broken.Length > 0)
+            completed = await tools.RunAsync(Timeout, log.Path, cancellation, ["apt-get", .. PackageTools.Options, .. Lock, "--no-remove", "--reinstall", "install", .. broken]);
+        return !configured.IsSuccess && tools.IsDiskFull(configured) ? Full(configured)
+            : !completed.IsSuccess && tools.IsDiskFull(completed) ? Full(completed)
+            : null;
+
+        static Obstacle Full(ToolResult result) => new($"what dpkg was interrupted in can't be finished, since there is no space left: {AptOutput.Explain(result)}", IsDiskFull: true);
     }
 
     private async Task<bool> IsUnfinishedAsync(CancellationToken cancellation)
@@ -193,8 +211,15 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
     private static PackageTransaction Back(PackageTransaction transaction, string why) =>
         transaction with { Phase = TransactionPhase.GoingBack, Message = why };
 
+    private PackageTransaction Back(PackageTransaction transaction, ToolResult failed) => tools.IsDiskFull(failed)
+        ? Back(transaction, $"there was no space left on the disk ({AptOutput.Explain(failed)})") with { IsDiskFull = true, IsPassing = true }
+        : Back(transaction, AptOutput.Explain(failed));
+
     private static bool IsAskedFor(PackageTransaction transaction, PackageChange change) =>
         transaction.Request.Any(argument => argument.StartsWith($"{change.Name}=", StringComparison.Ordinal));
 
     private static string Locked(string holder) => $"dpkg is locked by {holder}";
+
+    /// <param name="Words">A sentence.</param>
+    private sealed record Obstacle(string Words, bool IsDiskFull);
 }

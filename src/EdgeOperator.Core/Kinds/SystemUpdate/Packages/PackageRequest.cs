@@ -6,7 +6,11 @@ namespace EdgeOperator.Core.Kinds.SystemUpdate.Packages;
 /// <summary>A package as dpkg has it.</summary>
 /// <param name="Size">Bytes that it takes on the disk.</param>
 /// <param name="IsUnfinished">A run of dpkg has left it half done.</param>
-public sealed record InstalledPackage(string Version, bool IsHeld, long Size, bool IsUnfinished = false);
+public sealed record InstalledPackage(string Version, bool IsHeld, long Size, bool IsUnfinished = false)
+{
+    /// <summary>Its files may be missing or of two versions, so that configuring it is not enough.</summary>
+    public bool NeedsReinstallation { get; init; }
+}
 
 /// <summary>
 /// What apt is asked for so that packages become as desired. Whether it does just that is told by its simulation: <see cref="Refuse"/>.
