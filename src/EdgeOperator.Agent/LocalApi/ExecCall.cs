@@ -35,6 +35,9 @@ public sealed class ExecCall : IDisposable
         while (count > 0);
     });
 
+    /// <summary>Gives the command a piece of standard input; none is its end.</summary>
+    public Task WriteInputAsync(ReadOnlyMemory<byte> input, CancellationToken cancellation) => SendAsync(() => _frames.WriteAsync(ExecFrameKind.Input, input, cancellation));
+
     public Task ResizeAsync(TerminalSize size, CancellationToken cancellation) => SendAsync(() => _frames.WriteAsync(size, cancellation));
 
     /// <summary>Writes what the command prints, until it has ended.</summary>

@@ -8,7 +8,8 @@ namespace EdgeOperator.Agent.LocalApi;
 internal static class ExecSession
 {
     /// <param name="run">Runs the command and returns its exit code; throws <see cref="ControlException"/> when it can't be run.</param>
-    public static async Task RunAsync(ExecFrames frames, Func<ExecRequest, ExecFrames, Task<int>> run, CancellationToken cancellation)
+    /// <param name="needsCommand">False for what runs already, such as a console.</param>
+    public static async Task RunAsync(ExecFrames frames, Func<ExecRequest, ExecFrames, Task<int>> run, CancellationToken cancellation, bool needsCommand = true)
     {
         try
         {
@@ -16,7 +17,7 @@ internal static class ExecSession
                 throw new InvalidDataException("the first frame names no command");
 
             var request = ExecFrames.Json(start.Content, ProtocolJson.Default.ExecRequest);
-            if (request.Command is not [{ Length: > 0 }, ..])
+            if (needsCommand && request.Command is not [{ Length: > 0 }, ..])
                 throw new InvalidDataException("there is no command");
 
             await frames.WriteAsync(await run(request, frames), cancellation);

@@ -1,4 +1,5 @@
 using EdgeOperator.Agent.Drivers;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
@@ -6,7 +7,9 @@ using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Remote;
 
-/// <summary>Commands from a hub that no driver runs: on the device itself, where its configuration allows that, and in virtual machines by ssh.</summary>
+/// <summary>
+/// Commands from a hub that no driver runs: on the device itself, where its configuration allows that, and in virtual machines by ssh; and the consoles of machines.
+/// </summary>
 internal sealed class HostCommands(IAgentControl control, AgentConfiguration configuration)
 {
     /// <summary>The kind of resource that stands for the device itself.</summary>
@@ -33,17 +36,38 @@ internal sealed class HostCommands(IAgentControl control, AgentConfiguration con
         return request.HasTerminal ? HostProcess.RunInTerminalAsync(line, request.Size, client, cancellation) : HostProcess.RunAsync(line, request.HasInput, client, cancellation);
     }
 
+    /// <summary>Joins a client with a machine's serial console until the machine ends.</summary>
+    /// <exception cref="ControlException">There is no such machine, it does not run, or somebody is attached already.</exception>
+    /// <exception cref="IOException">The client has gone.</exception>
+    public async Task AttachAsync(ResourceId resource, ExecFrames client, Operator by, CancellationToken cancellation)
+    {
+        if (resource.Kind != KindNames.VirtualMachine)
+            throw new ControlException("NotSupported", $"{resource} has no serial console: only virtual machines have one");
+        var machine = control.Describe(resource).Name;
+        if (AccessOf(machine).IsOnWindows)
+            throw new ControlException("NotSupported", $"Windows shows nobody the console of its machines: the log of {resource} is the guest's journal");
+        using var console = SerialConsole.Open(machine, FolderOf(machine));
+        control.Note("ConsoleAttached", $"the console of {resource} was attached to", by);
+        await MachineConsole.RunAsync(console, client, cancellation);
+    }
+
     private string[] InMachine(string machine, ExecRequest request)
     {
-        var file = Path.Combine(configuration.StateDirectory, StandardPaths.Machines, machine, MachineAccess.FileName);
+        var access = AccessOf(machine);
+        return ["ssh", "-F", access.SshConfig, "-S", access.ControlSocket, request.HasTerminal ? "-tt" : "-T", MachineAccess.HostAlias, "--", ShellWords.Join(request.Command)];
+    }
+
+    private MachineAccess AccessOf(string machine)
+    {
         try
         {
-            var access = MachineAccess.Parse(File.ReadAllBytes(file));
-            return ["ssh", "-F", access.SshConfig, "-S", access.ControlSocket, request.HasTerminal ? "-tt" : "-T", MachineAccess.HostAlias, "--", ShellWords.Join(request.Command)];
+            return MachineAccess.Parse(File.ReadAllBytes(Path.Combine(FolderOf(machine), MachineAccess.FileName)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
-            throw new ControlException("NotRunning", $"{KindNames.VirtualMachine}/{machine} can't be reached: {e.Message}");
+            throw new ControlException(SerialConsole.NotRunning, $"{KindNames.VirtualMachine}/{machine} can't be reached: {e.Message}");
         }
     }
+
+    private string FolderOf(string machine) => Path.Combine(configuration.VirtualMachines.FolderIn(configuration.StateDirectory), machine);
 }

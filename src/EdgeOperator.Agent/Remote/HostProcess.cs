@@ -20,14 +20,14 @@ internal static class HostProcess
     {
         using var process = Start(line);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var input = ReadAsync(client, ended, (kind, content) => WriteAsync(process.StandardInput, kind, content, hasInput));
+        var input = FramePump.ReadAsync(client, ended, (kind, content) => WriteAsync(process.StandardInput, kind, content, hasInput));
         try
         {
             if (!hasInput)
                 process.StandardInput.Close();
             await Task.WhenAll(
-                CopyAsync(process.StandardOutput.BaseStream, client, ExecFrameKind.Output, ended.Token),
-                CopyAsync(process.StandardError.BaseStream, client, ExecFrameKind.Errors, ended.Token),
+                FramePump.CopyAsync(process.StandardOutput.BaseStream, client, ExecFrameKind.Output, ended.Token),
+                FramePump.CopyAsync(process.StandardError.BaseStream, client, ExecFrameKind.Errors, ended.Token),
                 process.WaitForExitAsync(ended.Token));
             return process.ExitCode;
         }
@@ -49,8 +49,8 @@ internal static class HostProcess
     {
         using var terminal = StartInTerminal(line, size);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var output = CopyAsync(terminal.Stream, client, ExecFrameKind.Output, ended.Token);
-        var input = ReadAsync(client, ended, async (kind, content) =>
+        var output = FramePump.CopyAsync(terminal.Stream, client, ExecFrameKind.Output, ended.Token);
+        var input = FramePump.ReadAsync(client, ended, async (kind, content) =>
         {
             if (kind == ExecFrameKind.Resize)
                 terminal.Resize(ExecFrames.Size(content).Columns, ExecFrames.Size(content).Rows);
@@ -115,34 +115,6 @@ internal static class HostProcess
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // It takes no more.
-        }
-    }
-
-    /// <summary>Reads what the client sends until it goes, which ends the process.</summary>
-    private static async Task ReadAsync(ExecFrames client, CancellationTokenSource ended, Func<ExecFrameKind, ReadOnlyMemory<byte>, Task> handle)
-    {
-        try
-        {
-            while (await client.ReadAsync(ended.Token) is var (kind, content))
-                await handle(kind, content);
-        }
-        finally
-        {
-            await ended.CancelAsync();
-        }
-    }
-
-    private static async Task CopyAsync(Stream output, ExecFrames client, ExecFrameKind kind, CancellationToken cancellation)
-    {
-        var buffer = new byte[ExecFrames.MaxData];
-        try
-        {
-            while (await output.ReadAsync(buffer, cancellation) is var count and > 0)
-                await client.WriteAsync(kind, buffer.AsMemory(0, count), cancellation);
-        }
-        catch (IOException)
-        {
-            // A terminal ends so; and a client that has gone is noticed by who reads from it.
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Agent.Sources.Twin;
 using EdgeOperator.Core.Manifests;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Remote;
 
-/// <summary>Connections to a hub that it has asked for, each for one log or one command. The device calls; nothing listens on it.</summary>
+/// <summary>Connections to a hub that it has asked for, each for one log, one command or one console. The device calls; nothing listens on it.</summary>
 internal sealed partial class HubChannels(IAgentControl control, HostCommands host, ILogger<HubChannels> logger) : IAsyncDisposable
 {
     private const int MostOpen = 8;
@@ -30,7 +31,8 @@ internal sealed partial class HubChannels(IAgentControl control, HostCommands ho
         Func<WebSocket, CancellationToken, Task> serve = request.Operation switch
         {
             ChannelRequest.Logs => (socket, c) => SendAsync(socket, (output, end) => control.CopyLogsAsync(resource, request.LogOptions ?? new(), output, end), c),
-            ChannelRequest.Exec => (socket, c) => ExecAsync(socket, resource, by, c),
+            ChannelRequest.Exec => (socket, c) => ServeAsync(socket, frames => ExecAsync(frames, resource, by, c), c),
+            ChannelRequest.Console => (socket, c) => ServeAsync(socket, frames => AttachAsync(frames, resource, by, c), c),
             ChannelRequest.SupportBundle => (socket, c) => SendAsync(socket, (output, end) => control.CopySupportBundleAsync(output, by, end), c),
             _ => throw new InvalidDataException($"the operation \"{request.Operation}\" is not known"),
         };
@@ -98,14 +100,26 @@ internal sealed partial class HubChannels(IAgentControl control, HostCommands ho
         await gone.CancelAsync();
     }
 
-    private async Task ExecAsync(WebSocket socket, ResourceId resource, Operator by, CancellationToken cancellation)
+    private Task ExecAsync(ExecFrames frames, ResourceId resource, Operator by, CancellationToken cancellation) => ExecSession.RunAsync(
+        frames,
+        (request, client) => HostCommands.Runs(resource) ? host.ExecAsync(resource, request, client, by, cancellation) : control.ExecAsync(resource, request, client, by, cancellation),
+        cancellation);
+
+    private Task AttachAsync(ExecFrames frames, ResourceId resource, Operator by, CancellationToken cancellation) => ExecSession.RunAsync(
+        frames,
+        async (_, client) =>
+        {
+            await host.AttachAsync(resource, client, by, cancellation);
+            return 0;
+        },
+        cancellation,
+        needsCommand: false);
+
+    private static async Task ServeAsync(WebSocket socket, Func<ExecFrames, Task> serve, CancellationToken cancellation)
     {
         var stream = new SocketStream(socket, cancellation);
         var receiving = stream.ReceiveAsync();
-        await ExecSession.RunAsync(
-            new(stream),
-            (request, frames) => HostCommands.Runs(resource) ? host.ExecAsync(resource, request, frames, by, cancellation) : control.ExecAsync(resource, request, frames, by, cancellation),
-            cancellation);
+        await serve(new(stream));
         await CloseAsync(socket);
         await receiving.WaitAsync(CloseTimeout, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

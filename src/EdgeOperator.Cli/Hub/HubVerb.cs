@@ -59,6 +59,7 @@ internal sealed class HubVerb : Command
         Add(new HubRestartVerb());
         Add(new HubPowerVerb("stop", "Shut a virtual machine of a device down, until start", "Stopped"));
         Add(new HubPowerVerb("start", "Start a virtual machine of a device again that was stopped", "Started"));
+        Add(new HubConsoleVerb());
         Add(new HubCheckVerb());
         Add(new HubSupportBundleVerb());
     }

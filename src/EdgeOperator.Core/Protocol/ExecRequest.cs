@@ -1,7 +1,7 @@
 namespace EdgeOperator.Core.Protocol;
 
 /// <summary>A command to run in the container of a resource.</summary>
-/// <param name="Command">The program and its arguments, at least the program.</param>
+/// <param name="Command">The program and its arguments, at least the program; empty at a console, where nothing is to be started.</param>
 public sealed record ExecRequest(IReadOnlyList<string> Command)
 {
     /// <summary>The caller's standard input is the command's.</summary>

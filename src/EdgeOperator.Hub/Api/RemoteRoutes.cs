@@ -9,7 +9,7 @@ using EdgeOperator.Hub.Service;
 
 namespace EdgeOperator.Hub.Api;
 
-/// <summary>Logs of what runs on devices, and commands that run there, over connections that the devices open.</summary>
+/// <summary>Logs of what runs on devices, commands that run there, and consoles of their machines, over connections that the devices open.</summary>
 internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays, RelayProof proof)
 {
     /// <summary>Who is silently gone is noticed within a minute and a half.</summary>
@@ -30,6 +30,7 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
             new("timestamps", "Begin every line with its time", QueryParameterType.Flag), new("previous", "Of the run or container before", QueryParameterType.Flag)) with { Reach = RouteReach.Device },
         ApiRoute.Stream("devices/{device}/support-bundle", "Findings, status, events, configuration and logs of a device, without secrets, as a gzipped tar file", "application/gzip", BundleAsync, Reason) with { Reach = RouteReach.Device },
         ApiRoute.Stream("devices/{device}/exec", "Run a command where a resource runs, over a WebSocket that carries its frames", "application/octet-stream", ExecAsync, Resource, Reason) with { Reach = RouteReach.Device },
+        ApiRoute.Stream("devices/{device}/console", "Attach to the serial console of a virtual machine, over a WebSocket that carries the frames of a command", "application/octet-stream", ConsoleAsync, Resource, Reason) with { Reach = RouteReach.Device },
         new("GET", $"{ApiRoute.Prefix}channels/{{channel}}", AcceptAsync),
         new("GET", $"{ApiRoute.Prefix}relays/{{channel}}", TakeRelayedAsync) { IsOpen = true },
     ];
@@ -66,11 +67,15 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
             throw RemoteChannels.Refusal(order.Device, problem);
     }
 
-    private async Task ExecAsync(ServiceRequest request)
+    private Task ExecAsync(ServiceRequest request) => JoinAsync(request, ChannelRequest.Exec, "a command is run over a WebSocket");
+
+    private Task ConsoleAsync(ServiceRequest request) => JoinAsync(request, ChannelRequest.Console, "a console is attached to over a WebSocket");
+
+    private async Task JoinAsync(ServiceRequest request, string operation, string needed)
     {
-        var order = Order(request, ChannelRequest.Exec, null, null, Rights.Administrate);
+        var order = Order(request, operation, null, null, Rights.Administrate);
         if (!request.Http.WebSockets.IsWebSocketRequest)
-            throw new ServiceException(ServiceError.InvalidOperation, "a command is run over a WebSocket");
+            throw new ServiceException(ServiceError.InvalidOperation, needed);
         await using var channel = await channels.OpenAsync(order, request.Aborted);
         using var client = await request.Http.WebSockets.AcceptWebSocketAsync(Accepted);
         await channel.JoinAsync(client);

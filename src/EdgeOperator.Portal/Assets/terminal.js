@@ -1,4 +1,4 @@
-// A terminal for commands on devices: speaks the frames of /api/v1/devices/DEVICE/exec, and shows what xterm's control sequences ask for
+// A terminal for commands on devices and for consoles of machines: speaks the frames of /api/v1/devices/DEVICE/exec and /console, and shows what xterm's control sequences ask for
 // (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html), as far as shells, editors and pagers need them. Text is put in as text only.
 "use strict";
 (() => {
@@ -321,8 +321,8 @@
 
     function frame(kind, content) {
       if (kind === OUTPUT || kind === ERRORS) screen.write(decoder.decode(content, { stream: true }));
-      else if (kind === EXIT) { over(`The command has ended with code ${new DataView(content.buffer, content.byteOffset, 4).getInt32(0)}.`); }
-      else if (kind === FAILURE) { let problem = {}; try { problem = JSON.parse(new TextDecoder().decode(content)); } catch { /* The device said nonsense. */ } over(`It can't be run: ${problem.detail || "the device does not say why"}`, true); }
+      else if (kind === EXIT) { over(root.dataset.ended.replace("{code}", new DataView(content.buffer, content.byteOffset, 4).getInt32(0))); }
+      else if (kind === FAILURE) { let problem = {}; try { problem = JSON.parse(new TextDecoder().decode(content)); } catch { /* The device said nonsense. */ } over(`${root.dataset.refused}: ${problem.detail || "the device does not say why"}`, true); }
       soon();
     }
 
@@ -365,7 +365,7 @@
         input.focus();
       });
       socket.addEventListener("message", event => { if (event.data instanceof ArrayBuffer) receive(event.data); });
-      socket.addEventListener("close", () => over(wasOpen ? "The connection has ended." : "It could not be opened: the device has to be connected, what the command is to run in has to run, and for the device itself remote.hostTerminal in its agent.yaml has to be true.", true));
+      socket.addEventListener("close", () => over(wasOpen ? "The connection has ended." : `It could not be opened: ${root.dataset.needs}.`, true));
     }
 
     end.addEventListener("click", () => { if (isOver) location.reload(); else over("Ended."); });

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeOperator.Portal.Hosting;
 
-/// <summary>What pages read as it comes: events, logs, support bundles, and terminals. The API answers; only pages of the portal itself may ask, so that no other site opens a log.</summary>
+/// <summary>What pages read as it comes: events, logs, support bundles, terminals and consoles. The API answers; only pages of the portal itself may ask, so that no other site opens a log.</summary>
 internal static class LiveEndpoint
 {
     public static Task AnswerAsync(HttpContext http)
@@ -17,6 +17,7 @@ internal static class LiveEndpoint
             ["events"] => "events",
             ["support-bundle", var device] => $"devices/{PortalPaths.Segment(device)}/support-bundle",
             ["exec", var device] => $"devices/{PortalPaths.Segment(device)}/exec",
+            ["console", var device] => $"devices/{PortalPaths.Segment(device)}/console",
             ["logs", var device] => $"devices/{PortalPaths.Segment(device)}/logs",
             _ => null,
         };

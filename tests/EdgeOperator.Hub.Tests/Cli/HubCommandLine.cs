@@ -29,11 +29,14 @@ internal sealed class HubCommandLine : IDisposable
             Stderr = error,
             IsInteractive = width is not null,
             Width = () => width ?? 120,
-            Variable = name => name == "HOME" ? _home.Path : null,
+            Variable = Variable,
         };
         var code = await new EdgeopCommand(terminal).RunAsync(arguments, cancellation);
         return (code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
+
+    /// <summary>Begins a verb of <c>edgeop hub</c> that somebody types at.</summary>
+    public TypedVerb BeginTyped(params string[] arguments) => new(["hub", .. arguments], Variable);
 
     public async Task<string> OkAsync(params string[] arguments)
     {
@@ -43,4 +46,6 @@ internal sealed class HubCommandLine : IDisposable
     }
 
     public void Dispose() => _home.Dispose();
+
+    private string? Variable(string name) => name == "HOME" ? _home.Path : null;
 }

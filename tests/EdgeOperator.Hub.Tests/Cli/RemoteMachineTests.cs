@@ -12,7 +12,7 @@ public sealed class RemoteMachineTests(LoggedInHub logged) : IClassFixture<Logge
     private static readonly TimeSpan Boot = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task A_command_runs_in_a_virtual_machine_and_its_console_is_read()
+    public async Task A_command_runs_in_a_virtual_machine_and_its_console_is_read_and_typed_at()
     {
         var image = await GuestImage.MinimalAsync();
         using var none = new TempFolder("none");
@@ -35,9 +35,27 @@ public sealed class RemoteMachineTests(LoggedInHub logged) : IClassFixture<Logge
         (code, output, error).Should().Be((7, "edge\ntyped\n", "oops\n"));
         (await logged.Edgeop.OkAsync("logs", name, "vm/edge")).Should().Contain("edgeop: ready");
         (await logged.Edgeop.OkAsync("describe", name, "vm", "edge")).Should().Contain("running").And.Contain($"sha256:{image.Sha256}");
-        (await device.EdgeopAsync("events")).Output.Should().Contain($"sh was run in VirtualMachine/edge by admin at {logged.Hub.Host}");
+        await TypeAsync(name);
+        (await device.EdgeopAsync("events")).Output.Should().Contain($"the console of VirtualMachine/edge was attached to by admin at {logged.Hub.Host}").And.Contain($"sh was run in VirtualMachine/edge by admin at {logged.Hub.Host}");
         var audit = (await logged.Hub.CallAsync("GET", "api/v1/audit?limit=1000")).Body!.AsArray();
-        audit.Should().Contain(e => (string?)e!["action"] == "exec VirtualMachine/edge" && (string?)e["target"] == name);
+        audit.Should().Contain(e => (string?)e!["action"] == "exec VirtualMachine/edge" && (string?)e["target"] == name).And.Contain(e => (string?)e!["action"] == "console VirtualMachine/edge" && (string?)e["target"] == name);
+    }
+
+    private async Task TypeAsync(string device)
+    {
+        var console = logged.Edgeop.BeginTyped("console", device, "vm", "edge");
+        await Eventually.TrueAsync("what was shown before is shown", () => console.Shown.Contains("edgeop: ready", StringComparison.Ordinal));
+        await console.TypeAsync("\n");
+        await Eventually.TrueAsync("there is a shell", () => console.Shown.Contains('#', StringComparison.Ordinal));
+        await console.TypeAsync("echo is-$((40+2))-here\n");
+        await Eventually.TrueAsync("it answers", () => console.Shown.Contains("is-42-here", StringComparison.Ordinal));
+        (await logged.Edgeop.RunAsync(["console", device, "vm", "edge"])).Error.Should().Contain("somebody is attached to the console of VirtualMachine/edge already");
+
+        await console.TypeAsync("\u001d");
+
+        (await console.Code).Should().Be(0);
+        await Eventually.TrueAsync("the end is in the audit log", async () =>
+            (await logged.Hub.CallAsync("GET", "api/v1/audit?limit=1000")).Body!.AsArray().Any(e => (string?)e!["action"] == "end of console VirtualMachine/edge"));
     }
 }
 

@@ -14,7 +14,7 @@ public sealed class FleetRoleTests(LoggedInHub logged) : IClassFixture<LoggedInH
     private static readonly string[] Reached =
     [
         "Caller DELETE api/v1/tokens/{token}", "Caller DELETE api/v1/views/{view}", "Caller GET api/v1/me", "Caller GET api/v1/tokens", "Caller GET api/v1/views", "Caller POST api/v1/logout", "Caller POST api/v1/tokens", "Caller PUT api/v1/views/{view}",
-        "Device GET api/v1/devices/{device}", "Device GET api/v1/devices/{device}/exec", "Device GET api/v1/devices/{device}/figures", "Device GET api/v1/devices/{device}/logs", "Device GET api/v1/devices/{device}/snapshot",
+        "Device GET api/v1/devices/{device}", "Device GET api/v1/devices/{device}/console", "Device GET api/v1/devices/{device}/exec", "Device GET api/v1/devices/{device}/figures", "Device GET api/v1/devices/{device}/logs", "Device GET api/v1/devices/{device}/snapshot",
         "Device GET api/v1/devices/{device}/support-bundle", "Device GET api/v1/devices/{device}/twin", "Device PATCH api/v1/devices/{device}/twin", "Device POST api/v1/devices/{device}/decommission", "Device POST api/v1/devices/{device}/methods/{method}",
         "Fleet GET api/v1/fleets/{fleet}", "Fleet GET api/v1/fleets/{fleet}/plan", "Fleet GET api/v1/rollouts/{fleet}", "Fleet GET api/v1/rollouts/{fleet}/devices", "Fleet GET api/v1/rollouts/{fleet}/history", "Fleet POST api/v1/fleets/{fleet}/plan",
         "Fleet POST api/v1/rollouts/{fleet}/abort", "Fleet POST api/v1/rollouts/{fleet}/approve", "Fleet POST api/v1/rollouts/{fleet}/pause", "Fleet POST api/v1/rollouts/{fleet}/resume", "Fleet POST api/v1/rollouts/{fleet}/rollback", "Fleet POST api/v1/rollouts/{fleet}/skip",

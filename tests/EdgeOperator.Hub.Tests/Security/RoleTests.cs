@@ -47,6 +47,7 @@ public sealed class RoleTests(SharedHub shared)
         (await Hub.CallAsync("PATCH", "api/v1/devices/steered/labels", """{"a":"b"}""", user)).Status.Should().Be(HttpStatusCode.OK);
         (await Hub.CallAsync("POST", "api/v1/devices/steered/methods/reconcile", "{}", user)).Status.Should().Be(HttpStatusCode.NotFound, "it is not connected");
         (await Hub.CallAsync("GET", "api/v1/devices/steered/exec?resource=Host/host", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
+        (await Hub.CallAsync("GET", "api/v1/devices/steered/console?resource=VirtualMachine/edge", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
         (await Hub.CallAsync("GET", "api/v1/users", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
         (await Hub.CallAsync("GET", "api/v1/audit/latest", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
     }

@@ -14,7 +14,7 @@ public sealed class PageTests(BrowserUnderTest browser, ITestOutputHelper output
     private static readonly (string Name, string Path)[] Pages =
     [
         ("overview", ""), ("devices", "devices"), ("devices-filtered", "devices?labels=site%3Dlima&state=not-ready"), ("devices-of-all", "devices?state=not-ready"), ("device", $"devices/{Unready}"), ("twin", $"devices/{Unready}/twin"),
-        ("fleets", "fleets"), ("fleet", "fleets/tills"), ("fleet-devices", "fleets/tills/devices"), ("fleet-plan", "fleets/tills/plan"), ("device-plan", $"devices/{Unready}/plan"), ("repositories", "repositories"), ("fleet-waiting", "fleets/tills/devices?show=waiting&batch=lima"), ("alerts", "alerts"), ("check", $"devices/{Unready}/check"), ("terminal", $"devices/{Unready}/terminal"), ("enrollments", "enrollments"), ("events", "events"), ("audit", "audit"), ("access", "access"), ("not-found", "nothing"),
+        ("fleets", "fleets"), ("fleet", "fleets/tills"), ("fleet-devices", "fleets/tills/devices"), ("fleet-plan", "fleets/tills/plan"), ("device-plan", $"devices/{Unready}/plan"), ("repositories", "repositories"), ("fleet-waiting", "fleets/tills/devices?show=waiting&batch=lima"), ("alerts", "alerts"), ("check", $"devices/{Unready}/check"), ("terminal", $"devices/{Unready}/terminal"), ("console", $"devices/{Unready}/console?resource=VirtualMachine/edge"), ("enrollments", "enrollments"), ("events", "events"), ("audit", "audit"), ("access", "access"), ("not-found", "nothing"),
     ];
 
     [Theory]

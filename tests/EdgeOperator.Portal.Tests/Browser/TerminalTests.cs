@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Json.Nodes;
 using EdgeOperator.Hub.Tests.Agent;
 using EdgeOperator.Testing;
 using Microsoft.Playwright;
@@ -42,6 +43,37 @@ public sealed class TerminalTests(BrowserUnderTest browser)
     }
 
     [Fact]
+    public async Task An_administrator_types_at_the_serial_console_of_a_machine()
+    {
+        await using var agent = await AgentAtHub.StartAsync(browser.Portal.Hub, "shell-3", "hello");
+        var image = new JsonObject { ["path"] = agent.State("none.qcow2"), ["sha256"] = new string('a', 64) };
+        await agent.DesireAsync(new() { ["VirtualMachine/edge"] = new JsonObject { ["driver"] = "qemu", ["memory"] = "64Mi", ["disk"] = new JsonObject { ["size"] = "64Mi", ["image"] = image } } });
+        await Eventually.TrueAsync("the agent knows the machine", () => agent.Status.Resources.Any(r => r.Name == "edge"));
+        using var guest = await ConsoleOfGuest.StartAsync(agent.State("vms/edge"), "edge");
+        await using var page = await browser.OpenAsync("admin");
+
+        await page.GoAsync("devices/shell-3");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Console of VirtualMachine/edge" }).ClickAsync();
+        await page.Page.GetByText("Connected.").WaitForAsync();
+        var screen = page.Page.GetByRole(AriaRole.Region, new() { Name = "Screen" });
+        await Eventually.TrueAsync("it shows what was shown before", async () => (await screen.InnerTextAsync()).Contains("Booting edge", StringComparison.Ordinal));
+        await page.Page.Keyboard.TypeAsync("hello");
+        await Eventually.TrueAsync("it has answered", async () => (await screen.InnerTextAsync()).Contains("<hello>", StringComparison.Ordinal));
+
+        await using var second = await browser.OpenAsync("admin");
+        await second.GoAsync("devices/shell-3/console?resource=VirtualMachine/edge");
+        await second.Page.GetByText("It can't be attached to: somebody is attached to the console of VirtualMachine/edge already").WaitForAsync();
+        guest.End();
+        await page.Page.GetByText("The machine has ended.").WaitForAsync();
+
+        page.Problems.Should().BeEmpty();
+        agent.Events().Should().Contain(e => e.Reason == "ConsoleAttached" && e.User!.StartsWith("admin at", StringComparison.Ordinal));
+        await using var otto = await browser.OpenAsync("otto");
+        await otto.GoAsync("devices/shell-3/console?resource=VirtualMachine/edge");
+        await otto.Page.GetByText("Consoles of machines are for administrators").WaitForAsync();
+    }
+
+    [Fact]
     public async Task What_does_not_run_is_said_and_who_may_not_is_told_so()
     {
         await using var agent = await AgentAtHub.StartAsync(browser.Portal.Hub, "shell-2", "hello");
@@ -50,6 +82,8 @@ public sealed class TerminalTests(BrowserUnderTest browser)
         await admin.Page.GetByText("It could not be opened").WaitForAsync();
         await admin.GoAsync("devices/shell-2/terminal?resource=EdgeModule/none");
         await admin.Page.GetByText("It can't be run: the device has no EdgeModule/none").WaitForAsync();
+        await admin.GoAsync("devices/shell-2/console?resource=VirtualMachine/none");
+        await admin.Page.GetByText("It can't be attached to: the device has no VirtualMachine/none").WaitForAsync();
         await using var otto = await browser.OpenAsync("otto");
 
         await otto.GoAsync("devices/shell-2/terminal");

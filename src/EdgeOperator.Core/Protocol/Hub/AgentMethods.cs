@@ -68,7 +68,7 @@ public sealed record MethodRequest
 
 /// <summary>A connection that the agent is to open, and what goes over it.</summary>
 /// <param name="Path">At the hub, below <c>/</c>: where a WebSocket is accepted from this device.</param>
-/// <param name="Operation"><see cref="Logs"/> or <see cref="Exec"/>.</param>
+/// <param name="Operation">One of the constants.</param>
 /// <param name="LogOptions">Of logs; absent for all that is kept.</param>
 public sealed record ChannelRequest(string Path, string Operation, LogOptions? LogOptions = null)
 {
@@ -77,6 +77,9 @@ public sealed record ChannelRequest(string Path, string Operation, LogOptions? L
 
     /// <summary>The frames of a command, <see cref="ExecFrameKind"/>, in binary messages.</summary>
     public const string Exec = "exec";
+
+    /// <summary>The serial console of a virtual machine, in the frames of a command that is named already.</summary>
+    public const string Console = "console";
 
     /// <summary>The agent sends a support bundle, as it sends logs.</summary>
     public const string SupportBundle = "supportBundle";
