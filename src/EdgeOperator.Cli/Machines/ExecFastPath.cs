@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
 using EdgeOperator.Core.Interop;
 
@@ -23,6 +24,14 @@ internal static class ExecFastPath
             case ["vm", "listen", var socket, var sshd, var configuration]:
                 HostListener.RunAsync(socket, sshd, configuration).GetAwaiter().GetResult();
                 return ExitCode.Failed;
+            case ["vm", "share", var virtiofsd, ..]:
+                return PlainErrors.Report(
+                    () =>
+                    {
+                        SharedFolderServer.Exec(virtiofsd, line[3..]);
+                        return ExitCode.Failed;
+                    },
+                    PlainErrors.Complain);
             default:
                 return GuestCall.TryRead(line) is { } call ? PlainErrors.Report(() => GuestExec.Run(call), PlainErrors.Complain) : null;
         }

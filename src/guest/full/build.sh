@@ -9,7 +9,7 @@ full_packages=(
 
 # What starts the root; all other modules are loaded from there, when they are needed.
 full_boot_modules=(
-    virtio_pci virtio_blk virtio_net virtio_rng qemu_fw_cfg squashfs ext4 overlay 9p 9pnet_virtio binfmt_misc button evdev
+    virtio_pci virtio_blk virtio_net virtio_rng qemu_fw_cfg squashfs ext4 overlay 9p 9pnet_virtio virtiofs binfmt_misc button evdev
 )
 full_module_folders=(
     arch/x86/crypto crypto lib drivers/{acpi,block,char,firmware,input,md,net,virtio}

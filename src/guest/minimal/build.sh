@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # here, work, cache, kernel and kernel_root are build.sh's
 # The whole system in an initramfs: busybox, OpenSSH and e2fsprogs as this machine has them. It starts fast; tests use it.
 
-minimal_modules=(virtio_pci virtio_blk virtio_net virtio_rng qemu_fw_cfg ext4 overlay 9p 9pnet_virtio binfmt_misc button evdev)
+minimal_modules=(virtio_pci virtio_blk virtio_net virtio_rng qemu_fw_cfg ext4 overlay 9p 9pnet_virtio virtiofs binfmt_misc button evdev)
 minimal_programs=(/usr/sbin/sshd /usr/bin/ssh /sbin/mke2fs /sbin/e2fsck /sbin/resize2fs /usr/bin/nc.openbsd)
 
 build_minimal() {

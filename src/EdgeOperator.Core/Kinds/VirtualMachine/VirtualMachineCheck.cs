@@ -64,6 +64,8 @@ internal sealed class VirtualMachineCheck(VirtualMachineFields fields, MapNode s
         {
             if (Covered.Contains(folder.Guest) || Volatile.Any(root => IsBelow(folder.Guest, root)))
                 problems.Add(((MapNode)node)["guest"]!.Where, $"a folder at {folder.Guest} would cover what the guest itself needs", "choose another place, such as `/mnt/NAME`");
+            if (folder.Transport != ShareTransport.Auto && fields.Driver is MachineDriver.Eflow or MachineDriver.Wsl)
+                problems.Add(((MapNode)node)["transport"]!.Where, "`transport` has no effect with this driver", "remove it");
         }
 
         Compare(

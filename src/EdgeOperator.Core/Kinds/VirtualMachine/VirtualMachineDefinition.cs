@@ -63,7 +63,13 @@ internal static class VirtualMachineDefinition
     private static ObjectType SharedFolder() => new(
         new("host", Names.AbsolutePath, "The folder on the host.") { Required = true },
         new("guest", Names.GuestPath, "Where the guest sees it.") { Required = true },
-        new("readOnly", BooleanType.Instance, "Whether the guest may only read.") { Default = "false" });
+        new("readOnly", BooleanType.Instance, "Whether the guest may only read.") { Default = "false" },
+        new("transport", Transport(), "How the folder reaches the guest of a QEMU machine: `auto` takes virtiofs where host and guest have it, otherwise 9p.") { Default = "auto" });
+
+    private static ChoiceType Transport() => new(
+        new("auto", nameof(ShareTransport.Auto)),
+        new("virtiofs", nameof(ShareTransport.Virtiofs)),
+        new("9p", nameof(ShareTransport.Plan9)));
 
     private static ObjectType Interop() => new(
         new("enabled", BooleanType.Instance, "Whether the guest may run `programs`, and variables are shared.") { Default = "true" },

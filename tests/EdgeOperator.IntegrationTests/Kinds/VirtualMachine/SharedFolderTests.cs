@@ -1,18 +1,28 @@
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
+using EdgeOperator.Core.Kinds.VirtualMachine;
+using EdgeOperator.Platform.Files;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 
-/// <summary>What programs do in folders that host and guest share, in both directions.</summary>
+/// <summary>What programs do in folders that host and guest share, in both directions, by virtiofs and over 9p.</summary>
 [SupportedOSPlatform("linux")]
 [Collection(SharedGuest.Name)]
 public sealed class SharedFolderTests(SharedFolderTests.Guest guest) : IClassFixture<SharedFolderTests.Guest>
 {
-    private const string Writable = "/mnt/rw";
+    private const string Virtiofs = "/mnt/vf";
+    private const string Plan9 = "/mnt/9p";
     private const string ReadOnly = "/mnt/ro";
 
+    [Fact]
+    public async Task A_folder_comes_by_virtiofs_where_that_is_there_and_otherwise_over_9p() =>
+        (await InAsync("awk '$2 ~ \"/mnt/\" {print $3, $2}' /proc/mounts")).Should().Be($"virtiofs {Virtiofs}\n9p {Plan9}\n9p {ReadOnly}", "this virtiofsd can't refuse writes, and one folder asks for 9p");
+
     [Theory]
-    [InlineData(Writable)]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
     [InlineData(ReadOnly)]
     public async Task What_the_host_changes_is_seen_at_once_also_when_the_guest_had_read_it_before(string folder)
     {
@@ -22,145 +32,202 @@ public sealed class SharedFolderTests(SharedFolderTests.Guest guest) : IClassFix
         (await InAsync($"cat {folder}/changing; ls {folder} | grep -c other || :")).Should().Be("first\n0");
 
         await File.WriteAllTextAsync(file, "second, and longer\n");
-        (await InAsync($"cat {folder}/changing; stat -c %s {folder}/changing")).Should().Be("second, and longer\n19");
+        await SeesAsync(folder, $"cat {folder}/changing; stat -c %s {folder}/changing", "second, and longer\n19");
 
         // Replaced, as editors and configuration tools do.
         await File.WriteAllTextAsync(file + ".new", "third\n");
         File.Move(file + ".new", file, overwrite: true);
-        (await InAsync($"cat {folder}/changing")).Should().Be("third");
+        await SeesAsync(folder, $"cat {folder}/changing", "third");
 
         await File.AppendAllTextAsync(file, $"more {name}\n");
         File.Move(file, guest.OnHost(folder, "other"));
-        (await InAsync($"cat {folder}/other; ls {folder}/changing 2>&1 || :")).Should().Be($"third\nmore {name}\nls: {folder}/changing: No such file or directory");
+        await SeesAsync(folder, $"cat {folder}/other; ls {folder}/changing 2>&1 || :", $"third\nmore {name}\nls: {folder}/changing: No such file or directory");
 
         File.Delete(guest.OnHost(folder, "other"));
-        (await InAsync($"ls {folder}/other 2>&1 || :")).Should().Contain("No such file");
+        await SeesAsync(folder, $"ls {folder}/other 2>&1 || :", $"ls: {folder}/other: No such file or directory");
     }
 
     [Fact]
     public async Task A_path_of_one_side_is_had_as_the_others_in_the_guest()
     {
-        var there = guest.OnHost(Writable, "a b");
-        (await InAsync($"wslpath -w '{Writable}/a b'; wslpath '{there}'; cd {Writable} && wslpath -m .; wslpath -u relative; wslpath -w /etc 2>&1 || :")).Should()
-            .Be($"{there}\n{Writable}/a b\n{Path.GetDirectoryName(there)}\nrelative\nwslpath: /etc is in no shared folder, so the other side can't see it");
+        var there = guest.OnHost(Plan9, "a b");
+        (await InAsync($"wslpath -w '{Plan9}/a b'; wslpath '{there}'; cd {Plan9} && wslpath -m .; wslpath -u relative; wslpath -w /etc 2>&1 || :")).Should()
+            .Be($"{there}\n{Plan9}/a b\n{Path.GetDirectoryName(there)}\nrelative\nwslpath: /etc is in no shared folder, so the other side can't see it");
     }
 
-    [Fact]
-    public async Task What_the_guest_changes_is_seen_by_the_host_at_once()
+    [Theory]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
+    public async Task What_the_guest_changes_is_seen_by_the_host_at_once(string folder)
     {
-        await InAsync($"cd {Writable} && mkdir -p made/deep && echo one >made/deep/file && echo two >>made/deep/file && mv made/deep/file made/moved && ln made/moved made/linked && rmdir made/deep");
+        await InAsync($"cd {folder} && mkdir -p made/deep && echo one >made/deep/file && echo two >>made/deep/file && mv made/deep/file made/moved && ln made/moved made/linked && rmdir made/deep");
 
-        var (moved, linked) = (guest.OnHost(Writable, "made/moved"), guest.OnHost(Writable, "made/linked"));
+        var (moved, linked) = (guest.OnHost(folder, "made/moved"), guest.OnHost(folder, "made/linked"));
         (await File.ReadAllTextAsync(moved)).Should().Be("one\ntwo\n");
-        Directory.GetFileSystemEntries(guest.OnHost(Writable, "made")).Should().BeEquivalentTo(moved, linked);
+        Directory.GetFileSystemEntries(guest.OnHost(folder, "made")).Should().BeEquivalentTo(moved, linked);
         await File.AppendAllTextAsync(linked, "three\n");
-        (await InAsync($"cat {Writable}/made/moved; stat -c %h {Writable}/made/moved")).Should().Be("one\ntwo\nthree\n2", "both are the same file");
-        await InAsync($"rm -r {Writable}/made");
-        Directory.Exists(guest.OnHost(Writable, "made")).Should().BeFalse();
+        (await InAsync($"echo four >>{folder}/made/linked; cat {folder}/made/moved; stat -c %h {folder}/made/moved")).Should().Be("one\ntwo\nthree\nfour\n2", "both are the same file, and nobody writes over what the other has appended");
+
+        await InAsync($"cd {folder}/made && echo new >other && mv other moved && rm linked");
+        (await File.ReadAllTextAsync(moved)).Should().Be("new\n", "it was replaced");
+        await InAsync($"rm -r {folder}/made");
+        Directory.Exists(guest.OnHost(folder, "made")).Should().BeFalse();
     }
 
-    [Fact]
-    public async Task A_file_is_mapped_into_memory_shared_and_what_is_written_there_arrives() // as SQLite and Git do
+    [Theory]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
+    public async Task A_file_is_mapped_into_memory_shared_and_what_is_written_there_arrives(string folder) // as SQLite and Git do
     {
-        await guest.CompileAsync("map", """
-            #include <fcntl.h>
-            #include <string.h>
-            #include <sys/mman.h>
-            #include <unistd.h>
-            int main(int n, char **a) {
-                int f = open(a[1], O_RDWR | O_CREAT, 0644);
-                if (f < 0 || ftruncate(f, 8192)) return 1;
-                char *m = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, f, 0);
-                if (m == MAP_FAILED) return 2;
-                strcpy(m + 4096, "mapped");
-                return msync(m, 8192, MS_SYNC) ? 3 : 0;
-            }
-            """);
+        (await ProbeAsync($"map {folder}/mapped hello; tail -c 4096 {folder}/mapped | tr -d '\\0'")).Should().Be("mapped 0\nhello");
+        (await File.ReadAllTextAsync(guest.OnHost(folder, "mapped"))).Should().Contain("hello");
 
-        (await InAsync($"{ReadOnly}/map {Writable}/mapped; echo $?; tail -c 4096 {Writable}/mapped | tr -d '\\0'")).Should().Be("0\nmapped");
-        (await File.ReadAllTextAsync(guest.OnHost(Writable, "mapped"))).Should().Contain("mapped");
+        (await Shell.RunAsync(guest.OnHost(ReadOnly, "probe"), "map", guest.OnHost(folder, "mapped"), "from the host")).Should().Be("mapped 0\n");
+        (await ProbeAsync($"mapped {folder}/mapped")).Should().Be("from the host");
     }
 
-    [Fact]
-    public async Task Programs_of_the_guest_lock_each_other_out()
-    {
-        // The parent holds the lock while its child tries to get it, and lets go before the child tries again.
-        await guest.CompileAsync("lock", """
-            #include <fcntl.h>
-            #include <stdio.h>
-            #include <sys/file.h>
-            #include <sys/wait.h>
-            #include <unistd.h>
-            static int whole;
-            static int lock(int f, int on) {
-                struct flock l = { .l_type = on ? F_WRLCK : F_UNLCK, .l_whence = SEEK_SET };
-                return whole ? flock(f, on ? LOCK_EX | LOCK_NB : LOCK_UN) : fcntl(f, F_SETLK, &l);
-            }
-            static int child(char *path) {
-                if (fork() == 0)
-                    _exit(lock(open(path, O_RDWR), 1) == 0);
-                int status;
-                wait(&status);
-                return WEXITSTATUS(status);
-            }
-            int main(int n, char **a) {
-                whole = n > 2;
-                int f = open(a[1], O_RDWR | O_CREAT, 0644), held = lock(f, 1), other = child(a[1]), freed = lock(f, 0);
-                printf("%d %d %d %d\n", held, other, freed, child(a[1]));
-            }
-            """);
+    [Theory]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
+    public async Task Programs_of_the_guest_lock_each_other_out(string folder) =>
+        (await InAsync($"{ReadOnly}/probe lock {folder}/records; {ReadOnly}/probe lock {folder}/whole flock")).Should().Be("0 0 0 1\n0 0 0 1");
 
-        (await InAsync($"{ReadOnly}/lock {Writable}/records; {ReadOnly}/lock {Writable}/whole flock")).Should().Be("0 0 0 1\n0 0 0 1");
+    [Theory]
+    [InlineData(Virtiofs, 0)]
+    [InlineData(Plan9, -1)]
+    public async Task A_file_that_was_removed_is_there_for_whoever_has_it_open(string folder, int shortened) =>
+        (await ProbeAsync($"unlinked {folder}/gone")).Should().Be($"0 11 still there, shortened {shortened}");
+
+    [Theory]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
+    public async Task Attributes_are_the_same_on_both_sides(string folder)
+    {
+        (await ProbeAsync($"setxattr {folder}/attributed user.note guests")).Should().Be("0");
+        var (probe, file) = (guest.OnHost(ReadOnly, "probe"), guest.OnHost(folder, "attributed"));
+        (await Shell.RunAsync(probe, "getxattr", file, "user.note")).Should().Be("guests\n");
+        await Shell.RunAsync(probe, "setxattr", file, "user.note", "hosts");
+        (await ProbeAsync($"getxattr {folder}/attributed user.note")).Should().Be("hosts");
     }
 
-    [Fact]
-    public async Task Owners_modes_and_attributes_that_the_guest_gives_hold_in_the_guest_and_are_harmless_on_the_host()
-    {
-        await InAsync($"cd {Writable} && echo '#!/bin/sh' >tool && chown 1234:5678 tool && chmod 4751 tool");
+    [Theory]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
+    public async Task Programs_are_told_of_changes_of_their_own_side(string folder) =>
+        (await ProbeAsync($"inotify {folder}")).Should().Be("noticed");
 
-        (await InAsync($"stat -c '%a %u %g' {Writable}/tool")).Should().Be("4751 1234 5678");
-        var tool = guest.OnHost(Writable, "tool");
+    [Fact]
+    public async Task Over_9p_owners_modes_and_attributes_that_the_guest_gives_hold_in_the_guest_and_are_harmless_on_the_host()
+    {
+        await InAsync($"cd {Plan9} && echo '#!/bin/sh' >tool && chown 1234:5678 tool && chmod 4751 tool");
+
+        (await InAsync($"stat -c '%a %u %g' {Plan9}/tool")).Should().Be("4751 1234 5678");
+        var tool = guest.OnHost(Plan9, "tool");
         File.GetUnixFileMode(tool).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         (await Shell.RunAsync("stat", "-c", "%u", tool)).Trim().Should().Be("0");
     }
 
     [Fact]
-    public async Task Another_user_of_the_guest_writes_where_the_guests_modes_let_him()
+    public async Task By_virtiofs_owners_and_modes_are_the_same_on_both_sides_and_nothing_can_be_made_that_has_powers_on_the_host()
     {
-        await InAsync($"/usr/lib/edgeop/user anna '' '' && mkdir -p {Writable}/annas {Writable}/roots && chown anna {Writable}/annas && chmod 700 {Writable}/roots");
+        (await InAsync($"cd {Virtiofs} && echo '#!/bin/sh' >tool && chown 1234:5678 tool && chmod 751 tool && stat -c '%a %u %g' tool")).Should().Be("751 1234 5678");
+        var tool = guest.OnHost(Virtiofs, "tool");
+        (await Shell.RunAsync("stat", "-c", "%a %u %g", tool)).Should().Be("751 1234 5678\n");
+        await Shell.RunAsync("chmod", "640", tool);
+        await SeesAsync(Virtiofs, $"stat -c %a {Virtiofs}/tool", "640");
 
-        (await InAsync($"su anna -s /bin/sh -c 'echo hers >{Writable}/annas/file && stat -c %U {Writable}/annas/file; echo no >{Writable}/roots/file' 2>&1 || :")).Should().StartWith("anna\n").And.Contain("Permission denied");
-        (await File.ReadAllTextAsync(guest.OnHost(Writable, "annas/file"))).Should().Be("hers\n");
+        (await InAsync($"cd {Virtiofs}; for mode in 4755 2755 u+s; do chmod $mode tool 2>/dev/null && echo made; done; mkdir -m 2777 set-group 2>/dev/null && echo made; mknod disk b 254 0 2>/dev/null && echo made; stat -c %a tool")).Should().Be("640");
+        (await ProbeAsync($"create {Virtiofs}/privileged 4755")).Should().Be("Operation not permitted");
+        (await ProbeAsync($"setxattr {Virtiofs}/tool security.capability 0")).Should().Be("-1");
+    }
+
+    [Theory]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
+    public async Task Another_user_of_the_guest_writes_where_the_guests_modes_let_him(string folder)
+    {
+        await InAsync($"/usr/lib/edgeop/user anna '' '' && mkdir -p {folder}/annas {folder}/roots && chown anna {folder}/annas && chmod 700 {folder}/roots");
+
+        (await InAsync($"su anna -s /bin/sh -c 'echo hers >{folder}/annas/file && stat -c %U {folder}/annas/file; echo no >{folder}/roots/file' 2>&1 || :")).Should().StartWith("anna\n").And.Contain("Permission denied");
+        (await File.ReadAllTextAsync(guest.OnHost(folder, "annas/file"))).Should().Be("hers\n");
     }
 
     [Fact]
-    public async Task Links_of_the_guest_are_links_to_it_and_links_of_the_host_are_followed_where_the_guest_only_reads()
+    public async Task Over_9p_links_of_the_guest_are_links_to_it_and_links_of_the_host_are_followed_where_the_guest_only_reads()
     {
-        (await InAsync($"cd {Writable} && echo target >to && ln -s to link && cat link && readlink link")).Should().Be("target\nto");
-        new FileInfo(guest.OnHost(Writable, "link")).LinkTarget.Should().BeNull("it is a file to the host, which it so can't lead astray");
+        (await InAsync($"cd {Plan9} && echo target >to && ln -s to link && cat link && readlink link")).Should().Be("target\nto");
+        new FileInfo(guest.OnHost(Plan9, "link")).LinkTarget.Should().BeNull("it is a file to the host, which it so can't lead astray");
 
         await File.WriteAllTextAsync(guest.OnHost(ReadOnly, "to"), "from the host\n");
         File.CreateSymbolicLink(guest.OnHost(ReadOnly, "link"), "to");
         File.CreateSymbolicLink(guest.OnHost(ReadOnly, "out"), "/etc/hostname");
         (await InAsync($"cat {ReadOnly}/link; readlink {ReadOnly}/out")).Should().Be("from the host\n/etc/hostname", "where it leads is the guest's own");
 
-        File.CreateSymbolicLink(guest.OnHost(Writable, "hosts-link"), "to");
-        (await InAsync($"cat {Writable}/hosts-link 2>&1 || :")).Should().Contain("Too many levels of symbolic links");
+        File.CreateSymbolicLink(guest.OnHost(Plan9, "hosts-link"), "to");
+        (await InAsync($"cat {Plan9}/hosts-link 2>&1 || :")).Should().Contain("Too many levels of symbolic links");
     }
 
     [Fact]
-    public async Task Ten_thousand_files_come_and_go()
+    public async Task By_virtiofs_links_of_either_side_are_links_on_both_and_none_leads_the_guest_out_of_its_folder()
     {
-        (await InAsync($"mkdir {Writable}/many && cd {Writable}/many && i=0; while [ $i -lt 10000 ]; do : >$i; i=$((i + 1)); done; ls | wc -l")).Should().Be("10000");
-        Directory.EnumerateFiles(guest.OnHost(Writable, "many")).Should().HaveCount(10000);
+        (await InAsync($"cd {Virtiofs} && echo target >to && ln -s to guests && cat guests")).Should().Be("target");
+        new FileInfo(guest.OnHost(Virtiofs, "guests")).LinkTarget.Should().Be("to");
+        (await File.ReadAllTextAsync(guest.OnHost(Virtiofs, "guests"))).Should().Be("target\n");
 
-        Directory.Delete(guest.OnHost(Writable, "many"), recursive: true);
-        (await InAsync($"ls {Writable} | grep -c many || :")).Should().Be("0");
+        File.CreateSymbolicLink(guest.OnHost(Virtiofs, "hosts"), "to");
+        File.CreateSymbolicLink(guest.OnHost(Virtiofs, "absolute"), Path.Combine(guest.Machine.Folder, "machine.json"));
+        File.CreateSymbolicLink(guest.OnHost(Virtiofs, "relative"), "../machine.json");
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(guest.OnHost(Virtiofs, ""))!, "..", "machine.json"), "the host's");
+        (await InAsync($"cd {Virtiofs} && cat hosts; cat absolute relative 2>&1 || :")).Should().StartWith("target\n").And.Contain("absolute': No such file").And.Contain("relative': No such file");
+    }
+
+    [Theory]
+    [InlineData(Virtiofs)]
+    [InlineData(Plan9)]
+    public async Task Ten_thousand_files_come_and_go(string folder)
+    {
+        (await InAsync($"mkdir {folder}/many && cd {folder}/many && i=0; while [ $i -lt 10000 ]; do : >$i; i=$((i + 1)); done; ls | wc -l")).Should().Be("10000");
+        Directory.EnumerateFiles(guest.OnHost(folder, "many")).Should().HaveCount(10000);
+
+        Directory.Delete(guest.OnHost(folder, "many"), recursive: true);
+        (await InAsync($"ls {folder} | grep -c many || :")).Should().Be("0");
+    }
+
+    [Fact]
+    public async Task A_folder_is_there_again_after_the_guest_has_rebooted_itself_and_after_the_process_that_serves_it_was_killed()
+    {
+        await File.WriteAllTextAsync(guest.OnHost(Virtiofs, "lasting"), "there\n");
+        var boot = (await guest.Machine.RunningAsync()).Guest!.BootId;
+        await InAsync("(sleep 1; reboot) >/dev/null 2>&1 &");
+        boot = (await guest.Machine.RunningAsync(otherThanBoot: boot)).Guest!.BootId;
+        (await InAsync($"cat {Virtiofs}/lasting")).Should().Be("there");
+
+        Posix.Signal(int.Parse((await File.ReadAllTextAsync(Path.Combine(guest.Machine.Folder, "share0", "process"))).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 9);
+        (await guest.Machine.SeenAsync(machine => machine.Broken is not null)).Broken.Should().StartWith($"the process that serves its shared folder {Virtiofs} has ended (virtiofsd: it ended");
+
+        await QemuMachine.SucceedsAsync(guest.Machine.StopAsync());
+        Directory.Exists(Path.Combine(guest.Machine.Folder, "share0")).Should().BeFalse();
+        await QemuMachine.SucceedsAsync(guest.Machine.StartAsync());
+        (await guest.Machine.RunningAsync(otherThanBoot: boot)).Broken.Should().BeNull();
+        (await InAsync($"cat {Virtiofs}/lasting")).Should().Be("there");
     }
 
     private Task<string> InAsync(string script) => guest.Machine.InGuestAsync(script);
 
-    /// <summary>A guest with one folder to write to and one to read.</summary>
+    /// <summary>At once; newer programs that serve folders by virtiofs let a guest take a second.</summary>
+    private async Task SeesAsync(string folder, string script, string expected)
+    {
+        if (folder == Virtiofs && await new VirtiofsdSearch(QemuPrograms.Installed).FindAsync(CancellationToken.None) is { IsQemus: false })
+            await Eventually.SucceedsAsync(SeenAsync);
+        else
+            await SeenAsync();
+
+        async Task SeenAsync() => (await InAsync(script)).Should().Be(expected);
+    }
+
+    private Task<string> ProbeAsync(string line) => InAsync($"{ReadOnly}/probe {line}");
+
+    /// <summary>A guest with two folders to write to, one by virtiofs and one over 9p, and one to read.</summary>
     public sealed class Guest(MinimalGuest image) : IAsyncLifetime
     {
         private readonly TempFolder _folder = new("sf");
@@ -170,18 +237,20 @@ public sealed class SharedFolderTests(SharedFolderTests.Guest guest) : IClassFix
 
         public string OnHost(string folder, string name) => Path.Combine(_folder, folder[^2..], name);
 
-        /// <summary>Puts a program for the guest into the folder that it only reads.</summary>
-        public Task CompileAsync(string name, string source) =>
-            Shell.RunAsync("cc", "-static", "-o", OnHost(ReadOnly, name), _folder.Write($"{name}.c", source));
-
         public async Task InitializeAsync()
         {
-            Directory.CreateDirectory(OnHost(Writable, ""));
-            Directory.CreateDirectory(OnHost(ReadOnly, ""));
-            _machine = new QemuMachine(image.Image);
+            foreach (var folder in (string[])[Virtiofs, Plan9, ReadOnly])
+                Directory.CreateDirectory(OnHost(folder, ""));
+            await Shell.RunAsync("cc", "-static", "-o", OnHost(ReadOnly, "probe"), Path.Combine(AppContext.BaseDirectory, "Kinds", "VirtualMachine", "probe.c"));
+            _machine = new QemuMachine(image.Image, edgeop: await EdgeopBinary.PathAsync());
             _machine.Shape = _machine.Shape with
             {
-                SharedFolders = [new(OnHost(Writable, ""), Writable, ReadOnly: false), new(OnHost(ReadOnly, ""), ReadOnly, ReadOnly: true)],
+                SharedFolders =
+                [
+                    new(OnHost(Virtiofs, ""), Virtiofs, ReadOnly: false),
+                    new(OnHost(Plan9, ""), Plan9, ReadOnly: false, ShareTransport.Plan9),
+                    new(OnHost(ReadOnly, ""), ReadOnly, ReadOnly: true, ShareTransport.Plan9),
+                ],
             };
             await _machine.BootAsync();
         }

@@ -43,16 +43,30 @@ public sealed class StartConditionTests : IDisposable
     public async Task A_TPM_without_its_emulator_is_in_the_way() =>
         (await FindAsync(Plain with { Tpm = true }, Path())).Should().Match<StartObstacle>(o => o.Reason == "TpmMissing");
 
+    [Fact]
+    public async Task A_virtiofsd_that_a_folder_asks_for_has_to_be_there_and_to_keep_the_guest_from_writing_where_it_may_not()
+    {
+        var desired = Plain with { SharedFolders = [new(_folder, "/mnt/a", ReadOnly: true, ShareTransport.Virtiofs)] };
+        var virtiofsd = _folder.File("bin/virtiofsd");
+
+        foreach (var (script, obstacle) in ((string, string?)[])[("exit 1", "VirtiofsdMissing"), ("echo --shared-dir", "VirtiofsdTooOld"), ("echo --shared-dir --readonly", null)])
+        {
+            await File.WriteAllTextAsync(virtiofsd, $"#!/bin/sh\n{script}\n");
+            File.SetUnixFileMode(virtiofsd, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            (await FindAsync(desired, Path()))?.Reason.Should().Be(obstacle);
+        }
+    }
+
     private Task<StartObstacle?> FindAsync(VirtualMachineConfig desired, string? path = null)
     {
         var programs = path is null ? QemuPrograms.Installed : new(path);
-        return new StartConditions(programs, new(programs, new(programs), TimeProvider.System)).FindAsync(new(_folder + "/m"), desired, CancellationToken.None);
+        return new StartConditions(programs, new(programs), new(programs, new(programs), TimeProvider.System)).FindAsync(new(_folder + "/m"), desired, CancellationToken.None);
     }
 
     /// <summary>Programs as they are installed, but for the TPM's.</summary>
     private string Path()
     {
-        foreach (var program in (string[])["qemu-system-x86_64", "qemu-img", "ssh", "ssh-keygen", "setsid", "ip"])
+        foreach (var program in ((string[])["qemu-system-x86_64", "qemu-img", "ssh", "ssh-keygen", "setsid", "ip"]).Where(program => !File.Exists(_folder.File($"bin/{program}"))))
             File.CreateSymbolicLink(_folder.File($"bin/{program}"), QemuPrograms.Installed.SearchPath.Split(':').Select(f => System.IO.Path.Combine(f, program)).First(File.Exists));
         return _folder.File("bin");
     }

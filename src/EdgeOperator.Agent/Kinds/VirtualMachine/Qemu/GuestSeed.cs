@@ -17,7 +17,7 @@ internal sealed class GuestSeed(MachineFolder folder, SshTunnel tunnel)
     /// <summary>The seed's content for a machine of this state.</summary>
     /// <exception cref="IOException">Keys can't be created or read.</exception>
     public async Task<byte[]> ContentAsync(MachineState state, CancellationToken cancellation) =>
-        SeedWriter.Write(folder.Name, state.Shape, await tunnel.SeedAsync(state.Shape.Interop, cancellation));
+        SeedWriter.Write(folder.Name, state, await tunnel.SeedAsync(state.Shape.Interop, cancellation));
 
     /// <returns>The state, which names the guest's boot that has this seed.</returns>
     /// <exception cref="SshTunnelException">The guest does not answer.</exception>

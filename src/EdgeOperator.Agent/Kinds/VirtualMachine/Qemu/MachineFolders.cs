@@ -83,6 +83,15 @@ internal sealed record MachineFolder(string Path)
 
     public string TpmSocket => System.IO.Path.Combine(Tpm, "tpm.sock");
 
+    /// <summary>The folder of the process that serves a shared folder by virtiofs.</summary>
+    public string ShareServer(string tag) => In(tag);
+
+    /// <summary>All of them that there are.</summary>
+    public IReadOnlyList<string> ShareServers => Directory.Exists(Path) ? Directory.GetDirectories(Path, $"{MachineShare.TagPrefix}*") : [];
+
+    /// <summary>No longer a path than <see cref="TpmSocket"/>, for up to 1000 shared folders.</summary>
+    public string ShareSocket(string tag) => System.IO.Path.Combine(ShareServer(tag), "fs");
+
     public bool HasTooLongSockets => Encoding.UTF8.GetByteCount(TpmSocket) > LongestSocket;
 
     /// <summary>What outlives the machine: its guest finds it again.</summary>

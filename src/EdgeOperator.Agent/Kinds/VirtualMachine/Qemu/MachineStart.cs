@@ -13,7 +13,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Creates what a machine needs, and starts it.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class MachineStart(
-    MachineFolders folders, ImageStore images, QemuImg tool, StartConditions conditions, Accelerator accelerator, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, QemuImg tool, StartConditions conditions, Accelerator accelerator, ShareServers servers, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>QEMU has opened its disks and listens by then.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
@@ -40,6 +40,7 @@ internal sealed class MachineStart(
         {
             // A disk only grows, and one that was left by an earlier machine of the name may be larger.
             Shape = resource.Machine.Shape with { DiskSize = Math.Max(resource.Machine.Shape.DiskSize, MachineDisks.SizeOf(machine.Folder.DataDisk)) },
+            Shares = await servers.OfferAsync(resource.Machine.Shape.SharedFolders, cancellation),
             IsAskedToRun = true,
             SshPort = FreePort(known?.SshPort),
             User = resource.Machine.User,
@@ -56,6 +57,9 @@ internal sealed class MachineStart(
         machine.ForgetExit();
         if (state.Shape.Tpm && await StartTpmAsync(machine.Folder, cancellation) is { } problem)
             return problem;
+        await servers.StopAsync(machine.Folder, cancellation);
+        if (await servers.StartAsync(machine.Folder, state.Offered, cancellation) is { } unserved)
+            return unserved;
         await StartQemuAsync(machine, state, cancellation);
         await HostBridge.JoinAsync(state, time, cancellation);
         await machine.Tunnel.AwaitAsync(state.ToTunnelTarget(), cancellation);

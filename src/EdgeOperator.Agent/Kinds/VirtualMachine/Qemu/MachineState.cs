@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
@@ -11,6 +12,12 @@ internal sealed record MachineState
 {
     /// <summary>The configuration that was last applied, changes while it runs included.</summary>
     public required VirtualMachineConfig Shape { get; init; }
+
+    /// <summary>How <see cref="VirtualMachineConfig.SharedFolders"/> were offered when the machine was started; null when an older agent has started it.</summary>
+    public ImmutableArray<MachineShare>? Shares { get; init; }
+
+    /// <summary>How shared folders are offered.</summary>
+    public ImmutableArray<MachineShare> Offered => Shares ?? MachineShare.Of(Shape.SharedFolders, virtiofsd: null);
 
     /// <summary>False after a requested stop.</summary>
     public bool IsAskedToRun { get; init; }

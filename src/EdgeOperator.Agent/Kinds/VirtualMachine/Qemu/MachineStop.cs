@@ -6,7 +6,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 
 /// <summary>Has a guest shut down; switches the machine off when it has not done so in time.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class MachineStop(ProcessSupervisor supervisor, TimeProvider time)
+internal sealed class MachineStop(ShareServers servers, ProcessSupervisor supervisor, TimeProvider time)
 {
     /// <summary>A guest that was still booting did not notice; pressing again does no harm to one that did.</summary>
     private static readonly TimeSpan PressAgain = TimeSpan.FromSeconds(5);
@@ -30,6 +30,7 @@ internal sealed class MachineStop(ProcessSupervisor supervisor, TimeProvider tim
         await supervisor.StopAsync(machine.Folder.Path, Grace, cancellation);
         if (Directory.Exists(machine.Folder.Tpm))
             await supervisor.StopAsync(machine.Folder.Tpm, Grace, cancellation);
+        await servers.StopAsync(machine.Folder, cancellation);
         File.Delete(machine.Folder.Qmp);
         File.Delete(machine.Folder.ReadOnlyQmp);
         File.Delete(machine.Folder.ConsoleSocket);

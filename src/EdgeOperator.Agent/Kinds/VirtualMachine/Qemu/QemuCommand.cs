@@ -29,7 +29,7 @@ internal static class QemuCommand
             "-name", $"guest={folder.Name}", "-uuid", record.Uuid,
             "-no-user-config", "-nodefaults", "-display", "none", "-msg", "timestamp=on",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-            .. Hardware(shape, accelerator),
+            .. Hardware(shape, accelerator, record.Offered.Any(share => share.HasVirtiofs)),
             "-rtc", "base=utc,clock=host",
             .. Monitor("qmp", folder.Qmp), .. Monitor("look", folder.ReadOnlyQmp),
             "-chardev", $"socket,id=console,path={Escape(folder.ConsoleSocket)},server=on,wait=off,logfile={Escape(folder.Console)},logappend=on", "-serial", "chardev:console",
@@ -37,7 +37,7 @@ internal static class QemuCommand
             "-blockdev", $"driver=vvfat,node-name={CloudNode},dir={Escape(folder.CloudSeed)},label={CloudSeed.Label},read-only=on", "-device", $"virtio-blk-pci,drive={CloudNode},serial={CloudNode}",
             .. shape.Firmware == MachineFirmware.Uefi ? Uefi(folder) : [],
             .. NetworkOptions.Of(shape.Network, record),
-            .. shape.SharedFolders.SelectMany((share, i) => Share(share, i)),
+            .. record.Offered.SelectMany(share => Share(folder, share)),
             "-device", "virtio-rng-pci",
 
             // Tells of a kernel that has panicked.
@@ -54,9 +54,9 @@ internal static class QemuCommand
         return
         [
             "-S", "-no-user-config", "-nodefaults", "-display", "none", "-qmp", "stdio", "-name", $"guest={folder.Name}-rehearsal",
-            .. Hardware(shape, accelerator),
+            .. Hardware(shape, accelerator, sharesMemory: false),
             .. NetworkOptions.RehearsalOf(shape.Network, record),
-            .. shape.SharedFolders.SelectMany((share, i) => Share(share, i)),
+            .. MachineShare.Of(shape.SharedFolders, virtiofsd: null).SelectMany(share => Plan9(share)),
         ];
     }
 
@@ -66,14 +66,19 @@ internal static class QemuCommand
     /// </summary>
     public static ImmutableArray<string> ProcessorOf(string accelerator) => ["-machine", $"q35,graphics=off,accel={accelerator}", "-cpu", "max"];
 
-    /// <summary>How a shared folder is called between host and guest.</summary>
-    public static string TagOf(int index) => Text($"share{index}");
-
     /// <summary>A value within an option: a comma ends it, two are one.</summary>
     public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 
-    private static ImmutableArray<string> Hardware(VirtualMachineConfig shape, string accelerator) =>
-        [.. ProcessorOf(accelerator), "-smp", Text($"cpus={shape.Cpus}"), "-m", Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M")];
+    // Those who serve folders by virtiofs read and write the guest's memory. Of such memory QEMU learns too late that the host has not enough.
+    private static ImmutableArray<string> Hardware(VirtualMachineConfig shape, string accelerator, bool sharesMemory)
+    {
+        var size = Text($"size={(shape.Memory + Mebibyte - 1) / Mebibyte}M");
+        return
+        [
+            .. ProcessorOf(accelerator), "-smp", Text($"cpus={shape.Cpus}"), "-m", size,
+            .. sharesMemory ? ["-object", $"memory-backend-memfd,id=memory,share=on,{size}", "-machine", "memory-backend=memory"] : (ImmutableArray<string>)[],
+        ];
+    }
 
     private static ImmutableArray<string> Monitor(string name, string socket) =>
         ["-chardev", $"socket,id={name},path={Escape(socket)},server=on,wait=off", "-mon", $"chardev={name},mode=control"];
@@ -85,13 +90,21 @@ internal static class QemuCommand
         "-device", $"virtio-blk-pci,drive={name},serial={name},werror=stop,rerror=report{(bootIndex is { } index ? Text($",bootindex={index}") : "")}",
     ];
 
+    private static IEnumerable<string> Share(MachineFolder folder, MachineShare share) => [.. Virtiofs(folder, share), .. Plan9(share)];
+
+    private static ImmutableArray<string> Virtiofs(MachineFolder folder, MachineShare share) => share.HasVirtiofs
+        ? ["-chardev", $"socket,id={share.Tag}-fs,path={Escape(folder.ShareSocket(share.Tag))}", "-device", $"vhost-user-fs-pci,chardev={share.Tag}-fs,tag={share.Tag},queue-size=1024"]
+        : [];
+
     // The guest's owners and modes are kept in extended attributes: the host sees files of the agent's user, and none that is set-id.
     // Links are files to that, and the host's can't be followed; where the guest writes nothing, all is as it is on the host.
-    private static ImmutableArray<string> Share(SharedFolder share, int index) =>
-    [
-        "-fsdev", $"local,id={TagOf(index)},path={Escape(share.Host)},{(share.ReadOnly ? "security_model=none,readonly=on" : "security_model=mapped-xattr,fmode=0644,dmode=0755")},multidevs=remap",
-        "-device", $"virtio-9p-pci,fsdev={TagOf(index)},mount_tag={TagOf(index)}",
-    ];
+    private static ImmutableArray<string> Plan9(MachineShare share) => share.HasPlan9
+        ?
+        [
+            "-fsdev", $"local,id={share.Tag},path={Escape(share.Folder.Host)},{(share.Folder.ReadOnly ? "security_model=none,readonly=on" : "security_model=mapped-xattr,fmode=0644,dmode=0755")},multidevs=remap",
+            "-device", $"virtio-9p-pci,fsdev={share.Tag},mount_tag={share.Tag}",
+        ]
+        : [];
 
     private static ImmutableArray<string> Uefi(MachineFolder folder) =>
     [

@@ -42,10 +42,12 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
         _machines = new(new(_supervisor, tool, edgeop ?? HostProcess.Own(), time, isReadOnly), folders, Changed);
         _background = new(Changed, time, logging.CreateLogger<BackgroundSteps>());
         var accelerator = new Accelerator(programs);
-        var conditions = new StartConditions(programs, new(programs, accelerator, time));
-        _observer = new(folders, _images, _machines, conditions, _supervisor, programs, time);
+        var virtiofsd = new VirtiofsdSearch(programs);
+        var servers = new ShareServers(virtiofsd, _supervisor, edgeop ?? HostProcess.Own(), time);
+        var conditions = new StartConditions(programs, virtiofsd, new(programs, accelerator, time));
+        _observer = new(folders, _images, _machines, conditions, servers, _supervisor, programs, time);
         _executor = new(
-            folders, _images, _machines, _background, new(folders, _images, tool, conditions, accelerator, _supervisor, programs, time), new(_supervisor, time), _supervisor, time, secrets ?? new(stateDirectory, time, isReadOnly));
+            folders, _images, _machines, _background, new(folders, _images, tool, conditions, accelerator, servers, _supervisor, programs, time), new(servers, _supervisor, time), _supervisor, time, secrets ?? new(stateDirectory, time, isReadOnly));
         Snapshots = new QemuSnapshots(_machines, tool);
         _watcher = new(_machines, _observer, _supervisor, time, logging.CreateLogger<QemuWatcher>());
 

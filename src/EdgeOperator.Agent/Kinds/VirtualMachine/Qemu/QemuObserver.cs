@@ -9,7 +9,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// <summary>Reads the machines' folders, and asks QEMU and the guests.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class QemuObserver(
-    MachineFolders folders, ImageStore images, QemuMachines machines, StartConditions conditions, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
+    MachineFolders folders, ImageStore images, QemuMachines machines, StartConditions conditions, ShareServers servers, ProcessSupervisor supervisor, QemuPrograms programs, TimeProvider time)
 {
     /// <summary>A guest that had answered and is silent for so long hangs.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
@@ -44,7 +44,7 @@ internal sealed class QemuObserver(
             };
             if (machine.Process is { } process)
             {
-                observed = observed with { StartedAt = state?.StartedAt, Broken = state?.Shape.Tpm == true ? TpmProblem(machine.Folder, process) : null };
+                observed = observed with { StartedAt = state?.StartedAt, Broken = state is null ? null : Problem(machine.Folder, state, process) };
                 observed = await ObserveRunningAsync(observed, machine, process, cancellation);
                 return await WithObstacleAsync(state is null ? observed : observed with { Drift = [.. observed.Drift, .. Drift(observed, state)] }, machine, desired, cancellation);
             }
@@ -125,10 +125,14 @@ internal sealed class QemuObserver(
             yield return new("its guest has rebooted and has the configuration that the machine was started with", NeedsRestart: false);
     }
 
-    // QEMU hands its emulator a socket when it starts, and never again; the emulator ends by itself once QEMU has.
-    private string? TpmProblem(MachineFolder folder, ProcessIdentity process) => supervisor.Find(folder.Tpm) is null && process.IsAlive
-        ? $"its TPM has ended (swtpm: {supervisor.ExitReasonOf(folder.Tpm) ?? "no reason was given"})"
-        : null;
+    // QEMU is connected to its emulator and to those who serve folders when it starts, and never again; they end by themselves once QEMU has.
+    private string? Problem(MachineFolder folder, MachineState state, ProcessIdentity process)
+    {
+        var problem = state.Shape.Tpm && supervisor.Find(folder.Tpm) is null
+            ? $"its TPM has ended (swtpm: {supervisor.ExitReasonOf(folder.Tpm) ?? "no reason was given"})"
+            : servers.ProblemOf(folder, state.Offered);
+        return process.IsAlive ? problem : null;
+    }
 
     /// <summary>For a machine that is paused or failed; null when it is neither, or QEMU can't be asked: then its guest's report decides.</summary>
     private static async Task<ObservedVirtualMachine?> ObservePausedAsync(ObservedVirtualMachine observed, QemuMachine machine, CancellationToken cancellation)

@@ -7,6 +7,8 @@ internal sealed class QemuPrograms(string path)
     private static readonly (string Program, string Package)[] Needed =
         [("qemu-system-x86_64", "qemu-system-x86"), ("qemu-img", "qemu-utils"), ("ssh", "openssh-client"), ("ssh-keygen", "openssh-client"), ("setsid", "util-linux")];
 
+    private static readonly string[] VirtiofsdPlaces = ["/usr/libexec/virtiofsd", "/usr/lib/virtiofsd", "/usr/lib/qemu/virtiofsd"];
+
     public static QemuPrograms Installed => new(Environment.GetEnvironmentVariable("PATH") ?? "");
 
     /// <summary>What is missing and how to get it; null when nothing is.</summary>
@@ -21,6 +23,9 @@ internal sealed class QemuPrograms(string path)
     public string? Tpm => Find("swtpm");
 
     public string? Ip => Find("ip");
+
+    /// <summary>virtiofsd, which distributions keep out of PATH; the last one is QEMU's own before version 8.</summary>
+    public string? Virtiofsd => Find("virtiofsd") ?? VirtiofsdPlaces.FirstOrDefault(File.Exists);
 
     public string SearchPath => path;
 

@@ -13,13 +13,14 @@ internal static class SeedWriter
     private const UnixFileMode Public = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <param name="tunnel">What the tunnel adds.</param>
-    public static byte[] Write(string machine, VirtualMachineConfig shape, IEnumerable<SeedFile> tunnel)
+    public static byte[] Write(string machine, MachineState state, IEnumerable<SeedFile> tunnel)
     {
+        var shape = state.Shape;
         ImmutableArray<SeedFile> members =
         [
             new("hostname", Lines([machine])),
             new("network", Lines(Network(shape.Network))),
-            new("shares", Lines(shape.SharedFolders.Select((share, i) => $"{QemuCommand.TagOf(i)}\t{(share.ReadOnly ? "ro" : "rw")}\t{share.Guest}"))),
+            new("shares", Lines(state.Offered.Select(share => $"{share.Tag}\t{(share.Folder.ReadOnly ? "ro" : "rw")}\t{share.Folder.Guest}"))),
             new("folders", Lines(shape.SharedFolders.Select(share => $"{share.Guest}\t{share.Host}"))),
             .. tunnel,
         ];

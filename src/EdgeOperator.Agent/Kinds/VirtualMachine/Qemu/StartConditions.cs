@@ -9,7 +9,7 @@ namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 /// could not come up again. Looking changes nothing.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class StartConditions(QemuPrograms programs, StartRehearsal rehearsal)
+internal sealed class StartConditions(QemuPrograms programs, VirtiofsdSearch virtiofsd, StartRehearsal rehearsal)
 {
     private const string TunDevice = "/dev/net/tun";
 
@@ -23,12 +23,29 @@ internal sealed class StartConditions(QemuPrograms programs, StartRehearsal rehe
             return new("PathTooLong", problem, IsForGood: true);
         if (folder.HasTooLongSockets)
             return new("PathTooLong", $"{folder.TpmSocket} is too long a path for a socket: give the machine a shorter name, or the agent a shorter stateDirectory", IsForGood: true);
-        return FolderObstacle(desired) ?? NetworkObstacle(desired.Network) ?? TpmObstacle(desired) ?? FirmwareObstacle(desired) ?? await rehearsal.RunAsync(folder, desired, cancellation);
+        return FolderObstacle(desired) ?? await VirtiofsObstacleAsync(desired, cancellation) ?? NetworkObstacle(desired.Network) ?? TpmObstacle(desired) ?? FirmwareObstacle(desired) ?? await rehearsal.RunAsync(folder, desired, cancellation);
     }
 
     private static StartObstacle? FolderObstacle(VirtualMachineConfig desired) => desired.SharedFolders.FirstOrDefault(share => !Directory.Exists(share.Host)) is { } share
         ? new("FolderMissing", $"the shared folder {share.Host} is not there: create it, or take it out of sharedFolders")
         : null;
+
+    private async Task<StartObstacle?> VirtiofsObstacleAsync(VirtualMachineConfig desired, CancellationToken cancellation)
+    {
+        var folders = desired.SharedFolders.Where(share => share.Transport == ShareTransport.Virtiofs).ToList();
+        if (folders.Count == 0)
+            return null;
+        if (await virtiofsd.FindAsync(cancellation) is not { } found)
+        {
+            return Environment.IsPrivilegedProcess
+                ? new("VirtiofsdMissing", "the host has no virtiofsd that works: install virtiofsd (as Debian names it), or set transport: auto")
+                : new("VirtiofsdMissing", "virtiofsd serves folders for root alone: run the agent as root, or set transport: auto");
+        }
+
+        return folders.Find(share => !found.CanServe(share)) is { } share
+            ? new("VirtiofsdTooOld", $"{found.Program} can't keep a guest from writing to {share.Host}: install virtiofsd 1.11 or newer, or set transport: auto")
+            : null;
+    }
 
     private StartObstacle? TpmObstacle(VirtualMachineConfig desired) => desired.Tpm && programs.Tpm is null
         ? new("TpmMissing", "swtpm is not in PATH: install swtpm (as Debian names it), or set tpm: false")

@@ -57,6 +57,49 @@ public sealed class QemuCommandTests
         """);
 
     [Fact]
+    public void Folders_by_virtiofs_take_memory_that_is_shared_with_who_serves_them_and_are_offered_over_9p_too_where_that_will_do()
+    {
+        var (auto, only) = (new SharedFolder("/srv/a", "/mnt/a", ReadOnly: false), new SharedFolder("/srv/b", "/mnt/b", ReadOnly: false, ShareTransport.Virtiofs));
+        var shares = MachineShare.Of([auto, only], new("/usr/libexec/virtiofsd", IsQemus: false, CanRefuseWrites: false));
+        var arguments = Arguments(Plain with { Shape = Plain.Shape with { SharedFolders = [auto, only] }, Shares = shares });
+        arguments.Should().Contain(
+            """
+            -m size=512M
+            -object memory-backend-memfd,id=memory,share=on,size=512M
+            -machine memory-backend=memory
+            """).And.Contain(
+            """
+            -chardev socket,id=share0-fs,path=/s/vms/edge/share0/fs
+            -device vhost-user-fs-pci,chardev=share0-fs,tag=share0,queue-size=1024
+            -fsdev local,id=share0,path=/srv/a,security_model=mapped-xattr,fmode=0644,dmode=0755,multidevs=remap
+            -device virtio-9p-pci,fsdev=share0,mount_tag=share0
+            -chardev socket,id=share1-fs,path=/s/vms/edge/share1/fs
+            -device vhost-user-fs-pci,chardev=share1-fs,tag=share1,queue-size=1024
+            -device virtio-rng-pci
+            """);
+    }
+
+    [Theory]
+    [InlineData(ShareTransport.Auto, false, false, true, true)]
+    [InlineData(ShareTransport.Auto, true, false, false, true)]
+    [InlineData(ShareTransport.Auto, true, true, true, true)]
+    [InlineData(ShareTransport.Plan9, false, true, false, true)]
+    [InlineData(ShareTransport.Virtiofs, false, true, true, false)]
+    public void A_folder_that_the_guest_only_reads_goes_by_virtiofs_where_that_can_refuse_its_writes(ShareTransport transport, bool readOnly, bool canRefuse, bool virtiofs, bool plan9)
+    {
+        var share = MachineShare.Of([new("/srv/a", "/mnt/a", readOnly, transport)], new("/usr/libexec/virtiofsd", IsQemus: false, canRefuse)).Single();
+
+        (share.HasVirtiofs, share.HasPlan9).Should().Be((virtiofs, plan9));
+        MachineShare.Of([share.Folder], virtiofsd: null).Single().HasVirtiofs.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(true, @"-f --socket-path=/s/fs --rlimit-nofile=0 -o source=/srv/a\,b -o sandbox=chroot -o cache=auto -o timeout=0 -o xattr -o modcaps=-mknod:-setfcap -o log_level=warn")]
+    [InlineData(false, "--socket-path=/s/fs --rlimit-nofile=0 --shared-dir=/srv/a,b --sandbox=chroot --xattr --modcaps=-mknod:-setfcap --log-level=warn --readonly --cache=never --allow-mmap")]
+    public void Both_programs_that_serve_folders_are_told_the_same_in_their_own_words(bool isQemus, string expected) =>
+        string.Join(' ', new Virtiofsd("/v", isQemus, CanRefuseWrites: true).ArgumentsOf(new("/srv/a,b", "/mnt/a", ReadOnly: true), "/s/fs")).Should().Be(expected);
+
+    [Fact]
     public void UEFI_is_two_flash_memories_of_which_the_second_is_the_machines_own() =>
         Arguments(Plain.Shape with { Firmware = MachineFirmware.Uefi }).Should().MatchRegex("-drive if=pflash,unit=0,format=raw,readonly=on,file=.*\n-drive if=pflash,unit=1,format=raw,file=/s/vms/edge/firmware.fd");
 
@@ -121,7 +164,9 @@ public sealed class QemuCommandTests
 
     private static string Network(MachineNetwork network) => Lines(NetworkOptions.Of(network, Plain));
 
-    private static string Arguments(VirtualMachineConfig shape) => Lines(QemuCommand.ArgumentsOf(new("/s/vms/edge"), Plain with { Shape = shape }, "tcg"));
+    private static string Arguments(VirtualMachineConfig shape) => Arguments(Plain with { Shape = shape });
+
+    private static string Arguments(MachineState state) => Lines(QemuCommand.ArgumentsOf(new("/s/vms/edge"), state, "tcg"));
 
     /// <summary>An option with its value is a line; those before the sandbox are as they come.</summary>
     private static string Lines(IEnumerable<string> arguments) => string.Join(' ', arguments)

@@ -18,7 +18,9 @@ public sealed class QemuMachinesTests : IAsyncDisposable
         var tool = new QemuImg(programs, TimeProvider.System);
         _images = new(folders, tool, TimeProvider.System);
         _machines = new(new(supervisor, tool, [], TimeProvider.System, IsReadOnly: false), folders, _ => { });
-        _observer = new(folders, _images, _machines, new(programs, new(programs, new(programs), TimeProvider.System)), supervisor, programs, TimeProvider.System);
+        var virtiofsd = new VirtiofsdSearch(programs);
+        _observer = new(
+            folders, _images, _machines, new(programs, virtiofsd, new(programs, new(programs), TimeProvider.System)), new(virtiofsd, supervisor, [], TimeProvider.System), supervisor, programs, TimeProvider.System);
         MachineState.New(new()).Write(folders.Create("m"));
     }
 

@@ -12,7 +12,7 @@ public sealed class SeedWriterTests
     [Fact]
     public void The_guest_is_told_who_it_is()
     {
-        var seed = Read(SeedWriter.Write("edge", new() { SharedFolders = [new("/srv", "/mnt/with space", ReadOnly: true), new("/opt", "/mnt/o", ReadOnly: false)] }, Bridge));
+        var seed = Read(SeedWriter.Write("edge", Machine(new() { SharedFolders = [new("/srv", "/mnt/with space", ReadOnly: true), new("/opt", "/mnt/o", ReadOnly: false)] }), Bridge));
         seed.Should().BeEquivalentTo(new Dictionary<string, string>
         {
             ["hostname"] = "edge\n",
@@ -41,15 +41,15 @@ public sealed class SeedWriterTests
     [Fact]
     public void The_same_content_makes_the_same_bytes_in_whatever_order_it_comes()
     {
-        var seed = SeedWriter.Write("edge", new(), Bridge);
-        SeedWriter.Write("edge", new(), Bridge.Reverse()).Should().Equal(seed);
-        SeedWriter.Write("other", new(), Bridge).Should().NotEqual(seed);
+        var seed = SeedWriter.Write("edge", Machine(new()), Bridge);
+        SeedWriter.Write("edge", Machine(new()), Bridge.Reverse()).Should().Equal(seed);
+        SeedWriter.Write("other", Machine(new()), Bridge).Should().NotEqual(seed);
     }
 
     [Fact]
     public void A_secret_is_for_root_alone()
     {
-        using var tar = new TarReader(new MemoryStream(SeedWriter.Write("edge", new(), Bridge)));
+        using var tar = new TarReader(new MemoryStream(SeedWriter.Write("edge", Machine(new()), Bridge)));
         var modes = new Dictionary<string, UnixFileMode>();
         while (tar.GetNextEntry() is { } entry)
             modes[entry.Name] = entry.Mode;
@@ -57,7 +57,9 @@ public sealed class SeedWriterTests
         modes["authorized_keys"].Should().HaveFlag(UnixFileMode.OtherRead);
     }
 
-    private static string Network(MachineNetwork network) => Read(SeedWriter.Write("edge", new() { Network = network }, []))["network"];
+    private static MachineState Machine(VirtualMachineConfig shape) => new() { Shape = shape, Mac = "52:54:00:aa:bb:cc", Uuid = "" };
+
+    private static string Network(MachineNetwork network) => Read(SeedWriter.Write("edge", Machine(new() { Network = network }), []))["network"];
 
     private static Dictionary<string, string> Read(byte[] seed)
     {
