@@ -87,6 +87,20 @@ internal sealed class GitProgram(GitEnvironment environment, string folder, long
             throw GitErrors.ExplainLocal(result);
     }
 
+    /// <summary>Reads objects of the repository with one process, also those that are known only from others.</summary>
+    /// <exception cref="FetchException">The repository is damaged.</exception>
+    public async Task ReadObjectsAsync(Func<GitObjects, CancellationToken, Task> read, CancellationToken cancellation)
+    {
+        var result = await StartAsync("git", () => ChildProcess.ConverseAsync("git", InRepository(["cat-file", "--batch"]), environment.Local(), folder, async (input, output, c) =>
+        {
+            await using (input)
+            await using (var buffered = new BufferedStream(output, 64 * 1024))
+                await read(new(input, buffered), c);
+        }, cancellation));
+        if (result.ExitCode != 0)
+            throw GitErrors.ExplainLocal(result);
+    }
+
     /// <summary>Checks a signature; a bad one is a result.</summary>
     /// <param name="keyring">The folder with the GPG keys that count.</param>
     public async Task<ChildResult> VerifyAsync(string[] arguments, string keyring, CancellationToken cancellation)
@@ -130,18 +144,21 @@ internal sealed class GitProgram(GitEnvironment environment, string folder, long
         return (result, Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length));
     }
 
-    private async Task<ChildResult> ExecuteAsync(
+    private Task<ChildResult> ExecuteAsync(
         string program,
         string[] arguments,
         Dictionary<string, string> variables,
         ReadOnlyMemory<byte> input,
         Func<Stream, CancellationToken, Task> read,
         ChildGuard? guard,
-        CancellationToken cancellation)
+        CancellationToken cancellation) =>
+        StartAsync(program, () => ChildProcess.RunGroupAsync(program, arguments, variables, folder, input, read, guard, cancellation));
+
+    private static async Task<ChildResult> StartAsync(string program, Func<Task<ChildResult>> run)
     {
         try
         {
-            return await ChildProcess.RunGroupAsync(program, arguments, variables, folder, input, read, guard, cancellation);
+            return await run();
         }
         catch (Win32Exception e)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeOperator.Cli;
 using EdgeOperator.Cli.Machines;
+using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Launcher;
 
@@ -14,8 +15,10 @@ internal static unsafe partial class AgentProgram
 
     /// <summary>Makes this process that program, with the same arguments; returns only when it can't.</summary>
     /// <returns>An exit code.</returns>
-    public static int Exec()
+    public static int Exec(string[] given)
     {
+        if (given is ["agent", ..])
+            _ = SetVariable(AgentRuntime.Variable, AgentRuntime.Value, overwrite: 0);
         var program = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath) ?? "/", Name);
 
         // As bytes: an argument need not be text.
@@ -34,6 +37,10 @@ internal static unsafe partial class AgentProgram
         PlainErrors.Complain($"error: {program} can't be run ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): {Name} and edgeop belong into the same folder, from the same build");
         return ExitCode.Failed;
     }
+
+    // .NET's own works on a copy, which execv does not pass on.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint Handle(int signal, nint handler);

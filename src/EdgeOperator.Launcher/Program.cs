@@ -3,4 +3,4 @@ using EdgeOperator.Launcher;
 
 [assembly: SupportedOSPlatform("linux")]
 
-return GuestExecCommand.TryRun(args) ?? AgentProgram.Exec();
+return GuestExecCommand.TryRun(args) ?? AgentProgram.Exec(args);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Files;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,9 @@ internal sealed class AgentVerb : Verb
         // What the agent decrypts is in its memory for a moment.
         if (OperatingSystem.IsLinux())
             Posix.HideMemory();
+
+        // Not for what it starts: a host of functions has much to do.
+        Environment.SetEnvironmentVariable(AgentRuntime.Variable, null);
         var configuration = call.Configuration();
         using var loggers = call.Loggers();
         if (call.Get(_selfTest))

@@ -45,7 +45,7 @@ public static class ChildProcess
         ReadOnlyMemory<byte> input,
         Func<Stream, CancellationToken, Task> read,
         CancellationToken cancellation) =>
-        RunAsync(new ProcessStartInfo(program, arguments), environment, folder, input, read, group: false, guard: null, cancellation);
+        RunAsync(new ProcessStartInfo(program, arguments), environment, folder, WriteThenRead(input, read), group: false, guard: null, cancellation);
 
     /// <summary>
     /// The same with the program as the leader of a process group of its own, so that everything it has started ends with
@@ -62,18 +62,30 @@ public static class ChildProcess
         ReadOnlyMemory<byte> input,
         Func<Stream, CancellationToken, Task> read,
         ChildGuard? guard,
-        CancellationToken cancellation)
-    {
-        var start = NewSession is null ? new ProcessStartInfo(program, arguments) : new ProcessStartInfo(NewSession, [PathOf(program), .. arguments]);
-        return RunAsync(start, environment, folder, input, read, group: NewSession is not null, guard, cancellation);
-    }
+        CancellationToken cancellation) =>
+        RunAsync(InGroup(program, arguments), environment, folder, WriteThenRead(input, read), group: NewSession is not null, guard, cancellation);
+
+    /// <summary>The same with a program that is asked and answers by turns.</summary>
+    /// <param name="converse">Writes what the program reads, and reads all that it prints. Closes what it writes to when it has no more questions.</param>
+    /// <exception cref="Win32Exception">The program can't be started.</exception>
+    /// <exception cref="OperationCanceledException">The program was killed, with all that it had started.</exception>
+    public static Task<ChildResult> ConverseAsync(
+        string program,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        string folder,
+        Func<Stream, Stream, CancellationToken, Task> converse,
+        CancellationToken cancellation) =>
+        RunAsync(InGroup(program, arguments), environment, folder, converse, group: NewSession is not null, guard: null, cancellation);
+
+    private static ProcessStartInfo InGroup(string program, IEnumerable<string> arguments) =>
+        NewSession is null ? new(program, arguments) : new(NewSession, [PathOf(program), .. arguments]);
 
     private static async Task<ChildResult> RunAsync(
         ProcessStartInfo start,
         IEnumerable<KeyValuePair<string, string>> environment,
         string folder,
-        ReadOnlyMemory<byte> input,
-        Func<Stream, CancellationToken, Task> read,
+        Func<Stream, Stream, CancellationToken, Task> converse,
         bool group,
         ChildGuard? guard,
         CancellationToken cancellation)
@@ -93,8 +105,7 @@ public static class ChildProcess
 
             // Pipes can't be read with cancellation everywhere, and what the program has started may hold them open.
             var running = Task.WhenAll(
-                WriteAsync(process.StandardInput.BaseStream, input, ended.Token),
-                ReadAsync(process, group, read, ended.Token),
+                ConverseAsync(process, group, converse, ended.Token),
                 errors,
                 process.WaitForExitAsync(ended.Token)).WaitAsync(ended.Token);
             if (await Task.WhenAny(running, guarding) == guarding)
@@ -123,11 +134,11 @@ public static class ChildProcess
     }
 
     // A reader that has seen enough ends the program, which would wait for ever to be read.
-    private static async Task ReadAsync(Process process, bool group, Func<Stream, CancellationToken, Task> read, CancellationToken cancellation)
+    private static async Task ConverseAsync(Process process, bool group, Func<Stream, Stream, CancellationToken, Task> converse, CancellationToken cancellation)
     {
         try
         {
-            await read(process.StandardOutput.BaseStream, cancellation);
+            await converse(process.StandardInput.BaseStream, process.StandardOutput.BaseStream, cancellation);
         }
         catch
         {
@@ -135,6 +146,15 @@ public static class ChildProcess
             throw;
         }
     }
+
+    private static Func<Stream, Stream, CancellationToken, Task> WriteThenRead(ReadOnlyMemory<byte> input, Func<Stream, CancellationToken, Task> read) =>
+        async (to, from, cancellation) =>
+        {
+            // A reader that fails ends the program, also while that waits to be read and reads nothing more itself.
+            var writing = WriteAsync(to, input, cancellation);
+            await read(from, cancellation);
+            await writing;
+        };
 
     private static async Task WriteAsync(Stream stream, ReadOnlyMemory<byte> input, CancellationToken cancellation)
     {

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using EdgeOperator.Platform.Files;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Platform.Processes;
 
@@ -26,6 +27,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Watched> _watched = new();
+    private readonly PollTimer _look = new(Look, time);
 
     /// <summary>Processes whose record is damaged, by their folders; null where none runs.</summary>
     private readonly ConcurrentDictionary<string, ProcessIdentity?> _recovered = new();
@@ -36,7 +38,8 @@ public sealed class ProcessSupervisor(TimeProvider time)
     {
         if (Known(folder) is not { IsAlive: true } process)
             return null;
-        _watched.GetOrAdd(folder, _ => new());
+        if (_watched.TryAdd(folder, new()))
+            _look.Wake();
         return process;
     }
 
@@ -82,6 +85,7 @@ public sealed class ProcessSupervisor(TimeProvider time)
         var process = Spawn(launch);
         var watched = new Watched();
         _watched[launch.Folder] = watched;
+        _look.Wake();
         var exit = NoteExitAsync(process, launch.Folder, watched);
         using var deadline = new CancellationTokenSource(StartTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
@@ -116,9 +120,9 @@ public sealed class ProcessSupervisor(TimeProvider time)
     public async Task WatchAsync(Action<string> ended, CancellationToken cancellation)
     {
         _ended = ended;
-        using var timer = new PeriodicTimer(Look, time);
-        while (await timer.WaitForNextTickAsync(cancellation))
+        while (true)
         {
+            await _look.NextAsync(() => !_watched.IsEmpty, cancellation);
             foreach (var (folder, watched) in _watched)
             {
                 OutputFile.Bound(Launch.OutputIn(folder));

@@ -4,6 +4,7 @@ using EdgeOperator.Agent.Kinds.FunctionApp.Publishing;
 using EdgeOperator.Core.Kinds.FunctionApp;
 using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Timing;
 
 namespace EdgeOperator.Agent.Kinds.FunctionApp;
 
@@ -18,21 +19,29 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
-    private volatile Baseline _baseline = new(ObservedState.Nothing, "");
+    private readonly PollTimer _timer = new(Tick, time);
+
+    private volatile Baseline _baseline = new(ObservedState.Nothing, "", IsNeeded: false);
 
     /// <summary>Only a difference to this is reported from now on.</summary>
-    public void Follow(DeviceState device) => _baseline = new(
-        device.Observed, string.Join(' ', device.Desired.Apps.Select(app => PublishedPackages.DueFor(app, device.Observed)).OfType<string>()));
+    public void Follow(DeviceState device)
+    {
+        _baseline = new(
+            device.Observed,
+            string.Join(' ', device.Desired.Apps.Select(app => PublishedPackages.DueFor(app, device.Observed)).OfType<string>()),
+            device.Desired.Apps.Any() || device.Observed.Apps.Count > 0);
+        _timer.Wake();
+    }
 
     public Task RunAsync(Action<string> changed, CancellationToken cancellation) =>
         Task.WhenAll(supervisor.WatchAsync(changed, cancellation), AskAsync(changed, cancellation));
 
     private async Task AskAsync(Action<string> changed, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Tick, time);
         var reported = "";
-        for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
+        for (var tick = 0; ; tick++)
         {
+            await _timer.NextAsync(() => _baseline.IsNeeded, cancellation);
             var baseline = _baseline;
             if (baseline.Due is { Length: > 0 } due && (due != reported || tick % CalmTicks == 0))
             {
@@ -47,7 +56,7 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
                 if (seen.Phase == AppHostPhase.Stopped || (IsCalm(seen) && tick % CalmTicks != 0))
                     continue;
                 var now = await observer.ObserveAsync(folders[name], cancellation);
-                if (_baseline == baseline && FingerprintOf(now) != FingerprintOf(seen))
+                if (ReferenceEquals(_baseline, baseline) && FingerprintOf(now) != FingerprintOf(seen))
                     changed($"the host of {name} has changed");
             }
         }
@@ -61,11 +70,7 @@ internal sealed class FunctionAppWatcher(AppFolders folders, FunctionAppObserver
         ? $"{app.Phase} {report.Serving} {report.Wanted} {report.Failure} {report.OutsideSchedule} {string.Join(' ', report.Functions.Select(f => f.Error))} {string.Join(' ', report.Instances.Select(i => i.IsWaiting))}"
         : $"{app?.Phase}";
 
-    /// <param name="due">Published packages for which a further pass has something to do; empty for none.</param>
-    private sealed class Baseline(ObservedState observed, string due)
-    {
-        public ObservedState Observed => observed;
-
-        public string Due => due;
-    }
+    /// <param name="Due">Published packages for which a further pass has something to do; empty for none.</param>
+    /// <param name="IsNeeded">Whether there are apps, or should be.</param>
+    private sealed record Baseline(ObservedState Observed, string Due, bool IsNeeded);
 }

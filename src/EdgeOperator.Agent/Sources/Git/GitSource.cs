@@ -227,17 +227,14 @@ public sealed partial class GitSource : ISource
 
     private async Task<GitFiles> ReadAsync(GitParts parts, string commit, CancellationToken cancellation)
     {
-        var tree = await parts.Tree.FindAsync(commit, _path, cancellation);
-        if (_path.Length > 0)
-            await parts.Repository.CompleteAsync(tree, only: null, cancellation);
         try
         {
-            return await parts.Tree.ReadAsync(commit, tree, _path, parts.Repository, parts.Lfs, cancellation);
+            return await parts.Tree.ReadAsync(commit, _path, parts.Repository, parts.Lfs, cancellation);
         }
         catch (FetchException e) when (e.Reason == FetchReasons.Corrupt && _path.Length == 0)
         {
             // Of a whole repository only files that are too large were left out; that this is why is looked for only now.
-            await parts.Repository.CompleteAsync(tree, only: null, cancellation);
+            await parts.Repository.CompleteAsync(commit + "^{tree}", only: null, cancellation);
             throw;
         }
     }

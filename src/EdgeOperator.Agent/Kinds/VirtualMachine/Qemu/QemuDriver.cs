@@ -61,8 +61,11 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
     public Task<IReadOnlyList<ObservedVirtualMachine>> ObserveAsync(IReadOnlyCollection<VirtualMachineResource> desired, CancellationToken cancellation) =>
         _observer.ObserveAsync(desired, cancellation);
 
-    public Task FollowAsync(IReadOnlyCollection<ObservedVirtualMachine> observed, IReadOnlyCollection<VirtualMachineResource> desired) =>
-        _machines.FollowAsync(observed, desired);
+    public async Task FollowAsync(IReadOnlyCollection<ObservedVirtualMachine> observed, IReadOnlyCollection<VirtualMachineResource> desired)
+    {
+        await _machines.FollowAsync(observed, desired);
+        _watcher.Follow();
+    }
 
     public void Expect(IReadOnlyCollection<FetchMachineImage> fetches) => _background.Retain(fetches);
 

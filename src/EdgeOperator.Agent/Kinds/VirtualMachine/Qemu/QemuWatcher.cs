@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Platform.Processes;
+using EdgeOperator.Platform.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
@@ -26,14 +27,19 @@ internal sealed partial class QemuWatcher(QemuMachines machines, QemuObserver ob
     /// <summary>Of a machine that takes longer to boot than this, half a second does not matter.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(1);
 
+    private readonly PollTimer _timer = new(Tick, time);
+
+    /// <summary>A pass has seen machines, or none.</summary>
+    public void Follow() => _timer.Wake();
+
     public Task RunAsync(Action<string> changed, CancellationToken cancellation) =>
         Task.WhenAll(supervisor.WatchAsync(changed, cancellation), PollAsync(changed, cancellation));
 
     private async Task PollAsync(Action<string> changed, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Tick, time);
-        for (var tick = 0; await timer.WaitForNextTickAsync(cancellation); tick++)
+        for (var tick = 0; ; tick++)
         {
+            await _timer.NextAsync(() => machines.Started.Any(), cancellation);
             foreach (var machine in machines.Started)
                 await PollAsync(machine, tick, changed, cancellation);
         }
