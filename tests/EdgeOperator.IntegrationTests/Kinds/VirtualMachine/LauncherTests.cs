@@ -60,6 +60,14 @@ public sealed class LauncherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Has_the_agent_alone_run_without_tiered_compilation_unless_the_caller_says_otherwise()
+    {
+        Agent("echo ${DOTNET_TieredCompilation-none}");
+
+        (await RunAsync("{0} agent --config x; {0} status; DOTNET_TieredCompilation=1 {0} agent")).Output.Should().Be("0\nnone\n1\n");
+    }
+
+    [Fact]
     public async Task Has_the_agents_program_ignore_what_the_caller_ignores_but_not_broken_pipes()
     {
         const ulong HangUp = 1, BrokenPipe = 1 << 12;
