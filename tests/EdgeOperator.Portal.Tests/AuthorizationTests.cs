@@ -65,7 +65,7 @@ public sealed class AuthorizationTests(SharedPortal shared)
 
         (await Portal.Hub.CallAsync("GET", "api/v1/rollouts/scales")).Body!["batches"]![0]!["isApproved"]!.GetValue<bool>().Should().BeFalse();
         (await Portal.Hub.CallAsync("GET", "api/v1/devices/untouched")).Body!["labels"]!.AsObject().Should().BeEmpty();
-        (await Portal.Hub.CallAsync("GET", "api/v1/users")).Body!.AsArray().Select(u => (string?)u!["name"]).Should().NotContain("mallory");
+        (await Portal.Hub.CallAsync("GET", "api/v1/users")).Body!["items"]!.AsArray().Select(u => (string?)u!["name"]).Should().NotContain("mallory");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class AuthorizationTests(SharedPortal shared)
         page.Should().Contain("class=\"notice good\"").And.Contain("edgeop hub devices label touched site=berlin");
         (await Portal.Hub.CallAsync("GET", "api/v1/devices/touched")).Body!["labels"]!["site"]!.GetValue<string>().Should().Be("berlin");
         (await client.GetAsync("access")).Body.Should().Contain("takes the role Administrator").And.NotContain("Shared access policies");
-        (await Portal.Hub.CallAsync("GET", "api/v1/users")).Body!.AsArray().Select(u => (string?)u!["name"]).Should().NotContain("mallory");
+        (await Portal.Hub.CallAsync("GET", "api/v1/users")).Body!["items"]!.AsArray().Select(u => (string?)u!["name"]).Should().NotContain("mallory");
     }
 
     [Fact]

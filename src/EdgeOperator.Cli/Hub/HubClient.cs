@@ -25,6 +25,7 @@ internal sealed class HubClient : IDisposable
 {
     private const int LargestAnswer = 64 * 1024 * 1024;
     private const int LargestError = 64 * 1024;
+    private const string PageSize = "500";
 
     private readonly HttpClient _http;
 
@@ -74,6 +75,23 @@ internal sealed class HubClient : IDisposable
 
     /// <inheritdoc cref="AskAsync"/>
     public Task<JsonNode?> GetAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Get, path, null, cancellation);
+
+    /// <summary>All items of a list, page by page.</summary>
+    /// <param name="query">What is asked for beside the page.</param>
+    /// <inheritdoc cref="AskAsync"/>
+    public async Task<List<JsonObject>> ListAsync(string path, CancellationToken cancellation, params (string Name, string? Value)[] query)
+    {
+        var items = new List<JsonObject>();
+        string? continuation = null;
+        do
+        {
+            var page = await GetAsync($"{path}{Query([.. query, ("limit", PageSize), ("continuation", continuation)])}", cancellation);
+            items.AddRange((page?["items"] as JsonArray ?? []).Select(item => item!.DeepClone().AsObject()));
+            continuation = (string?)page?["continuation"];
+        }
+        while (continuation is not null);
+        return items;
+    }
 
     /// <inheritdoc cref="AskAsync"/>
     public Task<JsonNode?> PostAsync(string path, JsonNode? body, CancellationToken cancellation) => AskAsync(HttpMethod.Post, path, body, cancellation);

@@ -18,10 +18,10 @@ internal static class HubSuggestions
 
     /// <summary>The devices that wait to be let in.</summary>
     public static IEnumerable<string> Requests(CompletionContext context) =>
-        Ask(async (hub, c) => Names(await hub.GetAsync("enrollments?state=Pending", c)));
+        Ask(async (hub, c) => Names(await hub.GetAsync("enrollments?state=Pending&limit=1000", c)));
 
     private static IEnumerable<string> Named(string collection) =>
-        Ask(async (hub, c) => ((await hub.GetAsync(collection, c))?["items"] as JsonArray ?? []).Select(item => (string?)item?["name"]).OfType<string>());
+        Ask(async (hub, c) => ((await hub.GetAsync($"{collection}?limit=1000", c))?["items"] as JsonArray ?? []).Select(item => (string?)item?["name"]).OfType<string>());
 
     private static IEnumerable<string> Names(JsonNode? items) => (items as JsonArray ?? []).Select(item => (string?)item?["deviceId"]).OfType<string>();
 

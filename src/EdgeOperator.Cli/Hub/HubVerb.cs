@@ -47,8 +47,8 @@ internal sealed class HubVerb : Command
         Add(Group(
             "alerts", "What needs somebody",
             new HubListVerb("What is wrong now, and what was over within a day", "alerts", "Nothing is wrong, and nothing was within a day.", AlertTable.List), new AlertsTestVerb()));
-        Add(Group("users", "Who may log in, and what each may do", new HubListVerb("Local users, their roles, and the fleets that these are limited to", "users", nothing: null, (users, _) => AccessTable.Users(users)), new UsersCreateVerb(), new UsersRoleVerb(), new UsersResetPasswordVerb(), new UsersDeleteVerb()));
-        Add(Group("tokens", "Tokens for programs", new HubListVerb("Tokens for programs: your own, or for administrators all", "tokens", nothing: null, AccessTable.Tokens), new TokensCreateVerb(), new TokensDeleteVerb()));
+        Add(Group("users", "Who may log in, and what each may do", new HubListVerb("Local users, their roles, and the fleets that these are limited to", "users", nothing: null, (users, _) => AccessTable.Users(users)), new UsersCreateVerb(), new UsersRoleVerb(), new UsersResetPasswordVerb(), new HubDeleteVerb("Remove a user; the user's tokens are worthless then", new HubUser(), "the user's tokens are worthless now")));
+        Add(Group("tokens", "Tokens for programs", new HubListVerb("Tokens for programs: your own, or for administrators all", "tokens", nothing: null, AccessTable.Tokens), new TokensCreateVerb(), new HubDeleteVerb("Make a token worthless", new HubToken(), "whoever shows it is not let in any more")));
         Add(new HubDescribeVerb());
         Add(new HubLogsVerb());
         Add(new HubExecVerb());

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace EdgeOperator.Core.Fleets;
 
@@ -9,6 +10,10 @@ public sealed record StoredRollout(
     string Fleet, int Number, string Revision, DateTimeOffset CreatedAt, RolloutState State, string? Cause, bool HasFailed, DateTimeOffset? EndedAt,
     ImmutableArray<RolloutBatch> Batches, RolloutWait Wait, ImmutableArray<BatchCounts> Counts)
 {
+    /// <summary>It waits for somebody: for an approval, or because it does not go on by itself.</summary>
+    [JsonIgnore]
+    public bool NeedsAttention => State == RolloutState.Paused || (State == RolloutState.Progressing && Wait.Reason is WaitReason.Approval or WaitReason.ThresholdMissed);
+
     public static StoredRollout Of(Rollout rollout, RolloutWait wait, ImmutableArray<BatchCounts> counts) =>
         new(rollout.Fleet, rollout.Number, rollout.Revision, rollout.CreatedAt, rollout.State, rollout.Cause, rollout.HasFailed, rollout.EndedAt, rollout.Batches, wait, counts);
 

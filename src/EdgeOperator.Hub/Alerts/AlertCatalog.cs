@@ -21,6 +21,12 @@ internal sealed class AlertCatalog(IHubStore store)
         return all;
     }
 
+    /// <summary>Those of a status, by their keys.</summary>
+    /// <param name="after">The last key that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<AlertState> AllAsync(AlertStatus status, string after, int rows, CancellationToken cancellation) =>
+        store.AllDocumentsAsync(Kind, rows, cancellation, after, status.ToString()).Select(document => AlertState.Read(document.Json));
+
     /// <returns>Null when another leads now.</returns>
     public async Task<StoredAlert?> WriteAsync(AlertState state, StoredAlert? before, LeadershipTerm term, CancellationToken cancellation)
     {

@@ -25,6 +25,9 @@ internal sealed record RoleBody(Role Role, IReadOnlyList<string>? Fleets = null)
 /// <param name="Fleets">Those that the role is limited to; null for a role over all devices.</param>
 internal sealed record UserAnswer(string Name, Role Role, bool MustChange, IReadOnlyList<string>? Fleets = null);
 
+/// <param name="Continuation">For the next page; null at the end.</param>
+internal sealed record UserList(IReadOnlyList<UserAnswer> Items, string? Continuation);
+
 /// <param name="OneTimePassword">For the first login. It is not shown again.</param>
 internal sealed record NewUserAnswer(string Name, string OneTimePassword);
 
@@ -34,6 +37,9 @@ internal sealed record NewUserAnswer(string Name, string OneTimePassword);
 internal sealed record TokenBody(string Name, Role Role, int Days, IReadOnlyList<string>? Fleets = null);
 
 internal sealed record TokenAnswer(string Id, string Name, string User, Role? Role, DateTime Expires, IReadOnlyList<string>? Fleets = null);
+
+/// <param name="Continuation">For the next page; null at the end.</param>
+internal sealed record TokenList(IReadOnlyList<TokenAnswer> Items, string? Continuation);
 
 /// <param name="Token">It is not shown again.</param>
 internal sealed record NewTokenAnswer(string Id, string Token, DateTime Expires);
@@ -50,13 +56,13 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
         ApiRoute.Send<LoginBody, LoginAnswer>("POST", "login", "Log in, and get a token", LoginAsync) with { IsOpen = true },
         ApiRoute.Do("POST", "logout", "Make the token that is shown worthless", LogoutAsync) with { Reach = RouteReach.Caller },
         ApiRoute.Get("me", "Who the token belongs to, and what its role is", request => Task.FromResult(Me(request))) with { Reach = RouteReach.Caller },
-        ApiRoute.Get("users", "Local users", ListAsync),
+        ApiRoute.Get("users", "Local users, in the order of their names", ListAsync, ListPage.LimitParameter, ListPage.ContinuationParameter),
         ApiRoute.Send<UserBody, NewUserAnswer>("POST", "users", "Make a user", CreateAsync),
         ApiRoute.Send<RoleBody, UserAnswer>("PATCH", One, "Give a user another role: Viewer, Operator or Administrator, over all devices or over those of some fleets", ChangeRoleAsync),
         ApiRoute.Get(One, "One local user", ReadAsync),
         ApiRoute.Offer<object, NewUserAnswer>("POST", One + "/reset-password", "Give a user a one-time password", ResetAsync),
         ApiRoute.Do("DELETE", One, "Remove a user; its tokens are worthless then", RemoveAsync),
-        ApiRoute.Get("tokens", "Tokens for programs: one's own, or for administrators all", ListTokensAsync) with { Reach = RouteReach.Caller },
+        ApiRoute.Get("tokens", "Tokens for programs: one's own, or for administrators all", ListTokensAsync, ListPage.LimitParameter, ListPage.ContinuationParameter) with { Reach = RouteReach.Caller },
         ApiRoute.Send<TokenBody, NewTokenAnswer>("POST", "tokens", "Make a token for a program", CreateTokenAsync) with { Reach = RouteReach.Caller },
         ApiRoute.Do("DELETE", "tokens/{token}", "Make a token worthless", RemoveTokenAsync) with { Reach = RouteReach.Caller },
         ApiRoute.Get("policies", "Shared access policies, without their keys", ListPolicies),
@@ -78,17 +84,18 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
         return new(request.Caller.Name, null, false, null);
     }
 
-    private async Task<UserAnswer[]> ListAsync(ServiceRequest request)
+    private async Task<UserList> ListAsync(ServiceRequest request)
     {
         request.Need(Rights.Administrate);
-        return [.. (await users.ListAsync(request.Aborted)).Select(Answer)];
+        var page = ListPage.Of(request);
+        var (items, continuation) = await page.TakeAsync(users.AllAsync(request.Aborted, page.After, page.Rows), user => user.Name, request.Aborted);
+        return new([.. items.Select(Answer)], continuation);
     }
 
     private async Task<UserAnswer> ReadAsync(ServiceRequest request)
     {
         request.Need(Rights.Administrate);
-        return (await users.ListAsync(request.Aborted)).Where(u => u.Name == request.Path[3]).Select(Answer).FirstOrDefault()
-            ?? throw new ServiceException(ServiceError.ResourceNotFound, $"there is no user {request.Path[3]}");
+        return await users.FindAsync(request.Path[3], request.Aborted) is { } user ? Answer(user) : throw new ServiceException(ServiceError.ResourceNotFound, $"there is no user {request.Path[3]}");
     }
 
     private async Task<NewUserAnswer> CreateAsync(ServiceRequest request, UserBody body)
@@ -115,15 +122,13 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
         return users.RemoveAsync(request.Path[3], request.Aborted);
     }
 
-    private async Task<TokenAnswer[]> ListTokensAsync(ServiceRequest request)
+    private async Task<TokenList> ListTokensAsync(ServiceRequest request)
     {
-        var isAdministrator = (request.Caller.Rights & Rights.Administrate) != 0;
-        var user = isAdministrator ? null : TokenOf(request).User;
-        return
-        [
-            .. (await tokens.ListAsync(request.Aborted)).Where(t => user is null || t.User == user)
-                .Select(t => new TokenAnswer(t.Id, t.Name!, t.User, t.Role, t.Expires.UtcDateTime, t.Fleets)),
-        ];
+        var page = ListPage.Of(request);
+        var user = request.Caller.Rights.HasFlag(Rights.Administrate) ? null : TokenOf(request).User;
+        var all = user is null ? tokens.AllAsync(page.After, page.Rows, request.Aborted) : tokens.AllAsync(page.After, ApiTokens.MostNamed, request.Aborted).Where(t => t.User == user);
+        var (items, continuation) = await page.TakeAsync(all, token => token.Id, request.Aborted);
+        return new([.. items.Select(t => new TokenAnswer(t.Id, t.Name!, t.User, t.Role, t.Expires.UtcDateTime, t.Fleets))], continuation);
     }
 
     private async Task<NewTokenAnswer> CreateTokenAsync(ServiceRequest request, TokenBody body)
@@ -145,8 +150,8 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
     private async Task RemoveTokenAsync(ServiceRequest request)
     {
         var id = request.Path[3];
-        var found = (await tokens.ListAsync(request.Aborted)).FirstOrDefault(t => t.Id == id && (request.Caller.Rights.HasFlag(Rights.Administrate) || t.User == TokenOf(request).User));
-        await tokens.RemoveAsync((found ?? throw new ServiceException(ServiceError.ResourceNotFound, "there is no such token")).Id, request.Aborted);
+        var isOwn = await tokens.FindNamedAsync(id, request.Aborted) is { } found && (request.Caller.Rights.HasFlag(Rights.Administrate) || found.User == TokenOf(request).User);
+        await tokens.RemoveAsync(isOwn ? id : throw new ServiceException(ServiceError.ResourceNotFound, "there is no such token"), request.Aborted);
     }
 
     private Task<PolicyAnswer[]> ListPolicies(ServiceRequest request)

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using EdgeOperator.Core.Alerts;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Hub.Alerts;
 using EdgeOperator.Hub.Rest;
 using EdgeOperator.Hub.Security;
+using EdgeOperator.Hub.Service;
 
 namespace EdgeOperator.Hub.Api;
 
@@ -24,7 +26,8 @@ internal sealed record AffectedView(string Name, DateTime Since, string? Detail)
 internal sealed record DeliveryView(string Receiver, string? Told, DateTime At, string? Problem);
 
 /// <param name="Receivers">Who is told.</param>
-internal sealed record AlertList(IReadOnlyList<AlertView> Items, IReadOnlyList<string> Receivers);
+/// <param name="Continuation">For the next page; null at the end.</param>
+internal sealed record AlertList(IReadOnlyList<AlertView> Items, IReadOnlyList<string> Receivers, string? Continuation);
 
 /// <param name="Problem">Null for none.</param>
 internal sealed record TestedReceiver(string Receiver, string? Problem);
@@ -36,38 +39,45 @@ internal sealed class AlertRoutes(AlertCatalog catalog, AlertReceivers receivers
 {
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("alerts", "Alerts that last, and those that were over within a day, the latest first", ListAsync) with { Reach = RouteReach.Many },
+        ApiRoute.Get(
+            "alerts", "Alerts that last, and then those that were over within a day; of each page, the latest first", ListAsync,
+            new QueryParameter("status", "Only those: Firing or Resolved"), ListPage.LimitParameter, ListPage.ContinuationParameter) with { Reach = RouteReach.Many },
         ApiRoute.Offer<object, AlertTest>("POST", "alerts/test", "Send every receiver an alert that says that it is a test", TestAsync),
     ];
 
     private async Task<AlertList> ListAsync(ServiceRequest request)
     {
         request.Need(Rights.View | Rights.RegistryRead);
-        IEnumerable<AlertState> alerts = [.. (await catalog.AllAsync(request.Aborted)).Select(alert => alert.State)];
+        var only = ApiRoute.Text(request, "status") is { } text ? Enum.TryParse<AlertStatus>(text, out var status) && Enum.IsDefined(status)
+            ? status
+            : throw new ServiceException(ServiceError.ArgumentInvalid, $"status is none of {string.Join(", ", Enum.GetNames<AlertStatus>())}") : (AlertStatus?)null;
+        var page = ListPage.Of(request);
+        var alerts = AlertsAsync(only, page, request.Scope is null ? page.Rows : ListPage.MostItems, request.Aborted);
         if (request.Scope is { } scope)
-        {
-            alerts = await SeenAsync(alerts, scope, request.Aborted);
-            return new([.. alerts.OrderBy(a => a.Status).ThenByDescending(a => a.EndedAt ?? a.StartedAt).Select(View)], []);
-        }
-
-        return new([.. alerts.OrderBy(a => a.Status).ThenByDescending(a => a.EndedAt ?? a.StartedAt).Select(View)], [.. receivers.All.Select(receiver => receiver.Name)]);
+            alerts = alerts.Select(async (AlertState alert, CancellationToken cancellation) => await SeenAsync(alert, scope, cancellation)).Where(alert => alert is not null).Select(alert => alert!);
+        var (found, continuation) = await page.TakeAsync(alerts, PlaceOf, request.Aborted);
+        return new([.. found.OrderBy(a => a.Status).ThenByDescending(a => a.EndedAt ?? a.StartedAt).Select(View)], request.Scope is null ? [.. receivers.All.Select(receiver => receiver.Name)] : [], continuation);
     }
 
-    /// <summary>As far as they are about devices or fleets that a role is limited to; an alert names the first of those that it is about.</summary>
-    private async Task<List<AlertState>> SeenAsync(IEnumerable<AlertState> alerts, FleetScope scope, CancellationToken cancellation)
-    {
-        var seen = new List<AlertState>();
-        foreach (var alert in alerts)
-        {
-            var first = new List<AlertMatch>();
-            foreach (var match in alert.First)
-                if (IsOfRollouts(alert) ? scope.HasFleet(match.Subject) : await scope.HasDeviceAsync(match.Subject, cancellation))
-                    first.Add(match);
-            if (first.Count > 0)
-                seen.Add(alert with { First = [.. first], Count = first.Count, Deliveries = alert.Deliveries.Clear() });
-        }
+    private static string PlaceOf(AlertState alert) => $"{alert.Status} {alert.Key}";
 
-        return seen;
+    private async IAsyncEnumerable<AlertState> AlertsAsync(AlertStatus? only, ListPage page, int rows, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var (first, after) = page.After.Split(' ', 2) is [var name, var key] && Enum.TryParse<AlertStatus>(name, out var begun) ? (begun, key) : (default, "");
+        foreach (var status in Enum.GetValues<AlertStatus>().Where(status => status >= first && status == (only ?? status)))
+            await foreach (var alert in catalog.AllAsync(status, status == first ? after : "", rows, cancellation))
+                yield return alert;
+    }
+
+    /// <summary>As far as it is about devices or fleets that a role is limited to; an alert names the first of those that it is about.</summary>
+    /// <returns>Null when it is about none of them.</returns>
+    private async Task<AlertState?> SeenAsync(AlertState alert, FleetScope scope, CancellationToken cancellation)
+    {
+        var first = new List<AlertMatch>();
+        foreach (var match in alert.First)
+            if (IsOfRollouts(alert) ? scope.HasFleet(match.Subject) : await scope.HasDeviceAsync(match.Subject, cancellation))
+                first.Add(match);
+        return first.Count == 0 ? null : alert with { First = [.. first], Count = first.Count, Deliveries = alert.Deliveries.Clear() };
     }
 
     private bool IsOfRollouts(AlertState alert) => configuration.Alerts.Rules.Any(rule => rule.Name == alert.Rule && rule.Rollout is not null);

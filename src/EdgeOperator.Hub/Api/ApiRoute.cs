@@ -73,6 +73,15 @@ internal static class ApiRoute
             : throw new ServiceException(ServiceError.ArgumentInvalid, $"{name} is not a whole number from {least} to {most}");
     }
 
+    /// <summary>True or false in the query; false when it is left out.</summary>
+    /// <exception cref="ServiceException">It is neither.</exception>
+    public static bool Flag(ServiceRequest request, string name) => Text(request, name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var text => throw new ServiceException(ServiceError.ArgumentInvalid, $"{name} can't be '{text}': write true or false"),
+    };
+
     /// <returns>Null for none.</returns>
     public static string? Text(ServiceRequest request, string name) => request.Http.Request.Query[name].ToString() is { Length: > 0 } text ? text : null;
 

@@ -26,7 +26,6 @@ internal sealed record EnrollmentAnswer(string Id, string DeviceId, string State
 internal sealed class EnrollmentRequestRoutes(EnrollmentRequests requests)
 {
     private const string One = "enrollments/{request}";
-    private const int MostItems = 1000;
 
     private static readonly string[] States = ["Pending", "Approved", "Denied"];
 
@@ -39,7 +38,7 @@ internal sealed class EnrollmentRequestRoutes(EnrollmentRequests requests)
             "enrollments", "Requests to join, in the order of their ids", ListAsync,
             new("state", "Only these: Pending, Approved, Denied"),
             new("after", "The id of the last one that is known"),
-            new("limit", $"At most so many: 1 to {MostItems}; all when left out", QueryParameterType.Number)),
+            ListPage.LimitParameter),
         ApiRoute.Offer<ApprovalBody, EnrollmentAnswer>("POST", One + "/approve", "Let a device join: it is registered, and its certificate signed", ApproveAsync),
         ApiRoute.Do("POST", One + "/deny", "Refuse a device", request => requests.DenyAsync(request.Path[3], request.Need(Rights.Operate), request.Aborted)),
     ];
@@ -61,8 +60,8 @@ internal sealed class EnrollmentRequestRoutes(EnrollmentRequests requests)
         request.Need(Rights.Operate | Rights.View);
         var state = ApiRoute.Text(request, "state") is not { } text ? null
             : States.FirstOrDefault(s => s.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? throw new ServiceException(ServiceError.ArgumentInvalid, $"state is none of {string.Join(", ", States)}");
-        var limit = (int)ApiRoute.Number(request, "limit", int.MaxValue, 1, MostItems);
-        return await requests.AllAsync(state, ApiRoute.Text(request, "after") ?? "", limit, request.Aborted).Take(limit).Select(Answer).ToArrayAsync(request.Aborted);
+        var page = ListPage.Of(request, "after");
+        return await requests.AllAsync(state, page.After, page.Limit, request.Aborted).Take(page.Limit).Select(Answer).ToArrayAsync(request.Aborted);
     }
 
     private async Task<EnrollmentAnswer> ApproveAsync(ServiceRequest request, ApprovalBody? body) =>

@@ -21,11 +21,13 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRe
 
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("fleets", "Fleets, in the order of their names", ListAsync, new QueryParameter("device", "Only those that select this device")) with { Reach = RouteReach.Many },
+        ApiRoute.Get("fleets", "Fleets, in the order of their names", ListAsync, new QueryParameter("device", "Only those that select this device"), ListPage.LimitParameter, ListPage.ContinuationParameter) with { Reach = RouteReach.Many },
         ApiRoute.Get(Fleet, "One fleet", ReadAsync) with { Reach = RouteReach.Fleet },
         ApiRoute.Send<FleetBody, FleetView>("PUT", Fleet, "Make a fleet, or change it: a new revision begins to roll out", WriteAsync),
         ApiRoute.Do("DELETE", Fleet, "Forget a fleet and its rollouts; its devices keep what they have", RemoveAsync),
-        ApiRoute.Get("rollouts", "The rollouts of all fleets", ListRolloutsAsync) with { Reach = RouteReach.Many },
+        ApiRoute.Get(
+            "rollouts", "The rollouts of all fleets, in the order of their names", ListRolloutsAsync,
+            new QueryParameter("needsAttention", "Only those that wait for somebody", QueryParameterType.Flag), ListPage.LimitParameter, ListPage.ContinuationParameter) with { Reach = RouteReach.Many },
         ApiRoute.Get(Rollout, "The rollout of a fleet", ReadRolloutAsync) with { Reach = RouteReach.Fleet },
         ApiRoute.Get(Rollout + "/history", "The rollouts of a fleet, the newest first", ReadHistoryAsync) with { Reach = RouteReach.Fleet },
         ApiRoute.Get(
@@ -57,12 +59,19 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRe
     {
         request.Need(Rights.View | Rights.RegistryRead);
         var labels = ApiRoute.Text(request, "device") is { } device ? await LabelsOfAsync(device, request) : null;
+        var page = ListPage.Of(request);
+        var fleets = labels is null ? FleetsAsync(request, page, page.Rows) : FleetsAsync(request, page, MostItems).Where(fleet => Selects(fleet, labels));
+        var (found, continuation) = await page.TakeAsync(fleets, fleet => fleet.Name, request.Aborted);
         var items = new List<FleetView>();
-        await foreach (var fleet in catalog.AllAsync(request.Aborted))
-            if (request.Scope?.HasFleet(fleet.Name) != false && (labels is null || Selects(fleet, labels)))
-                items.Add(await ViewAsync(fleet, request.Aborted));
-        return new(items);
+        foreach (var fleet in found)
+            items.Add(await ViewAsync(fleet, request.Aborted));
+        return new(items, continuation);
     }
+
+    /// <summary>Those that the caller may see.</summary>
+    private IAsyncEnumerable<StoredFleet> FleetsAsync(ServiceRequest request, ListPage page, int rows) => request.Scope is { } scope
+        ? scope.NamesAfter(page.After).ToAsyncEnumerable().Select(async (string name, CancellationToken cancellation) => await catalog.FindAsync(name, cancellation)).Where(fleet => fleet is not null).Select(fleet => fleet!)
+        : catalog.AllAsync(request.Aborted, page.After, rows);
 
     private async Task<ImmutableSortedDictionary<string, string>> LabelsOfAsync(string device, ServiceRequest request) =>
         await store.FindTwinAsync(new(device), request.Aborted) is { } row && request.Scope?.Has(row.Twin) != false ? FleetObservation.LabelsOf(row.Twin) : throw new ServiceException(ServiceError.DeviceNotFound, $"there is no device {device}");
@@ -112,11 +121,20 @@ internal sealed class FleetRoutes(IHubStore store, FleetCatalog catalog, FleetRe
     private async Task<RolloutList> ListRolloutsAsync(ServiceRequest request)
     {
         request.Need(Rights.View | Rights.RegistryRead);
+        var page = ListPage.Of(request);
+        var isWaiting = ApiRoute.Flag(request, "needsAttention");
+        if (isWaiting && request.Scope is null)
+        {
+            var (waiting, next) = await page.TakeAsync(rollouts.NeedingAttentionAsync(page.After, page.Rows, request.Aborted), rollout => rollout.Fleet, request.Aborted);
+            return new([.. waiting.Select(RolloutView.Of)], next);
+        }
+
+        var (found, continuation) = await page.TakeAsync(FleetsAsync(request, page, page.Rows), fleet => fleet.Name, request.Aborted);
         var items = new List<RolloutView>();
-        await foreach (var fleet in catalog.AllAsync(request.Aborted))
-            if (request.Scope?.HasFleet(fleet.Name) != false && await rollouts.FindAsync(fleet.Name, request.Aborted) is { } rollout)
+        foreach (var fleet in found)
+            if (await rollouts.FindAsync(fleet.Name, request.Aborted) is { } rollout && (!isWaiting || rollout.NeedsAttention))
                 items.Add(RolloutView.Of(rollout));
-        return new(items);
+        return new(items, continuation);
     }
 
     private async Task<RolloutView> ReadRolloutAsync(ServiceRequest request)

@@ -38,9 +38,11 @@ internal sealed record FleetArtifactView(string? Commit, string? Digest, long Si
     }
 }
 
-internal sealed record FleetList(IReadOnlyList<FleetView> Items);
+/// <param name="Continuation">For the next page; null at the end.</param>
+internal sealed record FleetList(IReadOnlyList<FleetView> Items, string? Continuation);
 
-internal sealed record RolloutList(IReadOnlyList<RolloutView> Items);
+/// <param name="Continuation">For the next page; null at the end.</param>
+internal sealed record RolloutList(IReadOnlyList<RolloutView> Items, string? Continuation = null);
 
 /// <summary>A revision on its way over a fleet.</summary>
 internal sealed record RolloutView
@@ -57,6 +59,9 @@ internal sealed record RolloutView
 
     /// <summary><c>Progressing</c>, <c>Paused</c>, <c>Completed</c>, <c>Aborted</c>, <c>RollingBack</c>, <c>RolledBack</c> or <c>Superseded</c>.</summary>
     public required string State { get; init; }
+
+    /// <summary>It waits for somebody: for an approval, or because it does not go on by itself.</summary>
+    public required bool NeedsAttention { get; init; }
 
     /// <summary>Who or what has brought the state about.</summary>
     public string? Cause { get; init; }
@@ -87,6 +92,7 @@ internal sealed record RolloutView
         Revision = FleetRevision.CommitOf(rollout.Revision),
         Digest = FleetRevision.Parse(rollout.Revision).Digest,
         State = rollout.State.ToString(),
+        NeedsAttention = rollout.NeedsAttention,
         Cause = rollout.Cause,
         Reason = rollout.State == RolloutState.Superseded ? nameof(WaitReason.Ended) : rollout.Wait.Reason.ToString(),
         Message = rollout.State == RolloutState.Superseded ? rollout.Cause! : rollout.Wait.Message,

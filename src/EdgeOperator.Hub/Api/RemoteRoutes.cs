@@ -37,11 +37,11 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
 
     private async Task LogsAsync(ServiceRequest request)
     {
-        var options = new LogOptions(Flag(request, "follow"), ApiRoute.Text(request, "tail") is null ? null : (int)ApiRoute.Number(request, "tail", 0, 0, int.MaxValue))
+        var options = new LogOptions(ApiRoute.Flag(request, "follow"), ApiRoute.Text(request, "tail") is null ? null : (int)ApiRoute.Number(request, "tail", 0, 0, int.MaxValue))
         {
             Since = Moment(request, "since"),
-            Timestamps = Flag(request, "timestamps"),
-            Previous = Flag(request, "previous"),
+            Timestamps = ApiRoute.Flag(request, "timestamps"),
+            Previous = ApiRoute.Flag(request, "previous"),
         };
         await CopyAsync(request, Order(request, ChannelRequest.Logs, null, options, Rights.Operate), "text/plain; charset=utf-8");
     }
@@ -112,13 +112,6 @@ internal sealed class RemoteRoutes(RemoteChannels channels, ChannelRelays relays
         resource ??= ApiRoute.Text(request, "resource") ?? throw new ServiceException(ServiceError.ArgumentInvalid, "'resource' is missing: write it as Kind/name");
         return new(new(request.Path[3]), operation, resource, logs, actor, DeviceRoutes.Name(actor), request.Http.Connection.RemoteIpAddress?.ToString() ?? "", ApiRoute.Text(request, "reason"));
     }
-
-    private static bool Flag(ServiceRequest request, string name) => ApiRoute.Text(request, name) switch
-    {
-        null or "false" => false,
-        "true" => true,
-        var text => throw new ServiceException(ServiceError.ArgumentInvalid, $"{name} can't be '{text}': write true or false"),
-    };
 
     private static DateTimeOffset? Moment(ServiceRequest request, string name) => ApiRoute.Text(request, name) is not { } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using EdgeOperator.Hub.Fleets;
 using EdgeOperator.Hub.Repositories;
@@ -17,18 +18,22 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
     /// <summary>As much as GitHub sends.</summary>
     private const long LargestCall = 25 * 1024 * 1024;
 
+    /// <summary>Of one repository, that are named.</summary>
+    private const int MostFleets = 20;
+
     private const int LongestSecret = 16 * 1024;
     private const int NobodysSecret = 32;
 
     public IEnumerable<ServiceRoute> Routes =>
     [
-        ApiRoute.Get("repositories", "Repositories, in the order of their names", ListAsync) with { Reach = RouteReach.Many },
+        ApiRoute.Get("repositories", "Repositories, in the order of their names", ListAsync, ListPage.LimitParameter, ListPage.ContinuationParameter) with { Reach = RouteReach.Many },
         ApiRoute.Get(One, "One repository", async request =>
         {
             request.Need(Rights.View | Rights.RegistryRead);
             var repository = await FindAsync(request);
-            var view = await ViewAsync(repository, request.Aborted);
-            return request.Scope is { } scope ? Seen(view, scope) ?? throw NotFound(repository.Name) : view;
+            return request.Scope is { } scope
+                ? (await OwnersAsync(scope, request.Aborted))[repository.Name].ToArray() is { Length: > 0 } own ? await ViewAsync(repository, own, own.Length, request.Aborted) : throw NotFound(repository.Name)
+                : await ViewAsync(repository, request.Aborted);
         }) with { Reach = RouteReach.Many },
         ApiRoute.Send<RepositoryBody, RepositoryView>("PUT", One, "Follow a repository, or change how", WriteAsync),
         ApiRoute.Do("DELETE", One, "Follow a repository no more; its fleets stay, and whoever may can change them", RemoveAsync),
@@ -40,20 +45,32 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
     private async Task<RepositoryList> ListAsync(ServiceRequest request)
     {
         request.Need(Rights.View | Rights.RegistryRead);
+        var page = ListPage.Of(request);
+        var owners = request.Scope is { } scope ? await OwnersAsync(scope, request.Aborted) : null;
+        var all = owners is null ? catalog.AllAsync(request.Aborted, page.After, page.Rows) : OfOwnersAsync(owners, page.After);
+        var (found, continuation) = await page.TakeAsync(all, repository => repository.Name, request.Aborted);
         var items = new List<RepositoryView>();
-        await foreach (var repository in catalog.AllAsync(request.Aborted))
-        {
-            var view = await ViewAsync(repository, request.Aborted);
-            if ((request.Scope is { } scope ? Seen(view, scope) : view) is { } seen)
-                items.Add(seen);
-        }
-
-        return new(items);
+        foreach (var repository in found)
+            items.Add(owners?[repository.Name].ToArray() is { } own ? await ViewAsync(repository, own, own.Length, request.Aborted) : await ViewAsync(repository, request.Aborted));
+        return new(items, continuation);
     }
 
-    /// <returns>What there is of a repository for a role that is limited to fleets; null when it has none of them.</returns>
-    private static RepositoryView? Seen(RepositoryView view, FleetScope scope) =>
-        view.Fleets.Where(scope.HasFleet).ToArray() is { Length: > 0 } own ? view with { Fleets = own } : null;
+    /// <summary>The fleets that a role is limited to, by the repositories that they come from.</summary>
+    private async Task<ILookup<string, string>> OwnersAsync(FleetScope scope, CancellationToken cancellation)
+    {
+        var owned = new List<(string Repository, string Fleet)>();
+        foreach (var name in scope.NamesAfter(""))
+            if (await fleets.FindAsync(name, cancellation) is { Owner: { } owner })
+                owned.Add((owner.Repository, name));
+        return owned.ToLookup(one => one.Repository, one => one.Fleet, StringComparer.Ordinal);
+    }
+
+    private async IAsyncEnumerable<StoredRepository> OfOwnersAsync(ILookup<string, string> owners, string after, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        foreach (var name in owners.Select(owner => owner.Key).Where(name => string.CompareOrdinal(name, after) > 0).Order(StringComparer.Ordinal))
+            if (await catalog.FindAsync(name, cancellation) is { } repository)
+                yield return repository;
+    }
 
     private async Task<RepositoryView> WriteAsync(ServiceRequest request, RepositoryBody body)
     {
@@ -130,9 +147,12 @@ internal sealed partial class RepositoryRoutes(RepositoryCatalog catalog, Reposi
 
     private async Task<RepositoryView> ViewAsync(StoredRepository repository, CancellationToken cancellation)
     {
-        var owned = await fleets.AllAsync(cancellation).Where(fleet => fleet.Owner?.Repository == repository.Name).Select(fleet => fleet.Name).ToListAsync(cancellation);
-        return RepositoryView.Of(repository, await states.ReadAsync(repository.Name, cancellation), owned);
+        var (first, count) = await fleets.OwnedAsync(repository.Name, MostFleets, cancellation);
+        return await ViewAsync(repository, first, count, cancellation);
     }
+
+    private async Task<RepositoryView> ViewAsync(StoredRepository repository, IReadOnlyList<string> first, long count, CancellationToken cancellation) =>
+        RepositoryView.Of(repository, await states.ReadAsync(repository.Name, cancellation), first, count);
 
     private async Task<StoredRepository> FindAsync(ServiceRequest request) =>
         await catalog.FindAsync(request.Path[3], request.Aborted) ?? throw NotFound(request.Path[3]);

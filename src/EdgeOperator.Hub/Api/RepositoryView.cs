@@ -22,11 +22,11 @@ internal sealed record RepositoryBody(JsonObject Spec);
 /// <param name="Pending">The commit that waits for approval; null for none.</param>
 internal sealed record RepositoryView(
     string Name, JsonObject Spec, DateTime Updated, string By, string? Commit, string? Display, string? Subject, string? Author, DateTime? Committed, DateTime? Synced, DateTime? Tried,
-    SyncCause? FoundBy, SignatureState Signature, IReadOnlyList<ConditionView> Conditions, string? Pending, IReadOnlyList<string> Fleets)
+    SyncCause? FoundBy, SignatureState Signature, IReadOnlyList<ConditionView> Conditions, string? Pending, IReadOnlyList<string> Fleets, long FleetCount)
 {
-    public static RepositoryView Of(StoredRepository repository, RepositoryState state, IReadOnlyList<string> fleets) => new(
+    public static RepositoryView Of(StoredRepository repository, RepositoryState state, IReadOnlyList<string> fleets, long fleetCount) => new(
         repository.Name, repository.Spec, repository.At.UtcDateTime, repository.By, state.Commit, state.Display, state.Subject, state.Author, state.CommittedAt?.UtcDateTime, state.SyncedAt?.UtcDateTime,
-        state.TriedAt?.UtcDateTime, state.FoundBy, SignatureOf(repository, state), [ConditionView.Of(state)], state.Pending, fleets);
+        state.TriedAt?.UtcDateTime, state.FoundBy, SignatureOf(repository, state), [ConditionView.Of(state)], state.Pending, fleets, fleetCount);
 
     private static SignatureState SignatureOf(StoredRepository repository, RepositoryState state)
     {
@@ -71,7 +71,8 @@ internal sealed record ConditionView(string Type, string Status, string Reason, 
         "Ready", state.IsReady switch { true => "True", false => "False", null => "Unknown" }, state.Reason, state.Message, state.Since?.UtcDateTime, state.Commit);
 }
 
-internal sealed record RepositoryList(IReadOnlyList<RepositoryView> Items);
+/// <param name="Continuation">For the next page; null at the end.</param>
+internal sealed record RepositoryList(IReadOnlyList<RepositoryView> Items, string? Continuation);
 
 /// <param name="AllowRewind">Accept, once, a signed commit that does not descend from the one that was verified last.</param>
 internal sealed record SyncBody(bool AllowRewind = false);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using EdgeOperator.Core.Kinds;
 using EdgeOperator.Core.Twins.Configurations;
 using EdgeOperator.Hub.Events;
@@ -203,14 +202,9 @@ internal sealed partial class ConfigurationController(
             if (!await store.WriteTwinAsync(key, write.ExpectedVersion, write.Twin, write.Notification?.ToJsonString(), cancellation))
                 return false;
             changes.Wake();
-            var versions = new JsonObject { ["version"] = write.Twin.Version };
             if (write.Notification is not null)
-            {
-                versions["desired"] = write.Twin.Desired.Version;
                 Applied(log, key.ToString(), write.Twin.Desired.Version);
-            }
-
-            events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} was changed by configurations", data: versions);
+            events.Add(EventTypes.TwinUpdated, key, $"the twin of {key} was changed by configurations", data: AcceptedWrite.VersionsOf(write.Twin, write.Notification is not null));
         }
 
         return true;

@@ -35,7 +35,13 @@ internal sealed class FleetCatalog(IHubStore store, TimeProvider time)
         await store.FindDocumentAsync(Kind, name, cancellation) is { } document ? Read(document) : null;
 
     /// <summary>By name.</summary>
-    public IAsyncEnumerable<StoredFleet> AllAsync(CancellationToken cancellation) => store.AllDocumentsAsync(Kind, PageSize, cancellation).Select(Read);
+    /// <param name="after">The last name that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<StoredFleet> AllAsync(CancellationToken cancellation, string after = "", int rows = PageSize) => store.AllDocumentsAsync(Kind, rows, cancellation, after).Select(Read);
+
+    /// <summary>The names of the first fleets that come from a repository, and how many there are.</summary>
+    public async Task<(IReadOnlyList<string> First, long Count)> OwnedAsync(string repository, int most, CancellationToken cancellation) =>
+        ([.. (await store.ListDocumentsAsync(Kind, repository, "", most, cancellation)).Select(document => document.Id)], await store.CountDocumentsAsync(Kind, repository, cancellation));
 
     /// <summary>Writes what somebody has sent by the API.</summary>
     /// <returns>What is stored now, and whether that is anything new.</returns>
@@ -104,7 +110,7 @@ internal sealed class FleetCatalog(IHubStore store, TimeProvider time)
         var json = new JsonObject { ["spec"] = fleet.Spec.DeepClone(), ["at"] = fleet.At, ["by"] = fleet.By };
         if (fleet.Owner is { } owner)
             (json["repository"], json["file"]) = (owner.Repository, owner.File);
-        return new(Kind, fleet.Name, fleet.ETag, json.ToJsonString());
+        return new(Kind, fleet.Name, fleet.ETag, json.ToJsonString()) { Label = fleet.Owner?.Repository };
     }
 
     private static StoredFleet Read(Document document)

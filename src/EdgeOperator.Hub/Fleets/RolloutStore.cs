@@ -13,6 +13,9 @@ internal sealed class RolloutStore(IHubStore store)
 {
     public const string Kind = "rollout";
 
+    /// <summary>The label of those that wait for somebody.</summary>
+    private const string Attention = "attention";
+
     private const string Past = "pastRollout";
     private const int PageSize = 2000;
 
@@ -21,6 +24,12 @@ internal sealed class RolloutStore(IHubStore store)
 
     public async Task<StoredRollout?> FindAsync(string fleet, CancellationToken cancellation) =>
         await store.FindDocumentAsync(Kind, fleet, cancellation) is { } document ? StoredRollout.Read(document.Json) : null;
+
+    /// <summary>Those that wait for somebody, by the fleets' names.</summary>
+    /// <param name="after">The last name that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<StoredRollout> NeedingAttentionAsync(string after, int rows, CancellationToken cancellation) =>
+        store.AllDocumentsAsync(Kind, rows, cancellation, after, Attention).Select(document => StoredRollout.Read(document.Json));
 
     /// <summary>The fleet's rollout with its devices.</summary>
     /// <param name="known">What is known; read anew only when that has changed.</param>
@@ -70,7 +79,7 @@ internal sealed class RolloutStore(IHubStore store)
                 changed.Add(new(name, device.Batch, (int)device.State, StoredRollout.Write(device)));
         var removed = devices.Keys.Where(name => !rollout.Devices.ContainsKey(name)).ToArray();
         var etag = Guid.NewGuid().ToString("N");
-        return await store.WriteRolloutAsync(new(Kind, rollout.Fleet, etag, told.Write()), before?.ETag, changed, removed, fence, cancellation) ? new(rollout, etag, told) : null;
+        return await store.WriteRolloutAsync(new(Kind, rollout.Fleet, etag, told.Write()) { Label = told.NeedsAttention ? Attention : null }, before?.ETag, changed, removed, fence, cancellation) ? new(rollout, etag, told) : null;
     }
 
     /// <summary>Notes a rollout that another one takes the place of.</summary>

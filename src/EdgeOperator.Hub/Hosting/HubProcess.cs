@@ -68,7 +68,8 @@ internal static class HubProcess
         await app.StopAsync(drain.Token);
     }
 
-    private static async Task<WebApplication> BuildAsync(
+    /// <summary>All of it, put together and not started.</summary>
+    internal static async Task<WebApplication> BuildAsync(
         HubConfiguration configuration, Replica replica, IHubStore store, SecretBox secrets, CertificateAuthority authority, ServerCertificates certificates, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "edgeop-hub" });

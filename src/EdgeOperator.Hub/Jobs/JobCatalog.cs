@@ -15,7 +15,9 @@ internal sealed class JobCatalog(IHubStore store)
     public async Task<Job?> FindAsync(string id, CancellationToken cancellation) =>
         await store.FindDocumentAsync(Kind, id, cancellation) is { } document ? Read(document) : null;
 
-    public IAsyncEnumerable<Job> AllAsync(string after, CancellationToken cancellation) => store.AllDocumentsAsync(Kind, PageSize, cancellation, after).Select(Read);
+    /// <param name="after">The last id that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<Job> AllAsync(string after, CancellationToken cancellation, int rows = PageSize) => store.AllDocumentsAsync(Kind, rows, cancellation, after).Select(Read);
 
     /// <summary>Jobs that are not over.</summary>
     public Task<long> CountActiveAsync(CancellationToken cancellation) => store.CountDocumentsAsync(Kind, Active, cancellation);

@@ -29,10 +29,15 @@ internal sealed class InProcessApi(ServiceApi api) : IHubApi
             http.Request.ContentType = "application/json";
         if (call.Match is { } match)
             http.Request.Headers.IfMatch = match;
+        if (call.Continuation is { } continuation)
+            http.Request.Headers[Paging.Continuation] = continuation;
         http.Response.Body = received;
         await api.AnswerAsync(http);
         cancellation.ThrowIfCancellationRequested();
-        return new(http.Response.StatusCode, received.Length == 0 ? null : JsonNode.Parse(received.ToArray()), http.Response.Headers["iothub-errorcode"].ToString());
+        return new(http.Response.StatusCode, received.Length == 0 ? null : JsonNode.Parse(received.ToArray()), http.Response.Headers["iothub-errorcode"].ToString())
+        {
+            Continuation = http.Response.Headers[Paging.Continuation].ToString() is { Length: > 0 } more ? more : null,
+        };
     }
 
     public Task ForwardAsync(HttpContext http, string target, string token)

@@ -39,7 +39,7 @@ internal sealed class DeviceProvisioning(IHubStore store, DeviceRegistry registr
         }
 
         var state = State(attestation, key, substatus, before);
-        await store.WriteDocumentAsync(new(Registration, attestation.RegistrationId, state["etag"]!.GetValue<string>(), state.ToJsonString()), before is null ? null : "*", cancellation);
+        await store.WriteDocumentAsync(new(Registration, attestation.RegistrationId, state["etag"]!.GetValue<string>(), state.ToJsonString()) { Label = attestation.GroupId }, before is null ? null : "*", cancellation);
         return state;
     }
 

@@ -29,7 +29,6 @@ internal sealed class EnrollmentRequests(
 
     /// <summary>Characters: ten times as many as one with an RSA key of 4096 bits has.</summary>
     private const int LongestCsr = 16 * 1024;
-    private const int PageSize = 100;
 
     // One at a time, so that no more than may wait are let in together; replicas may each let in one more.
     private readonly SemaphoreSlim _submitting = new(1);
@@ -68,9 +67,9 @@ internal sealed class EnrollmentRequests(
     /// <summary>In the order of their ids, read as far as somebody reads on.</summary>
     /// <param name="state">Null for all.</param>
     /// <param name="after">The last id that is known; empty for none.</param>
-    /// <param name="most">How many are wanted at most, so that no more are read.</param>
-    public IAsyncEnumerable<EnrollmentRequest> AllAsync(string? state, string after, int most, CancellationToken cancellation) =>
-        store.AllDocumentsAsync(Kind, Math.Min(PageSize, most), cancellation, after, state).Select(document => JsonSerializer.Deserialize<EnrollmentRequest>(document.Json)!);
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<EnrollmentRequest> AllAsync(string? state, string after, int rows, CancellationToken cancellation) =>
+        store.AllDocumentsAsync(Kind, rows, cancellation, after, state).Select(document => JsonSerializer.Deserialize<EnrollmentRequest>(document.Json)!);
 
     /// <summary>Creates the device and signs its certificate.</summary>
     /// <param name="labels">Become <c>tags.labels</c>.</param>

@@ -17,8 +17,10 @@ internal sealed class Enrollments(IHubStore store, SecretBox secrets)
     public async Task<(JsonObject Body, string ETag)?> FindAsync(string kind, string id, CancellationToken cancellation) =>
         await store.FindDocumentAsync(kind, id, cancellation) is { } document ? (Reveal(document), document.ETag) : null;
 
-    public IAsyncEnumerable<(JsonObject Body, string ETag)> AllAsync(string kind, CancellationToken cancellation) =>
-        store.AllDocumentsAsync(kind, PageSize, cancellation).Select(document => (Reveal(document), document.ETag));
+    /// <param name="after">The last id that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<(JsonObject Body, string ETag)> AllAsync(string kind, CancellationToken cancellation, string after = "", int rows = PageSize) =>
+        store.AllDocumentsAsync(kind, rows, cancellation, after).Select(document => (Reveal(document), document.ETag));
 
     /// <param name="expectedETag">As <see cref="IHubStore.WriteDocumentAsync(Document, string?, CancellationToken)"/>.</param>
     public Task<bool> WriteAsync(string kind, string id, JsonObject body, string etag, string? expectedETag, CancellationToken cancellation)

@@ -29,7 +29,9 @@ internal sealed class RepositoryCatalog(IHubStore store, HubConfiguration config
         await store.FindDocumentAsync(Kind, name, cancellation) is { } document ? Read(document) : null;
 
     /// <summary>By name.</summary>
-    public IAsyncEnumerable<StoredRepository> AllAsync(CancellationToken cancellation) => store.AllDocumentsAsync(Kind, PageSize, cancellation).Select(Read);
+    /// <param name="after">The last name that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<StoredRepository> AllAsync(CancellationToken cancellation, string after = "", int rows = PageSize) => store.AllDocumentsAsync(Kind, rows, cancellation, after).Select(Read);
 
     /// <exception cref="ServiceException">It is not as it has to be, or names what it may not.</exception>
     public async Task<StoredRepository> WriteAsync(string name, JsonObject spec, string by, CancellationToken cancellation)

@@ -23,30 +23,32 @@ internal sealed class EnrollmentQueryRoutes(Enrollments enrollments, IHubStore s
     {
         request.Need(Rights.Provisioning);
         var condition = await ConditionAsync(request, kind == Enrollments.Individual ? "enrollments" : "enrollmentGroups");
-        await WritePageAsync(request, kind, enrollments.AllAsync(kind, request.Aborted).Select(e => EnrollmentRoutes.Shown(e.Body, e.ETag)), kind == Enrollments.Individual ? "registrationId" : "enrollmentGroupId", condition);
+        await WritePageAsync(request, kind, (after, rows) => enrollments.AllAsync(kind, request.Aborted, after, rows).Select(e => EnrollmentRoutes.Shown(e.Body, e.ETag)), kind == Enrollments.Individual ? "registrationId" : "enrollmentGroupId", condition);
     }
 
     private async Task ListRegistrationsAsync(ServiceRequest request)
     {
         request.Need(Rights.Provisioning);
         var condition = await ConditionAsync(request, "registrations");
-        var group = request.Path[1];
-        await WritePageAsync(request, "deviceRegistration", RegistrationsAsync(request.Aborted).Where(r => (string?)r["enrollmentGroupId"] == group), "registrationId", condition);
+        await WritePageAsync(request, "deviceRegistration", RegistrationsOf(request.Path[1], request.Aborted), "registrationId", condition);
     }
 
-    private IAsyncEnumerable<JsonObject> RegistrationsAsync(CancellationToken cancellation) =>
-        store.AllDocumentsAsync(DeviceProvisioning.Registration, MostListed, cancellation).Select(document => JsonNode.Parse(document.Json)!.AsObject());
+    private Func<string, int, IAsyncEnumerable<JsonObject>> RegistrationsOf(string group, CancellationToken cancellation) => (after, rows) =>
+        store.AllDocumentsAsync(DeviceProvisioning.Registration, rows, cancellation, after, group).Select(document => JsonNode.Parse(document.Json)!.AsObject());
 
     /// <summary>A page of items that are in the order of their names.</summary>
-    private static async Task WritePageAsync(ServiceRequest request, string type, IAsyncEnumerable<JsonObject> items, string idName, QueryExpression? condition)
+    /// <param name="read">Reads items behind a name, so many at once.</param>
+    private static async Task WritePageAsync(ServiceRequest request, string type, Func<string, int, IAsyncEnumerable<JsonObject>> read, string idName, QueryExpression? condition)
     {
         var (most, after) = Paging.Of(request, MostListed);
         var page = new JsonArray();
         var last = after;
-        await foreach (var item in items.WithCancellation(request.Aborted))
+
+        // Where every item is a result, one more than the page has says that there is another one.
+        await foreach (var item in read(after, condition is null ? most + 1 : MostListed).WithCancellation(request.Aborted))
         {
             var id = (string)item[idName]!;
-            if (string.CompareOrdinal(id, after) <= 0 || !QueryEvaluation.Matches(condition, item))
+            if (!QueryEvaluation.Matches(condition, item))
                 continue;
             if (page.Count == most)
             {

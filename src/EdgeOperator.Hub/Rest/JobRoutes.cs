@@ -83,7 +83,9 @@ internal sealed class JobRoutes(JobCatalog catalog, JobRunner runner, IHubStore 
         var (items, after) = Paging.Of(request, MostListed);
         var page = new JsonArray();
         var last = after;
-        await foreach (var job in catalog.AllAsync(after, request.Aborted))
+
+        // Where every job is a result, one more than the page has says that there is another one.
+        await foreach (var job in catalog.AllAsync(after, request.Aborted, type.Length + status.Length == 0 ? items + 1 : MostListed))
         {
             if ((type.Length > 0 && !job.Type.Equals(type, StringComparison.OrdinalIgnoreCase)) || (status.Length > 0 && !job.Status.Equals(status, StringComparison.OrdinalIgnoreCase)))
                 continue;

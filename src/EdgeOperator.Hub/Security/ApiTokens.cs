@@ -17,13 +17,15 @@ internal sealed class ApiTokens(IHubStore store, TimeProvider time)
 {
     public const int MostDays = 3650;
 
+    /// <summary>Tokens with a name that there can be.</summary>
+    public const int MostNamed = 1000;
+
     /// <summary>How long a login lasts.</summary>
     public static readonly TimeSpan LoginLife = TimeSpan.FromHours(12);
 
     private const string Kind = "token";
     private const string Named = "named";
     private const int LongestName = 128;
-    private const int MostNamed = 1000;
 
     public Task<(string Token, DateTimeOffset Expires)> IssueForLoginAsync(string user, Role? external, CancellationToken cancellation, string[]? fleets = null) =>
         IssueAsync(new(user, time.GetUtcNow() + LoginLife, external, null, external is not null, Fleets: fleets), null, cancellation);
@@ -48,8 +50,13 @@ internal sealed class ApiTokens(IHubStore store, TimeProvider time)
         await store.FindDocumentAsync(Kind, Hash(token), cancellation) is { } document && Read(document) is var issued && issued.Expires > time.GetUtcNow() ? issued : null;
 
     /// <summary>Those with a name, in the order of their ids.</summary>
-    public async Task<IReadOnlyList<ApiToken>> ListAsync(CancellationToken cancellation) =>
-        [.. (await store.ListDocumentsAsync(Kind, Named, "", MostNamed, cancellation)).Select(Read)];
+    /// <param name="after">The last id that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<ApiToken> AllAsync(string after, int rows, CancellationToken cancellation) => store.AllDocumentsAsync(Kind, rows, cancellation, after, Named).Select(Read);
+
+    /// <returns>Null when there is none with a name of its own.</returns>
+    public async Task<ApiToken?> FindNamedAsync(string id, CancellationToken cancellation) =>
+        await store.FindDocumentAsync(Kind, id, cancellation) is { Label: Named } document ? Read(document) : null;
 
     public Task<bool> RemoveAsync(string id, CancellationToken cancellation) => store.RemoveDocumentAsync(Kind, id, null, cancellation);
 

@@ -13,6 +13,9 @@ internal sealed class FleetScope(IReadOnlyList<string> names, IReadOnlyList<Devi
 {
     public IReadOnlyList<string> Names => names;
 
+    /// <summary>In order, from the one behind a name on.</summary>
+    public IEnumerable<string> NamesAfter(string after) => names.Order(StringComparer.Ordinal).Where(name => string.CompareOrdinal(name, after) > 0);
+
     /// <summary>The same for callers who see the same.</summary>
     public string Version => version;
 

@@ -98,8 +98,13 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
             : null;
     }
 
-    public async Task<IReadOnlyList<User>> ListAsync(CancellationToken cancellation) =>
-        [.. (await store.ListDocumentsAsync(Kind, "", MostUsers, cancellation)).Select(d => JsonSerializer.Deserialize<User>(d.Json)!)];
+    /// <summary>By name.</summary>
+    /// <param name="after">The last name that is known; empty for none.</param>
+    /// <param name="rows">How many are read at once.</param>
+    public IAsyncEnumerable<User> AllAsync(CancellationToken cancellation, string after = "", int rows = MostUsers) => store.AllDocumentsAsync(Kind, rows, cancellation, after).Select(Read);
+
+    /// <returns>Null when there is none.</returns>
+    public async Task<User?> FindAsync(string name, CancellationToken cancellation) => await store.FindDocumentAsync(Kind, name, cancellation) is { } document ? Read(document) : null;
 
     /// <returns>A password for the first login.</returns>
     /// <exception cref="ServiceException">The name can't be one, or is taken.</exception>
@@ -108,7 +113,7 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
         var limit = FleetNames.Checked(fleets);
         if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(NameCharacters))
             throw new ServiceException(ServiceError.ArgumentInvalid, $"a user's name has 1 to {LongestName} letters, digits or characters of . _ - @ +");
-        if ((await ListAsync(cancellation)).Count >= MostUsers)
+        if (await AllAsync(cancellation).CountAsync(cancellation) >= MostUsers)
             throw new ServiceException(ServiceError.ThrottlingException, $"there are {MostUsers} users already");
         var password = NewPassword();
         return await WriteAsync(new(name, PasswordHashing.Hash(password), MustChange: true, role, limit), null, cancellation)
@@ -146,7 +151,7 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
         try
         {
             var user = await GetAsync(name, cancellation);
-            if (!isAdministrator && (await ListAsync(cancellation)).All(u => u.Name == name || !u.IsAdministrator))
+            if (!isAdministrator && await AllAsync(cancellation).AllAsync(u => u.Name == name || !u.IsAdministrator, cancellation))
                 throw new ServiceException(ServiceError.InvalidOperation, $"{name} is the last administrator: make another one first");
             return await change(user);
         }
@@ -169,8 +174,7 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
     private async Task<User> GetAsync(string name, CancellationToken cancellation) =>
         await FindAsync(name, cancellation) ?? throw new ServiceException(ServiceError.ResourceNotFound, $"there is no user {name}");
 
-    private async Task<User?> FindAsync(string name, CancellationToken cancellation) =>
-        await store.FindDocumentAsync(Kind, name, cancellation) is { } document ? JsonSerializer.Deserialize<User>(document.Json) : null;
+    private static User Read(Document document) => JsonSerializer.Deserialize<User>(document.Json)!;
 
     private Task<bool> WriteAsync(User user, string? expectedETag, CancellationToken cancellation) =>
         store.WriteDocumentAsync(new(Kind, user.Name, RegistryDocument.NewETag(), JsonSerializer.Serialize(user)), expectedETag, cancellation);

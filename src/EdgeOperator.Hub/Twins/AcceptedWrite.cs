@@ -20,10 +20,14 @@ internal static class AcceptedWrite
     }
 
     /// <summary>Of an event that says that a twin was changed.</summary>
-    public static JsonObject VersionsOf(Twin before, Twin after)
+    public static JsonObject VersionsOf(Twin before, Twin after) => VersionsOf(after, after.Desired.Version != before.Desired.Version);
+
+    /// <param name="isDesired">Whether desired properties were changed.</param>
+    /// <inheritdoc cref="VersionsOf(Twin, Twin)"/>
+    public static JsonObject VersionsOf(Twin after, bool isDesired)
     {
         var versions = new JsonObject { ["version"] = after.Version };
-        if (after.Desired.Version != before.Desired.Version)
+        if (isDesired)
             versions["desired"] = after.Desired.Version;
         return versions;
     }

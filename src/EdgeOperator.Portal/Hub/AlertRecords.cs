@@ -1,7 +1,7 @@
 namespace EdgeOperator.Portal.Hub;
 
 /// <param name="Receivers">Who is told.</param>
-public sealed record HubAlertList(IReadOnlyList<HubAlert> Items, IReadOnlyList<string> Receivers);
+public sealed record HubAlertList(IReadOnlyList<HubAlert> Items, IReadOnlyList<string> Receivers, string? Continuation = null);
 
 /// <param name="OfRollouts">It is about fleets, and not about devices.</param>
 public sealed record HubAlert(

@@ -8,7 +8,8 @@ public sealed record HubFleet(string Name, JsonObject Spec, DateTime Updated, st
     public string? Commit => HubJson.Text(Spec, "source", "ref", "commit");
 }
 
-public sealed record HubList<T>(IReadOnlyList<T> Items);
+/// <param name="Continuation">For the next page; null at the end.</param>
+public sealed record HubList<T>(IReadOnlyList<T> Items, string? Continuation = null);
 
 /// <summary>A revision on its way over a fleet.</summary>
 public sealed record HubRollout
@@ -45,7 +46,7 @@ public sealed record HubRollout
     public HubBatch? Current => Batches.FirstOrDefault(batch => batch.State is not ("Completed" or "Skipped"));
 
     /// <summary>It waits for somebody: for an approval, or because it does not go on by itself.</summary>
-    public bool NeedsAttention => State == "Paused" || Reason is "Approval" or "ThresholdMissed";
+    public bool NeedsAttention { get; init; }
 }
 
 public sealed record HubBatch

@@ -20,6 +20,9 @@ public interface IHubApi
 /// <param name="Match">An ETag that has to be the present one.</param>
 public sealed record HubCall(string Method, string Path, JsonNode? Body = null, string? Match = null)
 {
+    /// <summary>Where a list goes on, at routes that take this as a header; null for its beginning.</summary>
+    public string? Continuation { get; init; }
+
     public static HubCall Get(string path) => new("GET", path);
 
     /// <summary>A path and a query of what is not null, encoded.</summary>
@@ -34,6 +37,9 @@ public sealed record HubCall(string Method, string Path, JsonNode? Body = null, 
 public sealed record HubAnswer(int Status, JsonNode? Body, string Code)
 {
     private const string ErrorText = "Message";
+
+    /// <summary>Where a list goes on, at routes that tell this by a header; null at its end.</summary>
+    public string? Continuation { get; init; }
 
     public bool IsSuccess => Status is >= 200 and < 300;
 

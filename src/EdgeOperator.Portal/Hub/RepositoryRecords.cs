@@ -41,6 +41,9 @@ public sealed record HubRepository
     /// <summary>The fleets that it owns.</summary>
     public IReadOnlyList<string> Fleets { get; init; } = [];
 
+    /// <summary>Of all that it owns, of which the first are in <see cref="Fleets"/>.</summary>
+    public long FleetCount { get; init; }
+
     public HubCondition? Ready => Conditions.FirstOrDefault(condition => condition.Type == "Ready");
 
     public bool HasWebhook => HubJson.Map(Spec, "webhook") is not null;

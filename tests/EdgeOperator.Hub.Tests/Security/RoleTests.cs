@@ -92,7 +92,7 @@ public sealed class RoleTests(SharedHub shared)
 
         (await Hub.CallAsync("GET", "api/v1/me", null, program)).Body!["role"]!.GetValue<string>().Should().Be("Viewer");
         (await Hub.CallAsync("POST", "api/v1/tokens", """{"name":"more","role":"Viewer","days":1}""", program)).Status.Should().Be(HttpStatusCode.Unauthorized);
-        (await Hub.CallAsync("GET", "api/v1/tokens", null, user)).Body!.AsArray().Should().ContainSingle().Which!["name"]!.GetValue<string>().Should().Be("ci");
+        (await Hub.CallAsync("GET", "api/v1/tokens", null, user)).Body!["items"]!.AsArray().Should().ContainSingle().Which!["name"]!.GetValue<string>().Should().Be("ci");
         var other = await Hub.BearerAsync("token-stranger", "Operator");
         (await Hub.CallAsync("DELETE", $"api/v1/tokens/{made["id"]!.GetValue<string>()}", null, other)).Status.Should().Be(HttpStatusCode.NotFound);
         (await Hub.CallAsync("DELETE", $"api/v1/tokens/{made["id"]!.GetValue<string>()}", null, user)).Status.Should().Be(HttpStatusCode.NoContent);

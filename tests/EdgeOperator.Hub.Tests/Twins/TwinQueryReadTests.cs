@@ -1,10 +1,10 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Storage.Sqlite;
 using EdgeOperator.Hub.Twins;
+using EdgeOperator.Hub.Tests.Storage;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Twins;
@@ -20,7 +20,7 @@ public sealed class TwinQueryReadTests : IAsyncLifetime
     private SqliteStore _store = null!;
     private IHubStore _counted = null!;
 
-    private CountingStore Count => (CountingStore)(object)_counted;
+    private CountingStore Count => CountingStore.Of(_counted);
 
     public async Task InitializeAsync()
     {
@@ -28,8 +28,7 @@ public sealed class TwinQueryReadTests : IAsyncLifetime
         _store = SqliteStore.Open(_folder.File("hub.db"), _secrets, isServer: true);
         await Task.WhenAll(Enumerable.Range(0, Devices).Select(number => _store.AddAsync(
             new Identity(new($"till-{number:00000}"), "1", "1"), Twin.Initial with { Tags = new JsonObject { ["labels"] = new JsonObject { ["site"] = $"site-{number % 100}" } } }, default)));
-        _counted = DispatchProxy.Create<IHubStore, CountingStore>();
-        Count.Store = _store;
+        _counted = CountingStore.Over(_store);
     }
 
     public async Task DisposeAsync()
@@ -60,28 +59,5 @@ public sealed class TwinQueryReadTests : IAsyncLifetime
         var answer = await new TwinQueries(_counted, TimeProvider.System).RunAsync("SELECT * FROM devices WHERE (tags.labels.site = 'site-7')", Page, null, default);
 
         (answer.Items.Count, Count.Rows).Should().Be((Devices / 100, Devices / 100));
-    }
-}
-
-/// <summary>Passes everything on to a store, and counts the rows that it gives.</summary>
-public class CountingStore : DispatchProxy
-{
-    internal IHubStore Store { get; set; } = null!;
-
-    internal int Rows { get; set; }
-
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-    {
-        var result = targetMethod!.Invoke(Store, args);
-        if (result is Task<IReadOnlyList<TwinRow>> rows)
-            return CountAsync(rows);
-        return result;
-    }
-
-    private async Task<IReadOnlyList<TwinRow>> CountAsync(Task<IReadOnlyList<TwinRow>> rows)
-    {
-        var read = await rows;
-        Rows += read.Count;
-        return read;
     }
 }

@@ -1,8 +1,8 @@
-// The provider as its authors ship it, with two users: the sign-in pages are its own.
+// The provider as its authors ship it, with a few users: the sign-in pages are its own.
 const [, , port, client, secret, redirect] = process.argv;
 (async () => {
   const { default: Provider } = await import(require('node:url').pathToFileURL(require.resolve('oidc-provider')).href);
-  const users = { paula: ['hub-admins', 'others'], vic: ['lookers'], nina: ['others'] };
+  const users = { paula: ['hub-admins', 'others'], vic: ['lookers'], nina: ['others'], tim: ['till-operators', 'scale-lookers', 'others'] };
   const provider = new Provider(`http://127.0.0.1:${port}`, {
     clients: [{ client_id: client, client_secret: secret, redirect_uris: [redirect], grant_types: ['authorization_code'], response_types: ['code'] }],
     claims: { openid: ['sub'], profile: ['preferred_username', 'groups'] },

@@ -18,7 +18,7 @@ internal sealed class EnrollmentRequest : Argument<string>
     public async Task<string> FindAsync(HubClient hub, Call call, CancellationToken cancellation)
     {
         var text = call.Get(this)!;
-        var waiting = (await hub.GetAsync("enrollments?state=Pending", cancellation))!.AsArray().Select(request => ((string)request!["id"]!, (string)request["deviceId"]!)).ToList();
+        var waiting = (await EnrollmentList.ReadAsync(hub, "Pending", cancellation)).Select(request => ((string)request["id"]!, (string)request["deviceId"]!)).ToList();
         var found = waiting.Where(request => request.Item2 == text).ToList();
         if (found.Count == 0)
             found = [.. waiting.Where(request => request.Item1.StartsWith(text, StringComparison.Ordinal))];

@@ -18,9 +18,9 @@ internal sealed class EnrollmentsListVerb : Verb
     public override async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         using var hub = HubClient.Of(call);
-        var requests = (await hub.GetAsync(call.Get(_all) ? "enrollments" : "enrollments?state=Pending", cancellation))!.AsArray();
+        var requests = await EnrollmentList.ReadAsync(hub, call.Get(_all) ? null : "Pending", cancellation);
         if (call.Printer.IsDocument)
-            call.Printer.Print((JsonNode)requests);
+            call.Printer.Print((JsonNode)new JsonArray([.. requests]));
         else if (requests.Count == 0)
             call.Terminal.Error.WriteLine("Nobody waits.");
         else
@@ -28,10 +28,10 @@ internal sealed class EnrollmentsListVerb : Verb
         return ExitCode.Done;
     }
 
-    private static Grid Table(JsonArray requests, Printer printer)
+    private static Grid Table(List<JsonObject> requests, Printer printer)
     {
         var grid = new Grid("DEVICE", new("STATE", 1), new("ASKED", 2), new("REQUEST", 3, IsId: true), new("INFO", 4, Wraps: true));
-        foreach (var request in requests.OfType<JsonObject>())
+        foreach (var request in requests)
             grid.Add(
                 new((string)request["deviceId"]!, Tone.Strong),
                 State((string)request["state"]!),

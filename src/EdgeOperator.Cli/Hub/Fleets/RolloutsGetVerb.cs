@@ -7,8 +7,6 @@ namespace EdgeOperator.Cli.Hub.Fleets;
 
 internal sealed class RolloutsGetVerb : Verb
 {
-    private const int PageSize = 1000;
-
     private readonly HubFleet _fleet = new();
     private readonly Option<bool> _devices = new("--devices") { Description = "Each device, and why it has failed" };
     private readonly Option<string?> _state = new("--state") { Description = "Only devices in this state, such as Failed", HelpName = "STATE" };
@@ -38,19 +36,8 @@ internal sealed class RolloutsGetVerb : Verb
         return ExitCode.Done;
     }
 
-    private async Task<List<JsonObject>> DevicesAsync(HubClient hub, Call call, CancellationToken cancellation)
-    {
-        var devices = new List<JsonObject>();
-        string? continuation = null;
-        do
-        {
-            var page = await hub.GetAsync($"{_fleet.RolloutPath(call)}/devices{HubClient.Query(("limit", PageSize.ToString(CultureInfo.InvariantCulture)), ("state", call.Get(_state)), ("continuation", continuation))}", cancellation);
-            devices.AddRange((page?["items"] as JsonArray ?? []).Select(item => item!.DeepClone().AsObject()));
-            continuation = (string?)page?["continuation"];
-        }
-        while (continuation is not null);
-        return devices;
-    }
+    private Task<List<JsonObject>> DevicesAsync(HubClient hub, Call call, CancellationToken cancellation) =>
+        hub.ListAsync($"{_fleet.RolloutPath(call)}/devices", cancellation, ("state", call.Get(_state)));
 
     private static Grid Table(List<JsonObject> devices, Printer printer)
     {

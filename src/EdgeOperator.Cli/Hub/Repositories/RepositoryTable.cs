@@ -30,12 +30,18 @@ internal static class RepositoryTable
         facts.Add(new("Found by", Tone.Faint), (string?)repository["foundBy"]);
         facts.Add(new("Signature", Tone.Faint), (string?)repository["signature"]);
         facts.Add(new("Tried", Tone.Faint), Time(repository["tried"], printer));
-        facts.Add(new("Fleets", Tone.Faint), string.Join(", ", (repository["fleets"] as JsonArray ?? []).Select(fleet => (string?)fleet)));
+        facts.Add(new("Fleets", Tone.Faint), Fleets(repository));
         return facts;
     }
 
     /// <summary>Of the condition Ready.</summary>
     public static string? Text(JsonObject repository, string name) => (string?)repository["conditions"]?[0]?[name];
+
+    private static string Fleets(JsonObject repository)
+    {
+        var named = (repository["fleets"] as JsonArray ?? []).Select(fleet => (string?)fleet).ToList();
+        return string.Join(", ", named) + ((long?)repository["fleetCount"] is { } count && count > named.Count ? $" and {count - named.Count} more" : "");
+    }
 
     private static Cell Ready(JsonObject repository) => Text(repository, "status") switch
     {
