@@ -12,18 +12,21 @@ internal sealed class BenchMachines : IAsyncDisposable
     private readonly TempFolder _source = new("vmb");
     private readonly GuestImage _image;
     private readonly int _memory;
+    private readonly string _spec;
 
-    private BenchMachines(BenchOptions options, GuestImage image, int memory)
+    private BenchMachines(BenchOptions options, GuestImage image, int memory, Func<Device, string> spec)
     {
         (_image, _memory) = (image, memory);
         Device = new(options.Executable, engine: null, _source, new() { Deadline = "5m" });
+        _spec = spec(Device);
     }
 
     public Device Device { get; }
 
-    public static async Task<BenchMachines> StartAsync(BenchOptions options, GuestImage image, int memory = 256)
+    /// <param name="spec">More fields of each machine's spec, as YAML.</param>
+    public static async Task<BenchMachines> StartAsync(BenchOptions options, GuestImage image, int memory = 256, Func<Device, string>? spec = null)
     {
-        var machines = new BenchMachines(options, image, memory);
+        var machines = new BenchMachines(options, image, memory, spec ?? (_ => ""));
         await machines.Device.StartAsync();
         return machines;
     }
@@ -34,7 +37,7 @@ internal sealed class BenchMachines : IAsyncDisposable
         for (var i = 0; i < all; i++)
         {
             var power = i < running ? "running" : "stopped";
-            _source.Write($"vm{i}.yaml", Manifests.VirtualMachine($"vm{i}", _image, $"power: {power}\nstopTimeout: 20s", _memory, disk: 1024));
+            _source.Write($"vm{i}.yaml", Manifests.VirtualMachine($"vm{i}", _image, $"power: {power}\nstopTimeout: 20s\n{_spec}", _memory, disk: 1024));
         }
 
         await Device.ReconcileAsync();

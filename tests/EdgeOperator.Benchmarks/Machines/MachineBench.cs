@@ -11,5 +11,6 @@ internal static class MachineBench
         ('b', RoundTrip.MeasureAsync),
         ('c', Throughput.MeasureAsync),
         ('d', AgentMemory.MeasureAsync),
+        ('e', ShareSpeed.MeasureAsync),
     ];
 }
