@@ -26,7 +26,7 @@ public sealed class VirtualMachineTests : IAsyncLifetime
     {
         _image = await GuestImage.MinimalAsync();
         _repository = await Repository.CreateAsync();
-        _device = new(await EdgeopBinary.PathAsync(), engine: null, _repository.Url, new() { Deadline = "120s", SourceInterval = "10m" });
+        _device = new(await EdgeopBinary.PathAsync(), engine: null, _repository.Url, new() { Deadline = "120s", SourceInterval = "10m", ApiGroup = "nogroup" });
     }
 
     public async Task DisposeAsync()
@@ -53,6 +53,20 @@ public sealed class VirtualMachineTests : IAsyncLifetime
             .Contain("10.0.2.15").And.Contain($"sha256:{_image.Sha256}").And.Contain("BootId").And.Contain("Uptime").And.Contain("Memory");
         (await _device.EdgeopAsync("logs", $"VirtualMachine/{Name}")).Output.Should().Contain("edgeop: ready");
         (await _device.EdgeopAsync("plan")).Output.Should().Be("No changes.\n");
+        await MembersOfTheGroupRunProgramsAsync();
+    }
+
+    /// <summary>nobody is in nogroup; daemon is not.</summary>
+    private async Task MembersOfTheGroupRunProgramsAsync()
+    {
+        (await AsAsync("nobody", "nogroup", "printf in | $EDGEOP vm exec --cd /mnt/orders edge -- sh -c 'cat; pwd; id -un; echo \"$1\"; exit 7' sh \"two  words\"; echo $?")).Should().Be("in/mnt/orders\nroot\ntwo  words\n7\n");
+        (await AsAsync("nobody", "nogroup", "$EDGEOP vm exec edge -- cat /nothing 2>&1; $EDGEOP vm exec --cd /nothing edge true 2>/dev/null; echo $?; $EDGEOP vm exec --user '-x/..' edge true 2>&1")).Should()
+            .Contain("No such file").And.Contain("\n126\n").And.Contain("can't be a user of the guest");
+        (await AsAsync("daemon", "daemon", "$EDGEOP vm exec edge true 2>&1; echo $?")).Should().Contain("error: ").And.NotEndWith("\n0\n");
+
+        async Task<string> AsAsync(string user, string group, string script) => await Shell.RunAsync(
+            "setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups", "env", "HOME=/nonexistent", "sh", "-c",
+            script.Replace("$EDGEOP vm exec", $"'{_device.Edgeop}' --socket {_device.ApiSocket} vm exec", StringComparison.Ordinal) + " || :");
     }
 
     [Fact]

@@ -87,6 +87,8 @@ public sealed class ApiServer : IAsyncDisposable
             throw;
         }
 
+        if (configuration.Group is { } group && OperatingSystem.IsLinux())
+            SocketGroup.Apply(configuration.Socket, group, loggers.CreateLogger<ApiServer>());
         return new(app, configuration.Socket, endPoint);
     }
 

@@ -1,21 +1,20 @@
 using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Agent.LocalApi;
-using EdgeOperator.Core.Interop;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 
 namespace EdgeOperator.Agent.Remote;
 
 /// <summary>
-/// Commands from a hub that no driver runs: on the device itself, where its configuration allows that, and in virtual machines by ssh; and the consoles of machines.
+/// What a hub asks for that no driver does: commands on the device itself, where its configuration allows that, and the consoles of machines.
 /// </summary>
 internal sealed class HostCommands(IAgentControl control, AgentConfiguration configuration)
 {
     /// <summary>The kind of resource that stands for the device itself.</summary>
     public const string Host = "Host";
 
-    public static bool Runs(ResourceId resource) => resource.Kind is Host or KindNames.VirtualMachine;
+    public static bool Runs(ResourceId resource) => resource.Kind == Host;
 
     /// <exception cref="ControlException">The device does not allow it.</exception>
     public void CheckAllowed(ResourceId resource)
@@ -31,9 +30,10 @@ internal sealed class HostCommands(IAgentControl control, AgentConfiguration con
         CheckAllowed(resource);
         if (!OperatingSystem.IsLinux())
             throw new ControlException("NotSupported", $"no command can be run in {resource} from afar on this system");
-        var line = resource.Kind == Host ? request.Command : InMachine(control.Describe(resource).Name, request);
-        control.Note("ExecRequested", $"{request.Command[0]} was run {(resource.Kind == Host ? "on the device itself" : $"in {resource}")}", by);
-        return request.HasTerminal ? HostProcess.RunInTerminalAsync(line, request.Size, client, cancellation) : HostProcess.RunAsync(line, request.HasInput, client, cancellation);
+        control.Note("ExecRequested", $"{request.Command[0]} was run on the device itself", by);
+        return request.HasTerminal
+            ? AttachedProcess.RunInTerminalAsync(request.Command, request.Size, client, cancellation)
+            : AttachedProcess.RunAsync(request.Command, request.HasInput, client, cancellation);
     }
 
     /// <summary>Joins a client with a machine's serial console until the machine ends.</summary>
@@ -49,12 +49,6 @@ internal sealed class HostCommands(IAgentControl control, AgentConfiguration con
         using var console = SerialConsole.Open(machine, FolderOf(machine));
         control.Note("ConsoleAttached", $"the console of {resource} was attached to", by);
         await MachineConsole.RunAsync(console, client, cancellation);
-    }
-
-    private string[] InMachine(string machine, ExecRequest request)
-    {
-        var access = AccessOf(machine);
-        return ["ssh", "-F", access.SshConfig, "-S", access.ControlSocket, request.HasTerminal ? "-tt" : "-T", MachineAccess.HostAlias, "--", ShellWords.Join(request.Command)];
     }
 
     private MachineAccess AccessOf(string machine)

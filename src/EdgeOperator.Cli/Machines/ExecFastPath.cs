@@ -33,7 +33,7 @@ internal static class ExecFastPath
                     },
                     PlainErrors.Complain);
             default:
-                return GuestCall.TryRead(line) is { } call ? PlainErrors.Report(() => GuestExec.Run(call), PlainErrors.Complain) : null;
+                return GuestCall.TryRead(line) is { } call && !AgentExec.Applies(call) ? PlainErrors.Report(() => GuestExec.Run(call), PlainErrors.Complain) : null;
         }
     }
 }

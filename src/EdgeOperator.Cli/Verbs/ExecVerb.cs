@@ -27,7 +27,10 @@ internal sealed class ExecVerb : Verb
     {
         var (resource, command) = Read(call);
         if (resource.Kind == KindNames.VirtualMachine)
-            return await Task.Run(() => GuestExec.Run(new(resource.Name, [.. command]) { Config = call.ConfigFile }), cancellation);
+        {
+            var guest = new GuestCall(resource.Name, [.. command]) { Config = call.ConfigFile };
+            return OperatingSystem.IsLinux() && AgentExec.Applies(guest) ? await AgentExec.RunAsync(call, guest, cancellation) : await Task.Run(() => GuestExec.Run(guest), cancellation);
+        }
 
         var (hasInput, hasTerminal) = (call.Get(_input), call.Get(_terminal));
         if (hasTerminal && !call.Terminal.HasKeyboard)

@@ -204,6 +204,9 @@ public sealed record ApiConfiguration
 {
     public string Socket { get; init; } = "/run/edgeoperator/edgeop.sock";
 
+    /// <summary>The group of the host whose members may open the socket too; null for the agent's own group.</summary>
+    public string? Group { get; init; }
+
     /// <summary><c>host:port</c> of the Prometheus endpoint, or <c>off</c>.</summary>
     public string Metrics { get; init; } = "127.0.0.1:9473";
 

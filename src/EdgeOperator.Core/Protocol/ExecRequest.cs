@@ -4,6 +4,9 @@ namespace EdgeOperator.Core.Protocol;
 /// <param name="Command">The program and its arguments, at least the program; empty at a console, where nothing is to be started.</param>
 public sealed record ExecRequest(IReadOnlyList<string> Command)
 {
+    /// <summary>Whom to run as in a virtual machine; null for the machine's own default.</summary>
+    public string? User { get; init; }
+
     /// <summary>The caller's standard input is the command's.</summary>
     public bool HasInput { get; init; }
 

@@ -91,6 +91,7 @@ public sealed class Device : IAsyncDisposable
           api:
             socket: {{ApiSocket}}
             metrics: {{Options.Metrics}}
+            {{(Options.ApiGroup is { } group ? $"group: {group}" : "")}}
           reconcile:
             interval: {{Options.Interval}}
             deadline: {{Options.Deadline}}

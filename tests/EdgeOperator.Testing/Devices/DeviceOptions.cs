@@ -16,6 +16,9 @@ public sealed record DeviceOptions
 
     public string Metrics { get; init; } = "off";
 
+    /// <summary>The group whose members may talk to the agent; null for the agent's own.</summary>
+    public string? ApiGroup { get; init; }
+
     /// <summary>The twin that it follows beside its other source, as a mapping; null for none.</summary>
     public string? Twin { get; init; }
 

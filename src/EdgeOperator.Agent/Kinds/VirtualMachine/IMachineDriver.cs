@@ -1,3 +1,4 @@
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Secrets;
 using EdgeOperator.Core.Kinds.VirtualMachine;
@@ -55,6 +56,11 @@ internal interface IMachineDriver
     /// <param name="tail">Lines from the end to begin with; null for all that is kept.</param>
     /// <exception cref="ControlException">There is no console.</exception>
     Task CopyConsoleAsync(string machine, bool follow, int? tail, Stream output, CancellationToken cancellation);
+
+    /// <summary>Runs a command in a guest.</summary>
+    /// <inheritdoc cref="IExecTarget.ExecAsync"/>
+    Task<int> ExecAsync(string machine, ExecRequest request, ExecFrames client, CancellationToken cancellation) =>
+        throw new ControlException("NotSupported", $"the agent can't run commands in machines of {Kind}: `edgeop vm exec` can, on the device");
 
     /// <summary>Calls <paramref name="changed"/> with a few words of why whenever a pass may be due. Runs until cancelled.</summary>
     Task WatchAsync(Action<string> changed, CancellationToken cancellation);

@@ -16,7 +16,7 @@ using EdgeOperator.Core.State;
 namespace EdgeOperator.Agent.Kinds.VirtualMachine;
 
 /// <summary>Virtual machines, each on one of the systems that this host has for them.</summary>
-public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetricSource, IRestartable, ISnapshotTarget, IAsyncDisposable
+public sealed class VirtualMachineDriver : IDriver, IExecTarget, IGuests, ILogSource, IMetricSource, IRestartable, ISnapshotTarget, IAsyncDisposable
 {
     private readonly ImmutableArray<IMachineDriver> _systems;
     private readonly SharedRoots _roots;
@@ -127,6 +127,11 @@ public sealed class VirtualMachineDriver : IDriver, IGuests, ILogSource, IMetric
             ? system.CopyConsoleAsync(resource.Name, options.Follow, options.Tail, output, cancellation)
             : throw new ControlException("NoConsole", $"{resource} has no console: it was not started yet");
     }
+
+    public Task<int> ExecAsync(ResourceId resource, DesiredState desired, ExecRequest request, ExecFrames client, CancellationToken cancellation) =>
+        SystemOf(observed: null, desired.Resources.GetValueOrDefault(resource) as VirtualMachineResource) is { } system
+            ? system.ExecAsync(resource.Name, request, client, cancellation)
+            : throw new ControlException("NotSupported", $"no command can be run in {resource} on this system");
 
     public void AddMetrics(Meter meter, Func<ObservedState> observed) => MachineMetrics.AddTo(meter, () => observed().Machines.Values);
 

@@ -27,6 +27,9 @@ internal sealed class GuestOptions
     }
 
     /// <returns>The exit code of what ran in the guest.</returns>
-    public int Run(Call call, IEnumerable<string> command) =>
-        GuestExec.Run(new(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory), KeepsRunning = call.Get(_keep) });
+    public Task<int> RunAsync(Call call, IEnumerable<string> command, CancellationToken cancellation)
+    {
+        var guest = new GuestCall(call.Get(_machine)!, [.. command]) { Config = call.ConfigFile, User = call.Get(_user), Directory = call.Get(_directory), KeepsRunning = call.Get(_keep) };
+        return OperatingSystem.IsLinux() && AgentExec.Applies(guest) ? AgentExec.RunAsync(call, guest, cancellation) : Task.Run(() => GuestExec.Run(guest), cancellation);
+    }
 }

@@ -15,5 +15,5 @@ internal sealed class VmExecVerb : Verb
         Add(_command);
     }
 
-    public override Task<int> RunAsync(Call call, CancellationToken cancellation) => Task.Run(() => _guest.Run(call, call.Get(_command)!), cancellation);
+    public override Task<int> RunAsync(Call call, CancellationToken cancellation) => _guest.RunAsync(call, call.Get(_command)!, cancellation);
 }

@@ -9,5 +9,5 @@ internal sealed class VmShellVerb : Verb
         : base("shell", "Open the user's login shell in the guest") =>
         _guest.AddTo(this);
 
-    public override Task<int> RunAsync(Call call, CancellationToken cancellation) => Task.Run(() => _guest.Run(call, []), cancellation);
+    public override Task<int> RunAsync(Call call, CancellationToken cancellation) => _guest.RunAsync(call, [], cancellation);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
+using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Agent.Execution;
 using EdgeOperator.Agent.Kinds.VirtualMachine.Tunnel;
@@ -95,6 +96,9 @@ internal sealed class QemuDriver : IMachineDriver, IAsyncDisposable
             throw new ControlException("NoConsole", $"the console {folder.Console} can't be read: {e.Message}");
         }
     }
+
+    public Task<int> ExecAsync(string machine, ExecRequest request, ExecFrames client, CancellationToken cancellation) =>
+        GuestProcess.RunAsync(_machines[machine].Folder, request, client, cancellation);
 
     public Task WatchAsync(Action<string> changed, CancellationToken cancellation)
     {

@@ -1,7 +1,6 @@
-using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Core.Protocol;
 
-namespace EdgeOperator.Agent.Remote;
+namespace EdgeOperator.Agent.Drivers;
 
 /// <summary>Both directions between an operator's frames and what runs here.</summary>
 internal static class FramePump

@@ -1,15 +1,14 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using EdgeOperator.Agent.Drivers;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Processes;
 
-namespace EdgeOperator.Agent.Remote;
+namespace EdgeOperator.Agent.Drivers;
 
-/// <summary>A process of the device whose input and output are the frames of an operator far away.</summary>
+/// <summary>A process of the device whose input and output are the frames of an operator.</summary>
 [SupportedOSPlatform("linux")]
-internal static class HostProcess
+internal static class AttachedProcess
 {
     /// <summary>For what is printed at the end.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
