@@ -26,7 +26,7 @@ RELEASE   := $(ARTIFACTS)/release/edgeop-$(VERSION)-$(RID).tar.gz
 export DOTNET CONFIGURATION DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build check-arm64 test fuzz soak lint publish sbom vulnerabilities release install install-hub uninstall demo demo-functions demo-hub demo-fleet demo-updates demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
+.PHONY: help deps build check-arm64 test test-windows fuzz soak lint publish sbom vulnerabilities release install install-hub uninstall demo demo-functions demo-hub demo-fleet demo-updates demo-vm bench bench-functions bench-hub bench-vm guest-image guest-image-minimal guest-image-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -40,6 +40,11 @@ build: ## build everything
 
 test: deps ## run every test, those against a real engine and real Git included
 	@tests/run.sh
+
+test-windows: $(ARTIFACTS)/win-x64/edgeop.exe ## run end-to-end tests of edgeop.exe under Wine, in a folder with Debian 13 (as root)
+	@tests/deps.sh mmdebstrap x86_64-w64-mingw32-gcc unshare git
+	@tests/windows/chroot.sh $(ARTIFACTS)/wine
+	@tests/windows/run.sh $(ARTIFACTS)/win-x64/edgeop.exe $(ARTIFACTS)/wine
 
 fuzz: ## feed the parsers of foreign input with mutated samples (DURATION=20m)
 	@tests/fuzz.sh $(or $(DURATION),20m)

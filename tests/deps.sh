@@ -26,6 +26,8 @@ package_of() {
         mke2fs) echo e2fsprogs ;;
         depmod) echo kmod ;;
         sfdisk) echo fdisk ;;
+        x86_64-w64-mingw32-gcc) echo gcc-mingw-w64-x86-64 ;;
+        unshare) echo util-linux ;;
         syslinux) echo syslinux syslinux-common ;;
         mcopy) echo mtools ;;
         mksquashfs) echo squashfs-tools ;;

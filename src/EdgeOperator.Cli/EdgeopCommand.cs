@@ -30,6 +30,7 @@ internal sealed class EdgeopCommand
             new PlanVerb(),
             new ApplyVerb(),
             new AgentVerb(),
+            new ServiceVerb(),
             new StatusVerb(),
             new GetVerb(),
             new DescribeVerb(),

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using EdgeOperator.Agent.LocalApi;
 using EdgeOperator.Cli.Hub;
 using EdgeOperator.Cli.Output;
+using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Cli;
 
@@ -57,7 +58,10 @@ internal sealed class ErrorLines(Terminal terminal, bool colour)
         }
     }
 
-    private static string Advice(Exception? cause) => cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
-        ? "run as root, or as a member of the group that the socket belongs to"
-        : "start it with `systemctl start edgeop` (or `edgeop agent`), or say where it listens with --socket";
+    private static string Advice(Exception? cause) => cause switch
+    {
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "run as root, or as a member of the group that the socket belongs to",
+        IOException { InnerException: UnauthorizedAccessException } => "run as an administrator",
+        _ => $"start it with {ServiceCommands.StartAgent} (or `edgeop agent`), or say where it listens with --socket",
+    };
 }

@@ -1,6 +1,7 @@
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Core.State;
+using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Agent.Checks;
 
@@ -18,7 +19,7 @@ internal static class AgentCheck
     {
         if (context.Status is not { } status)
         {
-            yield return CheckResult.Error(Area, $"no agent answers: {context.Absence}", OperatingSystem.IsLinux() ? "`systemctl start edgeop` starts it, and `journalctl -u edgeop` says why it has ended" : "start `edgeop agent`");
+            yield return CheckResult.Error(Area, $"no agent answers: {context.Absence}", $"{ServiceCommands.StartAgent} starts it, and {ServiceCommands.AgentLog} says why it has ended");
             yield break;
         }
 
@@ -27,7 +28,7 @@ internal static class AgentCheck
             ? CheckResult.Ok(Area, $"the agent runs, version {status.AgentVersion}")
             : CheckResult.Warning(Area, $"the agent runs version {status.AgentVersion}, and this program is {AgentVersion.Number}", "restart the agent if it is to have this version");
         if (status.LastPassAt is { } last && now - last is var age && age > context.Configuration.Reconcile.Interval * 2 + LongestPass)
-            yield return CheckResult.Error(Area, $"its last pass ended {age.TotalMinutes:0} minutes ago", "`journalctl -u edgeop` says what it waits for; `systemctl restart edgeop` begins anew, and what runs on the device runs on");
+            yield return CheckResult.Error(Area, $"its last pass ended {age.TotalMinutes:0} minutes ago", $"{ServiceCommands.AgentLog} says what it waits for; {ServiceCommands.RestartAgent} begins anew, and what runs on the device runs on");
         if (status.Suspended)
             yield return CheckResult.Warning(Area, "the device is suspended: nothing is changed or healed", "`edgeop resume` ends that");
         foreach (var condition in status.Conditions)

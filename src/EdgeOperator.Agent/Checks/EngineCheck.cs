@@ -1,5 +1,6 @@
 using EdgeOperator.Agent.Engine;
 using EdgeOperator.Core.Protocol;
+using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Agent.Checks;
 
@@ -19,8 +20,8 @@ internal static class EngineCheck
         }
         catch (EngineException e)
         {
-            const string Fix = "start Docker or Podman (`systemctl start docker`), or name its socket in engine.socket of agent.yaml";
-            return [context.NeedsEngine ? CheckResult.Error(Area, e.Message, Fix) : CheckResult.Warning(Area, $"{e.Message}; no module needs it now", Fix)];
+            var fix = $"start Docker or Podman ({ServiceCommands.StartEngine}), or name its socket in engine.socket of agent.yaml";
+            return [context.NeedsEngine ? CheckResult.Error(Area, e.Message, fix) : CheckResult.Warning(Area, $"{e.Message}; no module needs it now", fix)];
         }
     }
 }

@@ -30,6 +30,8 @@ internal static class EngineAddress
     private static async Task<Stream> ConnectPipeAsync(string path, CancellationToken cancellation)
     {
         var parts = path.Trim('/').Split('/');
+        if (OperatingSystem.IsWindows() && parts[0] == ".")
+            return await LocalPipe.ConnectAsync(parts[^1], cancellation);
         var pipe = new NamedPipeClientStream(parts[0], parts[^1], PipeDirection.InOut, PipeOptions.Asynchronous);
         try
         {

@@ -8,7 +8,7 @@ using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.LocalApi;
 
-/// <summary>HTTP over the agent's Unix socket, and what can go wrong with it.</summary>
+/// <summary>HTTP over the agent's Unix socket, or on Windows its pipe, and what can go wrong with it.</summary>
 internal sealed class AgentConnection : IDisposable
 {
     private readonly string _socket;
@@ -82,7 +82,13 @@ internal sealed class AgentConnection : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw exception.InnerException is SocketException cause ? new AgentUnreachableException(_socket, cause) : Unreachable(exception);
+            // What a pipe refuses is an IOException.
+            throw Unreachable(exception switch
+            {
+                { InnerException: SocketException refused } => refused,
+                { HttpRequestError: HttpRequestError.ConnectionError, InnerException: IOException refused } => refused,
+                _ => exception,
+            });
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -103,5 +109,5 @@ internal sealed class AgentConnection : IDisposable
     }
 
     private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation) =>
-        UnixSocket.ConnectAsync(_socket, cancellation);
+        LocalPipe.NameOf(_socket) is { } pipe ? LocalPipe.ConnectAsync(pipe, cancellation) : UnixSocket.ConnectAsync(_socket, cancellation);
 }

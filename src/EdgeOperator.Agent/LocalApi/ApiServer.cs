@@ -4,6 +4,7 @@ using EdgeOperator.Core.Manifests;
 using EdgeOperator.Platform.Metrics;
 using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeOperator.Agent.LocalApi;
 
 /// <summary>
-/// The local API: the agent's control over a Unix socket, whose permissions are its access control, and its metrics,
+/// The local API: the agent's control over a Unix socket (on Windows a named pipe), whose permissions are its access control, and its metrics,
 /// which alone are also answered over TCP.
 /// </summary>
 public sealed class ApiServer : IAsyncDisposable
@@ -44,7 +45,11 @@ public sealed class ApiServer : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken cancellation)
     {
-        await SocketFile.PrepareAsync(configuration.Socket, cancellation);
+        var pipe = LocalPipe.NameOf(configuration.Socket);
+        if (pipe is null)
+            await SocketFile.PrepareAsync(configuration.Socket, cancellation);
+        else if (OperatingSystem.IsWindows() && LocalPipe.Exists(pipe))
+            throw PipeInUse(configuration.Socket);
         var metricsSocket = MetricsSocket.TryBind(configuration.Metrics, loggers.CreateLogger<ApiServer>());
         var endPoint = (IPEndPoint?)metricsSocket?.LocalEndPoint;
 
@@ -54,12 +59,17 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = wanted =>
             wanted is UnixDomainSocketEndPoint unix ? SocketFile.Bind(unix, configuration.Socket) : metricsSocket!);
+        if (OperatingSystem.IsWindows() && pipe is not null)
+            ApiPipe.AddTo(builder.WebHost);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-            kestrel.ListenUnixSocket(configuration.Socket);
+            if (pipe is not null)
+                kestrel.ListenNamedPipe(pipe);
+            else
+                kestrel.ListenUnixSocket(configuration.Socket);
             if (endPoint is not null)
                 kestrel.Listen(endPoint, listen => listen.UseConnectionLimit(ConnectionLimits.WithinOpenFiles(MostMetricsConnections, filesEach: 1)));
         });
@@ -80,10 +90,12 @@ public sealed class ApiServer : IAsyncDisposable
         {
             await app.StartAsync(cancellation);
         }
-        catch
+        catch (Exception e)
         {
             await app.DisposeAsync();
             metricsSocket?.Dispose();
+            if (e is AddressInUseException && pipe is not null)
+                throw PipeInUse(configuration.Socket);
             throw;
         }
 
@@ -96,8 +108,11 @@ public sealed class ApiServer : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        File.Delete(_socket);
+        if (LocalPipe.NameOf(_socket) is null)
+            File.Delete(_socket);
     }
+
+    private static SocketInUseException PipeInUse(string pipe) => new($"another agent answers on {pipe}: stop it, or set api.socket to another pipe.");
 
     /// <summary>The agent starts and stops the server; signals are not the server's concern.</summary>
     private sealed class NoHostLifetime : IHostLifetime

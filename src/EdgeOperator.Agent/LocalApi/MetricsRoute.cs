@@ -23,7 +23,7 @@ internal static class MetricsRoute
     /// <param name="hosts">Host headers that are answered, in addition to loopback names and the listener's address.</param>
     public static void UseMetricsOnlyOverTcp(this IApplicationBuilder app, ImmutableArray<string> hosts) => app.Use((context, next) =>
     {
-        if (context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix)
+        if (context.Features.Get<IConnectionNamedPipeFeature>() is not null || context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix)
             return next(context);
 
         if (!MetricsHosts.IsAllowed(context.Request.Host.Host, context.Connection.LocalIpAddress, hosts))
@@ -34,6 +34,6 @@ internal static class MetricsRoute
 
         return context.Request.Path == "/metrics"
             ? next(context)
-            : throw new ControlException(ControlException.NotFound, "only /metrics is served here: the rest is on the agent's Unix socket.");
+            : throw new ControlException(ControlException.NotFound, "only /metrics is served here: the rest is on the agent's Unix socket (on Windows, its pipe).");
     });
 }

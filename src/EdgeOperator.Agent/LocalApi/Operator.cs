@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using EdgeOperator.Platform.Files;
 using EdgeOperator.Platform.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
@@ -29,9 +29,25 @@ public sealed record Operator(string User, string? Reason = null)
 
     private static string UserOf(HttpContext context)
     {
+        if (OperatingSystem.IsWindows())
+            return PipeUserOf(context) ?? Environment.UserName;
         if (!OperatingSystem.IsLinux() || context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
-            return RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? Environment.UserName : Unknown;
+            return Unknown;
         var user = UnixPeer.Of(socket).User;
         return Accounts.Find(user)?.Name ?? user.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Null for who has told Windows not to say.</summary>
+    [SupportedOSPlatform("windows")]
+    private static string? PipeUserOf(HttpContext context)
+    {
+        try
+        {
+            return context.Features.Get<IConnectionNamedPipeFeature>()?.NamedPipe.GetImpersonationUserName() is { Length: > 0 } user ? user : null;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

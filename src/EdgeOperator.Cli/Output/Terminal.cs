@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using EdgeOperator.Core.Protocol;
 using Microsoft.Win32.SafeHandles;
@@ -74,7 +75,14 @@ internal sealed record Terminal
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
-    public static Terminal Standard() => new()
+    public static Terminal Standard()
+    {
+        if (OperatingSystem.IsWindows())
+            SpeakUtf8();
+        return OfProcess();
+    }
+
+    private static Terminal OfProcess() => new()
     {
         Stdin = Console.OpenStandardInput(),
         Stdout = Console.OpenStandardOutput(),
@@ -88,6 +96,20 @@ internal sealed record Terminal
         Width = () => Console.WindowWidth is > 0 and var width ? width : 80,
         Height = () => Console.WindowHeight is > 0 and var height ? height : 24,
     };
+
+    /// <summary>Windows takes what is written for the code page of the console's country, unless it is told.</summary>
+    [SupportedOSPlatform("windows")]
+    private static void SpeakUtf8()
+    {
+        try
+        {
+            Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        }
+        catch (IOException)
+        {
+            // A service has no console.
+        }
+    }
 
     /// <summary>A person watches and the terminal can move its cursor: what goes on may be drawn again and again.</summary>
     public bool CanDraw => IsInteractive && Variable("TERM") != "dumb";

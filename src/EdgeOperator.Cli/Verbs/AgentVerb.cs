@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using EdgeOperator.Agent;
 using EdgeOperator.Agent.Telemetry;
+using EdgeOperator.Cli.Windows;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Protocol;
 using EdgeOperator.Platform.Files;
@@ -24,11 +25,25 @@ internal sealed class AgentVerb : Verb
 
         // Not for what it starts: a host of functions has much to do.
         Environment.SetEnvironmentVariable(AgentRuntime.Variable, null);
+
+        if (OperatingSystem.IsWindows() && AgentService.IsService)
+        {
+            // The configuration is read there, for only there is a log.
+            await AgentService.RunAsync(call.IsVerbose, (log, stop) => RunAsync(call, call.Configuration(), log, stop));
+            return ExitCode.Done;
+        }
+
         var configuration = call.Configuration();
         using var loggers = call.Loggers();
         if (call.Get(_selfTest))
             return await TestAsync(call, configuration, loggers, cancellation);
 
+        await RunAsync(call, configuration, loggers, cancellation);
+        return ExitCode.Done;
+    }
+
+    private static async Task RunAsync(Call call, AgentConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation)
+    {
         var systemd = new SystemdNotify(call.Terminal.Variable, call.Terminal.Time, loggers);
         var host = new AgentHost(report => ReadAgain(call, report), systemd, loggers, call.Terminal.Time);
         using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -38,7 +53,6 @@ internal sealed class AgentVerb : Verb
         });
 
         await host.RunAsync(configuration, cancellation);
-        return ExitCode.Done;
     }
 
     private static async Task<int> TestAsync(Call call, AgentConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation)

@@ -202,7 +202,7 @@ public sealed record EngineConfiguration
 
 public sealed record ApiConfiguration
 {
-    public string Socket { get; init; } = "/run/edgeoperator/edgeop.sock";
+    public string Socket { get; init; } = StandardPaths.Socket;
 
     /// <summary>The group of the host whose members may open the socket too; null for the agent's own group.</summary>
     public string? Group { get; init; }

@@ -1,4 +1,5 @@
 using EdgeOperator.Core.State;
+using EdgeOperator.Core.Text;
 
 namespace EdgeOperator.Core.Planning;
 
@@ -21,7 +22,7 @@ public static class FaultAdvice
         { Reason: DiskFull } => $"{failure.Message}; free some space: it is tried again by itself",
         { Reason: OutOfMemory } => $"{failure.Message}; free some memory: it is tried again by itself",
         { Reason: EngineInternalError, Failures: >= RepeatedFrom } =>
-            $"{failure.Message}; the engine has failed {failure.Failures} times: restart it (systemctl restart containerd docker), and if that does not help, remove the container by hand",
+            $"{failure.Message}; the engine has failed {failure.Failures} times: restart it ({ServiceCommands.RestartEngine}), and if that does not help, remove the container by hand",
         _ => failure.Message,
     };
 }

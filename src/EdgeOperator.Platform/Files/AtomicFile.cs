@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,7 +14,13 @@ public static class AtomicFile
     /// <summary>For the agent's own user alone (0600).</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <param name="mode">Permission bits, whatever the umask; ignored on Windows.</param>
+    private const UnixFileMode ForOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <param name="mode">
+    /// Permission bits, whatever the umask. On Windows, bits for the owner alone are <see cref="PrivateAccess"/>; with others, a file that was there
+    /// leaves its own access control list to the new one, unless that was private; with none at all, in any case.
+    /// </param>
     /// <param name="owner">Null leaves the file to the agent's own user; ignored on Windows.</param>
     /// <exception cref="IOException">The disk is full or failed, or the owner may not be given; the old file is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
@@ -29,7 +37,7 @@ public static class AtomicFile
         File.Delete(temporary);
         try
         {
-            using (var stream = new FileStream(temporary, New()))
+            using (var stream = OperatingSystem.IsWindows() ? NewOnWindows(temporary, path, mode) : new FileStream(temporary, New()))
             {
                 write(stream);
                 SetMetadata(stream, path, mode, owner);
@@ -46,6 +54,9 @@ public static class AtomicFile
 
         SyncFolder(folder);
     }
+
+    /// <summary>Whether a mode gives others nothing: then Windows gives them nothing either.</summary>
+    public static bool IsPrivate(UnixFileMode mode) => mode != UnixFileMode.None && (mode & ForOthers) == UnixFileMode.None;
 
     /// <summary>Deletes a file, if there is one, so that it stays deleted after a power cut.</summary>
     public static void Delete(string path)
@@ -67,6 +78,14 @@ public static class AtomicFile
         }
 
         return options;
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static FileStream NewOnWindows(string temporary, string path, UnixFileMode mode)
+    {
+        var access = IsPrivate(mode) ? PrivateAccess.OfFile() : PrivateAccess.OwnOf(path, evenPrivate: mode == UnixFileMode.None);
+        return access is null ? new FileStream(temporary, New())
+            : new FileInfo(temporary).Create(FileMode.CreateNew, FileSystemRights.Write | FileSystemRights.Synchronize, FileShare.None, bufferSize: 4096, FileOptions.None, access);
     }
 
     private static void SetMetadata(FileStream stream, string path, UnixFileMode mode, FileOwner? owner)

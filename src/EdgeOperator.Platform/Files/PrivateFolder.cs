@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace EdgeOperator.Platform.Files;
 
 /// <summary>A folder that only the agent's own user may look into.</summary>
@@ -20,9 +22,16 @@ public static class PrivateFolder
         }
 
         if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
+            CreateOnWindows(path);
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static void CreateOnWindows(string path)
+    {
+        if (!Directory.Exists(path))
+            PrivateAccess.OfFolder().CreateDirectory(path);
     }
 
     /// <summary>

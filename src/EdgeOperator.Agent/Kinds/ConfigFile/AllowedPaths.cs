@@ -9,10 +9,12 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, OwnPaths ow
     /// <summary>As the kernel has it.</summary>
     private const int MaxLinks = 40;
 
+    private static readonly StringComparison Comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
     /// <summary>Why a path as it is written can't be managed; null when it can.</summary>
     public string? Refusal(string path)
     {
-        if (path.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(path)
+        if (path.Contains('\0', StringComparison.Ordinal) || NamesAStream(path) || !Path.IsPathFullyQualified(path)
             || Path.GetFullPath(path) != path || Path.GetFileName(path) is "")
             return "it is not a plain absolute path of a file; write it out, without '.', '..' and a '/' at the end";
         return configuration.AllowedRoots.Any(root => IsBelow(path, Plain(root))) ? null : Outside(path);
@@ -81,14 +83,17 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, OwnPaths ow
             return missing.Aggregate(existing.RealPath, (real, folder) => Path.Combine(real, Path.GetFileName(folder)));
     }
 
+    /// <summary>What NTFS keeps beside a file's content, as in <c>C:\a.txt:more</c>.</summary>
+    private static bool NamesAStream(string path) => OperatingSystem.IsWindows() && path.LastIndexOf(':') > 1;
+
     private string Outside(string path) =>
         $"{path} is not below an allowed root ({string.Join(", ", configuration.AllowedRoots)}); see files.allowedRoots in the agent's configuration";
 
     public static string Plain(string root) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
-    public static bool IsAtOrBelow(string path, string root) => path == root || IsBelow(path, root);
+    public static bool IsAtOrBelow(string path, string root) => string.Equals(path, root, Comparison) || IsBelow(path, root);
 
     private static bool IsBelow(string path, string root) =>
-        path.Length > root.Length && path.StartsWith(root, StringComparison.Ordinal)
+        path.Length > root.Length && path.StartsWith(root, Comparison)
         && (Path.EndsInDirectorySeparator(root) || path[root.Length] == Path.DirectorySeparatorChar);
 }

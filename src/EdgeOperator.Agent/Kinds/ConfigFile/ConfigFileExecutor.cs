@@ -151,7 +151,7 @@ internal sealed class ConfigFileExecutor(AllowedPaths allowed, ConfigFileStates 
 
     private bool Differs(ResolvedPath place, ConfigFileSpec spec, FileOwner? owner) =>
         place.Status is not { } status
-        || (!OperatingSystem.IsWindows() && (status.Mode != spec.Mode
+        || (OperatingSystem.IsWindows() ? place.IsOpenDespite((UnixFileMode)spec.Mode) : (status.Mode != spec.Mode
             || status.User != (owner?.User ?? status.User) || status.Group != (owner?.Group ?? status.Group)))
         || (!spec.HoldsSecrets && status.Size != (ulong)spec.Content.Length) || !contents.IsAsDesired(place, spec);
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.State;
 using EdgeOperator.Platform.Files;
@@ -9,6 +10,9 @@ internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates 
 {
     /// <summary>Bytes.</summary>
     private const ulong LargestRead = 128 * 1024 * 1024;
+
+    /// <summary>0644.</summary>
+    private const int ForAll = 0b110_100_100;
 
     public ObservedState Observe(ObservedState observed, DesiredState desired, CancellationToken cancellation)
     {
@@ -53,7 +57,7 @@ internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates 
 
                 // What is there can't be what is desired, and reading it would hold up the pass.
                 ContentHash = status.Size > LargestRead && status.Size != (ulong?)desired?.Content.Length ? "" : contents.Observe(place, desired, record),
-                Mode = OperatingSystem.IsWindows() ? desired?.Mode ?? 0 : status.Mode,
+                Mode = OperatingSystem.IsWindows() ? WindowsMode(place, desired) : status.Mode,
                 OwnerMatches = desired?.Owner is not { } owner || Matches(owner, status),
 
                 // The file's own time rather than the record's, which is made before the write.
@@ -65,6 +69,11 @@ internal sealed class ConfigFileObserver(AllowedPaths allowed, ConfigFileStates 
             return observed with { Exists = true, Refused = place.Explain(e) };
         }
     }
+
+    /// <summary>Windows has no mode: it is as desired, but for what others can reach though they should not.</summary>
+    [SupportedOSPlatform("windows")]
+    private static int WindowsMode(ResolvedPath place, ConfigFileSpec? desired) =>
+        desired is null ? 0 : place.IsOpenDespite((UnixFileMode)desired.Mode) ? ForAll : desired.Mode;
 
     private static bool Matches(string owner, FileStatus status) =>
         OperatingSystem.IsWindows()

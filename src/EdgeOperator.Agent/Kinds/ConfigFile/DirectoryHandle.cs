@@ -21,8 +21,13 @@ internal sealed class DirectoryHandle : IDisposable
         RealPath = new FileInfo(_access).LinkTarget ?? throw new IOException("/proc is not mounted, so no path can be checked");
     }
 
-    // Windows keeps an open folder from being renamed, and gives symlinks to administrators alone.
-    private DirectoryHandle(string path) => _access = RealPath = Path.GetFullPath(path);
+    // Windows keeps an open folder from being renamed, so that its path stays the way to it.
+    [SupportedOSPlatform("windows")]
+    private DirectoryHandle(string path)
+    {
+        _handle = WindowsFolder.Open(path);
+        _access = RealPath = WindowsFolder.PathOf(_handle);
+    }
 
     /// <summary>Where the folder really is, without any symlink.</summary>
     public string RealPath { get; }
@@ -33,7 +38,11 @@ internal sealed class DirectoryHandle : IDisposable
     {
         if (OperatingSystem.IsLinux())
             return Posix.OpenFolder(path, follow) is { } handle ? new(handle) : null;
-        return Directory.Exists(path) ? new(path) : null;
+        if (!OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
+        if (!Directory.Exists(path))
+            return null;
+        return follow || !File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint) ? new(path) : throw new IOException($"{path} is a link");
     }
 
     /// <summary>The path by which to reach something in the folder.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeOperator.Agent.Kinds.FunctionApp;
 using EdgeOperator.Agent.Telemetry;
 using EdgeOperator.Core.Manifests;
+using EdgeOperator.Platform.Sockets;
 
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
 
@@ -12,14 +13,14 @@ internal sealed record OwnPaths(ImmutableArray<string> Files, ImmutableArray<str
 {
     private static readonly string[] Units = ["edgeop.service", "edgeop-trial.service"];
 
-    private static readonly string[] UnitFolders =
+    private static readonly string[] UnitFolders = OperatingSystem.IsWindows() ? [] :
         ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
-    private static readonly string[] Programs = ["edgeop", "edgeop-agent", "edgeop-functions"];
+    private static readonly string[] Programs = OperatingSystem.IsWindows() ? ["edgeop.exe", "edgeop-functions.exe"] : ["edgeop", "edgeop-agent", "edgeop-functions"];
 
     public static OwnPaths Of(AgentConfiguration configuration) => new(
         [
-            .. new[] { configuration.Api.Socket, configuration.Functions.Host, SocketOf(configuration.Engine.Socket) }.OfType<string>().Where(Path.IsPathFullyQualified),
+            .. new[] { configuration.Api.Socket, configuration.Functions.Host, SocketOf(configuration.Engine.Socket) }.OfType<string>().Where(file => Path.IsPathFullyQualified(file) && LocalPipe.NameOf(file) is null),
             .. Path.GetDirectoryName(Environment.ProcessPath) is { } folder ? Programs.Select(program => Path.Combine(folder, program)) : [],
             .. UnitFolders.SelectMany(folder => Units.Select(unit => Path.Combine(folder, unit))),
         ],

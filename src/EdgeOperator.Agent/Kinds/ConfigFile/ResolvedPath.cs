@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.Versioning;
 using EdgeOperator.Platform.Files;
 
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
@@ -67,6 +68,10 @@ internal sealed class ResolvedPath : IDisposable
         handle.Dispose();
         throw new IOException($"{Path} has become something else than a file");
     }
+
+    /// <summary>Whether others can reach the file, though by this mode nobody else should.</summary>
+    [SupportedOSPlatform("windows")]
+    public bool IsOpenDespite(UnixFileMode mode) => AtomicFile.IsPrivate(mode) && !PrivateAccess.IsPrivate(Access);
 
     /// <summary>What went wrong, with the paths as the manifest has them.</summary>
     public string Explain(Exception e) => _folder?.Explain(e.Message) ?? e.Message;

@@ -53,6 +53,7 @@ case $1 in
     cat > "$input"
     case $1 in
     sh)
+        [ "$2" = -s ] || exec "$@" < "$input"
         {
             echo "mount() { echo \"\$@\" >> '$here/mounts'; }; mountpoint() { false; }; journalctl() { echo recorded; }; dmesg() { echo recorded; }"
             sed "s#/etc/edgeoperator#$root/etc/edgeoperator#g; s#/etc/resolv.conf#$root/etc/resolv.conf#g; s#/mnt/#$root/mnt/#g; s#/srv/#$root/srv/#g" "$input"
