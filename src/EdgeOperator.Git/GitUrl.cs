@@ -18,10 +18,13 @@ internal sealed record GitUrl(GitTransport Transport, string Address, string Ori
 
     /// <summary>The repository's folder on this device; null when it is elsewhere.</summary>
     public string? LocalPath => Transport != GitTransport.File ? null
-        : Address.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase) ? Address[FileScheme.Length..] : Address;
+        : Address.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase) ? Native(Address[FileScheme.Length..]) : Address;
 
     /// <summary>Whether another address, such as a checkout's remote, means the same repository, over whatever transport.</summary>
     public bool IsSameRepository(string address) => Normal(address) == Normal(Address);
+
+    // file:///C:/path
+    private static string Native(string path) => OperatingSystem.IsWindows() && path is ['/', _, ':', ..] ? path[1..] : path;
 
     // Host and path: without scheme, login, port and the ending that servers take or leave.
     private static string Normal(string address)

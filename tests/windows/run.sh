@@ -145,7 +145,7 @@ alone() {
     check "identity" 0 'age1' edgeop identity
     check "the identity is nobody else's" 0 '^[67].0$' stat -c %a "$settings/State/identity"
     check "check knows how Windows starts things" 1 'net start docker' edgeop check
-    check "a support bundle" 0 'bundle.zip' edgeop support-bundle --output-file 'C:\bundle.zip'
+    check "a support bundle" 0 'bundle.zip' edgeop support-bundle -f 'C:\bundle.zip'
 }
 
 files() {

@@ -6,6 +6,14 @@ n=$(ls "$here/calls" | grep -c arguments)
 printf '%s\n' "$*" > "$here/calls/$n.arguments"
 input=$here/calls/$n.input
 
+# Under Wine the paths of images and folders are those of Windows.
+native() {
+    case $1 in
+    [A-Za-z]:\\*) printf '%s/drive_c%s' "${WINEPREFIX:-$HOME/.wine}" "$(printf '%s' "${1#??}" | tr '\\' /)" ;;
+    *) printf '%s' "$1" ;;
+    esac
+}
+
 distro() { echo "$here/distributions/$1"; }
 encode() { if [ -e "$here/old" ]; then iconv -f UTF-8 -t UTF-16LE; else cat; fi; }
 fail() { printf '%s\r\n' "$1" | encode; exit 255; }
@@ -28,17 +36,18 @@ case $1 in
     } | encode ;;
 --import)
     [ -d "$(distro "$2")" ] && fail "A distribution with the supplied name already exists. Error code: Wsl/Service/RegisterDistro/ERROR_ALREADY_EXISTS"
-    mkdir -p "$(distro "$2")/root/etc" "$3"
-    cp "$4" "$3/ext4.vhdx"
+    folder=$(native "$3")
+    mkdir -p "$(distro "$2")/root/etc" "$folder"
+    cp "$(native "$4")" "$folder/ext4.vhdx"
     cp "$here/wsl.conf" "$(distro "$2")/root/etc/wsl.conf"
-    echo "$3" > "$(distro "$2")/disk"
+    echo "$folder" > "$(distro "$2")/disk"
     echo Stopped > "$(distro "$2")/state" ;;
 --import-in-place)
     mkdir -p "$(distro "$2")"
-    tar -xf "$3" -C "$(distro "$2")"
-    dirname "$3" > "$(distro "$2")/disk"
+    tar -xf "$(native "$3")" -C "$(distro "$2")"
+    dirname "$(native "$3")" > "$(distro "$2")/disk"
     echo Stopped > "$(distro "$2")/state" ;;
---export) known "$2"; tar -cf "$3" -C "$(distro "$2")" root ;;
+--export) known "$2"; tar -cf "$(native "$3")" -C "$(distro "$2")" root ;;
 --unregister) known "$2"; rm -rf "$(cat "$(distro "$2")/disk")" "$(distro "$2")" ;;
 --terminate) known "$2"; echo Stopped > "$(distro "$2")/state" ;;
 --shutdown) for d in "$here"/distributions/*; do [ -d "$d" ] && echo Stopped > "$d/state"; done; true ;;
