@@ -27,8 +27,15 @@ internal static class RolloutWords
         }
 
         if ((before?.State ?? RolloutState.Progressing) != now.State)
-            yield return $"{now.State}{(now.Cause is { } cause ? $": {cause}" : "")}";
+            yield return $"{WordsOf(now.State)}{(now.Cause is { } cause ? $": {cause}" : "")}";
     }
+
+    private static string WordsOf(RolloutState state) => state switch
+    {
+        RolloutState.RollingBack => "Rolling back",
+        RolloutState.RolledBack => "Rolled back",
+        _ => state.ToString(),
+    };
 
     public static string Elsewhere(IReadOnlyCollection<string> devices)
     {
