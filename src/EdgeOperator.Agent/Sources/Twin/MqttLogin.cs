@@ -20,9 +20,9 @@ internal static class MqttLogin
             .WithClientId(clientId)
             .WithCredentials(userName, login.Password)
             .WithCleanSession(isClean)
-            .WithKeepAlivePeriod(TimeSpan.FromSeconds(180))
             .WithStreamProvider(new TlsStreams(login))
             .Build();
+        using var keepAlive = MqttKeepAlive.TakeOver(client, options);
         var answer = await client.ConnectAsync(options, cancellation);
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
             throw new FetchException(ReasonOf(answer.ResultCode), $"{login.Host} refuses {clientId}: {answer.ResultCode}");

@@ -123,11 +123,22 @@ internal sealed class TwinConnection : IAsyncDisposable
             await MqttLogin.ConnectAsync(_client, login, name, userName, isClean: false, cancellation);
             var filters = new MqttClientSubscribeOptionsBuilder().WithTopicFilter($"{Results}#").WithTopicFilter($"{Desired}#");
             await _client.SubscribeAsync((_methods is null ? filters : filters.WithTopicFilter($"{Methods}#")).Build(), cancellation);
+            _ = KeepAliveAsync();
         }
         catch (MqttCommunicationException e)
         {
             throw new FetchException(FetchReasons.Unreachable, $"{login.Host}: {e.GetBaseException().Message}");
         }
+    }
+
+    // A connection that has ended by itself is reported by the client.
+    private async Task KeepAliveAsync()
+    {
+        await new MqttKeepAlive(_client, TimeProvider.System).RunAsync(_ended.Token);
+        if (!_client.IsConnected || _ended.IsCancellationRequested)
+            return;
+        _isBroken = true;
+        _changed();
     }
 
     private async Task<string> RequestAsync(string topic, string body, CancellationToken cancellation)
