@@ -1,13 +1,10 @@
 using EdgeOperator.Testing;
-using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.EndToEndTests.Support;
 
 /// <summary>A Debian whose first process is a real systemd, in namespaces and a control group of its own, with edgeop installed as <c>make install</c> does it.</summary>
 public sealed class SystemdHost : IAsyncDisposable
 {
-    private const string Library = "usr/local/lib/edgeop";
-
     // Its own root, /proc, control groups and /run; /dev is the machine's. A reboot ends the first process of a process
     // namespace by SIGHUP, a power cut by SIGKILL: then it boots again.
     private const string Boot = """
@@ -32,15 +29,14 @@ public sealed class SystemdHost : IAsyncDisposable
     private readonly TempFolder _folder = new("sysd");
     private GuardedProcess? _systemd;
 
-    private string Root => _folder.File("root");
+    private readonly SystemdRoot _root;
 
-    /// <summary>The folder that its agent follows.</summary>
-    private string Fleet => Path.Combine(Root, "srv/fleet");
+    private SystemdHost() => _root = new(_folder.File("root"));
 
     /// <summary>The version that is to run.</summary>
-    public string Current => Path.GetFileName(new FileInfo(Path.Combine(Root, Library, "current")).LinkTarget!);
+    public string Current => _root.Current;
 
-    public bool IsOnTrial => File.Exists(Path.Combine(Root, Library, "trial"));
+    public bool IsOnTrial => _root.IsOnTrial;
 
     /// <summary>What systemd and all of its services have logged.</summary>
     public string Log => _systemd?.Log ?? "";
@@ -51,13 +47,16 @@ public sealed class SystemdHost : IAsyncDisposable
     /// <param name="version">The version that it has at first.</param>
     /// <param name="engine">The container engine that its agent uses, beside the machine and so not rebooted with it; null for none.</param>
     /// <param name="owner">Whose containers its agent takes for its own.</param>
-    public static async Task<SystemdHost> StartAsync(Releases releases, string version, PrivateEngine? engine = null, string owner = "test")
+    /// <param name="hasDocker">Whether it has a container engine of its own, from Debian's package <c>docker.io</c>.</param>
+    public static async Task<SystemdHost> StartAsync(Releases releases, string version, PrivateEngine? engine = null, string owner = "test", bool hasDocker = false)
     {
         var host = new SystemdHost();
         try
         {
-            await host.InstallAsync(releases, version, engine is not null, owner);
-            host._systemd = GuardedProcess.Start(host._folder.File("log"), "true", "sh", "-c", Boot, "boot", host.Root, await GroupAsync(Path.GetFileName(host._folder)), engine?.SocketPath ?? "");
+            await Shell.RunAsync("cp", "-a", hasDocker ? await DockerImageAsync() : await ImageAsync(), host._root.Path);
+            host._root.Install(releases, version, engine is null ? "auto" : "unix:///srv/engine.sock", owner);
+            File.WriteAllText(host.At("/srv/engine.sock"), "");
+            host._systemd = GuardedProcess.Start(host._folder.File("log"), "true", "sh", "-c", Boot, "boot", host._root.Path, await GroupAsync(Path.GetFileName(host._folder)), engine?.SocketPath ?? "");
             await Eventually.SucceedsAsync(async () => (await host.RunAsync("edgeop", "status")).Should().Contain("test-device"), Eventually.Slow);
             return host;
         }
@@ -68,39 +67,20 @@ public sealed class SystemdHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Has its agent follow a release.</summary>
-    public void Commit(Release release, params string[] fields)
-    {
-        foreach (var suffix in (string[])["", ".sig"])
-            File.Copy(release.Archive + suffix, Path.Combine(Root, "srv", Path.GetFileName(release.Archive) + suffix), overwrite: true);
-        Commit("update.yaml", (release with { Archive = $"/srv/{Path.GetFileName(release.Archive)}" }).Manifest(fields));
-    }
+    /// <inheritdoc cref="SystemdRoot.Commit(Release, string[])"/>
+    public void Commit(Release release, params string[] fields) => _root.Commit(release, fields);
 
-    /// <summary>A path of the system as tests see it.</summary>
-    public string At(string path) => Root + path;
+    /// <inheritdoc cref="SystemdRoot.Commit(string, string)"/>
+    public void Commit(string file, string manifest) => _root.Commit(file, manifest);
 
-    /// <summary>Has its agent follow a manifest.</summary>
-    public void Commit(string file, string manifest)
-    {
-        File.WriteAllText(Path.Combine(Root, "srv/new"), manifest);
-        File.Move(Path.Combine(Root, "srv/new"), Path.Combine(Fleet, file), overwrite: true);
-    }
+    /// <inheritdoc cref="SystemdRoot.At"/>
+    public string At(string path) => _root.At(path);
 
-    /// <summary>Writes a script into it.</summary>
-    public void Script(string path, string commands)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
-        File.WriteAllText(At(path), $"#!/bin/sh\n{commands}\n");
-        File.SetUnixFileMode(At(path), (UnixFileMode)0b111_101_101);
-    }
+    /// <inheritdoc cref="SystemdRoot.Script"/>
+    public void Script(string path, string commands) => _root.Script(path, commands);
 
-    /// <summary>Has its apt know a repository, and nothing else.</summary>
-    public async Task UseAsync(PackageRepository repository)
-    {
-        File.WriteAllBytes(At("/etc/apt/test.gpg"), repository.PublicKey);
-        File.WriteAllText(At("/etc/apt/sources.list"), "deb [signed-by=/etc/apt/test.gpg] copy:/srv/repository ./\n");
-        await Shell.RunAsync("sh", "-c", $"rm -rf {At("/srv/repository")} && cp -r {repository.Files} {At("/srv/repository")} && chmod -R a+rX {At("/srv/repository")}");
-    }
+    /// <inheritdoc cref="SystemdRoot.UseAsync"/>
+    public Task UseAsync(PackageRepository repository) => _root.UseAsync(repository);
 
     /// <summary>Runs a program in it, for ten seconds at most: a shutdown stops what runs, and with it the program that has entered it from outside.</summary>
     /// <returns>What it printed.</returns>
@@ -126,44 +106,22 @@ public sealed class SystemdHost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task InstallAsync(Releases releases, string version, bool hasEngine, string owner)
-    {
-        var image = await ImageAsync();
-        await Shell.RunAsync("cp", "-a", image, Root);
-        var (source, library) = (EdgeopBinary.RepositoryRoot, Path.Combine(Root, Library));
-        releases.Install(Path.Combine(library, "versions", version), version);
-        File.Copy(Path.Combine(source, "src/supervisor/edgeop-supervisor"), Path.Combine(library, "supervisor"));
-        File.CreateSymbolicLink(Path.Combine(library, "current"), $"versions/{version}");
-        File.CreateSymbolicLink(Path.Combine(Root, "usr/local/bin/edgeop"), "../lib/edgeop/current/edgeop");
-        Directory.CreateDirectory(Fleet);
-        Directory.CreateDirectory(Path.Combine(Root, "etc/edgeoperator"));
-        File.Copy(releases.Key, Path.Combine(Root, "etc/edgeoperator/release.pub"));
-        File.WriteAllText(Path.Combine(Fleet, "motd.yaml"), Manifests.ConfigFile("motd", "/etc/motd", "hello\n"));
-        File.WriteAllText(Path.Combine(Root, "srv/engine.sock"), "");
-        File.WriteAllText(Path.Combine(Root, "etc/edgeoperator/agent.yaml"), $$$"""
-            apiVersion: edgeoperator.io/v1alpha1
-            kind: AgentConfiguration
-            spec:
-              device: {name: test-device}
-              sources: [{name: fleet, directory: {path: /srv/fleet}}]
-              engine: {socket: {{{(hasEngine ? "unix:///srv/engine.sock" : "auto")}}}, owner: {{{owner}}}}
-              updates: {agentKeys: [/etc/edgeoperator/release.pub]}
-              reconcile: {stableFor: 100ms}
-              secrets: {seal: host}
+    private static Task<string> ImageAsync() => ImageAsync("edgeop-systemd-upgrades-root", "systemd,systemd-sysv,dbus,unattended-upgrades");
 
-            """);
-        foreach (var unit in (string[])["edgeop.service", "edgeop-trial.service"])
-            File.Copy(Path.Combine(source, "manifests/systemd", unit), Path.Combine(Root, "etc/systemd/system", unit));
-        File.CreateSymbolicLink(Path.Combine(Root, "etc/systemd/system/multi-user.target.wants/edgeop.service"), "/etc/systemd/system/edgeop.service");
-    }
+    // The package lies in the image as well, for tests to make a newer one of it. No bridge: the machine's firewall is not the test's.
+    private static Task<string> DockerImageAsync() => ImageAsync("edgeop-systemd-docker-root", "systemd,systemd-sysv,dbus,docker.io", "--aptopt=APT::Install-Recommends \"false\"",
+        "--customize-hook=cd \"$1/srv\" && chroot \"$1\" sh -c 'cd /srv && apt-get -q download docker.io'",
+        "--customize-hook=mkdir -p \"$1/etc/docker\" && echo '{\"iptables\": false, \"ip6tables\": false, \"bridge\": \"none\"}' >\"$1/etc/docker/daemon.json\"");
 
     /// <summary>Made once on a machine.</summary>
-    private static async Task<string> ImageAsync()
+    private static async Task<string> ImageAsync(string name, string packages, params string[] options)
     {
-        var image = Path.Combine(Path.GetTempPath(), "edgeop-systemd-upgrades-root");
+        var image = Path.Combine(Path.GetTempPath(), name);
         if (!Directory.Exists(image))
         {
-            await Shell.RunAsync("sh", "-c", $"rm -rf {image}.new && mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,unattended-upgrades bookworm {image}.new && mv {image}.new {image}");
+            await Shell.RunAsync("rm", "-rf", $"{image}.new");
+            await Shell.RunAsync("mmdebstrap", ["--quiet", "--variant=minbase", $"--include={packages}", .. options, "bookworm", $"{image}.new"]);
+            Directory.Move($"{image}.new", image);
         }
 
         return image;

@@ -60,6 +60,9 @@ public sealed record PackageTransaction
     /// <summary>Packages that are changed and were held before: dpkg forgets a hold when it unpacks another version.</summary>
     public ImmutableArray<string> Held { get; init; } = [];
 
+    /// <summary>The processes of container engines that ran before, where packages of engines are changed.</summary>
+    public ImmutableArray<RunningProcess> Engines { get; init => field = value.IsDefault ? [] : value; } = [];
+
     public ImmutableArray<UpdateCheck> Checks { get; init; } = [];
 
     public TransactionPhase Phase { get; init; }
@@ -98,3 +101,7 @@ public sealed record PackageTransaction
     /// <param name="changes">See <see cref="ObservedPackages.ChangesHash"/>.</param>
     public bool HasFailedWith(string update, string changes) => HasFailed && !IsPassing && Update == update && ChangesHash == changes;
 }
+
+/// <param name="Name">As the kernel has it: <c>dockerd</c>.</param>
+/// <param name="StartTime">In ticks since the boot, as <c>/proc/PID/stat</c> has it.</param>
+public sealed record RunningProcess(string Name, int Id, ulong StartTime);

@@ -70,6 +70,7 @@ internal sealed class TransactionRun(PackageTools tools, TransactionFile file, W
         {
             Phase = TransactionPhase.Applying,
             Message = $"applying {transaction.Changes.Length} changes of packages",
+            Engines = EngineProcesses.Of(transaction.Changes),
             Held = [.. transaction.Changes.Select(change => change.Name).Where(name => installed.GetValueOrDefault(name) is { IsHeld: true })],
             Automatic = [.. transaction.Changes.Where(change => change.To is not null && (known.Contains(change.Name) || (change.From is null && !IsAskedFor(transaction, change)))).Select(change => change.Name)],
         };

@@ -22,7 +22,10 @@ internal static class RebootReasons
         if (boot is not null && last is { IsOver: true } && last.Boot == boot)
         {
             if (last.Phase == TransactionPhase.Applied)
+            {
                 reasons.AddRange(last.Changes.Where(PackageRequest.NeedsReboot).Take(Named).Select(change => $"{change}"));
+                reasons.AddRange(last.Engines.Where(EngineProcesses.Runs).Select(engine => $"{engine.Name} runs in the version from before its update"));
+            }
             else if (last.Phase == TransactionPhase.WentBack && reboot is { Phase: RebootPhase.Failed } && reboot.Transaction == last.Id)
                 reasons.Add($"{PackageText.Short(last.Changes)}: taken back");
         }
