@@ -266,19 +266,8 @@ service() {
     check "there is none to remove any more" 1 'there is no service' edgeop service remove
 }
 
-from_git() {
-    git init -q -b main "$home/repo"
-    cp "$drive/fleet/hello.yaml" "$home/repo/"
-    git -C "$home/repo" add .
-    git -C "$home/repo" -c user.name=t -c user.email=t@example.com commit -q -m one
-    source='git: {url: "file:///Z:/home/test/repo", interval: 2s}' configure
-    rm -f "$drive/data/made/hello.txt"
-    check "a commit is applied" 0 'hello.txt' edgeop apply
-    check "its file is there" 0 '^first' cat "$drive/data/made/hello.txt"
-}
-
 prepare
-for part in alone files agent engine wsl eflow service from_git; do
+for part in alone files agent engine wsl eflow service; do
     [ -z "${ONLY:-}" ] || [[ " $ONLY " == *" $part "* ]] || continue
     echo "== $part ($SECONDS s)"
     $part

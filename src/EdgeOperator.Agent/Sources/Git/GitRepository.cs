@@ -51,8 +51,17 @@ internal sealed class GitRepository(GitProgram git, GitUrl url, UploadPackClient
 
         if (!OperatingSystem.IsWindows())
             MakeDeletable(new DirectoryInfo(git.Repository));
+        else
+            MakeFilesWritable(new DirectoryInfo(git.Repository));
 
         Directory.Delete(git.Repository, recursive: true);
+    }
+
+    /// <summary>Git makes its packs read-only, and Windows deletes no such file.</summary>
+    private static void MakeFilesWritable(DirectoryInfo folder)
+    {
+        foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories))
+            file.IsReadOnly = false;
     }
 
     /// <summary>What is there now, to go back to when what a fetch brings is refused.</summary>
