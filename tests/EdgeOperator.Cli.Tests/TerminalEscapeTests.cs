@@ -125,7 +125,7 @@ public sealed partial class TerminalEscapeTests : AgainstAnAgent
             .Where(f => AroundEscaping().IsMatch(File.ReadAllText(f)))
             .Select(f => Path.GetFileName(f));
 
-        around.Should().BeEquivalentTo("Call.cs", "ErrorLines.cs", "AttachedCommand.cs", "Printer.cs", "Terminal.cs", "VmConsoleVerb.cs", "WindowsGuestExec.cs");
+        around.Should().BeEquivalentTo("Call.cs", "ErrorLines.cs", "AttachedCommand.cs", "Printer.cs", "Terminal.cs", "AttachedConsole.cs", "WindowsGuestExec.cs");
     }
 
     /// <summary>Everything unsafe in a text but colours.</summary>
