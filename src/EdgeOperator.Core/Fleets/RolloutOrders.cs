@@ -61,7 +61,7 @@ public static class RolloutOrders
 
     /// <summary>Nothing more begins; what devices have, they keep.</summary>
     public static OrderResult Abort(Rollout rollout, string by, DateTimeOffset now) =>
-        rollout.IsOver ? Refused(rollout, "aborted") : new(rollout with { State = RolloutState.Aborted, Cause = $"aborted {by}", EndedAt = now }, null);
+        rollout.IsOver || rollout.State == RolloutState.Completed ? Refused(rollout, "aborted") : new(rollout with { State = RolloutState.Aborted, Cause = $"aborted {by}", EndedAt = now }, null);
 
     /// <summary>Devices that were given the revision get back what each had.</summary>
     public static OrderResult RollBack(Rollout rollout, string by)

@@ -31,6 +31,18 @@ public static class TwinDevice
         return content.Count == 0 ? null : new(Path, Encoding.UTF8.GetBytes(content.ToJsonString()));
     }
 
+    /// <summary>Whether devices take labels.</summary>
+    /// <param name="labels">Those without a value are to be removed, whatever their keys are.</param>
+    /// <returns>What is wrong with one of them, and what to do about it; null for nothing.</returns>
+    public static string? ProblemOf(IEnumerable<KeyValuePair<string, JsonNode?>> labels)
+    {
+        var problems = new ProblemCollector();
+        var given = new JsonObject { ["labels"] = new JsonObject(labels.Where(label => label.Value is not null).Select(label => KeyValuePair.Create(label.Key, label.Value?.DeepClone()))) };
+        if (JsonReader.Read(new(Path, Encoding.UTF8.GetBytes(given.ToJsonString())), problems) is { } root)
+            Definition.Read(root, new("", problems));
+        return problems.Problems.FirstOrDefault() is { } problem ? $"{problem.What}: {problem.Fix}" : null;
+    }
+
     /// <summary>A device with what twins give it on top of its own.</summary>
     /// <param name="files">In ascending precedence.</param>
     public static DeviceIdentity Applied(DeviceIdentity device, IEnumerable<ManifestFile> files, ProblemCollector problems)

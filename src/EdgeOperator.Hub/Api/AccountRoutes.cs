@@ -70,7 +70,7 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
 
     private async Task<LoginAnswer> LoginAsync(ServiceRequest request, LoginBody body)
     {
-        var (token, expires) = await users.LoginAsync(body.User, body.Password, body.NewPassword, request.Aborted);
+        var (token, expires) = await users.LoginAsync(body.User, body.Password, body.NewPassword, request.Http.Connection.RemoteIpAddress, request.Aborted);
         return new(token, expires.UtcDateTime);
     }
 
@@ -128,7 +128,10 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
         var user = request.Caller.Rights.HasFlag(Rights.Administrate) ? null : TokenOf(request).User;
         var all = user is null ? tokens.AllAsync(page.After, page.Rows, request.Aborted) : tokens.AllAsync(page.After, ApiTokens.MostNamed, request.Aborted).Where(t => t.User == user);
         var (items, continuation) = await page.TakeAsync(all, token => token.Id, request.Aborted);
-        return new([.. items.Select(t => new TokenAnswer(t.Id, t.Name!, t.User, t.Role, t.Expires.UtcDateTime, t.Fleets))], continuation);
+        var answers = new List<TokenAnswer>();
+        foreach (var token in items)
+            answers.Add(new(token.Id, token.Name!, token.User, token.Role, token.Expires.UtcDateTime, FleetNames.Common((await users.FindAsync(token.User, request.Aborted))?.Fleets, token.Fleets)));
+        return new(answers, continuation);
     }
 
     private async Task<NewTokenAnswer> CreateTokenAsync(ServiceRequest request, TokenBody body)
@@ -137,12 +140,12 @@ internal sealed class AccountRoutes(Users users, ApiTokens tokens, Policies poli
 
         // Otherwise a token that has leaked would live on in those that were made with it.
         if (own.Name is not null || body.Role > request.Caller.Role)
-            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "a token is made by somebody who has logged in, and for at most the role that they have");
+            throw new ServiceException(ServiceError.RoleNeeded, "a token is made by somebody who has logged in, and for at most the role that they have");
         if (own.IsExternal)
             throw new ServiceException(ServiceError.InvalidOperation, "a token ends with its user, and nobody tells the hub when a user of the identity provider is removed there: make a local user for programs");
         var fleets = FleetNames.Checked(body.Fleets);
         if (request.Caller.Fleets is { } most && fleets?.All(most.Contains) == false)
-            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, $"your own role is limited to {string.Join(", ", most)}");
+            throw new ServiceException(ServiceError.RoleNeeded, $"your own role is limited to {string.Join(", ", most)}");
         var (token, issued) = await tokens.IssueAsync(own, body.Name, body.Role, fleets, body.Days, request.Aborted);
         return new(issued.Id, token, issued.Expires.UtcDateTime);
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Core.Twins;
+using EdgeOperator.Core.Twins.Query;
 using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Methods;
@@ -57,10 +59,25 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
         request.Need(Rights.RegistryRead | Rights.View);
         var limit = (int)ApiRoute.Number(request, "limit", 100, 1, MostItems);
         var where = ApiRoute.Text(request, "where");
+        Check(where);
         var page = await queries.RunAsync(where is null ? "SELECT * FROM devices" : $"SELECT * FROM devices WHERE ({where})", limit, ApiRoute.Text(request, "continuation"), request.Aborted, request.Scope is { } scope ? row => scope.Has(row.Twin) : null);
         return page.Type == "Twin"
             ? new([.. page.Items.Select(item => DeviceView.Of(item!.AsObject()))], page.Continuation)
             : throw new ServiceException(ServiceError.ArgumentInvalid, "where is a condition alone: write nothing after it");
+    }
+
+    // By itself, before it stands between brackets that it could close.
+    private static void Check(string? where)
+    {
+        try
+        {
+            if (where is not null)
+                TwinQuery.ParseCondition(where);
+        }
+        catch (QueryException e)
+        {
+            throw new ServiceException(ServiceError.ArgumentInvalid, $"where is a condition alone: {e.Message}");
+        }
     }
 
     private async Task<DeviceView> ReadAsync(ServiceRequest request)
@@ -72,7 +89,10 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
     private async Task<Dictionary<string, string>> LabelAsync(ServiceRequest request, Dictionary<string, string?> labels)
     {
         request.Need(Rights.RegistryWrite);
-        var tags = new JsonObject { ["labels"] = JsonSerializer.SerializeToNode(labels) };
+        var given = JsonSerializer.SerializeToNode(labels)!.AsObject();
+        if (TwinDevice.ProblemOf(given) is { } problem)
+            throw new ServiceException(ServiceError.ArgumentInvalid, problem);
+        var tags = new JsonObject { ["labels"] = given };
         return DeviceView.Of(TwinDocument.Write(await twins.PatchAsync(new(request.Path[3]), tags, null, request.Match, request.Aborted))).Labels.ToDictionary(l => l.Key, l => l.Value!.GetValue<string>());
     }
 
@@ -115,10 +135,17 @@ internal sealed class DeviceRoutes(DeviceRegistry registry, DeviceTwins twins, T
         var (tags, desired) = TwinRoutes.Sections(body);
 
         // They say which fleets a device is in: whoever is limited to some must neither take one there nor give one away.
-        if (request.Scope is not null && tags?.ContainsKey("labels") == true)
-            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "labels are changed by roles over all devices, since they say which fleets a device is in");
+        // The agent takes labels from its desired properties too, and content of the hub's store by what these name.
+        if (request.Scope is not null && (tags?.ContainsKey("labels") == true || HasMember(desired, "labels")))
+            throw new ServiceException(ServiceError.RoleNeeded, "labels are changed by roles over all devices, since they say which fleets a device is in");
+        if (request.Scope is not null && HasMember(desired, "sources"))
+            throw new ServiceException(ServiceError.RoleNeeded, "a device's sources are changed by roles over all devices, since they name artifacts of any fleet");
         return Answer(request, await twins.PatchAsync(KeyOf(request), tags, desired, request.Match, request.Aborted));
     }
+
+    // What is no object replaces or removes all that is there.
+    private static bool HasMember(JsonObject? desired, string name) =>
+        desired?.TryGetPropertyValue("edgeoperator", out var section) == true && (section is not JsonObject members || members.ContainsKey(name));
 
     private async Task<MethodAnswer> InvokeAsync(ServiceRequest request, MethodBody body)
     {

@@ -19,7 +19,7 @@ internal sealed class RolloutOrder(RolloutStore rollouts, FleetController contro
             known = await rollouts.LoadAsync(fleet, known, cancellation) ?? throw new ServiceException(ServiceError.ResourceNotFound, $"fleet {fleet} has no rollout");
             var result = order(known.Rollout, time.GetUtcNow());
             if (result.Rollout is not { } rollout)
-                throw new ServiceException(ServiceError.InvalidOperation, result.Refusal!);
+                throw new ServiceException(known.Rollout.State == RolloutState.Completed ? ServiceError.RolloutCompleted : ServiceError.InvalidOperation, result.Refusal!);
             var told = StoredRollout.Of(rollout, new(WaitReason.Moving, $"{verb} {by}"), known.Told.Counts);
             if (await rollouts.WriteAsync(rollout, told, known, null, cancellation) is null)
                 continue;

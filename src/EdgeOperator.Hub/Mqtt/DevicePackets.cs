@@ -26,6 +26,8 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
     {
         if (publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce)
             throw new MqttException("QoS 2 is not supported");
+        if (publish is { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtLeastOnce, PacketIdentifier: 0 })
+            throw new MqttException("a PUBLISH with QoS 1 has no packet identifier");
         var topic = publish.Topic ?? "";
         var payload = publish.Payload.ToArray();
         if (topic.StartsWith("$iothub/twin/", StringComparison.Ordinal))
@@ -54,6 +56,8 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
 
     public async Task SubscribeAsync(DeviceSession session, MqttSubscribePacket subscribe)
     {
+        if (subscribe is { PacketIdentifier: 0 } or { TopicFilters.Count: 0 })
+            throw new MqttException("a SUBSCRIBE has no packet identifier or no topic");
         var granted = session.Subscriptions;
         var codes = new List<MqttSubscribeReasonCode>();
         foreach (var filter in subscribe.TopicFilters)
@@ -75,6 +79,8 @@ internal sealed class DevicePackets(IHubStore store, DeviceTwins twins, LiveSess
 
     public async Task UnsubscribeAsync(DeviceSession session, MqttUnsubscribePacket unsubscribe)
     {
+        if (unsubscribe is { PacketIdentifier: 0 } or { TopicFilters.Count: 0 })
+            throw new MqttException("an UNSUBSCRIBE has no packet identifier or no topic");
         var left = session.Subscriptions;
         foreach (var filter in unsubscribe.TopicFilters)
             left &= ~TopicFilters.Of(filter, session.Key);

@@ -91,6 +91,9 @@ internal sealed class MqttChannel(ConnectionContext connection, X509Certificate2
     /// <exception cref="MqttException">It is no valid packet.</exception>
     public static MqttPacket Decode(ReceivedMqttPacket frame)
     {
+        // MQTT 3.1.1, 3.8.1 and 3.10.1: SUBSCRIBE and UNSUBSCRIBE have these flags, and no others.
+        if (frame.FixedHeader >> 4 is 8 or 10 && (frame.FixedHeader & 0xF) != 2)
+            throw new MqttException("a packet has flags that are reserved");
         try
         {
             return Formatter.Decode(frame);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeOperator.Core.Hub;
 using EdgeOperator.Core.Protocol.Hub;
+using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Events;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Registry;
@@ -73,17 +74,29 @@ internal sealed class EnrollmentRequests(
 
     /// <summary>Creates the device and signs its certificate.</summary>
     /// <param name="labels">Become <c>tags.labels</c>.</param>
-    /// <exception cref="ServiceException">There is no such request, it has been decided, or the device exists.</exception>
+    /// <exception cref="ServiceException">There is no such request, it has been decided, the device exists, or a label is none.</exception>
     public async Task<EnrollmentRequest> ApproveAsync(string id, JsonObject? labels, string actor, CancellationToken cancellation)
     {
         var request = await PendingAsync(id, cancellation);
+        if (labels is not null && TwinDevice.ProblemOf(labels) is { } problem)
+            throw Invalid(problem);
         using var certificate = authority.IssueClient(request.Csr, request.DeviceId, configuration.Enrollment.CertificateValidity);
         var key = new IdentityKey(request.DeviceId);
         var identity = Credentials(certificate, null);
         identity["capabilities"] = new JsonObject { ["iotEdge"] = true };
         await registry.CreateAsync(key, identity, cancellation);
-        if (labels is not null)
-            await twins.PatchAsync(key, new() { ["labels"] = labels.DeepClone() }, null, null, cancellation);
+        try
+        {
+            if (labels is not null)
+                await twins.PatchAsync(key, new() { ["labels"] = labels.DeepClone() }, null, null, cancellation);
+        }
+        catch (ServiceException)
+        {
+            // Labels that a twin can't hold leave the request as it was.
+            await registry.RemoveAsync(key, null, CancellationToken.None);
+            throw;
+        }
+
         var approved = request with { State = "Approved", Certificate = certificate.ExportCertificatePem() };
         await WriteAsync(approved, "*", cancellation);
         Note(EventTypes.EnrollmentApproved, approved, "may join", actor);

@@ -20,7 +20,7 @@ internal sealed class FleetScopes(FleetCatalog fleets, IHubStore store)
         if (caller.Fleets is not { } names)
             return (caller, null);
         if (route.Reach == RouteReach.Hub)
-            throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, $"this is for roles over all devices, and yours is limited to {Words(names)}");
+            throw new ServiceException(ServiceError.RoleNeeded, $"this is for roles over all devices, and yours is limited to {Words(names)}");
         var scope = await ScopeAsync(names, cancellation);
         return route.Reach switch
         {

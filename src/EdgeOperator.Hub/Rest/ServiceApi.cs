@@ -54,7 +54,17 @@ internal sealed partial class ServiceApi(Access access, FleetScopes scopes, Call
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
             // A body that is too large, or breaks off, is the client's mistake.
-            await JsonAnswer.WriteErrorAsync(http.Response, new(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? ServiceError.MessageTooLarge : ServiceError.ArgumentInvalid, e.Message), time);
+            await JsonAnswer.WriteErrorAsync(http.Response, e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => new(ServiceError.MessageTooLarge, e.Message),
+                StatusCodes.Status408RequestTimeout => new(ServiceError.RequestTooSlow, "the request's body came too slowly"),
+                _ => new(ServiceError.ArgumentInvalid, e.Message),
+            }, time);
+        }
+        catch (IOException e) when (e.InnerException is OverflowException && !http.Response.HasStarted)
+        {
+            // The server has no other error for the size of a chunk that no number holds.
+            await JsonAnswer.WriteErrorAsync(http.Response, new(ServiceError.ArgumentInvalid, "the request's body has a chunk of no valid size"), time);
         }
         catch (StoreException e)
         {

@@ -1,31 +1,54 @@
 using System.Collections.Concurrent;
+using System.Net;
 
 namespace EdgeOperator.Hub.Security;
 
-/// <summary>After five failed logins a name has to wait, twice as long with each further one, an hour at most.</summary>
+/// <summary>
+/// After five failed logins with a name an address has to wait with that name, twice as long with each further one, an hour at most; after
+/// fifty with whatever names, with any. Nobody locks out a user who comes from another address.
+/// </summary>
 internal sealed class LoginThrottle(TimeProvider time)
 {
     private const int FreeAttempts = 5;
-    private const int MostNames = 10_000;
+    private const int FreeAttemptsOfAddress = 50;
+    private const int MostEntries = 10_000;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<string, (int Failures, long Since, TimeSpan Wait)> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string? Name, string From), (int Failures, long Since, TimeSpan Wait)> _entries = new();
 
-    public TimeSpan Remaining(string name) =>
-        _names.TryGetValue(name, out var state) && state.Wait - time.GetElapsedTime(state.Since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
-
-    public void Failed(string name)
+    public TimeSpan Remaining(string name, IPAddress? from)
     {
-        if (_names.Count > MostNames)
-            _names.Clear();
-        _names.AddOrUpdate(
-            name,
-            _ => (1, 0, TimeSpan.Zero),
-            (_, state) => (state.Failures + 1, time.GetTimestamp(), state.Failures + 1 < FreeAttempts ? TimeSpan.Zero : Delay(state.Failures + 1 - FreeAttempts)));
+        var (own, all) = (Remaining((name, Text(from))), Remaining((null, Text(from))));
+        return own > all ? own : all;
     }
 
-    public void Succeeded(string name) => _names.TryRemove(name, out _);
+    public void Failed(string name, IPAddress? from)
+    {
+        if (_entries.Count > MostEntries)
+            _entries.Clear();
+        Count((name, Text(from)), FreeAttempts);
+        Count((null, Text(from)), FreeAttemptsOfAddress);
+    }
+
+    public void Succeeded(string name, IPAddress? from) => _entries.TryRemove((name, Text(from)), out _);
+
+    private TimeSpan Remaining((string?, string) key) =>
+        _entries.TryGetValue(key, out var state) && state.Wait - time.GetElapsedTime(state.Since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    private void Count((string?, string) key, int free) => _entries.AddOrUpdate(
+        key,
+        _ => (1, 0, TimeSpan.Zero),
+        (_, state) => (state.Failures + 1, time.GetTimestamp(), state.Failures + 1 < free ? TimeSpan.Zero : Delay(state.Failures + 1 - free)));
+
+    // Whoever has one address of IPv6 has the network of it.
+    private static string Text(IPAddress? from) => from switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => from.MapToIPv4().ToString(),
+        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } => Convert.ToHexString(from.GetAddressBytes(), 0, 8),
+        _ => from.ToString(),
+    };
 
     private static TimeSpan Delay(int beyond) => beyond > 10 ? Longest : TimeSpan.FromSeconds(5 * (1 << beyond)) is var delay && delay < Longest ? delay : Longest;
 }

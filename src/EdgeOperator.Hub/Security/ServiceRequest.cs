@@ -76,9 +76,24 @@ internal sealed class ServiceRequest(HttpContext http, string[] path, Caller cal
 
     /// <returns>The caller's name.</returns>
     /// <exception cref="ServiceException">The caller has none of these rights.</exception>
-    public string Need(Rights rights) => (Caller.Rights & rights) != 0 ? Caller.Name : throw Denied();
+    public string Need(Rights rights) => (Caller.Rights & rights) != 0 ? Caller.Name : throw Lacking(rights);
 
     public static ServiceException Denied() => new(ServiceError.IotHubUnauthorizedAccess, "Unauthorized");
+
+    // Users are the hub's own. Policies get IoT Hub's answer where IoT Hub has the route too.
+    private ServiceException Lacking(Rights rights)
+    {
+        if (Caller.Role is { } role)
+        {
+            var least = Enum.GetValues<Role>().First(one => (RoleRights.Of(one) & rights) != 0);
+            var needed = least > role ? least : role;
+            return new(ServiceError.RoleNeeded, Caller.Fleets is { } fleets
+                ? $"this takes the role {needed}{(least > role ? "" : " over all devices")}, and yours is {role} of {string.Join(", ", fleets)}"
+                : $"this takes the role {needed}, and yours is {role}");
+        }
+
+        return Caller.Identity is null && Path is ["api", ..] ? new(ServiceError.RoleNeeded, $"this takes a policy with one of the rights {rights}") : Denied();
+    }
 
     private static ServiceException TooLarge(int limit) => new(ServiceError.MessageTooLarge, $"the body is larger than {limit} bytes");
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EdgeOperator.Hub.Registry;
@@ -59,25 +60,26 @@ internal sealed class Users(IHubStore store, ApiTokens tokens, TimeProvider time
     }
 
     /// <param name="newPassword">Replaces the password; needed at the first login.</param>
+    /// <param name="from">Whose failures count against it; null where that is not known.</param>
     /// <returns>A token.</returns>
     /// <exception cref="ServiceException">Name or password is wrong or too long, there were too many attempts, or a new password is needed.</exception>
-    public async Task<(string Token, DateTimeOffset Expires)> LoginAsync(string name, string password, string? newPassword, CancellationToken cancellation)
+    public async Task<(string Token, DateTimeOffset Expires)> LoginAsync(string name, string password, string? newPassword, IPAddress? from, CancellationToken cancellation)
     {
         // Before the name is kept anywhere: no user has such a name.
         if (name.Length > LongestName || password.Length > LongestPassword || newPassword?.Length > LongestPassword)
             throw new ServiceException(ServiceError.ArgumentInvalid, $"a name has at most {LongestName} characters, a password {LongestPassword}");
-        if (_throttle.Remaining(name) is var wait && wait > TimeSpan.Zero)
+        if (_throttle.Remaining(name, from) is var wait && wait > TimeSpan.Zero)
             throw new ServiceException(ServiceError.ThrottlingException, $"too many failed logins: try again in {Math.Ceiling(wait.TotalSeconds)} s") { RetryAfter = wait };
         var user = await FindAsync(name, cancellation);
 
         // Hashed in any case, so that time does not tell which names exist.
         if (!await _hashing.IsRightAsync(user?.Hash, password, cancellation))
         {
-            _throttle.Failed(name);
+            _throttle.Failed(name, from);
             throw new ServiceException(ServiceError.IotHubUnauthorizedAccess, "the name or the password is wrong");
         }
 
-        _throttle.Succeeded(name);
+        _throttle.Succeeded(name, from);
         if (newPassword is not null)
             await ChangeAsync(user!, newPassword, cancellation);
         else if (user!.MustChange)

@@ -19,8 +19,14 @@ internal enum ServiceError
 
     IotHubUnauthorizedAccess = 401002,
 
+    /// <summary>Not IoT Hub's, which answers <see cref="IotHubUnauthorizedAccess"/>: who it is is known, and their role does not include it.</summary>
+    RoleNeeded = 403900,
+
     /// <summary>Not IoT Hub's: somebody else decides on it, as a repository does on what comes from it.</summary>
     OwnedElsewhere = 409900,
+
+    /// <summary>Not IoT Hub's: what a rollout is asked for, it is too late for.</summary>
+    RolloutCompleted = 409901,
 
     DeviceMaximumQueueDepthExceeded = 403004,
     DeviceModelMaxPropertiesExceeded = 403100,
@@ -32,6 +38,9 @@ internal enum ServiceError
     ResourceNotFound = 404000,
     DeviceNotOnline = 404103,
     MethodNotAllowed = 405000,
+
+    /// <summary>Not IoT Hub's: a request's body came too slowly.</summary>
+    RequestTooSlow = 408900,
     DeviceAlreadyExists = 409001,
     JobAlreadyExists = 409002,
     ConfigurationAlreadyExists = 409020,

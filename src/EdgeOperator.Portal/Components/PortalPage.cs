@@ -36,8 +36,7 @@ public abstract class PortalPage : ComponentBase
     /// <summary>Gives the page a status. A page that is not found yet would not be rendered at all.</summary>
     protected void AnswerWith(int status) => Http.Response.OnStarting(() =>
     {
-        // Who it is is known; it is the role that does not do.
-        Http.Response.StatusCode = status == StatusCodes.Status401Unauthorized ? StatusCodes.Status403Forbidden : status;
+        Http.Response.StatusCode = status;
         return Task.CompletedTask;
     });
 

@@ -56,7 +56,7 @@ internal static class ActionEndpoint
     }
 
     private static string Refusal(PortalSession session, PortalAction action, HubAnswer answer) =>
-        answer is { Status: StatusCodes.Status401Unauthorized } && !session.May(action.Least)
+        answer is { Status: StatusCodes.Status403Forbidden } && !session.May(action.Least)
             ? $"this takes the role {action.Least}, and you are {session.User?.Role}."
             : answer.Message;
 }

@@ -32,6 +32,32 @@ public sealed class HubVerbTests(LoggedInHub logged) : IClassFixture<LoggedInHub
     }
 
     [Fact]
+    public async Task What_a_role_does_not_include_is_said_and_the_login_goes_on()
+    {
+        var made = (await Hub.CallAsync("POST", "api/v1/users", """{"name":"looker","role":"Viewer"}""")).Body!;
+        using var looker = new HubCommandLine();
+        (await looker.RunAsync(["login", $"https://{Hub.Host}", "--ca-file", Hub.CaFile, "--user", "looker"], $"{made["oneTimePassword"]}\n{LoggedInHub.Password}\n{LoggedInHub.Password}\n")).ExitCode.Should().Be(0);
+
+        (await looker.RunAsync(["users", "list"])).Error.Should().Be("error: this takes the role Administrator, and yours is Viewer\n");
+        (await looker.RunAsync(["devices", "list"])).ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("a,b=c")]
+    [InlineData("bad!=1")]
+    [InlineData("bad key=x")]
+    public async Task A_label_that_devices_refuse_is_not_sent(string label) =>
+        (await Edgeop.RunAsync(["devices", "label", "not-asked-for", label])).Should().Match<(int ExitCode, string Out, string Error)>(refused => refused.ExitCode == 3 && refused.Error.Contains("is not a label's key"));
+
+    [Fact]
+    public async Task A_condition_that_closes_a_bracket_of_others_is_none()
+    {
+        (await Edgeop.RunAsync(["devices", "list", "-l", "role=till", "--where", "1=1) or (1=1"])).Error.Should().Contain("--where is no condition").And.Contain("at character 4");
+        var (status, answer) = await Hub.CallAsync("GET", $"api/v1/devices?where={Uri.EscapeDataString("1=1) or (1=1")}");
+        ((int)status, answer!.ToJsonString()).Should().Match<(int Status, string Body)>(refused => refused.Status == 400 && refused.Body.Contains("at character 4"));
+    }
+
+    [Fact]
     public async Task Without_a_login_it_is_said_how_to_make_one()
     {
         using var nobody = new HubCommandLine();

@@ -76,6 +76,9 @@ public abstract class RolloutTests(Func<Task<string>> configuration)
         var (code, _, error) = await fleet.Edgeop.RunAsync(["rollouts", "approve", "tills"]);
         code.Should().Be(3);
         error.Should().Be("error: tills-1 can't be approved: it is Completed\n");
+        (await fleet.Edgeop.RunAsync(["rollouts", "abort", "tills"])).Error.Should().Be("error: tills-1 can't be aborted: it is Completed\n");
+        (await fleet.Hub.CallAsync("POST", "api/v1/rollouts/tills/abort", "{}")).Status.Should().Be(System.Net.HttpStatusCode.Conflict);
+        await fleet.ReachesAsync('a', "Completed", "Completed");
         await fleet.Edgeop.OkAsync("rollouts", "rollback", "tills");
         await fleet.ReachesAsync('a', "RolledBack");
         fleet.Devices.Should().OnlyContain(device => device.Told.SequenceEqual(new[] { HubWithFleet.Commit('a'), HubWithFleet.Commit('0') }));

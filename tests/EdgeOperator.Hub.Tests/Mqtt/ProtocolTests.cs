@@ -67,6 +67,25 @@ public sealed class ProtocolTests(SharedHub shared)
     }
 
     [Theory]
+    [InlineData("publish")]
+    [InlineData("no topic")]
+    [InlineData("flags")]
+    public async Task A_packet_without_identifier_topic_or_the_flags_it_needs_ends_the_connection(string what)
+    {
+        var (client, device) = await ConnectNamedAsync();
+        await using var connected = client;
+
+        await client.SendAsync(what switch
+        {
+            "publish" => RawMqtt.Publish($"devices/{device}/messages/events/", "x", quality: 1, id: 0),
+            "no topic" => RawMqtt.Subscribe(1),
+            _ => [0x80, .. RawMqtt.Subscribe(1, $"devices/{device}/messages/devicebound/#").AsSpan(1)],
+        });
+
+        (await client.ReceiveAsync()).Should().BeNull();
+    }
+
+    [Theory]
     [InlineData("devices/somebody-else/messages/events/", 0)]
     [InlineData("devices/{d}/messages/devicebound/x", 0)]
     [InlineData("$iothub/twin/PATCH/properties/desired/?$rid=1", 0)]

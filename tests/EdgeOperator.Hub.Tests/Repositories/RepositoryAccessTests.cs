@@ -140,7 +140,7 @@ public sealed class RepositoryAccessTests : IAsyncLifetime
         body!.ToJsonString().Should().Contain("repositories.local in hub.yaml");
 
         var operatorLogin = await strict.BearerAsync("operator", "Operator");
-        (await strict.CallAsync("PUT", "api/v1/repositories/shop", """{"spec":{"url":"https://git.example.com/a.git"}}""", operatorLogin)).Status.Should().Be(HttpStatusCode.Unauthorized);
+        (await strict.CallAsync("PUT", "api/v1/repositories/shop", """{"spec":{"url":"https://git.example.com/a.git"}}""", operatorLogin)).Status.Should().Be(HttpStatusCode.Forbidden);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class AccessTests(SharedHub shared)
         (await StatusAsync("GET twins/policies", service)).Should().Be(HttpStatusCode.OK);
         (await StatusAsync("GET devices/policies", service)).Should().Be(HttpStatusCode.Unauthorized);
         (await StatusAsync("GET twins/policies", device)).Should().Be(HttpStatusCode.Unauthorized);
-        (await StatusAsync("GET api/v1/audit", service)).Should().Be(HttpStatusCode.Unauthorized);
+        (await StatusAsync("GET api/v1/audit", service)).Should().Be(HttpStatusCode.Forbidden);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class FleetRoleTests(LoggedInHub logged) : IClassFixture<LoggedInH
             var path = string.Join('/', route.Pattern.Split('/').Select(segment => segment switch { "{device}" => "scale-1", "{fleet}" => "scales", _ when segment.StartsWith('{') => "scale-1", _ => segment }));
             var (status, answer) = await Hub.CallAsync(route.Method, path, route.Method is "GET" or "HEAD" or "DELETE" ? null : "{}", token);
             if (route.Method == "HEAD" || route.Reach == RouteReach.Hub)
-                status.Should().Be(HttpStatusCode.Unauthorized, $"{route.Method} {path}");
+                status.Should().Be(HttpStatusCode.Forbidden, $"{route.Method} {path}");
             else if (route.Reach is RouteReach.Device or RouteReach.Fleet)
                 status.Should().Be(HttpStatusCode.NotFound, $"{route.Method} {path}");
             else if (route.Method == "GET" && route.Pattern != "api/v1/repositories/{repository}")
@@ -83,19 +83,23 @@ public sealed class FleetRoleTests(LoggedInHub logged) : IClassFixture<LoggedInH
         (await Hub.CallAsync("POST", "api/v1/rollouts/tills/pause", "{}", token)).Status.Should().Be(HttpStatusCode.OK);
         (await Hub.CallAsync("POST", "api/v1/devices/till-1/methods/reconcile", "{}", token)).Status.Should().Be(HttpStatusCode.NotFound, "it is not connected");
         (await Hub.CallAsync("PATCH", "api/v1/devices/till-1/twin", """{"properties":{"desired":{"interval":5}},"tags":{"note":"mine"}}""", token)).Status.Should().Be(HttpStatusCode.OK);
-        (await Hub.CallAsync("GET", "api/v1/devices/till-1/exec?resource=Host/device", null, token)).Status.Should().Be(HttpStatusCode.Unauthorized, "commands are for administrators");
+        (await Hub.CallAsync("GET", "api/v1/devices/till-1/exec?resource=Host/device", null, token)).Status.Should().Be(HttpStatusCode.Forbidden, "commands are for administrators");
 
         // Neither takes a device out of a fleet nor gives itself another one.
         foreach (var (method, path, body) in ((string, string, string)[])
         [
             ("PATCH", "api/v1/devices/till-1/labels", """{"role":"scale"}"""), ("PATCH", "api/v1/devices/till-1/twin", """{"tags":{"labels":null}}"""),
+            ("PATCH", "api/v1/devices/till-1/twin", """{"properties":{"desired":{"edgeoperator":{"labels":{"role":"scale"}}}}}"""), ("PATCH", "api/v1/devices/till-1/twin", """{"properties":{"desired":{"edgeoperator":null}}}"""),
+            ("PATCH", "api/v1/devices/till-1/twin", """{"properties":{"desired":{"edgeoperator":{"sources":{"site":{"ref":{"commit":"b"}}}}}}}"""), ("PUT", "twins/till-1", """{"properties":{"desired":{}}}"""),
+            ("PUT", "jobs/v2/mine", "{}"), ("PUT", "configurations/mine", "{}"),
             ("PUT", "api/v1/fleets/tills", """{"spec":{"selector":{},"source":{"ref":{"commit":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}}}"""),
             ("PATCH", "api/v1/users/olga", """{"role":"Operator"}"""), ("POST", "api/v1/tokens", """{"name":"more","role":"Viewer","days":1,"fleets":["scales"]}"""),
         ])
-            (await Hub.CallAsync(method, path, body, token)).Status.Should().Be(HttpStatusCode.Unauthorized, $"{method} {path}");
+            (await Hub.CallAsync(method, path, body, token)).Status.Should().Be(HttpStatusCode.Forbidden, $"{method} {path}");
 
         var program = (await Hub.CallAsync("POST", "api/v1/tokens", """{"name":"ci","role":"Viewer","days":1}""", token)).Body!;
         (await NamesAsync("devices", "deviceId", $"Bearer {(string?)program["token"]}")).Should().Equal("till-1");
+        (await Hub.CallAsync("GET", "api/v1/tokens")).Body!["items"]!.AsArray().Single(item => (string?)item!["name"] == "ci" && (string?)item["user"] == "olga")!["fleets"]!.AsArray().Select(fleet => (string?)fleet).Should().Equal("not-there-yet", "tills");
     }
 
     [Fact]
@@ -131,6 +135,7 @@ public sealed class FleetRoleTests(LoggedInHub logged) : IClassFixture<LoggedInH
         (await logged.Edgeop.OkAsync("users", "list")).Should().MatchRegex(@"nina\s+Viewer\s+tills");
         (await logged.Edgeop.OkAsync("tokens", "create", "for ci", "--role", "Viewer", "--fleet", "tills", "--days", "1")).Should().Contain("is not shown again");
         (await logged.Edgeop.OkAsync("tokens", "list")).Should().MatchRegex(@"for ci\s+admin\s+Viewer\s+tills");
+        (await logged.Edgeop.RunAsync(["tokens", "list"], width: 200)).Out.Should().MatchRegex(@"for ci.*in \d+h");
         (await logged.Edgeop.OkAsync("users", "role", "nina", "--role", "Viewer")).Should().Contain("nina is Viewer now.");
         (await NamesAsync("devices", "deviceId", token)).Should().Contain(["scale-1", "till-1"]);
 

@@ -24,7 +24,7 @@ public sealed class RoleTests(SharedHub shared)
             ("GET", "api/v1/devices/seen-by-viewer/logs?resource=EdgeModule/web", null), ("GET", "api/v1/audit", null), ("GET", "api/v1/audit/latest", null), ("GET", "api/v1/users", null),
             ("POST", "api/v1/users", """{"name":"x","role":"Administrator"}"""), ("GET", "api/v1/policies", null), ("DELETE", "devices/seen-by-viewer", null), ("PUT", "enrollments/x", "{}"),
         ])
-            (await Hub.CallAsync(method, path, body, viewer)).Status.Should().Be(HttpStatusCode.Unauthorized, $"{method} {path}");
+            (await Hub.CallAsync(method, path, body, viewer)).Status.Should().Be(HttpStatusCode.Forbidden, $"{method} {path}");
         (await Hub.CallAsync("GET", "api/v1/devices/seen-by-viewer")).Body!["labels"]!.AsObject().Should().BeEmpty();
     }
 
@@ -34,7 +34,7 @@ public sealed class RoleTests(SharedHub shared)
         await Hub.CreateDeviceAsync("keyed");
         var viewer = await Hub.BearerAsync("viewer-2", "Viewer");
 
-        (await Hub.CallAsync("GET", "devices/keyed", null, viewer)).Status.Should().Be(HttpStatusCode.Unauthorized);
+        (await Hub.CallAsync("GET", "devices/keyed", null, viewer)).Status.Should().Be(HttpStatusCode.Forbidden);
         (await Hub.CallAsync("GET", "api/v1/devices/keyed", null, viewer)).Body!.ToJsonString().Should().NotContain("Key");
     }
 
@@ -46,10 +46,11 @@ public sealed class RoleTests(SharedHub shared)
 
         (await Hub.CallAsync("PATCH", "api/v1/devices/steered/labels", """{"a":"b"}""", user)).Status.Should().Be(HttpStatusCode.OK);
         (await Hub.CallAsync("POST", "api/v1/devices/steered/methods/reconcile", "{}", user)).Status.Should().Be(HttpStatusCode.NotFound, "it is not connected");
-        (await Hub.CallAsync("GET", "api/v1/devices/steered/exec?resource=Host/host", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
-        (await Hub.CallAsync("GET", "api/v1/devices/steered/console?resource=VirtualMachine/edge", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
-        (await Hub.CallAsync("GET", "api/v1/users", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
-        (await Hub.CallAsync("GET", "api/v1/audit/latest", null, user)).Status.Should().Be(HttpStatusCode.Unauthorized);
+        (await Hub.CallAsync("GET", "api/v1/devices/steered/exec?resource=Host/host", null, user)).Status.Should().Be(HttpStatusCode.Forbidden);
+        (await Hub.CallAsync("GET", "api/v1/devices/steered/console?resource=VirtualMachine/edge", null, user)).Status.Should().Be(HttpStatusCode.Forbidden);
+        (await Hub.CallAsync("GET", "api/v1/users", null, user)).Status.Should().Be(HttpStatusCode.Forbidden);
+        (await Hub.CallAsync("GET", "api/v1/audit/latest", null, user)).Status.Should().Be(HttpStatusCode.Forbidden);
+        (await Hub.CallAsync("GET", "api/v1/users", null, user)).Body!.ToJsonString().Should().Contain("this takes the role Administrator, and yours is Operator");
     }
 
     [Fact]
@@ -86,12 +87,12 @@ public sealed class RoleTests(SharedHub shared)
     {
         var user = await Hub.BearerAsync("token-maker", "Operator");
 
-        (await Hub.CallAsync("POST", "api/v1/tokens", """{"name":"ci","role":"Administrator","days":1}""", user)).Status.Should().Be(HttpStatusCode.Unauthorized);
+        (await Hub.CallAsync("POST", "api/v1/tokens", """{"name":"ci","role":"Administrator","days":1}""", user)).Status.Should().Be(HttpStatusCode.Forbidden);
         var made = (await Hub.CallAsync("POST", "api/v1/tokens", """{"name":"ci","role":"Viewer","days":1}""", user)).Body!;
         var program = $"Bearer {made["token"]!.GetValue<string>()}";
 
         (await Hub.CallAsync("GET", "api/v1/me", null, program)).Body!["role"]!.GetValue<string>().Should().Be("Viewer");
-        (await Hub.CallAsync("POST", "api/v1/tokens", """{"name":"more","role":"Viewer","days":1}""", program)).Status.Should().Be(HttpStatusCode.Unauthorized);
+        (await Hub.CallAsync("POST", "api/v1/tokens", """{"name":"more","role":"Viewer","days":1}""", program)).Status.Should().Be(HttpStatusCode.Forbidden);
         (await Hub.CallAsync("GET", "api/v1/tokens", null, user)).Body!["items"]!.AsArray().Should().ContainSingle().Which!["name"]!.GetValue<string>().Should().Be("ci");
         var other = await Hub.BearerAsync("token-stranger", "Operator");
         (await Hub.CallAsync("DELETE", $"api/v1/tokens/{made["id"]!.GetValue<string>()}", null, other)).Status.Should().Be(HttpStatusCode.NotFound);

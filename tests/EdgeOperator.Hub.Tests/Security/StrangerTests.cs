@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -34,6 +36,38 @@ public sealed class StrangerTests(SharedHub shared)
         (await OpenAsync("login", new { user = new string('x', 70_000), password = "x" })).Should().Be(HttpStatusCode.RequestEntityTooLarge);
         (await OpenAsync("enrollments", new { deviceId = "large", csr = new string('x', 70_000) })).Should().Be(HttpStatusCode.RequestEntityTooLarge);
         (await Hub.CallAsync("POST", "devices/query", JsonSerializer.Serialize(new { query = "SELECT * FROM devices", x = new string('x', 70_000) }))).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_chunk_of_a_size_that_no_number_holds_is_a_bad_request()
+    {
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(Hub.Host, 443);
+        await using var stream = new SslStream(tcp.GetStream());
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = Hub.Host, CertificateChainPolicy = Hub.Trust() });
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/login HTTP/1.1\r\nHost: {Hub.Host}\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n"));
+
+        using var lines = new StreamReader(stream);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        (await lines.ReadLineAsync(deadline.Token)).Should().Be("HTTP/1.1 400 Bad Request");
+    }
+
+    [Fact]
+    public async Task A_label_that_no_device_takes_leaves_a_request_pending_and_nothing_registered()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        (await OpenAsync("enrollments", new { deviceId = "labelled-badly", csr = Csr(key) })).Should().Be(HttpStatusCode.Accepted);
+        async Task<string> PendingAsync() => (string)(await Hub.CallAsync("GET", "api/v1/enrollments?state=Pending&limit=1000")).Body!.AsArray().Single(item => (string?)item!["deviceId"] == "labelled-badly")!["id"]!;
+        var id = await PendingAsync();
+
+        foreach (var label in (string[])["\"a,b\":\"c\"", "\"bad!\":\"1\"", "\"bad key\":\"x\"", "\"a\":\"b,c\""])
+            (await Hub.CallAsync("POST", $"api/v1/enrollments/{id}/approve", $"{{\"labels\":{{{label}}}}}")).Status.Should().Be(HttpStatusCode.BadRequest, label);
+
+        (await PendingAsync()).Should().Be(id);
+        (await Hub.CallAsync("GET", "devices/labelled-badly")).Status.Should().Be(HttpStatusCode.NotFound);
+        await Hub.CreateDeviceAsync("labelled-well");
+        (await Hub.CallAsync("PATCH", "api/v1/devices/labelled-well/labels", """{"a":"b,c"}""")).Status.Should().Be(HttpStatusCode.BadRequest);
     }
 
     [Fact]

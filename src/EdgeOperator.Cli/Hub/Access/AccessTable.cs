@@ -21,7 +21,7 @@ internal static class AccessTable
         foreach (var token in tokens)
             grid.Add(
                 new((string?)token["name"] ?? "", Tone.Strong), (string?)token["user"], (string?)token["role"], RoleOptions.FleetsOf(token),
-                printer.Times.Moment(DateTimeOffset.Parse((string)token["expires"]!, CultureInfo.InvariantCulture)), (string?)token["id"]);
+                printer.Times.Ahead(DateTimeOffset.Parse((string)token["expires"]!, CultureInfo.InvariantCulture)), (string?)token["id"]);
         return grid;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EdgeOperator.Core.Twins.Query;
 
 namespace EdgeOperator.Cli.Hub.Devices;
 
@@ -11,8 +12,23 @@ internal static partial class DeviceFilter
     /// <exception cref="UserError">It is no selector.</exception>
     public static string? Of(string? selector, string? condition)
     {
+        Check(condition);
         string[] terms = [.. selector?.Split(',').Select(term => Term(term.Trim())) ?? [], .. condition is null ? Array.Empty<string>() : [$"({condition})"]];
         return terms.Length == 0 ? null : string.Join(" AND ", terms);
+    }
+
+    // By itself, before it stands between brackets that it could close.
+    private static void Check(string? condition)
+    {
+        try
+        {
+            if (condition is not null)
+                TwinQuery.ParseCondition(condition);
+        }
+        catch (QueryException e)
+        {
+            throw UserError.Invalid($"--where is no condition: {e.Message}");
+        }
     }
 
     private static string Term(string text)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeOperator.Core.Twins;
 
 namespace EdgeOperator.Cli.Hub.Devices;
 
@@ -19,6 +20,6 @@ internal static class LabelWords
                 throw UserError.Invalid($"\"{word}\" is no label: write KEY=VALUE{(mayRemove ? ", or KEY- to remove one" : "")}");
         }
 
-        return labels;
+        return TwinDevice.ProblemOf(labels) is { } problem ? throw UserError.Invalid(problem) : labels;
     }
 }
