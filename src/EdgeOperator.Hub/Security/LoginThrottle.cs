@@ -5,7 +5,7 @@ namespace EdgeOperator.Hub.Security;
 
 /// <summary>
 /// After five failed logins with a name an address has to wait with that name, twice as long with each further one, an hour at most; after
-/// fifty with whatever names, with any. Nobody locks out a user who comes from another address.
+/// fifty with whatever names, with any. What failed before an hour without a failure counts no more. Nobody locks out a user who comes from another address.
 /// </summary>
 internal sealed class LoginThrottle(TimeProvider time)
 {
@@ -14,6 +14,9 @@ internal sealed class LoginThrottle(TimeProvider time)
     private const int MostEntries = 10_000;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>After the end of a wait. Else all who share an address would pay for years of mistyped passwords.</summary>
+    private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<(string? Name, string From), (int Failures, long Since, TimeSpan Wait)> _entries = new();
 
@@ -38,8 +41,12 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     private void Count((string?, string) key, int free) => _entries.AddOrUpdate(
         key,
-        _ => (1, 0, TimeSpan.Zero),
-        (_, state) => (state.Failures + 1, time.GetTimestamp(), state.Failures + 1 < free ? TimeSpan.Zero : Delay(state.Failures + 1 - free)));
+        _ => (1, time.GetTimestamp(), TimeSpan.Zero),
+        (_, state) =>
+        {
+            var failures = time.GetElapsedTime(state.Since) > state.Wait + Forgotten ? 1 : state.Failures + 1;
+            return (failures, time.GetTimestamp(), failures < free ? TimeSpan.Zero : Delay(failures - free));
+        });
 
     // Whoever has one address of IPv6 has the network of it.
     private static string Text(IPAddress? from) => from switch

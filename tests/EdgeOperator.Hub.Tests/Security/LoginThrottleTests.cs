@@ -41,5 +41,9 @@ public sealed class LoginThrottleTests
         throttle.Remaining("admin", Elsewhere).Should().Be(TimeSpan.Zero);
         throttle.Remaining("admin", Here).Should().BePositive();
         throttle.Remaining("never-tried", Here).Should().BePositive("the address has guessed too often");
+
+        _time.Pass(TimeSpan.FromHours(3));
+        throttle.Failed("admin", Here);
+        throttle.Remaining("admin", Here).Should().Be(TimeSpan.Zero, "it was long ago");
     }
 }
