@@ -3,8 +3,8 @@ using EdgeOperator.Core.Twins;
 using EdgeOperator.Hub.Identities;
 using EdgeOperator.Hub.Storage;
 using EdgeOperator.Hub.Storage.Sqlite;
-using EdgeOperator.Hub.Twins;
 using EdgeOperator.Hub.Tests.Storage;
+using EdgeOperator.Hub.Twins;
 using EdgeOperator.Testing;
 
 namespace EdgeOperator.Hub.Tests.Twins;
