@@ -164,6 +164,10 @@ public sealed partial class AgentControl(
     {
         var chosen = revision is null ? Previous() : KeptRevisions.Find(store, revision);
         var display = store.List().FirstOrDefault(r => r.Id == chosen)?.Display ?? chosen;
+        if (revisions.Render(chosen) is not { } rendering)
+            throw new ControlException(ControlException.NotFound, $"{display} is not whole any more; `edgeop history` shows which are kept");
+        if (rendering.State is null)
+            throw new ControlException(rendering.Reason, $"{display} can't be run: {rendering.Summary}");
         var newest = sources.Newest?.Id;
         Note("RollBackRequested", $"a roll-back to {display} was asked for", chosen, null, by);
         await ChangeAsync(

@@ -25,7 +25,7 @@ internal static class KeptRevisions
     public static ImmutableArray<HistoryRecord> Mark(ImmutableArray<HistoryRecord> history, RevisionStore store)
     {
         var kept = store.List().Select(r => r.Id).ToHashSet();
-        return [.. history.Select(run => run with { Kept = !run.IsReboot && kept.Contains(run.Revision) })];
+        return [.. history.Select(run => run with { Kept = !run.IsReboot && run.Outcome != RevisionOutcome.Invalid && kept.Contains(run.Revision) })];
     }
 
     // Of several sources, each has its part in what is shown; a commit may be given without its branch.

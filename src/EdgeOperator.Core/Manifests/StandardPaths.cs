@@ -15,5 +15,6 @@ public static class StandardPaths
     /// <summary>Where the agent listens.</summary>
     public static string Socket { get; } = OperatingSystem.IsWindows() ? @"\\.\pipe\edgeop" : "/run/edgeoperator/edgeop.sock";
 
-    private static string InProgramData(string name) => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "EdgeOperator", name);
+    // Where Windows has it that was not told otherwise when it was installed.
+    private static string InProgramData(string name) => $@"C:\ProgramData\EdgeOperator\{name}";
 }

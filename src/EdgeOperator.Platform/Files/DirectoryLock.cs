@@ -14,10 +14,13 @@ public sealed class DirectoryLock : IDisposable
     /// <summary>Takes the directory, creating it (0700) when it is missing.</summary>
     /// <param name="holder">What kind of process holds it, such as <c>agent</c>: it names the files <c>agent.lock</c> and <c>agent.pid</c>.</param>
     /// <exception cref="DirectoryInUseException">Another process holds it.</exception>
-    /// <exception cref="IOException">It can't be created, or the disk failed.</exception>
+    /// <exception cref="IOException">It can't be created, something else than a directory has its name, or the disk failed.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be written to.</exception>
     public static DirectoryLock Acquire(string directory, string holder)
     {
+        // Inside of it what is no folder gives way to one. Where it lies itself, somebody has named the wrong path.
+        if (!Directory.Exists(directory) && FileStatus.Of(directory) is not null)
+            throw new IOException($"{directory} is no directory: name another path, or move away what is there");
         PrivateFolder.Create(directory);
         var pidFile = Path.Combine(directory, $"{holder}.pid");
         var lockFile = Path.Combine(directory, $"{holder}.lock");

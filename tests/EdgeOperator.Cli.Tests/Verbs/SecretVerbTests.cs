@@ -45,6 +45,18 @@ public sealed class SecretVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task The_last_recipient_stays_for_nobody_could_open_the_file_any_more()
+    {
+        var file = await EncryptedAsync();
+        var before = await File.ReadAllTextAsync(file);
+
+        (await Edgeop.RunAsync("secret", "recipients", file, "--remove", Operator, "--identity", Keys))
+            .Should().Match<Run>(run => run.ExitCode == 3 && run.Error.Contains("there is no recipient to encrypt for"));
+
+        (await File.ReadAllTextAsync(file)).Should().Be(before);
+    }
+
+    [Fact]
     public async Task Files_are_rotated_all_or_none()
     {
         var (one, other) = (await EncryptedAsync(), _folder.Write("other.yaml", Plain));

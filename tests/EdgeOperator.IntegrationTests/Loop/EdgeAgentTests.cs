@@ -176,6 +176,19 @@ public sealed class EdgeAgentTests : IAsyncLifetime
         await Eventually.SucceedsAsync(async () => (await File.ReadAllTextAsync(_folder.File("etc/motd"))).Should().Be("second"));
     }
 
+    [Fact]
+    public async Task A_revision_that_can_t_be_run_is_none_to_go_back_to()
+    {
+        Write("motd.yaml", "kind: [");
+        await Eventually.TrueAsync("it is in the history", () => _agent.Control.History(10).Any(run => run.Outcome == RevisionOutcome.Invalid));
+        var invalid = _agent.Control.History(10).First(run => run.Outcome == RevisionOutcome.Invalid);
+
+        invalid.Kept.Should().BeFalse();
+        (await _agent.Control.Invoking(c => c.RollBackAsync(invalid.Revision, Alice, CancellationToken.None)).Should().ThrowAsync<ControlException>())
+            .Which.Message.Should().Contain("can't be run").And.Contain("motd.yaml");
+        Status.HeldAt.Should().BeNull();
+    }
+
     private AgentConfiguration Configuration(string stateDirectory) => new()
     {
         Device = new("press-7", ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty),

@@ -28,6 +28,18 @@ public sealed class DirectoryLockTests : IDisposable
         using var again = DirectoryLock.Acquire(_folder, "agent");
     }
 
+    [Fact]
+    public void A_file_in_the_place_of_the_directory_itself_is_somebody_s_and_stays()
+    {
+        var file = _folder.Write("agent.yaml", "kind: AgentConfiguration");
+
+        var acquire = () => DirectoryLock.Acquire(file, "agent");
+
+        acquire.Should().Throw<IOException>().WithMessage($"{file} is no directory: name another path*");
+        File.ReadAllText(file).Should().Be("kind: AgentConfiguration");
+        Directory.GetFileSystemEntries(_folder).Should().Equal(file);
+    }
+
     [Theory]
     [InlineData(Damage.LinkInItsPlace)]
     [InlineData(Damage.PipeInItsPlace)]

@@ -55,7 +55,7 @@ internal static class AgentConfigurationDefinition
     };
 
     private static ObjectType Api() => new(
-        new("socket", StringType.Any, "The Unix socket (on Windows the pipe) that `edgeop` talks to.") { Default = StandardPaths.Socket },
+        new("socket", Names.ApiSocket, "The Unix socket (on Windows the pipe) that `edgeop` talks to.") { Default = StandardPaths.Socket },
         new("group", StringType.Any, "The group of the host whose members may open the socket too, and so do all that `edgeop` does. Absent means the agent's own group."),
         new("metrics", Names.MetricsAddress, "`host:port` of the Prometheus endpoint, or `off`.") { Default = "\"127.0.0.1:9473\"" },
         new("metricsHosts", new ListType(Names.HostName), "Names under which metrics are asked for over TCP. A request is refused (421) whose Host header is none of these, no loopback name and not the address it came to.") { Default = "[]" });

@@ -47,6 +47,9 @@ internal static partial class Names
 
     public static StringType EngineSocket { get; } = new("`auto`, `unix:///path` or `npipe:////./pipe/name`", Socket());
 
+    /// <summary>No longer than <c>sockaddr_un</c> takes, and on Windows a pipe.</summary>
+    public static StringType ApiSocket { get; } = new(@"the absolute path of a Unix socket (not an address), or on Windows a pipe such as `\\.\pipe\edgeop`", SocketPath(), 107);
+
     public static StringType MetricsAddress { get; } = new("`host:port` or `off`", HostAndPort());
 
     public static StringType ReplicaAddress { get; } = new("`host:port`, `auto` or `off`", HostAndPortOrAuto());
@@ -178,6 +181,9 @@ internal static partial class Names
 
     [GeneratedRegex("^([0-9a-f]{40}|[0-9a-f]{64})$")]
     private static partial Regex CommitId();
+
+    [GeneratedRegex(@"^(/.*[^/]|[A-Za-z]:[\\/].+|\\\\\.\\pipe\\.+)$")]
+    private static partial Regex SocketPath();
 
     [GeneratedRegex("^(auto|unix:///.+|npipe:////.+)$")]
     private static partial Regex Socket();

@@ -32,9 +32,12 @@ public static class SopsWriter
     }
 
     /// <summary>Gives a file's key to other recipients; the values stay as they are.</summary>
-    /// <exception cref="SecretFormatException">None of the identities is a recipient, or the file was changed or can't be read.</exception>
+    /// <param name="recipients">At least one: without any, nobody could open the file any more.</param>
+    /// <exception cref="SecretFormatException">None of the identities is a recipient, there would be no recipient, or the file was changed or can't be read.</exception>
     public static string Rewrap(string yaml, IReadOnlyCollection<AgeIdentity> identities, IReadOnlyCollection<AgeRecipient> recipients)
     {
+        if (recipients.Count == 0)
+            throw NoRecipient();
         var file = Read(yaml);
         var key = file.DataKey(identities);
         file.Open(key);
@@ -48,7 +51,7 @@ public static class SopsWriter
     internal static string Encrypt(string yaml, IReadOnlyCollection<AgeRecipient> recipients, SopsRule rule, DateTimeOffset now)
     {
         if (recipients.Count == 0)
-            throw new SecretFormatException(SecretFailure.Malformed, "there is no recipient to encrypt for");
+            throw NoRecipient();
         var key = RandomNumberGenerator.GetBytes(SopsValue.KeyLength);
         using var mac = new SopsMac(onlyEncrypted: false);
         var modified = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -77,6 +80,8 @@ public static class SopsWriter
             return bytes.Length == 0 ? scalar : new(SopsValue.Encrypt(key, SopsLeaf.Place(path), type, bytes).ToString());
         }
     }
+
+    private static SecretFormatException NoRecipient() => new(SecretFailure.Malformed, "there is no recipient to encrypt for: nobody could open it any more");
 
     private static string Decrypt(string yaml, byte[] key, SopsRule rule) => new SopsEvents(yaml)
     {
