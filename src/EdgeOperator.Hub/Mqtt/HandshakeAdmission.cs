@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeOperator.Hub.Security;
 using Microsoft.AspNetCore.Connections;
 
 namespace EdgeOperator.Hub.Mqtt;
 
 /// <summary>
 /// Lets so many connections of a listener begin TLS at once that those already in get their turn at the processor too: a handshake costs more
-/// of it than anything else that a device asks for. Who sends nothing takes no place, and who stalls midway gives it up.
+/// of it than anything else that a device asks for. Who sends nothing takes no place, and who stalls midway gives it up. Addresses take turns.
 /// </summary>
 internal sealed partial class HandshakeAdmission(HubMetrics metrics, TimeProvider time, ILogger<HandshakeAdmission> log) : Admission(MostAtOnce, LongestWait, metrics, time)
 {
@@ -39,7 +40,7 @@ internal sealed partial class HandshakeAdmission(HubMetrics metrics, TimeProvide
         {
             if (!await HasBegunAsync(connection, silence))
                 return;
-            if (await EnterAsync(connection.ConnectionClosed) is not { } place)
+            if (await EnterAsync(SourceAddress.Of(connection.RemoteEndPoint), connection.ConnectionClosed) is not { } place)
             {
                 NoTurn(log, connection.RemoteEndPoint?.ToString() ?? "unknown", (int)LongestWait.TotalSeconds);
                 connection.Abort();

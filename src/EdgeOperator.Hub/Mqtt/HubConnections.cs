@@ -63,7 +63,7 @@ internal sealed partial class HubConnections(
     private async Task<(Login Login, ConnectedSession Session)?> LoginAsync(MqttChannel channel, IdentityKey key, string? password, bool isClean)
     {
         using var activity = HubTracing.Start("connect", key);
-        using var place = await admission.EnterAsync(channel.Closed);
+        using var place = await admission.EnterAsync(channel.Source, channel.Closed);
         if (place is null)
         {
             Overloaded(log, key.ToString(), channel.Remote);

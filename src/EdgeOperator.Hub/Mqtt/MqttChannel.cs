@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
+using EdgeOperator.Hub.Security;
 using Microsoft.AspNetCore.Connections;
 using MQTTnet.Adapter;
 using MQTTnet.Exceptions;
@@ -40,6 +41,9 @@ internal sealed class MqttChannel(ConnectionContext connection, X509Certificate2
     public X509Certificate2? ClientCertificate { get; } = certificate;
 
     public string Remote => connection.RemoteEndPoint?.ToString() ?? "unknown";
+
+    /// <summary>See <see cref="SourceAddress"/>.</summary>
+    public string Source => SourceAddress.Of(connection.RemoteEndPoint);
 
     public CancellationToken Closed => connection.ConnectionClosed;
 

@@ -22,7 +22,7 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     public TimeSpan Remaining(string name, IPAddress? from)
     {
-        var (own, all) = (Remaining((name, Text(from))), Remaining((null, Text(from))));
+        var (own, all) = (Remaining((name, SourceAddress.Of(from))), Remaining((null, SourceAddress.Of(from))));
         return own > all ? own : all;
     }
 
@@ -30,11 +30,11 @@ internal sealed class LoginThrottle(TimeProvider time)
     {
         if (_entries.Count > MostEntries)
             _entries.Clear();
-        Count((name, Text(from)), FreeAttempts);
-        Count((null, Text(from)), FreeAttemptsOfAddress);
+        Count((name, SourceAddress.Of(from)), FreeAttempts);
+        Count((null, SourceAddress.Of(from)), FreeAttemptsOfAddress);
     }
 
-    public void Succeeded(string name, IPAddress? from) => _entries.TryRemove((name, Text(from)), out _);
+    public void Succeeded(string name, IPAddress? from) => _entries.TryRemove((name, SourceAddress.Of(from)), out _);
 
     private TimeSpan Remaining((string?, string) key) =>
         _entries.TryGetValue(key, out var state) && state.Wait - time.GetElapsedTime(state.Since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
@@ -47,15 +47,6 @@ internal sealed class LoginThrottle(TimeProvider time)
             var failures = time.GetElapsedTime(state.Since) > state.Wait + Forgotten ? 1 : state.Failures + 1;
             return (failures, time.GetTimestamp(), failures < free ? TimeSpan.Zero : Delay(failures - free));
         });
-
-    // Whoever has one address of IPv6 has the network of it.
-    private static string Text(IPAddress? from) => from switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => from.MapToIPv4().ToString(),
-        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } => Convert.ToHexString(from.GetAddressBytes(), 0, 8),
-        _ => from.ToString(),
-    };
 
     private static TimeSpan Delay(int beyond) => beyond > 10 ? Longest : TimeSpan.FromSeconds(5 * (1 << beyond)) is var delay && delay < Longest ? delay : Longest;
 }

@@ -98,7 +98,6 @@ public sealed class HandshakeAdmissionTests : IAsyncDisposable
     {
         _finish.Release(10_000);
         _leave.SetResult();
-        _admission.Dispose();
         _finish.Dispose();
         await _services.DisposeAsync();
     }
