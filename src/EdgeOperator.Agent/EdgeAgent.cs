@@ -73,7 +73,7 @@ public sealed partial class EdgeAgent : IAsyncDisposable
         var secrets = new SecretVault(configuration.StateDirectory, time, configuration: configuration.Secrets);
         if (secrets.EnsureIdentity() is { } problem)
             LogNotSealed(loggers.CreateLogger<EdgeAgent>(), problem);
-        _snapshots = new SnapshotReporting(_twins, board, configuration.Device, () => secrets.Recipients, kinds.Kinds, time);
+        _snapshots = new SnapshotReporting(_twins, board, configuration, () => secrets.Recipients, kinds.Kinds, time);
         board.Status = board.Status with { Recipient = secrets.Recipient };
         _device = Device.Create(kinds, configuration, clock, loggers, secrets);
         _device.AddMetrics(Metrics.Meter, () => board.Device.Observed);

@@ -15,7 +15,7 @@ namespace EdgeOperator.Agent.Reporting;
 /// while, for a hub may have been restored from a backup.
 /// </summary>
 /// <param name="recipients">For whom secrets for the device are encrypted.</param>
-internal sealed class SnapshotReporting(IReadOnlyCollection<TwinSource> twins, StatusBoard board, DeviceIdentity device, Func<ImmutableArray<string>> recipients, KindSet kinds, TimeProvider time)
+internal sealed class SnapshotReporting(IReadOnlyCollection<TwinSource> twins, StatusBoard board, AgentConfiguration configuration, Func<ImmutableArray<string>> recipients, KindSet kinds, TimeProvider time)
 {
     /// <summary>Bytes that a hub takes.</summary>
     private const int MostBytes = 2 * 1024 * 1024;
@@ -39,7 +39,7 @@ internal sealed class SnapshotReporting(IReadOnlyCollection<TwinSource> twins, S
             var isDue = sent.Hash is null || time.GetElapsedTime(sent.At) >= RenewAfter;
             if (known is null || !twin.TakesSnapshots || (ReferenceEquals(known, sent.Looked) && !isDue))
                 continue;
-            var snapshot = DeviceSnapshot.Of(kinds, device, known.Observed, known.Ledger, known.LastGood, known.BackOff, known.At) with { Agent = AgentVersion.Number, Recipients = recipients() };
+            var snapshot = DeviceSnapshot.Of(kinds, configuration.Device, known.Observed, known.Ledger, known.LastGood, known.BackOff, known.At) with { Agent = AgentVersion.Number, Recipients = recipients(), AllowedRoots = configuration.Files.AllowedRoots };
 
             // The time of a pass is no change.
             var hash = Convert.ToHexString(SHA256.HashData(SnapshotDocument.Write(snapshot with { Now = DateTimeOffset.UnixEpoch }, kinds)));

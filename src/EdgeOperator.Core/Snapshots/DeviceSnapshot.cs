@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Manifests;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Core.State;
@@ -30,6 +31,9 @@ public sealed record DeviceSnapshot(DeviceIdentity Device, ObservedState Observe
     /// <summary>For whom secrets for the device are encrypted, age recipients: its current one first. Empty where they are not known.</summary>
     public ImmutableArray<string> Recipients { get; init; } = [];
 
+    /// <summary>Folders below which the device lets ConfigFiles lie. Empty where they are not known.</summary>
+    public ImmutableArray<string> AllowedRoots { get; init; } = [];
+
     /// <summary>Of the last good revision.</summary>
     public ImmutableArray<KnownSecret> Secrets { get; init; } = [];
 
@@ -37,9 +41,16 @@ public sealed record DeviceSnapshot(DeviceIdentity Device, ObservedState Observe
     public ISecretOpener SecretOpener => new KnownSecrets(Recipients, Secrets);
 
     /// <summary>What a device would do with a revision that it does not have yet: fetch what it lacks, and change what differs.</summary>
-    /// <remarks>What only the new revision names was not looked for on the device; it is planned as if it were not there.</remarks>
+    /// <remarks>What only the new revision names was not looked for on the device; it is planned as if it were not there, and files as far as the device allows them.</remarks>
     /// <param name="desired">The revision as the device would read it.</param>
-    public Plan PlanFor(KindSet kinds, DesiredState desired) => Planner.Plan(kinds, desired, Observed, Inventory, Now);
+    public Plan PlanFor(KindSet kinds, DesiredState desired) => Planner.Plan(kinds, desired, Observed with { Files = Observed.Files.AddRange(Refused(desired)) }, Inventory, Now);
+
+    private IEnumerable<KeyValuePair<string, ObservedConfigFile>> Refused(DesiredState desired) => AllowedRoots.IsEmpty ? [] :
+        from path in desired.Files.Select(file => file.File.Path).Distinct(StringComparer.Ordinal)
+        where !Observed.Files.ContainsKey(path)
+        let refusal = Kinds.ConfigFile.AllowedRoots.Refusal(path, AllowedRoots)
+        where refusal is not null
+        select KeyValuePair.Create(path, new ObservedConfigFile { Path = path, Refused = refusal });
 
     /// <param name="device">As agent.yaml has it.</param>
     /// <param name="lastGood">What the last good revision asks for; null when there is none, or it is not kept any more.</param>

@@ -65,6 +65,7 @@ public static class SnapshotDocument
             HiddenVars = fields.HiddenVars,
             Recipients = fields.Recipients.IsDefault ? [] : fields.Recipients,
             Secrets = fields.Secrets.IsDefault ? [] : fields.Secrets,
+            AllowedRoots = fields.AllowedRoots.IsDefault ? [] : fields.AllowedRoots,
         };
     }
 
@@ -76,7 +77,7 @@ public static class SnapshotDocument
             if (part.Write(observed) is { } written)
                 parts.Add(part.Name, WithoutNulls(written));
         return new(
-            Version, snapshot.Agent, snapshot.Device, snapshot.HiddenVars, snapshot.LastGood, snapshot.Now, observed.Engine, observed.Files, observed.Apps, observed.Machines, observed.GuestEngines, parts.ToImmutable(), snapshot.Inventory, snapshot.Recipients, snapshot.Secrets);
+            Version, snapshot.Agent, snapshot.Device, snapshot.HiddenVars, snapshot.LastGood, snapshot.Now, observed.Engine, observed.Files, observed.Apps, observed.Machines, observed.GuestEngines, parts.ToImmutable(), snapshot.Inventory, snapshot.Recipients, snapshot.Secrets, snapshot.AllowedRoots);
     }
 
     private static JsonElement WithoutNulls(JsonElement part) =>
@@ -108,7 +109,8 @@ internal sealed record Fields(
     ImmutableSortedDictionary<string, JsonElement> Parts,
     Inventory Inventory,
     ImmutableArray<string> Recipients = default,
-    ImmutableArray<KnownSecret> Secrets = default);
+    ImmutableArray<KnownSecret> Secrets = default,
+    ImmutableArray<string> AllowedRoots = default);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

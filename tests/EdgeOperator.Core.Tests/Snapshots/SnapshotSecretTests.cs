@@ -61,8 +61,10 @@ public sealed class SnapshotSecretTests
         var planner = new DevicePlanner(
             RegisteredKinds.All, "next", "fleet", [.. Manifests.Append(("db.yaml", _secret)).Select(m => new ManifestFile(m.Item1, Encoding.UTF8.GetBytes(m.Item2)))]);
 
-        planner.Plan(Snapshot(device, Samples.Recipient), [], [], null).Problems.Should().BeEmpty();
-        planner.Plan(Snapshot(device, "age1other"), [], [], null).Problems.Should().Contain(problem => problem.Contains("and not for age1other"));
+        planner.Plan(Snapshot(device, Samples.Recipient), [], [], null).Should().Match<DevicePlan>(plan => plan.Problems.IsEmpty && !plan.IsInvalid);
+        var other = planner.Plan(Snapshot(device, "age1other"), [], [], null);
+        other.Problems.Should().Contain(problem => problem.Contains("and not for age1other"));
+        other.IsInvalid.Should().BeTrue("what needs the secret would wait for ever");
     }
 
     [Fact]

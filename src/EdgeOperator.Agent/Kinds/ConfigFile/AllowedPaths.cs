@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeOperator.Core.Kinds.ConfigFile;
 using EdgeOperator.Core.Manifests;
 
 namespace EdgeOperator.Agent.Kinds.ConfigFile;
@@ -86,8 +87,7 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, OwnPaths ow
     /// <summary>What NTFS keeps beside a file's content, as in <c>C:\a.txt:more</c>.</summary>
     private static bool NamesAStream(string path) => OperatingSystem.IsWindows() && path.LastIndexOf(':') > 1;
 
-    private string Outside(string path) =>
-        $"{path} is not below an allowed root ({string.Join(", ", configuration.AllowedRoots)}); see files.allowedRoots in the agent's configuration";
+    private string Outside(string path) => AllowedRoots.Outside(path, configuration.AllowedRoots);
 
     public static string Plain(string root) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 

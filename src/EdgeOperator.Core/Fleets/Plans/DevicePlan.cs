@@ -9,7 +9,7 @@ namespace EdgeOperator.Core.Fleets.Plans;
 /// <param name="Downloads">What it would fetch, apart from the revision itself.</param>
 public sealed record DevicePlan(ImmutableArray<string> Steps, ImmutableArray<string> Problems, int Restarts, ImmutableArray<string> Downloads)
 {
-    /// <summary>It would not take the revision at all.</summary>
+    /// <summary>It would not take the revision, or could never have all of it: a file where the device allows none, a Secret that it can't open.</summary>
     public bool IsInvalid { get; init; }
 
     /// <summary>It would fetch the revision's artifact.</summary>

@@ -61,7 +61,10 @@ public sealed partial class DevicePlanner(KindSet kinds, string revision, string
             [.. steps.Select(Line).Distinct()],
             [.. plan.Blocked.Where(block => block.IsProblem).Select(block => $"{block.Resource}: {block.Message}")],
             steps.Where(step => step.IsStop || step.IsRestart).Select(step => step.Resource).Distinct().Count(),
-            [.. steps.OfType<Fetch>().Select(fetch => fetch is PullImage pull ? pull.Image : Line(fetch)).Distinct()]);
+            [.. steps.OfType<Fetch>().Select(fetch => fetch is PullImage pull ? pull.Image : Line(fetch)).Distinct()])
+        {
+            IsInvalid = plan.Blocked.Any(block => block.IsProblem && (block.Reason.IsForGood() || block.Reason == BlockedReason.SecretUnreadable)),
+        };
     }
 
     // Containers and images have other ids on each device.
