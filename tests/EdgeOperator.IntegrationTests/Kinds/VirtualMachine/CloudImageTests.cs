@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 
@@ -15,7 +16,7 @@ public sealed class CloudImageTests
     {
         var image = await GuestImage.CloudAsync();
         using var shared = new TempFolder("shared");
-        await using var machine = new QemuMachine(new(image.Path, image.Sha256));
+        await using var machine = new QemuMachine(new(image.Path, image.Sha256), edgeop: await EdgeopBinary.PathAsync());
         machine.Shape = machine.Shape with { Memory = 512L << 20, SharedFolders = [new(shared.Path, "/mnt/shared", ReadOnly: false)] };
         machine.Machine = machine.Machine with
         {

@@ -4,6 +4,7 @@ using EdgeOperator.Agent.Kinds.VirtualMachine.Qemu;
 using EdgeOperator.Core.Kinds.VirtualMachine;
 using EdgeOperator.Core.Planning;
 using EdgeOperator.Testing;
+using EdgeOperator.Testing.Devices;
 
 namespace EdgeOperator.IntegrationTests.Kinds.VirtualMachine;
 
@@ -14,7 +15,7 @@ public sealed class HotReconfigureTests(MinimalGuest image)
     [Fact]
     public async Task Forwards_disk_and_name_servers_change_while_the_machine_runs()
     {
-        await using var machine = new QemuMachine(image.Image);
+        await using var machine = new QemuMachine(image.Image, edgeop: await EdgeopBinary.PathAsync());
         using var shared = new TempFolder();
         shared.Write("note", "from the host");
         var (old, other) = (Forward(), Forward());

@@ -30,7 +30,7 @@ internal sealed class QemuMachine : IAsyncDisposable
     private CancellationTokenSource _stop = new();
     private Task _watching;
 
-    /// <param name="edgeop">The program that answers the guest's calls of the host; null when there will be none.</param>
+    /// <param name="edgeop">The program that answers the guest's calls of the host and serves its shared folders; null when there will be none.</param>
     public QemuMachine(MachineImage image, string? state = null, string? edgeop = null)
     {
         _edgeop = edgeop;
