@@ -74,7 +74,7 @@ public abstract class RolloutTests(Func<Task<string>> configuration)
         await fleet.ReachesAsync('a', "Completed", "Completed");
 
         var (code, _, error) = await fleet.Edgeop.RunAsync(["rollouts", "approve", "tills"]);
-        code.Should().Be(3);
+        code.Should().Be(1);
         error.Should().Be("error: tills-1 can't be approved: it is Completed\n");
         (await fleet.Edgeop.RunAsync(["rollouts", "abort", "tills"])).Error.Should().Be("error: tills-1 can't be aborted: it is Completed\n");
         (await fleet.Hub.CallAsync("POST", "api/v1/rollouts/tills/abort", "{}")).Status.Should().Be(System.Net.HttpStatusCode.Conflict);
