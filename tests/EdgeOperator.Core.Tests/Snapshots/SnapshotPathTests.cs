@@ -21,6 +21,7 @@ public sealed class SnapshotPathTests
     [InlineData("/etc/shop/motd", "/etc/sho", true)]
     [InlineData("/etc/shop/motd", "/etc/shop/motd", true)]
     [InlineData("/etc/shop/motd", "/ETC", true)]
+    [InlineData("/etc\\motd", "/etc", true)]
     public void A_file_that_the_device_does_not_allow_is_planned_as_refused(string path, string roots, bool isRefused)
     {
         var snapshot = DeviceSnapshot.Of(
@@ -32,7 +33,7 @@ public sealed class SnapshotPathTests
             apiVersion: edgeoperator.io/v1alpha1
             kind: ConfigFile
             metadata: {name: motd}
-            spec: {path: "{{path}}", content: hello}
+            spec: {path: '{{path}}', content: hello}
             """;
 
         var plan = new DevicePlanner(RegisteredKinds.All, "next", "fleet", [new("motd.yaml", Encoding.UTF8.GetBytes(manifest))]).Plan(there, [], [], null);

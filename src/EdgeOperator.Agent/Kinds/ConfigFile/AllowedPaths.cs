@@ -18,7 +18,7 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, OwnPaths ow
         if (path.Contains('\0', StringComparison.Ordinal) || NamesAStream(path) || !Path.IsPathFullyQualified(path)
             || Path.GetFullPath(path) != path || Path.GetFileName(path) is "")
             return "it is not a plain absolute path of a file; write it out, without '.', '..' and a '/' at the end";
-        return configuration.AllowedRoots.Any(root => IsBelow(path, Plain(root))) ? null : Outside(path);
+        return configuration.AllowedRoots.Any(root => AllowedRoots.IsBelow(path, Plain(root))) ? null : Outside(path);
     }
 
     /// <summary>Why a file in a folder can't be managed; null when it can.</summary>
@@ -56,7 +56,7 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, OwnPaths ow
     }
 
     // A file in the place of a folder that is still to be made would take the way to it.
-    private static bool Overlaps(string realPath, string folder) => IsAtOrBelow(realPath, folder) || IsBelow(folder, realPath);
+    private static bool Overlaps(string realPath, string folder) => IsAtOrBelow(realPath, folder) || AllowedRoots.IsBelow(folder, realPath);
 
     // Wherever the configuration says that the file is, where it is in the end, and each link on the way.
     private static bool IsSame(string own, string realPath)
@@ -91,9 +91,5 @@ internal sealed class AllowedPaths(FilesConfiguration configuration, OwnPaths ow
 
     public static string Plain(string root) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
-    public static bool IsAtOrBelow(string path, string root) => string.Equals(path, root, Comparison) || IsBelow(path, root);
-
-    private static bool IsBelow(string path, string root) =>
-        path.Length > root.Length && path.StartsWith(root, Comparison)
-        && (Path.EndsInDirectorySeparator(root) || path[root.Length] == Path.DirectorySeparatorChar);
+    public static bool IsAtOrBelow(string path, string root) => string.Equals(path, root, Comparison) || AllowedRoots.IsBelow(path, root);
 }

@@ -10,10 +10,11 @@ public static class AllowedRoots
     public static string Outside(string path, IEnumerable<string> roots) =>
         $"{path} is not below an allowed root ({string.Join(", ", roots)}); see files.allowedRoots in the agent's configuration";
 
-    private static bool IsBelow(string path, string root)
+    /// <summary>Whether a path lies below a folder, both absolute and plain: as Windows compares them where the path is one of Windows.</summary>
+    public static bool IsBelow(string path, string folder)
     {
-        var folder = root.TrimEnd('/', '\\');
-        var comparison = path.StartsWith('/') ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-        return path.Length > folder.Length + 1 && path.StartsWith(folder, comparison) && (path[folder.Length] is '/' or '\\');
+        var (separator, comparison) = path.StartsWith('/') ? ('/', StringComparison.Ordinal) : ('\\', StringComparison.OrdinalIgnoreCase);
+        var root = (separator == '/' ? folder : folder.Replace('/', separator)).TrimEnd(separator);
+        return path.Length > root.Length && path[root.Length] == separator && path.StartsWith(root, comparison);
     }
 }
